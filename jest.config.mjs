@@ -1,0 +1,16 @@
+const transform = { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
+const base = { rootDir: import.meta.dirname, testEnvironment: "node", transform };
+const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
+
+export default {
+  testTimeout: 60_000,
+  projects: [
+    {
+      ...base,
+      displayName: "fast",
+      testMatch: ["<rootDir>/{provider,emulator,scripts}/**/*.test.ts"],
+      testPathIgnorePatterns: [...ignore, "\\.e2e\\.test\\.ts$"],
+    },
+    { ...base, displayName: "e2e", testMatch: ["<rootDir>/provider/test/**/*.e2e.test.ts"], testPathIgnorePatterns: ignore },
+  ],
+};

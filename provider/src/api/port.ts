@@ -1,0 +1,168 @@
+/**
+ * What the provider needs of Peridio, whichever API serves it. Adapters translate; nothing here knows HTTP.
+ *
+ * Every function rejects with an `ApiError` (see errors.ts) when Peridio refuses, cannot be reached or answers with
+ * something that does not fit. Ids are Peridio Resource Names (PRNs), which are immutable and not secret.
+ */
+
+/** What a person may do in an organization. Ownership is no role: see `Member.isOwner`. */
+export const roles = ["admin", "manager", "developer", "viewer"] as const;
+export type Role = (typeof roles)[number];
+
+/** A user, in short. */
+export interface User {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** Whose key this is, and what the key can see. */
+export interface Caller extends User {
+  /** The only organization that the key may touch, or null for a key of the whole account. */
+  readonly boundTo: string | null;
+  readonly organizations: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly role: Role;
+    readonly isOwner: boolean;
+  }[];
+}
+
+/** The general settings that may change. `null` clears a value; what is left out stays. */
+export interface OrganizationSettings {
+  readonly displayName?: string;
+  readonly description?: string | null;
+  readonly contactEmail?: string | null;
+}
+
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string | null;
+  readonly contactEmail: string | null;
+  readonly owner: User;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** One thing that stands in the way of deleting an organization. */
+export interface Blocker {
+  readonly code: string;
+  readonly count: number;
+  /** The precondition in words, for people. */
+  readonly message: string;
+}
+
+export interface Member {
+  readonly kind: "member";
+  readonly organizationId: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly isOwner: boolean;
+}
+
+export interface Invitation {
+  readonly kind: "invitation";
+  readonly organizationId: string;
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly status: "pending" | "expired";
+  /** Null when Peridio no longer knows who invited. */
+  readonly invitedBy: string | null;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
+/** A person's place in an organization. */
+export type Place = Member | Invitation;
+
+export interface AllowlistEntry {
+  readonly cidr: string;
+  readonly description: string | null;
+}
+
+export interface KeyRotation {
+  readonly maxAgeDays: number;
+  readonly gracePeriodDays: number;
+}
+
+export interface SecuritySettings {
+  readonly requireTwoFactor: boolean;
+  readonly ipAllowlist: readonly AllowlistEntry[];
+  /** Seconds; null is Peridio's own default. */
+  readonly sessionTimeout: number | null;
+  /** Null means no policy. */
+  readonly apiKeyRotation: KeyRotation | null;
+}
+
+/** One backend: an adapter of one API. It neither caches nor decides. */
+export interface Backend {
+  caller(): Promise<Caller>;
+
+  readonly organizations: {
+    list(): AsyncIterable<Organization>;
+    /** The organization of that exact name among those that the key can see. */
+    find(name: string): Promise<Organization | undefined>;
+    get(id: string): Promise<Organization>;
+    /**
+     * Creates it, and never twice: when the answer is lost, looks whether it was made before trying again.
+     * Rejects with `Invalid` on property `name` if the name is in use.
+     */
+    create(name: string, settings: OrganizationSettings): Promise<Organization>;
+    update(id: string, settings: OrganizationSettings): Promise<Organization>;
+    /** Deletes it. Rejects with `Conflict` while something blocks. */
+    delete(id: string): Promise<void>;
+    /** What blocks a deletion; empty when nothing does. */
+    blockers(id: string): Promise<readonly Blocker[]>;
+  };
+
+  readonly members: {
+    list(organizationId: string): AsyncIterable<Member>;
+    setRole(organizationId: string, userId: string, role: Role): Promise<Member>;
+    remove(organizationId: string, userId: string): Promise<void>;
+  };
+
+  readonly invitations: {
+    list(organizationId: string, status: Invitation["status"]): AsyncIterable<Invitation>;
+    /** Sends an e-mail, and never two for one call: when the answer is lost, looks for it before trying again. */
+    create(organizationId: string, email: string, role: Role): Promise<Invitation>;
+    revoke(organizationId: string, invitationId: string): Promise<void>;
+  };
+
+  readonly securitySettings: {
+    get(organizationId: string): Promise<SecuritySettings>;
+    update(organizationId: string, changes: Partial<SecuritySettings>): Promise<SecuritySettings>;
+  };
+
+  /** The same backend, whose requests (waits for a retry included) end when the signal aborts. */
+  within(signal: AbortSignal): Backend;
+}
+
+/** Who is in an organization, read once for all who ask. E-mail addresses are compared without case. */
+export interface Roster {
+  /**
+   * The person's place: member, else pending invitation, else the newest expired one, else undefined.
+   * Undefined is definitive: the organization was readable and has no such person.
+   */
+  find(organizationId: string, email: string): Promise<Place | undefined>;
+  /** Everybody: members, then pending invitations. */
+  list(organizationId: string): Promise<readonly Place[]>;
+  invite(organizationId: string, email: string, role: Role): Promise<Invitation>;
+  setRole(member: Member, role: Role): Promise<Member>;
+  remove(member: Member): Promise<void>;
+  /** Revokes it; fine if it is gone already. Rejects with `Conflict` if it has been accepted meanwhile. */
+  revoke(invitation: Invitation): Promise<void>;
+}
+
+/** Peridio as resources see it: a backend whose reads are shared within one operation of the engine. */
+export interface Peridio {
+  /** Asked once a process. */
+  caller(): Promise<Caller>;
+  readonly organizations: Backend["organizations"];
+  readonly roster: Roster;
+  readonly securitySettings: Backend["securitySettings"];
+  /** The same Peridio, sharing what has been read, whose requests end when the signal aborts. */
+  within(signal: AbortSignal): Peridio;
+}
