@@ -19,6 +19,9 @@ setup: $(MODULES) ## install the packages that package-lock.json names
 $(MODULES): package-lock.json
 	npm ci
 
+pulumi: setup ## get a Pulumi CLI into .pulumi/bin: link an installed one, or build it (5 minutes, once)
+	@$(RUN) scripts/toolchain.ts
+
 provider: bin/pulumi-resource-peridio ## build the plugin: bin/pulumi-resource-peridio
 
 bin/pulumi-resource-peridio: $(shell find provider/src -name '*.ts' ! -name '*.test.ts') scripts/bundle.ts scripts/launcher.sh scripts/launcher.cmd package.json $(MODULES)

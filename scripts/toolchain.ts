@@ -1,0 +1,95 @@
+/**
+ * Puts a Pulumi CLI with its language hosts into .pulumi/bin: links to an installed one that is new enough and complete,
+ * else builds the versions that tools/ pins. Each part appears by itself and whole, so that a run after an interrupted
+ * one continues where that stopped.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findGo } from "./toolchain/go";
+import { findInstalled, oldestPulumi, shortcoming } from "./toolchain/installed";
+import { isFresh, type Part, pinnedParts } from "./toolchain/part";
+import { withProgress } from "./toolchain/progress";
+
+const tools = join(__dirname, "../tools");
+const home = join(__dirname, "../.pulumi");
+const bin = join(home, "bin");
+const recipes = join(home, "recipes");
+const partial = join(home, "partial");
+
+async function main(): Promise<void> {
+  for (const directory of [bin, recipes, partial]) mkdirSync(directory, { recursive: true });
+  const installed = findInstalled(process.env.PATH ?? "", bin);
+  const pulumi = installed.get("pulumi");
+  if (pulumi === undefined) return build("there is no pulumi on PATH");
+  const version = versionOf(pulumi);
+  const reason = shortcoming(version, new Set(installed.keys()));
+  if (reason !== undefined) return build(`${pulumi} ${reason}`);
+  for (const [name, file] of installed) await link(name, file);
+  console.log(`Pulumi ${version} is ready: .pulumi/bin links to ${pulumi}`);
+}
+
+function versionOf(pulumi: string): string {
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  try {
+    return execFileSync(pulumi, ["version"], { encoding: "utf8", env }).trim();
+  } catch {
+    return "";
+  }
+}
+
+async function link(name: string, target: string): Promise<void> {
+  if (attempt(() => readlinkSync(join(bin, name))) === target) return;
+  await place(name, "", (file) => {
+    symlinkSync(target, file);
+  });
+}
+
+async function build(reason: string): Promise<void> {
+  const cli = join(tools, "pulumi");
+  const go = findGo(cli, readFileSync(join(cli, "go.mod"), "utf8"));
+  const parts = pinnedParts(tools, go);
+  const stale = parts.filter(({ name, recipe }) => !isFresh(join(bin, name), recipeOf(name), recipe));
+  if (stale.length > 0) console.log(`Pulumi is built here, once, in some five minutes: ${reason}`);
+  for (const [index, part] of stale.entries()) {
+    await withProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (step) => make(part, step));
+  }
+  console.log(`Pulumi ${parts.find(({ name }) => name === "pulumi")?.version ?? ""} is ready in .pulumi/bin`);
+}
+
+function make(part: Part, step: () => void): Promise<void> {
+  return place(part.name, part.recipe, (file) => part.make(file, step));
+}
+
+function recipeOf(name: string): string | undefined {
+  return attempt(() => readFileSync(join(recipes, name), "utf8"));
+}
+
+/** Writes a part elsewhere first: what lies in .pulumi/bin under its name is whole, also while somebody runs it. */
+async function place(name: string, recipe: string, write: (file: string) => Promise<void> | void): Promise<void> {
+  const file = join(partial, `${name}.${process.pid}`);
+  try {
+    await write(file);
+    rmSync(join(recipes, name), { force: true });
+    renameSync(file, join(bin, name));
+    writeFileSync(join(recipes, name), recipe);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`make pulumi: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(
+    `Run it again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,
+  );
+  process.exitCode = 1;
+});

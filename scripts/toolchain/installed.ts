@@ -1,0 +1,61 @@
+import { accessSync, constants, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { gte, valid } from "semver";
+
+/** Since this release `pulumi do` keeps state unless told otherwise, as our documentation and tests expect. */
+export const oldestPulumi = "3.257.0";
+
+/** What the CLI starts, and looks for beside itself and on PATH. */
+export const companions = [
+  "pulumi-language-nodejs",
+  "pulumi-language-python",
+  "pulumi-language-python-exec",
+  "pulumi-language-go",
+  "pulumi-language-yaml",
+  "pulumi-resource-pulumi-nodejs",
+] as const;
+
+/** Why a Pulumi CLI that says it has this version, with these programs around it, will not do; undefined if it will. */
+export function shortcoming(version: string, found: ReadonlySet<string>): string | undefined {
+  if (valid(version) === null) return `says that its version is "${version}"`;
+  if (!gte(version, oldestPulumi)) return `is ${version}, older than ${oldestPulumi}`;
+  const missing = companions.filter((name) => !found.has(name));
+  return missing.length === 0 ? undefined : `lacks ${missing.join(", ")}`;
+}
+
+/**
+ * The pulumi that PATH finds outside the folder `own`, and its companions: name → file. Empty if there is none.
+ */
+export function findInstalled(path: string, own: string): ReadonlyMap<string, string> {
+  const onPath = path.split(delimiter).filter((directory) => directory !== "" && !same(directory, own));
+  const pulumi = locate("pulumi", onPath);
+  const found = new Map<string, string>();
+  if (pulumi === undefined || same(dirname(realpathSync(pulumi)), own)) return found;
+  found.set("pulumi", pulumi);
+  for (const name of companions) {
+    const file = locate(name, [dirname(realpathSync(pulumi)), ...onPath]);
+    if (file !== undefined) found.set(name, file);
+  }
+  return found;
+}
+
+function locate(name: string, directories: readonly string[]): string | undefined {
+  return directories.map((directory) => join(directory, name)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function same(directory: string, other: string): boolean {
+  try {
+    return realpathSync(directory) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Go, goBuild, goOutput } from "./go";
+import { pinnedModule, pinnedTool } from "./pin";
+
+/** One file of the toolchain. */
+export interface Part {
+  readonly name: string;
+  readonly version: string;
+  /** Everything that decides what the file contains. It is kept beside the file, to know whether to make it again. */
+  readonly recipe: string;
+  /** Makes the file; `onCompiled` is called after each package compiled. */
+  make(file: string, onCompiled: () => void): Promise<void>;
+}
+
+const binaries = [
+  "pulumi",
+  "pulumi-language-nodejs",
+  "pulumi-language-python",
+  "pulumi-language-go",
+  "pulumi-language-yaml",
+];
+
+/** Scripts that the CLI's own SDK module carries. */
+const sdk = "github.com/pulumi/pulumi/sdk/v3";
+const scripts = [
+  { name: "pulumi-resource-pulumi-nodejs", path: "nodejs/dist/pulumi-resource-pulumi-nodejs" },
+  { name: "pulumi-language-python-exec", path: "python/cmd/pulumi-language-python-exec" },
+];
+
+/** The parts that the Go modules in the folder pin, the CLI first. */
+export function pinnedParts(tools: string, go: Go): readonly Part[] {
+  return [
+    ...binaries.map((name) => binary(name, join(tools, name), go)),
+    ...scripts.map(({ name, path }) => script(name, path, join(tools, "pulumi"))),
+  ];
+}
+
+/** Whether the file exists and was made by this recipe, which is undefined if nobody knows how it was made. */
+export function isFresh(file: string, madeBy: string | undefined, recipe: string): boolean {
+  return madeBy === recipe && existsSync(file);
+}
+
+function binary(name: string, directory: string, go: Go): Part {
+  const goMod = readFileSync(join(directory, "go.mod"), "utf8");
+  const { package: pkg, version } = pinnedTool(goMod);
+  const checksum = createHash("sha256")
+    .update(goMod)
+    .update(readFileSync(join(directory, "go.sum")))
+    .digest("hex");
+  // Without the debugging tables the CLI is a third smaller; nothing but the linker tells it its version.
+  const linkerFlags = name === "pulumi" ? `-s -w -X ${sdk}/go/common/version.Version=${version}` : "-s -w";
+  return {
+    name,
+    version,
+    recipe: `${pkg}@${version}\n${go.version}\n-ldflags ${linkerFlags}\nmodule sha256 ${checksum}\n`,
+    make: (file, onCompiled) => goBuild(directory, pkg, linkerFlags, file, onCompiled),
+  };
+}
+
+function script(name: string, path: string, module: string): Part {
+  const { version } = pinnedModule(readFileSync(join(module, "go.mod"), "utf8"), sdk);
+  return {
+    name,
+    version,
+    recipe: `${sdk}@${version} ${path}\n`,
+    make: (file) => {
+      goOutput(module, "mod", "download", sdk);
+      copyFileSync(join(goOutput(module, "list", "-m", "-f", "{{.Dir}}", sdk), path), file);
+      chmodSync(file, 0o755);
+      return Promise.resolve();
+    },
+  };
+}

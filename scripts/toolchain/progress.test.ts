@@ -1,0 +1,8 @@
+import { duration } from "./progress";
+
+test("a duration is said in seconds, and from a minute on in minutes", () => {
+  expect(duration(400)).toBe("0 s");
+  expect(duration(59_400)).toBe("59 s");
+  expect(duration(59_600)).toBe("1 min 0 s");
+  expect(duration(200_000)).toBe("3 min 20 s");
+});

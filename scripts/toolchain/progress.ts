@@ -1,0 +1,24 @@
+/** Says when work starts and ends, and every 15 seconds in between how many steps it has reported. */
+export async function withProgress(label: string, work: (step: () => void) => Promise<void>): Promise<void> {
+  const started = Date.now();
+  let steps = 0;
+  const elapsed = () => duration(Date.now() - started);
+  console.log(`${label} …`);
+  const pulse = setInterval(() => {
+    console.log(`${label}: ${steps} packages compiled, ${elapsed()}`);
+  }, 15_000);
+  try {
+    await work(() => {
+      steps += 1;
+    });
+  } finally {
+    clearInterval(pulse);
+  }
+  console.log(`${label}: done in ${elapsed()}`);
+}
+
+/** Milliseconds as people say them: `9 s`, `3 min 20 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
