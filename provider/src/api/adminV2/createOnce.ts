@@ -1,0 +1,35 @@
+import { Aborted, ApiError, Invalid } from "../errors";
+import type { Http } from "../http/http";
+
+/**
+ * Creates something, and never twice: while it is not known whether an attempt took effect, looks for its effect
+ * before trying again. A refusal of a later attempt may be due to an earlier one that took effect late, so that is
+ * looked for as well.
+ */
+export async function createOnce<T>(
+  http: Http,
+  create: () => Promise<T>,
+  find: () => Promise<T | undefined>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await create();
+    } catch (error) {
+      const lost = error instanceof ApiError && error.ambiguous && !(error instanceof Aborted);
+      const late = error instanceof Invalid && attempt > 1;
+      if (!lost && !late) throw error;
+      const made = await look(find, error);
+      if (made !== undefined) return made;
+      if (!lost || !(await http.pause(attempt))) throw error;
+    }
+  }
+}
+
+/** If even looking is impossible, the first failure is what people need to know. */
+async function look<T>(find: () => Promise<T>, failure: unknown): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    throw error instanceof Aborted ? error : failure;
+  }
+}

@@ -1,0 +1,34 @@
+import { Http } from "../http/http";
+import type { Backend, Caller } from "../port";
+import type { Transport } from "../transport/transport";
+import { data } from "./envelope";
+import { invitations } from "./invitations";
+import { members } from "./members";
+import { organizations } from "./organizations";
+import { property } from "./property";
+import { caller } from "./schemas";
+import { securitySettings } from "./securitySettings";
+
+/** Peridio's Admin API, version 2. */
+export function adminV2(transport: Transport): Backend {
+  let first: Caller | undefined;
+
+  function backend(http: Http): Backend {
+    const ask = async (): Promise<Caller> => {
+      const answer = await http.get("/v2/users/me", data(caller));
+      first ??= answer;
+      return answer;
+    };
+    const firstSight = async (): Promise<Caller> => first ?? ask();
+    return {
+      caller: ask,
+      organizations: organizations(http, firstSight),
+      members: members(http),
+      invitations: invitations(http, firstSight),
+      securitySettings: securitySettings(http),
+      within: (signal) => backend(http.within(signal)),
+    };
+  }
+
+  return backend(new Http(transport, property));
+}

@@ -1,0 +1,44 @@
+import type { Http } from "../http/http";
+import type { Backend, Caller, Invitation } from "../port";
+import { createOnce } from "./createOnce";
+import { data } from "./envelope";
+import { pages } from "./pages";
+import { path } from "./path";
+import { listedInvitation, newInvitation } from "./schemas";
+import { quoted } from "./search";
+
+/** `firstSight` is the caller as first seen by this process. */
+export function invitations(http: Http, firstSight: () => Promise<Caller>): Backend["invitations"] {
+  return {
+    list: (organizationId, status) => list(http, organizationId, status),
+    create: async (organizationId, email, role) => {
+      const shared = http.together();
+      return createOnce(
+        shared,
+        async () =>
+          shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, data(newInvitation)),
+        async () => {
+          const { id: callerId } = await firstSight();
+          for await (const pending of list(shared, organizationId, "pending")) {
+            const same = pending.email.toLowerCase() === email.toLowerCase() && pending.role === role;
+            if (same && pending.invitedBy === callerId) return pending;
+          }
+          return undefined;
+        },
+      );
+    },
+    revoke: async (organizationId, invitationId) =>
+      http.delete(path`/v2/organizations/${organizationId}/invitations/${invitationId}`),
+  };
+}
+
+async function* list(
+  http: Http,
+  organizationId: string,
+  status: Invitation["status"],
+): AsyncGenerator<Invitation, void, undefined> {
+  const address = path`/v2/organizations/${organizationId}/invitations`;
+  for await (const found of pages(http, address, listedInvitation, `status:${quoted(status)}`)) {
+    if (found.status === status) yield { ...found, status };
+  }
+}

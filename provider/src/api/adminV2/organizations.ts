@@ -1,0 +1,50 @@
+import type { Http } from "../http/http";
+import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
+import { createOnce } from "./createOnce";
+import { data } from "./envelope";
+import { pages } from "./pages";
+import { path } from "./path";
+import { deletionReadiness, organization } from "./schemas";
+import { quoted } from "./search";
+
+const collection = "/v2/organizations";
+
+/** `firstSight` is the caller as first seen by this process. */
+export function organizations(http: Http, firstSight: () => Promise<Caller>): Backend["organizations"] {
+  return {
+    list: () => pages(http, collection, organization),
+    find: async (name) => find(http, name),
+    get: async (id) => http.get(path`/v2/organizations/${id}`, data(organization)),
+    create: async (name, settings) => {
+      // Has to be known before: afterwards the new organization cannot be told from one that was there.
+      const { id: callerId, organizations } = await firstSight();
+      const before = new Set(organizations.map(({ id }) => id));
+      const shared = http.together();
+      return createOnce(
+        shared,
+        async () => shared.post(collection, { name, ...onWire(settings) }, data(organization)),
+        async () => {
+          const found = await find(shared, name);
+          return found?.owner.id === callerId && !before.has(found.id) ? found : undefined;
+        },
+      );
+    },
+    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), data(organization)),
+    delete: async (id) => http.delete(path`/v2/organizations/${id}`),
+    blockers: async (id) =>
+      (await http.get(path`/v2/organizations/${id}/deletion-readiness`, data(deletionReadiness))).blockers,
+  };
+}
+
+async function find(http: Http, name: string): Promise<Organization | undefined> {
+  // The search language does not say how a backslash is written.
+  const search = name.includes("\\") ? undefined : `name:${quoted(name)}`;
+  for await (const candidate of pages(http, collection, organization, search)) {
+    if (candidate.name === name) return candidate;
+  }
+  return undefined;
+}
+
+function onWire({ displayName, description, contactEmail }: OrganizationSettings): object {
+  return { display_name: displayName, description, contact_email: contactEmail };
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { roles, type Caller, type Member, type Organization, type SecuritySettings } from "../port";
+
+/**
+ * The wire's objects, turned into the port's. What the provider does not use is left out, so that a change there
+ * cannot break it.
+ */
+const role = z.enum(roles);
+
+const userRef = z.object({ prn: z.string(), email: z.string() }).transform(({ prn, email }) => ({ id: prn, email }));
+
+export const caller = z
+  .object({
+    prn: z.string(),
+    email: z.string(),
+    organization_prn: z.string().nullable(),
+    organizations: z.array(z.object({ prn: z.string(), name: z.string(), role, is_owner: z.boolean() })),
+  })
+  .transform(({ prn, email, organization_prn, organizations }): Caller => ({
+    id: prn,
+    email,
+    boundTo: organization_prn === null ? null : organizationOf(organization_prn),
+    organizations: organizations.map(({ prn, name, role, is_owner }) => ({ id: prn, name, role, isOwner: is_owner })),
+  }));
+
+/** Some Peridio servers add the organization's type and name to its PRN here. */
+function organizationOf(prn: string): string {
+  return prn.split(":").slice(0, 3).join(":");
+}
+
+export const organization = z
+  .object({
+    prn: z.string(),
+    name: z.string(),
+    display_name: z.string(),
+    description: z.string().nullable(),
+    contact_email: z.string().nullable(),
+    owner: userRef,
+    inserted_at: z.string(),
+  })
+  .transform(({ prn, name, display_name, description, contact_email, owner, inserted_at }): Organization => ({
+    id: prn,
+    name,
+    displayName: display_name,
+    description,
+    contactEmail: contact_email,
+    owner,
+    createdAt: inserted_at,
+  }));
+
+export const deletionReadiness = z.object({
+  blockers: z.array(z.object({ code: z.string(), count: z.number(), message: z.string() })),
+});
+
+export const member = z
+  .object({ organization_prn: z.string(), user_prn: z.string(), email: z.string(), role, is_owner: z.boolean() })
+  .transform(({ organization_prn, user_prn, email, role, is_owner }): Member => ({
+    kind: "member",
+    organizationId: organization_prn,
+    userId: user_prn,
+    email,
+    role,
+    isOwner: is_owner,
+  }));
+
+const invitationWith = <S extends string>(status: z.ZodType<S>) =>
+  z
+    .object({
+      prn: z.string(),
+      organization_prn: z.string(),
+      email: z.string(),
+      role,
+      status,
+      inviter: userRef.nullable(),
+      expires_at: z.string(),
+    })
+    .transform(({ prn, organization_prn, email, role, status, inviter, expires_at }) => ({
+      kind: "invitation" as const,
+      organizationId: organization_prn,
+      id: prn,
+      email,
+      role,
+      status,
+      invitedBy: inviter?.id ?? null,
+      expiresAt: expires_at,
+    }));
+
+/** The answer to inviting. */
+export const newInvitation = invitationWith(z.literal("pending"));
+
+/** What lists hold; the port has no accepted ones. */
+export const listedInvitation = invitationWith(z.enum(["pending", "accepted", "expired"]));
+
+export const securitySettings = z
+  .object({
+    two_factor_required: z.boolean(),
+    ip_allowlist: z.array(z.object({ cidr: z.string(), description: z.string().nullable().default(null) })),
+    session_timeout: z.number().nullable(),
+    api_key_rotation: z.object({ max_age_days: z.number(), grace_period_days: z.number().default(0) }).nullable(),
+  })
+  .transform(({ two_factor_required, ip_allowlist, session_timeout, api_key_rotation }): SecuritySettings => ({
+    requireTwoFactor: two_factor_required,
+    ipAllowlist: ip_allowlist,
+    sessionTimeout: session_timeout,
+    apiKeyRotation: api_key_rotation && {
+      maxAgeDays: api_key_rotation.max_age_days,
+      gracePeriodDays: api_key_rotation.grace_period_days,
+    },
+  }));

@@ -1,0 +1,25 @@
+import type { Http } from "../http/http";
+import type { Backend, SecuritySettings } from "../port";
+import { data } from "./envelope";
+import { path } from "./path";
+import { securitySettings as schema } from "./schemas";
+
+export function securitySettings(http: Http): Backend["securitySettings"] {
+  return {
+    get: async (organizationId) => http.get(path`/v2/organizations/${organizationId}/security-settings`, data(schema)),
+    update: async (organizationId, changes) =>
+      http.patch(path`/v2/organizations/${organizationId}/security-settings`, onWire(changes), data(schema)),
+  };
+}
+
+function onWire({ requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation }: Partial<SecuritySettings>): object {
+  return {
+    two_factor_required: requireTwoFactor,
+    ip_allowlist: ipAllowlist,
+    session_timeout: sessionTimeout,
+    api_key_rotation: apiKeyRotation && {
+      max_age_days: apiKeyRotation.maxAgeDays,
+      grace_period_days: apiKeyRotation.gracePeriodDays,
+    },
+  };
+}

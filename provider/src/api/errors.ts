@@ -1,0 +1,120 @@
+/** Where and how a request ended. Nothing of it is secret. */
+export interface Circumstances {
+  readonly method: string;
+  /** Path and query below the endpoint. */
+  readonly path: string;
+  /** The HTTP status; null when there was no answer. */
+  readonly status: number | null;
+  /** Peridio's id of the answer, for its support; null when there is none. */
+  readonly requestId: string | null;
+  /** Whether the request may have taken effect although it failed. Never so for reads. */
+  readonly ambiguous: boolean;
+  readonly cause?: unknown;
+}
+
+/** Peridio refused, could not be reached, or answered with something that does not fit. The message is for people. */
+export class ApiError extends Error implements Circumstances {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | null;
+  readonly requestId: string | null;
+  readonly ambiguous: boolean;
+
+  /** `summary` holds whole sentences: the reason, then the remedy. The circumstances are added to it. */
+  constructor(
+    readonly summary: string,
+    circumstances: Circumstances,
+  ) {
+    const { method, path, status, requestId, ambiguous, cause } = circumstances;
+    const where = [`${method} ${path}`];
+    if (status !== null) where.push(`HTTP ${status}`);
+    if (requestId !== null) where.push(`request ${requestId}`);
+    super(`${summary} (${where.join(", ")})`, { cause });
+    this.name = new.target.name;
+    this.method = method;
+    this.path = path;
+    this.status = status;
+    this.requestId = requestId;
+    this.ambiguous = ambiguous;
+  }
+}
+
+/** The API key is missing, wrong or revoked (401). */
+export class Unauthenticated extends ApiError {}
+
+/** The key may not do this (403): its role, the organization that it is bound to, or the IP allowlist. */
+export class Forbidden extends ApiError {
+  constructor(
+    summary: string,
+    circumstances: Circumstances,
+    /** What the key may not do, such as `update_billing_settings`; for people. */
+    readonly scope: string | null,
+    /** The id of what it may not do it to. */
+    readonly resource: string | null,
+  ) {
+    super(summary, circumstances);
+  }
+}
+
+/** There is no such thing, or the key cannot see it (404). */
+export class NotFound extends ApiError {}
+
+/** What stands against a request. */
+export interface Objection {
+  /** The rule that was broken, such as `deletion_blocked` or `limit_reached`; null when Peridio does not say. */
+  readonly reason: string | null;
+  /** What blocks a deletion; empty for other reasons. */
+  readonly blockers: readonly { readonly code: string; readonly count: number; readonly message: string }[];
+  /** The limit that was reached, null for other reasons. */
+  readonly limit: { readonly resourceType: string; readonly limit: number } | null;
+}
+
+/** The request is against a rule (409). */
+export class Conflict extends ApiError implements Objection {
+  readonly reason: string | null;
+  readonly blockers: Objection["blockers"];
+  readonly limit: Objection["limit"];
+
+  constructor(summary: string, circumstances: Circumstances, objection: Objection) {
+    super(summary, circumstances);
+    this.reason = objection.reason;
+    this.blockers = objection.blockers;
+    this.limit = objection.limit;
+  }
+}
+
+/** Values were refused (422). */
+export class Invalid extends ApiError {
+  constructor(
+    summary: string,
+    circumstances: Circumstances,
+    /** Messages by property, in the names of the port. */
+    readonly fields: Readonly<Record<string, readonly string[]>>,
+  ) {
+    super(summary, circumstances);
+  }
+}
+
+/** Too many requests in too short a time, in spite of waiting and trying again (429). */
+export class TooManyRequests extends ApiError {}
+
+/** Peridio failed (5xx), in spite of trying again where that is safe. */
+export class ServerError extends ApiError {}
+
+/** No answer: network, name resolution, TLS, proxy, time-out or deadline. */
+export class Unreachable extends ApiError {}
+
+/** An answer that is not what Peridio promises. */
+export class Unfitting extends ApiError {
+  constructor(
+    summary: string,
+    circumstances: Circumstances,
+    /** The part that does not fit, such as `data.role`; null when it is the whole answer. */
+    readonly field: string | null,
+  ) {
+    super(summary, circumstances);
+  }
+}
+
+/** The operation was cancelled. */
+export class Aborted extends ApiError {}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+/** What an error body says, whatever its shape. */
+export interface ErrorBody {
+  readonly codes: readonly { readonly code: string; readonly context: Readonly<Record<string, unknown>> }[];
+  /** Messages by property, in the names of the wire. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  readonly text: string | null;
+}
+
+const nothing: ErrorBody = { codes: [], fields: {}, text: null };
+
+const coded = z.object({ code: z.string(), context: z.record(z.string(), z.unknown()).catch({}) });
+
+/** All shapes that are known from Peridio. The order matters: a detail would also pass as a property. */
+const shapes = z.union([
+  z.object({ errors: z.array(coded) }).transform(({ errors }) => ({ ...nothing, codes: errors })),
+  z.object({ errors: z.object({ detail: z.string() }) }).transform(({ errors }) => text(errors.detail)),
+  z.object({ errors: z.record(z.string(), z.unknown()) }).transform(({ errors }) => ({
+    ...nothing,
+    fields: Object.fromEntries(Object.entries(errors).map(([property, value]) => [property, messages(value)])),
+  })),
+  z.object({ error: z.string(), message: z.string() }).transform(({ error, message }) => ({
+    ...text(message),
+    codes: [{ code: error, context: {} }],
+  })),
+  coded.transform((error) => ({ ...nothing, codes: [error] })),
+  z.object({ status: z.string() }).transform(({ status }) => text(status)),
+  z.object({ errors: z.string() }).transform(({ errors }) => text(errors)),
+]);
+
+/** Understands every error body known from Peridio; of any other, nothing. */
+export function parseErrorBody(body: string): ErrorBody {
+  return shapes.catch(nothing).parse(json(body));
+}
+
+function json(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function text(text: string): ErrorBody {
+  return { ...nothing, text };
+}
+
+function messages(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(messages);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => messages(inner).map((message) => `${key} ${message}`));
+}

@@ -1,0 +1,139 @@
+import type { z } from "zod";
+import { Aborted, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
+import type { Method, Outcome, Request } from "../transport/exchange";
+import type { Transport } from "../transport/transport";
+import { course, refusal, sentences, type Rename } from "./refusal";
+
+/** What a group of requests shares. */
+interface Scope {
+  readonly signal?: AbortSignal;
+  /** When to give up, in milliseconds of the clock; by default each request has a deadline of its own. */
+  readonly until?: number;
+}
+
+/** JSON over HTTP: values in, validated values out, and an `ApiError` for everything else. */
+export class Http {
+  constructor(
+    readonly transport: Transport,
+    private readonly rename: Rename,
+    private readonly scope: Scope = {},
+  ) {}
+
+  /** The same, whose requests and waits end when the signal aborts. */
+  within(signal: AbortSignal): Http {
+    return new Http(this.transport, this.rename, { ...this.scope, signal });
+  }
+
+  /** The same, with one deadline, counted from now, for all requests together. */
+  together(): Http {
+    return new Http(this.transport, this.rename, { ...this.scope, until: this.deadline() });
+  }
+
+  async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.fetch("GET", path, undefined, schema);
+  }
+
+  async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.fetch("POST", path, body, schema);
+  }
+
+  async patch<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.fetch("PATCH", path, body, schema);
+  }
+
+  /** Resolves on any success: some servers answer with a body, some without. */
+  async delete(path: string): Promise<void> {
+    await this.send("DELETE", path, undefined);
+  }
+
+  /** Waits as long as is due after the given attempt (1, 2, …); false if there is no time or no attempt left. */
+  async pause(attempt: number): Promise<boolean> {
+    const { backoff, clock, maxRetries } = this.transport;
+    const wait = backoff(attempt);
+    if (attempt > maxRetries || clock.now() + wait > this.deadline()) return false;
+    // A cancelled wait needs no error of its own: the next request says so.
+    await clock.sleep(wait, this.scope.signal).catch(() => undefined);
+    return true;
+  }
+
+  private deadline(): number {
+    return this.scope.until ?? this.transport.clock.now() + this.transport.deadline;
+  }
+
+  private async fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    const answer = await this.send(method, path, body);
+    // Whatever such an answer says, the request was accepted.
+    const where = { ...answer.where, ambiguous: method !== "GET" };
+    let value: unknown;
+    try {
+      value = JSON.parse(answer.body);
+    } catch (cause) {
+      throw new Unfitting(notJson(answer.body), { ...where, cause }, null);
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.join(".") ?? "";
+    const reason = issue?.message ?? "";
+    throw new Unfitting(misfit(field, reason), where, field);
+  }
+
+  private async send(method: Method, path: string, body: unknown): Promise<{ body: string; where: Circumstances }> {
+    const request: Request = {
+      method,
+      path,
+      headers: { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(this.scope.signal && { signal: this.scope.signal }),
+      until: this.deadline(),
+    };
+    const outcome = await this.outcome(request);
+    if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) {
+      return { body: outcome.body, where: circumstances(request, outcome) };
+    }
+    throw this.error(request, outcome);
+  }
+
+  private async outcome(request: Request): Promise<Outcome> {
+    try {
+      return await this.transport.send(request);
+    } catch (cause) {
+      if (!request.signal?.aborted) throw cause;
+      throw aborted(request, cause);
+    }
+  }
+
+  private error(request: Request, outcome: Outcome): ApiError {
+    const where = circumstances(request, outcome);
+    if (outcome.kind === "answer") return refusal(outcome, where, this.rename);
+    return new Unreachable(sentences(outcome.summary, ...course(outcome)), where);
+  }
+}
+
+/** The error of a cancelled request, or of a cancelled wait for somebody else's. */
+export function aborted({ method, path }: { method: string; path: string }, cause: unknown): Aborted {
+  return new Aborted("The operation was cancelled.", {
+    method,
+    path,
+    status: null,
+    requestId: null,
+    ambiguous: method !== "GET",
+    cause,
+  });
+}
+
+function circumstances({ method, path }: Request, outcome: Outcome): Circumstances {
+  const ambiguous = outcome.unsure ?? false;
+  return outcome.kind === "answer"
+    ? { method, path, status: outcome.status, requestId: outcome.requestId, ambiguous }
+    : { method, path, status: null, requestId: null, ambiguous, cause: outcome.cause };
+}
+
+function notJson(body: string): string {
+  const what = /^\s*</.test(body) ? "HTML instead of JSON" : body.trim() === "" ? "empty" : "not JSON";
+  return `The answer is ${what}. Check that the endpoint is Peridio's API and that no proxy answers in its place.`;
+}
+
+function misfit(field: string, reason: string): string {
+  return `The answer does not fit${field && ` at ${field}`}: ${reason}. Check the endpoint, and whether a newer provider exists.`;
+}

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import * as errors from "../errors";
+import type { Answer, Outcome } from "../transport/exchange";
+import { parseErrorBody, type ErrorBody } from "./errorBody";
+
+/** From a property's name on the wire to its name in the port. */
+export type Rename = (property: string) => string;
+
+/** The error that an unsuccessful answer means. The status decides; the body only adds details. */
+export function refusal(answer: Answer, where: errors.Circumstances, rename: Rename): errors.ApiError {
+  const { status } = answer;
+  const body = parseErrorBody(answer.body);
+  // What a 401 says may be secret.
+  if (status === 401) return new errors.Unauthenticated(unauthenticated, where);
+  if (status === 403) return forbidden(body, where);
+  if (status === 404) return new errors.NotFound(notFound, where);
+  if (status === 409) return conflict(body, where);
+  if (status === 422) return invalid(body, where, rename);
+  if (status === 429) return new errors.TooManyRequests(sentences(tooMany, ...course(answer)), where);
+  if (status >= 500) return new errors.ServerError(sentences(failed, quote(body), ...course(answer)), where);
+  if (status < 400) return new errors.Unfitting(redirect, where, null);
+  return new errors.ApiError(sentences(refused, quote(body)), where);
+}
+
+const unauthenticated =
+  "Peridio does not accept the API key. Check that it is complete, neither revoked nor expired, and made for this endpoint.";
+const notFound =
+  "Peridio knows no such thing, or this API key cannot see it. Check the id, and that the key's user is a member of the organization.";
+const tooMany = "Peridio accepts no more requests for now. Try again later, or send fewer at a time.";
+const failed = "Peridio failed. Try again later; if that does not help, give Peridio's support the request id.";
+const redirect = "The answer is a redirect. Check the endpoint.";
+const refused = "Peridio does not accept the request. Check the endpoint and the version of the provider.";
+
+/** What became of the attempts, for the end of a message. */
+export function course({ gaveUp, unsure }: Outcome): readonly (string | null)[] {
+  return [
+    gaveUp === undefined ? null : `Gave up ${gaveUp}.`,
+    unsure ? "It is not known whether the request took effect." : null,
+  ];
+}
+
+export function sentences(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null).join(" ");
+}
+
+const scope = z.object({
+  scope_name: z.string().nullable().catch(null),
+  resource_id: z.string().nullable().catch(null),
+});
+
+function forbidden(body: ErrorBody, where: errors.Circumstances): errors.Forbidden {
+  const { scope_name, resource_id } = scope.parse(body.codes[0]?.context ?? {});
+  const what = scope_name === null ? "do this" : scope_name.replaceAll("_", " ");
+  const to = resource_id === null ? "" : ` of ${resource_id}`;
+  return new errors.Forbidden(
+    sentences(
+      `The API key may not ${what}${to}.`,
+      quote(body),
+      "This takes a user with a sufficient role, a key that is not bound to another organization, and an address on the organization's IP allowlist.",
+    ),
+    where,
+    scope_name,
+    resource_id,
+  );
+}
+
+const objection = z
+  .object({
+    reason: z.string().nullable().catch(null),
+    blockers: z.array(z.object({ code: z.string(), count: z.number(), message: z.string() })).catch([]),
+    resource_type: z.string().nullable().catch(null),
+    limit: z.number().nullable().catch(null),
+  })
+  .transform(({ reason, blockers, resource_type, limit }) => ({
+    reason,
+    blockers,
+    limit: resource_type === null || limit === null ? null : { resourceType: resource_type, limit },
+  }));
+
+const rules: Readonly<Record<string, string>> = {
+  deletion_blocked: "The organization cannot be deleted yet:",
+  cannot_remove_self: "Users cannot remove themselves from an organization. Another admin can.",
+  cannot_remove_owner: "The owner cannot be removed. Transfer the ownership first.",
+  cannot_change_own_role: "Users cannot change their own role. Another admin can.",
+  cannot_change_owner_role: "The owner is always an admin. Transfer the ownership first.",
+  invitation_already_accepted: "The invitation has been accepted. Remove the member instead.",
+  limit_reached: "The organization has no room for one more. Remove something, or ask Peridio to raise the limit.",
+};
+
+function conflict(body: ErrorBody, where: errors.Circumstances): errors.Conflict {
+  const against = objection.parse(body.codes[0]?.context ?? {});
+  const { reason, blockers, limit } = against;
+  const rule = reason === null ? undefined : rules[reason];
+  return new errors.Conflict(
+    sentences(
+      rule ?? `The request is against a rule of Peridio${reason === null ? "" : `: ${reason.replaceAll("_", " ")}`}.`,
+      blockers.length === 0 ? null : blockers.map(({ count, message }) => `${message} (${count})`).join(" "),
+      limit === null ? null : `The limit is ${limit.limit} ${limit.resourceType.replaceAll("_", " ")}.`,
+      quote(body),
+    ),
+    where,
+    against,
+  );
+}
+
+function invalid(body: ErrorBody, where: errors.Circumstances, rename: Rename): errors.Invalid {
+  const fields = Object.fromEntries(
+    Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
+  );
+  const faults = Object.entries(fields).map(([property, messages]) => `${property} ${messages.join(", ")}`.trim());
+  return new errors.Invalid(
+    sentences(
+      faults.length === 0 ? "Peridio refuses the values." : `Peridio refuses the values: ${faults.join("; ")}.`,
+      quote(body),
+    ),
+    where,
+    fields,
+  );
+}
+
+const longest = 300;
+
+/** What the body says beyond properties, for people. A code alone is worth quoting only where no sentence explains it. */
+function quote({ codes, text }: ErrorBody): string | null {
+  const parameter = z.object({ parameter: z.string(), reason: z.string() }).safeParse(codes[0]?.context);
+  if (parameter.success) return `Parameter ${parameter.data.parameter}: ${parameter.data.reason}.`;
+  return text === null ? null : `It says: ${text.slice(0, longest)}${/[.!?…]$/.test(text) ? "" : "."}`;
+}

@@ -1,0 +1,126 @@
+import { Conflict, Invalid, NotFound, ApiError } from "./errors";
+import type { Backend, Invitation, Place, Roster } from "./port";
+import { Once, wait } from "./shared";
+
+/** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
+export interface SharedRoster extends Roster {
+  within(writer: Backend, signal: AbortSignal): Roster;
+}
+
+export function roster(backend: Backend): SharedRoster {
+  const known = new Map<string, People>();
+  const people = (organizationId: string): People => {
+    const found = known.get(organizationId) ?? new People(backend, organizationId);
+    known.set(organizationId, found);
+    return found;
+  };
+
+  /** After a write that failed for what is there, or that may have succeeded, the organization is read again. */
+  async function write<T>(organizationId: string, change: Promise<T>): Promise<T> {
+    try {
+      return await change;
+    } catch (error) {
+      if (error instanceof ApiError && (error.ambiguous || isAboutTheState(error))) known.delete(organizationId);
+      throw error;
+    }
+  }
+
+  function over({ members, invitations }: Backend, signal?: AbortSignal): Roster {
+    return {
+      find: async (organizationId, email) =>
+        wait(people(organizationId).find(email), `people of ${organizationId}`, signal),
+      list: async (organizationId) => wait(people(organizationId).list(), `people of ${organizationId}`, signal),
+      invite: async (organizationId, email, role) => {
+        const invitation = await write(organizationId, invitations.create(organizationId, email, role));
+        people(organizationId).put(invitation);
+        return invitation;
+      },
+      setRole: async ({ organizationId, userId }, role) => {
+        const member = await write(organizationId, members.setRole(organizationId, userId, role));
+        people(organizationId).put(member);
+        return member;
+      },
+      remove: async (member) => {
+        await write(member.organizationId, members.remove(member.organizationId, member.userId));
+        people(member.organizationId).drop(member);
+      },
+      revoke: async (invitation) => {
+        try {
+          await write(invitation.organizationId, invitations.revoke(invitation.organizationId, invitation.id));
+        } catch (error) {
+          if (!(error instanceof NotFound)) throw error;
+        }
+        people(invitation.organizationId).drop(invitation);
+      },
+    };
+  }
+
+  return { ...over(backend), within: over };
+}
+
+function isAboutTheState(error: ApiError): boolean {
+  return error instanceof NotFound || error instanceof Conflict || error instanceof Invalid;
+}
+
+/** The people of one organization: what was read, changed by what writes answered. */
+class People {
+  private readonly read: Once<ReadonlyMap<string, Place>>;
+  private readonly expired: Once<readonly Invitation[]>;
+  private readonly written = new Map<string, Place>();
+  /** Ids of removed members and revoked invitations. */
+  private readonly dropped = new Set<string>();
+
+  constructor(backend: Backend, organizationId: string) {
+    this.read = new Once(async () => {
+      // Members last, so that who accepts in between is found twice rather than not at all.
+      const pending = await all(backend.invitations.list(organizationId, "pending"));
+      const members = await all(backend.members.list(organizationId));
+      const joined = byEmail(members);
+      return byEmail([...members, ...pending.filter(({ email }) => !joined.has(key(email)))]);
+    });
+    this.expired = new Once(async () => all(backend.invitations.list(organizationId, "expired")));
+  }
+
+  async find(email: string): Promise<Place | undefined> {
+    const written = this.written.get(key(email));
+    if (written) return written;
+    const read = (await this.read.get()).get(key(email));
+    if (read && !this.dropped.has(id(read))) return read;
+    const expired = (await this.expired.get()).filter(
+      (invitation) => key(invitation.email) === key(email) && !this.dropped.has(invitation.id),
+    );
+    return expired.sort((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))[0];
+  }
+
+  async list(): Promise<readonly Place[]> {
+    const read = [...(await this.read.get()).values()].filter((place) => !this.dropped.has(id(place)));
+    return [...byEmail([...read, ...this.written.values()]).values()];
+  }
+
+  put(place: Place): void {
+    this.written.set(key(place.email), place);
+  }
+
+  drop(place: Place): void {
+    this.dropped.add(id(place));
+    this.written.delete(key(place.email));
+  }
+}
+
+function key(email: string): string {
+  return email.toLowerCase();
+}
+
+function id(place: Place): string {
+  return place.kind === "member" ? place.userId : place.id;
+}
+
+function byEmail<P extends Place>(places: readonly P[]): Map<string, P> {
+  return new Map(places.map((place) => [key(place.email), place]));
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}

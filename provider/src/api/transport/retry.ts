@@ -1,0 +1,67 @@
+import type { Backoff } from "./backoff";
+import type { Clock } from "./clock";
+import type { Interceptor, Method, Outcome } from "./exchange";
+import { noticeable, seconds, type Log } from "./log";
+
+interface Options {
+  readonly maxRetries: number;
+  readonly backoff: Backoff;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Tries again where that cannot do harm, until an attempt settles the matter, the attempts are used up, or the next
+ * one would come after the deadline.
+ */
+export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor {
+  return (next) => async (request) => {
+    let unsure = false;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await next(request);
+      if (unsure && alreadyDone(request.method, outcome)) return { ...outcome, status: 204 };
+      unsure ||= mayHaveTakenEffect(request.method, outcome);
+      if (!repeatable(request.method, outcome)) return { ...outcome, unsure };
+      if (attempt > maxRetries) return { ...outcome, unsure, gaveUp: attempts(attempt) };
+
+      const now = clock.now();
+      const at = (outcome.kind === "answer" ? outcome.retryAt : null) ?? now + backoff(attempt);
+      const wait = Math.max(0, at - now);
+      if (at > request.until) {
+        return { ...outcome, unsure, gaveUp: `${attempts(attempt)}: waiting ${seconds(wait)} would pass the deadline` };
+      }
+      // The limiter tells about the waits that a 429 causes.
+      if (wait > noticeable && !(outcome.kind === "answer" && outcome.status === 429)) {
+        const reason = outcome.kind === "answer" ? `Peridio answered ${outcome.status}.` : outcome.summary;
+        log("info", `${reason} Trying ${request.method} ${request.path} again in ${seconds(wait)}`);
+      }
+      await clock.sleep(wait, request.signal);
+    }
+  };
+}
+
+/**
+ * A 429 was turned away before it did anything. A POST is repeated only if nothing was sent: what else to do about
+ * it is decided where it is known how to look for its effect. PATCH and DELETE can be repeated when a proxy failed in
+ * between (502 to 504), but not after a 500: Peridio itself failed on them, and may fail half-way each time.
+ */
+function repeatable(method: Method, outcome: Outcome): boolean {
+  if (outcome.kind === "failure") return !outcome.lasting && (method !== "POST" || !outcome.sent);
+  if (outcome.status === 429) return true;
+  if (outcome.status === 500) return method === "GET";
+  return [502, 503, 504].includes(outcome.status) && method !== "POST";
+}
+
+function mayHaveTakenEffect(method: Method, outcome: Outcome): boolean {
+  if (method === "GET") return false;
+  return outcome.kind === "failure" ? outcome.sent : outcome.status >= 500;
+}
+
+/** An earlier attempt, whose answer was lost, did it. */
+function alreadyDone(method: Method, outcome: Outcome): outcome is Outcome & { kind: "answer" } {
+  return method === "DELETE" && outcome.kind === "answer" && outcome.status === 404;
+}
+
+function attempts(count: number): string {
+  return count === 1 ? "after one attempt" : `after ${count} attempts`;
+}

@@ -1,0 +1,56 @@
+import type { Dispatcher } from "undici";
+import type { Clock } from "./clock";
+import type { Answer, Request, Send } from "./exchange";
+import { failure, timeout } from "./failure";
+import { retryAfter } from "./retryAfter";
+
+interface Options {
+  readonly endpoint: URL;
+  /** For one attempt, in milliseconds. */
+  readonly requestTimeout: number;
+  readonly clock: Clock;
+  /** Called before the first request. */
+  readonly dispatcher: () => Promise<Dispatcher>;
+}
+
+/** Sends a request once, over HTTP. */
+export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): Send {
+  const base = endpoint.pathname.replace(/\/+$/, "");
+  let shared: Promise<Dispatcher> | undefined;
+
+  async function exchange({ method, path, headers, body }: Request, signal: AbortSignal): Promise<Answer> {
+    const answer = await (
+      await (shared ??= dispatcher())
+    ).request({ origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal });
+    return {
+      kind: "answer",
+      status: answer.statusCode,
+      requestId: single(answer.headers["peridio-request-id"]) ?? null,
+      retryAt: retryAfter(single(answer.headers["retry-after"]), clock.now()),
+      body: await answer.body.text(),
+    };
+  }
+
+  return async (request) => {
+    const limit = Math.min(requestTimeout, request.until - clock.now());
+    const stop = new AbortController();
+    const abort = (): void => {
+      stop.abort();
+    };
+    const timer = setTimeout(abort, limit);
+    request.signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await exchange(request, stop.signal);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      return stop.signal.aborted ? timeout(endpoint.origin, limit / 1_000) : failure(error, endpoint.origin);
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener("abort", abort);
+    }
+  };
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
