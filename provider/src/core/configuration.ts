@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { connect, type Peridio } from "../api";
+import { Refusal } from "./errors";
+import { version } from "./version";
+
+/**
+ * The provider's settings, as a program or `pulumi config` gives them. Each may be left out.
+ *
+ * Where the environment has a say, it is read when the provider starts and never becomes part of the settings, so a key
+ * from the environment reaches neither the state nor the engine.
+ */
+export const configuration = z.object({
+  apiKey: z.string().min(1, "must not be empty").optional().meta({
+    secret: true,
+    description: "The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.",
+  }),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: "is not a URL such as https://api.peridio.com" })
+    .optional()
+    .meta({
+      description:
+        "Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.",
+    }),
+  caPath: z.string().min(1, "must not be empty").optional().meta({
+    description:
+      "A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.",
+  }),
+  maxRetries: z
+    .int("must be a whole number")
+    .min(0, "must not be negative")
+    .max(20, "must be at most 20")
+    .optional()
+    .meta({ description: "How often a request is tried again when that may help, 0 to 20. 4 if not set." }),
+  maxConcurrency: z
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(100, "must be at most 100")
+    .optional()
+    .meta({ description: "How many requests may be under way at once, 1 to 100. 10 if not set." }),
+  requestTimeout: z
+    .int("must be a whole number of seconds")
+    .min(1, "must be at least 1 second")
+    .max(600, "must be at most 600 seconds")
+    .optional()
+    .meta({ description: "The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set." }),
+  userAgentSuffix: z
+    .string()
+    .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "must be printable ASCII")
+    .optional()
+    .meta({ description: "Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs." }),
+});
+
+export type Configuration = z.output<typeof configuration>;
+
+/** What a process's environment says about settings that the program leaves out. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Says something to the user or to the log. */
+export type Log = (level: "debug" | "info", text: string) => void;
+
+/** Peridio as these settings name it. Throws a `Refusal` without an API key; asks nobody yet. */
+export function peridio(settings: Configuration, environment: Environment, log: Log): Peridio {
+  const { requestTimeout, maxRetries, maxConcurrency, userAgentSuffix } = settings;
+  const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
+  if (apiKey === undefined) {
+    throw new Refusal(
+      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+    );
+  }
+  const caPath = settings.caPath ?? given(environment.PERIDIO_CA_PATH);
+  return connect({
+    backend: "admin-v2",
+    apiKey,
+    endpoint: settings.endpoint ?? given(environment.PERIDIO_BASE_URL) ?? "https://api.peridio.com",
+    ...(caPath !== undefined && { caPath }),
+    ...(maxRetries !== undefined && { maxRetries }),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(userAgentSuffix !== undefined && { userAgentSuffix }),
+    ...(requestTimeout !== undefined && { requestTimeout }),
+    version,
+    log,
+  });
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}

@@ -1,0 +1,262 @@
+import { NotFound, type Peridio } from "../api";
+import { check, type Checked } from "./check";
+import { compare, type Difference, foreseen, sameBy, spelledAs, toChanges } from "./compare";
+import { Declared } from "./declared";
+import { Incomplete, Refusal } from "./errors";
+import { explain, labelled } from "./explain";
+import { takeOver } from "./path";
+import type { AnyResource, Context, Listed, Observed } from "./resource";
+import { hasUnknowns, present, same, type Values } from "./values";
+
+/** What exists after an operation, as the engine keeps it. */
+export interface State {
+  readonly id: string;
+  readonly outputs: Values;
+  /** Whether each preview has to look, because somebody else may still finish it. */
+  readonly awaits: boolean;
+}
+
+export interface Imported extends State {
+  /** What a program must declare for exactly this state. */
+  readonly inputs: Values;
+}
+
+/** An operation that failed. */
+export class Failed extends Error {
+  override readonly name = "Failed";
+  constructor(
+    message: string,
+    override readonly cause: unknown,
+    /** What exists all the same, and must not be forgotten. */
+    readonly state?: State,
+  ) {
+    super(message);
+  }
+}
+
+/** Where a declaration stands in the program. */
+export interface Declaration {
+  readonly urn: string;
+  readonly declared: Values;
+}
+
+export interface Update extends Declaration {
+  readonly id: string;
+  /** What was declared when it was last written or read. */
+  readonly declaredBefore: Values;
+  /** The outputs that the state holds. */
+  readonly state: Values;
+  /** Property paths whose changes the program ignores. */
+  readonly ignore: readonly string[];
+}
+
+type Anything = Observed<AnyResource["outputs"]>;
+
+/**
+ * The rules that every resource keeps: what may be taken over, what is sent, what counts as gone, what is left alone.
+ *
+ * Knows no resource and no protocol. What fails, fails with `Failed`, in words for the user.
+ */
+export class Lifecycle {
+  readonly #declared = new Declared();
+
+  constructor(
+    private readonly api: Peridio,
+    private readonly warn: (urn: string, text: string) => void,
+  ) {}
+
+  /** Validates a declaration, against the one before if there was one, and remembers what it declares. */
+  check(resource: AnyResource, { urn, declared }: Declaration, before: Values | undefined): Checked {
+    const checked = check(resource.inputs, declared, labelled(resource));
+    const failures = [...checked.failures];
+    for (const [property, change] of Object.entries(resource.changes)) {
+      const [was, now] = [before?.[property], checked.values[property]];
+      if (change.on !== "refuse" || was === undefined || hasUnknowns(now) || sameBy(change, was, now)) continue;
+      const reason =
+        `cannot be changed: it is ${JSON.stringify(was)} for good. ` +
+        `Put it back, or make a new object in its place with \`pulumi up --replace '${urn}'\``;
+      failures.push({ path: property, reason });
+    }
+    const object = this.#object(resource, checked.values);
+    const other = object !== undefined && failures.length === 0 ? this.#declared.add(object, urn) : undefined;
+    if (other !== undefined) {
+      const path = resource.identity.at(-1) ?? "";
+      failures.push({ path, reason: `is declared twice, here and by ${other}: keep one of the two` });
+    }
+    return { values: checked.values, failures };
+  }
+
+  /** What an update would change. Looks at what was observed last, asks nobody. */
+  diff(resource: AnyResource, update: Update): Difference[] {
+    const wanted = takeOver(update.declared, update.state, update.ignore);
+    return compare(resource, update.declaredBefore, wanted, update.state);
+  }
+
+  /** The state to expect of a Create. Refuses what is known to fail. */
+  async planCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Values> {
+    const unsettled = new Set(Object.keys(resource.outputs.shape));
+    if (hasUnknowns(declared)) return foreseen(resource, declared, {}, unsettled);
+    const wanted = resource.inputs.parse(declared);
+    const existing = await this.#attempt(resource, "create", urn, wanted, () =>
+      resource.adopt(this.#context(urn), wanted),
+    );
+    return foreseen(resource, wanted, existing ?? {}, existing === undefined ? unsettled : new Set());
+  }
+
+  async create(resource: AnyResource, { urn, declared }: Declaration, api = this.api): Promise<State> {
+    const wanted = resource.inputs.parse(declared);
+    this.#remember(resource, wanted, urn);
+    const context = this.#context(urn, api);
+    return this.#attempt(resource, "create", urn, wanted, async () => {
+      const existing = await resource.adopt(context, wanted);
+      if (existing === undefined) return this.#state(resource, wanted, await resource.create(context, wanted));
+      return this.#converge(resource, context, {}, wanted, existing);
+    });
+  }
+
+  /** Undefined if it is certainly gone. What may only be invisible to this key is an error. */
+  async read(
+    resource: AnyResource,
+    { urn, id, declared }: Declaration & { readonly id: string },
+    api = this.api,
+  ): Promise<Imported | undefined> {
+    const context = this.#context(urn, api);
+    return this.#attempt(resource, "read", urn, id, async () => {
+      const importing = Object.keys(declared).length === 0;
+      const observed = await resource.read(context, importing ? await resource.locate(context, id) : id);
+      if (observed === undefined) return undefined;
+      const state = this.#state(resource, declared, observed);
+      const inputs = Object.entries(resource.changes).filter(([property, change]) =>
+        importing
+          ? resource.identity.includes(property) || !same(observed[property], change.initial?.(observed))
+          : declared[property] !== undefined,
+      );
+      return { ...state, inputs: present(Object.fromEntries(inputs.map(([name]) => [name, state.outputs[name]]))) };
+    });
+  }
+
+  /** The state to expect of an Update, with a warning about what else it does. */
+  planUpdate(resource: AnyResource, update: Update): Values {
+    const wanted = takeOver(update.declared, update.state, update.ignore);
+    const differences = compare(resource, update.declaredBefore, wanted, update.state);
+    const foresight = resource.foresee?.(
+      update.state,
+      differences.map(({ property }) => property),
+    );
+    if (foresight !== undefined) this.warn(update.urn, foresight.note);
+    const reset = differences.filter(({ kind }) => kind === "delete").map(({ property }) => property);
+    return foreseen(resource, wanted, update.state, new Set([...reset, ...(foresight?.unsettled ?? [])]));
+  }
+
+  async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
+    const context = this.#context(update.urn, api);
+    this.#remember(resource, update.declared, update.urn);
+    return this.#attempt(resource, "update", update.urn, update.id, async () => {
+      const observed = await resource.read(context, update.id);
+      if (observed === undefined) {
+        throw new Refusal("is gone since the last refresh. Run `pulumi up --refresh`, which makes it again");
+      }
+      const wanted = resource.inputs.parse(takeOver(update.declared, observed, update.ignore));
+      return this.#converge(resource, context, update.declaredBefore, wanted, observed);
+    });
+  }
+
+  /** Deletes it, unless this process has been told that it is still declared. Fine if it is gone already. */
+  async delete(
+    resource: AnyResource,
+    { urn, id, declaredBefore, state }: Omit<Update, "declared" | "ignore">,
+    api = this.api,
+  ): Promise<void> {
+    const object = this.#object(resource, state);
+    if (object !== undefined && this.#declared.has(object)) {
+      this.warn(urn, "is still declared, so only its entry in the state goes: nothing is deleted in Peridio.");
+      return;
+    }
+    const context = this.#context(urn, api);
+    await this.#attempt(resource, "delete", urn, id, async () => {
+      try {
+        const observed = await resource.read(context, id);
+        if (observed !== undefined) await resource.delete(context, observed, new Set(Object.keys(declaredBefore)));
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error;
+        this.warn(urn, `is taken as deleted, since Peridio does not show it to this key any more. ${error.message}`);
+      }
+    });
+  }
+
+  /** Everything that can be imported. */
+  list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
+    return resource.list(this.#context(resource.token, api), resource.query.parse(query));
+  }
+
+  async #converge(
+    resource: AnyResource,
+    context: Context,
+    declaredBefore: Values,
+    wanted: Values,
+    observed: Anything,
+  ): Promise<State> {
+    const differences = compare(resource, declaredBefore, wanted, observed);
+    if (differences.length === 0) return this.#state(resource, wanted, observed);
+    const changes = toChanges(wanted, differences, resource);
+    return this.#state(resource, wanted, await resource.update(context, wanted, observed, changes));
+  }
+
+  #state(resource: AnyResource, declared: Values, observed: Anything): State {
+    const { id, ...outputs } = observed;
+    return {
+      id,
+      outputs: present(spelledAs(declared, outputs, resource)),
+      awaits: resource.awaits?.(observed) ?? false,
+    };
+  }
+
+  #context(urn: string, api = this.api): Context {
+    return {
+      api,
+      warn: (text) => {
+        this.warn(urn, text);
+      },
+    };
+  }
+
+  /** One text for one object; undefined while its identity is not known. */
+  #object(resource: AnyResource, values: Values): string | undefined {
+    const parts = resource.identity.map((property) => {
+      const value = values[property];
+      return value === undefined || hasUnknowns(value)
+        ? undefined
+        : (resource.changes[property]?.canonical?.(value) ?? value);
+    });
+    return parts.includes(undefined) ? undefined : JSON.stringify([resource.token, ...parts]);
+  }
+
+  #remember(resource: AnyResource, wanted: Values, urn: string): void {
+    const object = this.#object(resource, wanted);
+    if (object !== undefined) this.#declared.add(object, urn);
+  }
+
+  /** Runs an operation, whose failure then names the object, what was tried and the way out. */
+  async #attempt<Result>(
+    resource: AnyResource,
+    verb: string,
+    urn: string,
+    subject: string | Values,
+    operation: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await operation();
+    } catch (error) {
+      const explanation = explain(error, { resource, verb, urn, subject, names: await this.#names() });
+      if (!(error instanceof Incomplete)) throw new Failed(explanation, error);
+      const declared = typeof subject === "string" ? {} : subject;
+      throw new Failed(explanation, error, this.#state(resource, declared, error.observed));
+    }
+  }
+
+  /** Organizations by id, as far as this process knows them without asking again. */
+  async #names(): Promise<ReadonlyMap<string, string>> {
+    const caller = await this.api.caller().catch(() => undefined);
+    return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
+  }
+}

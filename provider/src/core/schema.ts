@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { AnyResource, Shape } from "./resource";
+import { version } from "./version";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The named types that properties refer to, collected while walking. */
+type Types = Record<string, Json>;
+
+const packageName = "peridio";
+
+/** The Pulumi package schema of these resources (pulumi.com/docs, "Pulumi package schema"). */
+export function packageSchema(resources: readonly AnyResource[], configuration: Shape): Json {
+  const types: Types = {};
+  const settings = properties(configuration, types);
+  const described = resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
+  return {
+    name: packageName,
+    displayName: "Peridio",
+    version,
+    description: "Peridio organizations, their members and their security settings as code.",
+    keywords: ["pulumi", "peridio", "category/infrastructure", "kind/native"],
+    license: "Apache-2.0",
+    attribution: "This package is not published by Peridio.",
+    meta: { moduleFormat: "(.*)" },
+    language: {
+      nodejs: { packageName: "pulumi-peridio", respectSchemaVersion: true },
+      python: { packageName: "pulumi_peridio", respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: { importBasePath: "github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio", respectSchemaVersion: true },
+    },
+    config: { variables: settings },
+    provider: {
+      description: "The provider of Peridio organizations: where the API is, and which key to use.",
+      inputProperties: settings,
+    },
+    types: Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1))),
+    resources: Object.fromEntries(described),
+  };
+}
+
+function resourceSchema(resource: AnyResource, types: Types): Json {
+  const inputs = properties(resource.inputs, types);
+  const fixed = new Set(Object.keys(resource.changes).filter((name) => resource.changes[name]?.on === "replace"));
+  return {
+    description: resource.description,
+    properties: properties(resource.outputs, types),
+    required: required(resource.outputs),
+    inputProperties: Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [
+        name,
+        fixed.has(name) ? { ...input, willReplaceOnChanges: true } : input,
+      ]),
+    ),
+    requiredInputs: required(resource.inputs),
+    listInputs: { type: "object", properties: properties(resource.query, types), required: required(resource.query) },
+  };
+}
+
+function properties(schema: Shape, types: Types): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(schema.shape).map(([name, property]) => {
+      const { description, secret } = z.globalRegistry.get(property) ?? {};
+      if (description === undefined) throw new TypeError(`property ${name} has no description`);
+      return [name, { ...typeOf(property, name, types), description, ...(secret === true && { secret }) }];
+    }),
+  );
+}
+
+/** The properties that are always there. One with a default may be left out. */
+function required(schema: Shape): string[] {
+  return Object.keys(schema.shape).filter((name) => schema.shape[name]?._zod.optin !== "optional");
+}
+
+function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {
+  if (schema instanceof z.ZodOptional) return typeOf(schema.unwrap(), name, types);
+  if (schema instanceof z.ZodDefault)
+    return { ...typeOf(schema.unwrap(), name, types), default: schema.def.defaultValue };
+  if (schema instanceof z.ZodArray)
+    return { type: "array", items: typeOf(schema.element, `an item of ${name}`, types) };
+  if (schema instanceof z.ZodRecord) {
+    return { type: "object", additionalProperties: typeOf(schema.valueType, `a value of ${name}`, types) };
+  }
+  if (schema instanceof z.ZodObject) {
+    return named(schema, name, types, () => ({
+      type: "object",
+      properties: properties(schema, types),
+      required: required(schema),
+    }));
+  }
+  if (schema instanceof z.ZodEnum) {
+    return named(schema, name, types, () => ({ type: "string", enum: schema.options.map((value) => ({ value })) }));
+  }
+  if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
+  const { type } = schema._zod.def;
+  if (type === "string" || type === "boolean") return { type };
+  throw new TypeError(`${name} has a kind of type that the schema cannot say: ${type}`);
+}
+
+/** A reference to a type of its own, which takes its name and description from the schema's `meta`. */
+function named(schema: z.ZodType, name: string, types: Types, body: () => Json): Json {
+  const { id, description } = z.globalRegistry.get(schema) ?? {};
+  if (id === undefined || description === undefined)
+    throw new TypeError(`the type of ${name} needs an id and a description`);
+  const token = `${packageName}:index:${id}`;
+  types[token] ??= { description, ...body() };
+  return { $ref: `#/types/${token}` };
+}

@@ -1,0 +1,34 @@
+/** Property values as the core sees them: plain JSON, with one mark for what a preview cannot know yet. */
+
+/** A value that is known only once something else has been created or changed. */
+export const unknownValue: unique symbol = Symbol("a value not known before the update");
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export function isRecord(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether the value is unknown, or anything in it is. */
+export function hasUnknowns(value: unknown): boolean {
+  if (value === unknownValue) return true;
+  if (Array.isArray(value)) return value.some(hasUnknowns);
+  return isRecord(value) && Object.values(value).some(hasUnknowns);
+}
+
+/** Without the properties that are null or undefined: for Pulumi, absent and null are the same. */
+export function present(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** Deep equality of JSON. An absent property and a null one are equal; an unknown equals nothing, not even itself. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === unknownValue || b === unknownValue) return false;
+  if (a === b) return true;
+  if (a === undefined || a === null) return b === undefined || b === null;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]));
+  }
+  if (!isRecord(a) || !isRecord(b)) return false;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]));
+}

@@ -1,0 +1,66 @@
+import {
+  CheckFailure,
+  CheckResponse,
+  DiffResponse,
+  ListResponse,
+  PropertyDiff,
+} from "@pulumi/pulumi/proto/provider_pb";
+import type { Difference } from "../core/compare";
+import type { Failure } from "../core/errors";
+import type { Listed } from "../core/resource";
+import type { Values } from "../core/values";
+import { send } from "./struct";
+
+export function checkResponse(
+  inputs: Values,
+  secret: ReadonlySet<string>,
+  failures: readonly Failure[],
+): CheckResponse {
+  const response = new CheckResponse();
+  response.setInputs(send(inputs, secret));
+  for (const { path, reason } of failures) {
+    const failure = new CheckFailure();
+    failure.setProperty(path);
+    failure.setReason(reason);
+    response.addFailures(failure);
+  }
+  return response;
+}
+
+const kinds = {
+  add: [PropertyDiff.Kind.ADD, PropertyDiff.Kind.ADD_REPLACE],
+  update: [PropertyDiff.Kind.UPDATE, PropertyDiff.Kind.UPDATE_REPLACE],
+  delete: [PropertyDiff.Kind.DELETE, PropertyDiff.Kind.DELETE_REPLACE],
+} as const;
+
+/** `stable` names the outputs that keep their values whatever the update does. */
+export function diffResponse(differences: readonly Difference[], stable: readonly string[]): DiffResponse {
+  const response = new DiffResponse();
+  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+  response.setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
+  response.setStablesList([...stable]);
+  response.setHasdetaileddiff(true);
+  for (const { property, kind, replace, input } of differences) {
+    const difference = new PropertyDiff();
+    difference.setKind(kinds[kind][replace ? 1 : 0]);
+    difference.setInputdiff(input);
+    response.getDetaileddiffMap().set(property, difference);
+    response.addDiffs(property);
+    if (replace) response.addReplaces(property);
+  }
+  return response;
+}
+
+export function listed({ id, name }: Listed): ListResponse {
+  const result = new ListResponse.Result();
+  result.setId(id);
+  result.setName(name);
+  return new ListResponse().setResult(result);
+}
+
+/** Tells where the next page begins. */
+export function continuation(next: number): ListResponse {
+  const token = new ListResponse.Continuation();
+  token.setContinuationToken(String(next));
+  return new ListResponse().setContinuation(token);
+}

@@ -1,0 +1,357 @@
+import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
+import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import {
+  type CheckRequest,
+  type CheckResponse,
+  type ConfigureRequest,
+  ConfigureResponse,
+  type CreateRequest,
+  CreateResponse,
+  type DeleteRequest,
+  type DiffRequest,
+  type DiffResponse,
+  GetMappingResponse,
+  GetMappingsResponse,
+  GetSchemaResponse,
+  type ListRequest,
+  type ListResponse,
+  type ProviderHandshakeRequest,
+  ProviderHandshakeResponse,
+  type ReadRequest,
+  ReadResponse,
+  type UpdateRequest,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Peridio } from "../api";
+import { peridio } from "../core/configuration";
+import { Refusal } from "../core/errors";
+import { Failed, Lifecycle, type Update } from "../core/lifecycle";
+import type { AnyResource } from "../core/resource";
+import { version } from "../core/version";
+import { resources } from "../resources";
+import { checkResponse, continuation, diffResponse, listed } from "./answers";
+import { Engine, type Level } from "./engine";
+import { failure, type Failure, partialFailure } from "./failure";
+import { changedSettings, checkSettings, parseSettings, secretSettings } from "./settings";
+import { receive, type Received, send } from "./struct";
+
+/** What a provider has once it is configured. */
+interface Configured {
+  readonly api: Peridio;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Pulumi's resource provider protocol (pulumi/provider.proto), spoken for the resources of this package. */
+export class Provider {
+  #engine: Engine | undefined;
+  #configured: Configured | undefined;
+  readonly #secrets = new Set<string>();
+  readonly #cancelled = new AbortController();
+
+  constructor(
+    private readonly schema: () => string,
+    private readonly environment: Readonly<Record<string, string | undefined>>,
+    engineAddress?: string,
+  ) {
+    if (engineAddress !== undefined) this.#engine = new Engine(engineAddress);
+  }
+
+  /** The handlers, by their names in the protocol. */
+  service(): IResourceProviderServer {
+    return {
+      handshake: this.#unary((request: ProviderHandshakeRequest) => this.#handshake(request)),
+      attach: this.#unary((request: PluginAttach) => this.#attach(request)),
+      getPluginInfo: this.#unary(() => this.#pluginInfo()),
+      getSchema: this.#unary(() => this.#getSchema()),
+      getMapping: this.#unary(() => new GetMappingResponse()),
+      getMappings: this.#unary(() => new GetMappingsResponse()),
+      checkConfig: this.#unary((request: CheckRequest) => this.#checkConfig(request)),
+      diffConfig: this.#unary((request: DiffRequest) => this.#diffConfig(request)),
+      configure: this.#unary((request: ConfigureRequest) => this.#configure(request)),
+      check: this.#unary((request: CheckRequest) => this.#check(request)),
+      diff: this.#unary((request: DiffRequest) => this.#diff(request)),
+      create: this.#unary(
+        (request: CreateRequest) => this.#create(request),
+        (request) => request.getProperties(),
+      ),
+      read: this.#unary((request: ReadRequest) => this.#read(request)),
+      update: this.#unary(
+        (request: UpdateRequest) => this.#update(request),
+        (request) => request.getNews(),
+      ),
+      delete: this.#unary((request: DeleteRequest) => this.#delete(request)),
+      cancel: this.#unary(() => this.#cancel()),
+      list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
+      invoke: this.#unary((request: { getTok(): string }) => this.#unknown("function", request.getTok())),
+      call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
+      construct: this.#unary((request: { getType(): string }) => this.#unknown("component", request.getType())),
+      parameterize: this.#unary(() => {
+        throw new Refusal("the Peridio provider takes no parameters");
+      }),
+    };
+  }
+
+  #handshake(request: ProviderHandshakeRequest): ProviderHandshakeResponse {
+    this.#engine ??= new Engine(request.getEngineAddress());
+    const response = new ProviderHandshakeResponse();
+    response.setAcceptSecrets(true);
+    return response;
+  }
+
+  #attach(request: PluginAttach): Empty {
+    this.#engine = new Engine(request.getAddress());
+    return new Empty();
+  }
+
+  #pluginInfo(): PluginInfo {
+    const info = new PluginInfo();
+    info.setVersion(version);
+    return info;
+  }
+
+  #getSchema(): GetSchemaResponse {
+    const response = new GetSchemaResponse();
+    response.setSchema(this.schema());
+    return response;
+  }
+
+  #checkConfig(request: CheckRequest): CheckResponse {
+    const { values } = this.#receive(request.getNews());
+    return checkResponse(values, secretSettings, checkSettings(values));
+  }
+
+  #diffConfig(request: DiffRequest): DiffResponse {
+    const before = this.#receive(request.getOldInputs() ?? request.getOlds()).values;
+    const changed = changedSettings(before, this.#receive(request.getNews()).values);
+    return diffResponse(
+      changed.map((property) => ({ property, kind: "update", replace: false, input: true })),
+      [],
+    );
+  }
+
+  async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
+    const settings = parseSettings(this.#receive(request.getArgs()).values);
+    this.#keepSecret(settings.apiKey ?? this.environment.PERIDIO_API_KEY ?? "");
+    const connected = peridio(settings, this.environment, (level, text) => {
+      this.#tell(level, "", text);
+    });
+    const api = connected.within(this.#cancelled.signal);
+    await api.caller();
+    const lifecycle = new Lifecycle(api, (urn, text) => {
+      this.#tell("warning", urn, text);
+    });
+    this.#configured = { api, lifecycle };
+    const response = new ConfigureResponse();
+    response.setAcceptsecrets(true);
+    response.setSupportspreview(true);
+    return response;
+  }
+
+  #check(request: CheckRequest): CheckResponse {
+    const resource = this.#resource(typeOf(request));
+    const { values: declared, secret } = this.#receive(request.getNews());
+    // The engine sends an empty struct for "there was none".
+    const before = this.#receive(request.getOlds()).values;
+    const checked = this.#ready().lifecycle.check(
+      resource,
+      { urn: request.getUrn(), declared },
+      Object.keys(before).length === 0 ? undefined : before,
+    );
+    return checkResponse(checked.values, secret, checked.failures);
+  }
+
+  #diff(request: DiffRequest): DiffResponse {
+    const resource = this.#resource(typeOf(request));
+    const differences = this.#ready().lifecycle.diff(resource, this.#change(request));
+    const changing = new Set(differences.map(({ property }) => property));
+    const fixed = Object.entries(resource.changes).filter(([name, { on }]) => on !== "update" && !changing.has(name));
+    return diffResponse(
+      differences,
+      fixed.map(([name]) => name),
+    );
+  }
+
+  async #create(request: CreateRequest): Promise<CreateResponse> {
+    const resource = this.#resource(typeOf(request));
+    const { values: declared, secret } = this.#receive(request.getProperties());
+    const declaration = { urn: request.getUrn(), declared };
+    const { lifecycle } = this.#ready();
+    const response = new CreateResponse();
+    if (request.getPreview()) {
+      response.setProperties(send(await lifecycle.planCreate(resource, declaration), secret));
+      return response;
+    }
+    const state = await this.#within(request.getTimeout(), (api) => lifecycle.create(resource, declaration, api));
+    response.setId(state.id);
+    response.setProperties(send(state.outputs, secret));
+    response.setRefreshBeforeUpdate(state.awaits);
+    return response;
+  }
+
+  async #read(request: ReadRequest): Promise<ReadResponse> {
+    const resource = this.#resource(typeOf(request));
+    const { values: declared, secret } = this.#receive(request.getInputs());
+    const { lifecycle } = this.#ready();
+    const response = new ReadResponse();
+    const found = await lifecycle.read(resource, { urn: request.getUrn(), id: request.getId(), declared });
+    if (found === undefined) return response;
+    response.setId(found.id);
+    response.setProperties(send(found.outputs, secret));
+    response.setInputs(send(found.inputs, secret));
+    response.setRefreshBeforeUpdate(found.awaits);
+    return response;
+  }
+
+  async #update(request: UpdateRequest): Promise<UpdateResponse> {
+    const resource = this.#resource(typeOf(request));
+    const change = this.#change(request);
+    const { secret } = this.#receive(request.getNews());
+    const { lifecycle } = this.#ready();
+    const response = new UpdateResponse();
+    if (request.getPreview()) {
+      response.setProperties(send(lifecycle.planUpdate(resource, change), secret));
+      return response;
+    }
+    const state = await this.#within(request.getTimeout(), (api) => lifecycle.update(resource, change, api));
+    response.setProperties(send(state.outputs, secret));
+    response.setRefreshBeforeUpdate(state.awaits);
+    return response;
+  }
+
+  async #delete(request: DeleteRequest): Promise<Empty> {
+    const resource = this.#resource(typeOf(request));
+    const gone = {
+      urn: request.getUrn(),
+      id: request.getId(),
+      declaredBefore: this.#receive(request.getOldInputs()).values,
+      state: this.#receive(request.getProperties()).values,
+    };
+    const { lifecycle } = this.#ready();
+    await this.#within(request.getTimeout(), (api) => lifecycle.delete(resource, gone, api));
+    return new Empty();
+  }
+
+  async #list(call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {
+    try {
+      const { request } = call;
+      const resource = this.#resource(request.getToken());
+      const { values: query } = this.#receive(request.getQuery());
+      const first = Number(request.getContinuationToken() || 0);
+      const limit = request.getLimit() || Infinity;
+      const last = first + Math.min(request.getPageSize() || Infinity, limit);
+      let index = 0;
+      for await (const object of this.#ready().lifecycle.list(resource, query)) {
+        if (index === last) {
+          if (last - first < limit) call.write(continuation(last));
+          break;
+        }
+        if (index >= first) call.write(listed(object));
+        index += 1;
+      }
+      call.end();
+    } catch (error) {
+      call.emit("error", this.#failure(error, new Set()));
+    }
+  }
+
+  #cancel(): Empty {
+    this.#cancelled.abort(new Refusal("the operation was cancelled."));
+    return new Empty();
+  }
+
+  #unknown(kind: string, name: string): never {
+    throw new Refusal(`the Peridio provider has no ${kind} ${name}`);
+  }
+
+  #ready(): Configured {
+    if (this.#configured === undefined) throw new Refusal("the Peridio provider was used before it was configured");
+    return this.#configured;
+  }
+
+  #resource(token: string): AnyResource {
+    return resources.find((resource) => resource.token === token) ?? this.#unknown("resource", token);
+  }
+
+  #change(request: DiffRequest | UpdateRequest): Update {
+    const state = this.#receive(request.getOlds()).values;
+    return {
+      urn: request.getUrn(),
+      id: request.getId(),
+      declared: this.#receive(request.getNews()).values,
+      // A state that an older engine hands over has no inputs; then everything in it counts as declared.
+      declaredBefore: request.hasOldInputs() ? this.#receive(request.getOldInputs()).values : state,
+      state,
+      ignore: request.getIgnorechangesList(),
+    };
+  }
+
+  #receive(struct: Sent): Received {
+    const received = receive(struct);
+    for (const text of received.texts) this.#keepSecret(text);
+    return received;
+  }
+
+  /** Runs an operation, at most for the time that the program's `customTimeouts` allow (in seconds, 0 for no limit). */
+  async #within<Result>(seconds: number, operation: (api: Peridio) => Promise<Result>): Promise<Result> {
+    const { api } = this.#ready();
+    if (seconds === 0) return operation(api);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort(new Refusal(`the ${seconds} seconds that customTimeouts allow have passed.`));
+    }, seconds * 1000);
+    try {
+      return await operation(api.within(deadline.signal));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Very short texts are no secrets, and blanking them out would garble every message. */
+  #keepSecret(text: string): void {
+    if (text.length > 3) this.#secrets.add(text);
+  }
+
+  #tell(level: Level, urn: string, text: string): void {
+    this.#engine?.tell(level, urn, this.#redact(text));
+  }
+
+  /** Without the secrets that this process has seen, however they got into the text. */
+  #redact(text: string): string {
+    return [...this.#secrets].reduce((result, secret) => result.replaceAll(secret, "[secret]"), text);
+  }
+
+  #failure(error: unknown, secret: ReadonlySet<string>): Failure {
+    const details = this.#redact(error instanceof Error ? error.message : String(error));
+    if (error instanceof Failed && error.state !== undefined) return partialFailure(details, error.state, secret);
+    return failure(details);
+  }
+
+  /** A handler that answers with what `handle` returns; `news` are the inputs whose secrets a partial failure keeps. */
+  #unary<Request, Response>(
+    handle: (request: Request) => Response | Promise<Response>,
+    news?: (request: Request) => Sent,
+  ) {
+    return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+      const answer = async () => {
+        try {
+          const response = await handle(call.request);
+          await this.#engine?.heard();
+          callback(null, response);
+        } catch (error) {
+          await this.#engine?.heard();
+          callback(this.#failure(error, receive(news?.(call.request)).secret));
+        }
+      };
+      void answer();
+    };
+  }
+}
+
+type Sent = Parameters<typeof receive>[0];
+
+/** The Pulumi type of the resource; engines before 3.152 tell it in the URN only. */
+function typeOf(request: { getType(): string; getUrn(): string }): string {
+  return request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
+}

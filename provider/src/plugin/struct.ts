@@ -1,0 +1,72 @@
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { isRecord, unknownValue, type Values } from "../core/values";
+
+// The marks with which the engine sends what plain JSON cannot say (Pulumi SDK, common/resource/plugin/rpc.go).
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const unknownMarks = new Set([
+  unknownMark,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // array
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
+]);
+
+/** What a message carried, and which of it is secret. */
+export interface Received {
+  readonly values: Values;
+  /** The top-level properties that are secret, or have something secret in them. */
+  readonly secret: ReadonlySet<string>;
+  /** The secret texts themselves, to be kept out of every message. */
+  readonly texts: ReadonlySet<string>;
+}
+
+export function receive(struct: Struct | undefined): Received {
+  const values: Record<string, unknown> = {};
+  const secret = new Set<string>();
+  const texts = new Set<string>();
+  for (const [property, value] of Object.entries(struct?.toJavaScript() ?? {})) {
+    const plain = decode(value, false, { reveal: () => secret.add(property), text: (text) => texts.add(text) });
+    if (plain !== null) values[property] = plain;
+  }
+  return { values, secret, texts };
+}
+
+interface Found {
+  reveal(): void;
+  text(text: string): void;
+}
+
+function decode(value: unknown, secret: boolean, found: Found): unknown {
+  if (typeof value === "string") {
+    if (unknownMarks.has(value)) return unknownValue;
+    if (secret) found.text(value);
+    return value;
+  }
+  if (Array.isArray(value)) return value.map((item) => decode(item, secret, found));
+  if (!isRecord(value)) return value;
+  if (value[signatureKey] === secretSignature) {
+    found.reveal();
+    return decode(value.value, true, found);
+  }
+  const entries = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(entries.map(([key, item]) => [key, decode(item, secret, found)]));
+}
+
+/** A message with these values, in which the properties named are secret. */
+export function send(values: Values, secret: ReadonlySet<string> = new Set()): Struct {
+  const encoded = Object.entries(values).map(([property, value]) => {
+    const plain = encode(value);
+    return [property, secret.has(property) ? { [signatureKey]: secretSignature, value: plain } : plain];
+  });
+  return Struct.fromJavaScript(Object.fromEntries(encoded) as Record<string, JavaScriptValue>);
+}
+
+function encode(value: unknown): unknown {
+  if (value === unknownValue) return unknownMark;
+  if (Array.isArray(value)) return value.map(encode);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, encode(item)]));
+}

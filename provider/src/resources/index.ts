@@ -1,0 +1,7 @@
+import type { AnyResource } from "../core/resource";
+import { membership } from "./membership";
+import { organization } from "./organization";
+import { securityPolicy } from "./securityPolicy";
+
+/** Every resource of the provider. A new one is a file beside this and a line here. */
+export const resources: readonly AnyResource[] = [organization, membership, securityPolicy];

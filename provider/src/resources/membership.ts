@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { Conflict, type Invitation, type Member, type Peridio, type Place, roles } from "../api";
+import { AlreadyExists, Refusal } from "../core/errors";
+import type { Context, Observed, Resource } from "../core/resource";
+import { email, ignoringCase } from "./types/email";
+import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description:
+      "The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.",
+  }),
+  email: email.meta({
+    description: "The person's e-mail address. Its case does not matter. Another person replaces the membership.",
+  }),
+  role: z
+    .enum(roles)
+    .meta({ id: "Role", description: "What the person may do: `admin`, `manager`, `developer` or `viewer`." }),
+});
+
+const outputs = inputs.extend({
+  status: z.enum(["pending", "active", "expired"]).meta({
+    id: "MembershipStatus",
+    description:
+      "`pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; " +
+      "an expired invitation is one, and is repaired by inviting again.",
+  }),
+  userId: z.string().optional().meta({ description: "The PRN of the user, once the invitation is accepted." }),
+  invitationId: z.string().optional().meta({ description: "The PRN of the invitation, until it is accepted." }),
+  invitationExpiresAt: z
+    .string()
+    .optional()
+    .meta({ description: "When the invitation runs out: ISO 8601, UTC. Absent once it is accepted." }),
+});
+
+const query = z.object({
+  organizationId: z.string().optional().meta({
+    description:
+      "Only the people of this organization: its PRN or its name. Without it, of every organization of the key.",
+  }),
+});
+
+export const membership: Resource<typeof inputs, typeof outputs, typeof query> = {
+  token: "peridio:index:Membership",
+  description:
+    "A person's place in one organization: an invitation until it is accepted, a member from then on. " +
+    "Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, " +
+    "since Peridio refuses to remove them; they end with the organization.",
+  inputs,
+  outputs,
+  query,
+  identity: ["organizationId", "email"],
+  changes: {
+    organizationId: { on: "replace", canonical: asPrn },
+    email: { on: "replace", canonical: ignoringCase },
+    role: { on: "update" },
+  },
+
+  async locate({ api }, id) {
+    const { organization, email } = split(id);
+    return `${await locateOrganization(api, organization)}/${email}`;
+  },
+
+  async adopt({ api }, { organizationId, email, role }) {
+    const place = await api.roster.find(String(asPrn(organizationId)), email);
+    if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
+    const caller = await api.caller();
+    const inevitable = place.kind === "member" && (place.isOwner || place.userId === caller.id);
+    if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
+    const ours = place.kind === "invitation" && place.invitedBy === caller.id && place.role === role;
+    if (inevitable || ours) return observe(place);
+    const what = place.kind === "member" ? "as a member" : "as a pending invitation";
+    throw new AlreadyExists(`${place.organizationId}/${place.email}`, `${what} with the role ${place.role}`);
+  },
+
+  async create({ api }, { organizationId, email, role }) {
+    return observe(await api.roster.invite(String(asPrn(organizationId)), email, role));
+  },
+
+  async read({ api }, id) {
+    const { organization, email } = split(id);
+    const place = await api.roster.find(String(asPrn(organization)), email);
+    return place && observe(place);
+  },
+
+  async update({ api }, { organizationId, email, role }, observed) {
+    const organization = String(asPrn(organizationId));
+    const place = await api.roster.find(organization, email);
+    if (place === undefined) return observe(await api.roster.invite(organization, email, role));
+    if (place.kind === "member") return observe(await setRole(api, place, role));
+    if (place.role === role && place.status === "pending") return { ...observed, ...observe(place) };
+    return observe(await inviteAgain(api, place, role));
+  },
+
+  async delete(context, { id }) {
+    const { organization, email } = split(id);
+    await remove(context, organization, email);
+  },
+
+  async *list({ api }, { organizationId }) {
+    const wanted =
+      organizationId === undefined
+        ? (await api.caller()).organizations.map(({ id }) => id)
+        : [await locateOrganization(api, organizationId)];
+    for (const organization of wanted) {
+      for (const { organizationId, email } of await api.roster.list(organization)) {
+        yield { id: `${organizationId}/${email}`, name: email };
+      }
+    }
+  },
+
+  broken: ({ status }) => (status === "expired" ? ["status"] : []),
+
+  awaits: ({ status }) => status === "pending",
+
+  foresee({ status, email }, changed) {
+    if (status === "active" || !(changed.includes("role") || changed.includes("status"))) return undefined;
+    const reason =
+      status === "expired"
+        ? "the invitation has expired and is sent again"
+        : "Peridio cannot edit an invitation, so it is revoked and sent anew";
+    return {
+      unsettled: ["status", "invitationId", "invitationExpiresAt"],
+      note: `A new e-mail goes out to ${String(email)}: ${reason}.`,
+    };
+  },
+};
+
+/** The parts of `organization/email`; names of organizations may contain a `/`. */
+function split(id: string): { organization: string; email: string } {
+  const at = id.lastIndexOf("/");
+  const [organization, address] = [id.slice(0, Math.max(at, 0)), id.slice(at + 1)];
+  if (organization === "" || !email.safeParse(address).success) {
+    throw new Refusal(
+      `${JSON.stringify(id)} names no membership. Write ORGANIZATION/EMAIL, with the organization's PRN or its name: acme-dev/ada@acme.example`,
+    );
+  }
+  return { organization, email: address };
+}
+
+async function setRole(api: Peridio, member: Member, role: Member["role"]): Promise<Member> {
+  if (member.role === role) return member;
+  try {
+    return await api.roster.setRole(member, role);
+  } catch (error) {
+    if (error instanceof Conflict) throw new Refusal(`${error.message} ${unchangeable(member)}`);
+    throw error;
+  }
+}
+
+/** Revokes and invites: the API cannot edit an invitation. Whoever accepts in between keeps the place and gets the role. */
+async function inviteAgain(api: Peridio, invitation: Invitation, role: Member["role"]): Promise<Place> {
+  const { organizationId, email } = invitation;
+  try {
+    await api.roster.revoke(invitation);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    const place = await api.roster.find(organizationId, email);
+    if (place?.kind === "member") return setRole(api, place, role);
+    throw error;
+  }
+  return api.roster.invite(organizationId, email, role);
+}
+
+async function remove({ api, warn }: Context, organization: string, email: string): Promise<void> {
+  const place = await api.roster.find(organization, email);
+  if (place === undefined) return;
+  if (place.kind === "invitation") {
+    try {
+      await api.roster.revoke(place);
+      return;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+    return remove({ api, warn }, organization, email);
+  }
+  if (place.isOwner || place.userId === (await api.caller()).id) {
+    const who = place.isOwner ? "the owner" : "the user of this API key";
+    warn(
+      `${place.email} stays in the organization as ${who}: Peridio does not allow removing that member. The place ends with the organization.`,
+    );
+    return;
+  }
+  await api.roster.remove(place);
+}
+
+function unchangeable(member: Member): string {
+  return member.isOwner
+    ? `${member.email} owns the organization and so has the role ${member.role}: declare that role, or transfer the ownership first`
+    : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change: declare that role, or use the key of another admin`;
+}
+
+function observe(place: Place): Observed<typeof outputs> {
+  const { organizationId, email, role } = place;
+  const common = { id: `${organizationId}/${email}`, organizationId, email, role };
+  if (place.kind === "member") return { ...common, status: "active", userId: place.userId };
+  return { ...common, status: place.status, invitationId: place.id, invitationExpiresAt: place.expiresAt };
+}

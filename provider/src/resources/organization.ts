@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { Invalid, type Organization, type OrganizationSettings } from "../api";
+import { AlreadyExists, Refusal } from "../core/errors";
+import type { Changes, Observed, Resource } from "../core/resource";
+import { email } from "./types/email";
+import { locateOrganization } from "./types/organizationId";
+
+const inputs = z.object({
+  name: z
+    .string()
+    .min(1, "must not be empty")
+    .max(128, "must have at most 128 characters")
+    .regex(/\S/, "must not consist of blanks only")
+    .meta({
+      description:
+        "The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.",
+    }),
+  displayName: z
+    .string()
+    .min(1, "must not be empty")
+    .max(128, "must have at most 128 characters")
+    .optional()
+    .meta({ description: "The label that people see, 1 to 128 characters. Peridio starts with the name." }),
+  description: z
+    .string()
+    .min(1, "must not be empty: leave it out for none")
+    .max(256, "must have at most 256 characters")
+    .optional()
+    .meta({ description: "What the organization is for, 1 to 256 characters." }),
+  contactEmail: email
+    .optional()
+    .meta({ description: "Where Peridio writes to about the organization as a whole. Unset in a new organization." }),
+});
+
+const outputs = inputs.extend({
+  displayName: z.string().meta({ description: "The label that people see." }),
+  owner: z
+    .object({
+      id: z.string().meta({ description: "The user's PRN." }),
+      email: z.string().meta({ description: "The user's e-mail address." }),
+    })
+    .meta({ id: "Owner", description: "The user who owns the organization, one of its admins." }),
+  createdAt: z.string().meta({ description: "When the organization was created: ISO 8601, UTC." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+const query = z.object({
+  name: z.string().optional().meta({ description: "Only the organization of exactly this name." }),
+});
+
+export const organization: Resource<typeof inputs, typeof outputs, typeof query> = {
+  token: "peridio:index:Organization",
+  description:
+    "A Peridio organization: the container of all resources, the security boundary and the billing entity. " +
+    "Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; " +
+    "Peridio itself refuses while there are devices, active deployments, other users or unpaid charges.",
+  inputs,
+  outputs,
+  query,
+  identity: ["name"],
+  changes: {
+    name: { on: "refuse" },
+    displayName: { on: "update", initial: ({ name }) => name },
+    description: { on: "update" },
+    contactEmail: { on: "update" },
+  },
+
+  locate: ({ api }, id) => locateOrganization(api, id),
+
+  async adopt({ api }, { name }) {
+    const existing = (await api.caller()).organizations.find((visible) => visible.name === name);
+    if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
+    return undefined;
+  },
+
+  async create({ api }, declared) {
+    const { name } = declared;
+    try {
+      return observe(await api.organizations.create(name, settings(declared, name)));
+    } catch (error) {
+      if (!(error instanceof Invalid) || error.fields.name === undefined) throw error;
+      const visible = await api.organizations.find(name);
+      if (visible !== undefined) throw new AlreadyExists(visible.id, `with the id ${visible.id}`);
+      throw new Refusal(
+        `${error.message} Names are unique across all of Peridio, and this key cannot see the organization that has it: ` +
+          "choose another name, or import it with a key of one of its members.",
+      );
+    }
+  },
+
+  async read({ api }, id) {
+    return observe(await api.organizations.get(id));
+  },
+
+  async update({ api }, _wanted, observed, changes) {
+    return observe(await api.organizations.update(observed.id, settings(changes, observed.name)));
+  },
+
+  async delete({ api }, { id }) {
+    const blockers = await api.organizations.blockers(id);
+    if (blockers.length > 0) {
+      const list = blockers.map(({ code, count, message }) => `${code}: ${count} (${message})`).join("; ");
+      throw new Refusal(`Peridio does not delete it while something is in it. Deal with this first: ${list}`);
+    }
+    await api.organizations.delete(id);
+  },
+
+  async *list({ api }, { name }) {
+    if (name !== undefined) {
+      const found = await api.organizations.find(name);
+      if (found !== undefined) yield { id: found.id, name: found.name };
+      return;
+    }
+    for await (const { id, name } of api.organizations.list()) yield { id, name };
+  },
+};
+
+function settings(changes: Changes<Inputs>, name: string): OrganizationSettings {
+  const { displayName, description, contactEmail } = changes;
+  return {
+    ...(displayName !== undefined && { displayName: displayName ?? name }),
+    ...(description !== undefined && { description }),
+    ...(contactEmail !== undefined && { contactEmail }),
+  };
+}
+
+function observe({
+  id,
+  name,
+  displayName,
+  description,
+  contactEmail,
+  owner,
+  createdAt,
+}: Organization): Observed<typeof outputs> {
+  return {
+    id,
+    name,
+    displayName,
+    ...(description !== null && { description }),
+    ...(contactEmail !== null && { contactEmail }),
+    owner: { id: owner.id, email: owner.email },
+    createdAt,
+  };
+}

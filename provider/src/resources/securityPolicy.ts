@@ -1,0 +1,203 @@
+import { z } from "zod";
+import type { KeyRotation, Peridio, SecuritySettings } from "../api";
+import { sameBy } from "../core/compare";
+import { AlreadyExists } from "../core/errors";
+import type { Change, Changes, Observed, Resource } from "../core/resource";
+import { isRecord } from "../core/values";
+import { canonicalCidr, cidr, overlap, parseCidr } from "./types/cidr";
+import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
+import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
+
+const allowlistEntry = z
+  .object({
+    cidr: cidr.meta({
+      description:
+        "An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.",
+    }),
+    description: z
+      .string()
+      .min(1, "must not be empty: leave it out for none")
+      .max(256, "must have at most 256 characters")
+      .optional()
+      .meta({ description: "What the block is, 1 to 256 characters." }),
+  })
+  .meta({ id: "AllowlistEntry", description: "A block of addresses that may reach the organization." });
+
+const rotation = z
+  .object({
+    maxAgeDays: z
+      .int("must be a whole number of days")
+      .min(1, "must be at least 1 day")
+      .max(3650, "must be at most 3650 days")
+      .meta({ description: "The age in days at which a key must have been replaced: 1 to 3650." }),
+    gracePeriodDays: z
+      .int("must be a whole number of days")
+      .min(0, "must not be negative")
+      .max(90, "must be at most 90 days")
+      .default(0)
+      .meta({ description: "For how many days past that age a key still works: 0 to 90." }),
+  })
+  .meta({ id: "ApiKeyRotation", description: "How old API keys may get." });
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description: "The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.",
+  }),
+  requireTwoFactor: z.boolean().optional().meta({
+    description:
+      "Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.",
+  }),
+  ipAllowlist: z
+    .array(allowlistEntry)
+    .max(100, "must have at most 100 entries")
+    .superRefine(refuseOverlaps)
+    .optional()
+    .meta({
+      description:
+        "The addresses that may reach the console and the API, at most 100 blocks; empty means any. " +
+        "It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.",
+    }),
+  sessionTimeout: duration("5m", "30d")
+    .optional()
+    .meta({
+      description:
+        "The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. " +
+        "Unset means Peridio's own default.",
+    }),
+  apiKeyRotation: rotation
+    .optional()
+    .meta({ description: "How old API keys may get. Unset means that there is no policy." }),
+});
+
+const outputs = inputs.extend({
+  requireTwoFactor: z.boolean().meta({ description: "Whether every user needs a second factor to sign in." }),
+  ipAllowlist: z
+    .array(allowlistEntry)
+    .meta({ description: "The addresses that may reach the console and the API; empty means any." }),
+});
+
+const query = z.object({
+  organizationId: z.string().optional().meta({ description: "Only the policy of this organization, by its PRN." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+const changes: Record<keyof Inputs, Change> = {
+  organizationId: { on: "replace", canonical: asPrn },
+  requireTwoFactor: { on: "update", initial: () => false },
+  ipAllowlist: { on: "update", canonical: unordered, initial: () => [] },
+  sessionTimeout: { on: "update", canonical: inSeconds },
+  apiKeyRotation: { on: "update" },
+};
+
+const settings = ["requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"] as const;
+
+export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof query> = {
+  token: "peridio:index:SecurityPolicy",
+  description:
+    "The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
+    "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values.",
+  inputs,
+  outputs,
+  query,
+  identity: ["organizationId"],
+  changes,
+
+  locate: ({ api }, id) => locateOrganization(api, id),
+
+  async adopt({ api }, wanted) {
+    const id = String(asPrn(wanted.organizationId));
+    const observed = observe(id, await api.securitySettings.get(id));
+    const foreign = settings.filter(
+      (setting) =>
+        wanted[setting] !== undefined &&
+        !sameBy(changes[setting], wanted[setting], observed[setting]) &&
+        !sameBy(changes[setting], observed[setting], changes[setting].initial?.(observed)),
+    );
+    if (foreign.length === 0) return observed;
+    const found = foreign.map((setting) => `${setting} = ${JSON.stringify(observed[setting])}`).join(", ");
+    throw new AlreadyExists(id, `with settings other than the initial ones (${found})`);
+  },
+
+  async create({ api }, wanted) {
+    return write(api, String(asPrn(wanted.organizationId)), wanted);
+  },
+
+  async read({ api }, id) {
+    return observe(id, await api.securitySettings.get(id));
+  },
+
+  async update({ api }, _wanted, { id }, changed) {
+    return write(api, id, changed);
+  },
+
+  async delete({ api }, observed, declared) {
+    const changed = settings.filter(
+      (setting) =>
+        declared.has(setting) && !sameBy(changes[setting], observed[setting], changes[setting].initial?.(observed)),
+    );
+    if (changed.length > 0)
+      await write(api, observed.id, Object.fromEntries(changed.map((setting) => [setting, null])));
+  },
+
+  async *list({ api }, { organizationId }) {
+    for (const { id, name } of (await api.caller()).organizations) {
+      if (organizationId === undefined || asPrn(organizationId) === id) yield { id, name };
+    }
+  },
+};
+
+/** Sends the settings that are named; null puts one back to its initial value. */
+async function write(api: Peridio, id: string, changed: Changes<Inputs>): Promise<Observed<typeof outputs>> {
+  const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = changed;
+  const answer = await api.securitySettings.update(id, {
+    ...(requireTwoFactor !== undefined && { requireTwoFactor: requireTwoFactor ?? false }),
+    ...(ipAllowlist !== undefined && {
+      ipAllowlist: (ipAllowlist ?? []).map(({ cidr, description }) => ({ cidr, description: description ?? null })),
+    }),
+    ...(sessionTimeout !== undefined && {
+      sessionTimeout: sessionTimeout === null ? null : (toSeconds(sessionTimeout) ?? null),
+    }),
+    ...(apiKeyRotation !== undefined && { apiKeyRotation: withoutUndefined(apiKeyRotation) }),
+  });
+  return observe(id, answer);
+}
+
+function withoutUndefined(rotation: Inputs["apiKeyRotation"] | null): KeyRotation | null {
+  return rotation ?? null;
+}
+
+function observe(id: string, settings: SecuritySettings): Observed<typeof outputs> {
+  const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = settings;
+  return {
+    id,
+    organizationId: id,
+    requireTwoFactor,
+    ipAllowlist: ipAllowlist.map(({ cidr, description }) => (description === null ? { cidr } : { cidr, description })),
+    ...(sessionTimeout !== null && { sessionTimeout: fromSeconds(sessionTimeout) }),
+    ...(apiKeyRotation !== null && { apiKeyRotation: { ...apiKeyRotation } }),
+  };
+}
+
+/** Order and spelling are no difference: the blocks in canonical form, sorted. */
+function unordered(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  const entries = list.map((entry: unknown) =>
+    isRecord(entry) && typeof entry.cidr === "string" ? { ...entry, cidr: canonicalCidr(entry.cidr) } : entry,
+  );
+  return entries
+    .map((entry) => [JSON.stringify(entry), entry] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, entry]) => entry);
+}
+
+function refuseOverlaps(list: readonly { readonly cidr: string }[], context: z.RefinementCtx): void {
+  list.forEach(({ cidr }, index) => {
+    const earlier = list
+      .slice(0, index)
+      .find((other) => parseCidr(cidr) && parseCidr(other.cidr) && overlap(cidr, other.cidr));
+    if (earlier === undefined) return;
+    const message = `${cidr} overlaps ${earlier.cidr}: keep the wider block only`;
+    context.addIssue({ code: "custom", message, path: [index, "cidr"] });
+  });
+}

@@ -1,0 +1,41 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+
+/** A block of addresses: the network in canonical spelling, without host bits. */
+export interface Block {
+  readonly network: string;
+  readonly prefix: number;
+}
+
+/** The block that a CIDR stands for, whatever its spelling and host bits; undefined if it is none. */
+export function parseCidr(text: string): Block | undefined {
+  if (!ipaddr.isValidCIDR(text)) return undefined;
+  const [address, prefix] = ipaddr.parseCIDR(text);
+  const network =
+    address.kind() === "ipv4"
+      ? ipaddr.IPv4.networkAddressFromCIDR(text).toString()
+      : ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String();
+  return { network, prefix };
+}
+
+/** `10.0.0.1/16` and `10.0.0.0/16` are one block; so are `2001:DB8:0::/32` and `2001:db8::/32`. */
+export function canonicalCidr(text: string): string {
+  const block = parseCidr(text);
+  return block === undefined ? text : `${block.network}/${block.prefix}`;
+}
+
+/** Whether one block lies in the other. */
+export function overlap(a: string, b: string): boolean {
+  const [left, right] = [ipaddr.parseCIDR(a), ipaddr.parseCIDR(b)];
+  if (left[0].kind() !== right[0].kind()) return false;
+  const [wider, narrower] = left[1] <= right[1] ? [left, right] : [right, left];
+  return narrower[0].match(wider);
+}
+
+export const cidr = z.string().superRefine((text, context) => {
+  if (parseCidr(text) !== undefined) return;
+  const remedy = ipaddr.isValid(text)
+    ? `add a prefix length, such as ${text}/${ipaddr.parse(text).kind() === "ipv4" ? 32 : 128} for this one address`
+    : "write it like 203.0.113.0/24 or 2001:db8::/32";
+  context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is not a CIDR block: ${remedy}` });
+});

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
+const pattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
+
+/** The seconds in `8h`, `90m`, `1d12h` or `30d`; undefined if the text is no duration. */
+export function toSeconds(text: string): number | undefined {
+  const match = pattern.exec(text);
+  if (match === null || text === "") return undefined;
+  const [, d, h, m, s] = match.map((digits: string | undefined) => Number(digits ?? 0));
+  return (d ?? 0) * units.d + (h ?? 0) * units.h + (m ?? 0) * units.m + (s ?? 0) * units.s;
+}
+
+/** The shortest whole-unit spelling: 28800 is `8h`, 5400 is `90m`. */
+export function fromSeconds(seconds: number): string {
+  const unit = (["d", "h", "m", "s"] as const).find((name) => seconds % units[name] === 0) ?? "s";
+  return `${seconds / units[unit]}${unit}`;
+}
+
+/** A duration with bounds, both inclusive. */
+export function duration(shortest: string, longest: string) {
+  const [least, most] = [toSeconds(shortest) ?? 0, toSeconds(longest) ?? Infinity];
+  return z.string().superRefine((text, context) => {
+    const seconds = toSeconds(text);
+    if (seconds === undefined) {
+      context.addIssue({ code: "custom", message: "is not a duration, such as 8h, 90m or 30d" });
+    } else if (seconds < least || seconds > most) {
+      context.addIssue({ code: "custom", message: `must be between ${shortest} and ${longest}` });
+    }
+  });
+}
+
+/** The same length of time in other words is no change. */
+export function inSeconds(value: unknown): unknown {
+  return typeof value === "string" ? (toSeconds(value) ?? value) : value;
+}

@@ -1,0 +1,8 @@
+import { z } from "zod";
+
+/** An e-mail address. Peridio ignores its case, so the written form is kept and its case is never a change. */
+export const email = z.email({ error: "is not an e-mail address, such as ada@acme.example" });
+
+export function ignoringCase(value: unknown): unknown {
+  return typeof value === "string" ? value.toLowerCase() : value;
+}

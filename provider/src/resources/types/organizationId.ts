@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { Peridio } from "../../api";
+import { Refusal } from "../../core/errors";
+
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+const pattern = new RegExp(`^(?:prn:1:)?${uuid}$`, "i");
+
+/** An organization's Peridio Resource Name, `prn:1:<UUID>`; the bare UUID means the same. */
+export const organizationId = z.string().regex(pattern, {
+  error:
+    "is not an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization",
+});
+
+/** The PRN, in lower case, of a PRN or UUID. */
+export function asPrn(value: unknown): unknown {
+  if (typeof value !== "string" || !pattern.test(value)) return value;
+  const lower = value.toLowerCase();
+  return lower.startsWith("prn:") ? lower : `prn:1:${lower}`;
+}
+
+/** The PRN of the organization with this PRN, UUID or name. Refuses a name that the key cannot see. */
+export async function locateOrganization(api: Peridio, idOrName: string): Promise<string> {
+  if (pattern.test(idOrName)) return String(asPrn(idOrName));
+  const visible = (await api.caller()).organizations.find(({ name }) => name === idOrName);
+  const found = visible ?? (await api.organizations.find(idOrName));
+  if (found === undefined) {
+    throw new Refusal(
+      `this key can see no organization ${JSON.stringify(idOrName)}. Check the name, or use a key of one of its members`,
+    );
+  }
+  return found.id;
+}
