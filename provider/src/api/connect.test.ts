@@ -38,7 +38,9 @@ test("a refused key is told without the key, which the server echoes", async () 
   server.script(
     json(401, { errors: [{ code: "unauthenticated", context: { api_key: "key-1" } }] }, { "peridio-request-id": "r1" }),
   );
-  const error: unknown = await connect(config()).caller().catch((reason: unknown) => reason);
+  const error: unknown = await connect(config())
+    .caller()
+    .catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(Unauthenticated);
   expect(error).toMatchObject({ status: 401, requestId: "r1", ambiguous: false });
   expect(JSON.stringify(error) + String(error)).not.toContain("key-1");

@@ -12,6 +12,7 @@ import { securitySettings } from "./securitySettings";
 /** Peridio's Admin API, version 2. */
 export function adminV2(transport: Transport): Backend {
   let first: Caller | undefined;
+  const made = new Set<string>();
 
   function backend(http: Http): Backend {
     const ask = async (): Promise<Caller> => {
@@ -22,7 +23,7 @@ export function adminV2(transport: Transport): Backend {
     const firstSight = async (): Promise<Caller> => first ?? ask();
     return {
       caller: ask,
-      organizations: organizations(http, firstSight),
+      organizations: organizations(http, firstSight, made),
       members: members(http),
       invitations: invitations(http, firstSight),
       securitySettings: securitySettings(http),

@@ -9,8 +9,12 @@ import { quoted } from "./search";
 
 const collection = "/v2/organizations";
 
-/** `firstSight` is the caller as first seen by this process. */
-export function organizations(http: Http, firstSight: () => Promise<Caller>): Backend["organizations"] {
+/** `firstSight` is the caller as first seen by this process, `made` the ids of what this process made since. */
+export function organizations(
+  http: Http,
+  firstSight: () => Promise<Caller>,
+  made: Set<string>,
+): Backend["organizations"] {
   return {
     list: () => pages(http, collection, organization),
     find: async (name) => find(http, name),
@@ -20,14 +24,16 @@ export function organizations(http: Http, firstSight: () => Promise<Caller>): Ba
       const { id: callerId, organizations } = await firstSight();
       const before = new Set(organizations.map(({ id }) => id));
       const shared = http.together();
-      return createOnce(
+      const created = await createOnce(
         shared,
         async () => shared.post(collection, { name, ...onWire(settings) }, data(organization)),
         async () => {
           const found = await find(shared, name);
-          return found?.owner.id === callerId && !before.has(found.id) ? found : undefined;
+          return found?.owner.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
         },
       );
+      made.add(created.id);
+      return created;
     },
     update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), data(organization)),
     delete: async (id) => http.delete(path`/v2/organizations/${id}`),

@@ -11,10 +11,15 @@ export interface ErrorBody {
 const nothing: ErrorBody = { codes: [], fields: {}, text: null };
 
 const coded = z.object({ code: z.string(), context: z.record(z.string(), z.unknown()).catch({}) });
+type Coded = z.infer<typeof coded>;
+
+const parameter = z.object({ parameter: z.string(), reason: z.string() });
 
 /** All shapes that are known from Peridio. The order matters: a detail would also pass as a property. */
 const shapes = z.union([
-  z.object({ errors: z.array(coded) }).transform(({ errors }) => ({ ...nothing, codes: errors })),
+  z
+    .object({ errors: z.array(coded) })
+    .transform(({ errors }) => ({ ...nothing, codes: errors, fields: parameters(errors) })),
   z.object({ errors: z.object({ detail: z.string() }) }).transform(({ errors }) => text(errors.detail)),
   z.object({ errors: z.record(z.string(), z.unknown()) }).transform(({ errors }) => ({
     ...nothing,
@@ -24,7 +29,7 @@ const shapes = z.union([
     ...text(message),
     codes: [{ code: error, context: {} }],
   })),
-  coded.transform((error) => ({ ...nothing, codes: [error] })),
+  coded.transform((error) => ({ ...nothing, codes: [error], fields: parameters([error]) })),
   z.object({ status: z.string() }).transform(({ status }) => text(status)),
   z.object({ errors: z.string() }).transform(({ errors }) => text(errors)),
 ]);
@@ -44,6 +49,12 @@ function json(body: string): unknown {
 
 function text(text: string): ErrorBody {
   return { ...nothing, text };
+}
+
+/** Codes that name a property, as messages about it. */
+function parameters(codes: readonly Coded[]): ErrorBody["fields"] {
+  const faults = codes.map(({ context }) => parameter.safeParse(context)).flatMap(({ data }) => data ?? []);
+  return Object.fromEntries(faults.map(({ parameter, reason }) => [parameter, [reason.replaceAll("_", " ")]]));
 }
 
 function messages(value: unknown): string[] {

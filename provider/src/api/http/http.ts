@@ -41,9 +41,10 @@ export class Http {
     return this.fetch("PATCH", path, body, schema);
   }
 
-  /** Resolves on any success: some servers answer with a body, some without. */
+  /** Some servers answer with a body, some without. */
   async delete(path: string): Promise<void> {
-    await this.send("DELETE", path, undefined);
+    const { body, where } = await this.send("DELETE", path, undefined);
+    if (body !== "") json(body, { ...where, ambiguous: true });
   }
 
   /** Waits as long as is due after the given attempt (1, 2, …); false if there is no time or no attempt left. */
@@ -64,13 +65,7 @@ export class Http {
     const answer = await this.send(method, path, body);
     // Whatever such an answer says, the request was accepted.
     const where = { ...answer.where, ambiguous: method !== "GET" };
-    let value: unknown;
-    try {
-      value = JSON.parse(answer.body);
-    } catch (cause) {
-      throw new Unfitting(notJson(answer.body), { ...where, cause }, null);
-    }
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(json(answer.body, where));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const field = issue?.path.join(".") ?? "";
@@ -110,8 +105,16 @@ export class Http {
   }
 }
 
-/** The error of a cancelled request, or of a cancelled wait for somebody else's. */
-export function aborted({ method, path }: { method: string; path: string }, cause: unknown): Aborted {
+function json(body: string, where: Circumstances): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's own error quotes the body.
+    throw new Unfitting(notJson(body), where, null);
+  }
+}
+
+function aborted({ method, path }: Request, cause: unknown): Aborted {
   return new Aborted("The operation was cancelled.", {
     method,
     path,

@@ -107,22 +107,23 @@ function invalid(body: ErrorBody, where: errors.Circumstances, rename: Rename): 
   const fields = Object.fromEntries(
     Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
   );
-  const faults = Object.entries(fields).map(([property, messages]) => `${property} ${messages.join(", ")}`.trim());
-  return new errors.Invalid(
-    sentences(
-      faults.length === 0 ? "Peridio refuses the values." : `Peridio refuses the values: ${faults.join("; ")}.`,
-      quote(body),
-    ),
-    where,
-    fields,
-  );
+  const faults = words({ ...body, fields });
+  const reason = faults === null ? "Peridio refuses the values." : `Peridio refuses the values: ${faults}`;
+  return new errors.Invalid(reason, where, fields);
 }
 
 const longest = 300;
 
-/** What the body says beyond properties, for people. A code alone is worth quoting only where no sentence explains it. */
-function quote({ codes, text }: ErrorBody): string | null {
-  const parameter = z.object({ parameter: z.string(), reason: z.string() }).safeParse(codes[0]?.context);
-  if (parameter.success) return `Parameter ${parameter.data.parameter}: ${parameter.data.reason}.`;
-  return text === null ? null : `It says: ${text.slice(0, longest)}${/[.!?…]$/.test(text) ? "" : "."}`;
+function quote(body: ErrorBody): string | null {
+  const said = words(body);
+  return said === null ? null : `It says: ${said}`;
+}
+
+/** What the body says to people. */
+function words({ fields, text }: ErrorBody): string | null {
+  const faults = Object.entries(fields).map(([property, messages]) => `${property} ${messages.join(", ")}`.trim());
+  if (text !== null) faults.push(text);
+  if (faults.length === 0) return null;
+  const said = faults.join("; ").slice(0, longest);
+  return /[.!?]$/.test(said) ? said : `${said}.`;
 }

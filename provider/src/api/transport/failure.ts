@@ -1,4 +1,5 @@
 import type { Failure } from "./exchange";
+import { seconds } from "./log";
 
 type Meaning = Omit<Failure, "kind" | "cause">;
 
@@ -44,9 +45,9 @@ export function failure(error: unknown, origin: string): Failure {
   return unreachable(origin, meaning, error);
 }
 
-/** There was no answer within the given number of seconds. */
-export function timeout(origin: string, seconds: number): Failure {
-  const summary = `there was no whole answer within ${seconds} s. Try again later, or allow more time for a request.`;
+/** There was no answer within the given number of milliseconds. */
+export function timeout(origin: string, limit: number): Failure {
+  const summary = `there was no whole answer within ${seconds(limit)}. Try again later, or allow more time for a request.`;
   return unreachable(origin, { summary, sent: true, lasting: false });
 }
 

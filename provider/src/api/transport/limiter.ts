@@ -105,9 +105,8 @@ export function limiter({ maxConcurrency, backoff, clock, log }: Options): Inter
       const outcome = await next(request);
       if (outcome.kind === "failure") return outcome;
       if (outcome.status < 400) succeed();
-      if (outcome.status !== 429) return outcome;
-      close(outcome.retryAt);
-      return { ...outcome, retryAt: opensAt };
+      if (outcome.status === 429) close(outcome.retryAt);
+      return outcome;
     } finally {
       inFlight--;
       call();

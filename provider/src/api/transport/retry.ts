@@ -25,13 +25,12 @@ export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor
       if (attempt > maxRetries) return { ...outcome, unsure, gaveUp: attempts(attempt) };
 
       const now = clock.now();
-      const at = (outcome.kind === "answer" ? outcome.retryAt : null) ?? now + backoff(attempt);
-      const wait = Math.max(0, at - now);
-      if (at > request.until) {
+      const asked = outcome.kind === "answer" && outcome.retryAt !== null && outcome.retryAt > now;
+      const wait = asked ? outcome.retryAt - now : backoff(attempt);
+      if (now + wait > request.until) {
         return { ...outcome, unsure, gaveUp: `${attempts(attempt)}: waiting ${seconds(wait)} would pass the deadline` };
       }
-      // The limiter tells about the waits that a 429 causes.
-      if (wait > noticeable && !(outcome.kind === "answer" && outcome.status === 429)) {
+      if (wait > noticeable) {
         const reason = outcome.kind === "answer" ? `Peridio answered ${outcome.status}.` : outcome.summary;
         log("info", `${reason} Trying ${request.method} ${request.path} again in ${seconds(wait)}`);
       }

@@ -43,7 +43,7 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
       return await exchange(request, stop.signal);
     } catch (error) {
       request.signal?.throwIfAborted();
-      return stop.signal.aborted ? timeout(endpoint.origin, limit / 1_000) : failure(error, endpoint.origin);
+      return stop.signal.aborted ? timeout(endpoint.origin, limit) : failure(error, endpoint.origin);
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", abort);
