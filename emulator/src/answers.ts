@@ -1,0 +1,14 @@
+import type { Refusal } from "./errors";
+import type { Answer } from "./operations/operation";
+
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
+}
+
+export function answer({ status, body }: Answer): Response {
+  return body === undefined ? new Response(null, { status }) : json(status, body);
+}
+
+export function refusal({ status, body, headers }: Refusal): Response {
+  return json(status, body, headers);
+}

@@ -1,0 +1,109 @@
+import { day, later } from "./clock";
+import { isWithin } from "./cidr";
+import { notFound, unauthorized } from "./errors";
+import { organizationPrn, uuidOf } from "./prn";
+import { userById, type ApiKey, type Member, type Organization, type State, type User } from "./state";
+
+/** Where a call comes from: over HTTP, or from the control plane, which acts for a user without key and address. */
+export type Origin = { readonly address: string } | { readonly user: User };
+
+/** One call of an operation: who calls, on which organization, when. */
+export class Call {
+  #caller: User | undefined;
+  #boundTo: string | null = null;
+  #organization: Organization | undefined;
+
+  /** `now` as the API writes moments. */
+  constructor(
+    readonly state: State,
+    readonly now: string,
+    private readonly origin: Origin,
+  ) {
+    if ("user" in origin) this.#caller = origin.user;
+  }
+
+  get caller(): User {
+    return this.#caller ?? never("nobody has signed in");
+  }
+
+  /** The id of the only organization that the caller's key may touch, or null. */
+  get boundTo(): string | null {
+    return this.#boundTo;
+  }
+
+  get organization(): Organization {
+    return this.#organization ?? never("the operation is not on an organization");
+  }
+
+  /** The caller's organizations, as far as the key lets see them, oldest first. */
+  visibleOrganizations(): Organization[] {
+    return this.state.organizations.filter(
+      ({ id, members }) =>
+        (this.#boundTo === null || this.#boundTo === id) && members.some((member) => member.user_id === this.caller.id),
+    );
+  }
+
+  /** Finds out whose key it is. @returns false without a valid one */
+  signIn(token: string | null): boolean {
+    if (this.#caller !== undefined) return true;
+    const key = token !== null && Object.hasOwn(this.state.api_keys, token) ? this.state.api_keys[token] : undefined;
+    if (key === undefined || this.#isTooOld(key)) return false;
+    this.#caller = userById(this.state, key.user_id);
+    this.#boundTo = key.organization_id;
+    return true;
+  }
+
+  /**
+   * Lets the call through to the operation, or not.
+   * @param roles who may: roles, `owner`, or nothing for everybody
+   * @param scope the operation's name in a refusal
+   * @param prn the organization concerned, if any
+   * @throws Refusal (403, 404)
+   */
+  admit(roles: readonly string[], scope: string, prn: string | undefined): void {
+    if (prn === undefined) return;
+    const id = uuidOf(prn);
+    const refusal = unauthorized(scope, organizationPrn(id));
+    if (this.#boundTo !== null && this.#boundTo !== id) throw refusal;
+    const organization = this.state.organizations.find((candidate) => candidate.id === id);
+    const member = organization?.members.find(({ user_id }) => user_id === this.caller.id);
+    if (organization === undefined || member === undefined) throw notFound();
+    const allowed = roles.includes("owner") ? organization.owner_id === member.user_id : roles.includes(member.role);
+    if (!this.#comesFromAllowedAddress(organization) || !allowed) throw refusal;
+    this.#organization = organization;
+    if ("address" in this.origin) member.last_active_at = this.now;
+  }
+
+  /** That user's place in the organization. @throws Refusal (404) */
+  member(userPrn: string): Member {
+    const id = uuidOf(userPrn);
+    const member = this.organization.members.find(({ user_id }) => user_id === id);
+    if (member === undefined) throw notFound();
+    return member;
+  }
+
+  /** The next place in the order of creation. */
+  nextSequence(): number {
+    return ++this.state.sequence;
+  }
+
+  #comesFromAllowedAddress({ security }: Organization): boolean {
+    if (!("address" in this.origin) || security.ip_allowlist.length === 0) return true;
+    return isWithin(
+      this.origin.address,
+      security.ip_allowlist.map(({ cidr }) => cidr),
+    );
+  }
+
+  /** The rotation policy of the organization that the key is bound to ends the key's life. */
+  #isTooOld(key: ApiKey): boolean {
+    const bound = this.state.organizations.find(({ id }) => id === key.organization_id);
+    const policy = bound?.security.api_key_rotation;
+    if (policy === null || policy === undefined) return false;
+    return this.now > later(key.inserted_at, (policy.max_age_days + policy.grace_period_days) * day);
+  }
+}
+
+function never(reason: string): never {
+  throw new Error(`This cannot be asked of the call: ${reason}.`);
+}

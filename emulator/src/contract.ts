@@ -1,0 +1,129 @@
+import addFormats from "ajv-formats";
+import Ajv2020 from "ajv/dist/2020";
+import { OpenAPIBackend, type Context } from "openapi-backend";
+import { z } from "zod";
+import { asset } from "./assets";
+import type { Call } from "./call";
+import { badEndpoint, unauthenticated } from "./errors";
+import { operations } from "./operations";
+import type { Answer, PathParameters } from "./operations/operation";
+import type { ListQuery } from "./pages";
+import { refusalOf } from "./validation";
+
+/** A request as the router needs it. */
+export interface ContractRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Record<string, string | string[]>;
+  readonly headers: Record<string, string>;
+  /** Text, or the object that it means; absent if empty. */
+  readonly body?: unknown;
+}
+
+type ContractContext = Context<unknown, PathParameters, ListQuery, Record<string, string>>;
+
+const answerSchema = z.object({ status: z.number(), body: z.looseObject({}).optional() });
+
+/** The OpenAPI document at work: it says which requests exist, what they must look like and who may send them. */
+export class Contract {
+  readonly #api: OpenAPIBackend;
+  readonly #schemas = new Ajv2020({ allErrors: true, strict: false, validateSchema: false });
+  readonly #roles: ReadonlyMap<string, readonly string[]>;
+
+  private constructor(api: OpenAPIBackend) {
+    this.#api = api;
+    addFormats(this.#schemas).addSchema(api.definition, "contract");
+    this.#roles = new Map(api.getOperations().map((operation) => [operation.operationId ?? "", rolesOf(operation)]));
+    for (const [operationId, { run }] of Object.entries(operations)) {
+      api.register(operationId, (context: ContractContext, call: Call) => {
+        this.#admit(context, call);
+        return run(call, context);
+      });
+    }
+    api.registerSecurityHandler("api_key", (context: ContractContext, call: Call) => call.signIn(tokenOf(context)));
+    api.register({
+      notFound: () => {
+        throw badEndpoint();
+      },
+      unauthorizedHandler: (context: ContractContext) => {
+        throw unauthenticated(tokenOf(context));
+      },
+      validationFail: (context: ContractContext, call: Call) => {
+        const refusal = refusalOf(context.validation.errors ?? []);
+        // Whoever may not do it learns that, rather than how to do it.
+        if (refusal.status === 422) this.#admit(context, call);
+        throw refusal;
+      },
+    });
+  }
+
+  static #shared: Promise<Contract> | undefined;
+
+  /** The contract of the document in `api/`, read once a process. */
+  static load(): Promise<Contract> {
+    this.#shared ??= new OpenAPIBackend({
+      definition: asset("api/admin-v2.openapi.yaml"),
+      // Validators are compiled when first needed, and the document itself is checked by a test.
+      quick: true,
+      strict: true,
+      coerceTypes: true,
+      ajvOpts: { allErrors: true, useDefaults: true, validateSchema: false },
+      customizeAjv(ajv) {
+        addFormats(ajv);
+        return ajv;
+      },
+    })
+      .init()
+      .then((api) => new Contract(api));
+    return this.#shared;
+  }
+
+  /** The `operationId` that the request is for, or null if the document has none. */
+  route(request: ContractRequest): string | null {
+    return this.#api.matchOperation(request)?.operationId ?? null;
+  }
+
+  /** Carries out a request. @throws Refusal */
+  async perform(request: ContractRequest, call: Call): Promise<Answer> {
+    const answer: unknown = await this.#api.handleRequest(request, call);
+    return answerSchema.parse(answer);
+  }
+
+  /**
+   * How an answer deviates from the document; empty if it does not.
+   * @param body the parsed JSON, or undefined if there is none
+   */
+  faultsOf(operationId: string, status: number, headers: Headers, body: unknown): string[] {
+    const { path = "", method = "", responses = {} } = this.#api.getOperation(operationId) ?? {};
+    const declared = [String(status), `${String(status).charAt(0)}XX`].find((key) => Object.hasOwn(responses, key));
+    if (declared === undefined) return [`${operationId} declares no answer ${status}`];
+    if (!headers.has("peridio-request-id")) return ["peridio-request-id is missing"];
+    if (status === 204) return body === undefined ? [] : ["204 has a body"];
+    const steps = ["paths", path, method, "responses", declared, "content", "application/json", "schema"];
+    const pointer = steps.map((step) => encodeURIComponent(step.replaceAll("/", "~1"))).join("/");
+    const validate = this.#schemas.getSchema(`contract#/${pointer}`);
+    if (validate === undefined) return [`${operationId} declares no body for ${declared}`];
+    void validate(body);
+    return (validate.errors ?? []).map(
+      ({ instancePath, message = "is wrong" }) => `${instancePath || "it"} ${message}`,
+    );
+  }
+
+  /** Every `operationId` of the document. */
+  get operationIds(): string[] {
+    return [...this.#roles.keys()];
+  }
+
+  #admit({ operation, request }: ContractContext, call: Call): void {
+    const id = operation.operationId ?? "";
+    call.admit(this.#roles.get(id) ?? [], operations[id]?.scope ?? id, request.params.organization_prn);
+  }
+}
+
+function rolesOf(operation: object): string[] {
+  return z.object({ "x-required-role": z.array(z.string()) }).parse(operation)["x-required-role"];
+}
+
+function tokenOf({ request }: ContractContext): string | null {
+  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
+}

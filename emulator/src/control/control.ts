@@ -1,0 +1,312 @@
+import { randomUUID } from "node:crypto";
+import { timestamp } from "../clock";
+import { newKey, type Emulator } from "../emulator";
+import { maximumLimits } from "../limits";
+import { statusOf } from "../operations/invitations";
+import { removeMember } from "../operations/members";
+import { removeOrganization } from "../operations/organizations";
+import { invitationPrn, userPrn, uuidOf } from "../prn";
+import {
+  resourceTypes,
+  sameEmail,
+  userByEmail,
+  userById,
+  type Belongings,
+  type BillingSettings,
+  type Invitation,
+  type Member,
+  type Organization,
+  type ResourceType,
+  type Role,
+  type SecuritySettings,
+  type User,
+} from "../state";
+import type { FaultRule } from "../traffic/faults";
+import type { RateLimit } from "../traffic/throttle";
+import { ControlError } from "./controlError";
+
+/** Who does something by hand: a user, bound by the contract's rules, or, when left out, nobody in particular. */
+export interface Actor {
+  readonly as?: string | undefined;
+}
+
+export interface GeneralSettings {
+  readonly display_name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly contact_email?: string | null | undefined;
+}
+
+type Changes<Settings> = { readonly [Key in keyof Settings]?: Settings[Key] | undefined };
+
+/**
+ * What happens outside the API: people accept and leave, somebody changes a thing by hand, time passes, the network
+ * breaks. Organizations are named by their name, id or PRN; people by their e-mail address. Every method rejects or
+ * throws a `ControlError` if the thing is not there or the contract's rules forbid it.
+ */
+export class Control {
+  constructor(private readonly emulator: Emulator) {}
+
+  /** Makes a user who is in no organization yet. */
+  addUser(
+    email: string,
+    details: {
+      readonly name?: string | undefined;
+      readonly username?: string | undefined;
+      readonly two_factor_enabled?: boolean | undefined;
+      readonly apiKey?: string | undefined;
+    } = {},
+  ): User {
+    const { state } = this.emulator;
+    if (userByEmail(state, email) !== undefined) throw new ControlError(409, `There is a user ${email} already.`);
+    const user: User = {
+      id: randomUUID(),
+      email,
+      username: details.username ?? null,
+      name: details.name ?? null,
+      two_factor_enabled: details.two_factor_enabled ?? false,
+    };
+    state.users[user.id] = user;
+    if (details.apiKey !== undefined) this.addApiKey(email, { key: details.apiKey });
+    return user;
+  }
+
+  /** Makes an API key of a user, for the whole account or bound to one organization. @returns the key */
+  addApiKey(
+    email: string,
+    { organization, key = newKey() }: { organization?: string | undefined; key?: string | undefined } = {},
+  ): string {
+    const { state, now } = this.emulator;
+    if (Object.hasOwn(state.api_keys, key)) throw new ControlError(409, "There is such an API key already.");
+    state.api_keys[key] = {
+      user_id: this.#user(email).id,
+      organization_id: organization === undefined ? null : this.organization(organization).id,
+      inserted_at: timestamp(now),
+    };
+    return key;
+  }
+
+  /** Makes an API key invalid. */
+  revokeApiKey(key: string): void {
+    if (!Object.hasOwn(this.emulator.state.api_keys, key)) throw new ControlError(404, "There is no such API key.");
+    Reflect.deleteProperty(this.emulator.state.api_keys, key);
+  }
+
+  /** Gives a user another e-mail address. */
+  changeEmail(from: string, to: string): void {
+    const user = this.#user(from);
+    const other = userByEmail(this.emulator.state, to);
+    if (other !== undefined && other !== user) throw new ControlError(409, `${to} is another user's address.`);
+    user.email = to;
+  }
+
+  /** Says whether a user has a second factor. */
+  setTwoFactor(email: string, enabled: boolean): void {
+    this.#user(email).two_factor_enabled = enabled;
+  }
+
+  /** Makes an organization, owned by `as` or else by the first user. */
+  async createOrganization(name: string, settings: GeneralSettings & Actor = {}): Promise<void> {
+    const { as, ...rest } = settings;
+    const [first] = Object.values(this.emulator.state.users);
+    const owner = as === undefined ? first : this.#user(as);
+    if (owner === undefined) throw new ControlError(404, "There is no user who could own the organization.");
+    await this.#perform(owner, "POST", "/v2/organizations", { name, ...defined(rest) });
+  }
+
+  /** Deletes an organization: as a user if nothing blocks it, as nobody whatever is in it. */
+  async deleteOrganization(organization: string, { as }: Actor = {}): Promise<void> {
+    if (as === undefined) removeOrganization(this.emulator.state, this.organization(organization));
+    else await this.#act(organization, { as }, "DELETE", "");
+  }
+
+  /** Changes general settings. */
+  async updateOrganization(organization: string, changes: GeneralSettings, actor: Actor = {}): Promise<void> {
+    await this.#act(organization, actor, "PATCH", "", changes);
+  }
+
+  async updateSecuritySettings(
+    organization: string,
+    changes: Changes<SecuritySettings>,
+    actor: Actor = {},
+  ): Promise<void> {
+    await this.#act(organization, actor, "PATCH", "/security-settings", changes);
+  }
+
+  async updateBillingSettings(
+    organization: string,
+    changes: Changes<BillingSettings>,
+    actor: Actor = {},
+  ): Promise<void> {
+    await this.#act(organization, actor, "PATCH", "/billing-settings", changes);
+  }
+
+  /** Transfers the ownership to an admin member. */
+  async transferOwnership(email: string, organization: string, actor: Actor = {}): Promise<void> {
+    await this.#act(organization, actor, "POST", "/transfer-ownership", { new_owner: email });
+  }
+
+  /** Invites somebody. As nobody, the invitation names no inviter. */
+  async invite(email: string, organization: string, role: Role, actor: Actor = {}): Promise<void> {
+    await this.#act(organization, actor, "POST", "/invitations", { email, role });
+    if (actor.as === undefined) this.#pendingInvitation(email, organization).inviter_id = null;
+  }
+
+  /** Accepts a pending invitation. Whoever accepts becomes a user, if not one already, and a member. */
+  accept(email: string, organization: string): void {
+    const now = timestamp(this.emulator.now);
+    const invitation = this.#pendingInvitation(email, organization);
+    this.addMember(invitation.email, organization, invitation.role);
+    invitation.accepted_at = now;
+    invitation.updated_at = now;
+  }
+
+  /** Revokes the newest invitation that was not accepted. */
+  async revoke(email: string, organization: string, actor: Actor = {}): Promise<void> {
+    const { id, invitations } = this.organization(organization);
+    const open = invitations.findLast((one) => one.accepted_at === null && sameEmail(one.email, email));
+    if (open === undefined) throw new ControlError(404, `${organization} has no open invitation for ${email}.`);
+    await this.#act(organization, actor, "DELETE", `/invitations/${invitationPrn(id, open.id)}`);
+  }
+
+  /** Puts a person into an organization without an invitation and past the limit, as a new user if need be. */
+  addMember(email: string, organization: string, role: Role): void {
+    const { state } = this.emulator;
+    const now = timestamp(this.emulator.now);
+    const { members } = this.organization(organization);
+    const user = userByEmail(state, email) ?? this.addUser(email);
+    if (members.some(({ user_id }) => user_id === user.id)) {
+      throw new ControlError(409, `${email} is a member of ${organization} already.`);
+    }
+    state.sequence += 1;
+    members.push({
+      sequence: state.sequence,
+      id: randomUUID(),
+      user_id: user.id,
+      role,
+      last_active_at: now,
+      inserted_at: now,
+      updated_at: now,
+    });
+  }
+
+  async setRole(email: string, organization: string, role: Role, actor: Actor = {}): Promise<void> {
+    const { user_id } = this.#member(email, organization);
+    await this.#act(organization, actor, "PATCH", `/members/${userPrn(user_id)}`, { role });
+  }
+
+  async removeMember(email: string, organization: string, actor: Actor = {}): Promise<void> {
+    const { user_id } = this.#member(email, organization);
+    await this.#act(organization, actor, "DELETE", `/members/${userPrn(user_id)}`);
+  }
+
+  /** A person leaves an organization; its owner cannot. */
+  leave(email: string, organization: string): void {
+    const member = this.#member(email, organization);
+    const home = this.organization(organization);
+    if (home.owner_id === member.user_id)
+      throw new ControlError(409, `${email} owns ${organization} and cannot leave.`);
+    removeMember(home, member);
+  }
+
+  /** Says when a member was last active, as an ISO 8601 moment; `null` for never. */
+  setLastActive(email: string, organization: string, moment: string | null): void {
+    this.#member(email, organization).last_active_at = moment === null ? null : timestamp(new Date(moment));
+  }
+
+  /** Says how many devices, active deployments, unpaid charges … an organization has, and whether a card is on file. */
+  setBelongings(
+    organization: string,
+    { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>,
+  ): void {
+    const home = this.organization(organization);
+    Object.assign(home.belongings, defined(counts));
+    home.card_on_file = card_on_file ?? home.card_on_file;
+  }
+
+  /** Raises or lowers limits, up to what the contract names as their maximum. */
+  setLimits(organization: string, limits: Readonly<Partial<Record<ResourceType, number | undefined>>>): void {
+    const home = this.organization(organization);
+    for (const type of resourceTypes) {
+      const limit = limits[type];
+      if (limit === undefined) continue;
+      const maximum = maximumLimits[type];
+      if (maximum !== null && limit > maximum)
+        throw new ControlError(422, `${type} cannot be raised above ${maximum}.`);
+      home.limits[type] = limit;
+    }
+  }
+
+  /** Moves the clock forward. */
+  advance(seconds: number): void {
+    this.emulator.state.clock_offset += seconds * 1000;
+  }
+
+  /** Makes every answer late by some milliseconds. */
+  setLatency(milliseconds: number): void {
+    this.emulator.traffic.latency = milliseconds;
+  }
+
+  /** Answers 429 to requests above so many in a second; `null` ends it. */
+  setRateLimit(limit: RateLimit | null): void {
+    this.emulator.traffic.throttle.set(limit);
+  }
+
+  /** Breaks the next matching requests. */
+  fault(rule: FaultRule): void {
+    this.emulator.traffic.faults.add(rule);
+  }
+
+  clearFaults(): void {
+    this.emulator.traffic.faults.clear();
+  }
+
+  /** The organization of that name, id or PRN. */
+  organization(nameOrId: string): Organization {
+    const { organizations } = this.emulator.state;
+    const found =
+      organizations.find(({ name }) => name === nameOrId) ?? organizations.find(({ id }) => id === uuidOf(nameOrId));
+    if (found === undefined) throw new ControlError(404, `There is no organization ${nameOrId}.`);
+    return found;
+  }
+
+  #user(email: string): User {
+    const user = userByEmail(this.emulator.state, email);
+    if (user === undefined) throw new ControlError(404, `There is no user ${email}.`);
+    return user;
+  }
+
+  #member(email: string, organization: string): Member {
+    const user = userByEmail(this.emulator.state, email);
+    const member = this.organization(organization).members.find(({ user_id }) => user_id === user?.id);
+    if (member === undefined) throw new ControlError(404, `${email} is no member of ${organization}.`);
+    return member;
+  }
+
+  #pendingInvitation(email: string, organization: string): Invitation {
+    const now = timestamp(this.emulator.now);
+    const invitation = this.organization(organization).invitations.find(
+      (one) => statusOf(one, now) === "pending" && sameEmail(one.email, email),
+    );
+    if (invitation === undefined)
+      throw new ControlError(404, `${organization} has no pending invitation for ${email}.`);
+    return invitation;
+  }
+
+  /** Does something to an organization through the contract; what nobody does, its owner could do. */
+  async #act(organization: string, { as }: Actor, method: string, path: string, body?: object): Promise<void> {
+    const { id, owner_id } = this.organization(organization);
+    const actor = as === undefined ? userById(this.emulator.state, owner_id) : this.#user(as);
+    await this.#perform(actor, method, `/v2/organizations/${id}${path}`, body && defined(body));
+  }
+
+  async #perform(user: User, method: string, path: string, body?: object): Promise<void> {
+    const response = await this.emulator.perform({ method, path, query: {}, headers: {}, body }, { user });
+    if (response.ok) return;
+    throw new ControlError(response.status, `${method} ${path} as ${user.email} was refused: ${await response.text()}`);
+  }
+}
+
+/** Without the properties that are undefined, which JSON cannot say. */
+function defined(properties: object): object {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import type { Emulator } from "./emulator";
+import { ConnectionDropped } from "./traffic/damage";
+
+export interface ServeOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly host?: string;
+}
+
+export interface Server {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** Stops listening and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Puts an emulator on a port. Rejects if the port is in use. */
+export async function serve(emulator: Emulator, { port, host = "127.0.0.1" }: ServeOptions): Promise<Server> {
+  const server = createServer((incoming, outgoing) => {
+    pass(emulator, incoming, outgoing).catch((error: unknown) => {
+      if (!(error instanceof ConnectionDropped)) console.error(error);
+      incoming.socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, host, resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function pass(emulator: Emulator, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { method = "GET", url = "/", socket } = incoming;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    for (const one of [value ?? []].flat()) headers.append(name, one);
+  }
+  const body = method === "GET" || method === "HEAD" ? null : await buffer(incoming);
+  const response = await emulator.handle(
+    new Request(`http://emulator${url}`, { method, headers, body }),
+    socket.remoteAddress,
+  );
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.end(Buffer.from(await response.arrayBuffer()));
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+
+// Everything the emulator remembers, in the wire's words, as one plain object: what `--data` writes and a snapshot holds.
+
+export const roles = ["admin", "manager", "developer", "viewer"] as const;
+export const resourceTypes = ["products", "devices", "users", "api_keys", "webhooks"] as const;
+
+const moment = z.string();
+
+const user = z.object({
+  id: z.string(),
+  email: z.string(),
+  username: z.string().nullable(),
+  name: z.string().nullable(),
+  two_factor_enabled: z.boolean(),
+});
+
+const apiKey = z.object({
+  user_id: z.string(),
+  /** The only organization that the key may touch, if bound to one. */
+  organization_id: z.string().nullable(),
+  inserted_at: moment,
+});
+
+/** A row of a list. `sequence` is its place in the order of creation, where `inserted_at` may be shared by many. */
+const row = z.object({ sequence: z.number(), id: z.string(), inserted_at: moment, updated_at: moment });
+
+const member = row.extend({ user_id: z.string(), role: z.enum(roles), last_active_at: moment.nullable() });
+
+const invitation = row.extend({
+  email: z.string(),
+  role: z.enum(roles),
+  inviter_id: z.string().nullable(),
+  expires_at: moment,
+  accepted_at: moment.nullable(),
+});
+
+const security = z.object({
+  two_factor_required: z.boolean(),
+  ip_allowlist: z.array(z.object({ cidr: z.string(), description: z.string().nullable() })),
+  session_timeout: z.number().nullable(),
+  api_key_rotation: z.object({ max_age_days: z.number(), grace_period_days: z.number() }).nullable(),
+});
+
+const billing = z.object({
+  billing_email: z.string().nullable(),
+  payment_method: z.enum(["credit_card", "invoice"]).nullable(),
+  usage_alerts: z.array(z.object({ resource_type: z.enum(resourceTypes), threshold_percent: z.number() })),
+});
+
+/** What the organization has besides people: limits count the first three, a deletion waits for devices and the last two. */
+const belongings = z.object({
+  products: z.number(),
+  devices: z.number(),
+  webhooks: z.number(),
+  active_deployments: z.number(),
+  outstanding_charges: z.number(),
+});
+
+const organization = row.extend({
+  name: z.string(),
+  display_name: z.string(),
+  description: z.string().nullable(),
+  contact_email: z.string().nullable(),
+  owner_id: z.string(),
+  members: z.array(member),
+  invitations: z.array(invitation),
+  security: security.extend({ updated_at: moment }),
+  billing: billing.extend({ updated_at: moment }),
+  limits: z.record(z.enum(resourceTypes), z.number()),
+  belongings,
+  card_on_file: z.boolean(),
+});
+
+/** The emulator's whole memory. */
+export const stateSchema = z.object({
+  version: z.literal(1),
+  sequence: z.number(),
+  /** How far, in milliseconds, the emulator's clock is ahead. */
+  clock_offset: z.number(),
+  users: z.record(z.string(), user),
+  api_keys: z.record(z.string(), apiKey),
+  organizations: z.array(organization),
+});
+
+export type State = z.infer<typeof stateSchema>;
+export type User = z.infer<typeof user>;
+export type ApiKey = z.infer<typeof apiKey>;
+export type Organization = z.infer<typeof organization>;
+export type Member = z.infer<typeof member>;
+export type Invitation = z.infer<typeof invitation>;
+export type SecuritySettings = z.infer<typeof security>;
+export type BillingSettings = z.infer<typeof billing>;
+export type Belongings = z.infer<typeof belongings>;
+export type Role = (typeof roles)[number];
+export type ResourceType = (typeof resourceTypes)[number];
+
+export function emptyState(): State {
+  return { version: 1, sequence: 0, clock_offset: 0, users: {}, api_keys: {}, organizations: [] };
+}
+
+/** E-mail addresses are the same whatever their letter case. */
+export function sameEmail(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** The user of that e-mail address, if there is one. */
+export function userByEmail(state: State, email: string): User | undefined {
+  return Object.values(state.users).find((user) => sameEmail(user.email, email));
+}
+
+/** The user of that id, whom state is sure to hold. */
+export function userById(state: State, id: string): User {
+  const user = state.users[id];
+  if (user === undefined) throw new Error(`The data names a user ${id} that it does not hold.`);
+  return user;
+}

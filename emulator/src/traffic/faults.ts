@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { fits } from "./pattern";
+
+const effect = z.union([
+  z
+    .enum(["drop", "hang", "html"])
+    .meta({ description: "close the connection, never answer, or answer a proxy's page" }),
+  z.strictObject({
+    status: z.int().min(200).max(599),
+    body: z.unknown(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  z.strictObject({ omit: z.string().min(1).meta({ description: "the property to leave out, such as data.prn" }) }),
+]);
+
+/** One rule about what goes wrong, when, and how often. */
+export const faultSchema = z.strictObject({
+  operation: z.string().optional(),
+  method: z.string().optional(),
+  /** `*` stands for anything within a segment of the path, `**` for anything at all. */
+  path: z.string().optional(),
+  /** How many matching requests it hits. */
+  times: z.union([z.int().positive(), z.literal("always")]).default(1),
+  /** How many matching requests it lets pass first. */
+  skip: z.int().nonnegative().default(0),
+  /** Before the request has any effect, or after it has taken effect. */
+  when: z.enum(["before", "after"]).default("before"),
+  effect,
+});
+
+export type Fault = z.infer<typeof faultSchema>;
+/** A fault as a test writes it: whatever has a default may be left out. */
+export type FaultRule = z.input<typeof faultSchema>;
+
+/** What a fault looks at. */
+export interface Target {
+  readonly operation: string | null;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The faults that wait for their requests. */
+export class Faults {
+  #waiting: Fault[] = [];
+
+  add(rule: FaultRule): void {
+    this.#waiting.push(faultSchema.parse(rule));
+  }
+
+  /** Those that still have requests to hit. */
+  list(): readonly Fault[] {
+    return this.#waiting;
+  }
+
+  clear(): void {
+    this.#waiting = [];
+  }
+
+  /** The fault that hits this request, counted down: the first that matches and has nothing left to skip. */
+  take(target: Target): Fault | undefined {
+    for (const fault of this.#waiting.filter((candidate) => matches(candidate, target))) {
+      if (fault.skip > 0) {
+        fault.skip -= 1;
+        continue;
+      }
+      if (fault.times !== "always") fault.times -= 1;
+      if (fault.times === 0) this.#waiting.splice(this.#waiting.indexOf(fault), 1);
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+function matches(fault: Fault, target: Target): boolean {
+  return (
+    (fault.operation ?? target.operation) === target.operation &&
+    (fault.method ?? target.method).toUpperCase() === target.method &&
+    (fault.path === undefined || fits(target.path, fault.path))
+  );
+}

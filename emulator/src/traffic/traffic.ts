@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { damage } from "./damage";
+import { Faults, type Target } from "./faults";
+import { RequestLog, type LoggedRequest } from "./requestLog";
+import { Throttle } from "./throttle";
+
+/** The road between a client and the contract: it logs, delays, limits and breaks. */
+export class Traffic {
+  readonly faults = new Faults();
+  readonly log = new RequestLog();
+  readonly throttle = new Throttle();
+  /** Milliseconds by which every answer is late. */
+  latency = 0;
+
+  /** As new: no faults, no delay, no limit, an empty log. */
+  clear(): void {
+    this.faults.clear();
+    this.log.clear();
+    this.throttle.set(null);
+    this.latency = 0;
+  }
+
+  /**
+   * Takes one request to the contract and its answer back, with all that may happen on the way.
+   * @throws ConnectionDropped
+   */
+  async carry(
+    request: Target & Pick<LoggedRequest, "query" | "body" | "user_agent">,
+    now: Date,
+    answer: () => Promise<Response>,
+  ): Promise<Response> {
+    const entry: LoggedRequest = {
+      at: now.toISOString(),
+      method: request.method,
+      path: request.path,
+      query: request.query,
+      operation: request.operation,
+      body: request.body,
+      user_agent: request.user_agent,
+      request_id: randomBytes(15).toString("base64url"),
+      status: null,
+    };
+    this.log.add(entry);
+    if (this.latency > 0) await sleep(this.latency);
+    const fault = this.faults.take(request);
+    const intact = async () => this.throttle.refuse(now) ?? answer();
+    const response = fault === undefined ? await intact() : await damage(fault, intact);
+    response.headers.set("peridio-request-id", entry.request_id);
+    entry.status = response.status;
+    return response;
+  }
+}
