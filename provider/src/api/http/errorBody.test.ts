@@ -1,0 +1,42 @@
+import { parseErrorBody } from "./errorBody";
+
+const nothing = { codes: [], fields: {}, text: null };
+
+test.each([
+  ["no JSON", "<html>Bad gateway</html>", nothing],
+  ["nothing", "", nothing],
+  [
+    "codes",
+    '{"errors":[{"code":"unauthorized","context":{"scope_name":"create_members"}}]}',
+    { ...nothing, codes: [{ code: "unauthorized", context: { scope_name: "create_members" } }] },
+  ],
+  [
+    "a code about a parameter",
+    '{"errors":[{"code":"parameter","context":{"parameter":"page","reason":"must_be_unique"}}]}',
+    { fields: { page: ["must be unique"] } },
+  ],
+  ["a detail", '{"errors":{"detail":"Internal Server Error"}}', { ...nothing, text: "Internal Server Error" }],
+  [
+    "messages by property",
+    '{"errors":{"email":["can\'t be blank","is invalid"],"name":["can\'t be blank"]}}',
+    { ...nothing, fields: { email: ["can't be blank", "is invalid"], name: ["can't be blank"] } },
+  ],
+  [
+    "nested messages",
+    '{"errors":{"ip_allowlist":[{"cidr":["is invalid"]},{}]}}',
+    { ...nothing, fields: { ip_allowlist: ["cidr is invalid"] } },
+  ],
+  [
+    "an error with a message",
+    '{"error":"not_eligible","message":"This tier cannot"}',
+    { ...nothing, codes: [{ code: "not_eligible", context: {} }], text: "This tier cannot" },
+  ],
+  ["a lone code", '{"code":"conflict","context":{}}', { ...nothing, codes: [{ code: "conflict", context: {} }] }],
+  ["a code without context", '{"code":"conflict"}', { codes: [{ code: "conflict", context: {} }] }],
+  ["a status", '{"status":"forbidden"}', { ...nothing, text: "forbidden" }],
+  ["a text", '{"errors":"invalid_signature"}', { ...nothing, text: "invalid_signature" }],
+  ["JSON of another shape", '{"data":[1]}', nothing],
+  ["JSON that is no object", "[1]", nothing],
+])("an error body may be %s", (_, body, expected) => {
+  expect(parseErrorBody(body)).toMatchObject(expected);
+});

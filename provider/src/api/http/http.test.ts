@@ -1,0 +1,159 @@
+import { z } from "zod";
+import * as errors from "../errors";
+import { FakeClock } from "../testing/fakeClock";
+import { answer, lost } from "../testing/outcomes";
+import type { Outcome, Request } from "../transport/exchange";
+import { Http } from "./http";
+
+const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });
+
+/** JSON over a transport that always has the same outcome. */
+function over(outcome: Outcome) {
+  const sent: Request[] = [];
+  const clock = new FakeClock();
+  const send = async (request: Request): Promise<Outcome> => {
+    sent.push(request);
+    return Promise.resolve(outcome);
+  };
+  const transport = { send, clock, backoff: () => 1_000, maxRetries: 2, deadline: 300_000 };
+  return { http: new Http(transport, (property) => `our ${property}`), sent, clock };
+}
+
+async function errorOf(outcome: Outcome, method: "get" | "patch" | "delete" = "get"): Promise<unknown> {
+  const { http } = over(outcome);
+  const asked =
+    method === "get"
+      ? http.get("/v2/x", schema)
+      : method === "patch"
+        ? http.patch("/v2/x", {}, schema)
+        : http.delete("/v2/x");
+  return asked.catch((error: unknown) => error);
+}
+
+const body = (value: unknown) => ({ body: JSON.stringify(value), requestId: "r-1" });
+
+test("values go out as JSON and come in validated", async () => {
+  const { http, sent } = over(answer(200, body({ data: { role: "admin", more: 1 } })));
+  expect(await http.patch("/v2/x", { role: "admin", other: undefined }, schema)).toEqual({ data: { role: "admin" } });
+  expect(sent[0]).toMatchObject({
+    method: "PATCH",
+    path: "/v2/x",
+    body: '{"role":"admin"}',
+    headers: { accept: "application/json", "content-type": "application/json" },
+  });
+});
+
+test("a request without a body has no content type", async () => {
+  const { http, sent } = over(answer(204, { body: "" }));
+  await http.delete("/v2/x");
+  expect(sent[0]).not.toHaveProperty("body");
+  expect(sent[0]?.headers).toEqual({ accept: "application/json" });
+});
+
+test.each([
+  [401, errors.Unauthenticated, "Peridio does not accept the API key."],
+  [403, errors.Forbidden, "The API key may not do this."],
+  [404, errors.NotFound, "Peridio knows no such thing, or this API key cannot see it."],
+  [409, errors.Conflict, "The request is against a rule of Peridio."],
+  [422, errors.Invalid, "Peridio refuses the values."],
+  [429, errors.TooManyRequests, "Peridio accepts no more requests for now."],
+  [500, errors.ServerError, "Peridio failed."],
+  [503, errors.ServerError, "Peridio failed."],
+  [302, errors.Unfitting, "The answer is a redirect."],
+  [418, errors.ApiError, "Peridio does not accept the request."],
+])("status %d has its own error, whatever the body", async (status, kind, reason) => {
+  const error = await errorOf(answer(status, { body: "<html>", requestId: "r-1" }));
+  expect(error).toBeInstanceOf(kind);
+  expect(error).toMatchObject({ name: kind.name, status, requestId: "r-1", method: "GET", path: "/v2/x" });
+  expect(String(error)).toContain(reason);
+  expect(String(error)).toContain(`(GET /v2/x, HTTP ${status}, request r-1)`);
+  expect(String(error)).not.toContain("<html>");
+});
+
+test("a 403 names what may not be done, and to what", async () => {
+  const context = { resource_id: "prn:1:acme", scope_name: "update_billing_settings" };
+  const error = await errorOf(answer(403, body({ errors: [{ code: "unauthorized", context }] })));
+  expect(error).toMatchObject({ scope: "update_billing_settings", resource: "prn:1:acme" });
+  expect(String(error)).toContain("The API key may not update billing settings of prn:1:acme.");
+});
+
+test("a blocked deletion lists what blocks, with counts", async () => {
+  const blockers = [{ code: "devices", count: 3, message: "All devices must be deleted or transferred." }];
+  const context = { reason: "deletion_blocked", blockers };
+  const error = await errorOf(answer(409, body({ errors: [{ code: "conflict", context }] })), "delete");
+  expect(error).toMatchObject({ reason: "deletion_blocked", blockers, limit: null });
+  expect(String(error)).toContain("cannot be deleted yet: All devices must be deleted or transferred. (3)");
+});
+
+test("a reached limit is named", async () => {
+  const context = { reason: "limit_reached", resource_type: "api_keys", limit: 50 };
+  const error = await errorOf(answer(409, body({ errors: [{ code: "conflict", context }] })));
+  expect(error).toMatchObject({ blockers: [], limit: { resourceType: "api_keys", limit: 50 } });
+  expect(String(error)).toContain("The limit is 50 api keys.");
+});
+
+test("refused values carry the port's names", async () => {
+  const error = await errorOf(answer(422, body({ errors: { ip_allowlist: ["is odd", "is long"] } })));
+  expect(error).toMatchObject({ fields: { "our ip_allowlist": ["is odd", "is long"] } });
+  expect(String(error)).toContain("Peridio refuses the values: our ip_allowlist is odd, is long.");
+});
+
+test("a 401 is never quoted", async () => {
+  const error = await errorOf(answer(401, body({ error: "unauthorized", message: "bad key sesame" })));
+  expect(String(error)).not.toContain("sesame");
+});
+
+test("an answer that does not fit names the part", async () => {
+  const error = await errorOf(answer(200, body({ data: { role: "king" } })));
+  expect(error).toBeInstanceOf(errors.Unfitting);
+  expect(error).toMatchObject({ field: "data.role", ambiguous: false });
+  expect(String(error)).toContain("The answer does not fit at data.role:");
+});
+
+test.each([
+  ["HTML instead of JSON", "<!doctype html>Sign in"],
+  ["empty", ""],
+  ["not JSON", "Sign in"],
+])("an answer that is %s is told without its text", async (what, text) => {
+  const error = await errorOf(answer(200, { body: text }));
+  expect(error).toMatchObject({ name: "Unfitting", field: null });
+  expect(String(error)).toContain(`The answer is ${what}.`);
+  expect(String(error)).not.toContain("Sign in");
+  expect(error).toMatchObject({ cause: undefined });
+});
+
+test("a page in place of Peridio deletes nothing", async () => {
+  expect(await errorOf(answer(200, { body: "<html>Sign in" }), "delete")).toBeInstanceOf(errors.Unfitting);
+  expect(await errorOf(answer(200, { body: '{"ok":true}' }), "delete")).toBeUndefined();
+  expect(await errorOf(answer(204, { body: "" }), "delete")).toBeUndefined();
+});
+
+test("a write whose answer does not fit may have taken effect", async () => {
+  expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({ name: "Unfitting", ambiguous: true });
+});
+
+test("no answer is said with its reason, its attempts and what is unknown", async () => {
+  const error = await errorOf({ ...lost, unsure: true, gaveUp: "after 5 attempts" }, "patch");
+  expect(error).toBeInstanceOf(errors.Unreachable);
+  expect(error).toMatchObject({ status: null, requestId: null, ambiguous: true });
+  expect(String(error)).toBe(
+    "Unreachable: The connection was closed. Gave up after 5 attempts. It is not known whether the request took effect. (PATCH /v2/x)",
+  );
+});
+
+test("requests together share one deadline", async () => {
+  const { http, sent, clock } = over(answer(200, body({ data: { role: "admin" } })));
+  const start = clock.now();
+  const together = http.together();
+  await together.get("/v2/x", schema);
+  await together.pause(1);
+  await together.get("/v2/x", schema);
+  await http.get("/v2/x", schema);
+  expect(sent.map(({ until }) => until - start)).toEqual([300_000, 300_000, 301_000]);
+});
+
+test("a pause ends with the attempts", async () => {
+  const { http } = over(answer(200));
+  expect(await http.pause(2)).toBe(true);
+  expect(await http.pause(3)).toBe(false);
+});
