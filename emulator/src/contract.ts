@@ -4,21 +4,12 @@ import { OpenAPIBackend, type Context } from "openapi-backend";
 import { z } from "zod";
 import { asset } from "./assets";
 import type { Call } from "./call";
+import type { ContractRequest } from "./contractRequest";
 import { badEndpoint, unauthenticated } from "./errors";
 import { operations } from "./operations";
 import type { Answer, PathParameters } from "./operations/operation";
 import type { ListQuery } from "./pages";
 import { refusalOf } from "./validation";
-
-/** A request as the router needs it. */
-export interface ContractRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Record<string, string | string[]>;
-  readonly headers: Record<string, string>;
-  /** Text, or the object that it means; absent if empty. */
-  readonly body?: unknown;
-}
 
 type ContractContext = Context<unknown, PathParameters, ListQuery, Record<string, string>>;
 
@@ -89,21 +80,21 @@ export class Contract {
     return answerSchema.parse(answer);
   }
 
-  /**
-   * How an answer deviates from the document; empty if it does not.
-   * @param body the parsed JSON, or undefined if there is none
-   */
-  faultsOf(operationId: string, status: number, headers: Headers, body: unknown): string[] {
+  /** How an answer deviates from the document; empty if it does not. Reads the answer's body. */
+  async validateAnswer(operationId: string, answer: Response): Promise<string[]> {
     const { path = "", method = "", responses = {} } = this.#api.getOperation(operationId) ?? {};
-    const declared = [String(status), `${String(status).charAt(0)}XX`].find((key) => Object.hasOwn(responses, key));
+    const status = String(answer.status);
+    const declared = [status, `${status.charAt(0)}XX`].find((key) => Object.hasOwn(responses, key));
     if (declared === undefined) return [`${operationId} declares no answer ${status}`];
-    if (!headers.has("peridio-request-id")) return ["peridio-request-id is missing"];
-    if (status === 204) return body === undefined ? [] : ["204 has a body"];
+    if (!answer.headers.has("peridio-request-id")) return ["peridio-request-id is missing"];
+    const text = await answer.text();
+    if (declared === "204") return text === "" ? [] : ["204 has a body"];
+    if (answer.headers.get("content-type") !== "application/json") return ["the body is not JSON"];
     const steps = ["paths", path, method, "responses", declared, "content", "application/json", "schema"];
     const pointer = steps.map((step) => encodeURIComponent(step.replaceAll("/", "~1"))).join("/");
     const validate = this.#schemas.getSchema(`contract#/${pointer}`);
     if (validate === undefined) return [`${operationId} declares no body for ${declared}`];
-    void validate(body);
+    void validate(JSON.parse(text));
     return (validate.errors ?? []).map(
       ({ instancePath, message = "is wrong" }) => `${instancePath || "it"} ${message}`,
     );

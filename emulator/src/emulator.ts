@@ -1,39 +1,47 @@
-import { randomBytes } from "node:crypto";
 import { answer, refusal } from "./answers";
+import { newKey } from "./apiKeys";
 import { Call, type Origin } from "./call";
 import { timestamp } from "./clock";
-import { Contract, type ContractRequest } from "./contract";
+import { Contract } from "./contract";
+import { isWellEncoded, readRequest, type ContractRequest } from "./contractRequest";
 import { Control } from "./control/control";
 import { answerControl } from "./control/http";
 import { consolePage } from "./console/console";
 import { badEndpoint, Refusal } from "./errors";
-import { emptyState, stateSchema, type State } from "./state";
+import { emptyState, stateSchema, type State, type User } from "./state";
 import type { LoggedRequest, RequestFilter } from "./traffic/requestLog";
 import { Traffic } from "./traffic/traffic";
 
 export interface EmulatorOptions {
   /** The time without the control plane's moves; by default the system's. */
-  readonly now?: () => Date;
-  /** What to start with, such as a snapshot; by default one user, ada@acme.example, with a new API key. */
-  readonly data?: State;
-  /** The first user's API key when there is no data; by default a random one. */
-  readonly apiKey?: string;
+  readonly now?: (() => Date) | undefined;
+  /** What to start with, such as a snapshot; by default one user, ada@acme.example, who is in no organization. */
+  readonly data?: State | undefined;
+  /** A key of the first user for the whole account; by default one of the data, or else a random one. */
+  readonly apiKey?: string | undefined;
+  /** Called after every request that may have changed something. */
+  readonly onChange?: (() => void) | undefined;
 }
 
 /** A local Peridio API that keeps the contract's rules, and its control plane. Needs no socket. */
 export class Emulator {
   readonly traffic = new Traffic();
   readonly control = new Control(this);
+  /** A key of the first user for the whole account. */
+  readonly apiKey: string;
   readonly #now: () => Date;
-  readonly #beginning: State;
-  #state: State;
+  readonly #onChange: () => void;
+  #beginning: State;
+  #state: State = emptyState();
 
-  constructor({ now = () => new Date(), data, apiKey }: EmulatorOptions = {}) {
+  constructor({ now = () => new Date(), data, apiKey, onChange = () => undefined }: EmulatorOptions = {}) {
     this.#now = now;
-    this.#state = emptyState();
-    if (data === undefined)
-      this.control.addUser("ada@acme.example", { name: "Ada Lovelace", apiKey: apiKey ?? newKey() });
-    else this.restore(data);
+    this.#onChange = onChange;
+    if (data !== undefined) this.restore(data);
+    const [owner] = Object.values(this.#state.users);
+    const first = owner ?? this.control.addUser("ada@acme.example", { name: "Ada Lovelace" });
+    this.apiKey = apiKey ?? accountKey(this.#state, first) ?? newKey();
+    if (!Object.hasOwn(this.#state.api_keys, this.apiKey)) this.control.addApiKey(first.email, { key: this.apiKey });
     this.#beginning = this.snapshot();
   }
 
@@ -46,14 +54,6 @@ export class Emulator {
     return new Date(this.#now().getTime() + this.#state.clock_offset);
   }
 
-  /** An API key that works for the whole account of the first user. */
-  get apiKey(): string {
-    const [key] =
-      Object.entries(this.#state.api_keys).find(([, { organization_id }]) => organization_id === null) ?? [];
-    if (key === undefined) throw new Error("No user of this emulator has a key for the whole account.");
-    return key;
-  }
-
   /** A copy of all data, fit for JSON, for `restore` and for the option `data`. */
   snapshot(): State {
     return structuredClone(this.#state);
@@ -64,7 +64,12 @@ export class Emulator {
     this.#state = stateSchema.parse(structuredClone(data));
   }
 
-  /** Back to the data of the start, without faults, latency, rate limit and log. */
+  /** Makes the present data what `reset` goes back to. */
+  settle(): void {
+    this.#beginning = this.snapshot();
+  }
+
+  /** Back to the data of the start, or of the last `settle`, without faults, latency, rate limit and log. */
   reset(): void {
     this.restore(this.#beginning);
     this.traffic.clear();
@@ -81,11 +86,19 @@ export class Emulator {
    * @throws ConnectionDropped if a fault demands it
    */
   async handle(request: Request, address = "127.0.0.1"): Promise<Response> {
-    const url = new URL(request.url);
-    if (url.pathname === "/_emulator" || url.pathname.startsWith("/_emulator/")) return answerControl(this, request);
-    if (url.pathname === "/" && request.method === "GET") return consolePage();
+    try {
+      return await this.#route(request, address);
+    } finally {
+      if (request.method !== "GET") this.#onChange();
+    }
+  }
+
+  async #route(request: Request, address: string): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (/^\/_emulator(\/|$)/.test(pathname)) return answerControl(this, request);
+    if (pathname === "/" && request.method === "GET") return consolePage();
     const contract = await Contract.load();
-    const wanted = await readRequest(request, url);
+    const wanted = await readRequest(request);
     const facts = {
       method: wanted.method,
       path: wanted.path,
@@ -102,7 +115,7 @@ export class Emulator {
   async perform(request: ContractRequest, origin: Origin): Promise<Response> {
     const contract = await Contract.load();
     try {
-      if (!isDecodable(request.path)) throw badEndpoint();
+      if (!isWellEncoded(request.path)) throw badEndpoint();
       return answer(await contract.perform(request, new Call(this.#state, timestamp(this.now), origin)));
     } catch (error) {
       if (error instanceof Refusal) return refusal(error);
@@ -111,52 +124,17 @@ export class Emulator {
   }
 
   /** How an answer to a request deviates from the OpenAPI document; empty if it does not. */
-  async faultsOf(request: Request, response: Response): Promise<string[]> {
+  async validateAnswer(request: Request, response: Response): Promise<string[]> {
     const contract = await Contract.load();
-    const wanted = await readRequest(request.clone(), new URL(request.url));
-    const operation = contract.route(wanted);
-    if (operation === null) return [`${request.method} ${request.url} is no operation of the contract`];
-    const text = await response.clone().text();
-    return contract.faultsOf(operation, response.status, response.headers, text === "" ? undefined : JSON.parse(text));
+    const { pathname } = new URL(request.url);
+    const operation = contract.route({ method: request.method, path: pathname, query: {}, headers: {} });
+    if (operation === null) return [`${request.method} ${pathname} is no operation of the contract`];
+    return contract.validateAnswer(operation, response.clone());
   }
 }
 
-/** A key as random as a real one. */
-export function newKey(): string {
-  return `emulator_${randomBytes(24).toString("base64url")}`;
-}
-
-async function readRequest(request: Request, url: URL): Promise<ContractRequest> {
-  const query: Record<string, string | string[]> = {};
-  for (const name of new Set(url.searchParams.keys())) {
-    const values = url.searchParams.getAll(name);
-    query[name] = values.length === 1 ? (values[0] ?? "") : values;
-  }
-  const text = await request.text();
-  return {
-    method: request.method,
-    path: url.pathname,
-    query,
-    headers: Object.fromEntries(request.headers),
-    ...(text !== "" && { body: parsed(text) }),
-  };
-}
-
-/** The object that a JSON text means; any other text as it is, for the contract to complain about. */
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" ? (value ?? text) : text;
-  } catch {
-    return text;
-  }
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
+function accountKey({ api_keys }: State, user: User): string | undefined {
+  const [key] =
+    Object.entries(api_keys).find(([, key]) => key.user_id === user.id && key.organization_id === null) ?? [];
+  return key;
 }

@@ -4,16 +4,17 @@ import { resourceTypes, roles } from "../state";
 import { faultSchema } from "../traffic/faults";
 
 /** Something that a `POST /_emulator/<name>` does. */
-interface Command {
-  /** What it does with the body, or why not. */
-  readonly run: (emulator: Emulator, body: unknown) => unknown;
+interface Command<Body extends z.ZodType = z.ZodType> {
+  readonly body: Body;
+  /** Does it, if what is given fits the body. */
+  readonly run: (emulator: Emulator, given: unknown) => unknown;
 }
 
 function command<Body extends z.ZodType>(
   body: Body,
   act: (emulator: Emulator, body: z.output<Body>) => unknown,
-): Command {
-  return { run: (emulator, given) => act(emulator, body.parse(given ?? {})) };
+): Command<Body> {
+  return { body, run: (emulator, given) => act(emulator, body.parse(given ?? {})) };
 }
 
 const email = z.email();
@@ -29,7 +30,7 @@ const general = {
 const person = z.strictObject({ email, organization });
 
 /** Every change of the control plane over HTTP, by its name in the path. */
-export const commands: Readonly<Record<string, Command>> = {
+export const commands = {
   "add-user": command(
     z.strictObject({
       email,
@@ -146,4 +147,7 @@ export const commands: Readonly<Record<string, Command>> = {
   restore: command(z.unknown(), (emulator, snapshot) => {
     emulator.restore(snapshot);
   }),
-};
+} satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;
+export type CommandBody<Name extends CommandName> = z.input<(typeof commands)[Name]["body"]>;

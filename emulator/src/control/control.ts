@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { newKey } from "../apiKeys";
 import { timestamp } from "../clock";
-import { newKey, type Emulator } from "../emulator";
+import type { Emulator } from "../emulator";
 import { maximumLimits } from "../limits";
 import { statusOf } from "../operations/invitations";
 import { removeMember } from "../operations/members";
@@ -53,7 +54,6 @@ export class Control {
       readonly name?: string | undefined;
       readonly username?: string | undefined;
       readonly two_factor_enabled?: boolean | undefined;
-      readonly apiKey?: string | undefined;
     } = {},
   ): User {
     const { state } = this.emulator;
@@ -66,7 +66,6 @@ export class Control {
       two_factor_enabled: details.two_factor_enabled ?? false,
     };
     state.users[user.id] = user;
-    if (details.apiKey !== undefined) this.addApiKey(email, { key: details.apiKey });
     return user;
   }
 

@@ -1,21 +1,24 @@
+import { z } from "zod";
 import { fits } from "./pattern";
 
-/** A request of the contract as it came in. Never holds the Authorization header. */
-export interface LoggedRequest {
+export const loggedRequestSchema = z.object({
   /** ISO 8601, UTC, by the emulator's clock. */
-  readonly at: string;
-  readonly method: string;
+  at: z.string(),
+  method: z.string(),
   /** As sent, without the query. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, string | readonly string[]>>;
-  readonly operation: string | null;
+  path: z.string(),
+  query: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  operation: z.string().nullable(),
   /** The parsed JSON, the text if it is none, or null. */
-  readonly body: unknown;
-  readonly user_agent: string | null;
-  readonly request_id: string;
+  body: z.unknown(),
+  user_agent: z.string().nullable(),
+  request_id: z.string(),
   /** What was answered; null if nothing was, or not yet. */
-  status: number | null;
-}
+  status: z.number().nullable(),
+});
+
+/** A request of the contract as it came in. Never holds the Authorization header. */
+export type LoggedRequest = z.infer<typeof loggedRequestSchema>;
 
 /** Which requests to look at; what is left out does not matter. */
 export interface RequestFilter {

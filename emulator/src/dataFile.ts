@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import { stateSchema, type State } from "./state";
+
+/** The data of the file, or undefined if there is no such file. Throws, and leaves the file alone, if it is broken. */
+export function readData(file: string): State | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  const result = stateSchema.safeParse(parsed(text));
+  if (result.success) return result.data;
+  const reasons = z.prettifyError(result.error).replaceAll("\n", " ");
+  throw new Error(`${file} does not hold an emulator's data (${reasons}). Name another file, or move this one away.`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a file in step with the data: whole or not at all, and once for changes that come close together. */
+export class DataFile {
+  #stale = false;
+  #writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly data: () => State,
+  ) {}
+
+  /** Says that the data has changed. @returns when the file has it; rejects if it cannot be written */
+  save(): Promise<void> {
+    this.#stale = true;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#stale) {
+      this.#stale = false;
+      const draft = `${this.file}.${process.pid}.tmp`;
+      // API keys are in it.
+      await writeFile(draft, JSON.stringify(this.data()), { mode: 0o600, flush: true });
+      await rename(draft, this.file);
+    }
+  }
+}

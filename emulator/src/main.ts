@@ -1,0 +1,74 @@
+import { parseArgs } from "node:util";
+import { DataFile, readData } from "./dataFile";
+import { Emulator } from "./emulator";
+import { readSeed, sow } from "./seed";
+import { serve } from "./server";
+
+const help = `peridio-emulator: a local Peridio API for organizations
+
+  --port N       port to listen on; 0 for any free one (4010)
+  --host NAME    address to listen on (127.0.0.1)
+  --data FILE    keep everything in FILE; without it, all is gone at the end
+  --seed FILE    start with the users and organizations of FILE (YAML or JSON), unless --data has some
+  --api-key KEY  the API key of the first user; by default a random one
+  --help         this text
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "4010" },
+      host: { type: "string", default: "127.0.0.1" },
+      data: { type: "string" },
+      seed: { type: "string" },
+      "api-key": { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const { host, data: file, seed, "api-key": apiKey } = values;
+  const port = portOf(values.port);
+  const data = file === undefined ? undefined : readData(file);
+  const emulator: Emulator = new Emulator({ data, apiKey, onChange: () => void saved?.save().catch(report) });
+  const saved = file === undefined ? undefined : new DataFile(file, () => emulator.state);
+  if (seed !== undefined && data === undefined) await sow(readSeed(seed), emulator);
+  await saved?.save();
+
+  const server = await serve(emulator, { port, host });
+  process.stdout.write(`Peridio emulator. Its console is ${server.url}/
+
+export PERIDIO_BASE_URL=${server.url}
+export PERIDIO_API_KEY=${emulator.apiKey}
+`);
+  const stop = () => {
+    server
+      .close()
+      .then(() => saved?.save())
+      .catch(report);
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`--port ${text} is no port: give a number up to 65535.`);
+  return port;
+}
+
+function report(error: unknown): void {
+  process.exitCode = 1;
+  process.stderr.write(`peridio-emulator: ${textOf(error)}\n`);
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("code" in error && error.code === "EADDRINUSE" && "port" in error) {
+    return `port ${String(error.port)} is in use; choose another with --port, or 0 for any free one.`;
+  }
+  return error.message;
+}
+
+main().catch(report);

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Emulator } from "./emulator";
+import { resourceTypes, roles, userByEmail } from "./state";
+
+const email = z.email();
+const count = z.int().nonnegative().optional();
+
+const seedSchema = z.strictObject({
+  users: z
+    .record(
+      email,
+      z.strictObject({
+        name: z.string().optional(),
+        username: z.string().optional(),
+        two_factor_enabled: z.boolean().optional(),
+        api_keys: z
+          .array(z.strictObject({ key: z.string().min(8).optional(), organization: z.string().optional() }))
+          .default([]),
+      }),
+    )
+    .default({}),
+  organizations: z
+    .record(
+      z.string(),
+      z.strictObject({
+        owner: email.optional(),
+        display_name: z.string().optional(),
+        description: z.string().optional(),
+        contact_email: email.optional(),
+        members: z.record(email, z.enum(roles)).default({}),
+        invitations: z.record(email, z.enum(roles)).default({}),
+        // The contract checks these two.
+        security_settings: z.looseObject({}).optional(),
+        billing_settings: z.looseObject({}).optional(),
+        limits: z.partialRecord(z.enum(resourceTypes), z.int().nonnegative()).optional(),
+        belongings: z
+          .strictObject({
+            products: count,
+            devices: count,
+            webhooks: count,
+            active_deployments: count,
+            outstanding_charges: count,
+            card_on_file: z.boolean().optional(),
+          })
+          .optional(),
+      }),
+    )
+    .default({}),
+});
+
+/** What an emulator is to hold at its start. */
+export type Seed = z.input<typeof seedSchema>;
+
+/** Reads a YAML or JSON seed file. Throws with the file's name and what is wrong in it. */
+export function readSeed(file: string): Seed {
+  const result = seedSchema.safeParse(parse(readFileSync(file, "utf8")) ?? {});
+  if (result.success) return result.data;
+  throw new Error(`${file} is no seed file:\n${z.prettifyError(result.error)}`);
+}
+
+/** Puts a seed's users and organizations into an emulator, as what it begins with. Rejects if the contract's rules forbid one. */
+export async function sow(seed: Seed, emulator: Emulator): Promise<void> {
+  const { control, state } = emulator;
+  const { users, organizations } = seedSchema.parse(seed);
+  for (const [email, { name, username, two_factor_enabled }] of Object.entries(users)) {
+    const user = userByEmail(state, email) ?? control.addUser(email);
+    user.name = name ?? user.name;
+    user.username = username ?? user.username;
+    user.two_factor_enabled = two_factor_enabled ?? user.two_factor_enabled;
+  }
+  for (const [name, wanted] of Object.entries(organizations)) {
+    const { owner: as, display_name, description, contact_email } = wanted;
+    await control.createOrganization(name, { as, display_name, description, contact_email });
+    control.setLimits(name, wanted.limits ?? {});
+    control.setBelongings(name, wanted.belongings ?? {});
+    for (const [email, role] of Object.entries(wanted.members)) control.addMember(email, name, role);
+    for (const [email, role] of Object.entries(wanted.invitations)) await control.invite(email, name, role);
+    if (wanted.security_settings) await control.updateSecuritySettings(name, wanted.security_settings);
+    if (wanted.billing_settings) await control.updateBillingSettings(name, wanted.billing_settings);
+  }
+  for (const [email, { api_keys }] of Object.entries(users)) {
+    for (const key of api_keys) control.addApiKey(email, key);
+  }
+  emulator.settle();
+}
