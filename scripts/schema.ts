@@ -1,0 +1,9 @@
+/** Prints the Pulumi package schema: `ts-node scripts/schema.ts > schema.json`. */
+import { format } from "prettier";
+import { configuration } from "../provider/src/core/configuration";
+import { packageSchema } from "../provider/src/core/schema";
+import { resources } from "../provider/src/resources";
+
+void format(JSON.stringify(packageSchema(resources, configuration)), { parser: "json", printWidth: 120 }).then((text) =>
+  process.stdout.write(text),
+);
