@@ -2,39 +2,46 @@ import { AlreadyExists } from "./errors";
 import type { AnyResource } from "./resource";
 import type { Values } from "./values";
 
-interface Circumstances {
+/** Which object it is about. */
+export interface Subject {
   readonly resource: AnyResource;
-  /** What was tried: create, read, update or delete. */
-  readonly verb: string;
   readonly urn: string;
-  /** The object: its id, or what was declared of it. */
-  readonly subject: string | Values;
-  /** Organizations' names by id, since people know names. */
-  readonly names: ReadonlyMap<string, string>;
+  /** Its id, or what is declared of it. */
+  readonly object: string | Values;
 }
+
+/** Organizations' names by id, since people know names. */
+export type Names = ReadonlyMap<string, string>;
 
 /** The resource's name for people: `Membership`. */
 export function labelled(resource: AnyResource): string {
   return resource.token.split(":").at(-1) ?? resource.token;
 }
 
-/** One message with the object, the reason and the remedy. */
-export function explain(error: unknown, circumstances: Circumstances): string {
-  const { resource, verb, urn, subject, names } = circumstances;
-  const named = (text: string) => [...names].reduce((result, [id, name]) => result.replaceAll(id, name), text);
-  const id = typeof subject === "string" ? subject : resource.identity.map((name) => String(subject[name])).join("/");
-  const object = `${labelled(resource)} ${named(id)}`;
+/** The object for people: `Membership acme-dev/ada@acme.example`. */
+export function nameOf({ resource, object }: Subject, names: Names): string {
+  const id = typeof object === "string" ? object : resource.identity.map((name) => String(object[name])).join("/");
+  return `${labelled(resource)} ${withNames(id, names)}`;
+}
+
+/** One message with the object, the reason and the remedy. `verb` says what was tried: create, read, update, delete. */
+export function explain(error: unknown, verb: string, subject: Subject, names: Names): string {
+  const object = nameOf(subject, names);
   if (error instanceof AlreadyExists) {
-    const name = urn.split("::").at(-1) ?? "NAME";
-    const into = `pulumi import ${resource.token} ${quoted(name)} ${quoted(named(error.importId))}`;
+    const name = subject.urn.split("::").at(-1) ?? "NAME";
+    const id = withNames(error.importId, names);
     return (
       `${object} already exists ${error.how}, and may be somebody else's, so it was not taken over. ` +
-      `To manage it here, run \`${into}\`. If you only renamed or moved the resource in your program, ` +
-      "give it the option `aliases` with its old name instead."
+      `To manage it here, run \`pulumi import ${subject.resource.token} ${quoted(name)} ${quoted(id)}\`. ` +
+      "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
     );
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return `${object} could not be ${past(verb)}: ${named(reason)}`;
+  return `${object} could not be ${past(verb)}: ${reason}`;
+}
+
+function withNames(text: string, names: Names): string {
+  return [...names].reduce((result, [id, name]) => result.replaceAll(id, name), text);
 }
 
 function past(verb: string): string {

@@ -3,7 +3,7 @@ import { check, type Checked } from "./check";
 import { compare, type Difference, foreseen, sameBy, spelledAs, toChanges } from "./compare";
 import { Declared } from "./declared";
 import { Incomplete, Refusal } from "./errors";
-import { explain, labelled } from "./explain";
+import { explain, labelled, nameOf, type Names, type Subject } from "./explain";
 import { takeOver } from "./path";
 import type { AnyResource, Context, Listed, Observed } from "./resource";
 import { hasUnknowns, present, same, type Values } from "./values";
@@ -97,7 +97,7 @@ export class Lifecycle {
     const unsettled = new Set(Object.keys(resource.outputs.shape));
     if (hasUnknowns(declared)) return foreseen(resource, declared, {}, unsettled);
     const wanted = resource.inputs.parse(declared);
-    const existing = await this.#attempt(resource, "create", urn, wanted, () =>
+    const existing = await this.#attempt("create", { resource, urn, object: wanted }, () =>
       resource.adopt(this.#context(urn), wanted),
     );
     return foreseen(resource, wanted, existing ?? {}, existing === undefined ? unsettled : new Set());
@@ -107,7 +107,7 @@ export class Lifecycle {
     const wanted = resource.inputs.parse(declared);
     this.#remember(resource, wanted, urn);
     const context = this.#context(urn, api);
-    return this.#attempt(resource, "create", urn, wanted, async () => {
+    return this.#attempt("create", { resource, urn, object: wanted }, async () => {
       const existing = await resource.adopt(context, wanted);
       if (existing === undefined) return this.#state(resource, wanted, await resource.create(context, wanted));
       return this.#converge(resource, context, {}, wanted, existing);
@@ -121,7 +121,7 @@ export class Lifecycle {
     api = this.api,
   ): Promise<Imported | undefined> {
     const context = this.#context(urn, api);
-    return this.#attempt(resource, "read", urn, id, async () => {
+    return this.#attempt("read", { resource, urn, object: id }, async () => {
       const importing = Object.keys(declared).length === 0;
       const observed = await resource.read(context, importing ? await resource.locate(context, id) : id);
       if (observed === undefined) return undefined;
@@ -151,7 +151,7 @@ export class Lifecycle {
   async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
     const context = this.#context(update.urn, api);
     this.#remember(resource, update.declared, update.urn);
-    return this.#attempt(resource, "update", update.urn, update.id, async () => {
+    return this.#attempt("update", { resource, urn: update.urn, object: update.id }, async () => {
       const observed = await resource.read(context, update.id);
       if (observed === undefined) {
         throw new Refusal("is gone since the last refresh. Run `pulumi up --refresh`, which makes it again");
@@ -167,19 +167,20 @@ export class Lifecycle {
     { urn, id, declaredBefore, state }: Omit<Update, "declared" | "ignore">,
     api = this.api,
   ): Promise<void> {
+    const subject = { resource, urn, object: id };
     const object = this.#object(resource, state);
     if (object !== undefined && this.#declared.has(object)) {
-      this.warn(urn, "is still declared, so only its entry in the state goes: nothing is deleted in Peridio.");
+      await this.#warn(subject, "is still declared: its entry leaves the state, and nothing is deleted in Peridio.");
       return;
     }
     const context = this.#context(urn, api);
-    await this.#attempt(resource, "delete", urn, id, async () => {
+    await this.#attempt("delete", subject, async () => {
       try {
         const observed = await resource.read(context, id);
         if (observed !== undefined) await resource.delete(context, observed, new Set(Object.keys(declaredBefore)));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
-        this.warn(urn, `is taken as deleted, since Peridio does not show it to this key any more. ${error.message}`);
+        await this.#warn(subject, `is taken as deleted, since Peridio shows it to this key no more. ${error.message}`);
       }
     });
   }
@@ -237,25 +238,23 @@ export class Lifecycle {
   }
 
   /** Runs an operation, whose failure then names the object, what was tried and the way out. */
-  async #attempt<Result>(
-    resource: AnyResource,
-    verb: string,
-    urn: string,
-    subject: string | Values,
-    operation: () => Promise<Result>,
-  ): Promise<Result> {
+  async #attempt<Result>(verb: string, subject: Subject, operation: () => Promise<Result>): Promise<Result> {
     try {
       return await operation();
     } catch (error) {
-      const explanation = explain(error, { resource, verb, urn, subject, names: await this.#names() });
+      const explanation = explain(error, verb, subject, await this.#names());
       if (!(error instanceof Incomplete)) throw new Failed(explanation, error);
-      const declared = typeof subject === "string" ? {} : subject;
-      throw new Failed(explanation, error, this.#state(resource, declared, error.observed));
+      const declared = typeof subject.object === "string" ? {} : subject.object;
+      throw new Failed(explanation, error, this.#state(subject.resource, declared, error.observed));
     }
   }
 
-  /** Organizations by id, as far as this process knows them without asking again. */
-  async #names(): Promise<ReadonlyMap<string, string>> {
+  async #warn(subject: Subject, text: string): Promise<void> {
+    this.warn(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
+  }
+
+  /** As far as this process knows them without asking again. */
+  async #names(): Promise<Names> {
     const caller = await this.api.caller().catch(() => undefined);
     return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
   }

@@ -1,30 +1,18 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { configuration } from "../core/configuration";
 import { packageSchema } from "../core/schema";
 import { version } from "../core/version";
 import { resources } from "../resources";
 import { Provider } from "./provider";
-
-/** The engine sends and takes whole states in one message; gRPC's own limit of 4 MiB is too little for large ones. */
-const messages = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+import { serve } from "./server";
 
 /** How often to look whether the engine is still there, in milliseconds. */
 const patience = 5_000;
 
-function main(engineAddress: string | undefined): void {
-  const provider = new Provider(
-    () => JSON.stringify(packageSchema(resources, configuration)),
-    process.env,
-    engineAddress,
-  );
-  const server = new Server(messages);
-  server.addService(ResourceProviderService, provider.service());
-  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-    if (error) throw error;
-    // The engine reads the port from the first line of the standard output.
-    process.stdout.write(`${port}\n`);
-  });
+async function main(engineAddress: string | undefined): Promise<void> {
+  const schema = () => JSON.stringify(packageSchema(resources, configuration));
+  const { port } = await serve(new Provider(schema, process.env, engineAddress));
+  // The engine reads the port from the first line of the standard output.
+  process.stdout.write(`${port}\n`);
   endWithParent();
 }
 
@@ -36,6 +24,7 @@ function endWithParent(): void {
   }, patience).unref();
 }
 
-const [argument] = process.argv.slice(2).filter((text) => !text.startsWith("--logtostderr") && !text.startsWith("-v"));
+// Flags for logging and tracing may come first; the engine's address is last.
+const argument = process.argv.slice(2).at(-1);
 if (argument === "--version") process.stdout.write(`${version}\n`);
-else main(argument);
+else void main(argument);

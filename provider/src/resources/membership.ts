@@ -104,7 +104,7 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
         : [await locateOrganization(api, organizationId)];
     for (const organization of wanted) {
       for (const { organizationId, email } of await api.roster.list(organization)) {
-        yield { id: `${organizationId}/${email}`, name: email };
+        yield { id: `${organizationId}/${email.toLowerCase()}`, name: email };
       }
     }
   },
@@ -192,7 +192,9 @@ function unchangeable(member: Member): string {
 
 function observe(place: Place): Observed<typeof outputs> {
   const { organizationId, email, role } = place;
-  const common = { id: `${organizationId}/${email}`, organizationId, email, role };
+  // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
+  const id = `${organizationId}/${email.toLowerCase()}`;
+  const common = { id, organizationId, email, role };
   if (place.kind === "member") return { ...common, status: "active", userId: place.userId };
   return { ...common, status: place.status, invitationId: place.id, invitationExpiresAt: place.expiresAt };
 }
