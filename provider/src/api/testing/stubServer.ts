@@ -1,5 +1,13 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 
 export interface Received {
   readonly method: string;
@@ -22,6 +30,11 @@ export const drop: Reply = (_, response) => {
   response.socket?.destroy();
 };
 
+/** Breaks the connection in the middle of an answer. */
+export const dropHalfway: Reply = (_, response) => {
+  response.writeHead(200, { "content-length": "100" }).write('{"data":', () => response.socket?.destroy());
+};
+
 /** Never answers. */
 export const hang: Reply = () => undefined;
 
@@ -29,35 +42,31 @@ export const hang: Reply = () => undefined;
 export class StubServer {
   readonly received: Received[] = [];
   private replies: Reply[] = [];
-  private readonly sockets = new Set<Duplex>();
-  private readonly server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const { method = "", url = "", headers } = request;
-      const received = { method, url, headers, body: Buffer.concat(chunks).toString() };
-      this.received.push(received);
-      const reply = this.replies.length > 1 ? this.replies.shift() : this.replies[0];
-      (reply ?? drop)(received, response);
-    });
-  }).on("connection", (socket: Duplex) => {
-    this.sockets.add(socket);
-  });
+  private readonly sockets = new Set<Socket>();
 
-  private constructor() {
-    // Made by start.
+  private constructor(private readonly server: Server) {
+    server.on("connection", (socket: Socket) => this.sockets.add(socket));
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => void this.answer(request, response));
+    server.on("connect", (request: IncomingMessage, socket: Socket) => {
+      this.tunnel(request, socket);
+    });
   }
 
-  static async start(): Promise<StubServer> {
-    const stub = new StubServer();
-    await new Promise<void>((resolve) => stub.server.listen(0, "127.0.0.1", resolve));
-    return stub;
+  /** Over TLS if there is a certificate; in clear it also serves as a proxy. */
+  static async start(certificate?: { readonly key: Buffer; readonly cert: Buffer }): Promise<StubServer> {
+    const server = certificate ? createTlsServer(certificate) : createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return new StubServer(server);
+  }
+
+  get port(): number {
+    const address = this.server.address();
+    if (address === null || typeof address === "string") throw new Error("The server listens on no port.");
+    return address.port;
   }
 
   get endpoint(): string {
-    const address = this.server.address();
-    if (address === null || typeof address === "string") throw new Error("The server listens on no port.");
-    return `http://127.0.0.1:${address.port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Forgets what was received, and replies so from now on. */
@@ -69,5 +78,28 @@ export class StubServer {
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const received = this.note(request, await text(request));
+    const reply = this.replies.length > 1 ? this.replies.shift() : this.replies[0];
+    (reply ?? drop)(received, response);
+  }
+
+  private tunnel(request: IncomingMessage, socket: Socket): void {
+    this.note(request, "");
+    const [host, port] = (request.url ?? "").split(":");
+    const target = connect(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.pipe(target).pipe(socket);
+    });
+    for (const end of [socket, target]) end.on("error", () => end.destroy());
+    this.sockets.add(target);
+  }
+
+  private note({ method = "", url = "", headers }: IncomingMessage, body: string): Received {
+    const received = { method, url, headers, body };
+    this.received.push(received);
+    return received;
   }
 }

@@ -56,7 +56,7 @@ function unreachable(origin: string, meaning: Meaning, cause?: unknown): Failure
 }
 
 function details(error: unknown): { readonly code?: string; readonly syscall?: string } {
-  if (!(error instanceof Error)) return {};
+  if (typeof error !== "object" || error === null) return {};
   return {
     ...("code" in error && typeof error.code === "string" && { code: error.code }),
     ...("syscall" in error && typeof error.syscall === "string" && { syscall: error.syscall }),

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FakeClock } from "../testing/fakeClock";
+import { request } from "../testing/outcomes";
+import { drop, dropHalfway, hang, json, StubServer } from "../testing/stubServer";
+import { systemClock } from "./clock";
+import type { Request } from "./exchange";
+import { transport, type TransportConfig } from "./transport";
+
+const certificate = join(__dirname, "../testing/localhost.cert.pem");
+const key = join(__dirname, "../testing/localhost.key.pem");
+
+let server: StubServer;
+beforeAll(async () => {
+  server = await StubServer.start();
+});
+afterAll(async () => server.stop());
+
+function config(details: Partial<TransportConfig> = {}): TransportConfig {
+  return { apiKey: "sesame", endpoint: server.endpoint, version: "0.1.0", ...details };
+}
+
+/** A GET over a new transport whose waits take no time. */
+async function get(details: Partial<TransportConfig> = {}, more: Partial<Request> = {}) {
+  const clock = new FakeClock(Date.now());
+  return transport(config(details), { clock }).send(request("GET", clock.now(), more));
+}
+
+test("broken connections are tried again", async () => {
+  server.script(drop, dropHalfway, json(200, { data: 1 }));
+  expect(await get()).toMatchObject({ status: 200, body: '{"data":1}' });
+  expect(server.received).toHaveLength(3);
+});
+
+test("a server that never answers is given up after the time for one request", async () => {
+  server.script(hang);
+  const outcome = await get({ requestTimeout: 0.05, maxRetries: 1 });
+  expect(outcome).toMatchObject({ kind: "failure", sent: true, gaveUp: "after 2 attempts" });
+  expect(outcome).toHaveProperty("summary", expect.stringContaining("there was no whole answer within 1 s"));
+  expect(server.received).toHaveLength(2);
+});
+
+test("the deadline also ends a request in flight", async () => {
+  server.script(hang);
+  const { send } = transport(config());
+  const outcome = await send(request("GET", systemClock.now(), { until: systemClock.now() + 50 }));
+  expect(outcome).toMatchObject({ kind: "failure", sent: true });
+});
+
+test("an abort ends a request in flight", async () => {
+  const stop = new AbortController();
+  server.script(() => {
+    stop.abort();
+  });
+  await expect(get({}, { signal: stop.signal })).rejects.toThrow();
+  expect(server.received).toHaveLength(1);
+});
+
+test("an abort before the start sends nothing", async () => {
+  server.script(json(200, {}));
+  await expect(get({}, { signal: AbortSignal.abort() })).rejects.toThrow();
+  expect(server.received).toHaveLength(0);
+});
+
+test("a refused connection is known not to have sent anything", async () => {
+  const gone = await StubServer.start();
+  const { endpoint } = gone;
+  await gone.stop();
+  expect(await get({ endpoint })).toMatchObject({
+    kind: "failure",
+    sent: false,
+    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Check the endpoint, the network and the proxy settings.`,
+    gaveUp: "after 5 attempts",
+  });
+});
+
+test("the endpoint may have a path of its own", async () => {
+  server.script(json(200, {}));
+  await get({ endpoint: `${server.endpoint}/gateway/peridio/` });
+  expect(server.received[0]?.url).toBe("/gateway/peridio/v2/things");
+});
+
+test("request ids and Retry-After dates are read", async () => {
+  const date = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 5_000);
+  server.script(json(503, {}, { "peridio-request-id": "r-1", "retry-after": date.toUTCString() }));
+  expect(await get({ maxRetries: 0 })).toMatchObject({ requestId: "r-1", retryAt: date.getTime() });
+});
+
+test("the key is taken out of answers, and never logged", async () => {
+  const logged: string[] = [];
+  server.script(json(401, { api_key: "sesame" }, { "peridio-request-id": "r-1" }));
+  const outcome = await get({ log: (level, message) => void logged.push(`${level} ${message}`) });
+  expect(JSON.stringify(outcome)).not.toContain("sesame");
+  expect(logged).toEqual([expect.stringMatching(/^debug GET \/v2\/things: 401 in \d+ ms, request r-1$/)]);
+});
+
+test.each(["", "two words", "line\n", "schlüssel"])("%j is no API key", (apiKey) => {
+  expect(() => transport(config({ apiKey }))).toThrow("The API key is empty or holds characters");
+});
+
+test.each(["api.peridio.com", "ftp://api.peridio.com", ""])("%j is no endpoint", (endpoint) => {
+  expect(() => transport(config({ endpoint }))).toThrow("must be a URL such as https://api.peridio.com");
+});
+
+describe("with a private authority", () => {
+  let secure: StubServer;
+  beforeAll(async () => {
+    secure = await StubServer.start({ key: readFileSync(key), cert: readFileSync(certificate) });
+    secure.script(json(200, { data: "secure" }));
+  });
+  afterAll(async () => secure.stop());
+
+  const endpoint = (): string => `https://localhost:${secure.port}`;
+
+  test("the CA path makes it trusted", async () => {
+    expect(await get({ endpoint: endpoint(), caPath: certificate })).toMatchObject({ body: '{"data":"secure"}' });
+  });
+
+  test("without it nothing is sent, at once and with the remedy", async () => {
+    const outcome = await get({ endpoint: endpoint() });
+    expect(outcome).toMatchObject({ sent: false, lasting: true });
+    expect(outcome).toHaveProperty(
+      "summary",
+      expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*CA path/),
+    );
+  });
+
+  test.each([
+    ["does not exist", join(__dirname, "nothing.pem")],
+    ["holds no certificate", __filename],
+  ])("a CA path is refused that %s", (_, caPath) => {
+    expect(() => transport(config({ caPath }))).toThrow(`The CA path ${caPath} must name a readable file`);
+  });
+
+  describe("and a proxy", () => {
+    const environment = { ...process.env };
+    beforeEach(() => {
+      server.script();
+      process.env.HTTPS_PROXY = server.endpoint;
+    });
+    afterEach(() => {
+      process.env = { ...environment };
+    });
+
+    test("requests go through the proxy, which sees neither key nor path", async () => {
+      expect(await get({ endpoint: endpoint(), caPath: certificate })).toMatchObject({ body: '{"data":"secure"}' });
+      expect(server.received).toMatchObject([{ method: "CONNECT", url: `localhost:${secure.port}` }]);
+      expect(JSON.stringify(server.received)).not.toContain("sesame");
+    });
+
+    test("NO_PROXY goes around it", async () => {
+      process.env.NO_PROXY = "localhost";
+      expect(await get({ endpoint: endpoint(), caPath: certificate })).toMatchObject({ status: 200 });
+      expect(server.received).toEqual([]);
+    });
+  });
+});
