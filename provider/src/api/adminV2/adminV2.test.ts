@@ -1,0 +1,347 @@
+import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting, Unreachable } from "../errors";
+import { all, emulated, type Emulated } from "../testing/emulated";
+
+let peridio: Emulated;
+beforeAll(async () => {
+  peridio = await emulated();
+});
+beforeEach(() => {
+  peridio.reset();
+});
+afterAll(async () => peridio.close());
+
+const dropAfter = { when: "after", effect: "drop" } as const;
+const dropBefore = { when: "before", effect: "drop" } as const;
+
+async function rejection(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe("lists", () => {
+  test.each([
+    [1, 1],
+    [100, 1],
+    [101, 2],
+    [250, 3],
+  ])("%d members take %d requests", async (count, requests) => {
+    const { emulator, acme, client } = peridio;
+    for (let index = 1; index < count; index++) emulator.control.addMember(`u${index}@acme.example`, "acme", "viewer");
+    const members = await all(client().members.list(acme));
+    expect(new Set(members.map(({ email }) => email)).size).toBe(count);
+    expect(emulator.requests()).toHaveLength(requests);
+    expect(emulator.requests().every(({ query }) => query.limit === "100")).toBe(true);
+  });
+
+  test("no item is no request more", async () => {
+    expect(await all(peridio.client().invitations.list(peridio.acme, "pending"))).toEqual([]);
+    expect(peridio.requests()).toEqual(["list-invitations"]);
+  });
+
+  test("a list that repeats its cursor ends as an error", async () => {
+    const body = { data: [], next_page: "again" };
+    peridio.emulator.control.fault({ times: "always", effect: { status: 200, body } });
+    const error = await rejection(all(peridio.client().members.list(peridio.acme)));
+    expect(error).toBeInstanceOf(Unfitting);
+    expect(error).toMatchObject({ field: "next_page" });
+    expect(peridio.requests()).toHaveLength(2);
+  });
+
+  test("a list without next_page is an error, not a short list", async () => {
+    peridio.emulator.control.fault({ effect: { omit: "next_page" } });
+    expect(await rejection(all(peridio.client().members.list(peridio.acme)))).toMatchObject({ field: "next_page" });
+  });
+
+  test("only the pages that are read are asked for", async () => {
+    const { emulator, acme, client } = peridio;
+    for (let index = 0; index < 150; index++) emulator.control.addMember(`u${index}@acme.example`, "acme", "viewer");
+    for await (const member of client().members.list(acme)) if (member.email) break;
+    expect(emulator.requests()).toHaveLength(1);
+  });
+
+  test("invitations are asked for by status", async () => {
+    const { emulator, acme, client } = peridio;
+    await emulator.control.invite("old@acme.example", "acme", "viewer");
+    emulator.control.advance(30 * 24 * 3600);
+    await emulator.control.invite("bob@acme.example", "acme", "viewer");
+    await emulator.control.invite("eve@acme.example", "acme", "viewer");
+    emulator.control.accept("eve@acme.example", "acme");
+    const pending = await all(client().invitations.list(acme, "pending"));
+    const expired = await all(client().invitations.list(acme, "expired"));
+    expect(pending).toMatchObject([
+      { kind: "invitation", email: "bob@acme.example", status: "pending", invitedBy: null },
+    ]);
+    expect(expired).toMatchObject([{ email: "old@acme.example", status: "expired" }]);
+  });
+});
+
+describe("organizations", () => {
+  test.each(["globex", "O'Brien's", "100% & more", "back\\slash", "ends with \\", "ünï"])(
+    "%s is found by its exact name",
+    async (name) => {
+      const { emulator, client } = peridio;
+      await emulator.control.createOrganization(name);
+      await emulator.control.createOrganization(`${name} 2`);
+      const { organizations } = client();
+      expect(await organizations.find(name)).toMatchObject({ name, owner: { email: "ada@acme.example" } });
+      expect(await organizations.find(name.toUpperCase())).toBeUndefined();
+    },
+  );
+
+  test("settings left out are not sent, and null clears", async () => {
+    const { organizations } = peridio.client();
+    const made = await organizations.create("globex", { displayName: "Globex", description: "Rockets" });
+    expect(made).toMatchObject({ name: "globex", displayName: "Globex", description: "Rockets", contactEmail: null });
+    expect(await organizations.update(made.id, { description: null, contactEmail: "it@globex.example" })).toEqual({
+      ...made,
+      description: null,
+      contactEmail: "it@globex.example",
+    });
+    expect(peridio.emulator.requests({ method: "PATCH" })[0]?.body).toEqual({
+      description: null,
+      contact_email: "it@globex.example",
+    });
+    expect(await organizations.get(made.id)).toMatchObject({ description: null });
+  });
+
+  test("a name in use is Invalid on name", async () => {
+    const error = await rejection(peridio.client().organizations.create("acme", {}));
+    expect(error).toBeInstanceOf(Invalid);
+    expect(error).toMatchObject({ fields: { name: ["has already been taken"] }, ambiguous: false });
+  });
+
+  test("a blocked deletion lists its blockers, as readiness does", async () => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.setBelongings("acme", { devices: 3 });
+    const { organizations } = client();
+    const blockers = await organizations.blockers(acme);
+    expect(blockers).toMatchObject([{ code: "devices", count: 3 }]);
+    const error = await rejection(organizations.delete(acme));
+    expect(error).toBeInstanceOf(Conflict);
+    expect(error).toMatchObject({ reason: "deletion_blocked", blockers });
+  });
+
+  test("a deletion whose answer is lost is done", async () => {
+    peridio.emulator.control.fault({ method: "DELETE", ...dropAfter });
+    const { organizations } = peridio.client();
+    await organizations.delete(peridio.acme);
+    expect(await rejection(organizations.get(peridio.acme))).toBeInstanceOf(NotFound);
+    expect(await rejection(organizations.delete(peridio.acme))).toBeInstanceOf(NotFound);
+  });
+});
+
+describe("creating an organization", () => {
+  const created = () => peridio.requests().filter((operation) => operation === "create-an-organization");
+
+  test("a lost answer after the effect is found out, not repeated", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
+    const { organizations } = peridio.client();
+    expect(await organizations.create("globex", { displayName: "Globex" })).toMatchObject({ displayName: "Globex" });
+    expect(created()).toHaveLength(1);
+  });
+
+  test.each([dropBefore, { effect: { status: 500, body: {} } }, { effect: "html" }] as const)(
+    "a failure before the effect is repeated: %j",
+    async (fault) => {
+      peridio.emulator.control.fault({ method: "POST", ...fault });
+      expect(await peridio.client().organizations.create("globex", {})).toMatchObject({ name: "globex" });
+      expect(created()).toHaveLength(2);
+    },
+  );
+
+  test("an answer without an id is found out", async () => {
+    peridio.emulator.control.fault({ method: "POST", effect: { omit: "data.prn" } });
+    expect(await peridio.client().organizations.create("globex", {})).toMatchObject({ name: "globex" });
+    expect(created()).toHaveLength(1);
+  });
+
+  test("what the caller had before is not taken for it", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    expect(await rejection(peridio.client().organizations.create("acme", {}))).toBeInstanceOf(Invalid);
+  });
+
+  test("what this process made before is not taken for it", async () => {
+    const { organizations } = peridio.client();
+    await organizations.create("globex", {});
+    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    expect(await rejection(organizations.create("globex", {}))).toBeInstanceOf(Invalid);
+  });
+
+  test("what somebody else made meanwhile is not taken for it", async () => {
+    const { emulator, client } = peridio;
+    const backend = client();
+    await backend.caller();
+    emulator.control.addUser("bob@acme.example");
+    await emulator.control.createOrganization("globex", { as: "bob@acme.example" });
+    emulator.control.addMember("ada@acme.example", "globex", "admin");
+    emulator.control.fault({ method: "POST", ...dropBefore });
+    expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(Invalid);
+  });
+
+  test("if it cannot be found out, the first failure is told, as one that may have taken effect", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
+    peridio.emulator.control.fault({ operation: "list-organizations", times: "always", effect: "html" });
+    const error = await rejection(peridio.client().organizations.create("globex", {}));
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(error).toMatchObject({ method: "POST", ambiguous: true });
+    expect(String(error)).toContain("It is not known whether the request took effect.");
+  });
+
+  test("a server that keeps failing is given up", async () => {
+    peridio.emulator.control.fault({ method: "POST", times: "always", effect: { status: 500, body: {} } });
+    const error = await rejection(peridio.client({ maxRetries: 2 }).organizations.create("globex", {}));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(created()).toHaveLength(3);
+  });
+});
+
+describe("inviting", () => {
+  const invited = () => peridio.requests().filter((operation) => operation === "create-an-invitation");
+
+  test("a lost answer after the effect sends no second e-mail", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
+    const invitation = await peridio.client().invitations.create(peridio.acme, "Bob@acme.example", "viewer");
+    expect(invitation).toMatchObject({ email: "Bob@acme.example", role: "viewer", status: "pending" });
+    expect(invited()).toHaveLength(1);
+  });
+
+  test("a lost answer before the effect is repeated", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    await peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer");
+    expect(invited()).toHaveLength(2);
+  });
+
+  test("a pending invitation of another role or sender is not taken for it", async () => {
+    await peridio.emulator.control.invite("bob@acme.example", "acme", "admin", { as: "ada@acme.example" });
+    await peridio.emulator.control.invite("eve@acme.example", "acme", "viewer");
+    for (const email of ["bob@acme.example", "eve@acme.example"]) {
+      peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+      const error = await rejection(peridio.client().invitations.create(peridio.acme, email, "viewer"));
+      expect(error).toBeInstanceOf(Invalid);
+    }
+  });
+
+  test("a full organization names its limit", async () => {
+    peridio.emulator.control.setLimits("acme", { users: 1 });
+    const error = await rejection(peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer"));
+    expect(error).toMatchObject({ reason: "limit_reached", limit: { resourceType: "users", limit: 1 } });
+  });
+
+  test("revoking an accepted invitation is a conflict", async () => {
+    const { invitations } = peridio.client();
+    const { id } = await invitations.create(peridio.acme, "bob@acme.example", "viewer");
+    peridio.emulator.control.accept("bob@acme.example", "acme");
+    const error = await rejection(invitations.revoke(peridio.acme, id));
+    expect(error).toMatchObject({ name: Conflict.name, reason: "invitation_already_accepted" });
+  });
+});
+
+describe("members", () => {
+  test("a role change is one PATCH, also when it has to be repeated", async () => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.addMember("bob@acme.example", "acme", "viewer");
+    const backend = client();
+    const bob = (await all(backend.members.list(acme))).find(({ email }) => email === "bob@acme.example");
+    emulator.control.fault({ method: "PATCH", ...dropAfter });
+    expect(await backend.members.setRole(acme, bob?.userId ?? "", "admin")).toEqual({ ...bob, role: "admin" });
+    expect(peridio.requests()).toEqual(["list-members", "update-a-member", "update-a-member"]);
+  });
+
+  test("removing oneself is a conflict with its reason", async () => {
+    const backend = peridio.client();
+    const { id } = await backend.caller();
+    const error = await rejection(backend.members.remove(peridio.acme, id));
+    expect(error).toMatchObject({ name: Conflict.name, status: 409 });
+  });
+});
+
+describe("security settings", () => {
+  test("only what changes is sent, and null clears", async () => {
+    const { securitySettings } = peridio.client();
+    const changed = await securitySettings.update(peridio.acme, {
+      requireTwoFactor: true,
+      ipAllowlist: [{ cidr: "127.0.0.0/8", description: null }],
+      apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
+    });
+    expect(changed).toEqual({
+      requireTwoFactor: true,
+      ipAllowlist: [{ cidr: "127.0.0.0/8", description: null }],
+      sessionTimeout: null,
+      apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
+    });
+    await securitySettings.update(peridio.acme, { apiKeyRotation: null, sessionTimeout: 3_600 });
+    expect(peridio.emulator.requests({ method: "PATCH" })[1]?.body).toEqual({
+      api_key_rotation: null,
+      session_timeout: 3_600,
+    });
+    expect(await securitySettings.get(peridio.acme)).toEqual({
+      ...changed,
+      apiKeyRotation: null,
+      sessionTimeout: 3_600,
+    });
+  });
+
+  test("a refused value has the port's name", async () => {
+    const error = await rejection(peridio.client().securitySettings.update(peridio.acme, { sessionTimeout: 1 }));
+    expect(error).toBeInstanceOf(Invalid);
+    expect(error).toHaveProperty("fields.sessionTimeout");
+  });
+});
+
+describe("the caller", () => {
+  test("is who has the key, with what the key can see", async () => {
+    expect(await peridio.client().caller()).toMatchObject({
+      email: "ada@acme.example",
+      boundTo: null,
+      organizations: [{ id: peridio.acme, name: "acme", role: "admin", isOwner: true }],
+    });
+  });
+
+  test("may be bound to one organization, and then not make others", async () => {
+    const apiKey = peridio.emulator.control.addApiKey("ada@acme.example", { organization: "acme" });
+    const backend = peridio.client({ apiKey });
+    expect(await backend.caller()).toMatchObject({ boundTo: peridio.acme });
+    expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(Forbidden);
+  });
+});
+
+describe("trouble", () => {
+  test("a lone 500 on a read is not noticed", async () => {
+    peridio.emulator.control.fault({ effect: { status: 500, body: {} } });
+    expect(await peridio.client().organizations.get(peridio.acme)).toMatchObject({ name: "acme" });
+  });
+
+  test("a lone 500 on a write is one readable error", async () => {
+    peridio.emulator.control.fault({ effect: { status: 500, body: {} } });
+    const error = await rejection(peridio.client().organizations.update(peridio.acme, { displayName: "Acme" }));
+    expect(error).toMatchObject({ name: ServerError.name, status: 500, ambiguous: true });
+    expect(String(error)).toMatch(/^ServerError: Peridio failed\. Try again later;.*HTTP 500, request \S+\)$/);
+  });
+
+  test("many requests get through a narrow rate limit", async () => {
+    const { emulator, clock, acme, client } = peridio;
+    emulator.control.setRateLimit({ perSecond: 5, retryAfter: 1 });
+    const start = clock.now();
+    const { organizations } = client();
+    await Promise.all(Array.from({ length: 60 }, async () => organizations.get(acme)));
+    expect(clock.now() - start).toBeLessThan(20_000);
+    expect(emulator.requests({ status: 429 }).length).toBeLessThan(30);
+  });
+
+  test("an abort ends every request within its reach", async () => {
+    peridio.emulator.control.fault({ times: "always", effect: "hang" });
+    const stop = new AbortController();
+    const backend = peridio.client().within(stop.signal);
+    const work = [
+      backend.caller(),
+      all(backend.members.list(peridio.acme)),
+      backend.organizations.create("globex", {}),
+    ];
+    setImmediate(() => {
+      stop.abort();
+    });
+    for (const one of work) expect(await rejection(one)).toBeInstanceOf(Aborted);
+  });
+});

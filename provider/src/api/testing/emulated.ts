@@ -1,0 +1,52 @@
+import { Emulator } from "../../../../emulator/src/emulator";
+import { serve } from "../../../../emulator/src/server";
+import { adminV2 } from "../adminV2";
+import type { Backend } from "../port";
+import { transport, type TransportConfig } from "../transport/transport";
+import { FakeClock } from "./fakeClock";
+
+/** An emulator on a port, where ada@acme.example owns the organization acme. */
+export interface Emulated {
+  readonly emulator: Emulator;
+  /** The time of the emulator and of all clients. */
+  readonly clock: FakeClock;
+  readonly url: string;
+  /** Acme's id. */
+  readonly acme: string;
+  /** A new client, as another process would have it; its waits take no time. */
+  readonly client: (config?: Partial<TransportConfig>) => Backend;
+  /** Everything but the users, keys and organizations of the start is forgotten. */
+  readonly reset: () => void;
+  /** The requests so far, by their operation ids. */
+  readonly requests: () => string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function emulated(): Promise<Emulated> {
+  const clock = new FakeClock();
+  const emulator = new Emulator({ apiKey: "ada-key", now: () => new Date(clock.now()) });
+  await emulator.control.createOrganization("acme");
+  const beginning = emulator.snapshot();
+  const server = await serve(emulator, { port: 0 });
+  const { url } = server;
+  return {
+    emulator,
+    clock,
+    url,
+    acme: `prn:1:${emulator.control.organization("acme").id}`,
+    client: (config) =>
+      adminV2(transport({ apiKey: "ada-key", endpoint: url, version: "0.1.0", ...config }, { clock, random: () => 1 })),
+    reset: () => {
+      emulator.reset();
+      emulator.restore(beginning);
+    },
+    requests: () => emulator.requests().map(({ operation }) => operation ?? "none"),
+    close: async () => server.close(),
+  };
+}
+
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
