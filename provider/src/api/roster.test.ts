@@ -1,0 +1,212 @@
+import { Aborted, Conflict, NotFound, ServerError, Unreachable } from "./errors";
+import { peridio as shared } from "./peridio";
+import type { Invitation, Member, Peridio, Place } from "./port";
+import { emulated, type Emulated } from "./testing/emulated";
+
+let peridio: Emulated;
+beforeAll(async () => {
+  peridio = await emulated();
+});
+beforeEach(() => {
+  peridio.reset();
+  peridio.emulator.control.addMember("bob@acme.example", "acme", "viewer");
+});
+afterAll(async () => peridio.close());
+
+const client = (): Peridio => shared(peridio.client());
+const lists = (): string[] => peridio.requests().filter((operation) => operation.startsWith("list-"));
+const dropAfter = { when: "after", effect: "drop" } as const;
+
+async function rejection(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+function member(place: Place | undefined): Member {
+  if (place?.kind !== "member") throw new Error("Not a member.");
+  return place;
+}
+
+function invitation(place: Place | undefined): Invitation {
+  if (place?.kind !== "invitation") throw new Error("Not an invitation.");
+  return place;
+}
+
+/** A pending invitation that time has run out for. */
+async function expire(email: string, role: "admin" | "viewer" = "viewer"): Promise<void> {
+  await peridio.emulator.control.invite(email, "acme", role);
+  peridio.emulator.control.advance(30 * 24 * 3_600);
+}
+
+describe("reading", () => {
+  test("everybody is read with two lists, however many ask at once", async () => {
+    await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
+    const { roster } = client();
+    const [bob, eve, everybody] = await Promise.all([
+      roster.find(peridio.acme, "bob@acme.example"),
+      roster.find(peridio.acme, "eve@acme.example"),
+      roster.list(peridio.acme),
+    ]);
+    expect(bob).toMatchObject({ kind: "member", role: "viewer" });
+    expect(eve).toMatchObject({ kind: "invitation", role: "admin", status: "pending" });
+    expect(everybody.map(({ email }) => email)).toEqual(["ada@acme.example", "bob@acme.example", "eve@acme.example"]);
+    expect(lists()).toEqual(["list-invitations", "list-members"]);
+  });
+
+  test("letter case does not matter", async () => {
+    expect(await client().roster.find(peridio.acme, "BOB@Acme.Example")).toMatchObject({ kind: "member" });
+  });
+
+  test("expired invitations are read only for who is in neither list, and once", async () => {
+    await expire("eve@acme.example", "admin");
+    await expire("eve@acme.example");
+    const { roster } = client();
+    await roster.find(peridio.acme, "bob@acme.example");
+    expect(lists()).toHaveLength(2);
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ status: "expired", role: "viewer" });
+    expect(await roster.find(peridio.acme, "nobody@acme.example")).toBeUndefined();
+    expect(lists()).toHaveLength(3);
+  });
+
+  test("a pending invitation counts more than an expired one", async () => {
+    await expire("eve@acme.example");
+    await peridio.emulator.control.invite("eve@acme.example", "acme", "viewer");
+    expect(await client().roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ status: "pending" });
+  });
+
+  test("who accepts while the lists are read is a member", async () => {
+    const { emulator, acme, client: backend } = peridio;
+    await emulator.control.invite("eve@acme.example", "acme", "viewer");
+    const between = backend();
+    const { roster } = shared({
+      ...between,
+      members: {
+        ...between.members,
+        list: (organizationId) => {
+          emulator.control.accept("eve@acme.example", "acme");
+          return between.members.list(organizationId);
+        },
+      },
+    });
+    expect(await roster.find(acme, "eve@acme.example")).toMatchObject({ kind: "member" });
+    expect(await roster.list(acme)).toHaveLength(3);
+  });
+
+  test("an organization that cannot be seen is no empty one", async () => {
+    const nowhere = "prn:1:00000000-0000-4000-8000-000000000000";
+    expect(await rejection(client().roster.find(nowhere, "bob@acme.example"))).toBeInstanceOf(NotFound);
+  });
+
+  test("a failed read is forgotten", async () => {
+    const { roster } = client();
+    peridio.emulator.control.fault({ times: 5, effect: { status: 503, body: {} } });
+    expect(await rejection(roster.list(peridio.acme))).toBeInstanceOf(ServerError);
+    expect(await roster.list(peridio.acme)).toHaveLength(2);
+  });
+
+  test("one operation's abort does not fail the others", async () => {
+    const process = client();
+    const stop = new AbortController();
+    const cancelled = process.within(stop.signal).roster.find(peridio.acme, "bob@acme.example");
+    const other = process.roster.find(peridio.acme, "bob@acme.example");
+    stop.abort();
+    expect(await rejection(cancelled)).toBeInstanceOf(Aborted);
+    expect(await other).toMatchObject({ kind: "member" });
+    expect(lists()).toHaveLength(2);
+  });
+});
+
+describe("writing", () => {
+  test("what a write answers is known without another read", async () => {
+    const { roster } = client();
+    const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
+    await roster.setRole(bob, "manager");
+    const eve = await roster.invite(peridio.acme, "eve@acme.example", "viewer");
+    expect(await roster.find(peridio.acme, "bob@acme.example")).toEqual({ ...bob, role: "manager" });
+    expect(await roster.find(peridio.acme, "Eve@acme.example")).toEqual(eve);
+    expect((await roster.list(peridio.acme)).map(({ role }) => role)).toEqual(["admin", "manager", "viewer"]);
+    expect(lists()).toHaveLength(2);
+  });
+
+  test("who was removed is gone, also from the list", async () => {
+    const { roster } = client();
+    await roster.remove(member(await roster.find(peridio.acme, "bob@acme.example")));
+    expect(await roster.find(peridio.acme, "bob@acme.example")).toBeUndefined();
+    expect(await roster.list(peridio.acme)).toHaveLength(1);
+  });
+
+  test("a revoked invitation gives way to the one before it", async () => {
+    await expire("eve@acme.example", "admin");
+    await peridio.emulator.control.invite("eve@acme.example", "acme", "viewer");
+    const { roster } = client();
+    await roster.revoke(invitation(await roster.find(peridio.acme, "eve@acme.example")));
+    const before = invitation(await roster.find(peridio.acme, "eve@acme.example"));
+    expect(before).toMatchObject({ status: "expired", role: "admin" });
+    await roster.revoke(before);
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toBeUndefined();
+  });
+
+  test("revoked and invited anew is pending anew", async () => {
+    const { roster } = client();
+    const first = await roster.invite(peridio.acme, "eve@acme.example", "viewer");
+    await roster.revoke(first);
+    const second = await roster.invite(peridio.acme, "eve@acme.example", "admin");
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toEqual(second);
+    expect(await roster.list(peridio.acme)).toHaveLength(3);
+  });
+
+  test("a write is not undone by a read that began before it", async () => {
+    const { roster } = client();
+    const reading = roster.list(peridio.acme);
+    const eve = await roster.invite(peridio.acme, "eve@acme.example", "viewer");
+    await reading;
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toEqual(eve);
+  });
+
+  test("revoking what is gone already is fine", async () => {
+    const { roster } = client();
+    const eve = await roster.invite(peridio.acme, "eve@acme.example", "viewer");
+    await peridio.emulator.control.revoke("eve@acme.example", "acme");
+    await roster.revoke(eve);
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toBeUndefined();
+  });
+
+  test("revoking what was accepted meanwhile is a conflict, and then the member is seen", async () => {
+    const { roster } = client();
+    const eve = await roster.invite(peridio.acme, "eve@acme.example", "viewer");
+    await roster.list(peridio.acme);
+    peridio.emulator.control.accept("eve@acme.example", "acme");
+    expect(await rejection(roster.revoke(eve))).toBeInstanceOf(Conflict);
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "member" });
+  });
+
+  test("after a write that may have taken effect the organization is read again", async () => {
+    const roster = shared(peridio.client({ maxRetries: 0 })).roster;
+    const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
+    peridio.emulator.control.fault({ method: "PATCH", ...dropAfter });
+    expect(await rejection(roster.setRole(bob, "manager"))).toBeInstanceOf(Unreachable);
+    expect(await roster.find(peridio.acme, "bob@acme.example")).toMatchObject({ role: "manager" });
+  });
+
+  test("a refusal that says nothing about people costs no other read", async () => {
+    const { roster } = client();
+    const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
+    peridio.emulator.control.fault({ method: "PATCH", effect: { status: 403, body: {} } });
+    await rejection(roster.setRole(bob, "manager"));
+    expect(await roster.find(peridio.acme, "bob@acme.example")).toEqual(bob);
+    expect(lists()).toHaveLength(2);
+  });
+
+  test("writes end with their own operation", async () => {
+    const stop = new AbortController();
+    const { roster } = client().within(stop.signal);
+    peridio.emulator.control.fault({ method: "POST", effect: "hang" });
+    const inviting = roster.invite(peridio.acme, "eve@acme.example", "viewer");
+    setImmediate(() => {
+      stop.abort();
+    });
+    expect(await rejection(inviting)).toBeInstanceOf(Aborted);
+  });
+});
