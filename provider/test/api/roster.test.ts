@@ -1,7 +1,7 @@
-import { Aborted, Conflict, NotFound, ServerError, Unreachable } from "./errors";
-import { peridio as shared } from "./peridio";
-import type { Invitation, Member, Peridio, Place } from "./port";
-import { emulated, type Emulated } from "./testing/emulated";
+import { Aborted, Conflict, NotFound, ServerError, Unreachable } from "../../src/api";
+import { peridio as shared } from "../../src/api/peridio";
+import type { Invitation, Member, Peridio, Place } from "../../src/api";
+import { emulated, type Emulated } from "./emulated";
 
 let peridio: Emulated;
 beforeAll(async () => {

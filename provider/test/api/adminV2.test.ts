@@ -1,5 +1,5 @@
-import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting, Unreachable } from "../errors";
-import { all, emulated, type Emulated } from "../testing/emulated";
+import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting, Unreachable } from "../../src/api";
+import { all, emulated, type Emulated } from "./emulated";
 
 let peridio: Emulated;
 beforeAll(async () => {

@@ -4,11 +4,11 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
 import { z } from "zod";
-import { all, emulated, type Emulated } from "../testing/emulated";
+import { all, emulated, type Emulated } from "./emulated";
 
 const document = z
   .looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())), components: z.looseObject({}) })
-  .parse(parse(readFileSync(join(__dirname, "../../../../api/admin-v2.openapi.yaml"), "utf8")));
+  .parse(parse(readFileSync(join(__dirname, "../../../api/admin-v2.openapi.yaml"), "utf8")));
 
 const operation = z.looseObject({
   operationId: z.string(),

@@ -1,9 +1,9 @@
-import { Emulator } from "../../../../emulator/src/emulator";
-import { serve } from "../../../../emulator/src/server";
-import { adminV2 } from "../adminV2";
-import type { Backend } from "../port";
-import { transport, type TransportConfig } from "../transport/transport";
-import { FakeClock } from "./fakeClock";
+import { Emulator } from "../../../emulator/src/emulator";
+import { serve } from "../../../emulator/src/server";
+import { adminV2 } from "../../src/api/adminV2";
+import type { Backend } from "../../src/api/port";
+import { transport, type TransportConfig } from "../../src/api/transport/transport";
+import { FakeClock } from "../../src/api/testing/fakeClock";
 
 /** An emulator on a port, where ada@acme.example owns the organization acme. */
 export interface Emulated {
