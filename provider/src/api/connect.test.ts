@@ -1,3 +1,4 @@
+import { getMaxListeners } from "node:events";
 import { connect, Unauthenticated } from ".";
 import { json, StubServer } from "./testing/stubServer";
 
@@ -44,4 +45,10 @@ test("a refused key is told without the key, which the server echoes", async () 
   expect(error).toBeInstanceOf(Unauthenticated);
   expect(error).toMatchObject({ status: 401, requestId: "r1", ambiguous: false });
   expect(JSON.stringify(error) + String(error)).not.toContain("key-1");
+});
+
+test("any number of requests may listen to one signal", () => {
+  const { signal } = new AbortController();
+  connect(config()).within(signal);
+  expect(getMaxListeners(signal)).toBe(Infinity);
 });

@@ -14,6 +14,7 @@ export interface Circumstances {
 
 /** Peridio refused, could not be reached, or answered with something that does not fit. The message is for people. */
 export class ApiError extends Error implements Circumstances {
+  override readonly name: string = "ApiError";
   readonly method: string;
   readonly path: string;
   readonly status: number | null;
@@ -30,7 +31,6 @@ export class ApiError extends Error implements Circumstances {
     if (status !== null) where.push(`HTTP ${status}`);
     if (requestId !== null) where.push(`request ${requestId}`);
     super(`${summary} (${where.join(", ")})`, { cause });
-    this.name = new.target.name;
     this.method = method;
     this.path = path;
     this.status = status;
@@ -40,10 +40,14 @@ export class ApiError extends Error implements Circumstances {
 }
 
 /** The API key is missing, wrong or revoked (401). */
-export class Unauthenticated extends ApiError {}
+export class Unauthenticated extends ApiError {
+  override readonly name = "Unauthenticated";
+}
 
 /** The key may not do this (403): its role, the organization that it is bound to, or the IP allowlist. */
 export class Forbidden extends ApiError {
+  override readonly name = "Forbidden";
+
   constructor(
     summary: string,
     circumstances: Circumstances,
@@ -57,7 +61,9 @@ export class Forbidden extends ApiError {
 }
 
 /** There is no such thing, or the key cannot see it (404). */
-export class NotFound extends ApiError {}
+export class NotFound extends ApiError {
+  override readonly name = "NotFound";
+}
 
 /** What stands against a request. */
 export interface Objection {
@@ -71,6 +77,7 @@ export interface Objection {
 
 /** The request is against a rule (409). */
 export class Conflict extends ApiError implements Objection {
+  override readonly name = "Conflict";
   readonly reason: string | null;
   readonly blockers: Objection["blockers"];
   readonly limit: Objection["limit"];
@@ -85,6 +92,8 @@ export class Conflict extends ApiError implements Objection {
 
 /** Values were refused (422). */
 export class Invalid extends ApiError {
+  override readonly name = "Invalid";
+
   constructor(
     summary: string,
     circumstances: Circumstances,
@@ -96,16 +105,24 @@ export class Invalid extends ApiError {
 }
 
 /** Too many requests in too short a time, in spite of waiting and trying again (429). */
-export class TooManyRequests extends ApiError {}
+export class TooManyRequests extends ApiError {
+  override readonly name = "TooManyRequests";
+}
 
 /** Peridio failed (5xx), in spite of trying again where that is safe. */
-export class ServerError extends ApiError {}
+export class ServerError extends ApiError {
+  override readonly name = "ServerError";
+}
 
 /** No answer: network, name resolution, TLS, proxy, time-out or deadline. */
-export class Unreachable extends ApiError {}
+export class Unreachable extends ApiError {
+  override readonly name = "Unreachable";
+}
 
 /** An answer that is not what Peridio promises. */
 export class Unfitting extends ApiError {
+  override readonly name = "Unfitting";
+
   constructor(
     summary: string,
     circumstances: Circumstances,
@@ -117,4 +134,6 @@ export class Unfitting extends ApiError {
 }
 
 /** The operation was cancelled. */
-export class Aborted extends ApiError {}
+export class Aborted extends ApiError {
+  override readonly name = "Aborted";
+}

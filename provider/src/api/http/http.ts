@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import { Aborted, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
 import type { Method, Outcome, Request } from "../transport/exchange";
@@ -21,6 +22,8 @@ export class Http {
 
   /** The same, whose requests and waits end when the signal aborts. */
   within(signal: AbortSignal): Http {
+    // Many requests listen to one signal at once; Node.js would take that for a leak, and say so on stderr.
+    setMaxListeners(Infinity, signal);
     return new Http(this.transport, this.rename, { ...this.scope, signal });
   }
 
