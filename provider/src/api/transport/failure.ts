@@ -51,6 +51,12 @@ export function timeout(origin: string, limit: number): Failure {
   return unreachable(origin, { summary, sent: true, lasting: false });
 }
 
+/** There is no way to send anything. The cause is left out, because a proxy's URL may hold a password. */
+export function unusableProxy(origin: string): Failure {
+  const summary = "the proxy settings cannot be used. Correct HTTPS_PROXY or HTTP_PROXY.";
+  return unreachable(origin, { summary, sent: false, lasting: true });
+}
+
 function unreachable(origin: string, meaning: Meaning, cause?: unknown): Failure {
   return { kind: "failure", ...meaning, summary: `Peridio cannot be reached at ${origin}: ${meaning.summary}`, cause };
 }

@@ -148,6 +148,13 @@ describe("with a private authority", () => {
       expect(JSON.stringify(server.received)).not.toContain("sesame");
     });
 
+    test("a proxy setting that is no URL is named", async () => {
+      process.env.HTTPS_PROXY = "proxy:port";
+      const outcome = await get({ endpoint: endpoint() });
+      expect(outcome).toMatchObject({ sent: false, lasting: true });
+      expect(outcome).toHaveProperty("summary", expect.stringContaining("Correct HTTPS_PROXY or HTTP_PROXY."));
+    });
+
     test("NO_PROXY goes around it", async () => {
       process.env.NO_PROXY = "localhost";
       expect(await get({ endpoint: endpoint(), caPath: certificate })).toMatchObject({ status: 200 });

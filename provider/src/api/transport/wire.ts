@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { Clock } from "./clock";
 import type { Answer, Request, Send } from "./exchange";
-import { failure, timeout } from "./failure";
+import { failure, timeout, unusableProxy } from "./failure";
 import { retryAfter } from "./retryAfter";
 
 interface Options {
@@ -18,10 +18,13 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
   const base = endpoint.pathname.replace(/\/+$/, "");
   let shared: Promise<Dispatcher> | undefined;
 
-  async function exchange({ method, path, headers, body }: Request, signal: AbortSignal): Promise<Answer> {
-    const answer = await (
-      await (shared ??= dispatcher())
-    ).request({ origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal });
+  async function exchange(
+    through: Dispatcher,
+    { method, path, headers, body }: Request,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const options = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
+    const answer = await through.request(options);
     return {
       kind: "answer",
       status: answer.statusCode,
@@ -32,6 +35,12 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
   }
 
   return async (request) => {
+    let through: Dispatcher;
+    try {
+      through = await (shared ??= dispatcher());
+    } catch {
+      return unusableProxy(endpoint.origin);
+    }
     const limit = Math.min(requestTimeout, request.until - clock.now());
     const stop = new AbortController();
     const abort = (): void => {
@@ -40,7 +49,8 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
     const timer = setTimeout(abort, limit);
     request.signal?.addEventListener("abort", abort, { once: true });
     try {
-      return await exchange(request, stop.signal);
+      request.signal?.throwIfAborted();
+      return await exchange(through, request, stop.signal);
     } catch (error) {
       request.signal?.throwIfAborted();
       return stop.signal.aborted ? timeout(endpoint.origin, limit) : failure(error, endpoint.origin);
