@@ -1,14 +1,29 @@
 /**
- * Bundles one of the programs into bin/: `ts-node scripts/bundle.ts NAME`. What comes out needs Node and nothing else:
- * NAME.js, the launcher NAME for Unix and NAME.cmd for Windows.
+ * Bundles a program into a folder: `ts-node scripts/bundle.ts NAME [FOLDER]`, by default bin/. What comes out needs Node
+ * and nothing else: NAME.js with the files that it reads, the launcher NAME for Unix and NAME.cmd for Windows.
  */
 import { chmodSync, copyFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { build, formatMessages, type Plugin } from "esbuild";
 
 const root = join(__dirname, "..");
 
-const programs = new Map([["pulumi-resource-peridio", "provider/src/plugin/main.ts"]]);
+interface Program {
+  readonly entry: string;
+  /** What the program reads at run time, and finds beside itself. */
+  readonly assets: readonly string[];
+}
+
+const programs = new Map<string, Program>([
+  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [] }],
+  [
+    "peridio-emulator",
+    {
+      entry: "emulator/src/main.ts",
+      assets: ["api/admin-v2.openapi.yaml", "emulator/src/console/console.html"],
+    },
+  ],
+]);
 
 /**
  * @pulumi/pulumi carries a TypeScript compiler and npm's resolver to turn closures into text, which a plugin never does.
@@ -22,8 +37,8 @@ const withoutClosures: Plugin = {
   },
 };
 
-async function bundle(name: string, entry: string): Promise<void> {
-  const output = join(root, "bin", name);
+async function bundle(name: string, { entry, assets }: Program, folder: string): Promise<void> {
+  const output = join(folder, name);
   const { warnings } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -38,19 +53,21 @@ async function bundle(name: string, entry: string): Promise<void> {
   });
   // esbuild warns of what it cannot resolve: it would be missing at run time.
   if (warnings.length > 0) throw new Error((await formatMessages(warnings, { kind: "warning" })).join(""));
+  for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)));
   copyFileSync(join(__dirname, "launcher.cmd"), `${output}.cmd`);
+  // The launcher comes last: where it is new, everything is.
   copyFileSync(join(__dirname, "launcher.sh"), output);
   chmodSync(output, 0o755);
 }
 
-const [name = ""] = process.argv.slice(2);
-const entry = programs.get(name);
-if (entry === undefined) {
-  console.error(`usage: bundle.ts NAME, where NAME is one of: ${[...programs.keys()].join(", ")}`);
+const [name = "", folder = join(root, "bin")] = process.argv.slice(2);
+const program = programs.get(name);
+if (program === undefined) {
+  console.error(`usage: bundle.ts NAME [FOLDER], where NAME is one of: ${[...programs.keys()].join(", ")}`);
   process.exitCode = 2;
 } else {
-  bundle(name, entry).catch((error: unknown) => {
-    console.error(`cannot bundle ${entry}:`, error instanceof Error ? error.message : error);
+  bundle(name, program, resolve(folder)).catch((error: unknown) => {
+    console.error(`cannot bundle ${program.entry}:`, error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });
 }
