@@ -1,0 +1,325 @@
+import { dev, member } from "../support/programs";
+import { World } from "../support/world";
+
+let world: World;
+beforeEach(async () => (world = await World.begin()));
+afterEach(() => world.end());
+
+const invite = (email: string, role: string) => `POST invitations ${JSON.stringify({ email, role })}`;
+
+/** An organization in which bob, a developer, has accepted. */
+async function withBob(): Promise<void> {
+  await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+  world.emulator.control.accept("bob@acme.example", "acme-dev");
+  await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+  world.requests();
+}
+
+describe("inviting", () => {
+  test("a person who is not there is invited, once the organization was read", async () => {
+    await world.engine.up(dev);
+    world.requests();
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    expect(world.requests()).toEqual([
+      "GET invitations status:'pending'",
+      "GET members",
+      "GET invitations status:'expired'",
+      invite("bob@acme.example", "developer"),
+    ]);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending", role: "developer" });
+  });
+
+  test("acceptance is no change, and is noticed without a refresh", async () => {
+    const program = { ...dev, bob: member("bob@acme.example", "developer") };
+    await world.engine.up(program);
+    world.emulator.control.accept("bob@acme.example", "acme-dev");
+    expect(await world.engine.preview(program)).toEqual([
+      { op: "same", name: "dev" },
+      { op: "same", name: "bob" },
+    ]);
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual([]);
+    const { outputs } = world.engine.state.get("bob") ?? {};
+    expect(outputs).toMatchObject({ status: "active" });
+    expect(outputs).not.toHaveProperty("invitationId");
+  });
+
+  test("a settled member costs no request in an unchanged run", async () => {
+    await withBob();
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    expect(world.requests()).toEqual([]);
+  });
+
+  test("the case of an e-mail address is not a change", async () => {
+    await withBob();
+    const steps = await world.engine.up({ ...dev, bob: member("BOB@Acme.example", "developer") });
+    expect(steps).toEqual([
+      { op: "same", name: "dev" },
+      { op: "same", name: "bob" },
+    ]);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("the id is the same for the invitation and the member, whatever the case of the address", async () => {
+    await world.engine.up({ ...dev, bob: member("Bob@Acme.example", "viewer") });
+    const before = world.engine.state.get("bob")?.id;
+    world.emulator.control.accept("bob@acme.example", "acme-dev");
+    await world.engine.refresh();
+    expect(world.engine.state.get("bob")?.id).toBe(before);
+    expect(before).toMatch(/\/bob@acme\.example$/);
+  });
+});
+
+describe("changing the role", () => {
+  test("of a member is exactly one PATCH", async () => {
+    await withBob();
+    const steps = await world.engine.up({ ...dev, bob: member("bob@acme.example", "viewer") });
+    expect(steps).toContainEqual({ op: "update", name: "bob", diff: { role: "update" } });
+    expect(world.writes()).toEqual(['PATCH members {"role":"viewer"}']);
+  });
+
+  test("of a pending person revokes and invites anew, and the preview says so", async () => {
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    const program = { ...dev, bob: member("bob@acme.example", "viewer") };
+    await world.engine.preview(program);
+    expect(world.engine.told).toEqual([expect.stringMatching(/^A new e-mail goes out to bob@acme\.example: /)]);
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual(["DELETE invitations", invite("bob@acme.example", "viewer")]);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending", role: "viewer" });
+  });
+
+  test("of a pending person who accepts in between changes the member", async () => {
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    world.emulator.control.accept("bob@acme.example", "acme-dev");
+    world.requests();
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "viewer") });
+    expect(world.writes()).toEqual(['PATCH members {"role":"viewer"}']);
+  });
+
+  test("by hand is drift, found by a refresh and repaired by one PATCH", async () => {
+    await withBob();
+    await world.emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
+    expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "bob", diff: { role: "update" } }]);
+    world.requests();
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    expect(world.writes()).toEqual(['PATCH members {"role":"developer"}']);
+  });
+
+  test("is left alone where the program ignores it", async () => {
+    await withBob();
+    await world.emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
+    await world.engine.refresh();
+    const bob = member("bob@acme.example", "developer", { ignoreChanges: ["role"] });
+    expect(await world.engine.up({ ...dev, bob })).toContainEqual({ op: "same", name: "bob" });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("of the key's own user is refused in words", async () => {
+    const program = { ...dev, ada: member("ada@acme.example", "viewer") };
+    await expect(world.engine.up(program)).rejects.toThrow(/ada@acme\.example owns the organization/);
+  });
+});
+
+describe("expiry", () => {
+  test("is drift, repaired by revoking and inviting again", async () => {
+    const program = { ...dev, bob: member("bob@acme.example", "developer") };
+    await world.engine.up(program);
+    world.emulator.control.advance(8 * 86_400);
+    expect(await world.engine.preview(program)).toContainEqual({
+      op: "update",
+      name: "bob",
+      diff: { status: "update" },
+    });
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual(["DELETE invitations", invite("bob@acme.example", "developer")]);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
+    expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
+  });
+
+  test("of somebody else's invitation stands in nobody's way", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.invite("bob@acme.example", "acme-dev", "viewer");
+    world.emulator.control.advance(8 * 86_400);
+    world.requests();
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    expect(world.writes()).toEqual([invite("bob@acme.example", "developer")]);
+  });
+
+  test("an invitation revoked by hand is sent again", async () => {
+    const program = { ...dev, bob: member("bob@acme.example", "developer") };
+    await world.engine.up(program);
+    await world.emulator.control.revoke("bob@acme.example", "acme-dev");
+    world.requests();
+    expect(await world.engine.up(program)).toContainEqual({ op: "create", name: "bob" });
+    expect(world.writes()).toEqual([invite("bob@acme.example", "developer")]);
+  });
+});
+
+describe("what exists already", () => {
+  test("a member is not taken over, and the error names the import command", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
+    const program = { ...dev, bob: member("bob@acme.example", "viewer") };
+    const refusal =
+      /Membership acme-dev\/bob@acme\.example already exists as a member with the role viewer.*`pulumi import peridio:index:Membership bob acme-dev\/bob@acme\.example`.*`aliases`/;
+    await expect(world.engine.preview(program)).rejects.toThrow(refusal);
+    await expect(world.engine.up(program)).rejects.toThrow(refusal);
+    expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);
+  });
+
+  test("an equal invitation by the same user is taken over without a second e-mail", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.invite("bob@acme.example", "acme-dev", "viewer", { as: "ada@acme.example" });
+    world.requests();
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "viewer") });
+    expect(world.writes()).toEqual([]);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
+  });
+
+  test.each([
+    ["another role", "developer", "ada@acme.example"],
+    ["another inviter", "viewer", "eve@acme.example"],
+  ])("an invitation with %s is not taken over", async (_, role, inviter) => {
+    await world.engine.up(dev);
+    world.emulator.control.addMember("eve@acme.example", "acme-dev", "admin");
+    await world.emulator.control.invite("bob@acme.example", "acme-dev", "viewer", { as: inviter });
+    world.requests();
+    await expect(world.engine.up({ ...dev, bob: member("bob@acme.example", role) })).rejects.toThrow(
+      /already exists as a pending invitation with the role viewer/,
+    );
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("the owner's own membership is taken over, since it always exists", async () => {
+    const program = { ...dev, ada: member("ada@acme.example", "admin") };
+    await world.engine.up(program);
+    expect(world.engine.state.get("ada")?.outputs).toMatchObject({ status: "active", role: "admin" });
+    expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);
+  });
+
+  test("the same person twice in one program is refused at preview", async () => {
+    await world.engine.up(dev);
+    const program = { ...dev, bob: member("bob@acme.example", "viewer"), b: member("BOB@acme.example", "admin") };
+    await expect(world.engine.preview(program)).rejects.toThrow(/^email: is declared twice, here and by .*::bob/);
+  });
+});
+
+describe("removing", () => {
+  test("a member sends one DELETE", async () => {
+    await withBob();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(["DELETE members"]);
+  });
+
+  test("a pending person revokes the invitation", async () => {
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(["DELETE invitations"]);
+  });
+
+  test("a person who is gone already is done", async () => {
+    await withBob();
+    await world.emulator.control.removeMember("bob@acme.example", "acme-dev");
+    expect(await world.engine.up(dev)).toContainEqual({ op: "delete", name: "bob" });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("the owner stays, with a warning", async () => {
+    await world.engine.up({ ...dev, ada: member("ada@acme.example", "admin") });
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual([]);
+    expect(world.engine.told).toEqual([expect.stringMatching(/^ada@acme\.example stays .* as the owner/)]);
+  });
+
+  test("a renamed resource whose invitation waits removes nobody", async () => {
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    world.requests();
+    await world.engine.up({ ...dev, robert: member("bob@acme.example", "developer") });
+    expect(world.writes()).toEqual([]);
+    expect(world.engine.told).toEqual([expect.stringMatching(/bob@acme\.example is still declared/)]);
+    expect([...world.engine.state.keys()]).toEqual(["dev", "robert"]);
+  });
+
+  test("a renamed resource of a member is refused, and nobody is removed", async () => {
+    await withBob();
+    const renamed = { ...dev, robert: member("bob@acme.example", "developer") };
+    await expect(world.engine.up(renamed)).rejects.toThrow(/already exists as a member/);
+    expect(world.writes()).toEqual([]);
+    expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
+  });
+
+  test.each(["taint", "--replace"])("%s of a pending person removes nobody", async () => {
+    const program = { ...dev, bob: member("bob@acme.example", "developer") };
+    await world.engine.up(program);
+    world.requests();
+    await world.engine.up(program, { replace: ["bob"] });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("another person in the same resource is invited before the first one goes", async () => {
+    await withBob();
+    const steps = await world.engine.up({ ...dev, bob: member("eve@acme.example", "developer") });
+    expect(steps).toContainEqual({ op: "replace", name: "bob", diff: { email: "update-replace" } });
+    expect(world.writes()).toEqual([invite("eve@acme.example", "developer"), "DELETE members"]);
+  });
+});
+
+describe("importing", () => {
+  test.each(["acme-dev/BOB@acme.example", "PRN/bob@acme.example", "UUID/bob@acme.example"])(
+    "takes %s",
+    async (form) => {
+      await withBob();
+      const prn = world.engine.state.get("dev")?.id ?? "";
+      const id = form.replace("PRN", prn).replace("UUID", prn.replace("prn:1:", ""));
+      world.engine.state.delete("bob");
+      const inputs = await world.engine.import("bob", "Membership", id);
+      expect(inputs).toEqual({ organizationId: prn, email: "bob@acme.example", role: "developer" });
+      expect(await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") })).toContainEqual({
+        op: "same",
+        name: "bob",
+      });
+    },
+  );
+
+  test.each([
+    ["bob@acme.example", /names no membership.*ORGANIZATION\/EMAIL/],
+    ["nowhere/bob@acme.example", /can see no organization "nowhere"/],
+    ["acme-dev/nobody@acme.example", /does not exist/],
+  ])("%s fails in words", async (id, reason) => {
+    await withBob();
+    await expect(world.engine.import("bob", "Membership", id)).rejects.toThrow(reason);
+  });
+});
+
+test("refreshing 250 members sends three member lists, and no request for each member", async () => {
+  await world.engine.up(dev);
+  world.emulator.control.setLimits("acme-dev", { users: 300 });
+  const people = Array.from({ length: 249 }, (_, index) => `p${index}@acme.example`);
+  for (const email of people) world.emulator.control.addMember(email, "acme-dev", "viewer");
+  for (const email of people) await world.engine.import(email, "Membership", `acme-dev/${email}`);
+  world.requests();
+  expect(await world.engine.refresh()).toEqual([]);
+  expect(world.requests().sort()).toEqual([
+    "GET",
+    "GET invitations status:'pending'",
+    "GET members",
+    "GET members",
+    "GET members",
+  ]);
+});
+
+test("listing pages through everybody", async () => {
+  await withBob();
+  await world.emulator.control.invite("carl@acme.example", "acme-dev", "viewer");
+  const pages = await world.engine.list("Membership", { organizationId: "acme-dev" }, 2);
+  expect(pages.map((page) => page.map((id) => id.split("/").at(-1)))).toEqual([
+    ["ada@acme.example", "bob@acme.example"],
+    ["carl@acme.example"],
+  ]);
+  expect(await world.engine.list("Membership", {}, 2, 1)).toEqual([[expect.stringMatching(/\/ada@acme\.example$/)]]);
+});
