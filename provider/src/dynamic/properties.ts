@@ -1,0 +1,67 @@
+import { isRecord, unknownValue, type Values } from "../core/values";
+
+/** The dynamic host's mark for a value that a preview does not know (`runtime.unknownValue` of the SDK). */
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/**
+ * Properties as the dynamic host passes them. It tells a provider neither the resource's URN nor what was declared before,
+ * so these travel as properties, with the two underscores that make Pulumi hide them.
+ */
+export interface Properties {
+  /** The resource's own. */
+  readonly values: Values;
+  readonly urn: string;
+  /** Those of `values` that the program declared when it was last written. */
+  readonly declared: Values;
+  /** What is to be taken over instead of made: the resource option `import`. */
+  readonly importId: string | undefined;
+}
+
+export function receive(sent: Values): Properties {
+  const { __urn: urn, __declared: declared, __import: importId } = sent;
+  const values: Values = Object.fromEntries(
+    Object.entries(sent)
+      .filter(([name, value]) => !isHidden(name) && value !== null)
+      .map(([name, value]) => [name, decode(value)]),
+  );
+  return {
+    values,
+    urn: typeof urn === "string" ? urn : "",
+    declared: Object.fromEntries(
+      (Array.isArray(declared) ? declared : []).map((name) => [String(name), values[String(name)]]),
+    ),
+    importId: typeof importId === "string" ? importId : undefined,
+  };
+}
+
+/** The properties of a state, with what a later operation has to know. */
+export function remembered(outputs: Values, urn: string, declared: Values): Values {
+  return { ...send(outputs), __urn: urn, __declared: Object.keys(declared) };
+}
+
+export function send(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]));
+}
+
+/** The properties that are none of the resource's own. */
+export function hidden(sent: Values): Values {
+  return Object.fromEntries(Object.entries(sent).filter(([name]) => isHidden(name)));
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith("__");
+}
+
+function decode(value: unknown): unknown {
+  if (value === unknownMark) return unknownValue;
+  if (Array.isArray(value)) return value.map(decode);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(entries.map(([name, item]) => [name, decode(item)]));
+}
+
+function encode(value: unknown): unknown {
+  if (value === unknownValue) return unknownMark;
+  if (Array.isArray(value)) return value.map(encode);
+  return isRecord(value) ? send(value) : value;
+}

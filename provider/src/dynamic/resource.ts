@@ -1,0 +1,35 @@
+import * as pulumi from "@pulumi/pulumi";
+import { remote } from "./remote";
+
+/** One provider a type, so that its text is made once. */
+const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
+
+/** What the resources of this package have in common. */
+export abstract class PeridioResource extends pulumi.dynamic.Resource {
+  /** `outputs` names the properties that only Peridio knows. */
+  protected constructor(
+    token: string,
+    name: string,
+    args: object,
+    outputs: readonly string[],
+    { import: importId, ...opts }: pulumi.CustomResourceOptions = {},
+  ) {
+    const type = token.slice(token.lastIndexOf(":") + 1);
+    const provider = remotes.get(token) ?? remote(token);
+    remotes.set(token, provider);
+    const props = {
+      ...Object.fromEntries(outputs.map((output) => [output, undefined])),
+      ...args,
+      __urn: urnOf(`pulumi-nodejs:dynamic/peridio:${type}`, name, opts.parent),
+      __import: importId,
+    };
+    super(provider, name, props, opts, "peridio", type);
+  }
+}
+
+/** A plain promise: as an output it would make the resource depend on its parent, and so on itself. */
+async function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    pulumi.createUrn(name, type, parent).apply(resolve);
+  });
+}

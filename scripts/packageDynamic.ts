@@ -1,0 +1,55 @@
+/**
+ * Makes what `pulumi-resource-peridio/dynamic` is in a package: dist/dynamic with the classes and their types, as programs
+ * import them, and host.js, which has all that it needs of other packages in itself.
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import ts from "typescript";
+import { configuration } from "../provider/src/core/configuration";
+import { packageSchema } from "../provider/src/core/schema";
+import { resources } from "../provider/src/resources";
+import { dynamicClasses } from "./dynamicClasses";
+
+const root = join(__dirname, "..");
+const source = join(root, "provider/src/dynamic");
+const output = join(root, "dist/dynamic");
+
+async function main(): Promise<void> {
+  writeFileSync(join(source, "classes.ts"), await dynamicClasses(packageSchema(resources, configuration)));
+  rmSync(output, { recursive: true, force: true });
+  compile(join(source, "index.ts"));
+  await build({
+    absWorkingDir: root,
+    entryPoints: [join(source, "host.ts")],
+    outfile: join(output, "host.js"),
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    keepNames: true,
+    legalComments: "eof",
+    logLevel: "warning",
+  });
+}
+
+/** Compiles a module and what it imports of its folder, with declarations. */
+function compile(entry: string): void {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
+  const changes = { noEmit: false, declaration: true, incremental: false, rootDir: source, outDir: output };
+  const config = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), changes, host);
+  const options = { ...config?.options };
+  delete options.tsBuildInfoFile;
+  const program = ts.createProgram([entry], options);
+  const [diagnostic] = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
+  if (diagnostic !== undefined) fail(diagnostic);
+}
+
+function fail({ messageText, file }: ts.Diagnostic): never {
+  throw new Error(`${file?.fileName ?? "tsconfig.json"}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
+}
+
+main().catch((error: unknown) => {
+  console.error("cannot package the dynamic provider:", error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
