@@ -1,0 +1,51 @@
+import { stripVTControlCharacters } from "node:util";
+import { z } from "zod";
+
+/** What Pulumi prints while it works, says again at the end, or says of things that do not change. */
+const noise = [
+  /^(@ |Duration: |Resources:$)/,
+  /pulumi:pulumi:Stack/,
+  /^ .{4}?\S+:\S+:\S+ \S+ +(creating|updating|deleting|refreshing|running|refresh)\b/,
+  /^ .{4}?\S+:\S+:\S+ \S+ +(delete )?(error: |\d+ error|\*\*)/,
+  /^ {4}\S+:\S+:\S+ \S+ *$/,
+  /^ +\[(provider|id)=/,
+  /^ *$/,
+];
+
+/** A warning in the row of its resource; it comes again at the end. */
+const said = /(?<=^ .{4}?\S+:\S+:\S+ \S+ .*\))\S* +\S*warning: .*$/;
+
+/** The lines of Pulumi's output that matter to somebody who follows a demo. */
+export function relevant(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => !noise.some((pattern) => pattern.test(stripVTControlCharacters(line))))
+    .map((line) => line.replace(said, "").trimEnd());
+}
+
+const values = z.record(z.string(), z.unknown()).optional();
+const plan = z.object({
+  steps: z.array(
+    z.object({
+      op: z.string(),
+      urn: z.string(),
+      oldState: z.object({ inputs: values, outputs: values }).optional(),
+      newState: z.object({ inputs: values, outputs: values }).optional(),
+      detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  ),
+});
+
+/** What `--json` says that differs: `Membership production/carl@acme.example: role viewer → admin`. */
+export function changes(json: string): string[] {
+  return plan
+    .parse(JSON.parse(json))
+    .steps.flatMap(({ urn, oldState, newState, detailedDiff }) => {
+      const [type = "", name = ""] = urn.split("::").slice(2);
+      return Object.keys(detailedDiff ?? {}).map((property) => {
+        const value = (state: typeof oldState) => String((state?.outputs ?? state?.inputs)?.[property]);
+        return `${type.split(":").at(-1) ?? type} ${name}: ${property} ${value(oldState)} → ${value(newState)}`;
+      });
+    })
+    .sort();
+}

@@ -1,0 +1,130 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { overview } from "../../emulator/src/control/overview";
+import type { CommandBody, CommandName } from "../../emulator/src/control/commands";
+import { RemoteControl } from "../../emulator/src/control/remoteControl";
+import { Emulator } from "../../emulator/src/emulator";
+import { serve, type Server } from "../../emulator/src/server";
+import { Shell } from "./shell";
+
+const root = join(__dirname, "../..");
+const place = join(root, ".demo");
+const program = join(place, "environments");
+
+/** What a run of the demo needs, made anew: an emulator, a copy of the example, and a shell with a state of its own. */
+export class Stage {
+  static readonly log = ".demo/demo.log";
+  readonly shell: Shell;
+  readonly #control: RemoteControl;
+
+  static async set(colored: boolean): Promise<Stage> {
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(join(place, "state"), { recursive: true });
+    // At the same depth as the original, so that its paths to the SDK and the plugin hold.
+    cpSync(join(root, "examples/environments"), program, {
+      recursive: true,
+      filter: (file) => !/[/\\](node_modules|Pulumi\.[^/\\]+\.yaml)$/.test(file),
+    });
+    const emulator = new Emulator();
+    return new Stage(emulator, await serve(emulator, { port: 0 }), colored);
+  }
+
+  private constructor(
+    private readonly emulator: Emulator,
+    private readonly server: Server,
+    colored: boolean,
+  ) {
+    this.#control = new RemoteControl(server.url);
+    this.shell = new Shell(program, { ...inherited(), ...this.#settings(colored) }, join(root, Stage.log));
+  }
+
+  /** What somebody has to set who wants to follow by hand. */
+  get exports(): Readonly<Record<string, string>> {
+    return {
+      PATH: [join(root, ".pulumi/bin"), "$PATH"].join(delimiter),
+      PULUMI_HOME: join(place, "home"),
+      PERIDIO_BASE_URL: this.server.url,
+      PERIDIO_API_KEY: this.emulator.apiKey,
+      PULUMI_BACKEND_URL: `file://${join(place, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "",
+    };
+  }
+
+  #settings(colored: boolean): Record<string, string> {
+    const here = [process.env.no_proxy ?? process.env.NO_PROXY ?? "", "127.0.0.1"].filter((host) => host !== "");
+    return {
+      ...this.exports,
+      PATH: [join(root, ".pulumi/bin"), process.env.PATH].join(delimiter),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_OPTION_COLOR: colored ? "always" : "never",
+      no_proxy: here.join(","),
+    };
+  }
+
+  /** Changes something past Pulumi, as a person would in Peridio's console. */
+  async byHand<Name extends CommandName>(command: Name, body: CommandBody<Name>): Promise<void> {
+    await this.#control.send(command, body);
+  }
+
+  /** Replaces a text in the program. @returns the line before and after */
+  edit(before: string, after: string): [string, string] {
+    const file = join(program, "index.ts");
+    const lines = readFileSync(file, "utf8").split("\n");
+    const index = lines.findIndex((line) => line.includes(before));
+    const line = lines[index];
+    if (line === undefined) throw new Error(`${file} has no line with ${before}`);
+    const edited = line.replace(before, after);
+    writeFileSync(file, lines.with(index, edited).join("\n"));
+    return [line, edited];
+  }
+
+  /** Who is in an organization, as Peridio has it: `bob@acme.example: developer (invited)`. */
+  people(name: string): string[] {
+    const organization = this.#organization(name);
+    const pending = organization?.invitations.filter(({ status }) => status === "pending") ?? [];
+    return [
+      ...(organization?.members.map(({ email, role }) => `${email}: ${role}`) ?? []),
+      ...pending.map(({ email, role }) => `${email}: ${role} (invited)`),
+    ].sort();
+  }
+
+  requiresTwoFactor(name: string): boolean | undefined {
+    return this.#organization(name)?.security.two_factor_required;
+  }
+
+  organizations(): string[] {
+    return overview(this.emulator)
+      .organizations.map(({ name }) => name)
+      .sort();
+  }
+
+  /** The requests since the last `forget` that were to change something. */
+  writes(): string[] {
+    return this.emulator
+      .requests()
+      .filter(({ method }) => method !== "GET")
+      .map(({ method, operation, path, body }) =>
+        `${method} ${operation ?? path} ${body === null ? "" : JSON.stringify(body)}`.trimEnd(),
+      );
+  }
+
+  forget(): void {
+    this.emulator.traffic.log.clear();
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  #organization(name: string) {
+    return overview(this.emulator).organizations.find((organization) => organization.name === name);
+  }
+}
+
+/** The environment without the settings of somebody's own Pulumi and Peridio. */
+function inherited(): Record<string, string> {
+  const entries = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || /^(PULUMI|PERIDIO)_/.test(name) ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
+}

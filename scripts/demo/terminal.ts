@@ -1,0 +1,46 @@
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** What people see of the demo. Plain where nobody looks at a terminal, or where NO_COLOR is set. */
+export class Terminal {
+  readonly colored = process.stdout.isTTY && (process.env.NO_COLOR ?? "") === "";
+
+  heading(text: string): void {
+    this.#print(`\n${this.#styled("bold", text)}`);
+  }
+
+  say(text: string): void {
+    this.#print(wrapped(text));
+  }
+
+  /** What is done: a command, or something by hand. */
+  act(sign: "$" | "☞", text: string): void {
+    this.#print(this.#styled("cyan", `\n  ${sign} ${text}`));
+  }
+
+  output(lines: readonly string[]): void {
+    for (const line of lines) this.#print(`  ${this.#styled("dim", "│")} ${line}`);
+  }
+
+  verified(fact: string): void {
+    this.#print(`  ${this.#styled("green", "✓")} ${fact}`);
+  }
+
+  failed(text: string): void {
+    this.#print(`  ${this.#styled("red", "✗")} ${text}`);
+  }
+
+  #print(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  #styled(style: Style, text: string): string {
+    return this.colored ? styleText(style, text) : text;
+  }
+}
+
+/** Broken into lines of at most 100 characters. */
+function wrapped(text: string): string {
+  return text.replace(/(?=.{101})(.{1,100})\s/g, "$1\n");
+}
