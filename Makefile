@@ -12,8 +12,8 @@ GENERATED := schema.json sdk/nodejs
 BUNDLING := scripts/bundle.ts scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
-# What a step prints when it fails.
-or_say = || { echo "$@: $(1)" >&2; exit 1; }
+# A command that, when it fails, is followed by what to do about it.
+try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 
 .PHONY: help setup pulumi provider dynamic emulator demo test check schema sdk clean
 
@@ -23,7 +23,7 @@ help: ## print this list
 setup: $(PACKAGES) ## install the packages that package-lock.json pins
 
 $(PACKAGES): package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' $(call or_say,install Node.js 20 or newer: https://nodejs.org)
+	@$(call try,node -e 'process.exit(process.versions.node.split(".")[0] < 20)',Install Node.js 20 or newer: https://nodejs.org)
 	npm ci
 
 pulumi: setup ## get a Pulumi CLI into .pulumi/bin: link an installed one, or build it (5 minutes, once)
@@ -37,9 +37,9 @@ bin/pulumi-resource-peridio: $(call sources,provider/src) $(BUNDLING)
 bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
 	$(RUN) scripts/bundle.ts $(@F)
 
-dynamic: dist/dynamic/host.js ## build what the npm package holds: the dynamic provider
+dynamic: dist/dynamic/host.js ## build dist/dynamic, which programs without the plugin import
 
-dist/dynamic/host.js: $(shell find provider/src -name '*.ts' ! -name '*.test.ts') scripts/packageDynamic.ts scripts/dynamicClasses.ts package.json $(MODULES)
+dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts scripts/dynamicClasses.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
 emulator: setup ## run a local Peridio API on PORT (4010)
@@ -52,23 +52,25 @@ test: setup pulumi provider check ## check, then run all tests
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
 check: setup pulumi ## check format, style, types, and that generated files are fresh
-	$(BIN)/prettier --check --log-level warn . $(call or_say,to fix it: $(BIN)/prettier --write .)
-	$(BIN)/eslint --max-warnings 0 . $(call or_say,to fix what can be fixed by itself: $(BIN)/eslint --fix .)
-	$(BIN)/tsc -p . $(call or_say,correct the types above)
-	.pulumi/bin/pulumi schema check schema.json $(call or_say,correct the descriptions of resources in provider/src)
+	@echo "format, style, types"
+	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
+	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
+	@$(call try,$(BIN)/tsc -p .,Correct the types.)
+	@echo "schema and SDK"
+	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-	$(MAKE) --no-print-directory sdk OUT="$$fresh" && \
+	$(MAKE) --silent --no-print-directory sdk OUT="$$fresh" && \
 	for file in $(GENERATED); do \
-	  diff -rq -x bin -x node_modules $$file "$$fresh/$$file" $(call or_say,$$file is not what the sources say; to fix it: make sdk); \
+	  $(call try,diff -rq -x bin -x node_modules $$file "$$fresh/$$file",$$file is not what the sources say. To fix it: make sdk); \
 	done
-	$(BIN)/tsc -p sdk/nodejs --noEmit $(call or_say,the generated SDK must compile: correct the schema)
+	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK must compile: correct the resources in provider/src and run: make sdk)
 
 schema: setup ## generate schema.json from the resources
 	@mkdir -p $(OUT)
 	$(RUN) scripts/schema.ts > $(OUT)/schema.json.new && mv $(OUT)/schema.json.new $(OUT)/schema.json
 
 sdk: schema ## generate schema.json and the SDK for Node.js (needs Go)
-	@go version >/dev/null 2>&1 $(call or_say,install Go 1.26 or newer: https://go.dev/dl)
+	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs
 
 clean: ## remove what was built, but neither packages nor the Pulumi CLI
