@@ -7,7 +7,7 @@ const effect = z.union([
     .meta({ description: "close the connection, never answer, or answer a proxy's page" }),
   z.strictObject({
     status: z.int().min(200).max(599),
-    body: z.unknown(),
+    body: z.unknown().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
   z.strictObject({ omit: z.string().min(1).meta({ description: "the property to leave out, such as data.prn" }) }),

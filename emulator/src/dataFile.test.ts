@@ -1,0 +1,59 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DataFile, readData } from "./dataFile";
+import { Emulator } from "./emulator";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "emulator-"));
+  file = join(folder, "data.json");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test("what was saved is read again, and an emulator goes on with it", async () => {
+  const emulator = new Emulator();
+  await emulator.control.createOrganization("acme-dev");
+  emulator.control.advance(60);
+  await new DataFile(file, () => emulator.state).save();
+  const again = new Emulator({ data: readData(file) });
+  expect(again.snapshot()).toEqual(emulator.snapshot());
+  expect(again.apiKey).toBe(emulator.apiKey);
+});
+
+test("changes that come close together are all in the file once the last is saved", async () => {
+  const emulator = new Emulator();
+  const data = new DataFile(file, () => emulator.state);
+  const saves = Array.from({ length: 20 }, (_, index) => {
+    emulator.control.addUser(`user${index}@acme.example`);
+    return data.save();
+  });
+  await Promise.all(saves);
+  expect(Object.keys(readData(file)?.users ?? {})).toHaveLength(21);
+  expect(readdirSync(folder)).toEqual(["data.json"]);
+});
+
+test("the file is its owner's alone, since it holds API keys", async () => {
+  await new DataFile(file, () => new Emulator().state).save();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("no file is no data", () => {
+  expect(readData(file)).toBeUndefined();
+  expect(existsSync(file)).toBe(false);
+});
+
+test.each(["", "{", "[]", "{}", '{"version":2}'])("a file with %j is refused by name, and left alone", (text) => {
+  writeFileSync(file, text);
+  expect(() => readData(file)).toThrow(`${file} does not hold an emulator's data`);
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+test("a save that fails says so, and the next one is tried anew", async () => {
+  const data = new DataFile(join(folder, "missing", "data.json"), () => new Emulator().state);
+  await expect(data.save()).rejects.toThrow("ENOENT");
+  await expect(data.save()).rejects.toThrow("ENOENT");
+});

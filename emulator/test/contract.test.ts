@@ -1,0 +1,244 @@
+import { readFileSync } from "node:fs";
+import Ajv2020 from "ajv/dist/2020";
+import { parse } from "yaml";
+import { z } from "zod";
+import { Contract } from "../src/contract";
+import { operations } from "../src/operations";
+import { acme, at, Client, memberPath, text } from "./client";
+
+const file = "api/admin-v2.openapi.yaml";
+const schemas = z
+  .object({ components: z.object({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) }) })
+  .parse(parse(readFileSync(file, "utf8"))).components.schemas;
+
+const unknown = "00000000-0000-4000-8000-000000000000";
+
+/** A request that succeeds for each operation, in an order in which all of them do. */
+const calls = [
+  ["get-current-user", "GET", "/v2/users/me"],
+  ["list-organizations", "GET", "/v2/organizations"],
+  ["create-an-organization", "POST", "/v2/organizations", { name: "acme-staging", contact_email: "iot@acme.example" }],
+  ["retrieve-an-organization", "GET", "{org}"],
+  ["update-an-organization", "PATCH", "{org}", { display_name: "Acme", description: "Ours", contact_email: null }],
+  ["get-deletion-readiness", "GET", "{org}/deletion-readiness"],
+  ["retrieve-security-settings", "GET", "{org}/security-settings"],
+  [
+    "update-security-settings",
+    "PATCH",
+    "{org}/security-settings",
+    { ip_allowlist: [{ cidr: "127.0.0.0/8" }], session_timeout: 300, api_key_rotation: { max_age_days: 90 } },
+  ],
+  ["retrieve-billing-settings", "GET", "{org}/billing-settings"],
+  [
+    "update-billing-settings",
+    "PATCH",
+    "{org}/billing-settings",
+    { payment_method: "invoice", usage_alerts: [{ resource_type: "users", threshold_percent: 80 }] },
+  ],
+  ["retrieve-limits", "GET", "{org}/limits"],
+  ["list-members", "GET", "{org}/members"],
+  ["retrieve-a-member", "GET", "{member}"],
+  ["update-a-member", "PATCH", "{other}", { role: "manager" }],
+  ["list-invitations", "GET", "{org}/invitations"],
+  ["create-an-invitation", "POST", "{org}/invitations", { email: "dora@acme.example", role: "viewer" }],
+  ["retrieve-an-invitation", "GET", "{invitation}"],
+  ["revoke-an-invitation", "DELETE", "{invitation}"],
+  ["transfer-ownership", "POST", "{org}/transfer-ownership", { new_owner: "BOB@acme.example" }],
+  ["remove-a-member", "DELETE", "{other}"],
+  ["delete-an-organization", "DELETE", "{empty}"],
+] satisfies [id: string, method: string, path: string, body?: object][];
+
+// Jest takes a parameter that a row does not fill for a callback.
+const rows = calls.map(([id, method, template, body]) => [id, method, template, body] as const);
+
+/** Where the placeholders of `calls` lead. */
+async function stage() {
+  const { emulator, ada, acmeDev } = await acme();
+  emulator.control.addMember("bob@acme.example", "acme-dev", "admin");
+  emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
+  const invited = await ada.post(`${acmeDev}/invitations`, { email: "carl@partner.example", role: "manager" });
+  await emulator.control.createOrganization("empty");
+  const places: Record<string, string> = {
+    org: acmeDev,
+    member: memberPath(emulator, "bob@acme.example"),
+    other: memberPath(emulator, "eve@acme.example"),
+    invitation: `${acmeDev}/invitations/${text(invited.body, "data.prn")}`,
+    empty: `/v2/organizations/${emulator.control.organization("empty").id}`,
+  };
+  const path = (template: string) => template.replace(/\{(\w+)\}/, (_, name: string) => places[name] ?? name);
+  return { emulator, ada, path };
+}
+
+describe("the document", () => {
+  test("describes bodies in valid JSON Schema 2020-12", () => {
+    const ajv = new Ajv2020({ strict: false });
+    for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true);
+  });
+
+  test("has 21 operations, and each is implemented", async () => {
+    const { operationIds } = await Contract.load();
+    expect(operationIds).toHaveLength(21);
+    expect(Object.keys(operations).sort()).toEqual([...operationIds].sort());
+    expect(rows.map(([id]) => id).sort()).toEqual([...operationIds].sort());
+  });
+
+  test("says the initial values of a new organization's settings", async () => {
+    const { ada, acmeDev } = await acme();
+    const { body: security } = await ada.get(`${acmeDev}/security-settings`);
+    const { body: billing } = await ada.get(`${acmeDev}/billing-settings`);
+    const initial = (schema: string) => schemas[schema]?.["x-initial-value"];
+    expect(at(security, "data")).toMatchObject({
+      two_factor_required: initial("two-factor-required"),
+      ip_allowlist: initial("ip-allowlist"),
+      session_timeout: initial("session-timeout"),
+      api_key_rotation: initial("api-key-rotation"),
+    });
+    expect(at(billing, "data")).toMatchObject({
+      billing_email: initial("billing-email"),
+      payment_method: initial("payment-method"),
+      usage_alerts: initial("usage-alerts"),
+    });
+  });
+});
+
+describe("every operation", () => {
+  test("succeeds with an answer that the document describes", async () => {
+    const { emulator, ada, path } = await stage();
+    for (const [id, method, template, body] of rows) {
+      const { status } = await ada.call(method, path(template), body);
+      expect([id, Math.floor(status / 100)]).toEqual([id, 2]);
+      expect(emulator.requests().at(-1)?.operation).toBe(id);
+    }
+  });
+
+  test.each(rows)("%s refuses a caller without a valid key", async (_id, method, template, body) => {
+    const { emulator, path } = await stage();
+    for (const key of [null, "wrong"]) {
+      const { status, body: errors } = await new Client(emulator, key).call(method, path(template), body);
+      expect(status).toBe(401);
+      expect(errors).toEqual({ errors: [{ code: "unauthenticated", context: { api_key: key } }] });
+    }
+  });
+
+  test.each(rows)(
+    "%s answers a rate limit and a broken server in the document's shapes",
+    async (id, method, template, body) => {
+      const { emulator, ada, path } = await stage();
+      for (const status of [429, 500, 503]) {
+        emulator.control.fault({ operation: id, effect: { status } });
+        expect((await ada.call(method, path(template), body)).status).toBe(status);
+      }
+      emulator.control.setRateLimit({ perSecond: 1, retryAfter: 2 });
+      await ada.get("/v2/users/me");
+      const { status, headers } = await ada.call(method, path(template), body);
+      expect([status, headers.get("retry-after")]).toEqual([429, "2"]);
+    },
+  );
+
+  const onOrganization = rows.filter(([, , template]) => template.startsWith("{"));
+
+  test.each(onOrganization)(
+    "%s does not show an organization that the caller is not in",
+    async (_id, method, template, body) => {
+      const { emulator, path } = await stage();
+      emulator.control.addUser("mallory@elsewhere.example");
+      const mallory = new Client(emulator, emulator.control.addApiKey("mallory@elsewhere.example"));
+      expect((await mallory.call(method, path(template), body)).status).toBe(404);
+    },
+  );
+
+  test.each(onOrganization)(
+    "%s of an unknown organization is 404, of a name 400",
+    async (_id, method, template, body) => {
+      const { ada, path } = await stage();
+      const organization = /^\/v2\/organizations\/[^/]+/;
+      const elsewhere = await ada.call(
+        method,
+        path(template).replace(organization, `/v2/organizations/${unknown}`),
+        body,
+      );
+      expect(elsewhere.status).toBe(404);
+      const named = await ada.call(method, path(template).replace(organization, "/v2/organizations/acme-dev"), body);
+      expect(named.status).toBe(400);
+      expect(at(named.body, "errors.0.context")).toEqual({ parameter: "organization_prn", reason: "invalid" });
+    },
+  );
+
+  test.each(onOrganization)(
+    "%s refuses a key that is bound to another organization",
+    async (_id, method, template, body) => {
+      const { emulator, path } = await stage();
+      await emulator.control.createOrganization("elsewhere");
+      const key = emulator.control.addApiKey("ada@acme.example", { organization: "elsewhere" });
+      const { status, body: errors } = await new Client(emulator, key).call(method, path(template), body);
+      expect([status, at(errors, "errors.0.code")]).toEqual([403, "unauthorized"]);
+    },
+  );
+
+  test.each(rows.filter(([, , , body]) => body !== undefined))(
+    "%s takes neither malformed JSON, nor no JSON, nor something that is no object",
+    async (_id, method, template) => {
+      const { ada, path } = await stage();
+      for (const body of ["{", "", "[]", "null", "7"]) {
+        const { status, body: errors } = await ada.call(method, path(template), body);
+        expect([body, status, at(errors, "errors.0.code")]).toEqual([body, 400, "parameter"]);
+      }
+    },
+  );
+
+  test.each(rows.filter(([, , , body]) => body !== undefined))(
+    "%s ignores properties that it does not know",
+    async (_id, method, template, body) => {
+      const { ada, path } = await stage();
+      const { status } = await ada.call(method, path(template), { ...body, unheard_of: 1 });
+      expect(Math.floor(status / 100)).toBe(2);
+    },
+  );
+});
+
+describe("paths", () => {
+  test("take a PRN, its colons encoded or not, and a bare UUID", async () => {
+    const { ada, path } = await stage();
+    const uuid = path("{org}").slice(-36);
+    for (const id of [uuid, `prn:1:${uuid}`, encodeURIComponent(`prn:1:${uuid}`)]) {
+      expect(at((await ada.get(`/v2/organizations/${id}`)).body, "data.name")).toBe("acme-dev");
+    }
+    const user = path("{member}").slice(-36);
+    for (const id of [user, `prn:1:user:${user}`, encodeURIComponent(`prn:1:user:${user}`)]) {
+      expect(at((await ada.get(`${path("{org}")}/members/${id}`)).body, "data.email")).toBe("bob@acme.example");
+    }
+    const invitation = path("{invitation}").slice(-36);
+    expect((await ada.get(`${path("{org}")}/invitations/${invitation}`)).status).toBe(200);
+  });
+
+  test("do not take the PRN of something else", async () => {
+    const { ada, path } = await stage();
+    const { body } = await ada.get(path("{member}"));
+    expect((await ada.get(`${path("{org}")}/members/${text(body, "data.prn")}`)).status).toBe(400);
+    const foreign = `prn:1:${unknown}:org_invitation:${path("{invitation}").slice(-36)}`;
+    expect((await ada.get(`${path("{org}")}/invitations/${foreign}`)).status).toBe(404);
+  });
+
+  test.each([
+    ["GET", "/v2/nothing"],
+    ["PUT", "/v2/organizations"],
+    ["GET", "/v2/organizations/%zz"],
+  ])("%s %s is a bad endpoint", async (method, path) => {
+    const { ada } = await acme();
+    const { status, body, headers } = await ada.call(method, path);
+    expect([status, body]).toEqual([400, { errors: [{ code: "bad_endpoint", context: {} }] }]);
+    expect(headers.get("peridio-request-id")).toMatch(/^[\w-]{20}$/);
+  });
+
+  test.each(["limit=0", "limit=101", "limit=x", "limit=1.5", "limit=", "order=up", "limit=1&limit=2", "serach=x"])(
+    "a list does not take ?%s",
+    async (query) => {
+      const { ada } = await acme();
+      const { status, body } = await ada.get(`/v2/organizations?${query}`);
+      expect([status, at(body, "errors.0.context")]).toEqual([
+        400,
+        { parameter: query.split("=")[0], reason: "invalid" },
+      ]);
+    },
+  );
+});
