@@ -23,7 +23,7 @@ help: ## print this list
 setup: $(PACKAGES) ## install the packages that package-lock.json pins
 
 $(PACKAGES): package-lock.json
-	@$(call try,node -e 'process.exit(process.versions.node.split(".")[0] < 20)',Install Node.js 20 or newer: https://nodejs.org)
+	@$(call try,node -e 'process.exit(Number(parseInt(process.versions.node) < 20))',Install Node.js 20 or newer: https://nodejs.org)
 	npm ci
 
 pulumi: setup ## get a Pulumi CLI into .pulumi/bin: link an installed one, or build it (5 minutes, once)
