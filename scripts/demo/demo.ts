@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
 import type { CommandBody, CommandName } from "../../emulator/src/control/commands";
 import { relevant } from "./output";
 import type { Outcome } from "./shell";
@@ -51,7 +51,7 @@ export class Demo {
     // Of the unexpected, everything may matter.
     this.terminal.output(seen === expected ? relevant(outcome.text) : outcome.text.trimEnd().split("\n"));
     if (seen !== expected) throw unexpected(`\`${command}\` ${expected}`, expected, `exit code ${outcome.code}`);
-    return outcome;
+    return { ...outcome, text: stripVTControlCharacters(outcome.text) };
   }
 
   /** Runs a command for its answer only. */

@@ -13,14 +13,14 @@ const noise = [
 ];
 
 /** A warning in the row of its resource; it comes again at the end. */
-const said = /(?<=^ .{4}?\S+:\S+:\S+ \S+ .*\))\S* +\S*warning: .*$/;
+const warning = /(?<=\(\d+\.\d+s\)\S*) +\S*warning: .*$/;
 
 /** The lines of Pulumi's output that matter to somebody who follows a demo. */
 export function relevant(text: string): string[] {
   return text
     .split("\n")
     .filter((line) => !noise.some((pattern) => pattern.test(stripVTControlCharacters(line))))
-    .map((line) => line.replace(said, "").trimEnd());
+    .map((line) => line.replace(warning, "").trimEnd());
 }
 
 const values = z.record(z.string(), z.unknown()).optional();
