@@ -1,5 +1,7 @@
 const transform = { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
-const base = { rootDir: import.meta.dirname, testEnvironment: "node", transform };
+// google-protobuf keeps its classes in a global, on purpose.
+const testEnvironmentOptions = { globalsCleanup: "off" };
+const base = { rootDir: import.meta.dirname, testEnvironment: "node", testEnvironmentOptions, transform };
 const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
 
 export default {
@@ -11,6 +13,11 @@ export default {
       testMatch: ["<rootDir>/{provider,emulator,scripts}/**/*.test.ts"],
       testPathIgnorePatterns: [...ignore, "\\.e2e\\.test\\.ts$"],
     },
-    { ...base, displayName: "e2e", testMatch: ["<rootDir>/provider/test/**/*.e2e.test.ts"], testPathIgnorePatterns: ignore },
+    {
+      ...base,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/provider/test/**/*.e2e.test.ts"],
+      testPathIgnorePatterns: ignore,
+    },
   ],
 };

@@ -133,7 +133,11 @@ export class Unfitting extends ApiError {
   }
 }
 
-/** The operation was cancelled. */
+/** The operation was ended from outside. Where the signal's reason is an error, its message says why. */
 export class Aborted extends ApiError {
-  override readonly name = "Aborted";
+  constructor(circumstances: Circumstances) {
+    const { cause } = circumstances;
+    const why = cause instanceof Error && cause.name !== "AbortError" ? cause.message : "The operation was cancelled.";
+    super(why, circumstances);
+  }
 }

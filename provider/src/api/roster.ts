@@ -1,6 +1,6 @@
 import { Conflict, Invalid, NotFound, ApiError } from "./errors";
 import type { Backend, Invitation, Place, Roster } from "./port";
-import { Once, wait } from "./shared";
+import { Once, wait } from "./once";
 
 /** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
 export interface SharedRoster extends Roster {

@@ -121,9 +121,17 @@ export class Lifecycle {
     api = this.api,
   ): Promise<Imported | undefined> {
     const context = this.#context(urn, api);
-    return this.#attempt("read", { resource, urn, object: id }, async () => {
-      const importing = Object.keys(declared).length === 0;
-      const observed = await resource.read(context, importing ? await resource.locate(context, id) : id);
+    const importing = Object.keys(declared).length === 0;
+    return this.#attempt("read", subject(resource, urn, id, declared), async () => {
+      const observed = await resource
+        .read(context, importing ? await resource.locate(context, id) : id)
+        .catch((error: unknown) => {
+          if (importing || !(error instanceof NotFound)) throw error;
+          throw new Refusal(
+            `${error.message} It stays in the state, since nothing proves that it is gone: use a key that can see it, ` +
+              `or, if it is gone for good, run \`pulumi state delete '${urn}'\`.`,
+          );
+        });
       if (observed === undefined) return undefined;
       const state = this.#state(resource, declared, observed);
       const inputs = Object.entries(resource.changes).filter(([property, change]) =>
@@ -151,7 +159,7 @@ export class Lifecycle {
   async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
     const context = this.#context(update.urn, api);
     this.#remember(resource, update.declared, update.urn);
-    return this.#attempt("update", { resource, urn: update.urn, object: update.id }, async () => {
+    return this.#attempt("update", subject(resource, update.urn, update.id, update.state), async () => {
       const observed = await resource.read(context, update.id);
       if (observed === undefined) {
         throw new Refusal("is gone since the last refresh. Run `pulumi up --refresh`, which makes it again");
@@ -167,20 +175,20 @@ export class Lifecycle {
     { urn, id, declaredBefore, state }: Omit<Update, "declared" | "ignore">,
     api = this.api,
   ): Promise<void> {
-    const subject = { resource, urn, object: id };
+    const about = subject(resource, urn, id, state);
     const object = this.#object(resource, state);
     if (object !== undefined && this.#declared.has(object)) {
-      await this.#warn(subject, "is still declared: its entry leaves the state, and nothing is deleted in Peridio.");
+      await this.#warn(about, "is still declared: its entry leaves the state, and nothing is deleted in Peridio.");
       return;
     }
     const context = this.#context(urn, api);
-    await this.#attempt("delete", subject, async () => {
+    await this.#attempt("delete", about, async () => {
       try {
         const observed = await resource.read(context, id);
         if (observed !== undefined) await resource.delete(context, observed, new Set(Object.keys(declaredBefore)));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
-        await this.#warn(subject, `is taken as deleted, since Peridio shows it to this key no more. ${error.message}`);
+        await this.#warn(about, `is taken as deleted, since Peridio shows it to this key no more. ${error.message}`);
       }
     });
   }
@@ -258,4 +266,9 @@ export class Lifecycle {
     const caller = await this.api.caller().catch(() => undefined);
     return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
   }
+}
+
+/** The object by what is known of it, which people know better than its id. */
+function subject(resource: AnyResource, urn: string, id: string, values: Values): Subject {
+  return { resource, urn, object: resource.identity.every((property) => property in values) ? values : id };
 }

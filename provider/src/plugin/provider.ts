@@ -257,7 +257,7 @@ export class Provider {
   }
 
   #cancel(): Empty {
-    this.#cancelled.abort(new Refusal("the operation was cancelled."));
+    this.#cancelled.abort(new Refusal("The operation was cancelled."));
     return new Empty();
   }
 
@@ -299,7 +299,7 @@ export class Provider {
     if (seconds === 0) return operation(api);
     const deadline = new AbortController();
     const timer = setTimeout(() => {
-      deadline.abort(new Refusal(`the ${seconds} seconds that customTimeouts allow have passed.`));
+      deadline.abort(new Refusal(`The ${seconds} seconds that customTimeouts allow have passed.`));
     }, seconds * 1000);
     try {
       return await operation(api.within(deadline.signal));

@@ -300,8 +300,8 @@ test("refreshing 250 members sends three member lists, and no request for each m
   await world.engine.up(dev);
   world.emulator.control.setLimits("acme-dev", { users: 300 });
   const people = Array.from({ length: 249 }, (_, index) => `p${index}@acme.example`);
-  for (const email of people) world.emulator.control.addMember(email, "acme-dev", "viewer");
-  for (const email of people) await world.engine.import(email, "Membership", `acme-dev/${email}`);
+  await world.engine.up({ ...dev, ...Object.fromEntries(people.map((email) => [email, member(email, "viewer")])) });
+  for (const email of people) world.emulator.control.accept(email, "acme-dev");
   world.requests();
   expect(await world.engine.refresh()).toEqual([]);
   expect(world.requests().sort()).toEqual([

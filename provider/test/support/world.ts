@@ -31,8 +31,8 @@ export class World {
         .replace(/^\/v2\//, "")
         .replace(/organizations\/prn:1:[0-9a-f-]+\/?/, "")
         .replace(/\/?prn:1:[0-9a-z:_-]+$/, "");
-      const search = typeof query["search"] === "string" ? ` ${query["search"]}` : "";
-      return `${method} ${what}${search}${body === null ? "" : ` ${JSON.stringify(body)}`}`.trim();
+      const search = typeof query.search === "string" ? query.search : "";
+      return [method, what, search, body === null ? "" : JSON.stringify(body)].filter((part) => part !== "").join(" ");
     });
     this.emulator.traffic.log.clear();
     return lines.filter((line) => line !== "GET users/me");

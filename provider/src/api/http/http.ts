@@ -118,7 +118,7 @@ function json(body: string, where: Circumstances): unknown {
 }
 
 function aborted({ method, path }: Request, cause: unknown): Aborted {
-  return new Aborted("The operation was cancelled.", {
+  return new Aborted({
     method,
     path,
     status: null,

@@ -21,7 +21,7 @@ export async function wait<T>(work: Promise<T>, what: string, signal: AbortSigna
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       reject(
-        new Aborted("The operation was cancelled.", {
+        new Aborted({
           method: "GET",
           path: what,
           status: null,

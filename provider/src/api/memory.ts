@@ -1,0 +1,25 @@
+import { Once } from "./once";
+
+/** Objects by id, each read once a process: what a write answers replaces what was read, a failed write forgets it. */
+export class Memory<T> {
+  readonly #known = new Map<string, Once<T>>();
+
+  constructor(private readonly load: (id: string) => Promise<T>) {}
+
+  async get(id: string): Promise<T> {
+    const known = this.#known.get(id) ?? new Once(() => this.load(id));
+    this.#known.set(id, known);
+    return known.get();
+  }
+
+  async write(id: string, change: Promise<T>): Promise<T> {
+    try {
+      const written = await change;
+      this.#known.set(id, new Once(() => Promise.resolve(written)));
+      return written;
+    } catch (error) {
+      this.#known.delete(id);
+      throw error;
+    }
+  }
+}

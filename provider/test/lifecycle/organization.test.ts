@@ -1,0 +1,167 @@
+import { dev, organization } from "../support/programs";
+import { World } from "../support/world";
+
+let world: World;
+beforeEach(async () => (world = await World.begin()));
+afterEach(() => world.end());
+
+describe("creating", () => {
+  test("sends what is declared and nothing else, in one request", async () => {
+    await world.engine.up({ dev: organization("acme-dev", { displayName: "Acme", contactEmail: "ops@acme.example" }) });
+    expect(world.requests()).toEqual([
+      'POST organizations {"name":"acme-dev","display_name":"Acme","contact_email":"ops@acme.example"}',
+    ]);
+    expect(world.engine.state.get("dev")?.outputs).toMatchObject({
+      name: "acme-dev",
+      displayName: "Acme",
+      owner: { email: "ada@acme.example" },
+    });
+  });
+
+  test("one whose name this key can see is refused at preview, naming the import command", async () => {
+    await world.emulator.control.createOrganization("acme dev", { as: "ada@acme.example" });
+    const program = { dev: organization("acme dev") };
+    const refusal =
+      /Organization acme dev already exists with the id prn:1:.*`pulumi import peridio:index:Organization dev /;
+    await expect(world.engine.preview(program)).rejects.toThrow(refusal);
+    await expect(world.engine.up(program)).rejects.toThrow(refusal);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("one whose name belongs to somebody else says that no key of ours sees it", async () => {
+    world.emulator.control.addUser("eve@other.example");
+    await world.emulator.control.createOrganization("acme-dev", { as: "eve@other.example" });
+    await expect(world.engine.up(dev)).rejects.toThrow(
+      /Names are unique across all of Peridio, and this key cannot see/,
+    );
+    expect(world.engine.state.size).toBe(0);
+  });
+
+  test("a lost answer makes no second organization", async () => {
+    world.emulator.control.fault({ operation: "create-an-organization", when: "after", effect: "drop" });
+    await world.engine.up(dev);
+    expect(world.requests()).toEqual(['POST organizations {"name":"acme-dev"}', "GET organizations name:'acme-dev'"]);
+    expect(await world.engine.preview(dev)).toEqual([{ op: "same", name: "dev" }]);
+  });
+
+  test("a connection that broke before anything happened is tried again", async () => {
+    world.emulator.control.fault({ operation: "create-an-organization", when: "before", effect: "drop" });
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual([
+      'POST organizations {"name":"acme-dev"}',
+      'POST organizations {"name":"acme-dev"}',
+    ]);
+  });
+});
+
+describe("changing", () => {
+  test("sends only what changed", async () => {
+    await world.engine.up({ dev: organization("acme-dev", { displayName: "Acme", description: "Old" }) });
+    world.requests();
+    const steps = await world.engine.up({ dev: organization("acme-dev", { displayName: "Acme", description: "New" }) });
+    expect(steps).toEqual([{ op: "update", name: "dev", diff: { description: "update" } }]);
+    expect(world.requests()).toEqual(["GET", 'PATCH {"description":"New"}']);
+  });
+
+  test("what is declared no more goes back to its initial value", async () => {
+    await world.engine.up({
+      dev: organization("acme-dev", { displayName: "Acme", description: "Old", contactEmail: "ops@acme.example" }),
+    });
+    world.requests();
+    expect(await world.engine.up(dev)).toEqual([
+      { op: "update", name: "dev", diff: { displayName: "delete", description: "delete", contactEmail: "delete" } },
+    ]);
+    expect(world.writes()).toEqual(['PATCH {"display_name":"acme-dev","description":null,"contact_email":null}']);
+    expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
+  });
+
+  test("what was never declared is nobody's business", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.updateOrganization("acme-dev", { description: "by hand" });
+    expect(await world.engine.refresh()).toEqual([]);
+    world.requests();
+    expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("an unchanged run sends nothing", async () => {
+    await world.engine.up(dev);
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.requests()).toEqual([]);
+  });
+
+  test("the name is refused, naming the way to a new organization", async () => {
+    await world.engine.up(dev);
+    await expect(world.engine.preview({ dev: organization("acme-devel") })).rejects.toThrow(
+      /^name: cannot be changed: it is "acme-dev" for good\..*`pulumi up --replace 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`/,
+    );
+  });
+
+  test("a replacement makes the new organization, then deletes the old one", async () => {
+    await world.engine.up(dev);
+    world.requests();
+    await world.engine.up({ dev: organization("acme-devel") }, { replace: ["dev"] });
+    expect(world.writes()).toEqual(['POST organizations {"name":"acme-devel"}', "DELETE"]);
+  });
+
+  test("an update of what is gone meanwhile fails in words", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.deleteOrganization("acme-dev");
+    await expect(world.engine.up({ dev: organization("acme-dev", { displayName: "A" }) })).rejects.toThrow(
+      /Organization .* could not be updated: .*request /,
+    );
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  });
+});
+
+describe("reading", () => {
+  test("one that the key sees no more is an error, and stays in the state", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.deleteOrganization("acme-dev");
+    await expect(world.engine.refresh()).rejects.toThrow(/could not be read: .*`pulumi state delete '/);
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  });
+
+  test.each(["name", "PRN", "UUID"])("an import takes the %s", async (form) => {
+    await world.emulator.control.createOrganization("acme dev", { as: "ada@acme.example", description: "Here" });
+    const [listed] = (await world.engine.list("Organization", {}))[0] ?? [];
+    const prn = listed ?? "";
+    const id = { name: "acme dev", PRN: prn, UUID: prn.replace("prn:1:", "") }[form] ?? "";
+    expect(await world.engine.import("dev", "Organization", id)).toEqual({ name: "acme dev", description: "Here" });
+    expect(world.engine.state.get("dev")?.id).toBe(prn);
+    expect(await world.engine.preview({ dev: organization("acme dev", { description: "Here" }) })).toEqual([
+      { op: "same", name: "dev" },
+    ]);
+  });
+});
+
+describe("deleting", () => {
+  test("asks first whether anything blocks", async () => {
+    await world.engine.up(dev);
+    world.requests();
+    await world.engine.destroy();
+    expect(world.requests()).toEqual(["GET", "GET deletion-readiness", "DELETE"]);
+  });
+
+  test("lists every blocker with its count, and deletes nothing", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.setBelongings("acme-dev", { devices: 3, outstanding_charges: 1 });
+    world.emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
+    world.requests();
+    await expect(world.engine.destroy()).rejects.toThrow(
+      /Organization acme-dev could not be deleted: .*devices: 3 .*other_users: 1 .*outstanding_charges: 1 /,
+    );
+    expect(world.writes()).toEqual([]);
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  });
+
+  test("one that is gone already is done, with a warning", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.deleteOrganization("acme-dev");
+    world.requests();
+    expect(await world.engine.destroy()).toEqual([{ op: "delete", name: "dev" }]);
+    expect(world.writes()).toEqual([]);
+    expect(world.engine.told).toEqual([expect.stringMatching(/is taken as deleted/)]);
+  });
+});

@@ -1,0 +1,203 @@
+import type { Wire } from "../support/engine";
+import { dev, policy } from "../support/programs";
+import { World } from "../support/world";
+
+let world: World;
+beforeEach(async () => (world = await World.begin()));
+afterEach(() => world.end());
+
+const here = "127.0.0.0/8";
+
+async function withPolicy(settings: Wire): Promise<void> {
+  await world.engine.up({ ...dev, policy: policy(settings) });
+  world.requests();
+}
+
+describe("creating", () => {
+  test("sends the declared settings in one PATCH", async () => {
+    await world.engine.up(dev);
+    world.requests();
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
+    expect(world.requests()).toEqual([
+      "GET security-settings",
+      'PATCH security-settings {"two_factor_required":true,"session_timeout":28800}',
+    ]);
+  });
+
+  test("settings that are as declared already are not written", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });
+    world.requests();
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("settings that somebody else made are not overwritten, already at preview", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 3600 });
+    const program = { ...dev, policy: policy({ sessionTimeout: "8h" }) };
+    const refusal =
+      /SecurityPolicy acme-dev already exists with settings .*sessionTimeout = "1h".*`pulumi import peridio:index:SecurityPolicy policy acme-dev`/;
+    await expect(world.engine.preview(program)).rejects.toThrow(refusal);
+    await expect(world.engine.up(program)).rejects.toThrow(refusal);
+    expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);
+  });
+});
+
+describe("spelling is no change:", () => {
+  test.each<[string, Wire, Wire]>([
+    ["durations are compared in seconds", { sessionTimeout: "90m" }, { sessionTimeout: "1h30m" }],
+    [
+      "host bits and case of a CIDR",
+      { ipAllowlist: [{ cidr: here }, { cidr: "2001:DB8::/32" }] },
+      { ipAllowlist: [{ cidr: "127.0.0.1/8" }, { cidr: "2001:db8:0:0::/32" }] },
+    ],
+    [
+      "the order of an allowlist",
+      { ipAllowlist: [{ cidr: here }, { cidr: "10.0.0.0/8" }] },
+      { ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: here }] },
+    ],
+    [
+      "a grace period of zero",
+      { apiKeyRotation: { maxAgeDays: 90 } },
+      { apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 0 } },
+    ],
+  ])("%s", async (_, before, after) => {
+    await withPolicy(before);
+    expect(await world.engine.up({ ...dev, policy: policy(after) })).toContainEqual({ op: "same", name: "policy" });
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(world.writes()).toEqual([]);
+  });
+});
+
+describe("changing", () => {
+  test("sends only what changed", async () => {
+    await withPolicy({ requireTwoFactor: true, sessionTimeout: "8h" });
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "30d" }) });
+    expect(world.requests()).toEqual(["GET security-settings", 'PATCH security-settings {"session_timeout":2592000}']);
+  });
+
+  test("what is declared no more goes back to its initial value, and the rest stays", async () => {
+    await withPolicy({
+      requireTwoFactor: true,
+      sessionTimeout: "8h",
+      ipAllowlist: [{ cidr: here }],
+      apiKeyRotation: { maxAgeDays: 9 },
+    });
+    const steps = await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    expect(steps).toContainEqual({
+      op: "update",
+      name: "policy",
+      diff: { sessionTimeout: "delete", ipAllowlist: "delete", apiKeyRotation: "delete" },
+    });
+    expect(world.writes()).toEqual([
+      'PATCH security-settings {"ip_allowlist":[],"session_timeout":null,"api_key_rotation":null}',
+    ]);
+  });
+
+  test("by hand of a declared setting is drift, of another one is not", async () => {
+    await withPolicy({ requireTwoFactor: true });
+    await world.emulator.control.updateSecuritySettings("acme-dev", {
+      two_factor_required: false,
+      session_timeout: 900,
+    });
+    expect(await world.engine.refresh()).toEqual([
+      { op: "refresh", name: "policy", diff: { requireTwoFactor: "update" } },
+    ]);
+    world.requests();
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
+  });
+
+  test("reads the settings once, though refresh and update both need them", async () => {
+    await withPolicy({ requireTwoFactor: true });
+    await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: false });
+    await world.engine.refresh();
+    expect(world.requests()).toEqual(["GET", "GET security-settings"]);
+  });
+});
+
+describe("deleting", () => {
+  test("puts the declared settings back, and only those", async () => {
+    await withPolicy({ requireTwoFactor: true });
+    await world.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 900 });
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":false}']);
+  });
+
+  test("sends nothing where the settings are initial already", async () => {
+    await withPolicy({ requireTwoFactor: false });
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test.each(["taint", "--replace"])("%s resets nothing", async () => {
+    await withPolicy({ requireTwoFactor: true });
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) }, { replace: ["policy"] });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("a renamed resource resets nothing", async () => {
+    await withPolicy({ requireTwoFactor: true });
+    await world.engine.up({ ...dev, rules: policy({ requireTwoFactor: true }) });
+    expect(world.writes()).toEqual([]);
+    expect([...world.engine.state.keys()]).toEqual(["dev", "rules"]);
+  });
+});
+
+describe("what cannot be right is refused at preview, all at once:", () => {
+  test.each<[string, Wire, string[]]>([
+    [
+      "an address without a prefix",
+      { ipAllowlist: [{ cidr: "203.0.113.7" }] },
+      [
+        'ipAllowlist[0].cidr: "203.0.113.7" is not a CIDR block: add a prefix length, such as 203.0.113.7/32 for this one address',
+      ],
+    ],
+    [
+      "no block",
+      { ipAllowlist: [{ cidr: here }, { cidr: "203.0.113.0/33" }] },
+      ['ipAllowlist[1].cidr: "203.0.113.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32'],
+    ],
+    [
+      "an overlap",
+      { ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: "10.1.0.0/16" }] },
+      ["ipAllowlist[1].cidr: 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only"],
+    ],
+    ["durations", { sessionTimeout: "8 hours" }, ["sessionTimeout: is not a duration, such as 8h, 90m or 30d"]],
+    [
+      "bounds",
+      { sessionTimeout: "31d", apiKeyRotation: { maxAgeDays: 0, gracePeriodDays: 91 } },
+      [
+        "sessionTimeout: must be between 5m and 30d",
+        "apiKeyRotation.maxAgeDays: must be at least 1 day",
+        "apiKeyRotation.gracePeriodDays: must be at most 90 days",
+      ],
+    ],
+    [
+      "a misspelt property",
+      { requireTwoFaktor: true },
+      [
+        "requireTwoFaktor: is no property of SecurityPolicy; it has organizationId, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation",
+      ],
+    ],
+  ])("%s", async (_, settings, failures) => {
+    await expect(world.engine.preview({ ...dev, policy: policy(settings) })).rejects.toThrow(
+      new Error(failures.join("\n")),
+    );
+  });
+});
+
+test.each(["name", "PRN"])("an import takes the organization's %s, and declares what is not initial", async (form) => {
+  await world.engine.up(dev);
+  await world.emulator.control.updateSecuritySettings("acme-dev", {
+    session_timeout: 5400,
+    ip_allowlist: [{ cidr: here, description: null }],
+  });
+  const prn = world.engine.state.get("dev")?.id ?? "";
+  expect(await world.engine.import("policy", "SecurityPolicy", form === "name" ? "acme-dev" : prn)).toEqual({
+    organizationId: prn,
+    sessionTimeout: "90m",
+    ipAllowlist: [{ cidr: here }],
+  });
+});
