@@ -49,6 +49,7 @@ demo: setup pulumi provider ## show everything, from nothing, against the emulat
 	@exec $(RUN) scripts/demo.ts
 
 test: setup pulumi provider check ## check, then run all tests
+	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
 check: setup pulumi ## check format, style, types, and that generated files are fresh
