@@ -1,18 +1,12 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { stateSchema, type State } from "./state";
 
 /** The data of the file, or undefined if there is no such file. Throws, and leaves the file alone, if it is broken. */
 export function readData(file: string): State | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-  const result = stateSchema.safeParse(parsed(text));
+  if (!existsSync(file)) return undefined;
+  const result = stateSchema.safeParse(parsed(readFileSync(file, "utf8")));
   if (result.success) return result.data;
   const reasons = z.prettifyError(result.error).replaceAll("\n", " ");
   throw new Error(`${file} does not hold an emulator's data (${reasons}). Name another file, or move this one away.`);

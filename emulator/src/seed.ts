@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { z } from "zod";
+import { z, ZodError } from "zod";
 import type { Emulator } from "./emulator";
 import { resourceTypes, roles, userByEmail } from "./state";
 
@@ -55,9 +55,12 @@ export type Seed = z.input<typeof seedSchema>;
 
 /** Reads a YAML or JSON seed file. Throws with the file's name and what is wrong in it. */
 export function readSeed(file: string): Seed {
-  const result = seedSchema.safeParse(parse(readFileSync(file, "utf8")) ?? {});
-  if (result.success) return result.data;
-  throw new Error(`${file} is no seed file:\n${z.prettifyError(result.error)}`);
+  try {
+    return seedSchema.parse(parse(readFileSync(file, "utf8")) ?? {});
+  } catch (cause) {
+    const reason = cause instanceof ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : "";
+    throw new Error(`${file} is no seed file: ${reason.trimEnd()}`, { cause });
+  }
 }
 
 /** Puts a seed's users and organizations into an emulator, as what it begins with. Rejects if the contract's rules forbid one. */

@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
+
+let folder: string;
+const running: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "emulator-"));
+});
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+/** What the emulator says a shell should export. */
+interface Environment {
+  readonly url: string;
+  readonly key: string;
+}
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "emulator/src/main.ts", ...args]);
+  running.push(child);
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  let output = "";
+  const ready = new Promise<Environment>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      const [, url, key] = /PERIDIO_BASE_URL=(\S+)\nexport PERIDIO_API_KEY=(\S+)\n/.exec(output) ?? [];
+      if (url !== undefined && key !== undefined) resolve({ url, key });
+    });
+    child.once("exit", () => {
+      reject(new Error(`The emulator ended: ${output}`));
+    });
+  });
+  // Who waits for the end only does not mind that nothing was ready.
+  ready.catch(() => undefined);
+  return { child, exited, ready, errors: textOf(child.stderr) };
+}
+
+test("it prints what a shell needs, works, keeps its data, and ends on SIGTERM", async () => {
+  const file = join(folder, "data.json");
+  const first = start("--port", "0", "--data", file);
+  const { url, key } = await first.ready;
+  const headers = { authorization: `Bearer ${key}` };
+  const made = await fetch(`${url}/v2/organizations`, { method: "POST", headers, body: '{"name":"acme-dev"}' });
+  expect(made.status).toBe(201);
+  first.child.kill("SIGTERM");
+  expect(await first.exited).toBe(0);
+
+  const second = start("--port", "0", "--data", file, "--api-key", "another-key");
+  const environment = await second.ready;
+  expect(environment.key).toBe("another-key");
+  const found = await fetch(`${environment.url}/v2/users/me`, { headers });
+  expect(await found.text()).toContain("acme-dev");
+  second.child.kill("SIGINT");
+  expect(await second.exited).toBe(0);
+});
+
+test("a port in use is one line, and exit 1", async () => {
+  const first = start("--port", "0");
+  const port = new URL((await first.ready).url).port;
+  const second = start("--port", port);
+  expect(await second.exited).toBe(1);
+  expect(await second.errors).toBe(
+    `peridio-emulator: port ${port} is in use; choose another with --port, or 0 for any free one.\n`,
+  );
+});
+
+test("a broken data file is named and left alone", async () => {
+  const file = join(folder, "data.json");
+  writeFileSync(file, "broken");
+  const { exited, errors } = start("--port", "0", "--data", file);
+  expect(await exited).toBe(1);
+  expect(await errors).toContain(`${file} does not hold an emulator's data`);
+  expect(readFileSync(file, "utf8")).toBe("broken");
+});
+
+test("a seed is sown", async () => {
+  const file = join(folder, "seed.yaml");
+  writeFileSync(file, "organizations: { acme-dev: {} }");
+  const { ready } = start("--port", "0", "--seed", file);
+  const { url } = await ready;
+  expect(await (await fetch(`${url}/_emulator/overview`)).text()).toContain("acme-dev");
+});
+
+test.each([
+  [["--port", "http"], "--port http is no port"],
+  [["--port", "65536"], "--port 65536 is no port"],
+  [["--colour"], "--colour"],
+  [["--seed", "/nowhere.yaml"], "/nowhere.yaml"],
+])("%j is refused in one line", async (args, reason) => {
+  const { exited, errors } = start(...args);
+  expect(await exited).toBe(1);
+  expect((await errors).trimEnd().split("\n")).toEqual([expect.stringContaining(reason)]);
+});
+
+test("--help says what there is", async () => {
+  const { child, exited } = start("--help");
+  const help = await textOf(child.stdout);
+  expect(await exited).toBe(0);
+  for (const option of ["--port", "--host", "--data", "--seed", "--api-key"]) expect(help).toContain(option);
+});

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Emulator } from "../src/emulator";
+import { readSeed, sow } from "../src/seed";
+import { at, Client } from "./client";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "emulator-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function seedFile(text: string): string {
+  const file = join(folder, "seed.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+const acme = `
+users:
+  grace@acme.example: { name: Grace Hopper, username: grace, two_factor_enabled: true, api_keys: [{ key: key-of-grace, organization: acme-dev }] }
+organizations:
+  acme-dev:
+    owner: grace@acme.example
+    display_name: Acme development
+    description: Where things break first
+    contact_email: iot@acme.example
+    limits: { users: 5 }
+    belongings: { devices: 3, card_on_file: true }
+    members: { ada@acme.example: admin, bob@acme.example: developer }
+    invitations: { carl@partner.example: viewer }
+    security_settings: { two_factor_required: true, ip_allowlist: [{ cidr: 127.0.0.0/8 }] }
+    billing_settings: { payment_method: credit_card }
+`;
+
+test("a seed makes users, keys and organizations with all that is in them", async () => {
+  const emulator = new Emulator();
+  await sow(readSeed(seedFile(acme)), emulator);
+  const { body } = await new Client(emulator, "key-of-grace").get("/v2/users/me");
+  expect(at(body, "data")).toMatchObject({
+    name: "Grace Hopper",
+    username: "grace",
+    organizations: [{ name: "acme-dev", is_owner: true }],
+  });
+  expect(emulator.control.organization("acme-dev")).toMatchObject({
+    display_name: "Acme development",
+    description: "Where things break first",
+    contact_email: "iot@acme.example",
+    members: [{ role: "admin" }, { role: "admin" }, { role: "developer" }],
+    invitations: [{ email: "carl@partner.example", role: "viewer", inviter_id: null }],
+    security: { two_factor_required: true, ip_allowlist: [{ cidr: "127.0.0.0/8", description: null }] },
+    billing: { payment_method: "credit_card" },
+    limits: { users: 5, devices: 10_000 },
+    belongings: { devices: 3, products: 0 },
+  });
+});
+
+test("a reset goes back to the seed", async () => {
+  const emulator = new Emulator();
+  await sow(readSeed(seedFile(acme)), emulator);
+  await emulator.control.deleteOrganization("acme-dev");
+  emulator.reset();
+  expect(emulator.control.organization("acme-dev").members).toHaveLength(3);
+});
+
+test("an empty seed changes nothing, and JSON is a seed too", async () => {
+  const emulator = new Emulator();
+  const before = emulator.snapshot();
+  await sow(readSeed(seedFile("")), emulator);
+  await sow(readSeed(seedFile('{"users": {}}')), emulator);
+  expect(emulator.snapshot()).toEqual(before);
+});
+
+test.each([
+  ["organisations: {}", "organisations"],
+  ["users: { nobody: {} }", "nobody"],
+  ["organizations: { acme: { members: { a@b.example: boss } } }", "a@b.example"],
+  ["a: [", "flow"],
+])("%j is refused with the file and what is wrong in it", (text, reason) => {
+  const file = seedFile(text);
+  expect(() => readSeed(file)).toThrow(file);
+  expect(() => readSeed(file)).toThrow(reason);
+});
+
+test("a seed that breaks a rule of the contract is refused with that rule", async () => {
+  const seed = readSeed(seedFile("organizations: { acme: { security_settings: { session_timeout: 1 } } }"));
+  await expect(sow(seed, new Emulator())).rejects.toThrow("session_timeout");
+});

@@ -1,0 +1,127 @@
+import { ConnectionDropped } from "../src/traffic/damage";
+import { acme, at } from "./client";
+
+function names(stage: Awaited<ReturnType<typeof acme>>) {
+  return stage.emulator.state.organizations.map(({ name }) => name);
+}
+
+test.each([
+  ["before", ["acme-dev"]],
+  ["after", ["acme-dev", "lost"]],
+] as const)("a connection dropped %s the write leaves %j", async (when, left) => {
+  const stage = await acme();
+  stage.emulator.control.fault({ operation: "create-an-organization", when, effect: "drop" });
+  await expect(stage.ada.post("/v2/organizations", { name: "lost" })).rejects.toThrow(ConnectionDropped);
+  expect(names(stage)).toEqual(left);
+  expect(stage.emulator.requests({ method: "POST" })).toMatchObject([{ body: { name: "lost" }, status: null }]);
+});
+
+test("a status comes with a body in the contract's shape, or with the one given", async () => {
+  const { emulator, ada } = await acme();
+  emulator.control.fault({ effect: { status: 503, headers: { "retry-after": "1" } } });
+  const usual = await ada.get("/v2/users/me");
+  expect([usual.status, at(usual.body, "errors.0.code"), usual.headers.get("retry-after")]).toEqual([
+    503,
+    "internal_server_error",
+    "1",
+  ]);
+  emulator.control.fault({ effect: { status: 403, body: { errors: [{ code: "unauthorized", context: {} }] } } });
+  expect((await ada.get("/v2/users/me")).status).toBe(403);
+});
+
+test("HTML stands in for a proxy's error page", async () => {
+  const { emulator } = await acme();
+  emulator.control.fault({ effect: "html" });
+  const response = await emulator.handle(new Request("http://emulator/v2/users/me"));
+  expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html"]);
+});
+
+test("one property of an answer can be missing, and the write still counts", async () => {
+  const stage = await acme();
+  stage.emulator.control.fault({ method: "POST", effect: { omit: "data.owner" } });
+  const headers = { authorization: `Bearer ${stage.emulator.apiKey}` };
+  const request = new Request("http://emulator/v2/organizations", { method: "POST", headers, body: '{"name":"new"}' });
+  const response = await stage.emulator.handle(request);
+  expect(await stage.emulator.validateAnswer(request, response)).toEqual(["/data must have required property 'owner'"]);
+  expect(response.status).toBe(201);
+  expect(names(stage)).toEqual(["acme-dev", "new"]);
+});
+
+test("a fault hits so many requests, after so many that it lets pass", async () => {
+  const { emulator, ada } = await acme();
+  emulator.control.fault({ operation: "get-current-user", skip: 1, times: 2, effect: { status: 500 } });
+  const statuses: number[] = [];
+  for (let index = 0; index < 5; index++) statuses.push((await ada.get("/v2/users/me")).status);
+  expect(statuses).toEqual([200, 500, 500, 200, 200]);
+  expect(emulator.traffic.faults.list()).toEqual([]);
+});
+
+test("a fault may last until it is cleared", async () => {
+  const { emulator, ada } = await acme();
+  emulator.control.fault({ times: "always", effect: { status: 500 } });
+  for (let index = 0; index < 3; index++) expect((await ada.get("/v2/users/me")).status).toBe(500);
+  emulator.control.clearFaults();
+  expect((await ada.get("/v2/users/me")).status).toBe(200);
+});
+
+test.each([
+  [{ operation: "get-current-user" }, true],
+  [{ operation: "list-organizations" }, false],
+  [{ method: "get" }, true],
+  [{ method: "POST" }, false],
+  [{ path: "/v2/*/me" }, true],
+  [{ path: "/v2/*" }, false],
+  [{ path: "**", method: "GET", operation: "get-current-user" }, true],
+])("a fault for %j hits GET /v2/users/me: %s", async (where, hit) => {
+  const { emulator, ada } = await acme();
+  emulator.control.fault({ ...where, effect: { status: 500 } });
+  expect((await ada.get("/v2/users/me")).status).toBe(hit ? 500 : 200);
+});
+
+test("a rate limit counts by the clock's seconds, with Retry-After or without", async () => {
+  const { emulator, ada } = await acme();
+  emulator.control.setRateLimit({ perSecond: 2 });
+  const statuses = async () => [
+    (await ada.get("/v2/users/me")).status,
+    (await ada.get("/v2/users/me")).status,
+    (await ada.get("/v2/users/me")).status,
+  ];
+  expect(await statuses()).toEqual([200, 200, 429]);
+  expect((await ada.get("/v2/users/me")).headers.has("retry-after")).toBe(false);
+  emulator.control.advance(1);
+  expect(await statuses()).toEqual([200, 200, 429]);
+  emulator.control.setRateLimit(null);
+  expect(await statuses()).toEqual([200, 200, 200]);
+});
+
+test("the log shows what was sent, without the key, and counts it", async () => {
+  const { emulator, ada, acmeDev } = await acme();
+  await ada.patch(`${acmeDev}/security-settings`, { ip_allowlist: [{ cidr: "127.0.0.0/8" }] });
+  await ada.get("/v2/organizations?limit=1&search=name~'x'");
+  await ada.get("/v2/nothing");
+  expect(emulator.requests()).toMatchObject([
+    {
+      method: "PATCH",
+      operation: "update-security-settings",
+      body: { ip_allowlist: [{ cidr: "127.0.0.0/8" }] },
+      status: 200,
+    },
+    { method: "GET", path: "/v2/organizations", query: { limit: "1", search: "name~'x'" }, body: null },
+    { method: "GET", operation: null, status: 400 },
+  ]);
+  expect(at(emulator.requests()[0]?.body, "ip_allowlist.0")).toEqual({ cidr: "127.0.0.0/8" });
+  expect(JSON.stringify(emulator.requests())).not.toContain(emulator.apiKey);
+  expect(emulator.requests({ status: 200 })).toHaveLength(2);
+  expect(emulator.requests({ path: "/v2/organizations/*/security-settings" })).toHaveLength(1);
+  expect(emulator.traffic.log.counters()).toEqual({
+    requests: 3,
+    operations: { "update-security-settings": 1, "list-organizations": 1, none: 1 },
+    statuses: { "200": 2, "400": 1 },
+  });
+});
+
+test("the answer's request id is the log's", async () => {
+  const { emulator, ada } = await acme();
+  const { headers } = await ada.get("/v2/users/me");
+  expect(headers.get("peridio-request-id")).toBe(emulator.requests()[0]?.request_id);
+});
