@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     entryPoints: [join(source, "host.ts")],
     outfile: join(output, "host.js"),
     bundle: true,
+    external: ["@pulumi/pulumi"],
     platform: "node",
     target: "node20",
     format: "cjs",

@@ -15,11 +15,11 @@ export function failure(error: unknown, resource: AnyResource, sent: Values, nam
   const answer = Object.assign(new Error(message), { code: nothingInDoubt, stack: "" });
   if (!(error instanceof Failed) || error.state === undefined) return answer;
   const { id, outputs } = error.state;
-  const { urn, values } = receive(sent);
+  const { urn, values: declared } = receive(sent);
   // With an id, the engine keeps what exists and goes on with an update the next time.
   return Object.assign(answer, {
     id,
-    properties: { ...hidden(sent), ...remembered(outputs, urn, values) },
+    properties: { ...hidden(sent), ...remembered(outputs, { urn, declared }) },
     reasons: [message],
   });
 }

@@ -1,3 +1,4 @@
+import type { Declaration } from "../core/lifecycle";
 import { isRecord, unknownValue, type Values } from "../core/values";
 
 /** The dynamic host's mark for a value that a preview does not know (`runtime.unknownValue` of the SDK). */
@@ -34,8 +35,8 @@ export function receive(sent: Values): Properties {
   };
 }
 
-/** The properties of a state, with what a later operation has to know. */
-export function remembered(outputs: Values, urn: string, declared: Values): Values {
+/** The properties of a state, with what a later operation has to know of the declaration. */
+export function remembered(outputs: Values, { urn, declared }: Declaration): Values {
   return { ...send(outputs), __urn: urn, __declared: Object.keys(declared) };
 }
 

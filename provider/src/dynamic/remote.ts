@@ -1,8 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-/** What `pulumi-resource-peridio/dynamic/host` exports. A state that an older version wrote expects it too. */
+/** What `pulumi-resource-peridio/dynamic/host` exports. States that older versions wrote rely on it. */
 export interface Host {
-  /** The provider of one type of resource, for a stack with this configuration. */
   serve(token: string, config: dynamic.Config): Omit<Required<dynamic.ResourceProvider>, "configure">;
 }
 

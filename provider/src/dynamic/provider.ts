@@ -1,0 +1,108 @@
+import { Refusal } from "../core/errors";
+import type { Lifecycle, Update } from "../core/lifecycle";
+import type { AnyResource } from "../core/resource";
+import { hasUnknowns, type Values } from "../core/values";
+import { resources } from "../resources";
+import { failure } from "./failure";
+import { takeOver } from "./importing";
+import { hidden, receive, remembered, send } from "./properties";
+import type { Host } from "./remote";
+import { Session } from "./session";
+
+/**
+ * Pulumi's dynamic provider protocol, spoken for the resources of this package. A preview calls only `check` and `diff`, so
+ * these also refuse and warn of what a create and an update would.
+ */
+export const serve: Host["serve"] = (token, config) => {
+  const resource = resourceOf(token);
+
+  /** `sent` are the properties that it is about. */
+  async function attempt<Result>(
+    sent: Values,
+    operation: (lifecycle: Lifecycle) => Result | Promise<Result>,
+  ): Promise<Result> {
+    let session: Session | undefined;
+    try {
+      session = Session.of(config);
+      return await operation(session.lifecycle);
+    } catch (error) {
+      throw failure(error, resource, sent, (await session?.names()) ?? new Map());
+    } finally {
+      await session?.heard();
+    }
+  }
+
+  return {
+    check: (olds: Values, news: Values) =>
+      attempt(news, async (lifecycle) => {
+        const { values: sent, urn, importId } = receive(news);
+        // The engine sends nothing for "there was none".
+        const isNew = Object.keys(olds).length === 0;
+        const before = isNew ? undefined : receive(olds).values;
+        const { values: declared, failures } = lifecycle.check(resource, { urn, declared: sent }, before);
+        if (isNew && failures.length === 0 && !hasUnknowns(declared)) {
+          if (importId === undefined) await lifecycle.planCreate(resource, { urn, declared });
+          else await takeOver(lifecycle, resource, { urn, declared }, importId);
+        }
+        return {
+          inputs: { ...hidden(news), ...send(declared) },
+          failures: failures.map(({ path, reason }) => ({ property: path, reason })),
+        };
+      }),
+
+    diff: (id, olds: Values, news: Values) =>
+      attempt(news, (lifecycle) => {
+        const update = change(id, olds, news);
+        const differences = lifecycle.diff(resource, update);
+        const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
+        if (differences.length > 0 && replaces.length === 0) lifecycle.planUpdate(resource, update);
+        return { changes: differences.length > 0, replaces };
+      }),
+
+    create: (news: Values) =>
+      attempt(news, async (lifecycle) => {
+        const { values: declared, urn, importId } = receive(news);
+        const declaration = { urn, declared };
+        const { id, outputs } =
+          importId === undefined
+            ? await lifecycle.create(resource, declaration)
+            : await takeOver(lifecycle, resource, declaration, importId);
+        return { id, outs: remembered(outputs, declaration) };
+      }),
+
+    read: (id, state: Values = {}) =>
+      attempt(state, async (lifecycle) => {
+        const { declared, urn } = receive(state);
+        const found = await lifecycle.read(resource, { urn, id, declared });
+        if (found === undefined) return {};
+        const props = remembered(found.outputs, { urn, declared });
+        return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn } };
+      }),
+
+    update: (id, olds: Values, news: Values) =>
+      attempt(news, async (lifecycle) => {
+        const update = change(id, olds, news);
+        const { outputs } = await lifecycle.update(resource, update);
+        return { outs: remembered(outputs, update) };
+      }),
+
+    delete: (id, olds: Values) =>
+      attempt(olds, async (lifecycle) => {
+        const { values: state, urn, declared: declaredBefore } = receive(olds);
+        await lifecycle.delete(resource, { urn, id, declaredBefore, state });
+      }),
+  };
+};
+
+function resourceOf(token: string): AnyResource {
+  const resource = resources.find((one) => one.token === token);
+  if (resource === undefined) throw new Refusal(`this version of pulumi-resource-peridio has no resource ${token}`);
+  return resource;
+}
+
+function change(id: string, olds: Values, news: Values): Update {
+  const { values: state, declared: declaredBefore } = receive(olds);
+  const { values: declared, urn } = receive(news);
+  // The engine puts ignored inputs back by itself, to what the last refresh found.
+  return { urn, id, declared, declaredBefore, state, ignore: [] };
+}

@@ -1,0 +1,42 @@
+import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
+import type { Peridio } from "../api";
+import { peridio } from "../core/configuration";
+import type { Names } from "../core/explain";
+import { Lifecycle } from "../core/lifecycle";
+import { settingsOf } from "./settings";
+
+/** What all resources with the same settings share: what has been read, and what has been declared. */
+export class Session {
+  readonly lifecycle: Lifecycle;
+  readonly #said = new Set<Promise<void>>();
+
+  private constructor(private readonly api: Peridio) {
+    this.lifecycle = new Lifecycle(api, (urn, text) => {
+      this.#said.add(log.warn(text, new DependencyResource(urn)));
+    });
+  }
+
+  static readonly #known = new Map<string, Session>();
+
+  /** The session of a stack's configuration. Throws a `Refusal` for bad settings, and without an API key. */
+  static of(config: dynamic.Config): Session {
+    const settings = settingsOf(config);
+    const key = JSON.stringify(settings);
+    const session =
+      this.#known.get(key) ?? new Session(peridio(settings, process.env, (level, text) => void log[level](text)));
+    this.#known.set(key, session);
+    return session;
+  }
+
+  /** Organizations' names, as far as they can be known. */
+  async names(): Promise<Names> {
+    const caller = await this.api.caller().catch(() => undefined);
+    return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
+  }
+
+  /** Resolves when every warning has arrived: it must come before the answer that it belongs to. */
+  async heard(): Promise<void> {
+    await Promise.all(this.#said);
+    this.#said.clear();
+  }
+}
