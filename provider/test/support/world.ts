@@ -8,16 +8,18 @@ export const apiKey = "peridio-key-that-must-not-leak";
 /** An emulator of its own for each test, and an engine whose provider talks to it. */
 export class World {
   private constructor(
+    readonly url: string,
     readonly emulator: Emulator,
     readonly engine: Engine,
     private readonly server: Server,
   ) {}
 
-  static async begin(settings: Wire = {}): Promise<World> {
+  /** One retry, so that a failure that lasts shows soon. */
+  static async begin(settings: Wire = { maxRetries: "1" }): Promise<World> {
     const emulator = new Emulator({ apiKey });
     const server = await serve(emulator, { port: 0 });
     const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url };
-    return new World(emulator, new Engine(environment, settings), server);
+    return new World(server.url, emulator, new Engine(environment, settings), server);
   }
 
   end(): Promise<void> {
