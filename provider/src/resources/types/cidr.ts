@@ -9,7 +9,8 @@ export interface Block {
 
 /** The block that a CIDR stands for, whatever its spelling and host bits; undefined if it is none. */
 export function parseCidr(text: string): Block | undefined {
-  if (!ipaddr.isValidCIDR(text)) return undefined;
+  // Four full numbers only: the library would read 203.0.113/24 as 203.0.0.113/24.
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text) && !ipaddr.IPv6.isValidCIDR(text)) return undefined;
   const [address, prefix] = ipaddr.parseCIDR(text);
   const network =
     address.kind() === "ipv4"

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { resources } from "../resources";
+import { configuration } from "./configuration";
+import type { AnyResource } from "./resource";
+import { packageSchema } from "./schema";
+
+/** A resource that has this one property besides those of another. */
+function withProperty(property: z.ZodType): AnyResource {
+  const [resource] = resources;
+  if (resource === undefined) throw new Error("there is no resource to start from");
+  return { ...resource, inputs: z.object({ property }), changes: { property: { on: "update" } } };
+}
+
+function schemaWith(property: z.ZodType): unknown {
+  return packageSchema([withProperty(property)], configuration);
+}
+
+const place = ["resources", "peridio:index:Organization", "inputProperties", "property"];
+
+test.each([
+  ["text", z.string(), { type: "string" }],
+  ["an e-mail", z.email(), { type: "string" }],
+  ["a switch", z.boolean().optional(), { type: "boolean" }],
+  ["a whole number", z.int(), { type: "integer" }],
+  ["a number", z.number(), { type: "number" }],
+  ["a list", z.array(z.string()), { type: "array", items: { type: "string" } }],
+  ["a map", z.record(z.string(), z.int()), { type: "object", additionalProperties: { type: "integer" } }],
+  ["a default", z.int().default(3), { type: "integer", default: 3 }],
+])("%s is described", (_, type, expected) => {
+  const schema = schemaWith(type.meta({ description: "What it is." }));
+  expect(schema).toHaveProperty(place, { ...expected, description: "What it is." });
+});
+
+test("a property without a description is refused", () => {
+  expect(() => schemaWith(z.string())).toThrow("property property has no description");
+});
+
+test("an object without a name is refused", () => {
+  const nameless = z.object({ a: z.string().meta({ description: "A." }) }).meta({ description: "Nameless." });
+  expect(() => schemaWith(nameless)).toThrow("the type of property needs an id and a description");
+});
+
+test("a kind of type that the schema cannot say is refused", () => {
+  expect(() => schemaWith(z.date().meta({ description: "When." }))).toThrow(/cannot say: date/);
+});
+
+test("the API key is secret, and nothing has a default that the engine would log", () => {
+  const { config } = packageSchema(resources, configuration);
+  expect(config).toHaveProperty("variables.apiKey.secret", true);
+  expect(JSON.stringify(config)).not.toContain('"default');
+});

@@ -1,0 +1,40 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { unknownValue } from "../core/values";
+import { receive, send } from "./struct";
+
+// Literally as the engine writes them.
+const secret = (value: string) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+test("values pass unchanged, and null is absent", () => {
+  const sent = Struct.fromJavaScript({ a: "x", b: 1, c: true, d: [1, { e: "f", g: null }], h: null });
+  const { values, secret, texts } = receive(sent);
+  expect(values).toEqual({ a: "x", b: 1, c: true, d: [1, { e: "f" }] });
+  expect([secret.size, texts.size]).toEqual([0, 0]);
+});
+
+test("secrets are opened, and remembered by their property and text", () => {
+  const received = receive(Struct.fromJavaScript({ a: secret("s3cret"), b: [{ c: secret("deep") }], d: "plain" }));
+  expect(received.values).toEqual({ a: "s3cret", b: [{ c: "deep" }], d: "plain" });
+  expect([...received.secret]).toEqual(["a", "b"]);
+  expect([...received.texts]).toEqual(["s3cret", "deep"]);
+});
+
+test("secret properties are closed again", () => {
+  expect(send({ a: "s3cret", d: "plain" }, new Set(["a"])).toJavaScript()).toEqual({ a: secret("s3cret"), d: "plain" });
+});
+
+test.each([unknown, "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"])(
+  "%s is an unknown",
+  (mark) => {
+    expect(receive(Struct.fromJavaScript({ a: [mark] })).values).toEqual({ a: [unknownValue] });
+  },
+);
+
+test("an unknown is sent as one", () => {
+  expect(send({ a: { b: unknownValue } }).toJavaScript()).toEqual({ a: { b: unknown } });
+});
+
+test("no message at all is no values", () => {
+  expect(receive(undefined).values).toEqual({});
+});
