@@ -8,12 +8,15 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-GENERATED := schema.json sdk/nodejs
+GENERATED := schema.json provider/src/dynamic/classes.ts sdk/nodejs
 BUNDLING := scripts/bundle.ts scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # A command that, when it fails, is followed by what to do about it.
 try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
+
+# Writes what a script prints, whole or not at all.
+write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
 .PHONY: help setup pulumi provider dynamic emulator demo test check schema sdk clean
 
@@ -39,7 +42,7 @@ bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
 
 dynamic: dist/dynamic/host.js ## build dist/dynamic, which programs without the plugin import
 
-dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts scripts/dynamicClasses.ts package.json $(PACKAGES)
+dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
 emulator: setup ## run a local Peridio API on PORT (4010)
@@ -48,7 +51,7 @@ emulator: setup ## run a local Peridio API on PORT (4010)
 demo: setup pulumi provider ## show everything, from nothing, against the emulator
 	@exec $(RUN) scripts/demo.ts
 
-test: setup pulumi provider check ## check, then run all tests
+test: setup pulumi provider dynamic check ## check, then run all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
@@ -66,11 +69,12 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK must compile: correct the resources in provider/src and run: make sdk)
 
-schema: setup ## generate schema.json from the resources
-	@mkdir -p $(OUT)
-	$(RUN) scripts/schema.ts > $(OUT)/schema.json.new && mv $(OUT)/schema.json.new $(OUT)/schema.json
+schema: setup ## generate schema.json and the dynamic provider's classes from the resources
+	@mkdir -p $(OUT)/provider/src/dynamic
+	$(call write,scripts/schema.ts,$(OUT)/schema.json)
+	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
 
-sdk: schema ## generate schema.json and the SDK for Node.js (needs Go)
+sdk: schema ## the same, and the SDK for Node.js (needs Go)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs
 

@@ -2,21 +2,16 @@
  * Makes what `pulumi-resource-peridio/dynamic` is in a package: dist/dynamic with the classes and their types, as programs
  * import them, and host.js, which has all that it needs of other packages in itself.
  */
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
-import { configuration } from "../provider/src/core/configuration";
-import { packageSchema } from "../provider/src/core/schema";
-import { resources } from "../provider/src/resources";
-import { dynamicClasses } from "./dynamicClasses";
 
 const root = join(__dirname, "..");
 const source = join(root, "provider/src/dynamic");
 const output = join(root, "dist/dynamic");
 
 async function main(): Promise<void> {
-  writeFileSync(join(source, "classes.ts"), await dynamicClasses(packageSchema(resources, configuration)));
   rmSync(output, { recursive: true, force: true });
   compile(join(source, "index.ts"));
   await build({
