@@ -21,7 +21,7 @@ interface Environment {
 }
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "emulator/src/main.ts", ...args]);
+  const child = spawn(process.execPath, ["-r", "ts-node/register", "emulator/src/main.ts", ...args]);
   running.push(child);
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let output = "";

@@ -78,7 +78,7 @@ test.each([
   ["organisations: {}", "organisations"],
   ["users: { nobody: {} }", "nobody"],
   ["organizations: { acme: { members: { a@b.example: boss } } }", "a@b.example"],
-  ["a: [", "flow"],
+  ["a: [", "Flow"],
 ])("%j is refused with the file and what is wrong in it", (text, reason) => {
   const file = seedFile(text);
   expect(() => readSeed(file)).toThrow(file);

@@ -112,6 +112,7 @@ test("the log shows what was sent, without the key, and counts it", async () => 
   expect(at(emulator.requests()[0]?.body, "ip_allowlist.0")).toEqual({ cidr: "127.0.0.0/8" });
   expect(JSON.stringify(emulator.requests())).not.toContain(emulator.apiKey);
   expect(emulator.requests({ status: 200 })).toHaveLength(2);
+  expect(emulator.requests({ last: 1 })).toMatchObject([{ path: "/v2/nothing" }]);
   expect(emulator.requests({ path: "/v2/organizations/*/security-settings" })).toHaveLength(1);
   expect(emulator.traffic.log.counters()).toEqual({
     requests: 3,

@@ -10,6 +10,7 @@ const filter = z.strictObject({
   operation: z.string().optional(),
   path: z.string().optional(),
   status: z.coerce.number().optional(),
+  last: z.coerce.number().int().positive().optional(),
 });
 
 type Reader = (emulator: Emulator, query: Record<string, string>) => unknown;

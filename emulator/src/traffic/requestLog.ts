@@ -27,6 +27,8 @@ export interface RequestFilter {
   /** `*` stands for anything within a segment of the path, `**` for anything at all. */
   readonly path?: string | undefined;
   readonly status?: number | undefined;
+  /** Only so many of the newest. */
+  readonly last?: number | undefined;
 }
 
 export interface Counters {
@@ -48,13 +50,14 @@ export class RequestLog {
   }
 
   list(filter: RequestFilter = {}): LoggedRequest[] {
-    return this.#entries.filter(
+    const found = this.#entries.filter(
       (entry) =>
         (filter.method ?? entry.method).toUpperCase() === entry.method &&
         (filter.operation ?? entry.operation) === entry.operation &&
         (filter.status ?? entry.status) === entry.status &&
         (filter.path === undefined || fits(entry.path, filter.path)),
     );
+    return filter.last === undefined ? found : found.slice(-filter.last);
   }
 
   clear(): void {
