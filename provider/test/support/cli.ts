@@ -16,8 +16,8 @@ export interface Run {
 }
 
 export interface StackOptions {
-  /** The folder of a Pulumi program. It is copied, so that runs leave nothing in it. */
-  readonly program: string;
+  /** The folder of a Pulumi program. It is copied, so that runs leave nothing in it. Left out where `prepare` writes one. */
+  readonly program?: string;
   /** The Peridio that the program acts on. */
   readonly emulator: Emulator;
   /** Installs what the program needs, in its copy. */
@@ -81,7 +81,9 @@ export async function newStack({ program, emulator, prepare, parent, environment
   const backend = await mkdtemp(join(tmpdir(), "peridio-state-"));
   const home = join(backend, "home");
   await mkdir(home);
-  await cp(program, folder, { recursive: true, filter: (source) => !source.endsWith("node_modules") });
+  if (program !== undefined) {
+    await cp(program, folder, { recursive: true, filter: (source) => !source.endsWith("node_modules") });
+  }
   const variables: Record<string, string | undefined> = {
     ...process.env,
     PATH: [join(repository, ".pulumi/bin"), process.env.PATH].join(delimiter),
