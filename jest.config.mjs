@@ -1,7 +1,15 @@
 const transform = { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
 // google-protobuf keeps its classes in a global, on purpose.
 const testEnvironmentOptions = { globalsCleanup: "off" };
-const base = { rootDir: import.meta.dirname, testEnvironment: "node", testEnvironmentOptions, transform };
+// The demo copies packages there, which would be taken for second ones of the same name.
+const modulePathIgnorePatterns = ["<rootDir>/.demo/"];
+const base = {
+  rootDir: import.meta.dirname,
+  testEnvironment: "node",
+  testEnvironmentOptions,
+  modulePathIgnorePatterns,
+  transform,
+};
 const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
 
 export default {
