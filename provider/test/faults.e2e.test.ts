@@ -46,8 +46,9 @@ describe("a provider that is killed after the write", () => {
     });
     await site.declare(resources, plugin);
     site.emulator.control.fault({ operation, effect: "hang", when: "after" });
-    const failing = site.failUp();
-    while (site.emulator.requests({ operation }).length === 0) await sleep(20);
+    let running = true;
+    const failing = site.failUp().finally(() => (running = false));
+    while (running && site.emulator.requests({ operation }).length === 0) await sleep(20);
     for (const id of (await readFile(ids, "utf8")).trim().split("\n")) kill(Number(id));
     await failing;
     await site.declare(resources);

@@ -1,4 +1,4 @@
-import { dev, member, organization, Site, type Declarations } from "./support/program";
+import { dev, member, organization, policy, Site, type Declarations } from "./support/program";
 
 let site: Site;
 afterEach(() => site.end());
@@ -64,6 +64,13 @@ describe("a forced replacement", () => {
     expect(site.writes()).toEqual([]);
     expect(site.people()).toContain(`${bob} viewer`);
     await site.up("--expect-no-changes");
+  });
+
+  test("of a policy resets none of its settings", async () => {
+    await running({ ...dev, security: policy({ requireTwoFactor: true, sessionTimeout: "1h" }) }, false);
+    await site.up("--replace", urn("security", "SecurityPolicy"));
+    expect(site.writes()).toEqual([]);
+    expect(site.emulator.control.organization("acme-dev").security.two_factor_required).toBe(true);
   });
 
   test("of an organization deletes none", async () => {
