@@ -1,5 +1,4 @@
 /** The classes of provider/src/dynamic, written from the package schema so that they are what the resources are. */
-import { format } from "prettier";
 import { z } from "zod";
 
 interface Type {
@@ -46,18 +45,17 @@ const packageSchema = z.object({
 type Package = z.infer<typeof packageSchema>;
 type Properties = z.infer<typeof properties>;
 
-/** TypeScript with a class for each resource of a package schema. Throws a `ZodError` if it is none. */
-export async function dynamicClasses(schema: unknown): Promise<string> {
+/** TypeScript, yet to be formatted, with a class for each resource of a package schema. Throws a `ZodError` if it is none. */
+export function dynamicClasses(schema: unknown): string {
   const { types, resources } = packageSchema.parse(schema);
   const named = new NamedTypes(types);
   const classes = Object.entries(resources).map(([token, resource]) => classOf(token, resource, named));
-  const source = [
+  return [
     "// Written by scripts/dynamicClasses.ts from what provider/src/resources says.",
     'import type * as pulumi from "@pulumi/pulumi"; import { PeridioResource } from "./resource";',
     ...classes,
     ...named.declarations(),
-  ];
-  return format(source.join("\n\n"), { parser: "typescript", printWidth: 120 });
+  ].join("\n\n");
 }
 
 function classOf(token: string, resource: Package["resources"][string], named: NamedTypes): string {

@@ -33,7 +33,7 @@ export const serve: Host["serve"] = (token, config) => {
   }
 
   return {
-    check: (olds: Values, news: Values) =>
+    check: (olds, news) =>
       attempt(news, async (lifecycle) => {
         const { values: sent, urn, importId } = receive(news);
         // The engine sends nothing for "there was none".
@@ -50,7 +50,7 @@ export const serve: Host["serve"] = (token, config) => {
         };
       }),
 
-    diff: (id, olds: Values, news: Values) =>
+    diff: (id, olds, news) =>
       attempt(news, (lifecycle) => {
         const update = change(id, olds, news);
         const differences = lifecycle.diff(resource, update);
@@ -59,7 +59,7 @@ export const serve: Host["serve"] = (token, config) => {
         return { changes: differences.length > 0, replaces };
       }),
 
-    create: (news: Values) =>
+    create: (news) =>
       attempt(news, async (lifecycle) => {
         const { values: declared, urn, importId } = receive(news);
         const declaration = { urn, declared };
@@ -70,7 +70,7 @@ export const serve: Host["serve"] = (token, config) => {
         return { id, outs: remembered(outputs, declaration) };
       }),
 
-    read: (id, state: Values = {}) =>
+    read: (id, state = {}) =>
       attempt(state, async (lifecycle) => {
         const { declared, urn } = receive(state);
         const found = await lifecycle.read(resource, { urn, id, declared });
@@ -79,14 +79,14 @@ export const serve: Host["serve"] = (token, config) => {
         return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn } };
       }),
 
-    update: (id, olds: Values, news: Values) =>
+    update: (id, olds, news) =>
       attempt(news, async (lifecycle) => {
         const update = change(id, olds, news);
         const { outputs } = await lifecycle.update(resource, update);
         return { outs: remembered(outputs, update) };
       }),
 
-    delete: (id, olds: Values) =>
+    delete: (id, olds) =>
       attempt(olds, async (lifecycle) => {
         const { values: state, urn, declared: declaredBefore } = receive(olds);
         await lifecycle.delete(resource, { urn, id, declaredBefore, state });

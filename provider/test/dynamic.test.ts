@@ -1,0 +1,201 @@
+import { DynamicHost, type Properties, unknown } from "./support/dynamicHost";
+
+let host: DynamicHost;
+/** Where warnings go while there is no engine. */
+let warn: jest.SpyInstance<void, unknown[]>;
+
+beforeEach(async () => {
+  host = await DynamicHost.begin();
+  warn = jest.spyOn(console, "warn").mockImplementation();
+});
+afterEach(async () => {
+  warn.mockRestore();
+  await host.end();
+});
+
+const bob = (role: string) => ({
+  __provider: "text",
+  __urn: "urn:bob",
+  organizationId: host.acme,
+  email: "bob@acme.example",
+  role,
+});
+
+const policy = (settings: Properties) => ({ __urn: "urn:policy", organizationId: host.acme, ...settings });
+
+/** What a check complains of: `role must be …`. */
+async function complaints(type: string, olds: Properties, news: Properties): Promise<string> {
+  const { failures = [] } = await host.provider(type).check(olds, news);
+  return failures.map(({ property, reason }) => `${property} ${reason}`).join("\n");
+}
+
+/** A state and its id, as the host keeps them. */
+async function made(type: string, inputs: Properties): Promise<{ id: string; state: Properties }> {
+  const { id, outs = {} } = await host.provider(type).create(inputs);
+  host.restart();
+  host.requests();
+  return { id, state: outs };
+}
+
+describe("check", () => {
+  test("a mistake is reported with the path of its property", async () => {
+    const inputs = policy({ ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: "10.0.0.1" }] });
+    expect(await complaints("SecurityPolicy", {}, inputs)).toMatch(
+      /^ipAllowlist\[1\]\.cidr "10\.0\.0\.1" is not a CIDR/,
+    );
+  });
+
+  test("what is not known yet is passed on, and nothing is asked about it", async () => {
+    const inputs = { ...bob("viewer"), organizationId: unknown };
+    expect(await host.provider("Membership").check({}, inputs)).toEqual({ inputs, failures: [] });
+    expect(host.requests()).toEqual([]);
+  });
+
+  test("a name that cannot be changed is refused, with the URN to replace", async () => {
+    const { state } = await made("Organization", { __urn: "urn:qa", name: "acme-qa" });
+    const complaint = await complaints("Organization", state, { __urn: "urn:qa", name: "acme-test" });
+    expect(complaint).toMatch(/^name cannot be changed.*`pulumi up --replace 'urn:qa'`$/);
+  });
+
+  test("a person who is declared twice is refused", async () => {
+    expect(await complaints("Membership", {}, bob("viewer"))).toBe("");
+    const complaint = await complaints("Membership", {}, { ...bob("admin"), __urn: "urn:robert" });
+    expect(complaint).toMatch(/^email is declared twice, here and by urn:bob/);
+  });
+
+  test("what exists already is refused before anything is done", async () => {
+    const check = host.provider("Organization").check({}, { __urn: "urn:dev", name: "acme-dev" });
+    await expect(check).rejects.toThrow(`give the resource the option \`import: "${host.acme}"\``);
+  });
+
+  test("without an API key the failure says how to give one", async () => {
+    const check = host.provider("Membership", { "peridio:apiKey": "" }).check({}, bob("viewer"));
+    await expect(check).rejects.toThrow("peridio:apiKey must not be empty. Correct it with `pulumi config set`");
+  });
+});
+
+describe("the option import", () => {
+  test("what is declared as it is comes into the state, and nothing is written", async () => {
+    const inputs = { __urn: "urn:dev", __import: "acme-dev", name: "acme-dev" };
+    const provider = host.provider("Organization");
+    expect(await provider.check({}, inputs)).toEqual({ inputs, failures: [] });
+    const { id, outs } = await provider.create(inputs);
+    expect(id).toBe(host.acme);
+    expect(outs).toMatchObject({ name: "acme-dev", __declared: ["name"], owner: { email: "ada@acme.example" } });
+    expect(host.requests().filter((line) => !/^(get|retrieve)-/.test(line))).toEqual([]);
+  });
+
+  test("what is declared otherwise is refused, and the difference named", async () => {
+    const inputs = { __urn: "urn:dev", __import: "acme-dev", name: "acme-dev", displayName: "Development" };
+    await expect(host.provider("Organization").check({}, inputs)).rejects.toThrow(
+      'Organization acme-dev was not imported, since it is not what is declared: displayName is "acme-dev".',
+    );
+  });
+
+  test("what is not there is refused", async () => {
+    const inputs = { ...bob("viewer"), __import: "acme-dev/bob@acme.example" };
+    await expect(host.provider("Membership").check({}, inputs)).rejects.toThrow("there is no such thing in Peridio");
+  });
+});
+
+describe("update", () => {
+  test("a member's other role is one request", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    host.emulator.control.accept("bob@acme.example", "acme-dev");
+    const provider = host.provider("Membership");
+    expect(await provider.diff(id, state, bob("admin"))).toEqual({ changes: true, replaces: [] });
+    const { outs } = await provider.update(id, state, bob("admin"));
+    expect(outs).toMatchObject({ role: "admin", status: "active" });
+    expect(host.requests().filter((line) => !line.startsWith("list-"))).toEqual(['update-a-member {"role":"admin"}']);
+  });
+
+  test("another person replaces the membership", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    const inputs = { ...bob("viewer"), email: "carl@acme.example" };
+    expect(await host.provider("Membership").diff(id, state, inputs)).toEqual({ changes: true, replaces: ["email"] });
+  });
+
+  test("another case of the address is no change", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    const inputs = { ...bob("viewer"), email: "Bob@ACME.example" };
+    expect(await host.provider("Membership").diff(id, state, inputs)).toEqual({ changes: false, replaces: [] });
+  });
+
+  test("a setting that is declared no more goes back to its initial value", async () => {
+    const { id, state } = await made("SecurityPolicy", policy({ requireTwoFactor: true, sessionTimeout: "8h" }));
+    const inputs = policy({ requireTwoFactor: true });
+    const provider = host.provider("SecurityPolicy");
+    expect(await provider.diff(id, state, inputs)).toMatchObject({ changes: true });
+    await provider.update(id, state, inputs);
+    expect(host.requests().at(-1)).toBe('update-security-settings {"session_timeout":null}');
+  });
+
+  test("a setting that was never declared is left alone, whatever it is", async () => {
+    const { id, state } = await made("SecurityPolicy", policy({ requireTwoFactor: true }));
+    await host.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 3600 });
+    const { props = {} } = await host.provider("SecurityPolicy").read(id, state);
+    expect(props).toMatchObject({ sessionTimeout: "1h" });
+    const { changes } = await host.provider("SecurityPolicy").diff(id, props, policy({ requireTwoFactor: true }));
+    expect(changes).toBe(false);
+  });
+
+  test("a preview warns of the e-mail that a pending person will get", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    await host.provider("Membership").diff(id, state, bob("admin"));
+    expect(warn.mock.calls.flat().join("\n")).toContain("A new e-mail goes out to bob@acme.example");
+  });
+});
+
+describe("read", () => {
+  test("a change by hand comes back as state and as input", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    host.emulator.control.accept("bob@acme.example", "acme-dev");
+    await host.emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
+    const { props, inputs } = await host.provider("Membership").read(id, state);
+    expect(props).toMatchObject({ role: "admin", status: "active" });
+    expect(inputs).toEqual({
+      __urn: "urn:bob",
+      organizationId: host.acme,
+      email: "bob@acme.example",
+      role: "admin",
+    });
+  });
+
+  test("what is gone has no id", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    await host.emulator.control.revoke("bob@acme.example", "acme-dev");
+    expect(await host.provider("Membership").read(id, state)).toEqual({});
+  });
+
+  test("all people of an organization are read with the same requests", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    const carl = await made("Membership", { ...bob("viewer"), __urn: "urn:carl", email: "carl@acme.example" });
+    const provider = host.provider("Membership");
+    await Promise.all([provider.read(id, state), provider.read(carl.id, carl.state)]);
+    expect(host.requests()).toEqual(["list-invitations", "list-members"]);
+  });
+});
+
+describe("delete", () => {
+  test("the invitation is revoked", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    await host.provider("Membership").delete(id, state);
+    expect(host.requests().at(-1)).toBe("revoke-an-invitation");
+  });
+
+  test("only the settings that were declared go back", async () => {
+    const { id, state } = await made("SecurityPolicy", policy({ requireTwoFactor: true }));
+    await host.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 3600 });
+    await host.provider("SecurityPolicy").delete(id, state);
+    expect(host.requests().at(-1)).toBe('update-security-settings {"two_factor_required":false}');
+  });
+
+  test("what the program still declares under another name stays", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    const provider = host.provider("Membership");
+    await provider.check({}, { ...bob("viewer"), __urn: "urn:robert" });
+    await provider.delete(id, state);
+    expect(warn.mock.calls.flat().join("\n")).toContain("is still declared");
+    expect(host.requests()).not.toContain("revoke-an-invitation");
+  });
+});

@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { dynamicClasses } from "./dynamicClasses";
+
+/** Prettier itself is a module of a kind that jest cannot load. */
+function formatted(source: string): string {
+  const prettier = join(__dirname, "../node_modules/prettier/bin/prettier.cjs");
+  return execFileSync(process.execPath, [prettier, "--stdin-filepath", "classes.ts"], {
+    cwd: join(__dirname, ".."),
+    encoding: "utf8",
+    input: source,
+  });
+}
+
+const text = (description: string) => ({ type: "string", description });
+
+/** The class of one resource with these properties. */
+function classOf(properties: object, inputProperties: object, types: object = {}): string {
+  const resource = { description: "A thing.", properties, required: [], inputProperties, requiredInputs: ["name"] };
+  return formatted(dynamicClasses({ types, resources: { "peridio:index:Thing": resource } }));
+}
+
+test("what Peridio alone knows is an output, and no argument", () => {
+  const source = classOf({ name: text("Its name."), madeAt: text("When.") }, { name: text("Its name.") });
+  expect(source).toContain('super("peridio:index:Thing", name, args, ["madeAt"], opts);');
+  expect(source).toContain("declare readonly madeAt: pulumi.Output<string | undefined>;");
+  expect(source).toMatch(/interface ThingArgs \{\n {2}\/\*\* Its name\. \*\/\n {2}name: pulumi\.Input<string>;\n\}/);
+});
+
+test("anything in an argument may be an output, however deep", () => {
+  const blocks = { type: "array", items: { $ref: "#/types/peridio:index:Block" }, description: "Blocks." };
+  const block = { type: "object", description: "A block.", properties: { cidr: text("Addresses.") } };
+  const source = classOf({ blocks }, { blocks }, { "peridio:index:Block": block });
+  expect(source).toContain("blocks?: pulumi.Input<pulumi.Input<BlockArgs>[] | undefined>;");
+  expect(source).toContain("cidr?: pulumi.Input<string | undefined>;");
+  expect(source).toContain("declare readonly blocks: pulumi.Output<Block[] | undefined>;");
+});
+
+test("what has a default may be left out", () => {
+  const days = {
+    type: "object",
+    description: "Days.",
+    required: ["grace"],
+    properties: { grace: { ...text("Days."), default: "0" } },
+  };
+  const property = { $ref: "#/types/peridio:index:Days", description: "Days." };
+  const source = classOf({}, { name: property }, { "peridio:index:Days": days });
+  expect(source).toContain("grace?: pulumi.Input<string | undefined>;");
+});
+
+test("a kind of type that TypeScript is not told of is refused", () => {
+  expect(() => classOf({ name: { type: "bytes", description: "Its name." } }, {})).toThrow("bytes");
+});
