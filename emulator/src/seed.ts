@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z, ZodError } from "zod";
 import type { Emulator } from "./emulator";
-import { resourceTypes, roles, userByEmail } from "./state";
+import { belongingsChange, limitsChange, roles, userByEmail } from "./state";
 
 const email = z.email();
-const count = z.int().nonnegative().optional();
 
 const seedSchema = z.strictObject({
   users: z
@@ -34,17 +33,8 @@ const seedSchema = z.strictObject({
         // The contract checks these two.
         security_settings: z.looseObject({}).optional(),
         billing_settings: z.looseObject({}).optional(),
-        limits: z.partialRecord(z.enum(resourceTypes), z.int().nonnegative()).optional(),
-        belongings: z
-          .strictObject({
-            products: count,
-            devices: count,
-            webhooks: count,
-            active_deployments: count,
-            outstanding_charges: count,
-            card_on_file: z.boolean().optional(),
-          })
-          .optional(),
+        limits: limitsChange.default({}),
+        belongings: belongingsChange.default({}),
       }),
     )
     .default({}),
@@ -76,8 +66,8 @@ export async function sow(seed: Seed, emulator: Emulator): Promise<void> {
   for (const [name, wanted] of Object.entries(organizations)) {
     const { owner: as, display_name, description, contact_email } = wanted;
     await control.createOrganization(name, { as, display_name, description, contact_email });
-    control.setLimits(name, wanted.limits ?? {});
-    control.setBelongings(name, wanted.belongings ?? {});
+    control.setLimits(name, wanted.limits);
+    control.setBelongings(name, wanted.belongings);
     for (const [email, role] of Object.entries(wanted.members)) control.addMember(email, name, role);
     for (const [email, role] of Object.entries(wanted.invitations)) await control.invite(email, name, role);
     if (wanted.security_settings) await control.updateSecuritySettings(name, wanted.security_settings);

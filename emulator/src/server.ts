@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { Emulator } from "./emulator";
+import { bodyFor } from "./errors";
 import { ConnectionDropped } from "./traffic/damage";
 
 export interface ServeOptions {
@@ -20,8 +21,8 @@ export interface Server {
 export async function serve(emulator: Emulator, { port, host = "127.0.0.1" }: ServeOptions): Promise<Server> {
   const server = createServer((incoming, outgoing) => {
     pass(emulator, incoming, outgoing).catch((error: unknown) => {
-      if (!(error instanceof ConnectionDropped)) console.error(error);
-      incoming.socket.destroy();
+      if (error instanceof ConnectionDropped || incoming.socket.destroyed) incoming.socket.destroy();
+      else fail(outgoing, error);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -54,4 +55,10 @@ async function pass(emulator: Emulator, incoming: IncomingMessage, outgoing: Ser
   );
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
+}
+
+/** A mistake of the emulator's own: the client gets what the contract says, the terminal where to look. */
+function fail(outgoing: ServerResponse, error: unknown): void {
+  console.error(error);
+  outgoing.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify(bodyFor(500)));
 }

@@ -49,13 +49,20 @@ const billing = z.object({
 });
 
 /** What the organization has besides people: limits count the first three, a deletion waits for devices and the last two. */
+const count = z.int().nonnegative();
 const belongings = z.object({
-  products: z.number(),
-  devices: z.number(),
-  webhooks: z.number(),
-  active_deployments: z.number(),
-  outstanding_charges: z.number(),
+  products: count,
+  devices: count,
+  webhooks: count,
+  active_deployments: count,
+  outstanding_charges: count,
 });
+
+/** What may be said about an organization's belongings, any of it. */
+export const belongingsChange = z.strictObject({ ...belongings.shape, card_on_file: z.boolean() }).partial();
+
+/** What may be said about its limits. */
+export const limitsChange = z.partialRecord(z.enum(resourceTypes), count);
 
 const organization = row.extend({
   name: z.string(),
@@ -67,7 +74,7 @@ const organization = row.extend({
   invitations: z.array(invitation),
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
-  limits: z.record(z.enum(resourceTypes), z.number()),
+  limits: z.record(z.enum(resourceTypes), count),
   belongings,
   card_on_file: z.boolean(),
 });
@@ -79,6 +86,8 @@ export const stateSchema = z.object({
   /** How far, in milliseconds, the emulator's clock is ahead. */
   clock_offset: z.number(),
   users: z.record(z.string(), user),
+  /** From an e-mail address in lower case to its user's id. */
+  user_ids: z.record(z.string(), z.string()),
   api_keys: z.record(z.string(), apiKey),
   organizations: z.array(organization),
 });
@@ -96,7 +105,7 @@ export type Role = (typeof roles)[number];
 export type ResourceType = (typeof resourceTypes)[number];
 
 export function emptyState(): State {
-  return { version: 1, sequence: 0, clock_offset: 0, users: {}, api_keys: {}, organizations: [] };
+  return { version: 1, sequence: 0, clock_offset: 0, users: {}, user_ids: {}, api_keys: {}, organizations: [] };
 }
 
 /** E-mail addresses are the same whatever their letter case. */
@@ -106,7 +115,15 @@ export function sameEmail(a: string, b: string): boolean {
 
 /** The user of that e-mail address, if there is one. */
 export function userByEmail(state: State, email: string): User | undefined {
-  return Object.values(state.users).find((user) => sameEmail(user.email, email));
+  const id = state.user_ids[email.toLowerCase()];
+  return id === undefined ? undefined : userById(state, id);
+}
+
+/** Puts a user in, or lets one be found by the e-mail address alone that the user has now. */
+export function putUser(state: State, user: User, formerEmail = user.email): void {
+  Reflect.deleteProperty(state.user_ids, formerEmail.toLowerCase());
+  state.user_ids[user.email.toLowerCase()] = user.id;
+  state.users[user.id] = user;
 }
 
 /** The user of that id, whom state is sure to hold. */

@@ -142,6 +142,16 @@ test("keys are made and revoked", async () => {
   expect((await client.get("/v2/users/me")).status).toBe(401);
 });
 
+test("an e-mail address may change its letter case, and be given up for another user to take", () => {
+  const { control } = new Emulator();
+  control.changeEmail("ada@acme.example", "Ada@Acme.Example");
+  control.changeEmail("ADA@acme.example", "countess@acme.example");
+  expect(control.addUser("ada@acme.example").email).toBe("ada@acme.example");
+  expect(() => {
+    control.changeEmail("ada@acme.example", "Countess@acme.example");
+  }).toThrow("another user's address");
+});
+
 test("a changed e-mail address shows everywhere, and invitations are found by the new one only", async () => {
   const { emulator, ada, acmeDev } = await acme();
   emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");

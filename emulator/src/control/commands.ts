@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Emulator } from "../emulator";
-import { resourceTypes, roles } from "../state";
+import { belongingsChange, limitsChange, roles } from "../state";
 import { faultSchema } from "../traffic/faults";
 
 /** Something that a `POST /_emulator/<name>` does. */
@@ -21,7 +21,6 @@ const email = z.email();
 const organization = z.string().min(1);
 const role = z.enum(roles);
 const as = email.optional();
-const count = z.int().nonnegative().optional();
 const general = {
   display_name: z.string().optional(),
   description: z.string().nullable().optional(),
@@ -106,21 +105,13 @@ export const commands = {
     },
   ),
   "set-belongings": command(
-    z.strictObject({
-      organization,
-      products: count,
-      devices: count,
-      webhooks: count,
-      active_deployments: count,
-      outstanding_charges: count,
-      card_on_file: z.boolean().optional(),
-    }),
+    belongingsChange.extend({ organization }),
     ({ control }, { organization, ...belongings }) => {
       control.setBelongings(organization, belongings);
     },
   ),
   "set-limits": command(
-    z.strictObject({ organization, limits: z.partialRecord(z.enum(resourceTypes), z.int().nonnegative()) }),
+    z.strictObject({ organization, limits: limitsChange }),
     ({ control }, { organization, limits }) => {
       control.setLimits(organization, limits);
     },

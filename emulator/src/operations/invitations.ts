@@ -4,7 +4,7 @@ import { day, later } from "../clock";
 import { conflict, invalid, notFound } from "../errors";
 import { page } from "../pages";
 import { invitationPrn, organizationPrn, userPrn, uuidOf } from "../prn";
-import { sameEmail, userById, type Invitation, type Role } from "../state";
+import { sameEmail, userByEmail, userById, type Invitation, type Role } from "../state";
 import { created, noContent, ok, operation, type Operations } from "./operation";
 
 /** How long an invitation waits, in seconds. The contract leaves it to the server. */
@@ -27,7 +27,8 @@ export const invitations: Operations = {
       const { state, organization, caller, now } = call;
       const { members, limits } = organization;
       const pending = organization.invitations.filter((invitation) => statusOf(invitation, now) === "pending");
-      if (members.some(({ user_id }) => sameEmail(userById(state, user_id).email, body.email))) {
+      const user = userByEmail(state, body.email);
+      if (members.some(({ user_id }) => user_id === user?.id)) {
         throw invalid({ email: ["is already a member"] });
       }
       if (pending.some(({ email }) => sameEmail(email, body.email))) {

@@ -4,7 +4,7 @@ import { conflict, invalid, unauthorized } from "../errors";
 import { defaultLimits } from "../limits";
 import { page } from "../pages";
 import { organizationPrn, userPrn } from "../prn";
-import { sameEmail, userById, type Organization, type State } from "../state";
+import { userByEmail, userById, type Organization, type State } from "../state";
 import { apply } from "./changes";
 import { created, noContent, ok, operation, type Operations } from "./operation";
 
@@ -68,9 +68,8 @@ export const organizations: Operations = {
   "transfer-ownership": operation<{ readonly new_owner: string }>(
     "transfer_organizations",
     ({ state, organization, now }, { body }) => {
-      const successor = organization.members.find(({ user_id }) =>
-        sameEmail(userById(state, user_id).email, body.new_owner),
-      );
+      const heir = userByEmail(state, body.new_owner);
+      const successor = organization.members.find(({ user_id }) => user_id === heir?.id);
       if (successor?.role !== "admin" || successor.user_id === organization.owner_id) {
         throw invalid({ new_owner: ["must be another admin member of the organization"] });
       }
