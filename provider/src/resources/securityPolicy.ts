@@ -77,7 +77,10 @@ const outputs = inputs.extend({
 });
 
 const query = z.object({
-  organizationId: z.string().optional().meta({ description: "Only the policy of this organization, by its PRN." }),
+  organizationId: z
+    .string()
+    .optional()
+    .meta({ description: "Only the policy of this organization: its PRN or its name." }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -141,8 +144,9 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof quer
   },
 
   async *list({ api }, { organizationId }) {
+    const only = organizationId === undefined ? undefined : await locateOrganization(api, organizationId);
     for (const { id, name } of (await api.caller()).organizations) {
-      if (organizationId === undefined || asPrn(organizationId) === id) yield { id, name };
+      if (only === undefined || only === id) yield { id, name };
     }
   },
 };
