@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import Ajv2020 from "ajv/dist/2020";
+import fc from "fast-check";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Contract } from "../src/contract";
@@ -194,6 +195,40 @@ describe("every operation", () => {
       expect(Math.floor(status / 100)).toBe(2);
     },
   );
+});
+
+describe("whatever a client sends", () => {
+  test.each(rows.filter(([, , , body]) => body !== undefined))(
+    "as a body of %s is answered as the document says, and never breaks the server",
+    async (_id, method, template, body) => {
+      const { emulator, ada, path } = await stage();
+      const begin = emulator.snapshot();
+      const property = fc.constantFrom(...Object.keys(body ?? {}), "name", "role", "description");
+      const sent = fc.oneof(
+        fc.jsonValue(),
+        fc.tuple(property, fc.jsonValue()).map(([name, value]) => ({ ...body, [name]: value })),
+      );
+      await fc.assert(
+        fc.asyncProperty(sent, async (value) => {
+          const { status } = await ada.call(method, path(template), JSON.stringify(value));
+          expect(status).toBeLessThan(500);
+          emulator.restore(begin);
+        }),
+        { numRuns: 50 },
+      );
+    },
+  );
+
+  test("as a query of a list is answered as the document says", async () => {
+    const { ada, path } = await stage();
+    const name = fc.constantFrom("limit", "order", "search", "page", "other");
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(name, fc.string()), async (query) => {
+        const { status } = await ada.get(`${path("{org}")}/members?${new URLSearchParams(query).toString()}`);
+        expect([200, 400]).toContain(status);
+      }),
+    );
+  });
 });
 
 describe("paths", () => {

@@ -2,15 +2,16 @@ import { z } from "zod";
 import { fits } from "./pattern";
 
 const effect = z.union([
-  z
-    .enum(["drop", "hang", "html"])
-    .meta({ description: "close the connection, never answer, or answer a proxy's page" }),
+  /** Close the connection; never answer; answer a proxy's error page. */
+  z.enum(["drop", "hang", "html"]),
+  /** Answer this; a body left out is in the contract's shape. */
   z.strictObject({
     status: z.int().min(200).max(599),
     body: z.unknown().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
-  z.strictObject({ omit: z.string().min(1).meta({ description: "the property to leave out, such as data.prn" }) }),
+  /** Leave one property out of the answer, named by its path: `data.prn`. */
+  z.strictObject({ omit: z.string().min(1) }),
 ]);
 
 /** One rule about what goes wrong, when, and how often. */
