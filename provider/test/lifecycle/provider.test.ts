@@ -132,10 +132,21 @@ describe("failures", () => {
   });
 
   test("customTimeouts end an operation that hangs, and say so", async () => {
-    world.emulator.control.fault({ operation: "create-an-organization", times: "always", effect: "hang" });
-    await expect(world.engine.up({ dev: { ...organization("acme-dev"), timeout: 0.2 } })).rejects.toThrow(
-      /Organization acme-dev could not be created: The 0\.2 seconds that customTimeouts allow have passed\./,
+    await world.engine.up(dev);
+    world.emulator.control.fault({ operation: "list-members", times: "always", effect: "hang" });
+    const bob = member("bob@acme.example", "developer", { timeout: 0.2 });
+    await expect(world.engine.up({ ...dev, bob })).rejects.toThrow(
+      /Membership acme-dev\/bob@acme\.example could not be created: The 0\.2 seconds that customTimeouts allow have passed\./,
     );
+  });
+
+  test("Ctrl-C lets a write under way finish, so that the state knows what exists, and starts nothing more", async () => {
+    world.emulator.control.setLatency(300);
+    const cancelWhen = () => world.emulator.requests({ method: "POST" }).length > 0;
+    const cancelled = world.engine.up(program, { cancelWhen });
+    await expect(cancelled).rejects.toThrow(/bob@acme\.example could not be created: The operation was cancelled\./);
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+    expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);
   });
 
   test("a state of another version of the provider does no harm", async () => {

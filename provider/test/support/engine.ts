@@ -71,9 +71,22 @@ export class Engine {
     return this.#operate((session) => session.run(program, true));
   }
 
-  /** `pulumi up` without its preview; `replace` names the resources that are to be replaced whatever Diff says. */
-  up(program: Program, { replace = [] }: { readonly replace?: readonly string[] } = {}): Promise<Step[]> {
-    return this.#operate((session) => session.run(program, false, replace));
+  /**
+   * `pulumi up` without its preview. `replace` names the resources that are to be replaced whatever Diff says;
+   * Ctrl-C is pressed once `cancelWhen` is true.
+   */
+  up(
+    program: Program,
+    { replace = [], cancelWhen }: { readonly replace?: readonly string[]; readonly cancelWhen?: () => boolean } = {},
+  ): Promise<Step[]> {
+    return this.#operate(async (session) => {
+      const watch = setInterval(() => {
+        if (cancelWhen?.()) void session.cancel();
+      }, 10);
+      return session.run(program, false, replace).finally(() => {
+        clearInterval(watch);
+      });
+    });
   }
 
   /** `pulumi refresh`: the resources that differ, or are gone. */
@@ -139,6 +152,10 @@ export class Session {
     refuse(checked.getFailuresList());
     const request = new pb.ConfigureRequest().setArgs(checked.getInputs()).setAcceptsecrets(true);
     await this.#call((done) => this.client.configure(request, done));
+  }
+
+  async cancel(): Promise<void> {
+    await this.#call<Empty>((done) => this.client.cancel(new Empty(), done));
   }
 
   async run(program: Program, preview: boolean, forced: readonly string[] = []): Promise<Step[]> {

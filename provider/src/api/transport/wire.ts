@@ -13,6 +13,9 @@ interface Options {
   readonly dispatcher: () => Promise<Dispatcher>;
 }
 
+/** How long a write that is under way may take to finish after an abort, in milliseconds: broken off, nobody knows what it did. */
+const grace = 5_000;
+
 /** Sends a request once, over HTTP. */
 export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): Send {
   const base = endpoint.pathname.replace(/\/+$/, "");
@@ -46,8 +49,11 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
     const abort = (): void => {
       stop.abort();
     };
-    const timer = setTimeout(abort, limit);
-    request.signal?.addEventListener("abort", abort, { once: true });
+    const timers = [setTimeout(abort, limit)];
+    const abandon = (): void => {
+      timers.push(setTimeout(abort, request.method === "GET" ? 0 : grace));
+    };
+    request.signal?.addEventListener("abort", abandon, { once: true });
     try {
       request.signal?.throwIfAborted();
       return await exchange(through, request, stop.signal);
@@ -55,8 +61,8 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
       request.signal?.throwIfAborted();
       return stop.signal.aborted ? timeout(endpoint.origin, limit) : failure(error, endpoint.origin);
     } finally {
-      clearTimeout(timer);
-      request.signal?.removeEventListener("abort", abort);
+      timers.forEach(clearTimeout);
+      request.signal?.removeEventListener("abort", abandon);
     }
   };
 }
