@@ -46,9 +46,9 @@ describe("a provider that is killed after the write", () => {
     });
     await site.declare(resources, plugin);
     site.emulator.control.fault({ operation, effect: "hang", when: "after" });
-    let running = true;
-    const failing = site.failUp().finally(() => (running = false));
-    while (running && site.emulator.requests({ operation }).length === 0) await sleep(20);
+    const up = { ended: false };
+    const failing = site.failUp().finally(() => (up.ended = true));
+    while (!up.ended && site.emulator.requests({ operation }).length === 0) await sleep(20);
     for (const id of (await readFile(ids, "utf8")).trim().split("\n")) kill(Number(id));
     await failing;
     await site.declare(resources);
@@ -96,7 +96,10 @@ describe("a refusal or a failure of the API", () => {
   test.each(failures)(
     "%s is one error that names the object, and leaves the state as it was",
     async (_what, rule, reason) => {
-      await running();
+      site = await Site.begin(dev);
+      // What lasts is known to last after fewer attempts too.
+      await site.stack.succeed("config", "set", "peridio:maxRetries", "1");
+      await site.up();
       const before = await site.state();
       site.emulator.control.fault({ operation: "retrieve-an-organization", ...rule });
       const said = await site.fail("refresh", "--yes");
