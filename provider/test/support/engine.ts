@@ -81,7 +81,9 @@ export class Engine {
   ): Promise<Step[]> {
     return this.#operate(async (session) => {
       const watch = setInterval(() => {
-        if (cancelWhen?.()) void session.cancel();
+        if (!cancelWhen?.()) return;
+        clearInterval(watch);
+        void session.cancel();
       }, 10);
       return session.run(program, false, replace).finally(() => {
         clearInterval(watch);
