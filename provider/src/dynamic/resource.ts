@@ -4,7 +4,12 @@ import { remote } from "./remote";
 /** One provider a type, so that its text is made once. */
 const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
 
-/** What the resources of this package have in common. */
+/**
+ * What the resources of this package have in common.
+ *
+ * The option `import` names something that exists, as the plugin's `pulumi import` does: an organization's name or PRN, or
+ * for a membership `organization/email`. It is taken over if it is exactly as declared, else the preview says what differs.
+ */
 export abstract class PeridioResource extends pulumi.dynamic.Resource {
   /** `outputs` names the properties that only Peridio knows. */
   protected constructor(
@@ -12,8 +17,10 @@ export abstract class PeridioResource extends pulumi.dynamic.Resource {
     name: string,
     args: object,
     outputs: readonly string[],
-    { import: importId, ...opts }: pulumi.CustomResourceOptions = {},
+    options: pulumi.CustomResourceOptions = {},
   ) {
+    // Pulumi's own way to import asks the host without telling it which provider to use.
+    const { import: importId, ...opts } = options;
     const type = token.slice(token.lastIndexOf(":") + 1);
     const provider = remotes.get(token) ?? remote(token);
     remotes.set(token, provider);

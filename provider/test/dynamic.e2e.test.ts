@@ -1,0 +1,166 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Emulator } from "../../emulator/src/emulator";
+import { newStack, run, type Stack } from "./support/cli";
+
+const repository = join(__dirname, "../..");
+const program = join(repository, "examples/dynamic");
+
+/** Where the packed package is. */
+let packed: string;
+
+beforeAll(async () => {
+  packed = await mkdtemp(join(tmpdir(), "peridio-package-"));
+  await succeed("node_modules/.bin/ts-node", ["scripts/packageDynamic.ts"], repository);
+  await succeed("npm", ["pack", "--pack-destination", packed], repository);
+});
+afterAll(() => rm(packed, { recursive: true }));
+
+async function succeed(command: string, args: string[], folder: string): Promise<void> {
+  const { code, stdout, stderr } = await run(command, args, folder);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
+}
+
+/** Installs the packed package and nothing else of this repository. */
+async function prepare(folder: string): Promise<void> {
+  const [tarball = ""] = await readdir(packed);
+  const manifest = join(folder, "package.json");
+  await edit(manifest, "file:../..", `file:${join(packed, tarball)}`);
+  await succeed("npm", ["install", "--prefer-offline"], folder);
+}
+
+async function edit(file: string, from: string, to: string): Promise<void> {
+  const text = await readFile(file, "utf8");
+  if (!text.includes(from)) throw new Error(`${file} does not have ${from}`);
+  await writeFile(file, text.replace(from, to));
+}
+
+/** The files that have the text in them: of the state, its history and the program. */
+async function filesWith(text: string, { folder, backend }: Stack): Promise<string[]> {
+  const found: string[] = [];
+  for (const root of [folder, backend]) {
+    for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      if (!entry.isFile() || file.includes("/node_modules/@pulumi/")) continue;
+      if ((await readFile(file)).includes(text)) found.push(file);
+    }
+  }
+  return found;
+}
+
+describe("a program that installs no plugin", () => {
+  const emulator = new Emulator();
+  let stack: Stack;
+  beforeAll(async () => (stack = await newStack({ program, emulator, prepare })));
+  afterAll(() => stack.end());
+
+  const index = () => join(stack.folder, "index.ts");
+
+  /** The requests since the last call that change something. */
+  function writes(): string[] {
+    const lines = emulator
+      .requests()
+      .filter(({ method }) => method !== "GET")
+      .map(({ operation, body }) => [operation, ...(body === null ? [] : [JSON.stringify(body)])].join(" "));
+    emulator.traffic.log.clear();
+    return lines;
+  }
+
+  test("its types stand alone, also for the way in which older programs find modules", async () => {
+    await succeed("node_modules/.bin/tsc", ["-p", "."], stack.folder);
+    await succeed(
+      "node_modules/.bin/tsc",
+      ["-p", ".", "--module", "node16", "--moduleResolution", "node16"],
+      stack.folder,
+    );
+  });
+
+  test("the first preview shows all that will be made, and makes nothing", async () => {
+    expect(await stack.plan("preview")).toEqual({
+      "dynamic-test": "create",
+      dev: "create",
+      bob: "create",
+      carl: "create",
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test("up makes it with one request each", async () => {
+    await stack.succeed("up", "--yes", "--skip-preview");
+    const [organization, ...others] = writes();
+    expect(organization).toContain("create-an-organization");
+    expect(others.sort()).toEqual([
+      'create-an-invitation {"email":"bob@acme.example","role":"developer"}',
+      'create-an-invitation {"email":"carl@acme.example","role":"viewer"}',
+      'update-security-settings {"two_factor_required":true,"session_timeout":28800}',
+    ]);
+  });
+
+  test("the next preview is empty, and the acceptance of an invitation is no change", async () => {
+    expect(await stack.plan("preview")).toEqual({});
+    emulator.control.accept("bob@acme.example", "acme-dev");
+    await stack.succeed("up", "--yes", "--skip-preview", "--refresh");
+    expect(writes()).toEqual([]);
+  });
+
+  test("a refresh shows what was changed by hand, and up repairs it with one PATCH", async () => {
+    await emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
+    writes();
+    expect(await stack.succeed("refresh", "--yes", "--diff")).toMatch(/~ role +: "developer" => "admin"/);
+    expect(await stack.succeed("up", "--yes", "--diff")).toMatch(/~ role +: "admin" => "developer"/);
+    expect(writes()).toEqual(['update-a-member {"role":"developer"}']);
+  });
+
+  test("another role is one PATCH", async () => {
+    await edit(index(), 'role: "developer"', 'role: "manager"');
+    expect(await stack.plan("preview")).toEqual({ bob: "update" });
+    await stack.succeed("up", "--yes", "--skip-preview");
+    expect(writes()).toEqual(['update-a-member {"role":"manager"}']);
+  });
+
+  test("a mistake fails the preview with the property's path, and a warning stands beside its resource", async () => {
+    await edit(index(), 'role: "viewer"', 'role: "developer"');
+    expect(await stack.succeed("preview")).toMatch(/Membership \(carl\):\s+warning: A new e-mail goes out to carl/);
+    await edit(index(), "sessionTimeout", 'ipAllowlist: [{ cidr: "10.0.0.1" }], sessionTimeout');
+    const { code, stdout } = await stack.pulumi("preview");
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("property ipAllowlist[0].cidr");
+  });
+
+  test("destroy removes all of it", async () => {
+    await stack.succeed("state", "unprotect", "--all", "--yes");
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    expect(emulator.state.organizations).toEqual([]);
+  });
+
+  test("a key from the environment was never written anywhere", async () => {
+    expect(await filesWith("acme-dev", stack)).not.toEqual([]);
+    expect(await filesWith(emulator.apiKey, stack)).toEqual([]);
+  });
+});
+
+describe("a key in the stack's configuration", () => {
+  const emulator = new Emulator();
+  let stack: Stack;
+  beforeAll(async () => (stack = await newStack({ program, emulator, prepare, environment: { PERIDIO_API_KEY: "" } })));
+  afterAll(() => stack.end());
+
+  test("without any, the failure says how to give one", async () => {
+    const { code, stdout } = await stack.pulumi("preview");
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("pulumi config set --secret peridio:apiKey");
+  });
+
+  test("it is used, and never written in clear; nor is a secret that the program declares", async () => {
+    const index = join(stack.folder, "index.ts");
+    await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport {');
+    await edit(index, '"platform@acme.example"', 'pulumi.secret("platform@acme.example")');
+    await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.apiKey);
+    await stack.succeed("up", "--yes");
+    await stack.succeed("refresh", "--yes");
+    expect(emulator.control.organization("acme-dev").contact_email).toBe("platform@acme.example");
+    expect(await filesWith(emulator.apiKey, stack)).toEqual([]);
+    expect(await filesWith("platform@acme.example", stack)).toEqual([index]);
+  });
+});
