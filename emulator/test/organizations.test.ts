@@ -134,8 +134,11 @@ describe("transferring the ownership", () => {
   test("makes another admin the owner, and leaves the former one an admin", async () => {
     const { emulator, ada, acmeDev } = await acme();
     emulator.control.addMember("bob@acme.example", "acme-dev", "admin");
+    emulator.control.advance(60);
     const { body } = await ada.post(`${acmeDev}/transfer-ownership`, { new_owner: "Bob@Acme.Example" });
-    expect(at(body, "data.owner.email")).toBe("bob@acme.example");
+    const updated_at = "2027-01-01T00:01:00Z";
+    expect(at(body, "data")).toMatchObject({ owner: { email: "bob@acme.example" }, updated_at });
+    expect(await ada.list(`${acmeDev}/members`)).toMatchObject([{ updated_at }, { updated_at }]);
     expect(at((await ada.get(memberPath(emulator, "ada@acme.example"))).body, "data")).toMatchObject({
       role: "admin",
       is_owner: false,
