@@ -31,6 +31,17 @@ test.each([
   expect(schema).toHaveProperty(place, { ...expected, description: "What it is." });
 });
 
+test("what is optional or has a default is not required", () => {
+  const described = { description: "What it is." };
+  const inner = z.object({
+    a: z.int().meta(described),
+    b: z.int().default(0).meta(described),
+    c: z.int().optional().meta(described),
+  });
+  const schema = schemaWith(inner.meta({ id: "Inner", ...described }));
+  expect(schema).toHaveProperty(["types", "peridio:index:Inner", "required"], ["a"]);
+});
+
 test("a property without a description is refused", () => {
   expect(() => schemaWith(z.string())).toThrow("property property has no description");
 });

@@ -68,7 +68,7 @@ function properties(schema: Shape, types: Types): Record<string, Json> {
 
 /** The properties that are always there. One with a default may be left out. */
 function required(schema: Shape): string[] {
-  return Object.keys(schema.shape).filter((name) => schema.shape[name]?._zod.optin !== "optional");
+  return Object.keys(schema.shape).filter((name) => schema.shape[name]?._zod.optin === undefined);
 }
 
 function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {

@@ -186,7 +186,7 @@ export interface ApiKeyRotation {
   maxAgeDays: number;
 
   /** For how many days past that age a key still works: 0 to 90. */
-  gracePeriodDays: number;
+  gracePeriodDays?: number;
 }
 
 /** A block of addresses that may reach the organization. */

@@ -29,7 +29,7 @@ export interface ApiKeyRotationArgs {
     /**
      * For how many days past that age a key still works: 0 to 90.
      */
-    gracePeriodDays: pulumi.Input<number>;
+    gracePeriodDays?: pulumi.Input<number | undefined>;
     /**
      * The age in days at which a key must have been replaced: 1 to 3650.
      */
