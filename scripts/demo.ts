@@ -17,10 +17,10 @@ async function main(): Promise<void> {
     terminal.heading("Peridio organizations as code, from nothing to nothing");
     terminal.say(
       "A local Peridio runs for the time of this demo. A copy of examples/environments is in .demo/environments: three " +
-        "organizations, the roles of four people, and rules that get stricter towards production. To follow in another " +
-        "terminal, go there and set:",
+        "organizations, the roles of four people, and rules that get stricter towards production. " +
+        `Watch them come and go at ${stage.console}. To look around in another terminal, go there and set:`,
     );
-    terminal.output(Object.entries(stage.exports).map(([name, value]) => `export ${name}=${value}`));
+    terminal.copyable(Object.entries(stage.exports).map(([name, value]) => `export ${name}="${value}"`));
     await demo.run("npm install --no-progress --loglevel=error");
     await demo.run("pulumi stack init demo");
     terminal.say(

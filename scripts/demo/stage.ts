@@ -38,6 +38,11 @@ export class Stage {
     this.shell = new Shell(program, { ...inherited(), ...this.#settings(colored) }, join(root, Stage.log));
   }
 
+  /** The local Peridio's web page, which shows everything as it is. */
+  get console(): string {
+    return `${this.server.url}/`;
+  }
+
   /** What somebody has to set who wants to follow by hand. */
   get exports(): Readonly<Record<string, string>> {
     return {

@@ -14,6 +14,10 @@ export class Terminal {
     this.#print(wrapped(text));
   }
 
+  copyable(lines: readonly string[]): void {
+    for (const line of lines) this.#print(`  ${line}`);
+  }
+
   /** What is done: a command, or something by hand. */
   act(sign: "$" | "☞", text: string): void {
     this.#print(this.#styled("cyan", `\n  ${sign} ${text}`));
