@@ -177,7 +177,7 @@ describe("secrets", () => {
     site = await Site.begin({ ...dev, bob: member(bob, "viewer") });
     const { stdout, stderr } = await site.stack.pulumi("up", "--yes", "-v=9", "--logtostderr");
     expect(stdout).toContain("3 created");
-    expect(stderr).toContain("peridio:index:Membership");
+    expect(stderr).toContain("POST /v2/organizations: 201");
     expect(stdout).not.toContain(site.emulator.apiKey);
     expect(stderr).not.toContain(site.emulator.apiKey);
     expect(await site.stack.succeed("stack", "export", "--show-secrets")).not.toContain(site.emulator.apiKey);
