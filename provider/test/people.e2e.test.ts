@@ -1,0 +1,64 @@
+import { dev, member, organization, Site } from "./support/program";
+
+let site: Site;
+afterEach(() => site.end());
+
+const bob = "bob@acme.example";
+const invite = (role: string) => `POST create-an-invitation {"email":"${bob}","role":"${role}"}`;
+const week = 7 * 24 * 60 * 60;
+
+test("an invitation that has expired is seen without a refresh, and sent again", async () => {
+  site = await Site.begin({ ...dev, bob: member(bob, "viewer") });
+  await site.up();
+  site.emulator.control.advance(week + 1);
+  expect(await site.stack.plan("preview")).toMatchObject({ bob: "update" });
+  site.requests();
+  await site.up();
+  expect(site.writes()).toEqual([expect.stringContaining("DELETE"), invite("viewer")]);
+  await site.up("--expect-no-changes");
+});
+
+test("a new role of somebody invited sends a new e-mail, and the preview says so", async () => {
+  site = await Site.begin({ ...dev, bob: member(bob, "viewer") });
+  await site.up();
+  site.requests();
+  await site.declare({ ...dev, bob: member(bob, "developer") });
+  expect(await site.stack.succeed("preview")).toContain(`A new e-mail goes out to ${bob}`);
+  expect(site.writes()).toEqual([]);
+  await site.up();
+  expect(site.writes()).toEqual([expect.stringContaining("DELETE"), invite("developer")]);
+});
+
+test("who has left is missed by a refresh, and invited again", async () => {
+  site = await Site.begin({ ...dev, bob: member(bob, "viewer") });
+  await site.up();
+  site.emulator.control.accept(bob, "acme-dev");
+  await site.up();
+  site.emulator.control.leave(bob, "acme-dev");
+  site.requests();
+  await site.up("--refresh");
+  expect(site.writes()).toEqual([invite("viewer")]);
+});
+
+test("who moves to another organization is invited there before being removed here", async () => {
+  const both = { ...dev, lab: organization("acme-lab") };
+  site = await Site.begin({ ...both, bob: member(bob, "viewer") });
+  await site.up();
+  site.emulator.control.accept(bob, "acme-dev");
+  await site.up();
+  site.requests();
+  const there = { organizationId: "${lab.id}", email: bob, role: "viewer" };
+  await site.declare({ ...both, bob: { type: "peridio:Membership", properties: there } });
+  await site.up();
+  expect(site.writes()).toEqual([invite("viewer"), "DELETE remove-a-member"]);
+  expect(site.people("acme-lab")).toContain(`${bob} viewer invited`);
+});
+
+test("a person declared twice is refused, and nobody is invited", async () => {
+  site = await Site.begin({ ...dev, bob: member(bob, "viewer") });
+  await site.up();
+  site.requests();
+  await site.declare({ ...dev, bob: member(bob, "viewer"), robert: member("BOB@acme.example", "admin") });
+  expect(await site.fail("preview")).toMatch(/is declared twice, here and by urn:\S+::(bob|robert)/);
+  expect(site.writes()).toEqual([]);
+});
