@@ -24,15 +24,18 @@ export function nameOf({ resource, object }: Subject, names: Names): string {
   return `${labelled(resource)} ${withNames(id, names)}`;
 }
 
+/** How a user takes over what exists, as the rest of a sentence; each front door has its own way. */
+export type ToImport = (resource: AnyResource, name: string, id: string) => string;
+
 /** One message with the object, the reason and the remedy. `verb` says what was tried: create, read, update, delete. */
-export function explain(error: unknown, verb: string, subject: Subject, names: Names): string {
+export function explain(error: unknown, verb: string, subject: Subject, names: Names, toImport: ToImport): string {
   const object = nameOf(subject, names);
   if (error instanceof AlreadyExists) {
     const name = subject.urn.split("::").at(-1) ?? "NAME";
-    const id = withNames(error.importId, names);
+    const way = toImport(subject.resource, name, withNames(error.importId, names));
     return (
       `${object} already exists ${error.how}, and may be somebody else's, so it was not taken over. ` +
-      `To manage it here, run \`pulumi import ${subject.resource.token} ${quoted(name)} ${quoted(id)}\`. ` +
+      `To manage it here, ${way}. ` +
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
     );
   }
@@ -46,8 +49,4 @@ function withNames(text: string, names: Names): string {
 
 function past(verb: string): string {
   return verb === "read" ? "read" : `${verb}d`;
-}
-
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

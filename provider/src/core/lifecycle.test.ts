@@ -36,7 +36,7 @@ function lifecycle(): Lifecycle {
   const endpoint = "http://127.0.0.1:1";
   return new Lifecycle(
     connect({ backend: "admin-v2", apiKey: "unused-key", endpoint, version: "0.0.0", maxRetries: 0 }),
-    () => undefined,
+    { warn: () => undefined, toImport: () => "import it" },
   );
 }
 

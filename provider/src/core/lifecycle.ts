@@ -3,7 +3,7 @@ import { check, type Checked } from "./check";
 import { compare, type Difference, foreseen, sameBy, spelledAs, toChanges } from "./compare";
 import { Declared } from "./declared";
 import { Incomplete, Refusal } from "./errors";
-import { explain, labelled, nameOf, type Names, type Subject } from "./explain";
+import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { takeOver } from "./path";
 import type { AnyResource, Context, Listed, Observed } from "./resource";
 import { hasUnknowns, present, same, type Values } from "./values";
@@ -34,6 +34,13 @@ export class Failed extends Error {
   }
 }
 
+/** What differs between the ways in which users come here. */
+export interface Door {
+  /** Tells the user something about a resource that is no failure. */
+  readonly warn: (urn: string, text: string) => void;
+  readonly toImport: ToImport;
+}
+
 /** Where a declaration stands in the program. */
 export interface Declaration {
   readonly urn: string;
@@ -62,7 +69,7 @@ export class Lifecycle {
 
   constructor(
     private readonly api: Peridio,
-    private readonly warn: (urn: string, text: string) => void,
+    private readonly door: Door,
   ) {}
 
   /** Validates a declaration, against the one before if there was one, and remembers what it declares. */
@@ -151,7 +158,7 @@ export class Lifecycle {
       update.state,
       differences.map(({ property }) => property),
     );
-    if (foresight !== undefined) this.warn(update.urn, foresight.note);
+    if (foresight !== undefined) this.door.warn(update.urn, foresight.note);
     const reset = differences.filter(({ kind }) => kind === "delete").map(({ property }) => property);
     return foreseen(resource, wanted, update.state, new Set([...reset, ...(foresight?.unsettled ?? [])]));
   }
@@ -224,7 +231,7 @@ export class Lifecycle {
     return {
       api,
       warn: (text) => {
-        this.warn(urn, text);
+        this.door.warn(urn, text);
       },
     };
   }
@@ -250,7 +257,7 @@ export class Lifecycle {
     try {
       return await operation();
     } catch (error) {
-      const explanation = explain(error, verb, subject, await this.#names());
+      const explanation = explain(error, verb, subject, await this.#names(), this.door.toImport);
       if (!(error instanceof Incomplete)) throw new Failed(explanation, error);
       const declared = typeof subject.object === "string" ? {} : subject.object;
       throw new Failed(explanation, error, this.#state(subject.resource, declared, error.observed));
@@ -258,7 +265,7 @@ export class Lifecycle {
   }
 
   async #warn(subject: Subject, text: string): Promise<void> {
-    this.warn(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
+    this.door.warn(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
   }
 
   /** As far as this process knows them without asking again. */

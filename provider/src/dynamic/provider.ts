@@ -26,7 +26,7 @@ export const serve: Host["serve"] = (token, config) => {
       session = Session.of(config);
       return await operation(session.lifecycle);
     } catch (error) {
-      throw failure(error, resource, sent, (await session?.names()) ?? new Map());
+      throw failure(error, sent);
     } finally {
       await session?.heard();
     }

@@ -1,7 +1,6 @@
 import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
 import type { Peridio } from "../api";
 import { peridio } from "../core/configuration";
-import type { Names } from "../core/explain";
 import { Lifecycle } from "../core/lifecycle";
 import { settingsOf } from "./settings";
 
@@ -10,9 +9,12 @@ export class Session {
   readonly lifecycle: Lifecycle;
   readonly #said = new Set<Promise<void>>();
 
-  private constructor(private readonly api: Peridio) {
-    this.lifecycle = new Lifecycle(api, (urn, text) => {
-      this.#said.add(log.warn(text, new DependencyResource(urn)));
+  private constructor(api: Peridio) {
+    this.lifecycle = new Lifecycle(api, {
+      warn: (urn, text) => {
+        this.#said.add(log.warn(text, new DependencyResource(urn)));
+      },
+      toImport: (_, __, id) => `give the resource the option \`import: ${JSON.stringify(id)}\``,
     });
   }
 
@@ -26,12 +28,6 @@ export class Session {
       this.#known.get(key) ?? new Session(peridio(settings, process.env, (level, text) => void log[level](text)));
     this.#known.set(key, session);
     return session;
-  }
-
-  /** Organizations' names, as far as they can be known. */
-  async names(): Promise<Names> {
-    const caller = await this.api.caller().catch(() => undefined);
-    return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
   }
 
   /** Resolves when every warning has arrived: it must come before the answer that it belongs to. */

@@ -139,9 +139,10 @@ export class Provider {
     });
     const api = connected.within(this.#cancelled.signal);
     await api.caller();
-    const lifecycle = new Lifecycle(api, (urn, text) => {
+    const warn = (urn: string, text: string) => {
       this.#tell("warning", urn, text);
-    });
+    };
+    const lifecycle = new Lifecycle(api, { warn, toImport });
     this.#configured = { api, lifecycle };
     const response = new ConfigureResponse();
     response.setAcceptsecrets(true);
@@ -350,6 +351,15 @@ export class Provider {
 }
 
 type Sent = Parameters<typeof receive>[0];
+
+function toImport({ token }: AnyResource, name: string, id: string): string {
+  return `run \`pulumi import ${token} ${quoted(name)} ${quoted(id)}\``;
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
 
 /** The Pulumi type of the resource; engines before 3.152 tell it in the URN only. */
 function typeOf(request: { getType(): string; getUrn(): string }): string {
