@@ -62,3 +62,15 @@ test("a person declared twice is refused, and nobody is invited", async () => {
   expect(await site.fail("preview")).toMatch(/is declared twice, here and by urn:\S+::(bob|robert)/);
   expect(site.writes()).toEqual([]);
 });
+
+test("a reviewed plan still holds when people accept before it is carried out", async () => {
+  const carl = "carl@acme.example";
+  site = await Site.begin({ ...dev, bob: member(bob, "viewer"), carl: member(carl, "viewer") });
+  await site.up();
+  await site.declare({ ...dev, bob: member(bob, "developer"), carl: member(carl, "viewer") });
+  await site.stack.succeed("preview", "--save-plan", "plan.json");
+  for (const email of [bob, carl]) site.emulator.control.accept(email, "acme-dev");
+  site.requests();
+  await site.up("--plan", "plan.json");
+  expect(site.writes()).toEqual(['PATCH update-a-member {"role":"developer"}']);
+});

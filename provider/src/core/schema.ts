@@ -24,7 +24,7 @@ export function packageSchema(resources: readonly AnyResource[], configuration: 
     attribution: "This package is not published by Peridio.",
     meta: { moduleFormat: "(.*)" },
     language: {
-      nodejs: { packageName: "pulumi-peridio", respectSchemaVersion: true },
+      nodejs: { packageName: "pulumi-peridio", respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
       python: { packageName: "pulumi_peridio", respectSchemaVersion: true, pyproject: { enabled: true } },
       go: { importBasePath: "github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio", respectSchemaVersion: true },
     },
