@@ -26,7 +26,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio } from "../api";
 import { peridio } from "../core/configuration";
-import { Refusal } from "../core/errors";
+import { type Failure as Problem, Refusal } from "../core/errors";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
 import type { AnyResource } from "../core/resource";
 import { version } from "../core/version";
@@ -119,7 +119,7 @@ export class Provider {
 
   #checkConfig(request: CheckRequest): CheckResponse {
     const { values } = this.#receive(request.getNews());
-    return checkResponse(values, secretSettings, checkSettings(values));
+    return checkResponse(values, secretSettings, this.#redacted(checkSettings(values)));
   }
 
   #diffConfig(request: DiffRequest): DiffResponse {
@@ -160,7 +160,7 @@ export class Provider {
       { urn: request.getUrn(), declared },
       Object.keys(before).length === 0 ? undefined : before,
     );
-    return checkResponse(checked.values, secret, checked.failures);
+    return checkResponse(checked.values, secret, this.#redacted(checked.failures));
   }
 
   #diff(request: DiffRequest): DiffResponse {
@@ -276,14 +276,12 @@ export class Provider {
   }
 
   #change(request: DiffRequest | UpdateRequest): Update {
-    const state = this.#receive(request.getOlds()).values;
     return {
       urn: request.getUrn(),
       id: request.getId(),
       declared: this.#receive(request.getNews()).values,
-      // A state that an older engine hands over has no inputs; then everything in it counts as declared.
-      declaredBefore: request.hasOldInputs() ? this.#receive(request.getOldInputs()).values : state,
-      state,
+      declaredBefore: this.#receive(request.getOldInputs()).values,
+      state: this.#receive(request.getOlds()).values,
       ignore: request.getIgnorechangesList(),
     };
   }
@@ -316,6 +314,10 @@ export class Provider {
 
   #tell(level: Level, urn: string, text: string): void {
     this.#engine?.tell(level, urn, this.#redact(text));
+  }
+
+  #redacted(failures: readonly Problem[]): readonly Problem[] {
+    return failures.map(({ path, reason }) => ({ path, reason: this.#redact(reason) }));
   }
 
   /** Without the secrets that this process has seen, however they got into the text. */

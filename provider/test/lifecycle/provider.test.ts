@@ -47,8 +47,8 @@ describe("secrets and unknowns", () => {
     expect(world.engine.state.get("dev")?.outputs).toMatchObject({ description: secret("the hidden purpose") });
     expect(await world.engine.refresh()).toEqual([]);
     expect(world.engine.state.get("dev")?.inputs).toMatchObject({ description: secret("the hidden purpose") });
-    const wrong = { dev: organization("acme-dev", { contactEmail: secret("not-an-address") }) };
-    await expect(world.engine.up(wrong)).rejects.toThrow(/^contactEmail: is not an e-mail address/);
+    const wrong = { ...dev, policy: policy({ ipAllowlist: secret([{ cidr: "hidden-block" }]) }) };
+    await expect(world.engine.up(wrong)).rejects.toThrow(/^ipAllowlist\[0\]\.cidr: "\[secret\]" is not a CIDR block/);
   });
 
   test("an unknown stays unknown in a preview, and what is known is checked all the same", async () => {
