@@ -147,6 +147,8 @@ export interface Roster {
    * Undefined is definitive: the organization was readable and has no such person.
    */
   find(organizationId: string, email: string): Promise<Place | undefined>;
+  /** The member with that user id, whatever the e-mail address. */
+  findUser(organizationId: string, userId: string): Promise<Member | undefined>;
   /** Everybody: members, then pending invitations. */
   list(organizationId: string): Promise<readonly Place[]>;
   invite(organizationId: string, email: string, role: Role): Promise<Invitation>;

@@ -1,5 +1,5 @@
 import { Conflict, Invalid, NotFound, ApiError } from "./errors";
-import type { Backend, Invitation, Place, Roster } from "./port";
+import type { Backend, Invitation, Member, Place, Roster } from "./port";
 import { Once, wait } from "./once";
 
 /** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
@@ -29,6 +29,10 @@ export function roster(backend: Backend): SharedRoster {
     return {
       find: async (organizationId, email) =>
         wait(people(organizationId).find(email), `people of ${organizationId}`, signal),
+      findUser: async (organizationId, userId) => {
+        const all = await wait(people(organizationId).list(), `people of ${organizationId}`, signal);
+        return all.find((place): place is Member => place.kind === "member" && place.userId === userId);
+      },
       list: async (organizationId) => wait(people(organizationId).list(), `people of ${organizationId}`, signal),
       invite: async (organizationId, email, role) => {
         const invitation = await write(organizationId, invitations.create(organizationId, email, role));
@@ -59,7 +63,8 @@ export function roster(backend: Backend): SharedRoster {
 }
 
 function isAboutTheState(error: ApiError): boolean {
-  return error instanceof NotFound || error instanceof Conflict || error instanceof Invalid;
+  if (error instanceof Conflict) return error.reason !== "limit_reached";
+  return error instanceof NotFound || error instanceof Invalid;
 }
 
 /** The people of one organization: what was read, changed by what writes answered. */

@@ -1,3 +1,4 @@
+import { takeOver } from "./path";
 import type { AnyResource, Change, Changes } from "./resource";
 import { hasUnknowns, same, unknownValue, type Values } from "./values";
 
@@ -62,6 +63,17 @@ export function spelledAs(declared: Values, observed: Values, resource: AnyResou
     if (written !== undefined && sameBy(change, written, observed[property])) result[property] = written;
   }
   return result;
+}
+
+/** The declaration, with what the program ignores (`ignoreChanges`) taken from what was observed. */
+export function ignoring(resource: AnyResource, declared: Values, observed: Values, paths: readonly string[]): Values {
+  if (paths.length === 0) return declared;
+  const aligned: Record<string, unknown> = { ...observed };
+  for (const [property, { align }] of Object.entries(resource.changes)) {
+    const [mine, theirs] = [declared[property], observed[property]];
+    if (align && Array.isArray(mine) && Array.isArray(theirs)) aligned[property] = align(mine, theirs);
+  }
+  return takeOver(declared, aligned, paths);
 }
 
 /** The state to expect of a declaration: what is declared, what stays as it is, and unknowns for the rest. */

@@ -71,7 +71,7 @@ export function peridio(settings: Configuration, environment: Environment, log: 
   return connect({
     backend: "admin-v2",
     apiKey,
-    endpoint: settings.endpoint ?? given(environment.PERIDIO_BASE_URL) ?? "https://api.peridio.com",
+    endpoint: endpointOf(settings, environment),
     ...(caPath !== undefined && { caPath }),
     ...(maxRetries !== undefined && { maxRetries }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
@@ -80,6 +80,11 @@ export function peridio(settings: Configuration, environment: Environment, log: 
     version,
     log,
   });
+}
+
+/** Where the API is served. */
+export function endpointOf({ endpoint }: Configuration, environment: Environment): string {
+  return endpoint ?? given(environment.PERIDIO_BASE_URL) ?? "https://api.peridio.com";
 }
 
 function given(value: string | undefined): string | undefined {

@@ -56,6 +56,16 @@ test("what was made before a failure comes with the failure", async () => {
   });
 });
 
+test("the old entry of what could not be created anew stays in the state", async () => {
+  const one = lifecycle();
+  const refusing: AnyResource = { ...thing, create: () => Promise.reject(new Error("not today")) };
+  await expect(one.create(refusing, { urn, declared: { name: "a" } })).rejects.toThrow("not today");
+  const gone = { urn: `${urn}-old`, id: "a", declaredBefore: { name: "a" }, state: { name: "a", serial: "1" } };
+  await expect(one.delete(refusing, gone)).rejects.toThrow(
+    "Thing a could not be deleted: its new declaration failed, so the old entry stays in the state.",
+  );
+});
+
 test("a delete of what this process has been told to keep asks nobody", async () => {
   const asked: string[] = [];
   const watched: AnyResource = {

@@ -1,10 +1,9 @@
 import { NotFound, type Peridio } from "../api";
 import { check, type Checked } from "./check";
-import { compare, type Difference, foreseen, sameBy, spelledAs, toChanges } from "./compare";
+import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { Declared } from "./declared";
 import { Incomplete, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
-import { takeOver } from "./path";
 import type { AnyResource, Context, Listed, Observed } from "./resource";
 import { hasUnknowns, present, same, type Values } from "./values";
 
@@ -65,11 +64,10 @@ type Anything = Observed<AnyResource["outputs"]>;
  * Knows no resource and no protocol. What fails, fails with `Failed`, in words for the user.
  */
 export class Lifecycle {
-  readonly #declared = new Declared();
-
   constructor(
     private readonly api: Peridio,
     private readonly door: Door,
+    private readonly declared = new Declared(),
   ) {}
 
   /** Validates a declaration, against the one before if there was one, and remembers what it declares. */
@@ -85,7 +83,7 @@ export class Lifecycle {
       failures.push({ path: property, reason });
     }
     const object = this.#object(resource, checked.values);
-    const other = object !== undefined && failures.length === 0 ? this.#declared.add(object, urn) : undefined;
+    const other = object !== undefined && failures.length === 0 ? this.declared.add(object, urn) : undefined;
     if (other !== undefined) {
       const path = resource.identity.at(-1) ?? "";
       failures.push({ path, reason: `is declared twice, here and by ${other}: keep one of the two` });
@@ -95,7 +93,7 @@ export class Lifecycle {
 
   /** What an update would change. Looks at what was observed last, asks nobody. */
   diff(resource: AnyResource, update: Update): Difference[] {
-    const wanted = takeOver(update.declared, update.state, update.ignore);
+    const wanted = ignoring(resource, update.declared, update.state, update.ignore);
     return compare(resource, update.declaredBefore, wanted, update.state);
   }
 
@@ -112,34 +110,42 @@ export class Lifecycle {
 
   async create(resource: AnyResource, { urn, declared }: Declaration, api = this.api): Promise<State> {
     const wanted = resource.inputs.parse(declared);
-    this.#remember(resource, wanted, urn);
+    const object = this.#object(resource, wanted);
+    if (object !== undefined) this.declared.add(object, urn);
     const context = this.#context(urn, api);
-    return this.#attempt("create", { resource, urn, object: wanted }, async () => {
-      const existing = await resource.adopt(context, wanted);
-      if (existing === undefined) return this.#state(resource, wanted, await resource.create(context, wanted));
-      return this.#converge(resource, context, {}, wanted, existing);
-    });
+    try {
+      return await this.#attempt("create", { resource, urn, object: wanted }, async () => {
+        const existing = await resource.adopt(context, wanted);
+        if (existing === undefined) return this.#state(resource, wanted, await resource.create(context, wanted));
+        return this.#converge(resource, context, {}, wanted, existing);
+      });
+    } catch (error) {
+      if (object !== undefined) this.declared.fail(object);
+      throw error;
+    }
   }
 
   /** Undefined if it is certainly gone. What may only be invisible to this key is an error. */
   async read(
     resource: AnyResource,
-    { urn, id, declared }: Declaration & { readonly id: string },
+    { urn, id, declared, state: known }: Omit<Update, "declaredBefore" | "ignore">,
     api = this.api,
   ): Promise<Imported | undefined> {
     const context = this.#context(urn, api);
     const importing = Object.keys(declared).length === 0;
     return this.#attempt("read", subject(resource, urn, id, declared), async () => {
       const observed = await resource
-        .read(context, importing ? await resource.locate(context, id) : id)
+        .read(context, importing ? await resource.locate(context, id) : id, known)
         .catch((error: unknown) => {
           if (importing || !(error instanceof NotFound)) throw error;
           throw new Refusal(
-            `${error.message} It stays in the state, since nothing proves that it is gone: use a key that can see it, ` +
-              `or, if it is gone for good, run \`pulumi state delete '${urn}'\`.`,
+            `nothing proves that it is gone, so it stays in the state. Use a key that can see it or, if it is gone for good, ` +
+              `run \`pulumi state delete '${urn}'\`. ${error.message}`,
           );
         });
       if (observed === undefined) return undefined;
+      const stranger = resource.stranger?.(known, observed);
+      if (stranger !== undefined) context.warn(stranger);
       const state = this.#state(resource, declared, observed);
       const inputs = Object.entries(resource.changes).filter(([property, change]) =>
         importing
@@ -150,28 +156,32 @@ export class Lifecycle {
     });
   }
 
-  /** The state to expect of an Update, with a warning about what else it does. */
-  planUpdate(resource: AnyResource, update: Update): Values {
-    const wanted = takeOver(update.declared, update.state, update.ignore);
-    const differences = compare(resource, update.declaredBefore, wanted, update.state);
-    const foresight = resource.foresee?.(
-      update.state,
-      differences.map(({ property }) => property),
+  /** The state to expect of an Update, with a warning about what else it does. Refuses what is known to fail. */
+  async planUpdate(resource: AnyResource, update: Update): Promise<Values> {
+    const { urn, id, state } = update;
+    const wanted = ignoring(resource, update.declared, state, update.ignore);
+    const differences = compare(resource, update.declaredBefore, wanted, state);
+    const changed = differences.map(({ property }) => property);
+    const foresight = await this.#attempt("update", subject(resource, urn, id, state), async () =>
+      resource.foresee?.(this.#context(urn), state, changed),
     );
-    if (foresight !== undefined) this.door.warn(update.urn, foresight.note);
+    if (foresight !== undefined) this.door.warn(urn, foresight.note);
     const reset = differences.filter(({ kind }) => kind === "delete").map(({ property }) => property);
-    return foreseen(resource, wanted, update.state, new Set([...reset, ...(foresight?.unsettled ?? [])]));
+    return foreseen(resource, wanted, state, new Set([...reset, ...(foresight?.unsettled ?? [])]));
   }
 
   async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
     const context = this.#context(update.urn, api);
-    this.#remember(resource, update.declared, update.urn);
+    const object = this.#object(resource, update.declared);
+    if (object !== undefined) this.declared.add(object, update.urn);
     return this.#attempt("update", subject(resource, update.urn, update.id, update.state), async () => {
-      const observed = await resource.read(context, update.id);
+      const observed = await resource.read(context, update.id, update.state);
       if (observed === undefined) {
-        throw new Refusal("is gone since the last refresh. Run `pulumi up --refresh`, which makes it again");
+        throw new Refusal("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
       }
-      const wanted = resource.inputs.parse(takeOver(update.declared, observed, update.ignore));
+      const stranger = resource.stranger?.(update.state, observed);
+      if (stranger !== undefined) throw new Refusal(`${stranger} Run \`pulumi up --refresh\` if that is right.`);
+      const wanted = resource.inputs.parse(ignoring(resource, update.declared, observed, update.ignore));
       return this.#converge(resource, context, update.declaredBefore, wanted, observed);
     });
   }
@@ -184,15 +194,21 @@ export class Lifecycle {
   ): Promise<void> {
     const about = subject(resource, urn, id, state);
     const object = this.#object(resource, state);
-    if (object !== undefined && this.#declared.has(object)) {
+    const fate = object === undefined ? undefined : this.declared.fate(object);
+    if (fate === "kept") {
       await this.#warn(about, "is still declared: its entry leaves the state, and nothing is deleted in Peridio.");
       return;
     }
     const context = this.#context(urn, api);
     await this.#attempt("delete", about, async () => {
+      // Whoever goes on after errors would lose the last trace of something that exists.
+      if (fate === "failed") throw new Refusal("its new declaration failed, so the old entry stays in the state.");
       try {
-        const observed = await resource.read(context, id);
-        if (observed !== undefined) await resource.delete(context, observed, new Set(Object.keys(declaredBefore)));
+        const observed = await resource.read(context, id, state);
+        if (observed === undefined) return;
+        const stranger = resource.stranger?.(state, observed);
+        if (stranger !== undefined) context.warn(`${stranger} Nothing is deleted.`);
+        else await resource.delete(context, observed, new Set(Object.keys(declaredBefore)));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
         await this.#warn(about, `is taken as deleted, since Peridio shows it to this key no more. ${error.message}`);
@@ -245,11 +261,6 @@ export class Lifecycle {
         : (resource.changes[property]?.canonical?.(value) ?? value);
     });
     return parts.includes(undefined) ? undefined : JSON.stringify([resource.token, ...parts]);
-  }
-
-  #remember(resource: AnyResource, wanted: Values, urn: string): void {
-    const object = this.#object(resource, wanted);
-    if (object !== undefined) this.#declared.add(object, urn);
   }
 
   /** Runs an operation, whose failure then names the object, what was tried and the way out. */

@@ -36,6 +36,10 @@ describe("an ignored path takes the observed value:", () => {
     expect(takeOver(wanted, observed, paths)).toEqual(expected);
   });
 
+  test("a part of something that is gone stays as declared", () => {
+    expect(takeOver(wanted, { rotation: undefined }, ["rotation.days"])).toEqual(wanted);
+  });
+
   test("a declared property that is gone is ignored as well", () => {
     const result = takeOver(wanted, {}, ["role"]);
     expect(result).not.toHaveProperty("role");

@@ -47,7 +47,7 @@ function graft(wanted: unknown, observed: unknown, path: Path): unknown {
   if (Array.isArray(wanted)) {
     const theirs: readonly unknown[] = Array.isArray(observed) ? observed : [];
     return wanted.map((item: unknown, index) =>
-      key === "*" || key === index ? (index < theirs.length ? graft(item, theirs[index], rest) : item) : item,
+      (key === "*" || key === index) && theirs[index] !== undefined ? graft(item, theirs[index], rest) : item,
     );
   }
   if (!isRecord(wanted)) return observed;
@@ -55,7 +55,13 @@ function graft(wanted: unknown, observed: unknown, path: Path): unknown {
   const keys = key === "*" ? [...Object.keys(wanted), ...Object.keys(theirs)] : [String(key)];
   return keys.reduce<Values>((result, name) => {
     const { [name]: mine, ...others } = result;
+    // A part of something that is gone cannot be taken from it.
+    if (rest.length > 0 && mine !== undefined && !isObject(theirs[name])) return result;
     const value = rest.length === 0 || mine === undefined ? theirs[name] : graft(mine, theirs[name], rest);
     return value === undefined || value === null ? others : { ...result, [name]: value };
   }, wanted);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

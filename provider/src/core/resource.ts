@@ -15,6 +15,8 @@ export interface Change {
   readonly on: "update" | "replace" | "refuse";
   /** Two values with the same canonical form are the same; values that are not of the property's kind pass unchanged. */
   readonly canonical?: (value: unknown) => unknown;
+  /** A list in any order: the observed items, in the order of the declared ones that mean the same. */
+  readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
   /** The API's initial value, to which the property goes back when it is declared no more. Absent: nothing (null). */
   readonly initial?: (observed: Values) => unknown;
 }
@@ -67,8 +69,8 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   adopt(context: Context, wanted: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
   /** Makes it. Throws `Incomplete` if something was made before a failure. */
   create(context: Context, wanted: z.output<Inputs>): Promise<Observed<Outputs>>;
-  /** Undefined means: certainly gone. Throws `NotFound` where it may only be invisible to this key. */
-  read(context: Context, id: string): Promise<Observed<Outputs> | undefined>;
+  /** `known` is what the state holds of it. Undefined means: certainly gone. Throws `NotFound` where it may only be invisible to this key. */
+  read(context: Context, id: string, known: Values): Promise<Observed<Outputs> | undefined>;
   /** Makes only the changes. May be called without any when `broken` said that something must be repaired. */
   update(
     context: Context,
@@ -82,8 +84,10 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
 
   /** The outputs that have gone bad and that an update repairs, though no input changed. */
   broken?(observed: Values): readonly string[];
-  /** What these changes do besides. */
-  foresee?(observed: Values, changed: readonly string[]): Foresight | undefined;
+  /** What these changes do besides. Refuses, at preview, what Peridio is known to refuse. */
+  foresee?(context: Context, observed: Values, changed: readonly string[]): Promise<Foresight | undefined>;
+  /** Says that what is there now is not the object that the state knows, in a whole sentence. */
+  stranger?(known: Values, observed: Values): string | undefined;
   /** Whether somebody else may still finish it, so that each preview has to look. */
   awaits?(observed: Values): boolean;
 }

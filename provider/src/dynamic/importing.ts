@@ -14,7 +14,7 @@ export async function takeOver(
   importId: string,
 ): Promise<State> {
   const object = `${labelled(resource)} ${importId}`;
-  const found = await lifecycle.read(resource, { urn, id: importId, declared: {} });
+  const found = await lifecycle.read(resource, { urn, id: importId, declared: {}, state: {} });
   if (found === undefined) throw new Refusal(`${object} cannot be imported: there is no such thing in Peridio.`);
   const { id, outputs: state } = found;
   const different = lifecycle

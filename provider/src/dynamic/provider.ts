@@ -51,11 +51,11 @@ export const serve: Host["serve"] = (token, config) => {
       }),
 
     diff: (id, olds, news) =>
-      attempt(news, (lifecycle) => {
+      attempt(news, async (lifecycle) => {
         const update = change(id, olds, news);
         const differences = lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
-        if (differences.length > 0 && replaces.length === 0) lifecycle.planUpdate(resource, update);
+        if (differences.length > 0 && replaces.length === 0) await lifecycle.planUpdate(resource, update);
         return { changes: differences.length > 0, replaces };
       }),
 
@@ -72,8 +72,8 @@ export const serve: Host["serve"] = (token, config) => {
 
     read: (id, state = {}) =>
       attempt(state, async (lifecycle) => {
-        const { declared, urn } = receive(state);
-        const found = await lifecycle.read(resource, { urn, id, declared });
+        const { values: known, declared, urn } = receive(state);
+        const found = await lifecycle.read(resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
         const props = remembered(found.outputs, { urn, declared });
         return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn } };

@@ -9,15 +9,11 @@ import type { Difference } from "../core/compare";
 import type { Failure } from "../core/errors";
 import type { Listed } from "../core/resource";
 import type { Values } from "../core/values";
-import { send } from "./struct";
+import { type Secrets, send } from "./struct";
 
-export function checkResponse(
-  inputs: Values,
-  secret: ReadonlySet<string>,
-  failures: readonly Failure[],
-): CheckResponse {
+export function checkResponse(inputs: Values, secrets: Secrets, failures: readonly Failure[]): CheckResponse {
   const response = new CheckResponse();
-  response.setInputs(send(inputs, secret));
+  response.setInputs(send(inputs, secrets));
   for (const { path, reason } of failures) {
     const failure = new CheckFailure();
     failure.setProperty(path);

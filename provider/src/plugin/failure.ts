@@ -3,7 +3,7 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { State } from "../core/lifecycle";
-import { send } from "./struct";
+import { type Secrets, send } from "./struct";
 
 /** A failure as gRPC sends it. */
 export interface Failure {
@@ -13,18 +13,18 @@ export interface Failure {
 }
 
 /**
- * A failure after which nothing is in doubt. The engine takes INTERNAL and UNKNOWN as "perhaps it was done" and leaves
- * a pending operation in the state; the lifecycle has looked, so that is never needed.
+ * A failure after which the state needs no mark. The engine takes INTERNAL and UNKNOWN as "perhaps it was done" and
+ * leaves a pending operation, which a user has to clear; here the next run finds out by itself what exists.
  */
 export function failure(details: string): Failure {
   return { code: status.FAILED_PRECONDITION, details };
 }
 
 /** A failure after which something exists: the engine keeps it, and tries an update the next time. */
-export function partialFailure(details: string, { id, outputs, awaits }: State, secret: ReadonlySet<string>): Failure {
+export function partialFailure(details: string, { id, outputs, awaits }: State, secrets: Secrets): Failure {
   const failed = new ErrorResourceInitFailed();
   failed.setId(id);
-  failed.setProperties(send(outputs, secret));
+  failed.setProperties(send(outputs, secrets));
   failed.setReasonsList([details]);
   failed.setRefreshBeforeUpdate(awaits);
   const detail = new Any();

@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
@@ -25,7 +27,8 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio } from "../api";
-import { peridio } from "../core/configuration";
+import { endpointOf, peridio } from "../core/configuration";
+import { Declared, type Ledger } from "../core/declared";
 import { type Failure as Problem, Refusal } from "../core/errors";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
 import type { AnyResource } from "../core/resource";
@@ -34,8 +37,9 @@ import { resources } from "../resources";
 import { checkResponse, continuation, diffResponse, listed } from "./answers";
 import { Engine, type Level } from "./engine";
 import { failure, type Failure, partialFailure } from "./failure";
+import { sharedLedger } from "./ledger";
 import { changedSettings, checkSettings, parseSettings, secretSettings } from "./settings";
-import { receive, type Received, send } from "./struct";
+import { nothingSecret, receive, type Received, type Secrets, send } from "./struct";
 
 /** What a provider has once it is configured. */
 interface Configured {
@@ -46,6 +50,7 @@ interface Configured {
 /** Pulumi's resource provider protocol (pulumi/provider.proto), spoken for the resources of this package. */
 export class Provider {
   #engine: Engine | undefined;
+  #engineAddress = "";
   #configured: Configured | undefined;
   readonly #secrets = new Set<string>();
   readonly #cancelled = new AbortController();
@@ -55,7 +60,7 @@ export class Provider {
     private readonly environment: Readonly<Record<string, string | undefined>>,
     engineAddress?: string,
   ) {
-    if (engineAddress !== undefined) this.#engine = new Engine(engineAddress);
+    if (engineAddress !== undefined) this.#listen(engineAddress);
   }
 
   /** The handlers, by their names in the protocol. */
@@ -94,15 +99,20 @@ export class Provider {
   }
 
   #handshake(request: ProviderHandshakeRequest): ProviderHandshakeResponse {
-    this.#engine ??= new Engine(request.getEngineAddress());
+    if (this.#engine === undefined) this.#listen(request.getEngineAddress());
     const response = new ProviderHandshakeResponse();
     response.setAcceptSecrets(true);
     return response;
   }
 
   #attach(request: PluginAttach): Empty {
-    this.#engine = new Engine(request.getAddress());
+    this.#listen(request.getAddress());
     return new Empty();
+  }
+
+  #listen(engineAddress: string): void {
+    this.#engine = new Engine(engineAddress);
+    this.#engineAddress = engineAddress;
   }
 
   #pluginInfo(): PluginInfo {
@@ -119,7 +129,8 @@ export class Provider {
 
   #checkConfig(request: CheckRequest): CheckResponse {
     const { values } = this.#receive(request.getNews());
-    return checkResponse(values, secretSettings, this.#redacted(checkSettings(values)));
+    const secrets = { ...nothingSecret, secret: secretSettings };
+    return checkResponse(values, secrets, this.#redacted(checkSettings(values), secretSettings));
   }
 
   #diffConfig(request: DiffRequest): DiffResponse {
@@ -142,7 +153,11 @@ export class Provider {
     const warn = (urn: string, text: string) => {
       this.#tell("warning", urn, text);
     };
-    const lifecycle = new Lifecycle(api, { warn, toImport });
+    const lifecycle = new Lifecycle(
+      api,
+      { warn, toImport },
+      new Declared(this.#ledger(endpointOf(settings, this.environment))),
+    );
     this.#configured = { api, lifecycle };
     const response = new ConfigureResponse();
     response.setAcceptsecrets(true);
@@ -150,17 +165,30 @@ export class Provider {
     return response;
   }
 
+  /** What this program has declared, through whichever provider. An engine that says nothing of itself has only this one. */
+  #ledger(endpoint: string): Ledger {
+    const home = this.environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
+    if (this.#engineAddress === "") return new Set<string>();
+    try {
+      // Addresses come round again, process ids too, but not both at once. On Windows the parent is the launcher.
+      const parent = process.platform === "win32" ? "" : process.ppid;
+      return sharedLedger(join(home, "peridio"), `${this.#engineAddress} ${parent}`, endpoint);
+    } catch {
+      return new Set<string>();
+    }
+  }
+
   #check(request: CheckRequest): CheckResponse {
     const resource = this.#resource(typeOf(request));
-    const { values: declared, secret } = this.#receive(request.getNews());
+    const news = this.#receive(request.getNews());
     // The engine sends an empty struct for "there was none".
     const before = this.#receive(request.getOlds()).values;
     const checked = this.#ready().lifecycle.check(
       resource,
-      { urn: request.getUrn(), declared },
+      { urn: request.getUrn(), declared: news.values },
       Object.keys(before).length === 0 ? undefined : before,
     );
-    return checkResponse(checked.values, secret, this.#redacted(checked.failures));
+    return checkResponse(checked.values, news, this.#redacted(checked.failures, news.secret));
   }
 
   #diff(request: DiffRequest): DiffResponse {
@@ -176,31 +204,37 @@ export class Provider {
 
   async #create(request: CreateRequest): Promise<CreateResponse> {
     const resource = this.#resource(typeOf(request));
-    const { values: declared, secret } = this.#receive(request.getProperties());
-    const declaration = { urn: request.getUrn(), declared };
+    const news = this.#receive(request.getProperties());
+    const declaration = { urn: request.getUrn(), declared: news.values };
     const { lifecycle } = this.#ready();
     const response = new CreateResponse();
     if (request.getPreview()) {
-      response.setProperties(send(await lifecycle.planCreate(resource, declaration), secret));
+      response.setProperties(send(await lifecycle.planCreate(resource, declaration), news));
       return response;
     }
     const state = await this.#within(request.getTimeout(), (api) => lifecycle.create(resource, declaration, api));
     response.setId(state.id);
-    response.setProperties(send(state.outputs, secret));
+    response.setProperties(send(state.outputs, news));
     response.setRefreshBeforeUpdate(state.awaits);
     return response;
   }
 
   async #read(request: ReadRequest): Promise<ReadResponse> {
     const resource = this.#resource(typeOf(request));
-    const { values: declared, secret } = this.#receive(request.getInputs());
+    const inputs = this.#receive(request.getInputs());
+    const { values: state } = this.#receive(request.getProperties());
     const { lifecycle } = this.#ready();
     const response = new ReadResponse();
-    const found = await lifecycle.read(resource, { urn: request.getUrn(), id: request.getId(), declared });
+    const found = await lifecycle.read(resource, {
+      urn: request.getUrn(),
+      id: request.getId(),
+      declared: inputs.values,
+      state,
+    });
     if (found === undefined) return response;
     response.setId(found.id);
-    response.setProperties(send(found.outputs, secret));
-    response.setInputs(send(found.inputs, secret));
+    response.setProperties(send(found.outputs, inputs));
+    response.setInputs(send(found.inputs, inputs));
     response.setRefreshBeforeUpdate(found.awaits);
     return response;
   }
@@ -208,15 +242,15 @@ export class Provider {
   async #update(request: UpdateRequest): Promise<UpdateResponse> {
     const resource = this.#resource(typeOf(request));
     const change = this.#change(request);
-    const { secret } = this.#receive(request.getNews());
+    const news = this.#receive(request.getNews());
     const { lifecycle } = this.#ready();
     const response = new UpdateResponse();
     if (request.getPreview()) {
-      response.setProperties(send(lifecycle.planUpdate(resource, change), secret));
+      response.setProperties(send(await lifecycle.planUpdate(resource, change), news));
       return response;
     }
     const state = await this.#within(request.getTimeout(), (api) => lifecycle.update(resource, change, api));
-    response.setProperties(send(state.outputs, secret));
+    response.setProperties(send(state.outputs, news));
     response.setRefreshBeforeUpdate(state.awaits);
     return response;
   }
@@ -253,7 +287,7 @@ export class Provider {
       }
       call.end();
     } catch (error) {
-      call.emit("error", this.#failure(error, new Set()));
+      call.emit("error", this.#failure(error, nothingSecret));
     }
   }
 
@@ -316,8 +350,12 @@ export class Provider {
     this.#engine?.tell(level, urn, this.#redact(text));
   }
 
-  #redacted(failures: readonly Problem[]): readonly Problem[] {
-    return failures.map(({ path, reason }) => ({ path, reason: this.#redact(reason) }));
+  /** The engine prints the value of the property that a failure names, so one of a secret property names none. */
+  #redacted(failures: readonly Problem[], secret: ReadonlySet<string>): readonly Problem[] {
+    return failures.map(({ path, reason }) => {
+      const text = this.#redact(reason);
+      return secret.has(path) ? { path: "", reason: `${path} ${text}` } : { path, reason: text };
+    });
   }
 
   /** Without the secrets that this process has seen, however they got into the text. */
@@ -325,9 +363,9 @@ export class Provider {
     return [...this.#secrets].reduce((result, secret) => result.replaceAll(secret, "[secret]"), text);
   }
 
-  #failure(error: unknown, secret: ReadonlySet<string>): Failure {
+  #failure(error: unknown, secrets: Secrets): Failure {
     const details = this.#redact(error instanceof Error ? error.message : String(error));
-    if (error instanceof Failed && error.state !== undefined) return partialFailure(details, error.state, secret);
+    if (error instanceof Failed && error.state !== undefined) return partialFailure(details, error.state, secrets);
     return failure(details);
   }
 
@@ -344,7 +382,7 @@ export class Provider {
           callback(null, response);
         } catch (error) {
           await this.#engine?.heard();
-          callback(this.#failure(error, receive(news?.(call.request)).secret));
+          callback(this.#failure(error, receive(news?.(call.request))));
         }
       };
       void answer();

@@ -54,11 +54,18 @@ function decode(value: unknown, secret: boolean, found: Found): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, decode(item, secret, found)]));
 }
 
-/** A message with these values, in which the properties named are secret. */
-export function send(values: Values, secret: ReadonlySet<string> = new Set()): Struct {
+/** What is to be secret in a message: properties, and whatever holds one of the texts. */
+export type Secrets = Pick<Received, "secret" | "texts">;
+
+export const nothingSecret: Secrets = { secret: new Set(), texts: new Set() };
+
+/** A message with these values. */
+export function send(values: Values, { secret, texts }: Secrets = nothingSecret): Struct {
   const encoded = Object.entries(values).map(([property, value]) => {
     const plain = encode(value);
-    return [property, secret.has(property) ? { [signatureKey]: secretSignature, value: plain } : plain];
+    // Peridio may repeat a secret elsewhere, such as a name as the display name.
+    const hidden = secret.has(property) || (typeof value === "string" && texts.has(value));
+    return [property, hidden ? { [signatureKey]: secretSignature, value: plain } : plain];
   });
   return Struct.fromJavaScript(Object.fromEntries(encoded) as Record<string, JavaScriptValue>);
 }

@@ -64,10 +64,9 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
   async adopt({ api }, { organizationId, email, role }) {
     const place = await api.roster.find(String(asPrn(organizationId)), email);
     if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
-    const caller = await api.caller();
-    const inevitable = place.kind === "member" && (place.isOwner || place.userId === caller.id);
+    const inevitable = place.kind === "member" && (await cannotChange(api, place));
     if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
-    const ours = place.kind === "invitation" && place.invitedBy === caller.id && place.role === role;
+    const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
     if (inevitable || ours) return observe(place);
     const what = place.kind === "member" ? "as a member" : "as a pending invitation";
     throw new AlreadyExists(`${place.organizationId}/${place.email}`, `${what} with the role ${place.role}`);
@@ -77,24 +76,28 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     return observe(await api.roster.invite(String(asPrn(organizationId)), email, role));
   },
 
-  async read({ api }, id) {
+  async read({ api, warn }, id, { userId }) {
     const { organization, email } = split(id);
-    const place = await api.roster.find(String(asPrn(organization)), email);
-    return place && observe(place);
+    const place = await api.roster.find(organization, email);
+    if (typeof userId !== "string" || (place?.kind === "member" && place.userId === userId))
+      return place && observe(place);
+    const moved = await api.roster.findUser(organization, userId);
+    if (moved === undefined) return place && observe(place);
+    warn(`The user behind ${email} has the address ${moved.email} now: declare that one.`);
+    return observe(moved);
   },
 
-  async update({ api }, { organizationId, email, role }, observed) {
-    const organization = String(asPrn(organizationId));
-    const place = await api.roster.find(organization, email);
-    if (place === undefined) return observe(await api.roster.invite(organization, email, role));
+  async update({ api }, { role }, observed) {
+    const place = await api.roster.find(observed.organizationId, observed.email);
+    if (place === undefined) return observe(await api.roster.invite(observed.organizationId, observed.email, role));
     if (place.kind === "member") return observe(await setRole(api, place, role));
-    if (place.role === role && place.status === "pending") return { ...observed, ...observe(place) };
     return observe(await inviteAgain(api, place, role));
   },
 
   async delete(context, { id }) {
     const { organization, email } = split(id);
-    await remove(context, organization, email);
+    const place = await context.api.roster.find(organization, email);
+    if (place !== undefined) await remove(context, place);
   },
 
   async *list({ api }, { organizationId }) {
@@ -111,10 +114,20 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
 
   broken: ({ status }) => (status === "expired" ? ["status"] : []),
 
-  awaits: ({ status }) => status === "pending",
+  awaits: ({ status }) => status !== "active",
 
-  foresee({ status, email }, changed) {
-    if (status === "active" || !(changed.includes("role") || changed.includes("status"))) return undefined;
+  stranger({ userId: before }, { userId: now, email }) {
+    if (typeof before !== "string" || typeof now !== "string" || before === now) return undefined;
+    return `Another user than before is behind ${String(email)}: ${now}, not ${before}.`;
+  },
+
+  async foresee({ api }, { organizationId, status, email }, changed) {
+    if (!changed.includes("role") && !changed.includes("status")) return undefined;
+    if (status === "active") {
+      const place = await api.roster.find(String(organizationId), String(email));
+      if (place?.kind === "member" && (await cannotChange(api, place))) throw new Refusal(unchangeable(place));
+      return undefined;
+    }
     const reason =
       status === "expired"
         ? "the invitation has expired and is sent again"
@@ -143,7 +156,7 @@ async function setRole(api: Peridio, member: Member, role: Member["role"]): Prom
   try {
     return await api.roster.setRole(member, role);
   } catch (error) {
-    if (error instanceof Conflict) throw new Refusal(`${error.message} ${unchangeable(member)}`);
+    if (error instanceof Conflict) throw new Refusal(`${unchangeable(member)} ${error.message}`);
     throw error;
   }
 }
@@ -162,19 +175,18 @@ async function inviteAgain(api: Peridio, invitation: Invitation, role: Member["r
   return api.roster.invite(organizationId, email, role);
 }
 
-async function remove({ api, warn }: Context, organization: string, email: string): Promise<void> {
-  const place = await api.roster.find(organization, email);
-  if (place === undefined) return;
+async function remove({ api, warn }: Context, place: Place): Promise<void> {
   if (place.kind === "invitation") {
     try {
       await api.roster.revoke(place);
-      return;
     } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
+      const accepted = error instanceof Conflict ? await api.roster.find(place.organizationId, place.email) : undefined;
+      if (accepted?.kind !== "member") throw error;
+      await remove({ api, warn }, accepted);
     }
-    return remove({ api, warn }, organization, email);
+    return;
   }
-  if (place.isOwner || place.userId === (await api.caller()).id) {
+  if (await cannotChange(api, place)) {
     const who = place.isOwner ? "the owner" : "the user of this API key";
     warn(
       `${place.email} stays in the organization as ${who}: Peridio does not allow removing that member. The place ends with the organization.`,
@@ -184,10 +196,15 @@ async function remove({ api, warn }: Context, organization: string, email: strin
   await api.roster.remove(place);
 }
 
+/** Peridio lets nobody change or remove the owner, or themselves. */
+async function cannotChange(api: Peridio, member: Member): Promise<boolean> {
+  return member.isOwner || member.userId === (await api.caller()).id;
+}
+
 function unchangeable(member: Member): string {
   return member.isOwner
-    ? `${member.email} owns the organization and so has the role ${member.role}: declare that role, or transfer the ownership first`
-    : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change: declare that role, or use the key of another admin`;
+    ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or transfer the ownership first.`
+    : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change. Declare that role, or use the key of another admin.`;
 }
 
 function observe(place: Place): Observed<typeof outputs> {

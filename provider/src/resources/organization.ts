@@ -83,8 +83,8 @@ export const organization: Resource<typeof inputs, typeof outputs, typeof query>
       const visible = await api.organizations.find(name);
       if (visible !== undefined) throw new AlreadyExists(visible.id, `with the id ${visible.id}`);
       throw new Refusal(
-        `${error.message} Names are unique across all of Peridio, and this key cannot see the organization that has it: ` +
-          "choose another name, or import it with a key of one of its members.",
+        "names are unique across all of Peridio, and this key cannot see the organization that has this one. " +
+          `Choose another name, or import it with a key of one of its members. ${error.message}`,
       );
     }
   },

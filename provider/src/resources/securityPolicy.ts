@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KeyRotation, Peridio, SecuritySettings } from "../api";
+import type { Peridio, SecuritySettings } from "../api";
 import { sameBy } from "../core/compare";
 import { AlreadyExists } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
@@ -88,7 +88,7 @@ type Inputs = z.output<typeof inputs>;
 const changes: Record<keyof Inputs, Change> = {
   organizationId: { on: "replace", canonical: asPrn },
   requireTwoFactor: { on: "update", initial: () => false },
-  ipAllowlist: { on: "update", canonical: unordered, initial: () => [] },
+  ipAllowlist: { on: "update", canonical: unordered, align: byBlock, initial: () => [] },
   sessionTimeout: { on: "update", canonical: inSeconds },
   apiKeyRotation: { on: "update" },
 };
@@ -162,13 +162,9 @@ async function write(api: Peridio, id: string, changed: Changes<Inputs>): Promis
     ...(sessionTimeout !== undefined && {
       sessionTimeout: sessionTimeout === null ? null : (toSeconds(sessionTimeout) ?? null),
     }),
-    ...(apiKeyRotation !== undefined && { apiKeyRotation: withoutUndefined(apiKeyRotation) }),
+    ...(apiKeyRotation !== undefined && { apiKeyRotation }),
   });
   return observe(id, answer);
-}
-
-function withoutUndefined(rotation: Inputs["apiKeyRotation"] | null): KeyRotation | null {
-  return rotation ?? null;
 }
 
 function observe(id: string, settings: SecuritySettings): Observed<typeof outputs> {
@@ -193,6 +189,12 @@ function unordered(list: unknown): unknown {
     .map((entry) => [JSON.stringify(entry), entry] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, entry]) => entry);
+}
+
+function byBlock(declared: readonly unknown[], observed: readonly unknown[]): readonly unknown[] {
+  const block = (entry: unknown) =>
+    isRecord(entry) && typeof entry.cidr === "string" ? canonicalCidr(entry.cidr) : "";
+  return declared.map((entry) => observed.find((other) => block(other) === block(entry)));
 }
 
 function refuseOverlaps(list: readonly { readonly cidr: string }[], context: z.RefinementCtx): void {

@@ -116,6 +116,13 @@ describe("changing the role", () => {
     expect(world.writes()).toEqual([]);
   });
 
+  test("of the owner or the key's own user is refused already at preview", async () => {
+    await world.engine.up({ ...dev, ada: member("ada@acme.example", "admin") });
+    await expect(world.engine.preview({ ...dev, ada: member("ada@acme.example", "viewer") })).rejects.toThrow(
+      /Membership acme-dev\/ada@acme\.example could not be updated: ada@acme\.example owns the organization/,
+    );
+  });
+
   test("of the key's own user is refused in words", async () => {
     const program = { ...dev, ada: member("ada@acme.example", "viewer") };
     await expect(world.engine.up(program)).rejects.toThrow(/ada@acme\.example owns the organization/);
@@ -146,6 +153,19 @@ describe("expiry", () => {
     world.requests();
     await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
     expect(world.writes()).toEqual([invite("bob@acme.example", "developer")]);
+  });
+
+  test("an invitation that could not be sent again is sent by the next run", async () => {
+    const program = { ...dev, bob: member("bob@acme.example", "developer") };
+    await world.engine.up(program);
+    world.emulator.control.advance(8 * 86_400);
+    world.emulator.control.fault({
+      operation: "create-an-invitation",
+      effect: { status: 403, body: { status: "forbidden" } },
+    });
+    await expect(world.engine.up(program)).rejects.toThrow(/could not be updated/);
+    await world.engine.up(program);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
   });
 
   test("an invitation revoked by hand is sent again", async () => {
@@ -221,6 +241,16 @@ describe("removing", () => {
     expect(world.writes()).toEqual(["DELETE invitations"]);
   });
 
+  test("a revocation that is refused for ever ends with the refusal", async () => {
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    world.requests();
+    const effect = { status: 409, body: { errors: [{ code: "conflict", context: { reason: "busy" } }] } };
+    world.emulator.control.fault({ operation: "revoke-an-invitation", times: "always", effect });
+    await expect(world.engine.up(dev)).rejects.toThrow(/bob@acme\.example could not be deleted: .*HTTP 409/);
+    expect(world.writes()).toEqual(["DELETE invitations"]);
+    expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
+  });
+
   test("a person who is gone already is done", async () => {
     await withBob();
     await world.emulator.control.removeMember("bob@acme.example", "acme-dev");
@@ -266,6 +296,53 @@ describe("removing", () => {
     const steps = await world.engine.up({ ...dev, bob: member("eve@acme.example", "developer") });
     expect(steps).toContainEqual({ op: "replace", name: "bob", diff: { email: "update-replace" } });
     expect(world.writes()).toEqual([invite("eve@acme.example", "developer"), "DELETE members"]);
+  });
+});
+
+describe("another user behind the same address", () => {
+  const program = { ...dev, bob: member("bob@acme.example", "developer") };
+
+  /** Bob's account has another address now, and somebody else has got his. */
+  function swapUsers(): void {
+    world.emulator.control.changeEmail("bob@acme.example", "robert@acme.example");
+    world.emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
+  }
+
+  test("is never removed in place of the declared one, who is found by the user id", async () => {
+    await withBob();
+    swapUsers();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(["DELETE members"]);
+    expect(world.engine.told).toEqual([
+      expect.stringMatching(/bob@acme\.example has the address robert@acme\.example now/),
+    ]);
+    expect(world.emulator.control.organization("acme-dev").members.map(({ role }) => role)).toEqual([
+      "admin",
+      "viewer",
+    ]);
+  });
+
+  test("is never given the declared role by an update that has not looked", async () => {
+    await withBob();
+    world.emulator.control.leave("bob@acme.example", "acme-dev");
+    world.emulator.control.changeEmail("bob@acme.example", "robert@acme.example");
+    world.emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
+    await expect(world.engine.up({ ...dev, bob: member("bob@acme.example", "admin") })).rejects.toThrow(
+      /Another user than before is behind bob@acme\.example/,
+    );
+    await world.engine.up(dev);
+    expect(world.engine.told).toEqual([expect.stringMatching(/Another user than before .* Nothing is deleted\.$/)]);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("is warned of by a refresh", async () => {
+    await withBob();
+    world.emulator.control.leave("bob@acme.example", "acme-dev");
+    world.emulator.control.changeEmail("bob@acme.example", "robert@acme.example");
+    world.emulator.control.addMember("bob@acme.example", "acme-dev", "developer");
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(world.engine.told).toEqual([expect.stringMatching(/^Another user than before is behind bob@acme\.example/)]);
+    expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
   });
 });
 

@@ -32,7 +32,7 @@ describe("creating", () => {
     world.emulator.control.addUser("eve@other.example");
     await world.emulator.control.createOrganization("acme-dev", { as: "eve@other.example" });
     await expect(world.engine.up(dev)).rejects.toThrow(
-      /Names are unique across all of Peridio, and this key cannot see/,
+      /names are unique across all of Peridio, and this key cannot see/,
     );
     expect(world.engine.state.size).toBe(0);
   });

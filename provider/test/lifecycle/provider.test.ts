@@ -51,6 +51,19 @@ describe("secrets and unknowns", () => {
     await expect(world.engine.up(wrong)).rejects.toThrow(/^ipAllowlist\[0\]\.cidr: "\[secret\]" is not a CIDR block/);
   });
 
+  test("what Peridio repeats of a secret is secret as well", async () => {
+    await world.engine.up({ dev: organization("", { name: secret("acme-hidden") }) });
+    expect(world.engine.state.get("dev")?.outputs).toMatchObject({
+      name: secret("acme-hidden"),
+      displayName: secret("acme-hidden"),
+    });
+  });
+
+  test("a failure of a secret property names none, since the engine would print its value", async () => {
+    const wrong = { dev: organization("acme-dev", { contactEmail: secret("hidden-address") }) };
+    await expect(world.engine.up(wrong)).rejects.toThrow(/^: contactEmail is not an e-mail address/);
+  });
+
   test("an unknown stays unknown in a preview, and what is known is checked all the same", async () => {
     const steps = await world.engine.preview({ ...dev, bob: member("bob@acme.example", "developer") });
     expect(steps.map(({ op }) => op)).toEqual(["create", "create"]);

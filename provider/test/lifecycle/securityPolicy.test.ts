@@ -117,6 +117,28 @@ describe("changing", () => {
   });
 });
 
+describe("what the program ignores in a list", () => {
+  test("belongs to the block, wherever it stands", async () => {
+    const blocks = [
+      { cidr: here, description: "here" },
+      { cidr: "10.0.0.0/8", description: "office" },
+    ];
+    await withPolicy({ ipAllowlist: blocks, sessionTimeout: "8h" });
+    const swapped = [...blocks]
+      .reverse()
+      .map(({ cidr, description }) => ({ cidr, description: `${description} by hand` }));
+    await world.emulator.control.updateSecuritySettings("acme-dev", { ip_allowlist: swapped });
+    await world.engine.refresh();
+    world.requests();
+    const changed = policy(
+      { ipAllowlist: blocks, sessionTimeout: "9h" },
+      { ignoreChanges: ["ipAllowlist[*].description"] },
+    );
+    await world.engine.up({ ...dev, policy: changed });
+    expect(world.writes()).toEqual(['PATCH security-settings {"session_timeout":32400}']);
+  });
+});
+
 describe("deleting", () => {
   test("puts the declared settings back, and only those", async () => {
     await withPolicy({ requireTwoFactor: true });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { credentials, type Metadata, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
@@ -126,7 +129,10 @@ export class Engine {
         else resolve(port);
       });
     });
-    const provider = await serve(new Provider(() => "{}", this.environment, `127.0.0.1:${address}`));
+    // Of its own for each operation, as the engine's address is not: a free port may come round again.
+    const home = mkdtempSync(join(tmpdir(), "peridio-lifecycle-"));
+    const environment = { ...this.environment, PULUMI_HOME: home };
+    const provider = await serve(new Provider(() => "{}", environment, `127.0.0.1:${address}`));
     const client = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure());
     try {
       const session = new Session(client, this.state);
@@ -136,6 +142,7 @@ export class Engine {
       client.close();
       provider.close();
       listener.forceShutdown();
+      rmSync(home, { recursive: true });
     }
   }
 }
