@@ -94,6 +94,28 @@ test("moving to an explicit provider changes nothing in Peridio", async () => {
   await site.up("--expect-no-changes");
 });
 
+test("renamed and moved to another provider at once, nothing is deleted or reset in Peridio", async () => {
+  await running({ ...dev, bob: member(bob, "viewer"), rules: policy({ requireTwoFactor: true }) }, false);
+  const provider = { provider: "${peridio}" };
+  await site.declare({
+    ...dev,
+    peridio: { type: "pulumi:providers:peridio", properties: {} },
+    robert: member(bob, "viewer", provider),
+    security: policy({ requireTwoFactor: true }, provider),
+  });
+  expect(await site.up()).toMatch(/is still declared/);
+  expect(site.writes()).toEqual([]);
+  expect(site.people()).toContain(`${bob} viewer invited`);
+});
+
+test("the old entry of a member stays in the state when the new one is refused, even after going on", async () => {
+  await running({ ...dev, bob: member(bob, "viewer") }, true);
+  await site.declare({ ...dev, robert: member(bob, "viewer") });
+  await site.fail("up", "--yes", "--skip-preview", "--continue-on-error");
+  expect(site.writes()).toEqual([]);
+  expect(JSON.stringify(await site.state())).toContain("Membership::bob");
+});
+
 test("two providers act with the key that each was given", async () => {
   site = await Site.begin({});
   site.emulator.control.addUser("eve@acme.example");
