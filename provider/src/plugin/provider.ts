@@ -29,12 +29,13 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio } from "../api";
 import { endpointOf, peridio } from "../core/configuration";
 import { Declared, type Ledger } from "../core/declared";
-import { type Failure as Problem, Refusal } from "../core/errors";
+import { Refusal } from "../core/errors";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
 import type { AnyResource } from "../core/resource";
 import { version } from "../core/version";
 import { resources } from "../resources";
 import { checkResponse, continuation, diffResponse, listed } from "./answers";
+import { Confidential } from "./confidential";
 import { Engine, type Level } from "./engine";
 import { failure, type Failure, partialFailure } from "./failure";
 import { sharedLedger } from "./ledger";
@@ -52,7 +53,7 @@ export class Provider {
   #engine: Engine | undefined;
   #engineAddress = "";
   #configured: Configured | undefined;
-  readonly #secrets = new Set<string>();
+  readonly #confidential = new Confidential();
   readonly #cancelled = new AbortController();
 
   constructor(
@@ -130,7 +131,7 @@ export class Provider {
   #checkConfig(request: CheckRequest): CheckResponse {
     const { values } = this.#receive(request.getNews());
     const secrets = { ...nothingSecret, secret: secretSettings };
-    return checkResponse(values, secrets, this.#redacted(checkSettings(values), secretSettings));
+    return checkResponse(values, secrets, this.#confidential.redactFailures(checkSettings(values), secretSettings));
   }
 
   #diffConfig(request: DiffRequest): DiffResponse {
@@ -144,7 +145,7 @@ export class Provider {
 
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
     const settings = parseSettings(this.#receive(request.getArgs()).values);
-    this.#keepSecret(settings.apiKey ?? this.environment.PERIDIO_API_KEY ?? "");
+    this.#confidential.keep(settings.apiKey ?? this.environment.PERIDIO_API_KEY ?? "");
     const connected = peridio(settings, this.environment, (level, text) => {
       this.#tell(level, "", text);
     });
@@ -188,7 +189,7 @@ export class Provider {
       { urn: request.getUrn(), declared: news.values },
       Object.keys(before).length === 0 ? undefined : before,
     );
-    return checkResponse(checked.values, news, this.#redacted(checked.failures, news.secret));
+    return checkResponse(checked.values, news, this.#confidential.redactFailures(checked.failures, news.secret));
   }
 
   #diff(request: DiffRequest): DiffResponse {
@@ -322,7 +323,7 @@ export class Provider {
 
   #receive(struct: Sent): Received {
     const received = receive(struct);
-    for (const text of received.texts) this.#keepSecret(text);
+    for (const text of received.texts) this.#confidential.keep(text);
     return received;
   }
 
@@ -341,30 +342,12 @@ export class Provider {
     }
   }
 
-  /** Very short texts are no secrets, and blanking them out would garble every message. */
-  #keepSecret(text: string): void {
-    if (text.length > 3) this.#secrets.add(text);
-  }
-
   #tell(level: Level, urn: string, text: string): void {
-    this.#engine?.tell(level, urn, this.#redact(text));
-  }
-
-  /** The engine prints the value of the property that a failure names, so one of a secret property names none. */
-  #redacted(failures: readonly Problem[], secret: ReadonlySet<string>): readonly Problem[] {
-    return failures.map(({ path, reason }) => {
-      const text = this.#redact(reason);
-      return secret.has(path) ? { path: "", reason: `${path} ${text}` } : { path, reason: text };
-    });
-  }
-
-  /** Without the secrets that this process has seen, however they got into the text. */
-  #redact(text: string): string {
-    return [...this.#secrets].reduce((result, secret) => result.replaceAll(secret, "[secret]"), text);
+    this.#engine?.tell(level, urn, this.#confidential.redact(text));
   }
 
   #failure(error: unknown, secrets: Secrets): Failure {
-    const details = this.#redact(error instanceof Error ? error.message : String(error));
+    const details = this.#confidential.redact(error instanceof Error ? error.message : String(error));
     if (error instanceof Failed && error.state !== undefined) return partialFailure(details, error.state, secrets);
     return failure(details);
   }
