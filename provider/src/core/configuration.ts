@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { connect, type Peridio } from "../api";
 import { Refusal } from "./errors";
+import type { Values } from "./values";
 import { version } from "./version";
 
 /**
@@ -51,6 +52,25 @@ export const configuration = z.object({
 });
 
 export type Configuration = z.output<typeof configuration>;
+
+/** Settings as Pulumi passes them on: what is no text comes as JSON in a text. Strangers stay, for a check to find. */
+export function decodedSettings(sent: Values): Values {
+  return Object.fromEntries(
+    Object.entries(sent).map(([name, value]) => {
+      const schema = Object.entries(configuration.shape).find(([known]) => known === name)?.[1];
+      const asSent = typeof value !== "string" || (schema?.safeParse(value).success ?? true);
+      return [name, asSent ? value : fromJson(value)];
+    }),
+  );
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 /** What a process's environment says about settings that the program leaves out. */
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,15 +1,13 @@
 import { check } from "../core/check";
-import { configuration, type Configuration } from "../core/configuration";
+import { configuration, type Configuration, decodedSettings } from "../core/configuration";
 import type { Failure } from "../core/errors";
 import { hasUnknowns, isRecord, same, type Values } from "../core/values";
 
-/** Provider settings as the engine sends them: what is no text comes as JSON in a text. */
+/** What the engine sends with the settings that is its own business. */
+const engineOwn = ["version", "pluginDownloadURL"];
+
 function decoded(sent: Values): Values {
-  const entries = Object.entries(sent).map(([name, value]) => {
-    const numeric = name === "maxRetries" || name === "maxConcurrency" || name === "requestTimeout";
-    return [name, numeric && typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value] as const;
-  });
-  return Object.fromEntries(entries.filter(([name]) => name !== "version" && name !== "pluginDownloadURL"));
+  return decodedSettings(Object.fromEntries(Object.entries(sent).filter(([name]) => !engineOwn.includes(name))));
 }
 
 /** What is wrong with provider settings. */
