@@ -21,6 +21,12 @@ describe("configuration", () => {
     );
   });
 
+  test.each(["/v2", "/elsewhere"])("an endpoint with %s in excess is named as such", async (path) => {
+    await expect(started({ apiKey, endpoint: world.url + path })).rejects.toThrow(
+      /^The endpoint does not serve this API\. Check it; it ends before `\/v2`\. \(GET \/v2\/users\/me, HTTP 400, request /,
+    );
+  });
+
   test("reports every mistake under its name", async () => {
     const settings = { apiKey, endpoint: "peridio", maxRetries: "many", requestTimeout: "0", colour: "red" };
     await expect(started(settings)).rejects.toThrow(

@@ -1,3 +1,4 @@
+import { ApiError, Unfitting } from "../errors";
 import { Http } from "../http/http";
 import type { Backend, Caller } from "../port";
 import type { Transport } from "../transport/transport";
@@ -16,7 +17,7 @@ export function adminV2(transport: Transport): Backend {
 
   function backend(http: Http): Backend {
     const ask = async (): Promise<Caller> => {
-      const answer = await http.get("/v2/users/me", data(caller));
+      const answer = await http.get("/v2/users/me", data(caller)).catch(elsewhere);
       first ??= answer;
       return answer;
     };
@@ -32,4 +33,10 @@ export function adminV2(transport: Transport): Backend {
   }
 
   return backend(new Http(transport, property));
+}
+
+/** Every key has a caller: a server that does not know the question is another one. */
+function elsewhere(error: unknown): never {
+  if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
+  throw new Unfitting("The endpoint does not serve this API. Check it; it ends before `/v2`.", error, null);
 }
