@@ -112,7 +112,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     title: "Fail to destroy by accident",
-    why: "Deleting an organization cannot be undone, so the program protects the three. That must stop a destroy before anybody is removed.",
+    why: "Deleting an organization cannot be undone, so the program protects the three. That must stop a destroy at its preview, before anybody is removed.",
     async play(demo) {
       demo.stage.forget();
       const before = everyone(demo);

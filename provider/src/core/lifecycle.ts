@@ -78,8 +78,8 @@ export class Lifecycle {
       const [was, now] = [before?.[property], checked.values[property]];
       if (change.on !== "refuse" || was === undefined || hasUnknowns(now) || sameBy(change, was, now)) continue;
       const reason =
-        `cannot be changed: it is ${JSON.stringify(was)} for good. ` +
-        `Put it back, or make a new object in its place with \`pulumi up --replace '${urn}'\``;
+        `cannot be changed: it is ${JSON.stringify(was)} for good, so put it back. ` +
+        `Only if you mean another one: \`pulumi up --replace '${urn}'\` makes that and then deletes this one, with all that is in it`;
       failures.push({ path: property, reason });
     }
     const object = this.#object(resource, checked.values);

@@ -189,7 +189,7 @@ async function remove({ api, warn }: Context, place: Place): Promise<void> {
   if (await cannotChange(api, place)) {
     const who = place.isOwner ? "the owner" : "the user of this API key";
     warn(
-      `${place.email} stays in the organization as ${who}: Peridio does not allow removing that member. The place ends with the organization.`,
+      `${place.email} stays in the organization as ${who}: Peridio does not allow removing that member. The membership ends when the organization is deleted.`,
     );
     return;
   }

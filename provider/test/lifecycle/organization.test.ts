@@ -94,7 +94,7 @@ describe("changing", () => {
   test("the name is refused, naming the way to a new organization", async () => {
     await world.engine.up(dev);
     await expect(world.engine.preview({ dev: organization("acme-devel") })).rejects.toThrow(
-      /^name: cannot be changed: it is "acme-dev" for good\..*`pulumi up --replace 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`/,
+      /^name: cannot be changed: it is "acme-dev" for good, so put it back\..*`pulumi up --replace 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'` makes that and then deletes this one/,
     );
   });
 
