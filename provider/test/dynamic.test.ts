@@ -54,7 +54,9 @@ describe("check", () => {
   test("a name that cannot be changed is refused, with the URN to replace", async () => {
     const { state } = await made("Organization", { __urn: "urn:qa", name: "acme-qa" });
     const complaint = await complaints("Organization", state, { __urn: "urn:qa", name: "acme-test" });
-    expect(complaint).toMatch(/^name cannot be changed.*`pulumi up --replace 'urn:qa'` makes that and then deletes this one/);
+    expect(complaint).toMatch(
+      /^name cannot be changed.*`pulumi up --replace 'urn:qa'` makes that and then deletes this one/,
+    );
   });
 
   test("a person who is declared twice is refused", async () => {
