@@ -1,42 +1,57 @@
 import { Memory } from "./memory";
-import { Once, wait } from "./once";
-import type { Backend, Caller, Peridio } from "./port";
+import { wait } from "./once";
+import type { Backend, Peridio } from "./port";
 import { roster } from "./roster";
+import { Standing } from "./standing";
 
 /** Peridio whose reads are shared within this process. */
 export function peridio(backend: Backend): Peridio {
-  const caller = new Once(async () => backend.caller());
+  const standing = new Standing(async () => backend.caller());
   const people = roster(backend);
   const organizations = new Memory((id) => backend.organizations.get(id));
-  /** What this process has created, in the caller's list from then on. */
-  const created = new Map<string, Caller["organizations"][number]>();
-  const settings = new Memory((id) => backend.securitySettings.get(id));
+  const security = new Memory((id) => backend.securitySettings.get(id));
+  const billing = new Memory((id) => backend.billingSettings.get(id));
+  const limits = new Memory((id) => backend.limits(id));
 
   function over(writer: Backend, signal?: AbortSignal): Peridio {
     return {
-      caller: async () => {
-        const known = await wait(caller.get(), "the caller", signal);
-        return { ...known, organizations: [...known.organizations, ...created.values()] };
-      },
+      caller: async () => wait(standing.caller(), "the caller", signal),
       organizations: {
         ...writer.organizations,
         create: async (name, settings) => {
           const organization = await writer.organizations.create(name, settings);
-          created.set(organization.id, { id: organization.id, name, role: "admin", isOwner: true });
+          standing.created(organization);
           return organization;
         },
         delete: async (id) => {
           await writer.organizations.delete(id);
-          created.delete(id);
+          standing.deleted(id);
         },
         get: async (id) => wait(organizations.get(id), `organization ${id}`, signal),
         update: async (id, changes) => organizations.write(id, writer.organizations.update(id, changes)),
+        transferOwnership: async (id, email) => {
+          try {
+            const organization = await organizations.write(id, writer.organizations.transferOwnership(id, email));
+            standing.transferred(organization);
+            return organization;
+          } catch (error) {
+            standing.doubted(id);
+            throw error;
+          } finally {
+            people.forget(id);
+          }
+        },
       },
       roster: signal ? people.within(writer, signal) : people,
       securitySettings: {
-        get: async (id) => wait(settings.get(id), `security settings of ${id}`, signal),
-        update: async (id, changes) => settings.write(id, writer.securitySettings.update(id, changes)),
+        get: async (id) => wait(security.get(id), `security settings of ${id}`, signal),
+        update: async (id, changes) => security.write(id, writer.securitySettings.update(id, changes)),
       },
+      billingSettings: {
+        get: async (id) => wait(billing.get(id), `billing settings of ${id}`, signal),
+        update: async (id, changes) => billing.write(id, writer.billingSettings.update(id, changes)),
+      },
+      limits: async (id) => wait(limits.get(id), `limits of ${id}`, signal),
       within: (inner) => {
         const either = signal ? AbortSignal.any([signal, inner]) : inner;
         return over(backend.within(either), either);

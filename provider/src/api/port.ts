@@ -58,8 +58,16 @@ export interface Member {
   readonly organizationId: string;
   readonly userId: string;
   readonly email: string;
+  /** The login name; null when there is none. */
+  readonly username: string | null;
+  /** The person's name; null when Peridio does not know it. */
+  readonly name: string | null;
   readonly role: Role;
   readonly isOwner: boolean;
+  /** Whether the user has a second factor. */
+  readonly twoFactorEnabled: boolean;
+  /** When the user last did something, in ISO 8601, UTC; null for never. */
+  readonly lastActiveAt: string | null;
 }
 
 export interface Invitation {
@@ -97,6 +105,45 @@ export interface SecuritySettings {
   readonly apiKeyRotation: KeyRotation | null;
 }
 
+/** How invoices can be paid. */
+export const paymentMethods = ["credit_card", "invoice"] as const;
+export type PaymentMethod = (typeof paymentMethods)[number];
+
+/** What an organization can have only so many of. */
+export const meteredResources = ["products", "devices", "users", "api_keys", "webhooks"] as const;
+export type MeteredResource = (typeof meteredResources)[number];
+
+export interface UsageAlert {
+  readonly resourceType: MeteredResource;
+  /** Percent of the limit in force, from 1 to 100. */
+  readonly thresholdPercent: number;
+}
+
+export interface BillingSettings {
+  /** Where invoices go; null until set. */
+  readonly billingEmail: string | null;
+  /** Null until chosen. */
+  readonly paymentMethod: PaymentMethod | null;
+  /** Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. */
+  readonly usageAlerts: readonly UsageAlert[];
+}
+
+/** How many of something an organization may have, and has. */
+export interface Limit {
+  /** The limit in force. */
+  readonly limit: number;
+  readonly used: number;
+}
+
+export interface Limits {
+  readonly products: Limit;
+  readonly devices: Limit;
+  /** Uses are members. A pending invitation is no use yet, but takes a seat when somebody is invited. */
+  readonly users: Limit;
+  readonly apiKeys: Limit;
+  readonly webhooks: Limit;
+}
+
 /** One backend: an adapter of one API. It neither caches nor decides. */
 export interface Backend {
   caller(): Promise<Caller>;
@@ -116,6 +163,12 @@ export interface Backend {
     delete(id: string): Promise<void>;
     /** What blocks a deletion; empty when nothing does. */
     blockers(id: string): Promise<readonly Blocker[]>;
+    /**
+     * Makes another admin member the owner, at once; the former owner stays an admin. When the answer is lost, looks
+     * who owns it before trying again. Rejects with `Invalid` on property `newOwner` for anybody else, the present
+     * owner included, and with `Forbidden` if the caller is not the owner.
+     */
+    transferOwnership(id: string, email: string): Promise<Organization>;
   };
 
   readonly members: {
@@ -136,6 +189,14 @@ export interface Backend {
     update(organizationId: string, changes: Partial<SecuritySettings>): Promise<SecuritySettings>;
   };
 
+  readonly billingSettings: {
+    get(organizationId: string): Promise<BillingSettings>;
+    /** Rejects with `Invalid` on property `paymentMethod` for `credit_card` while no card is on file. */
+    update(organizationId: string, changes: Partial<BillingSettings>): Promise<BillingSettings>;
+  };
+
+  limits(organizationId: string): Promise<Limits>;
+
   /** The same backend, whose requests (waits for a retry included) end when the signal aborts. */
   within(signal: AbortSignal): Backend;
 }
@@ -151,20 +212,27 @@ export interface Roster {
   findUser(organizationId: string, userId: string): Promise<Member | undefined>;
   /** Everybody: members, then pending invitations. */
   list(organizationId: string): Promise<readonly Place[]>;
+  /** All invitations that have expired, also those of people who are members or have been invited again. */
+  expired(organizationId: string): Promise<readonly Invitation[]>;
   invite(organizationId: string, email: string, role: Role): Promise<Invitation>;
   setRole(member: Member, role: Role): Promise<Member>;
   remove(member: Member): Promise<void>;
   /** Revokes it; fine if it is gone already. Rejects with `Conflict` if it has been accepted meanwhile. */
   revoke(invitation: Invitation): Promise<void>;
+  /** What is known of the organization's people is read again when next asked for. */
+  forget(organizationId: string): void;
 }
 
 /** Peridio as resources see it: a backend whose reads are shared within one operation of the engine. */
 export interface Peridio {
-  /** Asked once a process. */
+  /** Asked once a process, and again after a transfer of ownership that failed. */
   caller(): Promise<Caller>;
   readonly organizations: Backend["organizations"];
   readonly roster: Roster;
   readonly securitySettings: Backend["securitySettings"];
+  readonly billingSettings: Backend["billingSettings"];
+  /** As they were when this process first asked. */
+  limits(organizationId: string): Promise<Limits>;
   /** The same Peridio, sharing what has been read, whose requests end when the signal aborts. */
   within(signal: AbortSignal): Peridio;
 }

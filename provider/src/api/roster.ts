@@ -34,6 +34,8 @@ export function roster(backend: Backend): SharedRoster {
         return all.find((place): place is Member => place.kind === "member" && place.userId === userId);
       },
       list: async (organizationId) => wait(people(organizationId).list(), `people of ${organizationId}`, signal),
+      expired: async (organizationId) =>
+        wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
       invite: async (organizationId, email, role) => {
         const invitation = await write(organizationId, invitations.create(organizationId, email, role));
         people(organizationId).put(invitation);
@@ -56,6 +58,9 @@ export function roster(backend: Backend): SharedRoster {
         }
         people(invitation.organizationId).drop(invitation);
       },
+      forget: (organizationId) => {
+        known.delete(organizationId);
+      },
     };
   }
 
@@ -70,7 +75,7 @@ function isAboutTheState(error: ApiError): boolean {
 /** The people of one organization: what was read, changed by what writes answered. */
 class People {
   private readonly read: Once<ReadonlyMap<string, Place>>;
-  private readonly expired: Once<readonly Invitation[]>;
+  private readonly outdated: Once<readonly Invitation[]>;
   private readonly written = new Map<string, Place>();
   /** Ids of removed members and revoked invitations. */
   private readonly dropped = new Set<string>();
@@ -83,7 +88,7 @@ class People {
       const joined = byEmail(members);
       return byEmail([...members, ...pending.filter(({ email }) => !joined.has(key(email)))]);
     });
-    this.expired = new Once(async () => all(backend.invitations.list(organizationId, "expired")));
+    this.outdated = new Once(async () => all(backend.invitations.list(organizationId, "expired")));
   }
 
   async find(email: string): Promise<Place | undefined> {
@@ -91,9 +96,7 @@ class People {
     if (written) return written;
     const read = (await this.read.get()).get(key(email));
     if (read && !this.dropped.has(id(read))) return read;
-    const expired = (await this.expired.get()).filter(
-      (invitation) => key(invitation.email) === key(email) && !this.dropped.has(invitation.id),
-    );
+    const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
     return expired.sort((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))[0];
   }
 
@@ -102,13 +105,19 @@ class People {
     return [...byEmail([...read, ...this.written.values()]).values()];
   }
 
+  async expired(): Promise<readonly Invitation[]> {
+    return (await this.outdated.get()).filter((invitation) => !this.dropped.has(invitation.id));
+  }
+
   put(place: Place): void {
     this.written.set(key(place.email), place);
   }
 
   drop(place: Place): void {
     this.dropped.add(id(place));
-    this.written.delete(key(place.email));
+    // Whoever had an expired invitation may have been invited again.
+    const written = this.written.get(key(place.email));
+    if (written && id(written) === id(place)) this.written.delete(key(place.email));
   }
 }
 

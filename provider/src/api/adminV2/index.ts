@@ -2,8 +2,10 @@ import { ApiError, Unfitting } from "../errors";
 import { Http } from "../http/http";
 import type { Backend, Caller } from "../port";
 import type { Transport } from "../transport/transport";
+import { billingSettings } from "./billingSettings";
 import { data } from "./envelope";
 import { invitations } from "./invitations";
+import { limits } from "./limits";
 import { members } from "./members";
 import { organizations } from "./organizations";
 import { property } from "./property";
@@ -28,6 +30,8 @@ export function adminV2(transport: Transport): Backend {
       members: members(http),
       invitations: invitations(http, firstSight),
       securitySettings: securitySettings(http),
+      billingSettings: billingSettings(http),
+      limits: limits(http),
       within: (signal) => backend(http.within(signal)),
     };
   }

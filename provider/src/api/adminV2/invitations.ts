@@ -1,9 +1,9 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Invitation } from "../port";
-import { createOnce } from "./createOnce";
 import { data } from "./envelope";
 import { pages } from "./pages";
 import { path } from "./path";
+import { postOnce } from "./postOnce";
 import { listedInvitation, newInvitation } from "./schemas";
 import { quoted } from "./search";
 
@@ -13,7 +13,7 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
     list: (organizationId, status) => list(http, organizationId, status),
     create: async (organizationId, email, role) => {
       const shared = http.together();
-      return createOnce(
+      return postOnce(
         shared,
         async () =>
           shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, data(newInvitation)),

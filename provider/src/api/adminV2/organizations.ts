@@ -1,9 +1,9 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
-import { createOnce } from "./createOnce";
 import { data } from "./envelope";
 import { pages } from "./pages";
 import { path } from "./path";
+import { postOnce } from "./postOnce";
 import { deletionReadiness, organization } from "./schemas";
 import { quoted } from "./search";
 
@@ -24,7 +24,7 @@ export function organizations(
       const { id: callerId, organizations } = await firstSight();
       const before = new Set(organizations.map(({ id }) => id));
       const shared = http.together();
-      const created = await createOnce(
+      const created = await postOnce(
         shared,
         async () => shared.post(collection, { name, ...onWire(settings) }, data(organization)),
         async () => {
@@ -39,6 +39,18 @@ export function organizations(
     delete: async (id) => http.delete(path`/v2/organizations/${id}`),
     blockers: async (id) =>
       (await http.get(path`/v2/organizations/${id}/deletion-readiness`, data(deletionReadiness))).blockers,
+    transferOwnership: async (id, email) => {
+      const shared = http.together();
+      const address = path`/v2/organizations/${id}`;
+      return postOnce(
+        shared,
+        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, data(organization)),
+        async () => {
+          const found = await shared.get(address, data(organization));
+          return found.owner.email.toLowerCase() === email.toLowerCase() ? found : undefined;
+        },
+      );
+    },
   };
 }
 

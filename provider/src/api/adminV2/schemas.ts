@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { roles, type Caller, type Member, type Organization, type SecuritySettings } from "../port";
+import {
+  meteredResources,
+  paymentMethods,
+  roles,
+  type BillingSettings,
+  type Caller,
+  type Limits,
+  type Member,
+  type Organization,
+  type SecuritySettings,
+} from "../port";
 
 /**
  * The wire's objects, turned into the port's. What the provider does not use is left out, so that a change there
@@ -53,15 +63,31 @@ export const deletionReadiness = z.object({
 });
 
 export const member = z
-  .object({ organization_prn: z.string(), user_prn: z.string(), email: z.string(), role, is_owner: z.boolean() })
-  .transform(({ organization_prn, user_prn, email, role, is_owner }): Member => ({
-    kind: "member",
-    organizationId: organization_prn,
-    userId: user_prn,
-    email,
+  .object({
+    organization_prn: z.string(),
+    user_prn: z.string(),
+    email: z.string(),
+    username: z.string().nullable(),
+    name: z.string().nullable(),
     role,
-    isOwner: is_owner,
-  }));
+    is_owner: z.boolean(),
+    two_factor_enabled: z.boolean(),
+    last_active_at: z.string().nullable(),
+  })
+  .transform(
+    ({ organization_prn, user_prn, email, username, name, role, is_owner, two_factor_enabled, last_active_at }): Member => ({
+      kind: "member",
+      organizationId: organization_prn,
+      userId: user_prn,
+      email,
+      username,
+      name,
+      role,
+      isOwner: is_owner,
+      twoFactorEnabled: two_factor_enabled,
+      lastActiveAt: last_active_at,
+    }),
+  );
 
 const invitationWith = <S extends string>(status: z.ZodType<S>) =>
   z
@@ -107,3 +133,24 @@ export const securitySettings = z
       gracePeriodDays: api_key_rotation.grace_period_days,
     },
   }));
+
+export const billingSettings = z
+  .object({
+    billing_email: z.string().nullable(),
+    payment_method: z.enum(paymentMethods).nullable(),
+    usage_alerts: z.array(z.object({ resource_type: z.enum(meteredResources), threshold_percent: z.number() })),
+  })
+  .transform(({ billing_email, payment_method, usage_alerts }): BillingSettings => ({
+    billingEmail: billing_email,
+    paymentMethod: payment_method,
+    usageAlerts: usage_alerts.map(({ resource_type, threshold_percent }) => ({
+      resourceType: resource_type,
+      thresholdPercent: threshold_percent,
+    })),
+  }));
+
+const limit = z.object({ limit: z.number(), used: z.number() });
+
+export const limits = z
+  .object({ products: limit, devices: limit, users: limit, api_keys: limit, webhooks: limit })
+  .transform(({ api_keys, ...others }): Limits => ({ ...others, apiKeys: api_keys }));

@@ -1,25 +1,25 @@
-import { Aborted, ApiError, Invalid } from "../errors";
+import { Aborted, ApiError, Forbidden, Invalid } from "../errors";
 import type { Http } from "../http/http";
 
 /**
- * Creates something, and never twice: while it is not known whether an attempt took effect, looks for its effect
- * before trying again. A refusal of a later attempt may be due to an earlier one that took effect late, so that is
- * looked for as well.
+ * Posts something, and never with effect twice: while it is not known whether an attempt took effect, looks for its
+ * effect before trying again. A refusal of a later attempt may be due to an earlier one that took effect late, so that
+ * is looked for as well.
  */
-export async function createOnce<T>(
+export async function postOnce<T>(
   http: Http,
-  create: () => Promise<T>,
+  post: () => Promise<T>,
   find: () => Promise<T | undefined>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await create();
+      return await post();
     } catch (error) {
       const lost = error instanceof ApiError && error.ambiguous && !(error instanceof Aborted);
-      const late = error instanceof Invalid && attempt > 1;
+      const late = attempt > 1 && (error instanceof Invalid || error instanceof Forbidden);
       if (!lost && !late) throw error;
-      const made = await look(find, error);
-      if (made !== undefined) return made;
+      const done = await look(find, error);
+      if (done !== undefined) return done;
       if (!lost || !(await http.pause(attempt))) throw error;
     }
   }

@@ -1,0 +1,24 @@
+import type { Http } from "../http/http";
+import type { Backend, BillingSettings } from "../port";
+import { data } from "./envelope";
+import { path } from "./path";
+import { billingSettings as schema } from "./schemas";
+
+export function billingSettings(http: Http): Backend["billingSettings"] {
+  return {
+    get: async (organizationId) => http.get(path`/v2/organizations/${organizationId}/billing-settings`, data(schema)),
+    update: async (organizationId, changes) =>
+      http.patch(path`/v2/organizations/${organizationId}/billing-settings`, onWire(changes), data(schema)),
+  };
+}
+
+function onWire({ billingEmail, paymentMethod, usageAlerts }: Partial<BillingSettings>): object {
+  return {
+    billing_email: billingEmail,
+    payment_method: paymentMethod,
+    usage_alerts: usageAlerts?.map(({ resourceType, thresholdPercent }) => ({
+      resource_type: resourceType,
+      threshold_percent: thresholdPercent,
+    })),
+  };
+}

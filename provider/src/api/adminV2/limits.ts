@@ -1,0 +1,9 @@
+import type { Http } from "../http/http";
+import type { Backend } from "../port";
+import { data } from "./envelope";
+import { path } from "./path";
+import { limits as schema } from "./schemas";
+
+export function limits(http: Http): Backend["limits"] {
+  return async (organizationId) => http.get(path`/v2/organizations/${organizationId}/limits`, data(schema));
+}

@@ -1,0 +1,43 @@
+import { Once } from "./once";
+import type { Caller, Organization } from "./port";
+
+/** The caller as first seen, with what writes of this process have changed since. */
+export class Standing {
+  #asked: Once<Caller>;
+  readonly #created = new Map<string, Caller["organizations"][number]>();
+  /** Who owns the organizations that were transferred. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(private readonly ask: () => Promise<Caller>) {
+    this.#asked = new Once(ask);
+  }
+
+  async caller(): Promise<Caller> {
+    const asked = await this.#asked.get();
+    const seen = new Set(asked.organizations.map(({ id }) => id));
+    const created = [...this.#created.values()].filter(({ id }) => !seen.has(id));
+    const organizations = [...asked.organizations, ...created].map((one) => {
+      const owner = this.#owners.get(one.id);
+      return owner === undefined ? one : { ...one, isOwner: owner === asked.id };
+    });
+    return { ...asked, organizations };
+  }
+
+  created({ id, name }: Organization): void {
+    this.#created.set(id, { id, name, role: "admin", isOwner: true });
+  }
+
+  deleted(id: string): void {
+    this.#created.delete(id);
+  }
+
+  transferred({ id, owner }: Organization): void {
+    this.#owners.set(id, owner.id);
+  }
+
+  /** After a failed transfer it is not known who owns the organization. */
+  doubted(id: string): void {
+    this.#owners.delete(id);
+    this.#asked = new Once(this.ask);
+  }
+}
