@@ -1,5 +1,5 @@
 import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting, Unreachable } from "../../src/api";
-import { all, emulated, type Emulated } from "./emulated";
+import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
 beforeAll(async () => {
@@ -12,13 +12,6 @@ afterAll(async () => peridio.close());
 
 const dropAfter = { when: "after", effect: "drop" } as const;
 const dropBefore = { when: "before", effect: "drop" } as const;
-
-async function rejection(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
 
 describe("lists", () => {
   test.each([
@@ -223,6 +216,16 @@ describe("inviting", () => {
     }
   });
 
+  test("an expired invitation is not taken for it", async () => {
+    await peridio.emulator.control.invite("bob@acme.example", "acme", "viewer", { as: "ada@acme.example" });
+    peridio.emulator.control.advance(30 * 24 * 3_600);
+    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    const { invitations } = peridio.client();
+    const invitation = await invitations.create(peridio.acme, "bob@acme.example", "viewer");
+    expect(invitation.status).toBe("pending");
+    expect(invited()).toHaveLength(2);
+  });
+
   test("a full organization names its limit", async () => {
     peridio.emulator.control.setLimits("acme", { users: 1 });
     const error = await rejection(peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer"));
@@ -238,7 +241,106 @@ describe("inviting", () => {
   });
 });
 
+describe("transferring ownership", () => {
+  const transfer = async (email = "bob@acme.example") =>
+    peridio.client().organizations.transferOwnership(peridio.acme, email);
+
+  beforeEach(() => {
+    peridio.emulator.control.addMember("bob@acme.example", "acme", "admin");
+    peridio.emulator.control.addMember("eve@acme.example", "acme", "admin");
+  });
+
+  test("is one request, and the former owner stays an admin", async () => {
+    expect(await transfer("Bob@acme.example")).toMatchObject({ id: peridio.acme, owner: { email: "bob@acme.example" } });
+    expect(peridio.requests()).toEqual(["transfer-ownership"]);
+    const members = await all(peridio.client().members.list(peridio.acme));
+    expect(members.map(({ role, isOwner }) => [role, isOwner])).toEqual([
+      ["admin", false],
+      ["admin", true],
+      ["admin", false],
+    ]);
+  });
+
+  test.each([dropAfter, { effect: { omit: "data.owner" } }] as const)(
+    "an answer that is lost after the effect is found out, not repeated: %j",
+    async (fault) => {
+      peridio.emulator.control.fault({ method: "POST", ...fault });
+      expect(await transfer("Bob@acme.example")).toMatchObject({ owner: { email: "bob@acme.example" } });
+      expect(peridio.requests()).toEqual(["transfer-ownership", "retrieve-an-organization"]);
+    },
+  );
+
+  test.each([dropBefore, { effect: { status: 500, body: {} } }] as const)(
+    "a failure before the effect is repeated: %j",
+    async (fault) => {
+      peridio.emulator.control.fault({ method: "POST", ...fault });
+      expect(await transfer()).toMatchObject({ owner: { email: "bob@acme.example" } });
+      expect(peridio.requests()).toEqual(["transfer-ownership", "retrieve-an-organization", "transfer-ownership"]);
+    },
+  );
+
+  test.each([403, 422])("a %d because the lost request took effect late is no failure", async (status) => {
+    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    peridio.emulator.control.fault({ method: "POST", when: "after", effect: { status, body: {} } });
+    expect(await transfer()).toMatchObject({ owner: { email: "bob@acme.example" } });
+    expect(peridio.requests()).toEqual([
+      "transfer-ownership",
+      "retrieve-an-organization",
+      "transfer-ownership",
+      "retrieve-an-organization",
+    ]);
+  });
+
+  test("another new owner is not taken for the wanted one", async () => {
+    await peridio.emulator.control.transferOwnership("eve@acme.example", "acme");
+    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    const error = await rejection(transfer());
+    expect(error).toBeInstanceOf(Forbidden);
+    expect(error).toMatchObject({ scope: "transfer_organizations", resource: peridio.acme, ambiguous: false });
+  });
+
+  test("if it cannot be found out, the first failure is told, as one that may have taken effect", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
+    peridio.emulator.control.fault({ operation: "retrieve-an-organization", times: "always", effect: "html" });
+    const error = await rejection(transfer());
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(error).toMatchObject({ method: "POST", ambiguous: true });
+  });
+
+  test("whoever is not another admin member is Invalid on newOwner, at once", async () => {
+    peridio.emulator.control.addMember("viewer@acme.example", "acme", "viewer");
+    await peridio.emulator.control.invite("pending@acme.example", "acme", "admin");
+    for (const who of ["viewer", "pending", "stranger", "ada"]) {
+      const error = await rejection(transfer(`${who}@acme.example`));
+      expect(error).toBeInstanceOf(Invalid);
+      expect(error).toMatchObject({
+        fields: { newOwner: ["must be another admin member of the organization"] },
+        ambiguous: false,
+      });
+      expect(String(error)).toContain("newOwner must be another admin member of the organization");
+    }
+    expect(peridio.requests()).toEqual(Array(4).fill("transfer-ownership"));
+  });
+});
+
 describe("members", () => {
+  test("show how safe and how active they are", async () => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.addUser("bob@acme.example", { name: "Bob", username: "bob", two_factor_enabled: true });
+    emulator.control.addMember("bob@acme.example", "acme", "viewer");
+    emulator.control.setLastActive("bob@acme.example", "acme", "2025-12-24T18:00:00Z");
+    emulator.control.addMember("eve@acme.example", "acme", "viewer");
+    emulator.control.setLastActive("eve@acme.example", "acme", null);
+    const [, bob, eve] = await all(client().members.list(acme));
+    expect(bob).toMatchObject({
+      name: "Bob",
+      username: "bob",
+      twoFactorEnabled: true,
+      lastActiveAt: "2025-12-24T18:00:00Z",
+    });
+    expect(eve).toMatchObject({ name: null, username: null, twoFactorEnabled: false, lastActiveAt: null });
+  });
+
   test("a role change is one PATCH, also when it has to be repeated", async () => {
     const { emulator, acme, client } = peridio;
     emulator.control.addMember("bob@acme.example", "acme", "viewer");
@@ -287,6 +389,55 @@ describe("security settings", () => {
     const error = await rejection(peridio.client().securitySettings.update(peridio.acme, { sessionTimeout: 1 }));
     expect(error).toBeInstanceOf(Invalid);
     expect(error).toHaveProperty("fields.sessionTimeout");
+  });
+});
+
+describe("billing settings", () => {
+  test("only what changes is sent, and null clears", async () => {
+    const { billingSettings } = peridio.client();
+    const usageAlerts = [
+      { resourceType: "api_keys", thresholdPercent: 90 },
+      { resourceType: "devices", thresholdPercent: 80 },
+    ] as const;
+    const changed = await billingSettings.update(peridio.acme, { paymentMethod: "invoice", usageAlerts });
+    expect(changed).toEqual({ billingEmail: null, paymentMethod: "invoice", usageAlerts });
+    await billingSettings.update(peridio.acme, { billingEmail: "invoices@acme.example", paymentMethod: null });
+    expect(peridio.emulator.requests({ method: "PATCH" }).map(({ body }) => body)).toEqual([
+      {
+        payment_method: "invoice",
+        usage_alerts: [
+          { resource_type: "api_keys", threshold_percent: 90 },
+          { resource_type: "devices", threshold_percent: 80 },
+        ],
+      },
+      { billing_email: "invoices@acme.example", payment_method: null },
+    ]);
+    expect(await billingSettings.get(peridio.acme)).toEqual({
+      billingEmail: "invoices@acme.example",
+      paymentMethod: null,
+      usageAlerts,
+    });
+  });
+
+  test("a card that is not on file is Invalid on paymentMethod", async () => {
+    const { billingSettings } = peridio.client();
+    const error = await rejection(billingSettings.update(peridio.acme, { paymentMethod: "credit_card" }));
+    expect(error).toBeInstanceOf(Invalid);
+    expect(error).toMatchObject({ fields: { paymentMethod: [expect.stringContaining("card on file")] } });
+  });
+});
+
+test("limits are those in force, with what is used of them", async () => {
+  const { emulator, acme, client } = peridio;
+  emulator.control.setLimits("acme", { users: 60, api_keys: 150 });
+  emulator.control.setBelongings("acme", { devices: 3, webhooks: 2 });
+  emulator.control.addApiKey("ada@acme.example", { organization: "acme" });
+  expect(await client().limits(acme)).toEqual({
+    products: { limit: 100, used: 0 },
+    devices: { limit: 10_000, used: 3 },
+    users: { limit: 60, used: 1 },
+    apiKeys: { limit: 150, used: 1 },
+    webhooks: { limit: 25, used: 2 },
   });
 });
 

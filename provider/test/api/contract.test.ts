@@ -73,13 +73,22 @@ test("every request is as the document describes it", async () => {
     sessionTimeout: 3_600,
     apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
   });
+  await backend.billingSettings.get(acme);
+  await backend.billingSettings.update(acme, {
+    billingEmail: "invoices@acme.example",
+    paymentMethod: "invoice",
+    usageAlerts: [{ resourceType: "users", thresholdPercent: 90 }],
+  });
+  await backend.limits(acme);
+  emulator.control.addMember("eve@acme.example", "acme", "admin");
+  await backend.organizations.transferOwnership(acme, "eve@acme.example");
 
   const requests = emulator.requests();
   expect(requests.map((request) => [request.operation, faults(request)])).toEqual(
     requests.map(({ operation }) => [operation, []]),
   );
   expect(requests.every(({ status }) => status !== null && status < 300)).toBe(true);
-  expect(new Set(requests.map(({ operation }) => operation)).size).toBe(15);
+  expect(new Set(requests.map(({ operation }) => operation)).size).toBe(19);
 });
 
 test("the check sees what the document does not know", () => {

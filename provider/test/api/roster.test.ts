@@ -1,7 +1,7 @@
 import { Aborted, Conflict, NotFound, ServerError, Unreachable } from "../../src/api";
 import { peridio as shared } from "../../src/api/peridio";
 import type { Invitation, Member, Peridio, Place } from "../../src/api";
-import { emulated, type Emulated } from "./emulated";
+import { emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
 beforeAll(async () => {
@@ -16,13 +16,6 @@ afterAll(async () => peridio.close());
 const client = (): Peridio => shared(peridio.client());
 const lists = (): string[] => peridio.requests().filter((operation) => operation.startsWith("list-"));
 const dropAfter = { when: "after", effect: "drop" } as const;
-
-async function rejection(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
 
 function member(place: Place | undefined): Member {
   if (place?.kind !== "member") throw new Error("Not a member.");
@@ -68,6 +61,24 @@ describe("reading", () => {
     expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ status: "expired", role: "viewer" });
     expect(await roster.find(peridio.acme, "nobody@acme.example")).toBeUndefined();
     expect(lists()).toHaveLength(3);
+  });
+
+  test("all expired invitations are read once, for whoever asks", async () => {
+    await expire("eve@acme.example", "admin");
+    await expire("eve@acme.example");
+    await expire("bob2@acme.example");
+    const { roster } = client();
+    const [expired] = await Promise.all([
+      roster.expired(peridio.acme),
+      roster.find(peridio.acme, "nobody@acme.example"),
+      roster.expired(peridio.acme),
+    ]);
+    expect(expired.map(({ email, role, status }) => [email, role, status])).toEqual([
+      ["eve@acme.example", "admin", "expired"],
+      ["eve@acme.example", "viewer", "expired"],
+      ["bob2@acme.example", "viewer", "expired"],
+    ]);
+    expect(lists()).toEqual(["list-invitations", "list-invitations", "list-members"]);
   });
 
   test("a pending invitation counts more than an expired one", async () => {
@@ -155,6 +166,42 @@ describe("writing", () => {
     const second = await roster.invite(peridio.acme, "eve@acme.example", "admin");
     expect(await roster.find(peridio.acme, "eve@acme.example")).toEqual(second);
     expect(await roster.list(peridio.acme)).toHaveLength(3);
+  });
+
+  test("a revoked invitation is no expired one any more", async () => {
+    await expire("eve@acme.example", "admin");
+    await expire("eve@acme.example");
+    const { roster } = client();
+    await roster.revoke(invitation(await roster.find(peridio.acme, "eve@acme.example")));
+    expect(await roster.expired(peridio.acme)).toMatchObject([{ email: "eve@acme.example", role: "admin" }]);
+    expect(lists()).toHaveLength(3);
+  });
+
+  test("who is invited again is pending, whatever becomes of the expired invitation", async () => {
+    await expire("eve@acme.example");
+    const { roster } = client();
+    const expired = invitation(await roster.find(peridio.acme, "Eve@acme.example"));
+    const pending = await roster.invite(peridio.acme, "Eve@acme.example", "admin");
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toEqual(pending);
+    expect(await roster.expired(peridio.acme)).toEqual([expired]);
+    await roster.revoke(expired);
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toEqual(pending);
+    expect(await roster.list(peridio.acme)).toContainEqual(pending);
+    expect(await roster.list(peridio.acme)).toHaveLength(3);
+    expect(await roster.expired(peridio.acme)).toEqual([]);
+  });
+
+  test("what is forgotten is read again, of that organization only", async () => {
+    await peridio.emulator.control.createOrganization("globex");
+    const globex = `prn:1:${peridio.emulator.control.organization("globex").id}`;
+    const { roster } = client();
+    const eve = await roster.invite(peridio.acme, "eve@acme.example", "viewer");
+    await Promise.all([roster.list(peridio.acme), roster.expired(peridio.acme), roster.list(globex)]);
+    peridio.emulator.control.accept(eve.email, "acme");
+    roster.forget(peridio.acme);
+    expect(await roster.find(peridio.acme, eve.email)).toMatchObject({ kind: "member" });
+    await Promise.all([roster.expired(peridio.acme), roster.list(globex)]);
+    expect(lists()).toHaveLength(3 + 2 + 3);
   });
 
   test("a write is not undone by a read that began before it", async () => {

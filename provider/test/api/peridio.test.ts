@@ -1,0 +1,133 @@
+import { Forbidden, Invalid, Unreachable, type Peridio } from "../../src/api";
+import { peridio as shared } from "../../src/api/peridio";
+import { emulated, rejection, type Emulated } from "./emulated";
+
+let peridio: Emulated;
+beforeAll(async () => {
+  peridio = await emulated();
+});
+beforeEach(() => {
+  peridio.reset();
+  peridio.emulator.control.addMember("bob@acme.example", "acme", "admin");
+});
+afterAll(async () => peridio.close());
+
+const client = (): Peridio => shared(peridio.client({ maxRetries: 0 }));
+/** The same process, in the middle of another operation of the engine. */
+const elsewhere = (process: Peridio): Peridio => process.within(new AbortController().signal);
+
+describe("billing settings", () => {
+  test("are read once, and known from what a change answers", async () => {
+    const process = client();
+    const initial = { billingEmail: null, paymentMethod: null, usageAlerts: [] };
+    const read = [process, elsewhere(process)].map(async ({ billingSettings }) => billingSettings.get(peridio.acme));
+    expect(await Promise.all(read)).toEqual([initial, initial]);
+    await elsewhere(process).billingSettings.update(peridio.acme, { paymentMethod: "invoice" });
+    expect(await process.billingSettings.get(peridio.acme)).toEqual({ ...initial, paymentMethod: "invoice" });
+    expect(peridio.requests()).toEqual(["retrieve-billing-settings", "update-billing-settings"]);
+  });
+
+  test("are read again after a change that failed", async () => {
+    const { billingSettings } = client();
+    await billingSettings.get(peridio.acme);
+    peridio.emulator.control.fault({ method: "PATCH", when: "after", effect: "drop" });
+    await rejection(billingSettings.update(peridio.acme, { billingEmail: "invoices@acme.example" }));
+    expect(await billingSettings.get(peridio.acme)).toMatchObject({ billingEmail: "invoices@acme.example" });
+  });
+
+  test("are no security settings", async () => {
+    const { billingSettings, securitySettings } = client();
+    await securitySettings.update(peridio.acme, { requireTwoFactor: true });
+    expect(await billingSettings.get(peridio.acme)).not.toHaveProperty("requireTwoFactor");
+    expect(await securitySettings.get(peridio.acme)).toMatchObject({ requireTwoFactor: true });
+  });
+});
+
+test("limits are read once an organization, whoever asks and whatever is written", async () => {
+  await peridio.emulator.control.createOrganization("globex");
+  peridio.emulator.control.setLimits("globex", { users: 60 });
+  const globex = `prn:1:${peridio.emulator.control.organization("globex").id}`;
+  const process = client();
+  const [here, there] = await Promise.all([process.limits(peridio.acme), elsewhere(process).limits(globex)]);
+  await process.roster.invite(peridio.acme, "eve@acme.example", "viewer");
+  expect(await elsewhere(process).limits(peridio.acme)).toEqual(here);
+  expect([here.users, there.users]).toEqual([
+    { limit: 50, used: 2 },
+    { limit: 60, used: 1 },
+  ]);
+  expect(peridio.requests().filter((operation) => operation === "retrieve-limits")).toHaveLength(2);
+});
+
+describe("a transfer of ownership", () => {
+  /** Everything that says who owns acme. */
+  async function owners(process: Peridio) {
+    const { owner } = await process.organizations.get(peridio.acme);
+    const people = await process.roster.list(peridio.acme);
+    const { organizations: mine } = await process.caller();
+    return {
+      organization: owner.email,
+      roster: people.flatMap((place) => (place.kind === "member" && place.isOwner ? [place.email] : [])),
+      callerIsOwner: mine.map(({ isOwner }) => isOwner),
+    };
+  }
+
+  const adas = { organization: "ada@acme.example", roster: ["ada@acme.example"], callerIsOwner: [true] };
+  const bobs = { organization: "bob@acme.example", roster: ["bob@acme.example"], callerIsOwner: [false] };
+
+  test("is known everywhere, and only the people are read again", async () => {
+    const process = client();
+    expect(await owners(process)).toEqual(adas);
+    const before = peridio.requests().length;
+    await elsewhere(process).organizations.transferOwnership(peridio.acme, "bob@acme.example");
+    expect(await owners(process)).toEqual(bobs);
+    expect(peridio.requests().slice(before)).toEqual(["transfer-ownership", "list-invitations", "list-members"]);
+  });
+
+  test("of an organization that this process made is known as well", async () => {
+    const process = client();
+    await process.caller();
+    const { id } = await process.organizations.create("globex", {});
+    peridio.emulator.control.addMember("bob@acme.example", "globex", "admin");
+    await process.organizations.transferOwnership(id, "bob@acme.example");
+    const { organizations } = await process.caller();
+    expect(organizations.map(({ name, isOwner }) => [name, isOwner])).toEqual([
+      ["acme", true],
+      ["globex", false],
+    ]);
+  });
+
+  test("whose outcome is unknown makes everything be read again", async () => {
+    const process = client();
+    await owners(process);
+    peridio.emulator.control.fault({ method: "POST", when: "after", effect: "drop" });
+    peridio.emulator.control.fault({ operation: "retrieve-an-organization", effect: "html" });
+    const transfer = process.organizations.transferOwnership(peridio.acme, "bob@acme.example");
+    expect(await rejection(transfer)).toBeInstanceOf(Unreachable);
+    expect(await owners(process)).toEqual(bobs);
+  });
+
+  test("that is refused, since others changed who may, makes everything be read again", async () => {
+    const process = client();
+    await owners(process);
+    await peridio.emulator.control.transferOwnership("bob@acme.example", "acme");
+    const transfer = process.organizations.transferOwnership(peridio.acme, "bob@acme.example");
+    expect(await rejection(transfer)).toBeInstanceOf(Forbidden);
+    expect(await owners(process)).toEqual(bobs);
+  });
+
+  test("to somebody who is no admin leaves all as it is", async () => {
+    const process = client();
+    const transfer = process.organizations.transferOwnership(peridio.acme, "eve@acme.example");
+    expect(await rejection(transfer)).toBeInstanceOf(Invalid);
+    expect(await owners(process)).toEqual(adas);
+  });
+});
+
+test("an organization is in the caller's list once, whether made before or after the list was read", async () => {
+  const process = client();
+  await process.organizations.create("globex", {});
+  await process.caller();
+  await process.organizations.create("initech", {});
+  const { organizations } = await process.caller();
+  expect(organizations.map(({ name }) => name)).toEqual(["acme", "globex", "initech"]);
+});
