@@ -1,10 +1,12 @@
-import { takeOver } from "./path";
+import { formatPath, parsePath, takeOver } from "./path";
 import type { AnyResource, Change, Changes } from "./resource";
-import { hasUnknowns, same, unknownValue, type Values } from "./values";
+import { hasUnknowns, isRecord, same, unknownValue, type Values } from "./values";
 
-/** One property that differs, as the engine shows it. */
+/** One property, or one entry of a map, that differs, as the engine shows it. */
 export interface Difference {
   readonly property: string;
+  /** Where exactly, such as `members["bob@acme.example"]`. */
+  readonly path: string;
   readonly kind: "add" | "update" | "delete";
   readonly replace: boolean;
   /** Whether the declaration changed; else only what was observed did. */
@@ -12,7 +14,10 @@ export interface Difference {
 }
 
 function canonical(change: Change, value: unknown): unknown {
-  return value === undefined || value === null || hasUnknowns(value) ? value : (change.canonical?.(value) ?? value);
+  if (value === undefined || value === null || hasUnknowns(value)) return value;
+  const { entries } = change;
+  if (entries === undefined || !isRecord(value)) return change.canonical?.(value) ?? value;
+  return Object.fromEntries([...byKey(value, entries)].map(([key, { value }]) => [key, value]));
 }
 
 /** Whether two values of a property are the same, whatever their spelling. */
@@ -32,18 +37,47 @@ export function compare(resource: AnyResource, declaredBefore: Values, wanted: V
   for (const [property, change] of Object.entries(resource.changes)) {
     const [before, now, is] = [declaredBefore[property], wanted[property], observed[property]];
     const replace = change.on === "replace";
+    const found = { property, path: property, replace };
     if (now !== undefined) {
       if (sameBy(change, now, is)) continue;
-      const kind = is === undefined ? "add" : "update";
-      differences.push({ property, kind, replace, input: !sameBy(change, before, now) });
+      if (change.entries && isRecord(now) && isRecord(is)) {
+        differences.push(...compareEntries(found, change.entries, isRecord(before) ? before : {}, now, is));
+        continue;
+      }
+      differences.push({ ...found, kind: is === undefined ? "add" : "update", input: !sameBy(change, before, now) });
     } else if (before !== undefined && !sameBy(change, is, change.initial?.(observed))) {
-      differences.push({ property, kind: "delete", replace, input: true });
+      differences.push({ ...found, kind: "delete", input: true });
     }
   }
-  for (const property of resource.broken?.(observed) ?? []) {
-    differences.push({ property, kind: "update", replace: false, input: false });
+  for (const path of resource.broken?.(observed, wanted) ?? []) {
+    const property = String(parsePath(path)?.[0] ?? path);
+    differences.push({ property, path, kind: "update", replace: false, input: false });
   }
   return differences;
+}
+
+function compareEntries(
+  found: Pick<Difference, "property" | "path" | "replace">,
+  canonicalKey: (key: string) => string,
+  declaredBefore: Values,
+  wanted: Values,
+  observed: Values,
+): Difference[] {
+  const before = byKey(declaredBefore, canonicalKey);
+  const now = byKey(wanted, canonicalKey);
+  const is = byKey(observed, canonicalKey);
+  const keys = new Set([...now.keys(), ...is.keys()]);
+  return [...keys].flatMap((key): Difference[] => {
+    const [was, mine, theirs] = [before.get(key), now.get(key), is.get(key)];
+    if (mine !== undefined && theirs !== undefined && same(mine.value, theirs.value)) return [];
+    const path = formatPath([found.property, mine?.name ?? theirs?.name ?? key]);
+    const kind = mine === undefined ? "delete" : theirs === undefined ? "add" : "update";
+    return [{ ...found, path, kind, input: !same(was?.value, mine?.value) }];
+  });
+}
+
+function byKey(map: Values, canonicalKey: (key: string) => string) {
+  return new Map(Object.entries(map).map(([name, value]) => [canonicalKey(name), { name, value }]));
 }
 
 /** The same differences as an update needs them: the new values, null for a return to the initial one. */
@@ -51,7 +85,7 @@ export function toChanges(wanted: Values, differences: readonly Difference[], re
   return Object.fromEntries(
     differences
       .filter(({ property }) => property in resource.changes)
-      .map(({ property, kind }) => [property, kind === "delete" ? null : wanted[property]]),
+      .map(({ property }) => [property, wanted[property] ?? null]),
   );
 }
 

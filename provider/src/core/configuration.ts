@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { connect, type Peridio } from "../api";
+import { cidr } from "./cidr";
 import { Refusal } from "./errors";
 import type { Values } from "./values";
 import { version } from "./version";
@@ -49,6 +50,15 @@ export const configuration = z.object({
     .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "must be printable ASCII")
     .optional()
     .meta({ description: "Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs." }),
+  runnerCidrs: z
+    .array(cidr)
+    .max(100, "must have at most 100 blocks")
+    .optional()
+    .meta({
+      description:
+        "The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. " +
+        "With them, a preview refuses an allowlist that would shut the provider out.",
+    }),
 });
 
 export type Configuration = z.output<typeof configuration>;

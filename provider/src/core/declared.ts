@@ -1,7 +1,21 @@
+import type { Claim, Whole } from "./resource";
+
 /** Facts that processes share: the providers of one program have a process each. A `Set` is one for a single process. */
 export interface Ledger {
-  add(fact: string): unknown;
+  add(...facts: readonly string[]): unknown;
   has(fact: string): boolean;
+}
+
+/** What a Delete of a thing has to know: that it is declared, or that its new declaration failed. */
+export type Fate = "kept" | "failed" | undefined;
+
+/** Two declarations that are about one thing. */
+export interface Clash {
+  readonly path: Claim["path"];
+  /** The other declaration. */
+  readonly urn: string;
+  /** Which of the two claims everything there, if one does. */
+  readonly whole?: "mine" | "theirs";
 }
 
 /**
@@ -11,27 +25,65 @@ export interface Ledger {
  * this memory is how a Delete knows that its object still belongs to somebody, be it through another provider.
  */
 export class Declared {
-  readonly #owners = new Map<string, string>();
+  readonly #things = new Map<string, Map<string, { readonly urn: string; readonly terms: unknown }>>();
+  readonly #wholes = new Map<string, { readonly urn: string; readonly except: Whole["except"] }>();
 
-  constructor(private readonly ledger: Ledger = new Set<string>()) {}
+  constructor(private readonly ledger: Ledger = local()) {}
 
-  /** Remembers that `urn` declares the object; returns another resource of this process that does so too. */
-  add(object: string, urn: string): string | undefined {
-    const owner = this.#owners.get(object);
-    if (owner !== undefined && owner !== urn) return owner;
-    if (owner === undefined) this.ledger.add(`kept ${object}`);
-    this.#owners.set(object, urn);
+  /** Remembers that `urn` declares these things; returns where another resource of this process does so too. */
+  add(claims: readonly Claim[], whole: Whole | undefined, urn: string): Clash | undefined {
+    const clash = this.#clash(claims, whole, urn);
+    if (clash !== undefined) return clash;
+    const facts: string[] = [];
+    for (const { of, which, terms } of claims) {
+      const things = this.#things.get(of) ?? new Map<string, { readonly urn: string; readonly terms: unknown }>();
+      if (!things.has(which)) facts.push(fact("kept", { of, which }));
+      this.#things.set(of, things.set(which, { urn, terms }));
+    }
+    if (whole !== undefined) this.#wholes.set(whole.of, { urn, except: whole.except });
+    if (facts.length > 0) this.ledger.add(...facts);
     return undefined;
   }
 
-  /** Remembers that the object could not be created where it is declared now. */
-  fail(object: string): void {
-    this.ledger.add(`failed ${object}`);
+  /** Remembers that these could not be created where they are declared now. */
+  fail(claims: readonly Claim[]): void {
+    if (claims.length > 0) this.ledger.add(...claims.map((claim) => fact("failed", claim)));
   }
 
-  /** What a Delete of the object has to know: that it is declared, or that the declaration failed. */
-  fate(object: string): "kept" | "failed" | undefined {
-    if (this.ledger.has(`failed ${object}`)) return "failed";
-    return this.ledger.has(`kept ${object}`) ? "kept" : undefined;
+  fate(claim: Pick<Claim, "of" | "which">): Fate {
+    if (this.ledger.has(fact("failed", claim))) return "failed";
+    return this.ledger.has(fact("kept", claim)) ? "kept" : undefined;
   }
+
+  /** What a declaration of this process wants of a thing. */
+  terms({ of, which }: Pick<Claim, "of" | "which">): unknown {
+    return this.#things.get(of)?.get(which)?.terms;
+  }
+
+  #clash(claims: readonly Claim[], whole: Whole | undefined, urn: string): Clash | undefined {
+    for (const { of, which, path } of claims) {
+      const owner = this.#things.get(of)?.get(which);
+      if (owner !== undefined && owner.urn !== urn) return { path, urn: owner.urn };
+      const all = this.#wholes.get(of);
+      if (all !== undefined && all.urn !== urn && !all.except(which)) return { path, urn: all.urn, whole: "theirs" };
+    }
+    if (whole === undefined) return undefined;
+    const others = this.#things.get(whole.of) ?? new Map<string, { readonly urn: string }>();
+    const beside = [...others].find(([which, other]) => other.urn !== urn && !whole.except(which));
+    return beside && { path: whole.path, urn: beside[1].urn, whole: "mine" };
+  }
+}
+
+function fact(kind: "kept" | "failed", { of, which }: Pick<Claim, "of" | "which">): string {
+  return JSON.stringify([kind, of, which]);
+}
+
+function local(): Ledger {
+  const facts = new Set<string>();
+  return {
+    add: (...more) => {
+      for (const one of more) facts.add(one);
+    },
+    has: (one) => facts.has(one),
+  };
 }

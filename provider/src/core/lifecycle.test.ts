@@ -13,6 +13,7 @@ const query = z.object({});
 const thing: Resource<typeof inputs, typeof outputs, typeof query> = {
   token: "test:index:Thing",
   description: "A thing.",
+  example: "",
   inputs,
   outputs,
   query,
@@ -36,7 +37,7 @@ function lifecycle(): Lifecycle {
   const endpoint = "http://127.0.0.1:1";
   return new Lifecycle(
     connect({ backend: "admin-v2", apiKey: "unused-key", endpoint, version: "0.0.0", maxRetries: 0 }),
-    { warn: () => undefined, toImport: () => "import it" },
+    { warn: () => undefined, toImport: () => "import it", settings: {} },
   );
 }
 

@@ -1,10 +1,11 @@
 import { NotFound, type Peridio } from "../api";
 import { check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
-import { Declared } from "./declared";
+import { type Clash, Declared } from "./declared";
 import { Incomplete, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
-import type { AnyResource, Context, Listed, Observed } from "./resource";
+import { formatPath } from "./path";
+import type { AnyResource, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { hasUnknowns, present, same, type Values } from "./values";
 
 /** What exists after an operation, as the engine keeps it. */
@@ -38,6 +39,8 @@ export interface Door {
   /** Tells the user something about a resource that is no failure. */
   readonly warn: (urn: string, text: string) => void;
   readonly toImport: ToImport;
+  /** What the provider's configuration says to resources. */
+  readonly settings: Context["settings"];
 }
 
 /** Where a declaration stands in the program. */
@@ -64,6 +67,9 @@ type Anything = Observed<AnyResource["outputs"]>;
  * Knows no resource and no protocol. What fails, fails with `Failed`, in words for the user.
  */
 export class Lifecycle {
+  /** What previews add to each collection. */
+  readonly #planned = new Map<string, Set<string>>();
+
   constructor(
     private readonly api: Peridio,
     private readonly door: Door,
@@ -82,12 +88,8 @@ export class Lifecycle {
         `Only if you mean another one: \`pulumi up --replace '${urn}'\` makes that and then deletes this one, with all that is in it`;
       failures.push({ path: property, reason });
     }
-    const object = this.#object(resource, checked.values);
-    const other = object !== undefined && failures.length === 0 ? this.declared.add(object, urn) : undefined;
-    if (other !== undefined) {
-      const path = resource.identity.at(-1) ?? "";
-      failures.push({ path, reason: `is declared twice, here and by ${other}: keep one of the two` });
-    }
+    const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
+    if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainClash(clash) });
     return { values: checked.values, failures };
   }
 
@@ -97,30 +99,40 @@ export class Lifecycle {
     return compare(resource, update.declaredBefore, wanted, update.state);
   }
 
-  /** The state to expect of a Create. Refuses what is known to fail. */
+  /** The state to expect of a Create, with a warning about what else it does. Refuses what is known to fail. */
   async planCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Values> {
-    const unsettled = new Set(Object.keys(resource.outputs.shape));
-    if (hasUnknowns(declared)) return foreseen(resource, declared, {}, unsettled);
+    const everything = Object.keys(resource.outputs.shape);
+    if (hasUnknowns(declared)) return foreseen(resource, declared, {}, new Set(everything));
     const wanted = resource.inputs.parse(declared);
-    const existing = await this.#attempt("create", { resource, urn, object: wanted }, () =>
-      resource.adopt(this.#context(urn), wanted),
-    );
-    return foreseen(resource, wanted, existing ?? {}, existing === undefined ? unsettled : new Set());
+    const context = this.#context(urn);
+    return this.#attempt("create", { resource, urn, object: wanted }, async () => {
+      const existing = await resource.adopt(context, wanted);
+      const found = existing && { ...existing, ...locals(resource, wanted) };
+      const plan = { wanted, observed: existing, changed: changedBetween(compare(resource, {}, wanted, found ?? {})) };
+      const unsettled = await this.#foresee(resource, urn, plan);
+      return foreseen(resource, wanted, existing ?? {}, new Set(existing === undefined ? everything : unsettled));
+    });
   }
 
   async create(resource: AnyResource, { urn, declared }: Declaration, api = this.api): Promise<State> {
     const wanted = resource.inputs.parse(declared);
-    const object = this.#object(resource, wanted);
-    if (object !== undefined) this.declared.add(object, urn);
+    this.#claim(resource, wanted, urn);
     const context = this.#context(urn, api);
     try {
-      return await this.#attempt("create", { resource, urn, object: wanted }, async () => {
-        const existing = await resource.adopt(context, wanted);
-        if (existing === undefined) return this.#state(resource, wanted, await resource.create(context, wanted));
-        return this.#converge(resource, context, {}, wanted, existing);
-      });
+      return await this.#attempt(
+        "create",
+        { resource, urn, object: wanted },
+        async () => {
+          const existing = await resource.adopt(context, wanted);
+          if (existing !== undefined) return this.#converge(resource, context, {}, wanted, existing);
+          if (resource.create === undefined) throw new Refusal("it cannot be made, and Peridio does not have it.");
+          await resource.guard?.(context, { wanted, observed: undefined, changed: Object.keys(wanted) });
+          return this.#state(resource, wanted, await resource.create(context, wanted));
+        },
+        wanted,
+      );
     } catch (error) {
-      if (object !== undefined) this.declared.fail(object);
+      this.declared.fail(claimsOf(resource, wanted).things);
       throw error;
     }
   }
@@ -133,9 +145,10 @@ export class Lifecycle {
   ): Promise<Imported | undefined> {
     const context = this.#context(urn, api);
     const importing = Object.keys(declared).length === 0;
+    const before: Known = { state: known, declared };
     return this.#attempt("read", subject(resource, urn, id, declared), async () => {
       const observed = await resource
-        .read(context, importing ? await resource.locate(context, id) : id, known)
+        .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
           if (importing || !(error instanceof NotFound)) throw error;
           throw new Refusal(
@@ -144,8 +157,9 @@ export class Lifecycle {
           );
         });
       if (observed === undefined) return undefined;
-      const stranger = resource.stranger?.(known, observed);
-      if (stranger !== undefined) context.warn(stranger);
+      const stranger = resource.stranger?.(before, observed);
+      if (stranger?.ruledOut) throw new Refusal(stranger.text);
+      if (stranger !== undefined) context.warn(stranger.text);
       const state = this.#state(resource, declared, observed);
       const inputs = Object.entries(resource.changes).filter(([property, change]) =>
         importing
@@ -161,29 +175,35 @@ export class Lifecycle {
     const { urn, id, state } = update;
     const wanted = ignoring(resource, update.declared, state, update.ignore);
     const differences = compare(resource, update.declaredBefore, wanted, state);
-    const changed = differences.map(({ property }) => property);
-    const foresight = await this.#attempt("update", subject(resource, urn, id, state), async () =>
-      resource.foresee?.(this.#context(urn), state, changed),
+    const plan = { wanted, observed: state, changed: changedBetween(differences) };
+    const unsettled = await this.#attempt("update", subject(resource, urn, id, state), () =>
+      this.#foresee(resource, urn, plan),
     );
-    if (foresight !== undefined) this.door.warn(urn, foresight.note);
-    const reset = differences.filter(({ kind }) => kind === "delete").map(({ property }) => property);
-    return foreseen(resource, wanted, state, new Set([...reset, ...(foresight?.unsettled ?? [])]));
+    const reset = differences.filter(({ kind, property }) => kind === "delete" && !(property in wanted));
+    return foreseen(resource, wanted, state, new Set([...reset.map(({ property }) => property), ...unsettled]));
   }
 
   async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
     const context = this.#context(update.urn, api);
-    const object = this.#object(resource, update.declared);
-    if (object !== undefined) this.declared.add(object, update.urn);
-    return this.#attempt("update", subject(resource, update.urn, update.id, update.state), async () => {
-      const observed = await resource.read(context, update.id, update.state);
-      if (observed === undefined) {
-        throw new Refusal("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
-      }
-      const stranger = resource.stranger?.(update.state, observed);
-      if (stranger !== undefined) throw new Refusal(`${stranger} Run \`pulumi up --refresh\` if that is right.`);
-      const wanted = resource.inputs.parse(ignoring(resource, update.declared, observed, update.ignore));
-      return this.#converge(resource, context, update.declaredBefore, wanted, observed);
-    });
+    this.#claim(resource, update.declared, update.urn);
+    const known: Known = { state: update.state, declared: update.declared };
+    return this.#attempt(
+      "update",
+      subject(resource, update.urn, update.id, update.state),
+      async () => {
+        const observed = await resource.read(context, update.id, known);
+        if (observed === undefined) {
+          throw new Refusal("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
+        }
+        const stranger = resource.stranger?.(known, observed);
+        if (stranger?.ruledOut) throw new Refusal(stranger.text);
+        if (stranger !== undefined) throw new Refusal(`${stranger.text} Run \`pulumi up --refresh\` if that is right.`);
+        const found = { ...observed, ...locals(resource, update.state) };
+        const wanted = resource.inputs.parse(ignoring(resource, update.declared, found, update.ignore));
+        return this.#converge(resource, context, update.declaredBefore, wanted, observed);
+      },
+      update.declared,
+    );
   }
 
   /** Deletes it, unless this process has been told that it is still declared. Fine if it is gone already. */
@@ -193,22 +213,21 @@ export class Lifecycle {
     api = this.api,
   ): Promise<void> {
     const about = subject(resource, urn, id, state);
-    const object = this.#object(resource, state);
-    const fate = object === undefined ? undefined : this.declared.fate(object);
+    const [object] = claimsOf(resource, { ...state, ...declaredBefore }).things;
+    const fate = object && this.declared.fate(object);
     if (fate === "kept") {
       await this.#warn(about, "is still declared: its entry leaves the state, and nothing is deleted in Peridio.");
       return;
     }
     const context = this.#context(urn, api);
+    const known: Known = { state, declared: declaredBefore };
     await this.#attempt("delete", about, async () => {
       // Whoever goes on after errors would lose the last trace of something that exists.
       if (fate === "failed") throw new Refusal("its new declaration failed, so the old entry stays in the state.");
       try {
-        const observed = await resource.read(context, id, state);
+        const observed = await resource.read(context, id, known);
         if (observed === undefined) return;
-        const stranger = resource.stranger?.(state, observed);
-        if (stranger !== undefined) context.warn(`${stranger} Nothing is deleted.`);
-        else await resource.delete(context, observed, new Set(Object.keys(declaredBefore)));
+        await resource.delete(context, observed, known);
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
         await this.#warn(about, `is taken as deleted, since Peridio shows it to this key no more. ${error.message}`);
@@ -223,54 +242,75 @@ export class Lifecycle {
 
   async #converge(
     resource: AnyResource,
-    context: Context,
+    context: ResourceContext,
     declaredBefore: Values,
     wanted: Values,
     observed: Anything,
   ): Promise<State> {
-    const differences = compare(resource, declaredBefore, wanted, observed);
+    const found = { ...observed, ...locals(resource, wanted) };
+    const differences = compare(resource, declaredBefore, wanted, found).filter(
+      ({ property }) => resource.changes[property]?.local !== true,
+    );
     if (differences.length === 0) return this.#state(resource, wanted, observed);
+    await resource.guard?.(context, { wanted, observed: found, changed: changedBetween(differences) });
     const changes = toChanges(wanted, differences, resource);
     return this.#state(resource, wanted, await resource.update(context, wanted, observed, changes));
+  }
+
+  /** Refuses and warns as a preview has to; the outputs that the change leaves open. */
+  async #foresee(resource: AnyResource, urn: string, plan: Plan<AnyResource["inputs"]>): Promise<readonly string[]> {
+    if (plan.changed.length === 0 || hasUnknowns(plan.wanted)) return [];
+    const context = this.#context(urn);
+    await resource.guard?.(context, plan);
+    const foresight = await resource.foresee?.(context, plan);
+    if (foresight?.note !== undefined) this.door.warn(urn, foresight.note);
+    return foresight?.unsettled ?? [];
   }
 
   #state(resource: AnyResource, declared: Values, observed: Anything): State {
     const { id, ...outputs } = observed;
     return {
       id,
-      outputs: present(spelledAs(declared, outputs, resource)),
+      outputs: present({ ...spelledAs(declared, outputs, resource), ...locals(resource, declared) }),
       awaits: resource.awaits?.(observed) ?? false,
     };
   }
 
-  #context(urn: string, api = this.api): Context {
+  #context(urn: string, api = this.api): ResourceContext {
     return {
       api,
+      settings: this.door.settings,
       warn: (text) => {
         this.door.warn(urn, text);
+      },
+      fate: (claim) => this.declared.fate(claim),
+      terms: (claim) => this.declared.terms(claim),
+      plan: (of, which) => {
+        const planned = this.#planned.get(of) ?? new Set();
+        this.#planned.set(of, planned.add(which));
+        return planned.size;
       },
     };
   }
 
-  /** One text for one object; undefined while its identity is not known. */
-  #object(resource: AnyResource, values: Values): string | undefined {
-    const parts = resource.identity.map((property) => {
-      const value = values[property];
-      return value === undefined || hasUnknowns(value)
-        ? undefined
-        : (resource.changes[property]?.canonical?.(value) ?? value);
-    });
-    return parts.includes(undefined) ? undefined : JSON.stringify([resource.token, ...parts]);
+  /** Remembers what a declaration is about; returns where another one is about the same. */
+  #claim(resource: AnyResource, declared: Values, urn: string): Clash | undefined {
+    const { things, whole } = claimsOf(resource, declared);
+    return this.declared.add(things, whole, urn);
   }
 
   /** Runs an operation, whose failure then names the object, what was tried and the way out. */
-  async #attempt<Result>(verb: string, subject: Subject, operation: () => Promise<Result>): Promise<Result> {
+  async #attempt<Result>(
+    verb: string,
+    subject: Subject,
+    operation: () => Promise<Result>,
+    declared: Values = {},
+  ): Promise<Result> {
     try {
       return await operation();
     } catch (error) {
       const explanation = explain(error, verb, subject, await this.#names(), this.door.toImport);
       if (!(error instanceof Incomplete)) throw new Failed(explanation, error);
-      const declared = typeof subject.object === "string" ? {} : subject.object;
       throw new Failed(explanation, error, this.#state(subject.resource, declared, error.observed));
     }
   }
@@ -289,4 +329,32 @@ export class Lifecycle {
 /** The object by what is known of it, which people know better than its id. */
 function subject(resource: AnyResource, urn: string, id: string, values: Values): Subject {
   return { resource, urn, object: resource.identity.every((property) => property in values) ? values : id };
+}
+
+/** What a declaration claims, as far as it is known. */
+function claimsOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["claims"]>> {
+  const parts = resource.identity.map((property) => {
+    const value = declared[property];
+    const known = value !== undefined && !hasUnknowns(value);
+    return known ? (resource.changes[property]?.canonical?.(value) ?? value) : undefined;
+  });
+  if (parts.includes(undefined)) return { things: [] };
+  const path = resource.identity.slice(-1);
+  return resource.claims?.(declared) ?? { things: [{ of: resource.token, which: JSON.stringify(parts), path }] };
+}
+
+/** The declared values of which Peridio knows nothing. */
+function locals(resource: AnyResource, declared: Values): Values {
+  const names = Object.keys(resource.changes).filter((property) => resource.changes[property]?.local === true);
+  return Object.fromEntries(names.map((property) => [property, declared[property]]));
+}
+
+function changedBetween(differences: readonly Difference[]): string[] {
+  return [...new Set(differences.map(({ property }) => property))];
+}
+
+function explainClash({ urn, whole }: Clash): string {
+  if (whole === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
+  const both = "declares everybody: declare the person there, or let its `ignore` match the address";
+  return whole === "mine" ? `${both}. ${urn} declares one of them too` : `is declared beside ${urn}, which ${both}`;
 }

@@ -1,12 +1,47 @@
 import type { z } from "zod";
 import type { Peridio } from "../api";
+import type { Configuration } from "./configuration";
+import type { Fate } from "./declared";
+import type { Path } from "./path";
 import type { Values } from "./values";
 
-/** What a resource's functions may use. */
+/** What the functions of resources and the provider's functions may use. */
 export interface Context {
   readonly api: Peridio;
+  /** What the provider's configuration says to resources. */
+  readonly settings: Pick<Configuration, "runnerCidrs">;
   /** Tells the user something that is no failure. */
   readonly warn: (text: string) => void;
+}
+
+/** What a resource may use besides: the rest of the program, as far as this operation has seen it. */
+export interface ResourceContext extends Context {
+  /** What other declarations of this operation say of a thing. */
+  readonly fate: (claim: Claim) => Fate;
+  /** What the program declares of a thing, by whichever resource: the `terms` of its claim. */
+  readonly terms: (claim: Claim) => unknown;
+  /** Remembers that this preview adds `which` to a collection; the number that it adds there by now. */
+  readonly plan: (of: string, which: string) => number;
+}
+
+/** Something that only one declaration of a program may be about. */
+export interface Claim {
+  /** A collection, such as the people of one organization. */
+  readonly of: string;
+  /** Which of its things; the same text for the same thing. */
+  readonly which: string;
+  /** Where the declaration names it. */
+  readonly path: Path;
+  /** What the declaration wants of it, for others that depend on it. */
+  readonly terms?: unknown;
+}
+
+/** A collection that a declaration claims as a whole. */
+export interface Whole {
+  readonly of: string;
+  readonly path: Path;
+  /** Whether others may claim this thing of it. */
+  readonly except: (which: string) => boolean;
 }
 
 /** What a change of one input means. */
@@ -17,8 +52,12 @@ export interface Change {
   readonly canonical?: (value: unknown) => unknown;
   /** A list in any order: the observed items, in the order of the declared ones that mean the same. */
   readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
+  /** A map that differs entry by entry: keys with the same canonical form are the same key. */
+  readonly entries?: (key: string) => string;
   /** The API's initial value, to which the property goes back when it is declared no more. Absent: nothing (null). */
   readonly initial?: (observed: Values) => unknown;
+  /** Peridio knows nothing of it: it tells the provider what to do, and the state holds what is declared. */
+  readonly local?: true;
 }
 
 /** What must become different: the new values, null to go back to the API's initial value. */
@@ -33,12 +72,37 @@ export interface Listed {
 /** A zod object with any properties. */
 export type Shape = z.ZodObject<z.core.$ZodShape>;
 
-/** What an update will do besides what it says. */
+/** A change before it is made. */
+export interface Plan<Inputs extends Shape> {
+  readonly wanted: z.output<Inputs>;
+  /** What was observed last; undefined if it is to be made. */
+  readonly observed: Values | undefined;
+  /** The properties that differ. */
+  readonly changed: readonly string[];
+}
+
+/** What an operation will do besides what it says. */
 export interface Foresight {
   /** The outputs that are unknown until it is done. */
   readonly unsettled: readonly string[];
   /** What the user should know before. */
-  readonly note: string;
+  readonly note?: string | undefined;
+}
+
+/** Someone or something else than before is there. */
+export interface Stranger {
+  /** What is there, in a whole sentence. */
+  readonly text: string;
+  /** Whether the program says that it must not be so. */
+  readonly ruledOut: boolean;
+}
+
+/** What is known of an object before it is looked at. */
+export interface Known {
+  /** The outputs that the state holds. */
+  readonly state: Values;
+  /** What the program declares, or declared last; nothing for an import. */
+  readonly declared: Values;
 }
 
 /** What Peridio has, under its id. */
@@ -49,6 +113,8 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   /** The Pulumi type, such as `peridio:index:Membership`. */
   readonly token: string;
   readonly description: string;
+  /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
+  readonly example: string;
   readonly inputs: Inputs;
   /** The whole state: the inputs as Peridio has them, and what only Peridio knows. */
   readonly outputs: Outputs;
@@ -58,36 +124,42 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
 
   /** The inputs that tell one object from all others; two declarations that agree in them mean the same object. */
   readonly identity: readonly (keyof z.output<Inputs> & string)[];
+  /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */
+  claims?(declared: Values): { readonly things: readonly Claim[]; readonly whole?: Whole };
 
   /** The object that this id names, canonical. Also takes the forms that `pulumi import` allows. */
-  locate(context: Context, id: string): Promise<string>;
+  locate(context: ResourceContext, id: string): Promise<string>;
 
   /**
    * What is there already and may be taken over, because it cannot be anything else than what is wanted.
    * Throws `AlreadyExists` for what may be somebody else's. Runs at preview too.
    */
-  adopt(context: Context, wanted: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
-  /** Makes it. Throws `Incomplete` if something was made before a failure. */
-  create(context: Context, wanted: z.output<Inputs>): Promise<Observed<Outputs>>;
-  /** `known` is what the state holds of it. Undefined means: certainly gone. Throws `NotFound` where it may only be invisible to this key. */
-  read(context: Context, id: string, known: Values): Promise<Observed<Outputs> | undefined>;
-  /** Makes only the changes. May be called without any when `broken` said that something must be repaired. */
+  adopt(context: ResourceContext, wanted: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
+  /** Makes it. Throws `Incomplete` if something was made before a failure. Absent for what always exists, so that `adopt` finds it. */
+  create?(context: ResourceContext, wanted: z.output<Inputs>): Promise<Observed<Outputs>>;
+  /** Undefined means: certainly gone. Throws `NotFound` where it may only be invisible to this key. */
+  read(context: ResourceContext, id: string, known: Known): Promise<Observed<Outputs> | undefined>;
+  /**
+   * Makes only the changes. May be called without any when `broken` said that something must be repaired.
+   * Throws `Incomplete` if something was changed before a failure.
+   */
   update(
-    context: Context,
+    context: ResourceContext,
     wanted: z.output<Inputs>,
     observed: Observed<Outputs>,
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
-  /** Deletes it; `declared` names the inputs that were managed. */
-  delete(context: Context, observed: Observed<Outputs>, declared: ReadonlySet<string>): Promise<void>;
+  delete(context: ResourceContext, observed: Observed<Outputs>, known: Known): Promise<void>;
   list(context: Context, query: z.output<Query>): AsyncIterable<Listed>;
 
-  /** The outputs that have gone bad and that an update repairs, though no input changed. */
-  broken?(observed: Values): readonly string[];
-  /** What these changes do besides. Refuses, at preview, what Peridio is known to refuse. */
-  foresee?(context: Context, observed: Values, changed: readonly string[]): Promise<Foresight | undefined>;
-  /** Says that what is there now is not the object that the state knows, in a whole sentence. */
-  stranger?(known: Values, observed: Values): string | undefined;
+  /** The paths of outputs that have gone bad and that an update repairs, though no input changed. */
+  broken?(observed: Values, wanted: Values): readonly string[];
+  /** Refuses what is known to fail or to do harm. Runs at preview, and again before anything is written. */
+  guard?(context: ResourceContext, plan: Plan<Inputs>): Promise<void>;
+  /** What a change does besides, for the preview. Refuses what only the whole preview shows. */
+  foresee?(context: ResourceContext, plan: Plan<Inputs>): Promise<Foresight | undefined>;
+  /** Whether what is there now is not the object that is known. */
+  stranger?(known: Known, observed: Values): Stranger | undefined;
   /** Whether somebody else may still finish it, so that each preview has to look. */
   awaits?(observed: Values): boolean;
 }

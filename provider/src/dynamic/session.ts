@@ -1,6 +1,6 @@
 import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
 import type { Peridio } from "../api";
-import { peridio } from "../core/configuration";
+import { type Configuration, peridio } from "../core/configuration";
 import { Lifecycle } from "../core/lifecycle";
 import { settingsOf } from "./settings";
 
@@ -9,8 +9,9 @@ export class Session {
   readonly lifecycle: Lifecycle;
   readonly #said = new Set<Promise<void>>();
 
-  private constructor(api: Peridio) {
+  private constructor(api: Peridio, settings: Configuration) {
     this.lifecycle = new Lifecycle(api, {
+      settings,
       warn: (urn, text) => {
         this.#said.add(log.warn(text, new DependencyResource(urn)));
       },
@@ -25,7 +26,11 @@ export class Session {
     const settings = settingsOf(config);
     const key = JSON.stringify(settings);
     const session =
-      this.#known.get(key) ?? new Session(peridio(settings, process.env, (level, text) => void log[level](text)));
+      this.#known.get(key) ??
+      new Session(
+        peridio(settings, process.env, (level, text) => void log[level](text)),
+        settings,
+      );
     this.#known.set(key, session);
     return session;
   }

@@ -36,12 +36,12 @@ export function diffResponse(differences: readonly Difference[], stable: readonl
   response.setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
   response.setStablesList([...stable]);
   response.setHasdetaileddiff(true);
-  for (const { property, kind, replace, input } of differences) {
+  for (const { property, path, kind, replace, input } of differences) {
     const difference = new PropertyDiff();
     difference.setKind(kinds[kind][replace ? 1 : 0]);
     difference.setInputdiff(input);
-    response.getDetaileddiffMap().set(property, difference);
-    response.addDiffs(property);
+    response.getDetaileddiffMap().set(path, difference);
+    response.addDiffs(path);
     if (replace) response.addReplaces(property);
   }
   return response;

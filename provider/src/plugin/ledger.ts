@@ -19,9 +19,10 @@ export function sharedLedger(folder: string, operation: string, world: string): 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   forgetOld(folder);
   return {
-    add(fact) {
-      known.add(hash(world + fact));
-      appendFileSync(file, `${hash(world + fact)}\n`, { mode: 0o600 });
+    add(...facts) {
+      const hashes = facts.map((fact) => hash(world + fact));
+      for (const one of hashes) known.add(one);
+      appendFileSync(file, hashes.map((one) => `${one}\n`).join(""), { mode: 0o600 });
     },
     has(fact) {
       const now = statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -138,7 +138,7 @@ export class Provider {
     const before = this.#receive(request.getOldInputs() ?? request.getOlds()).values;
     const changed = changedSettings(before, this.#receive(request.getNews()).values);
     return diffResponse(
-      changed.map((property) => ({ property, kind: "update", replace: false, input: true })),
+      changed.map((property) => ({ property, path: property, kind: "update", replace: false, input: true })),
       [],
     );
   }
@@ -156,7 +156,7 @@ export class Provider {
     };
     const lifecycle = new Lifecycle(
       api,
-      { warn, toImport },
+      { warn, toImport, settings },
       new Declared(this.#ledger(endpointOf(settings, this.environment))),
     );
     this.#configured = { api, lifecycle };
@@ -167,15 +167,15 @@ export class Provider {
   }
 
   /** What this program has declared, through whichever provider. An engine that says nothing of itself has only this one. */
-  #ledger(endpoint: string): Ledger {
+  #ledger(endpoint: string): Ledger | undefined {
     const home = this.environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
-    if (this.#engineAddress === "") return new Set<string>();
+    if (this.#engineAddress === "") return undefined;
     try {
       // Addresses come round again, process ids too, but not both at once. On Windows the parent is the launcher.
       const parent = process.platform === "win32" ? "" : process.ppid;
       return sharedLedger(join(home, "peridio"), `${this.#engineAddress} ${parent}`, endpoint);
     } catch {
-      return new Set<string>();
+      return undefined;
     }
   }
 

@@ -1,7 +1,8 @@
 import type { AnyResource } from "../core/resource";
 import { membership } from "./membership";
 import { organization } from "./organization";
+import { organizationMembers } from "./organizationMembers";
 import { securityPolicy } from "./securityPolicy";
 
 /** Every resource of the provider. A new one is a file beside this and a line here. */
-export const resources: readonly AnyResource[] = [organization, membership, securityPolicy];
+export const resources: readonly AnyResource[] = [organization, membership, organizationMembers, securityPolicy];

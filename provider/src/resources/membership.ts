@@ -1,9 +1,14 @@
 import { z } from "zod";
-import { Conflict, type Invitation, type Member, type Peridio, type Place, roles } from "../api";
 import { AlreadyExists, Refusal } from "../core/errors";
-import type { Context, Observed, Resource } from "../core/resource";
+import type { Observed, Resource } from "../core/resource";
+import type { Place } from "../api";
+import { person } from "./people/claims";
+import { anotherUser, standing, standingOf } from "./people/person";
+import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "./people/place";
+import { explainFull, full, makeRoom, missing, seatsOf } from "./people/seats";
 import { email, ignoringCase } from "./types/email";
 import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
+import { role } from "./types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -13,20 +18,28 @@ const inputs = z.object({
   email: email.meta({
     description: "The person's e-mail address. Its case does not matter. Another person replaces the membership.",
   }),
-  role: z
-    .enum(roles)
-    .meta({ id: "Role", description: "What the person may do: `admin`, `manager`, `developer` or `viewer`." }),
+  role,
+  onExpired: z
+    .enum(["reinvite", "ignore"])
+    .meta({ id: "OnExpired", description: "What to do about an invitation that ran out." })
+    .optional()
+    .meta({
+      description:
+        "What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.",
+    }),
+  userId: z
+    .string()
+    .regex(/^prn:1:user:[0-9a-f-]{36}$/, "is not a user's PRN, such as prn:1:user:b3f1f699-3bc8-4c77-bda2-b974595d5e3f")
+    .optional()
+    .meta({
+      description:
+        "Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. " +
+        "It can be set once the invitation is accepted, when the output of this name tells it.",
+    }),
 });
 
 const outputs = inputs.extend({
-  status: z.enum(["pending", "active", "expired"]).meta({
-    id: "MembershipStatus",
-    description:
-      "`pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; " +
-      "an expired invitation is one, and is repaired by inviting again.",
-  }),
-  userId: z.string().optional().meta({ description: "The PRN of the user, once the invitation is accepted." }),
-  invitationId: z.string().optional().meta({ description: "The PRN of the invitation, until it is accepted." }),
+  ...standing,
   invitationExpiresAt: z
     .string()
     .optional()
@@ -46,6 +59,20 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     "A person's place in one organization: an invitation until it is accepted, a member from then on. " +
     "Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, " +
     "since Peridio refuses to remove them; they end with the organization.",
+  example: `
+resources:
+  dev:
+    type: peridio:Organization
+    properties: { name: acme-dev }
+    options: { protect: true }
+  bob:
+    type: peridio:Membership
+    properties:
+      organizationId: \${dev.id}
+      email: bob@acme.example
+      role: developer
+      onExpired: ignore
+`,
   inputs,
   outputs,
   query,
@@ -54,15 +81,26 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     organizationId: { on: "replace", canonical: asPrn },
     email: { on: "replace", canonical: ignoringCase },
     role: { on: "update" },
+    onExpired: { on: "update", local: true },
+    userId: { on: "update", initial: ({ userId }) => userId },
   },
+
+  claims: ({ organizationId, email, role }) => ({
+    things: [person(organizationId, String(email), role, ["email"])],
+  }),
 
   async locate({ api }, id) {
     const { organization, email } = split(id);
     return `${await locateOrganization(api, organization)}/${email}`;
   },
 
-  async adopt({ api }, { organizationId, email, role }) {
+  async adopt({ api }, { organizationId, email, role, userId }) {
     const place = await api.roster.find(String(asPrn(organizationId)), email);
+    if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
+      throw new Refusal(
+        `${userId} is not a member with the address ${email}, and an invitation could reach another user. Remove \`userId\` to invite whoever has the address.`,
+      );
+    }
     if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
     const inevitable = place.kind === "member" && (await cannotChange(api, place));
     if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
@@ -73,10 +111,14 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
   },
 
   async create({ api }, { organizationId, email, role }) {
-    return observe(await api.roster.invite(String(asPrn(organizationId)), email, role));
+    try {
+      return observe(await api.roster.invite(String(asPrn(organizationId)), email, role));
+    } catch (error) {
+      throw explainFull(error);
+    }
   },
 
-  async read({ api, warn }, id, { userId }) {
+  async read({ api, warn }, id, { state: { userId } }) {
     const { organization, email } = split(id);
     const place = await api.roster.find(organization, email);
     if (typeof userId !== "string" || (place?.kind === "member" && place.userId === userId))
@@ -94,8 +136,13 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     return observe(await inviteAgain(api, place, role));
   },
 
-  async delete(context, { id }) {
-    const { organization, email } = split(id);
+  async delete(context, observed, { state }) {
+    const { organization, email } = split(observed.id);
+    const stranger = anotherUser(email, state, observed);
+    if (stranger !== undefined) {
+      context.warn(`${stranger} Nothing is deleted.`);
+      return;
+    }
     const place = await context.api.roster.find(organization, email);
     if (place !== undefined) await remove(context, place);
   },
@@ -112,29 +159,51 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     }
   },
 
-  broken: ({ status }) => (status === "expired" ? ["status"] : []),
+  broken: ({ status }, { onExpired }) => (status === "expired" && onExpired !== "ignore" ? ["status"] : []),
 
   awaits: ({ status }) => status !== "active",
 
-  stranger({ userId: before }, { userId: now, email }) {
-    if (typeof before !== "string" || typeof now !== "string" || before === now) return undefined;
-    return `Another user than before is behind ${String(email)}: ${now}, not ${before}.`;
+  stranger({ state, declared: { userId: pinned } }, observed) {
+    const { email, userId } = observed;
+    if (pinned !== undefined && pinned !== userId) {
+      const found = typeof userId === "string" ? userId : "an invitation that anybody may accept";
+      const text = `\`userId\` pins ${JSON.stringify(pinned)}, and behind ${String(email)} is ${found}. Remove that one from the organization, or \`userId\` from the program.`;
+      return { text, ruledOut: true };
+    }
+    const text = anotherUser(String(email), state, observed);
+    return text === undefined ? undefined : { text, ruledOut: false };
   },
 
-  async foresee({ api }, { organizationId, status, email }, changed) {
-    if (!changed.includes("role") && !changed.includes("status")) return undefined;
-    if (status === "active") {
-      const place = await api.roster.find(String(organizationId), String(email));
-      if (place?.kind === "member" && (await cannotChange(api, place))) throw new Refusal(unchangeable(place));
-      return undefined;
+  async guard({ api }, { wanted: { organizationId, email, userId }, observed, changed }) {
+    if (observed === undefined) return;
+    if (changed.includes("userId") && userId !== observed.userId) {
+      const reason =
+        typeof observed.userId === "string"
+          ? `the user behind ${email} is ${observed.userId}`
+          : "nobody has accepted the invitation yet";
+      throw new Refusal(`\`userId\` pins ${String(userId)}, and ${reason}. Leave it out, or correct it`);
     }
+    if (!changed.includes("role")) return;
+    const place = await api.roster.find(String(asPrn(organizationId)), email);
+    if (place?.kind === "member" && (await cannotChange(api, place))) throw new Refusal(unchangeable(place));
+  },
+
+  async foresee({ api, plan }, { wanted: { organizationId, email }, observed, changed }) {
+    const id = String(asPrn(organizationId));
+    if (observed === undefined || observed.status === "expired") {
+      const seats = await seatsOf(api, id);
+      const planned = plan(`seats of ${id}`, String(ignoringCase(email)));
+      if (missing(seats, planned) > 0) throw new Refusal(`${full(seats, planned)}. ${makeRoom}`);
+    }
+    if (observed === undefined || observed.status === "active") return undefined;
+    if (!changed.includes("role") && !changed.includes("status")) return undefined;
     const reason =
-      status === "expired"
+      observed.status === "expired"
         ? "the invitation has expired and is sent again"
         : "Peridio cannot edit an invitation, so it is revoked and sent anew";
     return {
       unsettled: ["status", "invitationId", "invitationExpiresAt"],
-      note: `A new e-mail goes out to ${String(email)}: ${reason}.`,
+      note: `A new e-mail goes out to ${email}: ${reason}.`,
     };
   },
 };
@@ -151,67 +220,11 @@ function split(id: string): { organization: string; email: string } {
   return { organization, email: address };
 }
 
-async function setRole(api: Peridio, member: Member, role: Member["role"]): Promise<Member> {
-  if (member.role === role) return member;
-  try {
-    return await api.roster.setRole(member, role);
-  } catch (error) {
-    if (error instanceof Conflict) throw new Refusal(`${unchangeable(member)} ${error.message}`);
-    throw error;
-  }
-}
-
-/** Revokes and invites: the API cannot edit an invitation. Whoever accepts in between keeps the place and gets the role. */
-async function inviteAgain(api: Peridio, invitation: Invitation, role: Member["role"]): Promise<Place> {
-  const { organizationId, email } = invitation;
-  try {
-    await api.roster.revoke(invitation);
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
-    const place = await api.roster.find(organizationId, email);
-    if (place?.kind === "member") return setRole(api, place, role);
-    throw error;
-  }
-  return api.roster.invite(organizationId, email, role);
-}
-
-async function remove({ api, warn }: Context, place: Place): Promise<void> {
-  if (place.kind === "invitation") {
-    try {
-      await api.roster.revoke(place);
-    } catch (error) {
-      const accepted = error instanceof Conflict ? await api.roster.find(place.organizationId, place.email) : undefined;
-      if (accepted?.kind !== "member") throw error;
-      await remove({ api, warn }, accepted);
-    }
-    return;
-  }
-  if (await cannotChange(api, place)) {
-    const who = place.isOwner ? "the owner" : "the user of this API key";
-    warn(
-      `${place.email} stays in the organization as ${who}: Peridio does not allow removing that member. The membership ends when the organization is deleted.`,
-    );
-    return;
-  }
-  await api.roster.remove(place);
-}
-
-/** Peridio lets nobody change or remove the owner, or themselves. */
-async function cannotChange(api: Peridio, member: Member): Promise<boolean> {
-  return member.isOwner || member.userId === (await api.caller()).id;
-}
-
-function unchangeable(member: Member): string {
-  return member.isOwner
-    ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or transfer the ownership first.`
-    : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change. Declare that role, or use the key of another admin.`;
-}
-
 function observe(place: Place): Observed<typeof outputs> {
   const { organizationId, email, role } = place;
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
   const id = `${organizationId}/${email.toLowerCase()}`;
   const common = { id, organizationId, email, role };
-  if (place.kind === "member") return { ...common, status: "active", userId: place.userId };
-  return { ...common, status: place.status, invitationId: place.id, invitationExpiresAt: place.expiresAt };
+  if (place.kind === "member") return { ...common, ...standingOf(place) };
+  return { ...common, ...standingOf(place), invitationExpiresAt: place.expiresAt };
 }

@@ -55,6 +55,17 @@ export const organization: Resource<typeof inputs, typeof outputs, typeof query>
     "A Peridio organization: the container of all resources, the security boundary and the billing entity. " +
     "Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; " +
     "Peridio itself refuses while there are devices, active deployments, other users or unpaid charges.",
+  example: `
+resources:
+  production:
+    type: peridio:Organization
+    properties:
+      name: acme-production
+      displayName: Acme production
+      description: Devices in the field
+      contactEmail: devices@acme.example
+    options: { protect: true }
+`,
   inputs,
   outputs,
   query,

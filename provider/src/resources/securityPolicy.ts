@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Peridio, SecuritySettings } from "../api";
+import { canonicalCidr, cidr, contains, coverEverything, overlap, parseCidr } from "../core/cidr";
 import { sameBy } from "../core/compare";
-import { AlreadyExists } from "../core/errors";
+import { AlreadyExists, Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
 import { isRecord } from "../core/values";
-import { canonicalCidr, cidr, overlap, parseCidr } from "./types/cidr";
+import { named } from "./people/rosterChange";
 import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
 import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
 
@@ -51,6 +52,7 @@ const inputs = z.object({
     .array(allowlistEntry)
     .max(100, "must have at most 100 entries")
     .superRefine(refuseOverlaps)
+    .superRefine(refuseTheWorld)
     .optional()
     .meta({
       description:
@@ -100,6 +102,23 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof quer
   description:
     "The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
     "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values.",
+  example: `
+resources:
+  production:
+    type: peridio:Organization
+    properties: { name: acme-production }
+    options: { protect: true }
+  security:
+    type: peridio:SecurityPolicy
+    properties:
+      organizationId: \${production.id}
+      requireTwoFactor: true
+      ipAllowlist:
+        - { cidr: 127.0.0.0/8, description: where this provider calls from }
+        - { cidr: 203.0.113.0/24, description: Berlin office }
+      sessionTimeout: 8h
+      apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }
+`,
   inputs,
   outputs,
   query,
@@ -122,10 +141,6 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof quer
     throw new AlreadyExists(id, `with settings other than the initial ones (${found})`);
   },
 
-  async create({ api }, wanted) {
-    return write(api, String(asPrn(wanted.organizationId)), wanted);
-  },
-
   async read({ api }, id) {
     return observe(id, await api.securitySettings.get(id));
   },
@@ -134,10 +149,11 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof quer
     return write(api, id, changed);
   },
 
-  async delete({ api }, observed, declared) {
+  async delete({ api }, observed, { declared }) {
     const changed = settings.filter(
       (setting) =>
-        declared.has(setting) && !sameBy(changes[setting], observed[setting], changes[setting].initial?.(observed)),
+        declared[setting] !== undefined &&
+        !sameBy(changes[setting], observed[setting], changes[setting].initial?.(observed)),
     );
     if (changed.length > 0)
       await write(api, observed.id, Object.fromEntries(changed.map((setting) => [setting, null])));
@@ -148,6 +164,33 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof quer
     for (const { id, name } of (await api.caller()).organizations) {
       if (only === undefined || only === id) yield { id, name };
     }
+  },
+
+  guard({ settings: { runnerCidrs = [] } }, { wanted: { ipAllowlist = [] } }) {
+    const out = runnerCidrs.filter((runner) => !ipAllowlist.some(({ cidr }) => contains(cidr, runner)));
+    if (ipAllowlist.length === 0 || out.length === 0) return Promise.resolve();
+    throw new Refusal(
+      `the allowlist shuts out ${out.join(", ")}, from where this provider calls (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to ipAllowlist`,
+    );
+  },
+
+  async foresee({ api, settings: { runnerCidrs } }, { wanted, changed }) {
+    const { organizationId, requireTwoFactor, ipAllowlist = [] } = wanted;
+    const notes: string[] = [];
+    if (changed.includes("requireTwoFactor") && requireTwoFactor === true) {
+      const people = await api.roster.list(String(asPrn(organizationId)));
+      const without = people.filter((place) => place.kind === "member" && !place.twoFactorEnabled);
+      if (without.length > 0) {
+        const who = without.map(({ email }) => email);
+        notes.push(`Without a second factor, these members cannot sign in any more: ${named(who)}.`);
+      }
+    }
+    if (changed.includes("ipAllowlist") && ipAllowlist.length > 0 && runnerCidrs === undefined) {
+      notes.push(
+        "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.",
+      );
+    }
+    return notes.length === 0 ? undefined : { unsettled: [], note: notes.join(" ") };
   },
 };
 
@@ -206,4 +249,11 @@ function refuseOverlaps(list: readonly { readonly cidr: string }[], context: z.R
     const message = `${cidr} overlaps ${earlier.cidr}: keep the wider block only`;
     context.addIssue({ code: "custom", message, path: [index, "cidr"] });
   });
+}
+
+function refuseTheWorld(list: readonly { readonly cidr: string }[], context: z.RefinementCtx): void {
+  const blocks = list.map(({ cidr }) => cidr).filter((cidr) => parseCidr(cidr) !== undefined);
+  const overlapping = blocks.some((block, index) => blocks.slice(0, index).some((other) => overlap(block, other)));
+  if (overlapping || !coverEverything(blocks)) return;
+  context.addIssue({ code: "custom", message: "covers every address there is: leave the list empty to allow any" });
 }

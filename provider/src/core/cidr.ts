@@ -25,6 +25,24 @@ export function canonicalCidr(text: string): string {
   return block === undefined ? text : `${block.network}/${block.prefix}`;
 }
 
+/** Whether every address of the inner block is in the outer one. */
+export function contains(outer: string, inner: string): boolean {
+  const [wide, narrow] = [ipaddr.parseCIDR(outer), ipaddr.parseCIDR(inner)];
+  return wide[1] <= narrow[1] && overlap(outer, inner);
+}
+
+/** Whether blocks that do not overlap cover every address of IPv4 or of IPv6 together. */
+export function coverEverything(blocks: readonly string[]): boolean {
+  return (["ipv4", "ipv6"] as const).some((kind) => {
+    const bits = kind === "ipv4" ? 32n : 128n;
+    const sizes = blocks
+      .map((block) => ipaddr.parseCIDR(block))
+      .filter(([address]) => address.kind() === kind)
+      .map(([, prefix]) => 1n << (bits - BigInt(prefix)));
+    return sizes.reduce((sum, size) => sum + size, 0n) >= 1n << bits;
+  });
+}
+
 /** Whether one block lies in the other. */
 export function overlap(a: string, b: string): boolean {
   const [left, right] = [ipaddr.parseCIDR(a), ipaddr.parseCIDR(b)];
@@ -33,6 +51,7 @@ export function overlap(a: string, b: string): boolean {
   return narrower[0].match(wider);
 }
 
+/** An IPv4 or IPv6 block in CIDR notation. */
 export const cidr = z.string().superRefine((text, context) => {
   if (parseCidr(text) !== undefined) return;
   const remedy = ipaddr.isValid(text)

@@ -1,0 +1,249 @@
+import { z } from "zod";
+import type { Peridio } from "../api";
+import { AlreadyExists, Incomplete, Refusal } from "../core/errors";
+import { formatPath } from "../core/path";
+import type { Observed, Resource } from "../core/resource";
+import { isRecord, type Values } from "../core/values";
+import { peopleOf, person } from "./people/claims";
+import { anotherUser, standing, standingOf } from "./people/person";
+import { remove } from "./people/place";
+import {
+  declaredPlaces,
+  emailOf,
+  keepWithin,
+  named,
+  newcomers,
+  rosterChange,
+  type RosterChange,
+  undeclaredPlaces,
+  withinSeats,
+} from "./people/rosterChange";
+import { carryOut } from "./people/rosterCourse";
+import { seatsOf } from "./people/seats";
+import { ignore, key, matching, members } from "./people/roster";
+import { situation } from "./people/situation";
+import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description: "The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.",
+  }),
+  members: members.meta({
+    description:
+      "Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.",
+  }),
+  minAdmins: z
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(500, "must be at most 500")
+    .optional()
+    .meta({
+      description:
+        "How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. " +
+        "A change that takes nobody's admin role is never refused for it.",
+    }),
+  maxRemovals: z
+    .string()
+    .regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, 'must be a number such as "3" or a share such as "25%"')
+    .optional()
+    .meta({
+      description:
+        "How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people " +
+        "who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.",
+    }),
+  ignore: ignore.optional().meta({
+    description:
+      "E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. " +
+      "Only these people may be declared by a Membership besides.",
+  }),
+});
+
+const outputs = inputs.extend({
+  people: z
+    .record(
+      z.string(),
+      z.object(standing).meta({ id: "Person", description: "How far somebody has come into the organization." }),
+    )
+    .meta({ description: "How far each person has come, by e-mail address." }),
+});
+
+const query = z.object({
+  organizationId: z
+    .string()
+    .optional()
+    .meta({ description: "Only the roster of this organization: its PRN or its name." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof query> = {
+  token: "peridio:index:OrganizationMembers",
+  description:
+    "Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. " +
+    "The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. " +
+    "One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. " +
+    "Creating it fails if there are people who are not declared, or declared with another role; import it then. " +
+    "Deleting it removes the declared people, except the owner and the user of the API key.",
+  example: `
+resources:
+  production:
+    type: peridio:Organization
+    properties: { name: acme-production }
+    options: { protect: true }
+  everybody:
+    type: peridio:OrganizationMembers
+    properties:
+      organizationId: \${production.id}
+      members:
+        ada@acme.example: admin
+        bob@acme.example: developer
+        carl@acme.example: viewer
+      maxRemovals: 10%
+      ignore: ["*@partner.example"]
+`,
+  inputs,
+  outputs,
+  query,
+  identity: ["organizationId"],
+  changes: {
+    organizationId: { on: "replace", canonical: asPrn },
+    members: { on: "update", entries: key },
+    minAdmins: { on: "update", local: true },
+    maxRemovals: { on: "update", local: true },
+    ignore: { on: "update", local: true },
+  },
+
+  claims({ organizationId, members, ignore }) {
+    const people = isRecord(members) ? Object.entries(members) : [];
+    const roster = { of: "rosters", which: String(asPrn(organizationId)), path: ["organizationId"] };
+    return {
+      things: [roster, ...people.map(([email, role]) => person(organizationId, email, role, ["members", email]))],
+      whole: { of: peopleOf(organizationId), path: ["members"], except: matching(ignore) },
+    };
+  },
+
+  locate: ({ api }, id) => locateOrganization(api, id),
+
+  async adopt({ api }, wanted) {
+    const id = String(asPrn(wanted.organizationId));
+    const found = await situation(api, id, wanted);
+    const { remove, give, demote } = rosterChange(found);
+    const undeclared = remove.map(emailOf);
+    const otherwise = [...give, ...demote]
+      .filter((step) => step.kind === "setRole" && !found.fixed(step.place))
+      .map(emailOf);
+    if (undeclared.length === 0 && otherwise.length === 0) return observe(api, id, wanted);
+    const kinds = [
+      ...(undeclared.length > 0 ? [`people who are not declared (${named(undeclared)})`] : []),
+      ...(otherwise.length > 0 ? [`people who have another role (${named(otherwise)})`] : []),
+    ];
+    throw new AlreadyExists(id, `with ${kinds.join(" and ")}`);
+  },
+
+  read: async ({ api }, id, { declared }) => observe(api, id, declared),
+
+  async update(context, wanted, { id }) {
+    const { api } = context;
+    try {
+      await carryOut(context, id, await permitted(api, id, wanted));
+    } catch (error) {
+      const reached = await observe(api, id, wanted).catch(() => undefined);
+      throw reached === undefined ? error : new Incomplete(reached, error);
+    }
+    return observe(api, id, wanted);
+  },
+
+  async delete(context, { id }, { state, declared }) {
+    const { api, warn, fate } = context;
+    const before = standings(state);
+    for (const [email, place] of declaredPlaces(await situation(api, id, declaration(declared)))) {
+      const fateOfPerson = fate(person(id, email, undefined, []));
+      if (fateOfPerson === "kept") continue;
+      if (fateOfPerson === "failed") {
+        throw new Refusal(`the new declaration of ${email} failed, so the old entry stays in the state.`);
+      }
+      const stranger = anotherUser(email, before.get(key(email)) ?? {}, standingOf(place));
+      if (stranger === undefined) await remove(context, place);
+      else warn(`${stranger} That user stays.`);
+    }
+  },
+
+  async *list({ api }, { organizationId }) {
+    const only = organizationId === undefined ? undefined : await locateOrganization(api, organizationId);
+    for (const { id, name } of (await api.caller()).organizations) {
+      if (only === undefined || only === id) yield { id, name };
+    }
+  },
+
+  broken(observed, { members }) {
+    const people = standings(observed);
+    const declared = Object.keys(isRecord(members) ? members : {});
+    return declared
+      .filter((email) => people.get(key(email))?.status === "expired")
+      .map((email) => formatPath(["people", email, "status"]));
+  },
+
+  async guard({ api }, { wanted }) {
+    await permitted(api, String(asPrn(wanted.organizationId)), wanted);
+  },
+
+  async foresee({ api, plan }, { wanted }) {
+    const id = String(asPrn(wanted.organizationId));
+    const change = await permitted(api, id, wanted);
+    for (const step of newcomers(change)) plan(`seats of ${id}`, key(emailOf(step)));
+    const again = [...change.give, ...change.demote].filter(({ kind }) => kind === "inviteAgain").map(emailOf);
+    const why = "Peridio cannot edit an invitation, so it is revoked and sent anew";
+    return {
+      unsettled: ["people"],
+      ...(again.length > 0 && { note: `A new e-mail goes out to ${named(again)}: ${why}.` }),
+    };
+  },
+
+  stranger({ state }, observed) {
+    const before = standings(state);
+    const texts = [...standings(observed)].flatMap(
+      ([email, now]) => anotherUser(email, before.get(email) ?? {}, now) ?? [],
+    );
+    return texts.length === 0 ? undefined : { text: texts.join(" "), ruledOut: false };
+  },
+
+  awaits: (observed) => [...standings(observed).values()].some(({ status }) => status !== "active"),
+};
+
+/** What is to be done, if it is within all bounds. */
+async function permitted(api: Peridio, id: string, wanted: Inputs): Promise<RosterChange> {
+  const { members, minAdmins = 1, maxRemovals = "25%" } = wanted;
+  const found = await situation(api, id, wanted);
+  const both = Object.keys(members).filter(found.ignored);
+  if (both.length > 0) throw new Refusal(`${named(both)} is both declared and matched by \`ignore\`: decide for one`);
+  const change = rosterChange(found);
+  keepWithin(change, found, { minAdmins, maxRemovals });
+  return newcomers(change).length === 0 ? change : withinSeats(change, await seatsOf(api, id));
+}
+
+async function observe(api: Peridio, id: string, declared: Values): Promise<Observed<typeof outputs>> {
+  const found = await situation(api, id, declaration(declared));
+  const importing = declared.members === undefined;
+  const others = importing ? found.people : undeclaredPlaces(found);
+  const people = [...declaredPlaces(found), ...others.map((place) => [place.email, place] as const)];
+  people.sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    id,
+    organizationId: id,
+    members: Object.fromEntries(people.map(([email, { role }]) => [email, role])),
+    people: Object.fromEntries(people.map(([email, place]) => [email, standingOf(place)])),
+  };
+}
+
+const declares = inputs.pick({ members: true, ignore: true }).partial();
+
+/** What a state's inputs say about people; nothing for an import. */
+function declaration(declared: Values): z.output<typeof declares> {
+  return declares.parse(declared);
+}
+
+/** How far each person has come, by canonical address. */
+function standings({ people }: Values): ReadonlyMap<string, Values> {
+  const known = Object.entries(isRecord(people) ? people : {});
+  return new Map(known.flatMap(([email, one]) => (isRecord(one) ? [[key(email), one] as const] : [])));
+}

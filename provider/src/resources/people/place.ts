@@ -1,0 +1,61 @@
+import { Conflict, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
+import { Refusal } from "../../core/errors";
+import type { Context } from "../../core/resource";
+
+/** Peridio lets nobody change or remove the owner, or themselves. */
+export async function cannotChange(api: Peridio, member: Member): Promise<boolean> {
+  return member.isOwner || member.userId === (await api.caller()).id;
+}
+
+/** Why that is so, and what to do. */
+export function unchangeable(member: Member): string {
+  return member.isOwner
+    ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or transfer the ownership first.`
+    : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change. Declare that role, or use the key of another admin.`;
+}
+
+export async function setRole(api: Peridio, member: Member, role: Role): Promise<Member> {
+  if (member.role === role) return member;
+  try {
+    return await api.roster.setRole(member, role);
+  } catch (error) {
+    if (error instanceof Conflict) throw new Refusal(`${unchangeable(member)} ${error.message}`);
+    throw error;
+  }
+}
+
+/** Revokes and invites: the API cannot edit an invitation. Whoever accepts in between keeps the place and gets the role. */
+export async function inviteAgain(api: Peridio, invitation: Invitation, role: Role): Promise<Place> {
+  const { organizationId, email } = invitation;
+  try {
+    await api.roster.revoke(invitation);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    const place = await api.roster.find(organizationId, email);
+    if (place?.kind === "member") return setRole(api, place, role);
+    throw error;
+  }
+  return api.roster.invite(organizationId, email, role);
+}
+
+/** Removes the member or revokes the invitation. Whoever may not be removed stays, with a warning. */
+export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place: Place): Promise<void> {
+  if (place.kind === "invitation") {
+    try {
+      await api.roster.revoke(place);
+    } catch (error) {
+      const accepted = error instanceof Conflict ? await api.roster.find(place.organizationId, place.email) : undefined;
+      if (accepted?.kind !== "member") throw error;
+      await remove({ api, warn }, accepted);
+    }
+    return;
+  }
+  if (await cannotChange(api, place)) {
+    const who = place.isOwner ? "the owner" : "the user of this API key";
+    warn(
+      `${place.email} stays in the organization as ${who}: Peridio does not allow removing that member. The membership ends when the organization is deleted.`,
+    );
+    return;
+  }
+  await api.roster.remove(place);
+}

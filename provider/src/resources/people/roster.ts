@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { email as address, ignoringCase } from "../types/email";
+import { role } from "../types/role";
+
+/** Roles by e-mail address. */
+export const members = z.record(z.string(), role).superRefine((map, context) => {
+  const refuse = (message: string, ...path: string[]) => {
+    context.addIssue({ code: "custom", message, path });
+  };
+  if (Object.keys(map).length === 0) {
+    refuse("must name somebody: an empty roster would remove everybody. To manage nobody, delete the resource");
+  }
+  const spelled = new Map<string, string>();
+  for (const email of Object.keys(map)) {
+    if (!address.safeParse(email).success) refuse("is not an e-mail address, such as ada@acme.example", email);
+    const twin = spelled.get(key(email));
+    if (twin !== undefined) refuse(`is the same address as ${twin}: keep one of the two`, email);
+    spelled.set(key(email), email);
+  }
+});
+
+/** Patterns of addresses. */
+export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "must have at most 100 patterns");
+
+/** Whether an address matches one of the patterns, in which `*` stands for any characters. */
+export function matching(patterns: unknown): (email: string) => boolean {
+  const texts = ignore.safeParse(patterns).data ?? [];
+  const expressions = texts.map((pattern) => {
+    const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`^${parts.join(".*")}$`, "i");
+  });
+  return (email) => expressions.some((expression) => expression.test(email));
+}
+
+export function key(email: string): string {
+  return String(ignoringCase(email));
+}

@@ -1,0 +1,186 @@
+import { roles, type Invitation, type Member, type Place, type Role } from "../../api";
+import { Refusal } from "../../core/errors";
+import { key } from "./roster";
+import { full, missing, type Seats } from "./seats";
+
+/** One thing to do to one person. */
+export type Step =
+  | { readonly kind: "invite"; readonly email: string; readonly role: Role }
+  | { readonly kind: "inviteAgain"; readonly place: Invitation; readonly role: Role }
+  | { readonly kind: "setRole"; readonly place: Member; readonly role: Role }
+  | { readonly kind: "remove"; readonly place: Place };
+
+/** Everything that has to be done, in the order in which nobody loses access who should not. */
+export interface RosterChange {
+  /** Removals without which those who come would find no seat. */
+  readonly makeRoom: readonly Step[];
+  /** Invitations and promotions. */
+  readonly give: readonly Step[];
+  readonly demote: readonly Step[];
+  readonly remove: readonly Step[];
+}
+
+/** An organization's people, and what is wanted of them. */
+export interface Situation {
+  /** The role of each person that is declared. Keys are e-mail addresses, whose case does not matter. */
+  readonly wanted: Readonly<Record<string, Role>>;
+  /** Members, pending invitations, and the expired invitations of declared people. */
+  readonly people: readonly Place[];
+  /** The members whom Peridio lets nobody change: the owner, and the caller. */
+  readonly fixed: (member: Member) => boolean;
+  /** The people that are somebody else's business. */
+  readonly ignored: (email: string) => boolean;
+}
+
+/** Limits to what one change may do. */
+export interface Rails {
+  /** How many active admins must be left. */
+  readonly minAdmins: number;
+  /** How many people may lose something: a number, or a share of those who are there (`25%`). */
+  readonly maxRemovals: string;
+}
+
+/** Declared people who are there, by their addresses as the roster spells them. */
+export function declaredPlaces({ wanted, people }: Situation): ReadonlyMap<string, Place> {
+  const places = new Map(people.map((place) => [key(place.email), place]));
+  const declared = Object.keys(wanted).flatMap((email) => {
+    const place = places.get(key(email));
+    return place === undefined ? [] : [[email, place] as const];
+  });
+  return new Map(declared);
+}
+
+/** People who are there and not declared, except those whom a roster leaves alone. */
+export function undeclaredPlaces({ wanted, people, fixed, ignored }: Situation): readonly Place[] {
+  const declared = new Set(Object.keys(wanted).map(key));
+  return people.filter(
+    (place) => !declared.has(key(place.email)) && !ignored(place.email) && !(place.kind === "member" && fixed(place)),
+  );
+}
+
+/** What makes the people as wanted. Undeclared people go, except those that are fixed or ignored. */
+export function rosterChange(situation: Situation): RosterChange {
+  const { wanted, people } = situation;
+  const there = new Map(people.map((place) => [key(place.email), place]));
+  const declared = new Map(Object.entries(wanted).map(([email, role]) => [key(email), { email, role }]));
+  const give: Step[] = [];
+  const demote: Step[] = [];
+  for (const [key, { email, role }] of declared) {
+    const place = there.get(key);
+    if (place === undefined) give.push({ kind: "invite", email, role });
+    else if (place.kind === "member" && place.role !== role) {
+      (rank(role) > rank(place.role) ? give : demote).push({ kind: "setRole", place, role });
+    } else if (place.kind === "invitation" && (place.role !== role || place.status === "expired")) {
+      const lower = place.status === "pending" && rank(role) < rank(place.role);
+      (lower ? demote : give).push({ kind: "inviteAgain", place, role });
+    }
+  }
+  const remove = undeclaredPlaces(situation).map((place): Step => ({ kind: "remove", place }));
+  return { makeRoom: [], give, demote, remove };
+}
+
+/** The people who will take a seat that they do not have yet. */
+export function newcomers({ give }: RosterChange): readonly Step[] {
+  return give.filter((step) => step.kind === "invite" || (step.kind === "inviteAgain" && isExpired(step.place)));
+}
+
+/**
+ * The same change, with as many removals first as those who come need seats, the least access first and never admins.
+ *
+ * @throws Refusal if that is not enough.
+ */
+export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
+  const planned = newcomers(change).length;
+  const needed = missing(seats, planned);
+  const candidates = change.remove
+    .filter((step) => placeOf(step)?.role !== "admin" || placeOf(step)?.kind === "invitation")
+    .sort((a, b) => precedence(a) - precedence(b));
+  const makeRoom = candidates.slice(0, needed);
+  if (makeRoom.length < needed) {
+    throw new Refusal(
+      `${full(seats, planned)}, even if the ${makeRoom.length} removals that can go first do: ${needed - makeRoom.length} seats are missing. ` +
+        "Have Peridio raise the limit, or declare fewer people.",
+    );
+  }
+  return { ...change, makeRoom, remove: change.remove.filter((step) => !makeRoom.includes(step)) };
+}
+
+/**
+ * Refuses a change that goes too far.
+ *
+ * @throws Refusal that names the people.
+ */
+export function keepWithin(
+  { makeRoom, give, demote, remove }: RosterChange,
+  { people, fixed }: Situation,
+  rails: Rails,
+): void {
+  const changing = [...give, ...demote];
+  for (const { place, role } of changing.filter((step) => step.kind === "setRole")) {
+    if (!fixed(place)) continue;
+    const why = place.isOwner ? "owns the organization" : "is the user of this API key";
+    throw new Refusal(
+      `${place.email} ${why}, and so keeps the role ${place.role}: declare that instead of ${role}, or leave the address out.`,
+    );
+  }
+
+  const removed = [...makeRoom, ...remove];
+  const lost = [...removed, ...demote].map(emailOf);
+  const before = people.filter((place) => !isExpired(place)).length;
+  const allowed = atMost(rails.maxRemovals, before);
+  if (lost.length > allowed) {
+    throw new Refusal(
+      `${lost.length} of ${before} people would be removed or get a lower role (${named(lost)}), and maxRemovals (${rails.maxRemovals}) allows ${allowed}. ` +
+        "If that is right, raise maxRemovals for this change.",
+    );
+  }
+
+  const admins = people.filter(isAdmin).length;
+  const fewer = [...removed, ...demote].filter((step) => isAdmin(placeOf(step))).length;
+  const more = give.filter((step) => step.kind === "setRole" && step.role === "admin").length;
+  if (fewer > 0 && admins - fewer + more < rails.minAdmins) {
+    const gone = [...removed, ...demote].filter((step) => isAdmin(placeOf(step))).map(emailOf);
+    throw new Refusal(
+      `${admins - fewer + more} admins would be left without ${named(gone)}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
+        "Make another member an admin first, or lower minAdmins.",
+    );
+  }
+}
+
+/** How many people may lose something, of so many. A share is rounded up, and is at least one person. */
+function atMost(maxRemovals: string, people: number): number {
+  const number = Number.parseInt(maxRemovals, 10);
+  return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
+}
+
+export function placeOf(step: Step): Place | undefined {
+  return step.kind === "invite" ? undefined : step.place;
+}
+
+export function emailOf(step: Step): string {
+  return step.kind === "invite" ? step.email : step.place.email;
+}
+
+/** Up to ten names, since a whole company fits in no message. */
+export function named(emails: readonly string[]): string {
+  const [shown, more] = [emails.slice(0, 10), emails.length - 10];
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+
+/** Of those that may go first: invitations, then members by what they may do. */
+function precedence(step: Step): number {
+  const place = placeOf(step);
+  return place?.kind === "member" ? 1 + rank(place.role) : 0;
+}
+
+function rank(role: Role): number {
+  return roles.length - roles.indexOf(role);
+}
+
+function isAdmin(place: Place | undefined): boolean {
+  return place?.kind === "member" && place.role === "admin";
+}
+
+function isExpired(place: Place): boolean {
+  return place.kind === "invitation" && place.status === "expired";
+}

@@ -1,0 +1,55 @@
+import { type Peridio, type Place } from "../../api";
+import { Refusal } from "../../core/errors";
+import type { Context } from "../../core/resource";
+import { inviteAgain, remove, setRole } from "./place";
+import { emailOf, type RosterChange, type Step } from "./rosterChange";
+import { explainFull } from "./seats";
+
+/**
+ * Carries a change out: what makes room, then what gives access, and only after all of that has been confirmed what
+ * takes access. The steps of one phase run side by side.
+ *
+ * @throws Error that names everybody for whom it failed; what was done before stays done.
+ */
+export async function carryOut(
+  context: Pick<Context, "api" | "warn">,
+  organizationId: string,
+  { makeRoom, give, demote, remove }: RosterChange,
+): Promise<void> {
+  const phase = async (steps: readonly Step[]): Promise<void> => {
+    const outcomes = await Promise.allSettled(steps.map((step) => carryOutStep(context, organizationId, step)));
+    const failures = outcomes.flatMap((outcome, index) =>
+      outcome.status === "rejected" ? [{ step: steps[index], reason: explainFull(outcome.reason) }] : [],
+    );
+    if (failures.length > 0) throw failed(failures);
+  };
+  await phase(makeRoom);
+  await phase(give);
+  await phase(demote);
+  await phase(remove);
+}
+
+async function carryOutStep(context: Pick<Context, "api" | "warn">, organizationId: string, step: Step): Promise<void> {
+  const { api } = context;
+  if (step.kind === "remove") return remove(context, step.place);
+  const place = await give(api, organizationId, step);
+  if (place.role !== step.role) {
+    throw new Refusal(
+      `Peridio answered with the role ${place.role} instead of ${step.role}. Run \`pulumi up --refresh\``,
+    );
+  }
+}
+
+async function give(api: Peridio, organizationId: string, step: Exclude<Step, { kind: "remove" }>): Promise<Place> {
+  if (step.kind === "invite") return api.roster.invite(organizationId, step.email, step.role);
+  return step.kind === "setRole" ? setRole(api, step.place, step.role) : inviteAgain(api, step.place, step.role);
+}
+
+function failed(failures: readonly { readonly step: Step | undefined; readonly reason: unknown }[]): unknown {
+  const texts = failures.map(({ step, reason }) => {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    return step === undefined ? why : `${emailOf(step)}: ${why}`;
+  });
+  const [shown, more] = [texts.slice(0, 5), texts.length - 5];
+  return new Refusal(more > 0 ? `${shown.join("; ")}; and ${more} more` : shown.join("; "));
+}

@@ -1,0 +1,37 @@
+import { Conflict, type Peridio } from "../../api";
+import { Refusal } from "../../core/errors";
+
+/** The seats of an organization: every member takes one, and so does every invitation that waits. */
+export interface Seats {
+  readonly limit: number;
+  readonly members: number;
+  readonly pending: number;
+}
+
+export async function seatsOf(api: Peridio, organizationId: string): Promise<Seats> {
+  const [{ users }, people] = await Promise.all([api.limits(organizationId), api.roster.list(organizationId)]);
+  const members = people.filter(({ kind }) => kind === "member").length;
+  return { limit: users.limit, members, pending: people.length - members };
+}
+
+/** How many seats are missing for so many more people; 0 if there is room. */
+export function missing({ limit, members, pending }: Seats, planned: number): number {
+  return planned === 0 ? 0 : Math.max(0, members + pending + planned - limit);
+}
+
+/** Says that an organization is full, in numbers. */
+export function full({ limit, members, pending }: Seats, planned: number): string {
+  return (
+    `the organization has ${limit} seats. ${members} are taken by members and ${pending} by pending invitations, ` +
+    `so ${planned} more ${planned === 1 ? "person does" : "people do"} not fit`
+  );
+}
+
+export const makeRoom =
+  "Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes";
+
+/** Peridio's refusal of one invitation too many, with what to do. */
+export function explainFull(error: unknown): unknown {
+  if (!(error instanceof Conflict) || error.limit === null) return error;
+  return new Refusal(`the organization is full. ${makeRoom}. ${error.message}`);
+}
