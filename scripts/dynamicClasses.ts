@@ -60,7 +60,9 @@ export function dynamicClasses(schema: unknown): string {
 
 function classOf(token: string, resource: Package["resources"][string], named: NamedTypes): string {
   const name = nameOf(token);
-  const { description, properties, required, inputProperties, requiredInputs } = resource;
+  const { properties, required, inputProperties, requiredInputs } = resource;
+  // The example is one of the plugin.
+  const [description = ""] = resource.description.split("\n\n## ");
   const fields = Object.entries(properties).map(([property, type]) => {
     const value = named.output(type) + (required.includes(property) ? "" : " | undefined");
     return `${comment(type.description)} declare readonly ${property}: pulumi.Output<${value}>;`;

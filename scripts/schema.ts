@@ -2,8 +2,10 @@
 import { format } from "prettier";
 import { configuration } from "../provider/src/core/configuration";
 import { packageSchema } from "../provider/src/core/schema";
+import { functions } from "../provider/src/functions";
 import { resources } from "../provider/src/resources";
 
-void format(JSON.stringify(packageSchema(resources, configuration)), { parser: "json", printWidth: 120 }).then((text) =>
-  process.stdout.write(text),
-);
+void format(JSON.stringify(packageSchema(resources, functions, configuration)), {
+  parser: "json",
+  printWidth: 120,
+}).then((text) => process.stdout.write(text));

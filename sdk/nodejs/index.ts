@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { GetCurrentUserArgs, GetCurrentUserResult } from "./getCurrentUser";
+export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
+export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
+utilities.lazyLoad(exports, ["getCurrentUser","getCurrentUserOutput"], () => require("./getCurrentUser"));
+
 export { MembershipArgs } from "./membership";
 export type Membership = import("./membership").Membership;
 export const Membership: typeof import("./membership").Membership = null as any;
@@ -14,6 +19,11 @@ export { OrganizationArgs } from "./organization";
 export type Organization = import("./organization").Organization;
 export const Organization: typeof import("./organization").Organization = null as any;
 utilities.lazyLoad(exports, ["Organization"], () => require("./organization"));
+
+export { OrganizationMembersArgs } from "./organizationMembers";
+export type OrganizationMembers = import("./organizationMembers").OrganizationMembers;
+export const OrganizationMembers: typeof import("./organizationMembers").OrganizationMembers = null as any;
+utilities.lazyLoad(exports, ["OrganizationMembers"], () => require("./organizationMembers"));
 
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
@@ -46,6 +56,8 @@ const _module = {
                 return new Membership(name, <any>undefined, { urn })
             case "peridio:index:Organization":
                 return new Organization(name, <any>undefined, { urn })
+            case "peridio:index:OrganizationMembers":
+                return new OrganizationMembers(name, <any>undefined, { urn })
             case "peridio:index:SecurityPolicy":
                 return new SecurityPolicy(name, <any>undefined, { urn })
             default:

@@ -9,6 +9,8 @@ import * as utilities from "./utilities";
 
 /**
  * A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, since Peridio refuses to remove them; they end with the organization.
+ *
+ * ## Example Usage
  */
 export class Membership extends pulumi.CustomResource {
     /**
@@ -50,6 +52,10 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly invitationId: pulumi.Output<string | undefined>;
     /**
+     * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+     */
+    declare public readonly onExpired: pulumi.Output<enums.OnExpired | undefined>;
+    /**
      * The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
      */
     declare public readonly organizationId: pulumi.Output<string>;
@@ -64,7 +70,7 @@ export class Membership extends pulumi.CustomResource {
     /**
      * The PRN of the user, once the invitation is accepted.
      */
-    declare public /*out*/ readonly userId: pulumi.Output<string | undefined>;
+    declare public readonly userId: pulumi.Output<string | undefined>;
 
     /**
      * Create a Membership resource with the given unique name, arguments, and options.
@@ -87,16 +93,18 @@ export class Membership extends pulumi.CustomResource {
                 throw new Error("Missing required property 'role'");
             }
             resourceInputs["email"] = args?.email;
+            resourceInputs["onExpired"] = args?.onExpired;
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["role"] = args?.role;
+            resourceInputs["userId"] = args?.userId;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
-            resourceInputs["userId"] = undefined /*out*/;
         } else {
             resourceInputs["email"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
+            resourceInputs["onExpired"] = undefined /*out*/;
             resourceInputs["organizationId"] = undefined /*out*/;
             resourceInputs["role"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
@@ -116,6 +124,10 @@ export interface MembershipArgs {
      */
     email: pulumi.Input<string>;
     /**
+     * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+     */
+    onExpired?: pulumi.Input<enums.OnExpired | undefined>;
+    /**
      * The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
      */
     organizationId: pulumi.Input<string>;
@@ -123,4 +135,8 @@ export interface MembershipArgs {
      * What the person may do: `admin`, `manager`, `developer` or `viewer`.
      */
     role: pulumi.Input<enums.Role>;
+    /**
+     * Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+     */
+    userId?: pulumi.Input<string | undefined>;
 }

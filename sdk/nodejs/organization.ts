@@ -9,6 +9,8 @@ import * as utilities from "./utilities";
 
 /**
  * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; Peridio itself refuses while there are devices, active deployments, other users or unpaid charges.
+ *
+ * ## Example Usage
  */
 export class Organization extends pulumi.CustomResource {
     /**

@@ -40,6 +40,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["maxConcurrency"] = pulumi.output(args?.maxConcurrency).apply(JSON.stringify);
             resourceInputs["maxRetries"] = pulumi.output(args?.maxRetries).apply(JSON.stringify);
             resourceInputs["requestTimeout"] = pulumi.output(args?.requestTimeout).apply(JSON.stringify);
+            resourceInputs["runnerCidrs"] = pulumi.output(args?.runnerCidrs).apply(JSON.stringify);
             resourceInputs["userAgentSuffix"] = args?.userAgentSuffix;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -75,6 +76,10 @@ export interface ProviderArgs {
      * The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
      */
     requestTimeout?: pulumi.Input<number | undefined>;
+    /**
+     * The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
+     */
+    runnerCidrs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
      */

@@ -9,6 +9,8 @@ import * as utilities from "./utilities";
 
 /**
  * The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values.
+ *
+ * ## Example Usage
  */
 export class SecurityPolicy extends pulumi.CustomResource {
     /**

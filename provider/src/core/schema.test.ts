@@ -12,7 +12,7 @@ function withProperty(property: z.ZodType): AnyResource {
 }
 
 function schemaWith(property: z.ZodType): unknown {
-  return packageSchema([withProperty(property)], configuration);
+  return packageSchema([withProperty(property)], [], configuration);
 }
 
 const place = ["resources", "peridio:index:Organization", "inputProperties", "property"];
@@ -56,7 +56,7 @@ test("a kind of type that the schema cannot say is refused", () => {
 });
 
 test("the API key is secret, and nothing has a default that the engine would log", () => {
-  const { config } = packageSchema(resources, configuration);
+  const { config } = packageSchema(resources, [], configuration);
   expect(config).toHaveProperty("variables.apiKey.secret", true);
   expect(JSON.stringify(config)).not.toContain('"default');
 });

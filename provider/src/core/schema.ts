@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AnyFunction } from "./function";
 import type { AnyResource, Shape } from "./resource";
 import { version } from "./version";
 
@@ -9,11 +10,16 @@ type Types = Record<string, Json>;
 
 const packageName = "peridio";
 
-/** The Pulumi package schema of these resources (pulumi.com/docs, "Pulumi package schema"). */
-export function packageSchema(resources: readonly AnyResource[], configuration: Shape): Json {
+/** The Pulumi package schema of these resources and functions (pulumi.com/docs, "Pulumi package schema"). */
+export function packageSchema(
+  resources: readonly AnyResource[],
+  functions: readonly AnyFunction[],
+  configuration: Shape,
+): Json {
   const types: Types = {};
   const settings = properties(configuration, types);
   const described = resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
+  const callable = functions.map((one) => [one.token, functionSchema(one, types)] as const);
   return {
     name: packageName,
     displayName: "Peridio",
@@ -35,6 +41,7 @@ export function packageSchema(resources: readonly AnyResource[], configuration: 
     },
     types: Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1))),
     resources: Object.fromEntries(described),
+    functions: Object.fromEntries(callable),
   };
 }
 
@@ -42,7 +49,7 @@ function resourceSchema(resource: AnyResource, types: Types): Json {
   const inputs = properties(resource.inputs, types);
   const fixed = new Set(Object.keys(resource.changes).filter((name) => resource.changes[name]?.on === "replace"));
   return {
-    description: resource.description,
+    description: documented(resource),
     properties: properties(resource.outputs, types),
     required: required(resource.outputs),
     inputProperties: Object.fromEntries(
@@ -54,6 +61,20 @@ function resourceSchema(resource: AnyResource, types: Types): Json {
     requiredInputs: required(resource.inputs),
     listInputs: { type: "object", properties: properties(resource.query, types), required: required(resource.query) },
   };
+}
+
+function functionSchema(one: AnyFunction, types: Types): Json {
+  const object = (schema: Shape): Json => ({
+    type: "object",
+    properties: properties(schema, types),
+    required: required(schema),
+  });
+  return { description: documented(one), inputs: object(one.inputs), outputs: object(one.outputs) };
+}
+
+/** The description with its example, as Pulumi's documentation and editors show it. */
+function documented({ description, example }: AnyResource | AnyFunction): string {
+  return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;
 }
 
 function properties(schema: Shape, types: Types): Record<string, Json> {

@@ -69,13 +69,19 @@ export class Membership extends PeridioResource {
   declare readonly role: pulumi.Output<Role>;
 
   /**
+   * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it.
+   * `reinvite` if not set.
+   */
+  declare readonly onExpired: pulumi.Output<OnExpired | undefined>;
+
+  /** The PRN of the user, once the invitation is accepted. */
+  declare readonly userId: pulumi.Output<string | undefined>;
+
+  /**
    * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
    * change; an expired invitation is one, and is repaired by inviting again.
    */
   declare readonly status: pulumi.Output<MembershipStatus>;
-
-  /** The PRN of the user, once the invitation is accepted. */
-  declare readonly userId: pulumi.Output<string | undefined>;
 
   /** The PRN of the invitation, until it is accepted. */
   declare readonly invitationId: pulumi.Output<string | undefined>;
@@ -84,7 +90,7 @@ export class Membership extends PeridioResource {
   declare readonly invitationExpiresAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MembershipArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:Membership", name, args, ["status", "userId", "invitationId", "invitationExpiresAt"], opts);
+    super("peridio:index:Membership", name, args, ["status", "invitationId", "invitationExpiresAt"], opts);
   }
 }
 
@@ -98,6 +104,94 @@ export interface MembershipArgs {
 
   /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
   role: pulumi.Input<Role>;
+
+  /**
+   * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it.
+   * `reinvite` if not set.
+   */
+  onExpired?: pulumi.Input<OnExpired | undefined>;
+
+  /**
+   * Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is
+   * invited. It can be set once the invitation is accepted, when the output of this name tells it.
+   */
+  userId?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not
+ * declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom
+ * `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes,
+ * then removes; in a full organization as many removals as needed go first, those of admins never. Creating it
+ * fails if there are people who are not declared, or declared with another role; import it then. Deleting it
+ * removes the declared people, except the owner and the user of the API key.
+ */
+export class OrganizationMembers extends PeridioResource {
+  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /**
+   * Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does
+   * not matter.
+   */
+  declare readonly members: pulumi.Output<Record<string, Role>>;
+
+  /**
+   * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that
+   * takes nobody's admin role is never refused for it.
+   */
+  declare readonly minAdmins: pulumi.Output<number | undefined>;
+
+  /**
+   * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
+   * `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not
+   * set. It does not bind the deletion of the roster.
+   */
+  declare readonly maxRemovals: pulumi.Output<string | undefined>;
+
+  /**
+   * E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At
+   * most 100. Only these people may be declared by a Membership besides.
+   */
+  declare readonly ignore: pulumi.Output<string[] | undefined>;
+
+  /** How far each person has come, by e-mail address. */
+  declare readonly people: pulumi.Output<Record<string, Person>>;
+
+  constructor(name: string, args: OrganizationMembersArgs, opts?: pulumi.CustomResourceOptions) {
+    super("peridio:index:OrganizationMembers", name, args, ["people"], opts);
+  }
+}
+
+/** What a program declares with `new OrganizationMembers`. */
+export interface OrganizationMembersArgs {
+  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */
+  organizationId: pulumi.Input<string>;
+
+  /**
+   * Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does
+   * not matter.
+   */
+  members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
+
+  /**
+   * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that
+   * takes nobody's admin role is never refused for it.
+   */
+  minAdmins?: pulumi.Input<number | undefined>;
+
+  /**
+   * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
+   * `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not
+   * set. It does not bind the deletion of the roster.
+   */
+  maxRemovals?: pulumi.Input<string | undefined>;
+
+  /**
+   * E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At
+   * most 100. Only these people may be declared by a Membership besides.
+   */
+  ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
@@ -165,11 +259,29 @@ export interface Owner {
 /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
 export type Role = "admin" | "manager" | "developer" | "viewer";
 
+/** What to do about an invitation that ran out. */
+export type OnExpired = "reinvite" | "ignore";
+
 /**
  * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
  * change; an expired invitation is one, and is repaired by inviting again.
  */
 export type MembershipStatus = "pending" | "active" | "expired";
+
+/** How far somebody has come into the organization. */
+export interface Person {
+  /**
+   * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
+   * change; an expired invitation is one, and is repaired by inviting again.
+   */
+  status: MembershipStatus;
+
+  /** The PRN of the user, once the invitation is accepted. */
+  userId?: string;
+
+  /** The PRN of the invitation, until it is accepted. */
+  invitationId?: string;
+}
 
 /** A block of addresses that may reach the organization. */
 export interface AllowlistEntry {

@@ -2,6 +2,7 @@ import {
   CheckFailure,
   CheckResponse,
   DiffResponse,
+  InvokeResponse,
   ListResponse,
   PropertyDiff,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -14,13 +15,16 @@ import { type Secrets, send } from "./struct";
 export function checkResponse(inputs: Values, secrets: Secrets, failures: readonly Failure[]): CheckResponse {
   const response = new CheckResponse();
   response.setInputs(send(inputs, secrets));
-  for (const { path, reason } of failures) {
-    const failure = new CheckFailure();
-    failure.setProperty(path);
-    failure.setReason(reason);
-    response.addFailures(failure);
-  }
+  response.setFailuresList(failures.map(checkFailure));
   return response;
+}
+
+export function invokeResponse(result: Values, secrets: Secrets, failures: readonly Failure[]): InvokeResponse {
+  return new InvokeResponse().setReturn(send(result, secrets)).setFailuresList(failures.map(checkFailure));
+}
+
+function checkFailure({ path, reason }: Failure): CheckFailure {
+  return new CheckFailure().setProperty(path).setReason(reason);
 }
 
 const kinds = {

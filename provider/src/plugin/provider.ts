@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import type {
+  InvokeResponse} from "@pulumi/pulumi/proto/provider_pb";
 import {
   type CheckRequest,
   type CheckResponse,
@@ -13,6 +15,7 @@ import {
   type DeleteRequest,
   type DiffRequest,
   type DiffResponse,
+  type InvokeRequest,
   GetMappingResponse,
   GetMappingsResponse,
   GetSchemaResponse,
@@ -27,14 +30,16 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio } from "../api";
-import { endpointOf, peridio } from "../core/configuration";
+import { check } from "../core/check";
+import { type Configuration, endpointOf, peridio } from "../core/configuration";
 import { Declared, type Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
 import type { AnyResource } from "../core/resource";
 import { version } from "../core/version";
+import { functions } from "../functions";
 import { resources } from "../resources";
-import { checkResponse, continuation, diffResponse, listed } from "./answers";
+import { checkResponse, continuation, diffResponse, invokeResponse, listed } from "./answers";
 import { Confidential } from "./confidential";
 import { Engine, type Level } from "./engine";
 import { failure, type Failure, partialFailure } from "./failure";
@@ -46,6 +51,7 @@ import { nothingSecret, receive, type Received, type Secrets, send } from "./str
 interface Configured {
   readonly api: Peridio;
   readonly lifecycle: Lifecycle;
+  readonly settings: Configuration;
 }
 
 /** Pulumi's resource provider protocol (pulumi/provider.proto), spoken for the resources of this package. */
@@ -90,7 +96,7 @@ export class Provider {
       delete: this.#unary((request: DeleteRequest) => this.#delete(request)),
       cancel: this.#unary(() => this.#cancel()),
       list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
-      invoke: this.#unary((request: { getTok(): string }) => this.#unknown("function", request.getTok())),
+      invoke: this.#unary((request: InvokeRequest) => this.#invoke(request)),
       call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
       construct: this.#unary((request: { getType(): string }) => this.#unknown("component", request.getType())),
       parameterize: this.#unary(() => {
@@ -159,7 +165,7 @@ export class Provider {
       { warn, toImport, settings },
       new Declared(this.#ledger(endpointOf(settings, this.environment))),
     );
-    this.#configured = { api, lifecycle };
+    this.#configured = { api, lifecycle, settings };
     const response = new ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);
@@ -290,6 +296,19 @@ export class Provider {
     } catch (error) {
       call.emit("error", this.#failure(error, nothingSecret));
     }
+  }
+
+  async #invoke(request: InvokeRequest): Promise<InvokeResponse> {
+    const token = request.getTok();
+    const callable = functions.find((one) => one.token === token) ?? this.#unknown("function", token);
+    const args = this.#receive(request.getArgs());
+    const { api, settings } = this.#ready();
+    const checked = check(callable.inputs, args.values, `${token}'s arguments`);
+    if (checked.failures.length > 0) return invokeResponse({}, args, checked.failures);
+    const warn = (text: string) => {
+      this.#tell("warning", "", text);
+    };
+    return invokeResponse(await callable.call({ api, settings, warn }, checked.values), args, []);
   }
 
   #cancel(): Empty {

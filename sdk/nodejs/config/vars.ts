@@ -74,6 +74,17 @@ Object.defineProperty(exports, "requestTimeout", {
 });
 
 /**
+ * The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
+ */
+export declare const runnerCidrs: string[] | undefined;
+Object.defineProperty(exports, "runnerCidrs", {
+    get() {
+        return __config.getObject<string[]>("runnerCidrs");
+    },
+    enumerable: true,
+});
+
+/**
  * Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
  */
 export declare const userAgentSuffix: string | undefined;

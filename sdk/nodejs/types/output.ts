@@ -46,6 +46,28 @@ export function apiKeyRotationProvideDefaults(val: ApiKeyRotation): ApiKeyRotati
 }
 
 /**
+ * The user's place in an organization.
+ */
+export interface OwnPlace {
+    /**
+     * The organization's PRN.
+     */
+    id: string;
+    /**
+     * Whether the user owns the organization.
+     */
+    isOwner: boolean;
+    /**
+     * The organization's name.
+     */
+    name: string;
+    /**
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`.
+     */
+    role: enums.Role;
+}
+
+/**
  * The user who owns the organization, one of its admins.
  */
 export interface Owner {
@@ -57,5 +79,23 @@ export interface Owner {
      * The user's PRN.
      */
     id: string;
+}
+
+/**
+ * How far somebody has come into the organization.
+ */
+export interface Person {
+    /**
+     * The PRN of the invitation, until it is accepted.
+     */
+    invitationId?: string;
+    /**
+     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+     */
+    status: enums.MembershipStatus;
+    /**
+     * The PRN of the user, once the invitation is accepted.
+     */
+    userId?: string;
 }
 

@@ -13,6 +13,16 @@ export const MembershipStatus = {
  */
 export type MembershipStatus = (typeof MembershipStatus)[keyof typeof MembershipStatus];
 
+export const OnExpired = {
+    Reinvite: "reinvite",
+    Ignore: "ignore",
+} as const;
+
+/**
+ * What to do about an invitation that ran out.
+ */
+export type OnExpired = (typeof OnExpired)[keyof typeof OnExpired];
+
 export const Role = {
     Admin: "admin",
     Manager: "manager",

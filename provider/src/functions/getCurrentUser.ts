@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { ProviderFunction } from "../core/function";
+import { role } from "../resources/types/role";
+
+const inputs = z.object({});
+
+const outputs = z.object({
+  id: z.string().meta({ description: "The user's PRN." }),
+  email: z.string().meta({ description: "The user's e-mail address." }),
+  boundTo: z
+    .string()
+    .optional()
+    .meta({
+      description: "The PRN of the only organization that the key may touch. Absent for a key of the whole account.",
+    }),
+  organizations: z
+    .array(
+      z
+        .object({
+          id: z.string().meta({ description: "The organization's PRN." }),
+          name: z.string().meta({ description: "The organization's name." }),
+          role,
+          isOwner: z.boolean().meta({ description: "Whether the user owns the organization." }),
+        })
+        .meta({ id: "OwnPlace", description: "The user's place in an organization." }),
+    )
+    .meta({ description: "The organizations that the key can see." }),
+});
+
+export const getCurrentUser: ProviderFunction<typeof inputs, typeof outputs> = {
+  token: "peridio:index:getCurrentUser",
+  description: "The user whose API key this provider acts with, and the organizations that the key can see.",
+  example: `
+variables:
+  me:
+    fn::invoke:
+      function: peridio:getCurrentUser
+      return: email
+outputs:
+  me: \${me}
+`,
+  inputs,
+  outputs,
+
+  async call({ api }) {
+    const { id, email, boundTo, organizations } = await api.caller();
+    return {
+      id,
+      email,
+      ...(boundTo !== null && { boundTo }),
+      organizations: organizations.map(({ id, name, role, isOwner }) => ({ id, name, role, isOwner })),
+    };
+  },
+};
