@@ -5,6 +5,7 @@ import { packageSchema } from "../provider/src/core/schema";
 import { resources } from "../provider/src/resources";
 import { dynamicClasses } from "./dynamicClasses";
 
-void format(dynamicClasses(packageSchema(resources, [], configuration)), { parser: "typescript", printWidth: 120 }).then(
-  (text) => process.stdout.write(text),
-);
+void format(dynamicClasses(packageSchema(resources, [], configuration)), {
+  parser: "typescript",
+  printWidth: 120,
+}).then((text) => process.stdout.write(text));
