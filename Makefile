@@ -18,7 +18,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
-.PHONY: help setup pulumi provider dynamic emulator demo test check schema sdk clean
+.PHONY: help setup pulumi provider dynamic emulator demo bench test check schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ emulator: setup ## run a local Peridio API on PORT (4010)
 
 demo: setup pulumi provider ## show everything, from nothing, against the emulator
 	@exec $(RUN) scripts/demo.ts
+
+bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## measure the provider beside one that does nothing, into docs/performance.md (an hour)
+	@exec $(RUN) scripts/bench.ts --write docs/performance.md
+
+dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(BUNDLING)
+	$(RUN) scripts/bundle.ts $* dist/bench
 
 test: setup pulumi provider dynamic check ## check, then run all tests
 	@mkdir -p dist

@@ -23,6 +23,9 @@ const programs = new Map<string, Program>([
       assets: ["api/admin-v2.openapi.yaml", "emulator/src/console/console.html"],
     },
   ],
+  // What `make bench` measures against, in dist/bench.
+  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [] }],
+  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [] }],
 ]);
 
 /**

@@ -1,0 +1,15 @@
+import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+
+/** gRPC's own limit of 4 MiB is too little for what the engine may send. */
+const messages = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+/** Serves a provider on a free port, which it prints as plugins do. */
+export function listen(service: UntypedServiceImplementation): void {
+  const server = new Server(messages);
+  server.addService(ResourceProviderService, service);
+  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    process.stdout.write(`${port}\n`);
+  });
+}

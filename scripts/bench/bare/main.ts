@@ -1,0 +1,5 @@
+/** The least that a plugin can be in Node: the yardstick for how long a start takes. */
+import { emptyService } from "./emptyService";
+import { listen } from "./listen";
+
+listen(emptyService());

@@ -1,0 +1,47 @@
+import type { Setting } from "./life";
+import { wholeLife } from "./operations";
+import { blindNoop, noop, provider, type Side } from "./sides";
+
+/** A stack whose life is measured side by side. */
+export interface Case {
+  readonly title: string;
+  readonly setting: Omit<Setting, "size" | "organizations">;
+  readonly sides: readonly Side[];
+  /** Whether the targets, which are for no latency and Pulumi's own settings, apply to its times. */
+  readonly timed: boolean;
+}
+
+const both = [noop, provider];
+
+export const cases = {
+  memberships: {
+    title: "Membership",
+    setting: { form: "Membership", latency: 0, state: "each step", operations: wholeLife },
+    sides: both,
+    timed: true,
+  },
+  rosters: {
+    title: "OrganizationMembers",
+    setting: { form: "OrganizationMembers", latency: 0, state: "each step", operations: wholeLife },
+    sides: both,
+    timed: true,
+  },
+  "memberships-sharp": {
+    title: "Membership, state written once at the end",
+    setting: { form: "Membership", latency: 0, state: "end", operations: wholeLife },
+    sides: [noop, blindNoop, provider],
+    timed: false,
+  },
+  "memberships-late": {
+    title: "Membership, answers 50 ms late, state written once at the end",
+    setting: { form: "Membership", latency: 50, state: "end", operations: wholeLife },
+    sides: both,
+    timed: false,
+  },
+  "rosters-late": {
+    title: "OrganizationMembers, answers 50 ms late",
+    setting: { form: "OrganizationMembers", latency: 50, state: "each step", operations: wholeLife },
+    sides: both,
+    timed: false,
+  },
+} satisfies Readonly<Record<string, Case>>;

@@ -1,0 +1,45 @@
+import { format } from "prettier";
+import { machine } from "./machine";
+import type { Size } from "./program";
+import { type Section, verdictTable } from "./section";
+
+/** All results as a page. */
+export function document(sections: readonly Section[], { organizations, people }: Size, runs: number): Promise<string> {
+  const text = `# Performance
+
+Written by \`make bench\`, which measures the provider beside a no-op provider that answers every call at once.
+
+${machine()}
+
+## Targets
+
+${verdictTable(sections.flatMap(({ verdicts }) => verdicts))}
+
+${sections.map(({ title, body }) => `## ${title}\n\n${body}`).join("\n\n")}
+
+${method(organizations, people, runs)}`;
+  return format(text, { parser: "markdown", printWidth: 120 });
+}
+
+function method(organizations: number, people: number, runs: number): string {
+  return `## How it is measured
+
+The real Pulumi CLI runs a Pulumi YAML program of ${organizations} organizations with ${people} invited people each, ${runs} times for each provider in turns,
+each time with a new stack and a new emulator. All figures are medians, but those of the growth, which are of one run. Everything runs on one machine:
+what the emulator computes for the provider's requests is in the provider's time, and in none of the no-op's.
+
+- **The no-op provider** speaks Pulumi's protocol on the same libraries as the provider. What is declared exists, nothing ever differs, and
+  nothing is asked of anybody. Its answers are as long as the real ones, since Pulumi writes them all into its state, and it asks Pulumi to look
+  at pending people before each update (\`refreshBeforeUpdate\`), as the provider does, so that Pulumi makes the same calls of both.
+  *No-op that never looks* does not ask for that: the difference is what it costs to see at each \`up\` who has accepted or whose invitation has expired.
+- **The bare gRPC server** is a Node.js program that registers the same service with empty handlers, bundled in the same way and started
+  without the launcher that looks for a Node.js.
+- **Where the state is written**: by default Pulumi writes the whole state before and after each step, which takes much more time than any provider where
+  the state is in a file and there are a thousand resources. The sections that say so let it write once, at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both sides;
+  there the provider's own share shows, and its ratios are the harshest. The growth is measured like that too.
+- **Fewest possible** is what the API's contract allows, whoever asks: the writes, one read that shows that the key is valid, and, where
+  the state of things has to be seen, the organizations and each organization's pending invitations (for a roster its members too), a hundred a page.
+- **Memory and CPU** are of the plugin's processes (\`VmHWM\`, user and system time), looked at 20 times a second, on Linux only.
+- **Growth**: the organizations exist already, 25 of them, with their limit of users lifted to the maximum of the API.
+`;
+}

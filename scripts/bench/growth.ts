@@ -1,0 +1,63 @@
+import { type Costs, live } from "./life";
+import { count, figure, table } from "./markdown";
+import type { Operation } from "./operations";
+import type { Form } from "./program";
+import type { Section, Verdict } from "./section";
+import { noop, provider } from "./sides";
+
+const organizations = 25;
+const operations: readonly Operation[] = ["up", "unchanged up", "refresh", "destroy"];
+
+/** The size whose memory has a target, and the most that it may take, in MB. */
+const memoryTarget = { people: 10_000, most: 250 };
+
+/** How times and memory grow with the number of people, in one run each. */
+export async function growth(form: Form, sizes: readonly number[], say: (text: string) => void): Promise<Section> {
+  const rows: string[][] = [];
+  const verdicts: Verdict[] = [];
+  for (const people of sizes) {
+    const setting = {
+      form,
+      size: { organizations, people: Math.ceil(people / organizations) },
+      organizations: "given",
+      latency: 0,
+      state: "end",
+      operations,
+    } as const;
+    const sayOf = (text: string) => {
+      say(`${count(people)} people: ${text}`);
+    };
+    const idle = await live(noop, setting, sayOf);
+    const costs = await live(provider, setting, sayOf);
+    rows.push(...operations.map((operation) => row(people, operation, idle, costs)));
+    if (people === memoryTarget.people) verdicts.push(memoryVerdict(form, costs));
+  }
+  const head = ["people", "", "no-op, s", "provider, s", "ratio", "reads", "writes", "provider, MB", "provider, CPU s"];
+  return { title: `${form}, from ${sizes.map(count).join(" to ")} people`, body: table(head, rows), verdicts };
+}
+
+function row(people: number, operation: Operation, idle: Costs, costs: Costs): string[] {
+  const [without, cost] = [idle.get(operation), costs.get(operation)];
+  return [
+    count(people),
+    operation,
+    figure(without?.seconds, 2),
+    figure(cost?.seconds, 2),
+    figure((cost?.seconds ?? NaN) / (without?.seconds ?? NaN), 2),
+    count(cost?.requests.reads ?? NaN),
+    count(cost?.requests.writes ?? NaN),
+    figure(cost?.plugin?.memory, 0),
+    figure(cost?.plugin?.cpu, 2),
+  ];
+}
+
+function memoryVerdict(form: Form, costs: Costs): Verdict {
+  const peaks = [...costs.values()].map(({ plugin }) => plugin?.memory);
+  const known = peaks.filter((peak) => peak !== undefined);
+  return {
+    what: `${form}: peak memory at ${count(memoryTarget.people)} people`,
+    value: known.length < peaks.length ? undefined : Math.max(...known),
+    most: memoryTarget.most,
+    unit: "MB",
+  };
+}

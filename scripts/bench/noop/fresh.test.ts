@@ -1,0 +1,21 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { z } from "zod";
+import schema from "../../../schema.json";
+import { complete, fresh } from "./fresh";
+
+const required = z.record(z.string(), z.object({ required: z.array(z.string()), requiredInputs: z.array(z.string()) }));
+
+test.each(Object.keys(fresh))("a new %s has every output that the schema requires", (name) => {
+  const resource = required.parse(schema.resources)[`peridio:index:${name}`];
+  const declared = Object.fromEntries((resource?.requiredInputs ?? []).map((input) => [input, {}]));
+  const message = Struct.fromJavaScript(declared);
+  const state = complete(message, fresh[name]?.outputs(message) ?? {}).toJavaScript();
+  expect(Object.keys(state)).toEqual(expect.arrayContaining(resource?.required ?? ["a resource of this name"]));
+});
+
+test("everybody in a new roster is pending", () => {
+  const message = Struct.fromJavaScript({ members: { "bob@acme.example": "viewer" } });
+  expect(fresh.OrganizationMembers?.outputs(message)).toMatchObject({
+    people: { "bob@acme.example": { status: "pending" } },
+  });
+});

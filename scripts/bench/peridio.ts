@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { RemoteControl } from "../../emulator/src/control/remoteControl";
+import { cpuSeconds } from "./usage";
+
+const program = join(__dirname, "../../bin/peridio-emulator");
+const apiKey = "a-key-for-the-bench";
+
+const answered = z.object({ organizations: z.array(z.object({ prn: z.string(), name: z.string() })) });
+
+/** How many requests were made. */
+export interface Requests {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** A Peridio of its own for one run: an emulator in a process of its own, so that it competes with nobody's event loop. */
+export class EmulatedPeridio {
+  readonly #control: RemoteControl;
+
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly url: string,
+  ) {
+    this.#control = new RemoteControl(url);
+  }
+
+  static async start(): Promise<EmulatedPeridio> {
+    const child = spawn(program, ["--port", "0", "--api-key", apiKey], { stdio: ["ignore", "pipe", "inherit"] });
+    for await (const line of createInterface(child.stdout)) {
+      const [, url] = /PERIDIO_BASE_URL=(\S+)/.exec(line) ?? [];
+      if (url !== undefined) return new EmulatedPeridio(child, url);
+    }
+    throw new Error(`${program} ended before it said where it listens`);
+  }
+
+  /** What the provider has to know. */
+  get environment(): Readonly<Record<string, string>> {
+    return { PERIDIO_BASE_URL: this.url, PERIDIO_API_KEY: apiKey };
+  }
+
+  /** The processor time that it has taken so far. Undefined where the system does not tell. */
+  get cpu(): number | undefined {
+    return this.process.pid === undefined ? undefined : cpuSeconds(this.process.pid);
+  }
+
+  /** Makes every answer late from now on. */
+  async delay(milliseconds: number): Promise<void> {
+    await this.#control.send("latency", { milliseconds });
+  }
+
+  /** Makes empty organizations, with room for as many people as the API can allow. @returns their PRNs */
+  async found(names: readonly string[]): Promise<string[]> {
+    for (const name of names) {
+      await this.#control.send("create-organization", { name });
+      await this.#control.send("set-limits", { organization: name, limits: { users: 500 } });
+    }
+    const response = await fetch(`${this.url}/_emulator/overview`);
+    const { organizations } = answered.parse(await response.json());
+    return names.map((name) => organizations.find((organization) => organization.name === name)?.prn ?? "");
+  }
+
+  /** The requests since the last call. */
+  async requests(): Promise<Requests> {
+    const requests = await this.#control.requests();
+    await this.#control.clearRequests();
+    const reads = requests.filter(({ method }) => method === "GET").length;
+    return { reads, writes: requests.length - reads };
+  }
+
+  async stop(): Promise<void> {
+    this.process.kill();
+    if (this.process.exitCode === null) await once(this.process, "exit");
+  }
+}

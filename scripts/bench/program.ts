@@ -1,0 +1,57 @@
+/** How much a program declares. */
+export interface Size {
+  readonly organizations: number;
+  /** In each organization, besides its owner. */
+  readonly people: number;
+}
+
+/** How a program declares people: each as a resource, or all of an organization as one. */
+export type Form = "Membership" | "OrganizationMembers";
+
+interface Declaration {
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** The resources of a Pulumi YAML program, by name. */
+export type Declarations = Readonly<Record<string, Declaration>>;
+
+/** The names of so many organizations. */
+export function organizationNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `bench-${index + 1}`);
+}
+
+/** Organizations, and people who are invited to them. */
+export function wholeProgram({ organizations, people }: Size, form: Form): Declarations {
+  return merged(
+    organizationNames(organizations).map((name, index) => {
+      const key = `organization${index + 1}`;
+      const declared = { [key]: { type: "peridio:Organization", properties: { name } } };
+      return { ...declared, ...invited(`\${${key}.id}`, index + 1, people, form) };
+    }),
+  );
+}
+
+/** People who are invited to organizations that exist. */
+export function peopleProgram(organizationIds: readonly string[], people: number, form: Form): Declarations {
+  return merged(organizationIds.map((id, index) => invited(id, index + 1, people, form)));
+}
+
+function invited(organizationId: string, number: number, people: number, form: Form): Declarations {
+  const emails = Array.from({ length: people }, (_, index) => `person${index + 1}@business${number}.example`);
+  const role = "developer";
+  if (form === "OrganizationMembers") {
+    const members = Object.fromEntries(emails.map((email) => [email, role]));
+    return { [`everybody${number}`]: { type: `peridio:${form}`, properties: { organizationId, members } } };
+  }
+  return Object.fromEntries(
+    emails.map((email, index) => [
+      `person${number}x${index + 1}`,
+      { type: `peridio:${form}`, properties: { organizationId, email, role } },
+    ]),
+  );
+}
+
+function merged(parts: readonly Declarations[]): Declarations {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
+}

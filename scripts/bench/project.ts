@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { Declarations } from "./program";
+import { type Usage, watch } from "./usage";
+
+export const pulumi = join(__dirname, "../../.pulumi/bin/pulumi");
+const plugin = "pulumi-resource-peridio";
+
+/** What a command took. */
+export interface Taken {
+  readonly seconds: number;
+  /** Of the plugin's processes. Undefined where the system does not tell. */
+  readonly plugin: Usage | undefined;
+}
+
+/** A Pulumi program with a new stack, whose state is in files beside it. */
+export class Project {
+  private constructor(
+    private readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  /** `pluginFolder` is where the provider that the program uses is. */
+  static async begin(
+    resources: Declarations,
+    pluginFolder: string,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Project> {
+    const folder = mkdtempSync(join(tmpdir(), "peridio-bench-"));
+    for (const name of ["home", "state"]) mkdirSync(join(folder, name));
+    const plugins = { providers: [{ name: "peridio", path: pluginFolder }] };
+    // JSON is YAML.
+    writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "bench", runtime: "yaml", plugins, resources }));
+    const project = new Project(folder, {
+      ...inherited(),
+      PATH: [join(pulumi, ".."), process.env.PATH].join(delimiter),
+      PULUMI_HOME: join(folder, "home"),
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "a passphrase for the bench",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      no_proxy: "127.0.0.1",
+      ...environment,
+    });
+    await project.run("stack", "init", "bench");
+    return project;
+  }
+
+  /** Runs `pulumi` to its end. Rejects with all that it said if it fails. */
+  async run(...args: readonly string[]): Promise<Taken> {
+    const started = performance.now();
+    const child = spawn(pulumi, args, {
+      cwd: this.folder,
+      env: this.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const stopWatching = watch(child.pid ?? 0, `${plugin}.js`);
+    const said = Promise.all([text(child.stdout), text(child.stderr)]);
+    await once(child, "exit");
+    const seconds = (performance.now() - started) / 1000;
+    const usage = stopWatching();
+    const output = (await said).join("\n");
+    if (child.exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+    return { seconds, plugin: usage };
+  }
+
+  end(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** The environment without the settings of somebody's own Pulumi and Peridio. */
+function inherited(): Record<string, string> {
+  const entries = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || /^(PULUMI|PERIDIO)_/.test(name) ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,25 @@
+import { verdictTable } from "./section";
+
+const rowOf = (value: number | undefined) =>
+  verdictTable([{ what: "up", value, most: 1.15, unit: "ratio" }])
+    .split("\n")
+    .at(-1);
+
+test("a target is met up to its limit", () => {
+  expect(rowOf(1.15)).toBe("| up | 1.15 × | 1.15 × | yes |");
+  expect(rowOf(1.17)).toBe("| up | 1.17 × | 1.15 × | **no** |");
+});
+
+test("a value that rounds to the limit and is above it does not meet it", () => {
+  expect(rowOf(1.1501)).toBe("| up | 1.15 × | 1.15 × | **no** |");
+});
+
+test("what was not measured is neither met nor missed", () => {
+  expect(rowOf(undefined)).toBe("| up | not measured | 1.15 × | ? |");
+  expect(rowOf(NaN)).toBe("| up | not measured × | 1.15 × | ? |");
+});
+
+test("memory has its unit", () => {
+  const text = verdictTable([{ what: "peak", value: 1234.5, most: 250, unit: "MB" }]);
+  expect(text).toContain("| peak | 1,235 MB | 250 MB | **no** |");
+});

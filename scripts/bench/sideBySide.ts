@@ -1,0 +1,122 @@
+import type { Case } from "./cases";
+import { type Cost, type Costs, live } from "./life";
+import { count, figure, table } from "./markdown";
+import type { Operation } from "./operations";
+import type { Form, Size } from "./program";
+import { fewest, mostReads } from "./requests";
+import { Results } from "./results";
+import type { Section, Verdict } from "./section";
+import { blindNoop, noop, provider, type Side } from "./sides";
+
+/** How much longer than the no-op provider an operation may take. */
+const targets: Readonly<Partial<Record<Operation, number>>> = { up: 1.15, "unchanged up": 1.05, refresh: 1.3 };
+
+/** The operations whose requests have a target. */
+const bounded: readonly Operation[] = ["up", "refresh"];
+
+/** Measures a case: the sides take turns, so that a busy machine is busy for both. */
+export async function sideBySide(
+  { title, setting, sides, timed }: Case,
+  size: Size,
+  runs: number,
+  say: (text: string) => void,
+): Promise<Section> {
+  const lives = new Map<Side, Costs[]>(sides.map((side) => [side, []]));
+  for (let run = 1; run <= runs; run += 1) {
+    for (const side of sides) {
+      const costs = await live(side, { ...setting, size, organizations: "declared" }, (text) => {
+        say(`run ${run}: ${text}`);
+      });
+      lives.get(side)?.push(costs);
+    }
+  }
+  const results = new Results(lives);
+  return {
+    title,
+    body: [
+      times(setting.operations, results, sides),
+      requests(setting.operations, results, setting.form, size),
+      load(setting.operations, results),
+    ].join("\n\n"),
+    verdicts: [
+      ...(timed ? ratioVerdicts(title, setting.operations, results) : []),
+      ...requestVerdicts(title, setting.operations, results, size),
+    ],
+  };
+}
+
+function times(operations: readonly Operation[], results: Results, sides: readonly Side[]): string {
+  const alsoBlind = sides.includes(blindNoop);
+  return table(
+    ["seconds", noop.name, provider.name, "ratio", ...(alsoBlind ? [blindNoop.name] : [])],
+    operations.map((operation) => [
+      operation,
+      figure(results.seconds(noop, operation), 2),
+      figure(results.seconds(provider, operation), 2),
+      figure(results.ratio(operation), 2),
+      ...(alsoBlind ? [figure(results.seconds(blindNoop, operation), 2)] : []),
+    ]),
+  );
+}
+
+function requests(operations: readonly Operation[], results: Results, form: Form, size: Size): string {
+  return table(
+    ["requests", "reads", "fewest possible", "most allowed", "writes", "fewest possible"],
+    operations.map((operation) => {
+      const least = fewest(operation, form, size);
+      return [
+        operation,
+        count(results.reads(operation)),
+        count(least.reads),
+        bounded.includes(operation) ? count(mostReads(operation, size)) : "",
+        count(results.writes(operation)),
+        count(least.writes),
+      ];
+    }),
+  );
+}
+
+function load(operations: readonly Operation[], results: Results): string {
+  const memory = ({ plugin }: Cost) => plugin?.memory;
+  const cpu = ({ plugin }: Cost) => plugin?.cpu;
+  return table(
+    [
+      "plugin",
+      `${noop.name}, MB`,
+      `${provider.name}, MB`,
+      `${noop.name}, CPU s`,
+      `${provider.name}, CPU s`,
+      "emulator, CPU s",
+    ],
+    operations.map((operation) => [
+      operation,
+      figure(results.median(noop, operation, memory), 0),
+      figure(results.median(provider, operation, memory), 0),
+      figure(results.median(noop, operation, cpu), 2),
+      figure(results.median(provider, operation, cpu), 2),
+      figure(
+        results.median(provider, operation, ({ emulatorCpu }) => emulatorCpu),
+        2,
+      ),
+    ]),
+  );
+}
+
+function ratioVerdicts(title: string, operations: readonly Operation[], results: Results): Verdict[] {
+  return operations.flatMap((operation) => {
+    const most = targets[operation];
+    const what = `${title}: ${operation}, against the no-op`;
+    return most === undefined ? [] : [{ what, value: results.ratio(operation), most, unit: "ratio" as const }];
+  });
+}
+
+function requestVerdicts(title: string, operations: readonly Operation[], results: Results, size: Size): Verdict[] {
+  return operations
+    .filter((operation) => bounded.includes(operation))
+    .map((operation) => ({
+      what: `${title}: ${operation}, reads`,
+      value: results.reads(operation),
+      most: mostReads(operation, size),
+      unit: "requests" as const,
+    }));
+}
