@@ -21,6 +21,7 @@ export function peridio(backend: Backend): Peridio {
         create: async (name, settings) => {
           const organization = await writer.organizations.create(name, settings);
           standing.created(organization);
+          people.founded(organization.id);
           return organization;
         },
         delete: async (id) => {

@@ -4,6 +4,8 @@ import { Once, wait } from "./once";
 
 /** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
 export interface SharedRoster extends Roster {
+  /** This process has just created the organization, so nobody has been invited to it. */
+  founded(organizationId: string): void;
   within(writer: Backend, signal: AbortSignal): Roster;
 }
 
@@ -64,7 +66,10 @@ export function roster(backend: Backend): SharedRoster {
     };
   }
 
-  return { ...over(backend), within: over };
+  const founded = (organizationId: string): void => {
+    known.set(organizationId, new People(backend, organizationId, { founded: true }));
+  };
+  return { ...over(backend), founded, within: over };
 }
 
 function isAboutTheState(error: ApiError): boolean {
@@ -80,15 +85,17 @@ class People {
   /** Ids of removed members and revoked invitations. */
   private readonly dropped = new Set<string>();
 
-  constructor(backend: Backend, organizationId: string) {
+  constructor(backend: Backend, organizationId: string, { founded = false } = {}) {
+    const invited = async (status: Invitation["status"]): Promise<readonly Invitation[]> =>
+      founded ? [] : all(backend.invitations.list(organizationId, status));
     this.read = new Once(async () => {
       // Members last, so that who accepts in between is found twice rather than not at all.
-      const pending = await all(backend.invitations.list(organizationId, "pending"));
+      const pending = await invited("pending");
       const members = await all(backend.members.list(organizationId));
       const joined = byEmail(members);
       return byEmail([...members, ...pending.filter(({ email }) => !joined.has(key(email)))]);
     });
-    this.outdated = new Once(async () => all(backend.invitations.list(organizationId, "expired")));
+    this.outdated = new Once(async () => invited("expired"));
   }
 
   async find(email: string): Promise<Place | undefined> {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { dev, member } from "../support/programs";
 import { World } from "../support/world";
 
@@ -399,4 +400,119 @@ test("listing pages through everybody", async () => {
     ["carl@acme.example"],
   ]);
   expect(await world.engine.list("Membership", {}, 2, 1)).toEqual([[expect.stringMatching(/\/ada@acme\.example$/)]]);
+});
+
+describe("an invitation that ran out", () => {
+  test("is left alone where the program says so", async () => {
+    const bob = (onExpired: string) => member("bob@acme.example", "developer", {}, { onExpired });
+    await world.engine.up({ ...dev, bob: bob("ignore") });
+    world.emulator.control.advance(8 * 86_400);
+    expect(await world.engine.up({ ...dev, bob: bob("ignore") })).toContainEqual({ op: "same", name: "bob" });
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "expired", onExpired: "ignore" });
+    world.requests();
+    await world.engine.up({ ...dev, bob: bob("reinvite") });
+    expect(world.writes()).toEqual(["DELETE invitations", invite("bob@acme.example", "developer")]);
+  });
+
+  test("changing only what to do then sends nothing", async () => {
+    await withBob();
+    const bob = member("bob@acme.example", "developer", {}, { onExpired: "ignore" });
+    expect(await world.engine.up({ ...dev, bob })).toContainEqual({
+      op: "update",
+      name: "bob",
+      diff: { onExpired: "add" },
+    });
+    expect(world.writes()).toEqual([]);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ onExpired: "ignore" });
+  });
+});
+
+describe("a pinned user", () => {
+  const bobPinned = (userId: string) => member("bob@acme.example", "developer", {}, { userId });
+  const userId = () => z.string().parse(world.engine.state.get("bob")?.outputs.userId);
+
+  /** Somebody else gets bob's address, and comes into the organization. */
+  function usurp(): void {
+    world.emulator.control.changeEmail("bob@acme.example", "robert@acme.example");
+    world.emulator.control.leave("robert@acme.example", "acme-dev");
+    world.emulator.control.addMember("bob@acme.example", "acme-dev", "developer");
+  }
+
+  test("is no change as long as that user is there", async () => {
+    await withBob();
+    const program = { ...dev, bob: bobPinned(userId()) };
+    expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") })).toContainEqual({
+      op: "same",
+      name: "bob",
+    });
+  });
+
+  test("stops a refresh and an update when another user is behind the address", async () => {
+    await withBob();
+    const id = userId();
+    await world.engine.up({ ...dev, bob: bobPinned(id) });
+    usurp();
+    world.requests();
+    const text = new RegExp(`\`userId\` pins "${id}", and behind bob@acme\\.example is prn:1:user:`);
+    await expect(world.engine.refresh()).rejects.toThrow(text);
+    const wanted = member("bob@acme.example", "admin", {}, { userId: id });
+    await expect(world.engine.up({ ...dev, bob: wanted })).rejects.toThrow(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("who is gone is not replaced by whoever gets an invitation", async () => {
+    await withBob();
+    const id = userId();
+    await world.engine.up({ ...dev, bob: bobPinned(id) });
+    world.emulator.control.leave("bob@acme.example", "acme-dev");
+    expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "bob" }]);
+    world.requests();
+    await expect(world.engine.preview({ ...dev, bob: bobPinned(id) })).rejects.toThrow(
+      /is not a member with the address bob@acme\.example, and an invitation could reach another user/,
+    );
+    await expect(world.engine.up({ ...dev, bob: bobPinned(id) })).rejects.toThrow(/could reach another user/);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("has to be the one who is there, and cannot be set while nobody has accepted", async () => {
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    const nobody = "prn:1:user:00000000-0000-4000-8000-000000000000";
+    await expect(world.engine.preview({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(
+      /nobody has accepted the invitation yet/,
+    );
+    world.emulator.control.accept("bob@acme.example", "acme-dev");
+    await expect(world.engine.up({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(/pins/);
+    expect(world.writes().filter((line) => line.includes("DELETE"))).toEqual([]);
+  });
+});
+
+describe("seats", () => {
+  const invited = ["bob@acme.example", "carl@acme.example", "dora@acme.example"].map((email) =>
+    member(email, "viewer"),
+  );
+  const [bob, carl, dora] = invited;
+
+  test("a preview adds up who is there, who waits and who is planned, and refuses one too many", async () => {
+    if (bob === undefined || carl === undefined || dora === undefined) throw new Error("nobody");
+    await world.engine.up({ ...dev, bob });
+    world.emulator.control.setLimits("acme-dev", { users: 3 });
+    await world.engine.preview({ ...dev, bob, carl });
+    await expect(world.engine.preview({ ...dev, bob, carl, dora })).rejects.toThrow(
+      "Membership acme-dev/dora@acme.example could not be created: the organization has 3 seats. Members take 1 and pending invitations 1, " +
+        "so 2 more people do not fit. Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes",
+    );
+  });
+
+  test("an update that Peridio refuses for want of a seat says to use two runs, and removes nobody", async () => {
+    if (bob === undefined || carl === undefined) throw new Error("nobody");
+    await world.engine.up({ ...dev, bob });
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    await expect(world.engine.up({ ...dev, bob: carl })).rejects.toThrow(
+      /the organization is full\. Have Peridio raise the limit, or remove people first and add others in a second run/,
+    );
+    expect(world.writes()).toEqual([invite("carl@acme.example", "viewer")]);
+  });
 });

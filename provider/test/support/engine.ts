@@ -333,9 +333,18 @@ export class Session {
     request.setOldInputs(struct(old.inputs)).setNews(struct(inputs)).setPreview(preview);
     request.setType(`peridio:index:${old.type}`).setTimeout(declared.timeout ?? 0);
     request.setIgnorechangesList([...(declared.ignoreChanges ?? [])]);
-    const response = await this.#call<pb.UpdateResponse>((done) => this.client.update(request, done));
-    const [outputs, look] = [wire(response.getProperties()), response.getRefreshBeforeUpdate()];
-    if (!preview) this.state.set(name, { ...old, inputs, outputs, look });
+    try {
+      const response = await this.#call<pb.UpdateResponse>((done) => this.client.update(request, done));
+      const [outputs, look] = [wire(response.getProperties()), response.getRefreshBeforeUpdate()];
+      if (!preview) this.state.set(name, { ...old, inputs, outputs, look });
+    } catch (error) {
+      const partial = initFailure(error);
+      if (partial !== undefined) {
+        const [outputs, look] = [wire(partial.getProperties()), partial.getRefreshBeforeUpdate()];
+        this.state.set(name, { ...old, inputs, outputs, look });
+      }
+      throw error;
+    }
   }
 
   async #delete(name: string, old: Kept): Promise<void> {

@@ -6,8 +6,17 @@ export function organization(name: string, more: Wire = {}): Declared {
 }
 
 /** A person in the organization that the program calls `dev`. */
-export function member(email: string, role: string, more: Partial<Declared> = {}): Declared {
-  return { type: "Membership", inputs: (id) => ({ organizationId: id("dev"), email, role }), ...more };
+export function member(email: string, role: string, more: Partial<Declared> = {}, settings: Wire = {}): Declared {
+  return { type: "Membership", inputs: (id) => ({ organizationId: id("dev"), email, role, ...settings }), ...more };
+}
+
+/** Everybody in the organization that the program calls `dev`. */
+export function roster(members: Wire, settings: Wire = {}, more: Partial<Declared> = {}): Declared {
+  return {
+    type: "OrganizationMembers",
+    inputs: (id) => ({ organizationId: id("dev"), members: { ...members }, ...settings }),
+    ...more,
+  };
 }
 
 /** The settings of the organization that the program calls `dev`. */

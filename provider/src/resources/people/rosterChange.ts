@@ -1,7 +1,7 @@
 import { roles, type Invitation, type Member, type Place, type Role } from "../../api";
 import { Refusal } from "../../core/errors";
 import { key } from "./roster";
-import { full, missing, type Seats } from "./seats";
+import { counted, full, missing, type Seats } from "./seats";
 
 /** One thing to do to one person. */
 export type Step =
@@ -98,7 +98,8 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const makeRoom = candidates.slice(0, needed);
   if (makeRoom.length < needed) {
     throw new Refusal(
-      `${full(seats, planned)}, even if the ${makeRoom.length} removals that can go first do: ${needed - makeRoom.length} seats are missing. ` +
+      `${full(seats, planned)}. ${counted(makeRoom.length, "removal")} can go first, ` +
+        `which leaves ${counted(needed - makeRoom.length, "seat")} missing. ` +
         "Have Peridio raise the limit, or declare fewer people.",
     );
   }
@@ -141,7 +142,7 @@ export function keepWithin(
   if (fewer > 0 && admins - fewer + more < rails.minAdmins) {
     const gone = [...removed, ...demote].filter((step) => isAdmin(placeOf(step))).map(emailOf);
     throw new Refusal(
-      `${admins - fewer + more} admins would be left without ${named(gone)}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
+      `${counted(admins - fewer + more, "admin")} would be left without ${named(gone)}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
         "Make another member an admin first, or lower minAdmins.",
     );
   }

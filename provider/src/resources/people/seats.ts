@@ -22,9 +22,13 @@ export function missing({ limit, members, pending }: Seats, planned: number): nu
 /** Says that an organization is full, in numbers. */
 export function full({ limit, members, pending }: Seats, planned: number): string {
   return (
-    `the organization has ${limit} seats. ${members} are taken by members and ${pending} by pending invitations, ` +
+    `the organization has ${counted(limit, "seat")}. Members take ${members} and pending invitations ${pending}, ` +
     `so ${planned} more ${planned === 1 ? "person does" : "people do"} not fit`
   );
+}
+
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 export const makeRoom =
