@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { connect, type Peridio } from "../api";
+import { connect, type ApiConfig, type Peridio, type Surroundings } from "../api";
 import { cidr } from "./cidr";
 import { Refusal } from "./errors";
 import type { Values } from "./values";
@@ -89,7 +89,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type Log = (level: "debug" | "info", text: string) => void;
 
 /** Peridio as these settings name it. Throws a `Refusal` without an API key; asks nobody yet. */
-export function peridio(settings: Configuration, environment: Environment, log: Log): Peridio {
+export function peridio(
+  settings: Configuration,
+  environment: Environment,
+  log: Log,
+  surroundings?: Surroundings,
+): Peridio {
   const { requestTimeout, maxRetries, maxConcurrency, userAgentSuffix } = settings;
   const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
@@ -98,7 +103,7 @@ export function peridio(settings: Configuration, environment: Environment, log: 
     );
   }
   const caPath = settings.caPath ?? given(environment.PERIDIO_CA_PATH);
-  return connect({
+  const config: ApiConfig = {
     backend: "admin-v2",
     apiKey,
     endpoint: endpointOf(settings, environment),
@@ -109,7 +114,8 @@ export function peridio(settings: Configuration, environment: Environment, log: 
     ...(requestTimeout !== undefined && { requestTimeout }),
     version,
     log,
-  });
+  };
+  return connect(config, surroundings);
 }
 
 /** Where the API is served. */

@@ -28,9 +28,9 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Peridio } from "../api";
+import type { Peridio, Surroundings } from "../api";
 import { check } from "../core/check";
-import { type Configuration, endpointOf, peridio } from "../core/configuration";
+import { type Configuration, endpointOf, type Log, peridio } from "../core/configuration";
 import { Declared, type Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
@@ -65,6 +65,7 @@ export class Provider {
     private readonly schema: () => string,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     engineAddress?: string,
+    private readonly surroundings?: Surroundings,
   ) {
     if (engineAddress !== undefined) this.#listen(engineAddress);
   }
@@ -151,9 +152,10 @@ export class Provider {
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
     const settings = parseSettings(this.#receive(request.getArgs()).values);
     this.#confidential.keep(settings.apiKey ?? this.environment.PERIDIO_API_KEY ?? "");
-    const connected = peridio(settings, this.environment, (level, text) => {
+    const log: Log = (level, text) => {
       this.#tell(level, "", text);
-    });
+    };
+    const connected = peridio(settings, this.environment, log, this.surroundings);
     const api = connected.within(this.#cancelled.signal);
     await api.caller();
     const warn = (urn: string, text: string) => {
