@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { BillingSettingsArgs } from "./billingSettings";
+export type BillingSettings = import("./billingSettings").BillingSettings;
+export const BillingSettings: typeof import("./billingSettings").BillingSettings = null as any;
+utilities.lazyLoad(exports, ["BillingSettings"], () => require("./billingSettings"));
+
 export { GetCurrentUserArgs, GetCurrentUserResult } from "./getCurrentUser";
 export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
@@ -52,6 +57,8 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
+            case "peridio:index:BillingSettings":
+                return new BillingSettings(name, <any>undefined, { urn })
             case "peridio:index:Membership":
                 return new Membership(name, <any>undefined, { urn })
             case "peridio:index:Organization":

@@ -1,4 +1,4 @@
-import { canonicalCidr, overlap, parseCidr } from "./cidr";
+import { canonicalCidr, cover, overlap, parseCidr } from "./cidr";
 
 test.each([
   ["10.0.0.1/16", "10.0.0.0/16"],
@@ -24,4 +24,16 @@ test.each([
   ["2001:db8::/32", "2001:db8:1::/48", true],
 ])("%s and %s overlap: %s", (a, b, expected) => {
   expect(overlap(a, b)).toBe(expected);
+});
+
+test.each<[string[], string, boolean]>([
+  [["10.0.0.0/8"], "10.1.0.0/16", true],
+  [["10.1.0.0/16"], "10.0.0.0/8", false],
+  [["10.0.0.0/9", "10.128.0.0/9"], "10.0.0.0/8", true],
+  [["0.0.0.0/1", "128.0.0.0/2"], "0.0.0.0/0", false],
+  [["::/1", "8000::/1"], "::/0", true],
+  [["0.0.0.0/0"], "::/0", false],
+  [[], "10.0.0.0/8", false],
+])("%j cover %s: %s", (blocks, whole, expected) => {
+  expect(cover(blocks, whole)).toBe(expected);
 });

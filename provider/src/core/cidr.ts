@@ -25,22 +25,16 @@ export function canonicalCidr(text: string): string {
   return block === undefined ? text : `${block.network}/${block.prefix}`;
 }
 
-/** Whether every address of the inner block is in the outer one. */
-export function contains(outer: string, inner: string): boolean {
-  const [wide, narrow] = [ipaddr.parseCIDR(outer), ipaddr.parseCIDR(inner)];
-  return wide[1] <= narrow[1] && overlap(outer, inner);
+/** Whether blocks that do not overlap hold every address of `whole` together. */
+export function cover(blocks: readonly string[], whole: string): boolean {
+  const wanted = sizeOf(whole);
+  const sizes = blocks.filter((block) => overlap(block, whole)).map((block) => sizeOf(block));
+  return sizes.reduce((sum, size) => sum + size, 0n) >= wanted;
 }
 
-/** Whether blocks that do not overlap cover every address of IPv4 or of IPv6 together. */
-export function coverEverything(blocks: readonly string[]): boolean {
-  return (["ipv4", "ipv6"] as const).some((kind) => {
-    const bits = kind === "ipv4" ? 32n : 128n;
-    const sizes = blocks
-      .map((block) => ipaddr.parseCIDR(block))
-      .filter(([address]) => address.kind() === kind)
-      .map(([, prefix]) => 1n << (bits - BigInt(prefix)));
-    return sizes.reduce((sum, size) => sum + size, 0n) >= 1n << bits;
-  });
+function sizeOf(block: string): bigint {
+  const [address, prefix] = ipaddr.parseCIDR(block);
+  return 1n << (BigInt(address.toByteArray().length * 8) - BigInt(prefix));
 }
 
 /** Whether one block lies in the other. */

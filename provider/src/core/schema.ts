@@ -109,7 +109,8 @@ function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {
     }));
   }
   if (schema instanceof z.ZodEnum) {
-    return named(schema, name, types, () => ({ type: "string", enum: schema.options.map((value) => ({ value })) }));
+    const values = schema.options.map((value) => ({ name: pascalCase(String(value)), value }));
+    return named(schema, name, types, () => ({ type: "string", enum: values }));
   }
   if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
   const { type } = schema._zod.def;
@@ -125,4 +126,9 @@ function named(schema: z.ZodType, name: string, types: Types, body: () => Json):
   const token = `${packageName}:index:${id}`;
   types[token] ??= { description, ...body() };
   return { $ref: `#/types/${token}` };
+}
+
+/** `credit_card` is `CreditCard`: what SDKs call a value, which they would otherwise name after its spelling. */
+function pascalCase(value: string): string {
+  return value.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

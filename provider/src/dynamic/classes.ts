@@ -247,6 +247,54 @@ export interface SecurityPolicyArgs {
   apiKeyRotation?: pulumi.Input<ApiKeyRotationArgs | undefined>;
 }
 
+/**
+ * The billing settings of one organization. They exist from the start, so this resource manages those that it
+ * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
+ * it then. Deleting it puts the declared settings back to their initial values. The data of credit cards never
+ * passes here: cards are entered in Peridio's console.
+ */
+export class BillingSettings extends PeridioResource {
+  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** Where invoices go. Its case does not matter. Unset in a new organization. */
+  declare readonly billingEmail: pulumi.Output<string | undefined>;
+
+  /**
+   * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in
+   * Peridio's console: the data of cards never passes here. Unset in a new organization.
+   */
+  declare readonly paymentMethod: pulumi.Output<PaymentMethod | undefined>;
+
+  /** Marks at which Peridio writes an e-mail. */
+  declare readonly usageAlerts: pulumi.Output<UsageAlert[]>;
+
+  constructor(name: string, args: BillingSettingsArgs, opts?: pulumi.CustomResourceOptions) {
+    super("peridio:index:BillingSettings", name, args, [], opts);
+  }
+}
+
+/** What a program declares with `new BillingSettings`. */
+export interface BillingSettingsArgs {
+  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings. */
+  organizationId: pulumi.Input<string>;
+
+  /** Where invoices go. Its case does not matter. Unset in a new organization. */
+  billingEmail?: pulumi.Input<string | undefined>;
+
+  /**
+   * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in
+   * Peridio's console: the data of cards never passes here. Unset in a new organization.
+   */
+  paymentMethod?: pulumi.Input<PaymentMethod | undefined>;
+
+  /**
+   * Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number
+   * for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+   */
+  usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
+}
+
 /** The user who owns the organization, one of its admins. */
 export interface Owner {
   /** The user's PRN. */
@@ -317,4 +365,28 @@ export interface ApiKeyRotationArgs {
 
   /** For how many days past that age a key still works: 0 to 90. */
   gracePeriodDays?: pulumi.Input<number | undefined>;
+}
+
+/** How invoices are paid: by `credit_card`, or on `invoice`. */
+export type PaymentMethod = "credit_card" | "invoice";
+
+/** What an organization can have only so many of. */
+export type MeteredResource = "products" | "devices" | "users" | "api_keys" | "webhooks";
+
+/** A mark at which Peridio writes an e-mail. */
+export interface UsageAlert {
+  /** What an organization can have only so many of. */
+  resourceType: MeteredResource;
+
+  /** How much of the limit in force must be in use, in percent: 1 to 100. */
+  thresholdPercent: number;
+}
+
+/** A mark at which Peridio writes an e-mail. */
+export interface UsageAlertArgs {
+  /** What an organization can have only so many of. */
+  resourceType: pulumi.Input<MeteredResource>;
+
+  /** How much of the limit in force must be in use, in percent: 1 to 100. */
+  thresholdPercent: pulumi.Input<number>;
 }

@@ -1,28 +1,13 @@
 import { z } from "zod";
 import type { Peridio, SecuritySettings } from "../api";
-import { canonicalCidr, cidr, contains, coverEverything, overlap, parseCidr } from "../core/cidr";
-import { sameBy } from "../core/compare";
-import { AlreadyExists, Refusal } from "../core/errors";
+import { cover } from "../core/cidr";
+import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
-import { isRecord } from "../core/values";
 import { named } from "./people/rosterChange";
+import { allowlist, byBlock, canonicalAllowlist, soundAllowlist } from "./settings/allowlist";
+import { settings } from "./settings/settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
-import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
-
-const allowlistEntry = z
-  .object({
-    cidr: cidr.meta({
-      description:
-        "An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.",
-    }),
-    description: z
-      .string()
-      .min(1, "must not be empty: leave it out for none")
-      .max(256, "must have at most 256 characters")
-      .optional()
-      .meta({ description: "What the block is, 1 to 256 characters." }),
-  })
-  .meta({ id: "AllowlistEntry", description: "A block of addresses that may reach the organization." });
+import { asPrn, type ofOrganization, organizationId } from "./types/organizationId";
 
 const rotation = z
   .object({
@@ -48,17 +33,11 @@ const inputs = z.object({
     description:
       "Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.",
   }),
-  ipAllowlist: z
-    .array(allowlistEntry)
-    .max(100, "must have at most 100 entries")
-    .superRefine(refuseOverlaps)
-    .superRefine(refuseTheWorld)
-    .optional()
-    .meta({
-      description:
-        "The addresses that may reach the console and the API, at most 100 blocks; empty means any. " +
-        "It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.",
-    }),
+  ipAllowlist: soundAllowlist.optional().meta({
+    description:
+      "The addresses that may reach the console and the API, at most 100 blocks; empty means any. " +
+      "It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.",
+  }),
   sessionTimeout: duration("5m", "30d")
     .optional()
     .meta({
@@ -73,16 +52,9 @@ const inputs = z.object({
 
 const outputs = inputs.extend({
   requireTwoFactor: z.boolean().meta({ description: "Whether every user needs a second factor to sign in." }),
-  ipAllowlist: z
-    .array(allowlistEntry)
-    .meta({ description: "The addresses that may reach the console and the API; empty means any." }),
-});
-
-const query = z.object({
-  organizationId: z
-    .string()
-    .optional()
-    .meta({ description: "Only the policy of this organization: its PRN or its name." }),
+  ipAllowlist: allowlist.meta({
+    description: "The addresses that may reach the console and the API; empty means any.",
+  }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -90,14 +62,12 @@ type Inputs = z.output<typeof inputs>;
 const changes: Record<keyof Inputs, Change> = {
   organizationId: { on: "replace", canonical: asPrn },
   requireTwoFactor: { on: "update", initial: () => false },
-  ipAllowlist: { on: "update", canonical: unordered, align: byBlock, initial: () => [] },
+  ipAllowlist: { on: "update", canonical: canonicalAllowlist, align: byBlock, initial: () => [] },
   sessionTimeout: { on: "update", canonical: inSeconds },
   apiKeyRotation: { on: "update" },
 };
 
-const settings = ["requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"] as const;
-
-export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof query> = {
+export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:SecurityPolicy",
   description:
     "The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
@@ -121,54 +91,14 @@ resources:
 `,
   inputs,
   outputs,
-  query,
   identity: ["organizationId"],
   changes,
+  ...settings({ changes, get, put }),
 
-  locate: ({ api }, id) => locateOrganization(api, id),
-
-  async adopt({ api }, wanted) {
-    const id = String(asPrn(wanted.organizationId));
-    const observed = observe(id, await api.securitySettings.get(id));
-    const foreign = settings.filter(
-      (setting) =>
-        wanted[setting] !== undefined &&
-        !sameBy(changes[setting], wanted[setting], observed[setting]) &&
-        !sameBy(changes[setting], observed[setting], changes[setting].initial?.(observed)),
-    );
-    if (foreign.length === 0) return observed;
-    const found = foreign.map((setting) => `${setting} = ${JSON.stringify(observed[setting])}`).join(", ");
-    throw new AlreadyExists(id, `with settings other than the initial ones (${found})`);
-  },
-
-  async read({ api }, id) {
-    return observe(id, await api.securitySettings.get(id));
-  },
-
-  async update({ api }, _wanted, { id }, changed) {
-    return write(api, id, changed);
-  },
-
-  async delete({ api }, observed, { declared }) {
-    const changed = settings.filter(
-      (setting) =>
-        declared[setting] !== undefined &&
-        !sameBy(changes[setting], observed[setting], changes[setting].initial?.(observed)),
-    );
-    if (changed.length > 0)
-      await write(api, observed.id, Object.fromEntries(changed.map((setting) => [setting, null])));
-  },
-
-  async *list({ api }, { organizationId }) {
-    const only = organizationId === undefined ? undefined : await locateOrganization(api, organizationId);
-    for (const { id, name } of (await api.caller()).organizations) {
-      if (only === undefined || only === id) yield { id, name };
-    }
-  },
-
-  guard({ settings: { runnerCidrs = [] } }, { wanted: { ipAllowlist = [] } }) {
-    const out = runnerCidrs.filter((runner) => !ipAllowlist.some(({ cidr }) => contains(cidr, runner)));
-    if (ipAllowlist.length === 0 || out.length === 0) return Promise.resolve();
+  guard({ settings: { runnerCidrs = [] } }, { wanted: { ipAllowlist = [] }, changed }) {
+    const blocks = ipAllowlist.map(({ cidr }) => cidr);
+    const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
+    if (!changed.includes("ipAllowlist") || blocks.length === 0 || out.length === 0) return Promise.resolve();
     throw new Refusal(
       `the allowlist shuts out ${out.join(", ")}, from where this provider calls (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to ipAllowlist`,
     );
@@ -194,8 +124,11 @@ resources:
   },
 };
 
-/** Sends the settings that are named; null puts one back to its initial value. */
-async function write(api: Peridio, id: string, changed: Changes<Inputs>): Promise<Observed<typeof outputs>> {
+async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {
+  return observe(id, await api.securitySettings.get(id));
+}
+
+async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<Observed<typeof outputs>> {
   const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = changed;
   const answer = await api.securitySettings.update(id, {
     ...(requireTwoFactor !== undefined && { requireTwoFactor: requireTwoFactor ?? false }),
@@ -220,40 +153,4 @@ function observe(id: string, settings: SecuritySettings): Observed<typeof output
     ...(sessionTimeout !== null && { sessionTimeout: fromSeconds(sessionTimeout) }),
     ...(apiKeyRotation !== null && { apiKeyRotation: { ...apiKeyRotation } }),
   };
-}
-
-/** Order and spelling are no difference: the blocks in canonical form, sorted. */
-function unordered(list: unknown): unknown {
-  if (!Array.isArray(list)) return list;
-  const entries = list.map((entry: unknown) =>
-    isRecord(entry) && typeof entry.cidr === "string" ? { ...entry, cidr: canonicalCidr(entry.cidr) } : entry,
-  );
-  return entries
-    .map((entry) => [JSON.stringify(entry), entry] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, entry]) => entry);
-}
-
-function byBlock(declared: readonly unknown[], observed: readonly unknown[]): readonly unknown[] {
-  const block = (entry: unknown) =>
-    isRecord(entry) && typeof entry.cidr === "string" ? canonicalCidr(entry.cidr) : "";
-  return declared.map((entry) => observed.find((other) => block(other) === block(entry)));
-}
-
-function refuseOverlaps(list: readonly { readonly cidr: string }[], context: z.RefinementCtx): void {
-  list.forEach(({ cidr }, index) => {
-    const earlier = list
-      .slice(0, index)
-      .find((other) => parseCidr(cidr) && parseCidr(other.cidr) && overlap(cidr, other.cidr));
-    if (earlier === undefined) return;
-    const message = `${cidr} overlaps ${earlier.cidr}: keep the wider block only`;
-    context.addIssue({ code: "custom", message, path: [index, "cidr"] });
-  });
-}
-
-function refuseTheWorld(list: readonly { readonly cidr: string }[], context: z.RefinementCtx): void {
-  const blocks = list.map(({ cidr }) => cidr).filter((cidr) => parseCidr(cidr) !== undefined);
-  const overlapping = blocks.some((block, index) => blocks.slice(0, index).some((other) => overlap(block, other)));
-  if (overlapping || !coverEverything(blocks)) return;
-  context.addIssue({ code: "custom", message: "covers every address there is: leave the list empty to allow any" });
 }

@@ -167,6 +167,104 @@ describe("deleting", () => {
   });
 });
 
+describe("an allowlist that shuts out where this provider calls from", () => {
+  const office = { cidr: "203.0.113.0/24" };
+  const refusal =
+    "SecurityPolicy acme-dev could not be created: the allowlist shuts out 198.51.100.0/24, 2001:db8::/32, from where this provider calls (`peridio:runnerCidrs`). Add those blocks to ipAllowlist";
+  let pipeline: World;
+  beforeEach(async () => {
+    pipeline = await World.begin({ runnerCidrs: JSON.stringify([here, "198.51.100.0/24", "2001:db8::/32"]) });
+    await pipeline.engine.up(dev);
+    pipeline.requests();
+  });
+  afterEach(() => pipeline.end());
+
+  test("is refused by preview and up, and nothing is written", async () => {
+    const program = { ...dev, policy: policy({ ipAllowlist: [{ cidr: here }, office] }) };
+    await expect(pipeline.engine.preview(program)).rejects.toThrow(new Error(refusal));
+    await expect(pipeline.engine.up(program)).rejects.toThrow(new Error(refusal));
+    expect(pipeline.writes()).toEqual([]);
+  });
+
+  test("is refused when a declared list is narrowed", async () => {
+    const wide = [{ cidr: here }, { cidr: "198.51.100.0/24" }, { cidr: "2001:db8::/32" }];
+    await pipeline.engine.up({ ...dev, policy: policy({ ipAllowlist: wide }) });
+    pipeline.requests();
+    const narrow = { ...dev, policy: policy({ ipAllowlist: wide.slice(0, 2) }) };
+    const narrowed =
+      "SecurityPolicy acme-dev could not be updated: the allowlist shuts out 2001:db8::/32, from where this provider calls (`peridio:runnerCidrs`). Add that block to ipAllowlist";
+    await expect(pipeline.engine.preview(narrow)).rejects.toThrow(new Error(narrowed));
+    await expect(pipeline.engine.up(narrow)).rejects.toThrow(new Error(narrowed));
+    expect(pipeline.writes()).toEqual([]);
+  });
+
+  test("is no matter of changes to other settings, nor of an empty list", async () => {
+    await pipeline.emulator.control.updateSecuritySettings("acme-dev", {
+      ip_allowlist: [{ cidr: here, description: null }],
+    });
+    const other = { ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], sessionTimeout: "8h" }) };
+    await pipeline.engine.preview(other);
+    await pipeline.engine.up(other);
+    expect(pipeline.writes()).toEqual(['PATCH security-settings {"session_timeout":28800}']);
+    await pipeline.engine.up({ ...dev, policy: policy({ ipAllowlist: [], sessionTimeout: "8h" }) });
+    expect(pipeline.writes()).toEqual(['PATCH security-settings {"ip_allowlist":[]}']);
+  });
+
+  test("has room for it in two blocks that lie side by side", async () => {
+    const halves = [
+      { cidr: here },
+      { cidr: "198.51.100.0/25" },
+      { cidr: "198.51.100.128/25" },
+      { cidr: "2001:db8::/32" },
+    ];
+    const program = { ...dev, policy: policy({ ipAllowlist: halves }) };
+    await pipeline.engine.preview(program);
+    expect(pipeline.engine.told).toEqual([]);
+  });
+});
+
+describe("a preview tells", () => {
+  test("that an allowlist binds the provider too, unless it knows where that calls from", async () => {
+    await world.engine.up(dev);
+    const told =
+      "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.";
+    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }] }) });
+    expect(world.engine.told).toEqual([told]);
+    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [] }) });
+    expect(world.engine.told).toEqual([]);
+    await world.engine.up({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }] }) });
+    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], requireTwoFactor: false }) });
+    expect(world.engine.told).toEqual([]);
+  });
+
+  test("which members cannot sign in any more once a second factor is needed", async () => {
+    await world.engine.up(dev);
+    const { control } = world.emulator;
+    control.addUser("bob@acme.example", { two_factor_enabled: true });
+    for (const email of ["bob@acme.example", "carl@acme.example"]) control.addMember(email, "acme-dev", "viewer");
+    await control.invite("dora@acme.example", "acme-dev", "viewer");
+    world.requests();
+    await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    expect(world.engine.told).toEqual([
+      "Without a second factor, these members cannot sign in any more: ada@acme.example, carl@acme.example.",
+    ]);
+    expect(world.requests()).toEqual(["GET security-settings", "GET invitations status:'pending'", "GET members"]);
+  });
+
+  test("nothing where everybody has one, or where it is needed already", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });
+    world.requests();
+    await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    expect(world.engine.told).toEqual([]);
+    expect(world.requests()).toEqual(["GET security-settings"]);
+    await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: false });
+    world.emulator.control.setTwoFactor("ada@acme.example", true);
+    await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    expect(world.engine.told).toEqual([]);
+  });
+});
+
 describe("what cannot be right is refused at preview, all at once:", () => {
   test.each<[string, Wire, string[]]>([
     [
@@ -185,6 +283,21 @@ describe("what cannot be right is refused at preview, all at once:", () => {
       "an overlap",
       { ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: "10.1.0.0/16" }] },
       ["ipAllowlist[1].cidr: 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only"],
+    ],
+    [
+      "every address there is",
+      { ipAllowlist: [{ cidr: "0.0.0.0/0" }] },
+      ["ipAllowlist: holds every IPv4 address: leave the list empty to allow any"],
+    ],
+    [
+      "every address there is, in halves",
+      { ipAllowlist: [{ cidr: "128.0.0.0/1" }, { cidr: "2001:db8::/32" }, { cidr: "0.0.0.0/1" }] },
+      ["ipAllowlist: holds every IPv4 address: leave the list empty to allow any"],
+    ],
+    [
+      "every IPv6 address there is",
+      { ipAllowlist: [{ cidr: here }, { cidr: "::/1" }, { cidr: "8000::/2" }, { cidr: "c000::/2" }] },
+      ["ipAllowlist: holds every IPv6 address: leave the list empty to allow any"],
     ],
     ["durations", { sessionTimeout: "8 hours" }, ["sessionTimeout: is not a duration, such as 8h, 90m or 30d"]],
     [

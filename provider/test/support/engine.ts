@@ -26,7 +26,8 @@ export const secret = (value: JavaScriptValue): JavaScriptValue => ({
 
 /** A resource of a program. Inputs may depend on what exists by then; `id("dev")` is unknown while there is no `dev`. */
 export interface Declared {
-  readonly type: "Organization" | "Membership" | "OrganizationMembers" | "SecurityPolicy";
+  readonly type:
+    "Organization" | "Membership" | "OrganizationMembers" | "OrganizationOwner" | "SecurityPolicy" | "BillingSettings";
   readonly inputs: (id: (name: string) => string) => Wire;
   readonly ignoreChanges?: readonly string[];
   /** Seconds, as `customTimeouts` give them. */

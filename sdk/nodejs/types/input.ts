@@ -45,3 +45,16 @@ export function apiKeyRotationArgsProvideDefaults(val: ApiKeyRotationArgs): ApiK
     };
 }
 
+/**
+ * A mark at which Peridio writes an e-mail.
+ */
+export interface UsageAlertArgs {
+    /**
+     * What an organization can have only so many of.
+     */
+    resourceType: pulumi.Input<enums.MeteredResource>;
+    /**
+     * How much of the limit in force must be in use, in percent: 1 to 100.
+     */
+    thresholdPercent: pulumi.Input<number>;
+}

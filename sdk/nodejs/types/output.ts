@@ -99,3 +99,17 @@ export interface Person {
     userId?: string;
 }
 
+/**
+ * A mark at which Peridio writes an e-mail.
+ */
+export interface UsageAlert {
+    /**
+     * What an organization can have only so many of.
+     */
+    resourceType: enums.MeteredResource;
+    /**
+     * How much of the limit in force must be in use, in percent: 1 to 100.
+     */
+    thresholdPercent: number;
+}
+

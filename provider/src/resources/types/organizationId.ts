@@ -23,10 +23,32 @@ export async function locateOrganization(api: Peridio, idOrName: string): Promis
   if (pattern.test(idOrName)) return String(asPrn(idOrName));
   const visible = (await api.caller()).organizations.find(({ name }) => name === idOrName);
   const found = visible ?? (await api.organizations.find(idOrName));
-  if (found === undefined) {
-    throw new Refusal(
-      `this key can see no organization ${JSON.stringify(idOrName)}. Check the name, or use a key of one of its members`,
-    );
-  }
+  if (found === undefined) throw invisible(idOrName);
   return found.id;
+}
+
+/** What a list can be asked for where each organization has one of a kind. */
+export const ofOrganization = z.object({
+  organizationId: z.string().optional().meta({
+    description: "Only of this organization: its PRN or its name. Without it, of every organization of the key.",
+  }),
+});
+
+/** The organizations that the key can see, or the one that is asked for. Refuses one that it cannot see. */
+export async function visibleOrganizations(
+  api: Peridio,
+  only: string | undefined,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const { organizations } = await api.caller();
+  if (only === undefined) return organizations;
+  const id = await locateOrganization(api, only);
+  const found = organizations.find((one) => one.id === id);
+  if (found === undefined) throw invisible(only);
+  return [found];
+}
+
+function invisible(idOrName: string): Refusal {
+  return new Refusal(
+    `this key can see no organization ${JSON.stringify(idOrName)}. Check the name, or use a key of one of its members`,
+  );
 }

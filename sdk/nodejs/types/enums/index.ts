@@ -13,6 +13,19 @@ export const MembershipStatus = {
  */
 export type MembershipStatus = (typeof MembershipStatus)[keyof typeof MembershipStatus];
 
+export const MeteredResource = {
+    Products: "products",
+    Devices: "devices",
+    Users: "users",
+    ApiKeys: "api_keys",
+    Webhooks: "webhooks",
+} as const;
+
+/**
+ * What an organization can have only so many of.
+ */
+export type MeteredResource = (typeof MeteredResource)[keyof typeof MeteredResource];
+
 export const OnExpired = {
     Reinvite: "reinvite",
     Ignore: "ignore",
@@ -22,6 +35,16 @@ export const OnExpired = {
  * What to do about an invitation that ran out.
  */
 export type OnExpired = (typeof OnExpired)[keyof typeof OnExpired];
+
+export const PaymentMethod = {
+    CreditCard: "credit_card",
+    Invoice: "invoice",
+} as const;
+
+/**
+ * How invoices are paid: by `credit_card`, or on `invoice`.
+ */
+export type PaymentMethod = (typeof PaymentMethod)[keyof typeof PaymentMethod];
 
 export const Role = {
     Admin: "admin",

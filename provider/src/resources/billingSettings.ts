@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
+import { Refusal } from "../core/errors";
+import type { Change, Changes, Observed, Resource } from "../core/resource";
+import { settings } from "./settings/settings";
+import { sorted } from "./settings/unordered";
+import { email, ignoringCase } from "./types/email";
+import { asPrn, type ofOrganization, organizationId } from "./types/organizationId";
+
+const paymentMethod = z.enum(paymentMethods).meta({
+  id: "PaymentMethod",
+  description: "How invoices are paid: by `credit_card`, or on `invoice`.",
+});
+
+const usageAlert = z
+  .object({
+    resourceType: z.enum(meteredResources).meta({
+      id: "MeteredResource",
+      description: "What an organization can have only so many of.",
+    }),
+    thresholdPercent: z
+      .int("must be a whole number of percent")
+      .min(1, "must be at least 1 percent")
+      .max(100, "must be at most 100 percent")
+      .meta({ description: "How much of the limit in force must be in use, in percent: 1 to 100." }),
+  })
+  .meta({ id: "UsageAlert", description: "A mark at which Peridio writes an e-mail." });
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description: "The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.",
+  }),
+  billingEmail: email.optional().meta({
+    description: "Where invoices go. Its case does not matter. Unset in a new organization.",
+  }),
+  paymentMethod: paymentMethod.optional().meta({
+    description:
+      "How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: " +
+      "the data of cards never passes here. Unset in a new organization.",
+  }),
+  usageAlerts: z
+    .array(usageAlert)
+    .superRefine(refuseTwins)
+    .optional()
+    .meta({
+      description:
+        "Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. " +
+        "Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.",
+    }),
+});
+
+const outputs = inputs.extend({
+  usageAlerts: z.array(usageAlert).meta({ description: "Marks at which Peridio writes an e-mail." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+const changes: Record<keyof Inputs, Change> = {
+  organizationId: { on: "replace", canonical: asPrn },
+  billingEmail: { on: "update", canonical: ignoringCase },
+  paymentMethod: { on: "update" },
+  usageAlerts: { on: "update", canonical: (list) => sorted(list, mark), initial: () => [] },
+};
+
+export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+  token: "peridio:index:BillingSettings",
+  description:
+    "The billing settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
+    "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values. " +
+    "The data of credit cards never passes here: cards are entered in Peridio's console.",
+  example: `
+resources:
+  production:
+    type: peridio:Organization
+    properties: { name: acme-production }
+    options: { protect: true }
+  billing:
+    type: peridio:BillingSettings
+    properties:
+      organizationId: \${production.id}
+      billingEmail: invoices@acme.example
+      paymentMethod: invoice
+      usageAlerts:
+        - { resourceType: devices, thresholdPercent: 80 }
+        - { resourceType: users, thresholdPercent: 90 }
+`,
+  inputs,
+  outputs,
+  identity: ["organizationId"],
+  changes,
+  ...settings({ changes, get, put }),
+};
+
+async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {
+  return observe(id, await api.billingSettings.get(id));
+}
+
+async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<Observed<typeof outputs>> {
+  const { billingEmail, paymentMethod, usageAlerts } = changed;
+  try {
+    const answer = await api.billingSettings.update(id, {
+      ...(billingEmail !== undefined && { billingEmail }),
+      ...(paymentMethod !== undefined && { paymentMethod }),
+      ...(usageAlerts !== undefined && { usageAlerts: usageAlerts ?? [] }),
+    });
+    return observe(id, answer);
+  } catch (error) {
+    if (!(error instanceof Invalid) || error.fields.paymentMethod === undefined) throw error;
+    throw new Refusal(
+      `Peridio has no credit card of this organization. Enter one in Peridio's console and run again, or declare \`invoice\`. ${error.message}`,
+    );
+  }
+}
+
+function observe(id: string, { billingEmail, paymentMethod, usageAlerts }: Settings): Observed<typeof outputs> {
+  return {
+    id,
+    organizationId: id,
+    ...(billingEmail !== null && { billingEmail }),
+    ...(paymentMethod !== null && { paymentMethod }),
+    usageAlerts: usageAlerts.map((alert) => ({ ...alert })),
+  };
+}
+
+/** What tells one alert from all others. */
+function mark({ resourceType, thresholdPercent }: Readonly<Record<string, unknown>>): string {
+  return `${String(resourceType)} at ${String(thresholdPercent)} percent`;
+}
+
+function refuseTwins(alerts: readonly z.output<typeof usageAlert>[], context: z.RefinementCtx): void {
+  const marks = alerts.map(mark);
+  marks.forEach((text, index) => {
+    if (marks.indexOf(text) === index) return;
+    context.addIssue({ code: "custom", message: `${text} is listed twice: keep one of the two`, path: [index] });
+  });
+}

@@ -1,0 +1,72 @@
+import type { Peridio } from "../../api";
+import { sameBy } from "../../core/compare";
+import { AlreadyExists } from "../../core/errors";
+import type { Change, Changes, Observed, Resource, Shape } from "../../core/resource";
+import type { Values } from "../../core/values";
+import type { z } from "zod";
+import { asPrn, locateOrganization, ofOrganization, visibleOrganizations } from "../types/organizationId";
+
+/** One kind of settings: what a change of each means, and where they are kept. */
+interface Kept<Inputs extends Shape, Outputs extends Shape> {
+  readonly changes: Readonly<Record<keyof z.output<Inputs> & string, Change>>;
+  get(api: Peridio, organizationId: string): Promise<Observed<Outputs>>;
+  /** Sends the settings that are named; null puts one back to its initial value. */
+  put(api: Peridio, organizationId: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
+}
+
+/** The same by names that only the running program knows. */
+interface ByName {
+  readonly changes: Readonly<Record<string, Change>>;
+  put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<unknown>;
+}
+
+type Shared = "query" | "locate" | "adopt" | "read" | "update" | "delete" | "list";
+
+/**
+ * What all settings of an organization share. They exist from the start, so a resource manages those that it declares:
+ * it takes over what is initial or as declared, and when it is deleted it puts the declared ones back.
+ */
+export function settings<Inputs extends Shape, Outputs extends Shape>(
+  kept: Kept<Inputs, Outputs>,
+): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
+  const byName: ByName = kept;
+  const named = Object.entries(byName.changes).filter(([name]) => name !== "organizationId");
+  const isInitial = (name: string, change: Change, observed: Values): boolean =>
+    sameBy(change, observed[name], change.initial?.(observed));
+
+  return {
+    query: ofOrganization,
+
+    locate: ({ api }, id) => locateOrganization(api, id),
+
+    async adopt({ api }, wanted) {
+      const id = String(asPrn(wanted.organizationId));
+      const observed = await kept.get(api, id);
+      const foreign = named.filter(
+        ([name, change]) =>
+          wanted[name] !== undefined &&
+          !sameBy(change, wanted[name], observed[name]) &&
+          !isInitial(name, change, observed),
+      );
+      if (foreign.length === 0) return observed;
+      const found = foreign.map(([name]) => `${name} = ${JSON.stringify(observed[name])}`).join(", ");
+      throw new AlreadyExists(id, `with settings other than the initial ones (${found})`);
+    },
+
+    read: ({ api }, id) => kept.get(api, id),
+
+    update: ({ api }, _wanted, { id }, changes) => kept.put(api, id, changes),
+
+    async delete({ api }, observed, { declared }) {
+      const changed = named.filter(
+        ([name, change]) => declared[name] !== undefined && !isInitial(name, change, observed),
+      );
+      if (changed.length > 0)
+        await byName.put(api, observed.id, Object.fromEntries(changed.map(([name]) => [name, null])));
+    },
+
+    async *list({ api }, { organizationId }) {
+      for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import { isRecord, type Values } from "../../core/values";
+
+/** A list whose order means nothing, sorted by what tells its entries apart. What is no list passes unchanged. */
+export function sorted(list: unknown, key: (entry: Values) => string): unknown {
+  if (!Array.isArray(list)) return list;
+  const keyed = list.map((entry: unknown) => ({ entry, key: isRecord(entry) ? key(entry) : "" }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ entry }) => entry);
+}
