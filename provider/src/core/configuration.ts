@@ -32,7 +32,10 @@ export const configuration = z.object({
     .min(0, "must not be negative")
     .max(20, "must be at most 20")
     .optional()
-    .meta({ description: "How often a request is tried again when that may help, 0 to 20. 4 if not set." }),
+    .meta({
+      description:
+        "How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.",
+    }),
   maxConcurrency: z
     .int("must be a whole number")
     .min(1, "must be at least 1")

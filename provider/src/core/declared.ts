@@ -14,8 +14,8 @@ export interface Clash {
   readonly path: Claim["path"];
   /** The other declaration. */
   readonly urn: string;
-  /** Which of the two claims everything there, if one does. */
-  readonly whole?: "mine" | "theirs";
+  /** Which of the two claims everything there, if one does, and what to do then. */
+  readonly whole?: { readonly by: "mine" | "theirs"; readonly remedy: string };
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Clash {
  */
 export class Declared {
   readonly #things = new Map<string, Map<string, { readonly urn: string; readonly terms: unknown }>>();
-  readonly #wholes = new Map<string, { readonly urn: string; readonly except: Whole["except"] }>();
+  readonly #wholes = new Map<string, Whole & { readonly urn: string }>();
 
   constructor(private readonly ledger: Ledger = local()) {}
 
@@ -40,7 +40,7 @@ export class Declared {
       if (!things.has(which)) facts.push(fact("kept", { of, which }));
       this.#things.set(of, things.set(which, { urn, terms }));
     }
-    if (whole !== undefined) this.#wholes.set(whole.of, { urn, except: whole.except });
+    if (whole !== undefined) this.#wholes.set(whole.of, { ...whole, urn });
     if (facts.length > 0) this.ledger.add(...facts);
     return undefined;
   }
@@ -65,12 +65,14 @@ export class Declared {
       const owner = this.#things.get(of)?.get(which);
       if (owner !== undefined && owner.urn !== urn) return { path, urn: owner.urn };
       const all = this.#wholes.get(of);
-      if (all !== undefined && all.urn !== urn && !all.except(which)) return { path, urn: all.urn, whole: "theirs" };
+      if (all !== undefined && all.urn !== urn && !all.except(which)) {
+        return { path, urn: all.urn, whole: { by: "theirs", remedy: all.remedy } };
+      }
     }
     if (whole === undefined) return undefined;
     const others = this.#things.get(whole.of) ?? new Map<string, { readonly urn: string }>();
     const beside = [...others].find(([which, other]) => other.urn !== urn && !whole.except(which));
-    return beside && { path: whole.path, urn: beside[1].urn, whole: "mine" };
+    return beside && { path: whole.path, urn: beside[1].urn, whole: { by: "mine", remedy: whole.remedy } };
   }
 }
 

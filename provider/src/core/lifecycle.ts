@@ -355,6 +355,7 @@ function changedBetween(differences: readonly Difference[]): string[] {
 
 function explainClash({ urn, whole }: Clash): string {
   if (whole === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
-  const both = "declares everybody: declare the person there, or let its `ignore` match the address";
-  return whole === "mine" ? `${both}. ${urn} declares one of them too` : `is declared beside ${urn}, which ${both}`;
+  const what =
+    whole.by === "mine" ? `is declared here as a whole, and in part by ${urn}` : `is declared as a whole by ${urn}`;
+  return `${what}: ${whole.remedy}`;
 }

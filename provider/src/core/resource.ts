@@ -42,6 +42,8 @@ export interface Whole {
   readonly path: Path;
   /** Whether others may claim this thing of it. */
   readonly except: (which: string) => boolean;
+  /** What to do about others that do, as the rest of a sentence. */
+  readonly remedy: string;
 }
 
 /** What a change of one input means. */

@@ -40,15 +40,20 @@ export function diffResponse(differences: readonly Difference[], stable: readonl
   response.setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
   response.setStablesList([...stable]);
   response.setHasdetaileddiff(true);
-  for (const { property, path, kind, replace, input } of differences) {
+  for (const { path, kind, replace, input } of differences) {
     const difference = new PropertyDiff();
     difference.setKind(kinds[kind][replace ? 1 : 0]);
     difference.setInputdiff(input);
     response.getDetaileddiffMap().set(path, difference);
-    response.addDiffs(path);
-    if (replace) response.addReplaces(property);
   }
+  // The CLI's summary takes only whole properties from this list.
+  response.setDiffsList(properties(differences));
+  response.setReplacesList(properties(differences.filter(({ replace }) => replace)));
   return response;
+}
+
+function properties(differences: readonly Difference[]): string[] {
+  return [...new Set(differences.map(({ property }) => property))];
 }
 
 export function listed({ id, name }: Listed): ListResponse {

@@ -118,7 +118,12 @@ resources:
     const roster = { of: "rosters", which: String(asPrn(organizationId)), path: ["organizationId"] };
     return {
       things: [roster, ...people.map(([email, role]) => person(organizationId, email, role, ["members", email]))],
-      whole: { of: peopleOf(organizationId), path: ["members"], except: matching(ignore) },
+      whole: {
+        of: peopleOf(organizationId),
+        path: ["organizationId"],
+        except: matching(ignore),
+        remedy: "the roster declares everybody, so declare the person there, or let its `ignore` match the address",
+      },
     };
   },
 

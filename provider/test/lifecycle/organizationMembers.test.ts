@@ -307,10 +307,10 @@ describe("the guard rails refuse at preview", () => {
       /^email: is declared twice, here and by urn:.*::all: keep one of the two$/,
     );
     await expect(world.engine.preview({ ...dev, all, carl: member(carl, "viewer") })).rejects.toThrow(
-      /^email: is declared beside urn:.*::all, which declares everybody/,
+      /^email: is declared as a whole by urn:.*::all: the roster declares everybody, so declare the person there/,
     );
     await expect(world.engine.preview({ ...dev, carl: member(carl, "viewer"), all })).rejects.toThrow(
-      /^members: declares everybody: .*::carl declares one of them too$/,
+      /^organizationId: is declared here as a whole, and in part by urn:.*::carl: the roster declares everybody/,
     );
   });
 });

@@ -28,6 +28,18 @@ export function member(email: string, role: string, options: Options = {}): Decl
   return { type: "peridio:Membership", properties: { organizationId: "${dev.id}", email, role }, options };
 }
 
+/** Everybody in the organization that the program calls `dev`. */
+export function roster(
+  members: Readonly<Record<string, string>>,
+  settings: Declaration["properties"] = {},
+): Declaration {
+  return {
+    type: "peridio:OrganizationMembers",
+    properties: { organizationId: "${dev.id}", members, ...settings },
+    options: {},
+  };
+}
+
 /** Settings of the organization that the program calls `dev`. */
 export function policy(settings: Declaration["properties"], options: Options = {}): Declaration {
   return { type: "peridio:SecurityPolicy", properties: { organizationId: "${dev.id}", ...settings }, options };
