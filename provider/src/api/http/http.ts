@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import { Aborted, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
+import { Budget } from "../transport/budget";
 import type { Method, Outcome, Request } from "../transport/exchange";
 import type { Transport } from "../transport/transport";
 import { course, refusal, sentences, type Rename } from "./refusal";
@@ -8,8 +9,8 @@ import { course, refusal, sentences, type Rename } from "./refusal";
 /** What a group of requests shares. */
 interface Scope {
   readonly signal?: AbortSignal;
-  /** When to give up, in milliseconds of the clock; by default each request has a deadline of its own. */
-  readonly until?: number;
+  /** By default each request has a budget of its own. */
+  readonly budget?: Budget;
 }
 
 /** JSON over HTTP: values in, validated values out, and an `ApiError` for everything else. */
@@ -27,9 +28,9 @@ export class Http {
     return new Http(this.transport, this.rename, { ...this.scope, signal });
   }
 
-  /** The same, with one deadline, counted from now, for all requests together. */
+  /** The same, with one budget of time for all requests together. */
   together(): Http {
-    return new Http(this.transport, this.rename, { ...this.scope, until: this.deadline() });
+    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget() });
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -54,14 +55,16 @@ export class Http {
   async pause(attempt: number): Promise<boolean> {
     const { backoff, clock, maxRetries } = this.transport;
     const wait = backoff(attempt);
-    if (attempt > maxRetries || clock.now() + wait > this.deadline()) return false;
+    const budget = this.budget();
+    if (attempt > maxRetries || wait > budget.left) return false;
+    budget.spend(wait);
     // A cancelled wait needs no error of its own: the next request says so.
     await clock.sleep(wait, this.scope.signal).catch(() => undefined);
     return true;
   }
 
-  private deadline(): number {
-    return this.scope.until ?? this.transport.clock.now() + this.transport.deadline;
+  private budget(): Budget {
+    return this.scope.budget ?? new Budget(this.transport.deadline);
   }
 
   private async fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
@@ -83,7 +86,7 @@ export class Http {
       headers: { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(this.scope.signal && { signal: this.scope.signal }),
-      until: this.deadline(),
+      budget: this.budget(),
     };
     const outcome = await this.outcome(request);
     if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) {
@@ -97,7 +100,8 @@ export class Http {
       return await this.transport.send(request);
     } catch (cause) {
       if (!request.signal?.aborted) throw cause;
-      throw aborted(request, cause);
+      // What was waiting may have an error of its own, which does not say why.
+      throw aborted(request, request.signal.reason);
     }
   }
 

@@ -1,8 +1,9 @@
+import { Budget } from "../transport/budget";
 import type { Answer, Failure, Method, Request } from "../transport/exchange";
 
 /** A request that has five minutes. */
-export function request(method: Method, now: number, details: Partial<Request> = {}): Request {
-  return { method, path: "/v2/things", headers: {}, until: now + 300_000, ...details };
+export function request(method: Method, details: Partial<Request> = {}): Request {
+  return { method, path: "/v2/things", headers: {}, budget: new Budget(300_000), ...details };
 }
 
 export function answer(status: number, details: Partial<Answer> = {}): Answer {

@@ -1,3 +1,5 @@
+import type { Budget } from "./budget";
+
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 export interface Request {
@@ -9,8 +11,8 @@ export interface Request {
   readonly body?: string | undefined;
   /** Ends the request and its waits. */
   readonly signal?: AbortSignal | undefined;
-  /** When to give up, in milliseconds of the clock. */
-  readonly until: number;
+  /** How long it may take, attempts and the waits between them together. */
+  readonly budget: Budget;
 }
 
 /** What is known of the attempts before the last one. */

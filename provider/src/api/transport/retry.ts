@@ -27,26 +27,26 @@ export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor
       const now = clock.now();
       const asked = outcome.kind === "answer" && outcome.retryAt !== null && outcome.retryAt > now;
       const wait = asked ? outcome.retryAt - now : backoff(attempt);
-      if (now + wait > request.until) {
+      if (wait > request.budget.left) {
         return { ...outcome, unsure, gaveUp: `${attempts(attempt)}: waiting ${seconds(wait)} would pass the deadline` };
       }
       if (wait > noticeable) {
         const reason = outcome.kind === "answer" ? `Peridio answered ${outcome.status}.` : outcome.summary;
         log("info", `${reason} Trying ${request.method} ${request.path} again in ${seconds(wait)}`);
       }
+      request.budget.spend(wait);
       await clock.sleep(wait, request.signal);
     }
   };
 }
 
 /**
- * A 429 was turned away before it did anything. A POST is repeated only if nothing was sent: what else to do about
- * it is decided where it is known how to look for its effect. PATCH and DELETE can be repeated when a proxy failed in
+ * A POST is repeated only if nothing was sent: what else to do about it is decided where it is known how to look for
+ * its effect. PATCH and DELETE can be repeated when a proxy failed in
  * between (502 to 504), but not after a 500: Peridio itself failed on them, and may fail half-way each time.
  */
 function repeatable(method: Method, outcome: Outcome): boolean {
   if (outcome.kind === "failure") return !outcome.lasting && (method !== "POST" || !outcome.sent);
-  if (outcome.status === 429) return true;
   if (outcome.status === 500) return method === "GET";
   return [502, 503, 504].includes(outcome.status) && method !== "POST";
 }

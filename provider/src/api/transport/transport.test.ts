@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FakeClock } from "../testing/fakeClock";
 import { request } from "../testing/outcomes";
 import { drop, dropHalfway, hang, json, StubServer } from "../testing/stubServer";
-import { systemClock } from "./clock";
+import { Budget } from "./budget";
 import type { Request } from "./exchange";
 import { transport, type TransportConfig } from "./transport";
 
@@ -23,12 +23,18 @@ function config(details: Partial<TransportConfig> = {}): TransportConfig {
 /** A GET over a new transport whose waits take no time. */
 async function get(details: Partial<TransportConfig> = {}, more: Partial<Request> = {}) {
   const clock = new FakeClock(Date.now());
-  return transport(config(details), { clock }).send(request("GET", clock.now(), more));
+  return transport(config(details), { clock }).send(request("GET", more));
 }
 
 test("broken connections are tried again", async () => {
   server.script(drop, dropHalfway, json(200, { data: 1 }));
   expect(await get()).toMatchObject({ status: 200, body: '{"data":1}' });
+  expect(server.received).toHaveLength(3);
+});
+
+test("a 429 is waited for, even where nothing is tried again", async () => {
+  server.script(json(429, {}, { "retry-after": "2" }), json(429, {}), json(200, { data: 1 }));
+  expect(await get({ maxRetries: 0 })).toMatchObject({ status: 200 });
   expect(server.received).toHaveLength(3);
 });
 
@@ -43,7 +49,7 @@ test("a server that never answers is given up after the time for one request", a
 test("the deadline also ends a request in flight", async () => {
   server.script(hang);
   const { send } = transport(config());
-  const outcome = await send(request("GET", systemClock.now(), { until: systemClock.now() + 50 }));
+  const outcome = await send(request("GET", { budget: new Budget(50) }));
   expect(outcome).toMatchObject({ kind: "failure", sent: true });
 });
 

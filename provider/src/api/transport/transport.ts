@@ -16,13 +16,16 @@ export interface TransportConfig {
   readonly endpoint: string;
   /** A PEM file of authorities to trust besides the usual ones. */
   readonly caPath?: string | undefined;
-  /** How often a request is repeated where that is safe; 4 by default. */
+  /** How often a request is repeated where that is safe; 4 by default. A 429 is waited for, and does not count. */
   readonly maxRetries?: number | undefined;
   /** How many requests may be in flight; 10 by default. */
   readonly maxConcurrency?: number | undefined;
   /** For one attempt, in seconds; 30 by default. */
   readonly requestTimeout?: number | undefined;
-  /** For a request with all its attempts and waits, in seconds; 300 by default. */
+  /**
+   * For all attempts of a request and the waits between them, and for a time in which no request of the process
+   * passes; in seconds, 300 by default.
+   */
   readonly deadline?: number | undefined;
   /** Follows the provider's own name in the User-Agent header. */
   readonly userAgentSuffix?: string | undefined;
@@ -54,6 +57,7 @@ export interface Transport {
  */
 export function transport(config: TransportConfig, surroundings: Surroundings = {}): Transport {
   const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30, deadline = 300 } = config;
+  const patience = deadline * 1_000;
   const { log = () => undefined, userAgentSuffix, version } = config;
   const { clock = systemClock, random = Math.random } = surroundings;
   const backoff = exponential(random);
@@ -66,12 +70,12 @@ export function transport(config: TransportConfig, surroundings: Surroundings = 
   const name = `pulumi-peridio/${version}`;
   const send = compose(wire({ endpoint, requestTimeout: requestTimeout * 1_000, clock, dispatcher: open }), [
     retry({ maxRetries, backoff, clock, log }),
-    limiter({ maxConcurrency, backoff, clock, log }),
+    limiter({ maxConcurrency, deadline: patience, backoff, clock, log }),
     logging(log, clock),
     userAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
     authorization(apiKey),
   ]);
-  return { send, clock, backoff, maxRetries, deadline: deadline * 1_000 };
+  return { send, clock, backoff, maxRetries, deadline: patience };
 }
 
 function parseEndpoint(endpoint: string): URL {

@@ -44,7 +44,8 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
     } catch {
       return unusableProxy(endpoint.origin);
     }
-    const limit = Math.min(requestTimeout, request.until - clock.now());
+    const limit = Math.min(requestTimeout, request.budget.left);
+    const start = clock.now();
     const stop = new AbortController();
     const abort = (): void => {
       stop.abort();
@@ -61,6 +62,7 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
       request.signal?.throwIfAborted();
       return stop.signal.aborted ? timeout(endpoint.origin, limit) : failure(error, endpoint.origin);
     } finally {
+      request.budget.spend(clock.now() - start);
       timers.forEach(clearTimeout);
       request.signal?.removeEventListener("abort", abandon);
     }
