@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { credentials, type Metadata, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
+import {
+  type ClientReadableStream,
+  credentials,
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -45,12 +52,58 @@ export interface Step {
   readonly diff?: Readonly<Record<string, string>>;
 }
 
-interface Kept {
+/** An entry of the state. */
+export interface Kept {
   readonly type: string;
   readonly id: string;
   readonly inputs: Wire;
   readonly outputs: Wire;
   readonly look: boolean;
+  /** Its last operation was done in part: the next `up` updates it, whatever Diff says. */
+  readonly failed?: true;
+}
+
+type Unary<Request, Response> = (
+  request: Request,
+  done: (error: ServiceError | null, response: Response) => void,
+) => unknown;
+
+/** What the engine calls of a provider. */
+export interface Calls {
+  readonly checkConfig: Unary<pb.CheckRequest, pb.CheckResponse>;
+  readonly configure: Unary<pb.ConfigureRequest, pb.ConfigureResponse>;
+  readonly cancel: Unary<Empty, Empty>;
+  readonly check: Unary<pb.CheckRequest, pb.CheckResponse>;
+  readonly diff: Unary<pb.DiffRequest, pb.DiffResponse>;
+  readonly create: Unary<pb.CreateRequest, pb.CreateResponse>;
+  readonly read: Unary<pb.ReadRequest, pb.ReadResponse>;
+  readonly update: Unary<pb.UpdateRequest, pb.UpdateResponse>;
+  readonly delete: Unary<pb.DeleteRequest, Empty>;
+  readonly list: (request: pb.ListRequest) => ClientReadableStream<pb.ListResponse>;
+}
+
+/** A provider that runs. */
+export interface Plugin {
+  readonly calls: Calls;
+  /** Ends it at once, whatever it is doing. */
+  readonly end: () => void;
+}
+
+/** Starts a provider; `tell` takes what it says to the user. */
+export type Launch = (environment: Readonly<Record<string, string>>, tell: (text: string) => void) => Promise<Plugin>;
+
+/** How an `up` goes. */
+export interface Course {
+  /** Resources that are to be replaced whatever Diff says. */
+  readonly replace?: readonly string[];
+  /** Ctrl-C is pressed once this is true. */
+  readonly cancelWhen?: () => boolean;
+  /** Whether resources that do not depend on each other are worked on side by side. */
+  readonly parallel?: boolean;
+  /** Gets the means to press Ctrl-C, and to kill the provider. */
+  readonly started?: (running: { readonly cancel: () => void; readonly kill: () => void }) => void;
+  /** Called when a resource is about to be created, updated or deleted; returns what to call after that. */
+  readonly calling?: (verb: "create" | "update" | "delete", name: string, type: string) => () => void;
 }
 
 const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
@@ -62,12 +115,15 @@ const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "upda
 export class Engine {
   /** The state by resource name. */
   readonly state = new Map<string, Kept>();
+  /** Entries that have been replaced and are still to be deleted, by resource name. */
+  readonly doomed: [string, Kept][] = [];
   /** What providers told the user in the last operation. */
   readonly told: string[] = [];
 
   constructor(
     private readonly environment: Readonly<Record<string, string>>,
     private readonly settings: Wire = {},
+    private readonly launch: Launch = overGrpc,
   ) {}
 
   /** What `pulumi preview` shows. */
@@ -75,21 +131,19 @@ export class Engine {
     return this.#operate((session) => session.run(program, true));
   }
 
-  /**
-   * `pulumi up` without its preview. `replace` names the resources that are to be replaced whatever Diff says;
-   * Ctrl-C is pressed once `cancelWhen` is true.
-   */
-  up(
-    program: Program,
-    { replace = [], cancelWhen }: { readonly replace?: readonly string[]; readonly cancelWhen?: () => boolean } = {},
-  ): Promise<Step[]> {
-    return this.#operate(async (session) => {
+  /** `pulumi up` without its preview. */
+  up(program: Program, course: Course = {}): Promise<Step[]> {
+    return this.#operate(async (session, kill) => {
+      const cancel = () => void session.cancel().catch(() => undefined);
+      course.started?.({ cancel, kill });
+      const { cancelWhen } = course;
+      if (cancelWhen === undefined) return session.run(program, false, course);
       const watch = setInterval(() => {
-        if (!cancelWhen?.()) return;
+        if (!cancelWhen()) return;
         clearInterval(watch);
-        void session.cancel();
+        cancel();
       }, 10);
-      return session.run(program, false, replace).finally(() => {
+      return session.run(program, false, course).finally(() => {
         clearInterval(watch);
       });
     });
@@ -106,7 +160,7 @@ export class Engine {
   }
 
   destroy(): Promise<Step[]> {
-    return this.#operate((session) => session.delete([...this.state.keys()]));
+    return this.#operate((session) => session.deleteAll([...this.state.keys()]));
   }
 
   /** `pulumi do … list`: ids by page. */
@@ -115,44 +169,77 @@ export class Engine {
   }
 
   /** Runs something with a fresh provider, whatever it is. */
-  async #operate<Result>(operation: (session: Session) => Promise<Result>): Promise<Result> {
+  async #operate<Result>(operation: (session: Session, kill: () => void) => Promise<Result>): Promise<Result> {
     this.told.length = 0;
-    const listener = new Server();
-    listener.addService(EngineService, {
-      log: (call: { request: LogRequest }, callback: (error: null, answer: Empty) => void) => {
-        if (call.request.getSeverity() > LogSeverity.DEBUG) this.told.push(call.request.getMessage());
-        callback(null, new Empty());
-      },
-    });
-    const address = await new Promise<number>((resolve, reject) => {
-      listener.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-        if (error) reject(error);
-        else resolve(port);
-      });
-    });
     // Of its own for each operation, as the engine's address is not: a free port may come round again.
     const home = mkdtempSync(join(tmpdir(), "peridio-lifecycle-"));
-    const environment = { ...this.environment, PULUMI_HOME: home };
-    const provider = await serve(new Provider(() => "{}", environment, `127.0.0.1:${address}`));
-    const client = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure());
+    const plugin = await this.launch({ ...this.environment, PULUMI_HOME: home }, (text) => this.told.push(text));
     try {
-      const session = new Session(client, this.state);
+      const session = new Session(plugin.calls, this.state, this.doomed);
       await session.configure(this.settings);
-      return await operation(session);
+      return await operation(session, plugin.end);
     } finally {
-      client.close();
-      provider.close();
-      listener.forceShutdown();
+      plugin.end();
       rmSync(home, { recursive: true });
     }
   }
 }
 
+/** A service to which a provider tells things. Returns its address. */
+export async function listen(listener: Server, tell: (text: string) => void): Promise<string> {
+  listener.addService(EngineService, {
+    log: (call: { request: LogRequest }, callback: (error: null, answer: Empty) => void) => {
+      if (call.request.getSeverity() > LogSeverity.DEBUG) tell(call.request.getMessage());
+      callback(null, new Empty());
+    },
+  });
+  return new Promise((resolve, reject) => {
+    listener.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(`127.0.0.1:${port}`);
+    });
+  });
+}
+
+/** A provider that speaks gRPC over sockets, as the real one does. */
+const overGrpc: Launch = async (environment, tell) => {
+  const listener = new Server();
+  const provider = await serve(new Provider(() => "{}", environment, await listen(listener, tell)));
+  const calls = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure());
+  const end = () => {
+    calls.close();
+    provider.close();
+    listener.forceShutdown();
+  };
+  return { calls, end };
+};
+
+/** What goes on at the same time. */
+class SideBySide {
+  readonly #begun: Promise<unknown>[] = [];
+  /** Whether something has failed by now. */
+  failed = false;
+
+  begin(work: Promise<unknown>): void {
+    work.catch(() => (this.failed = true));
+    this.#begun.push(work);
+  }
+
+  /** Waits until nothing goes on. Rejects with the first failure. */
+  async end(): Promise<void> {
+    await Promise.allSettled(this.#begun);
+    await Promise.all(this.#begun);
+  }
+}
+
 /** One provider process. */
 export class Session {
+  #calling: NonNullable<Course["calling"]> = () => () => undefined;
+
   constructor(
-    private readonly client: ResourceProviderClient,
+    private readonly client: Calls,
     private readonly state: Map<string, Kept>,
+    private readonly doomed: [string, Kept][],
   ) {}
 
   async configure(settings: Wire): Promise<void> {
@@ -168,51 +255,55 @@ export class Session {
     await this.#call<Empty>((done) => this.client.cancel(new Empty(), done));
   }
 
-  async run(program: Program, preview: boolean, forced: readonly string[] = []): Promise<Step[]> {
+  async run(program: Program, preview: boolean, course: Course = {}): Promise<Step[]> {
+    this.#calling = course.calling ?? this.#calling;
     const steps: Step[] = [];
-    const replaced: [string, Kept][] = [];
     const planned = new Set<string>();
     const id = (name: string) => (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
+    const side = new SideBySide();
     for (const [name, declared] of Object.entries(program)) {
-      const news = declared.inputs(id);
-      let old = this.state.get(name);
-      if (old === undefined || forced.includes(name)) {
-        const inputs = await this.#check(name, declared.type, {}, news);
-        if (old !== undefined) replaced.push([name, old]);
-        await this.#create(name, declared, inputs, preview);
-        if (preview) planned.add(name);
-        steps.push({ op: old === undefined ? "create" : "replace", name });
-        continue;
-      }
-      if (old.look) {
-        old = await this.#read(name, old);
-        if (old === undefined) {
-          this.state.delete(name);
-          await this.#create(name, declared, await this.#check(name, declared.type, {}, news), preview);
-          steps.push({ op: "create", name });
-          continue;
-        }
-        if (!preview) this.state.set(name, old);
-      }
-      const inputs = await this.#check(name, declared.type, old.inputs, news);
-      const { diff, replaces } = await this.#diff(name, old, inputs, declared.ignoreChanges);
-      if (replaces) {
-        replaced.push([name, old]);
-        await this.#create(name, declared, await this.#check(name, declared.type, {}, news), preview);
-        if (preview) planned.add(name);
-        steps.push({ op: "replace", name, diff });
-      } else if (Object.keys(diff).length > 0) {
-        await this.#update(name, old, declared, inputs, preview);
-        steps.push({ op: "update", name, diff });
-      } else {
-        if (!preview) this.state.set(name, { ...old, inputs });
-        steps.push({ op: "same", name });
-      }
+      const forced = course.replace?.includes(name) ?? false;
+      const { step, apply } = await this.#register(name, declared, declared.inputs(id), preview, forced);
+      steps.push(step);
+      if (preview && (step.op === "create" || step.op === "replace")) planned.add(name);
+      if (course.parallel === true && declared.type !== "Organization") side.begin(apply());
+      else await apply();
+      if (side.failed) break;
     }
+    await side.end();
     const removed = [...this.state.keys()].filter((name) => !(name in program));
-    if (preview) return [...steps, ...removed.map((name) => ({ op: "delete", name }) as const)];
-    for (const [name, old] of replaced.reverse()) await this.#delete(name, old);
-    return [...steps, ...(await this.delete(removed))];
+    if (!preview) return [...steps, ...(await this.deleteAll(removed, course.parallel))];
+    const deleted = [...this.doomed.map(([name]) => name), ...removed];
+    return [...steps, ...deleted.map((name) => ({ op: "delete", name }) as const)];
+  }
+
+  /** Decides what to do about a resource of the program. */
+  async #register(name: string, declared: Declared, news: Wire, preview: boolean, forced: boolean) {
+    let old = this.state.get(name);
+    if (old?.look === true && !forced) {
+      old = await this.#read(name, old);
+      if (!preview && old === undefined) this.state.delete(name);
+      if (!preview && old !== undefined) this.state.set(name, old);
+    }
+    const create = async (replaced?: Kept) => {
+      const inputs = await this.#check(name, declared.type, {}, news);
+      return () => this.#create(name, declared, inputs, preview, replaced);
+    };
+    if (old === undefined) return { step: { op: "create", name } as const, apply: await create() };
+    if (forced) return { step: { op: "replace", name } as const, apply: await create(old) };
+    const kept = old;
+    const inputs = await this.#check(name, declared.type, kept.inputs, news);
+    const { diff, replaces } = await this.#diff(name, kept, inputs, declared.ignoreChanges);
+    if (replaces) return { step: { op: "replace", name, diff } as const, apply: await create(kept) };
+    if (Object.keys(diff).length > 0 || kept.failed === true) {
+      const apply = () => this.#update(name, kept, declared, inputs, preview);
+      return { step: { op: "update", name, diff } as const, apply };
+    }
+    const apply = () => {
+      if (!preview) this.state.set(name, { ...kept, inputs });
+      return Promise.resolve();
+    };
+    return { step: { op: "same", name } as const, apply };
   }
 
   async refresh(): Promise<Step[]> {
@@ -241,15 +332,34 @@ export class Session {
     return found.inputs;
   }
 
-  async delete(names: readonly string[]): Promise<Step[]> {
+  /** Deletes what has been replaced, then the resources of these names: those that depend on others first. */
+  async deleteAll(names: readonly string[], parallel = false): Promise<Step[]> {
     const steps: Step[] = [];
-    for (const name of [...names].reverse()) {
+    const replaced = this.doomed.map((entry) => {
+      const forget = () => {
+        this.doomed.splice(this.doomed.indexOf(entry), 1);
+      };
+      return { name: entry[0], old: entry[1], forget };
+    });
+    const removed = names.flatMap((name) => {
       const old = this.state.get(name);
-      if (old === undefined) continue;
-      await this.#delete(name, old);
-      this.state.delete(name);
-      steps.push({ op: "delete", name });
+      const forget = () => {
+        this.state.delete(name);
+        steps.push({ op: "delete", name });
+      };
+      return old === undefined ? [] : [{ name, old, forget }];
+    });
+    const side = new SideBySide();
+    const rank = ({ type }: Kept) => Number(type === "Organization");
+    const entries = [...replaced.reverse(), ...removed.reverse()].sort((a, b) => rank(a.old) - rank(b.old));
+    for (const { name, old, forget } of entries) {
+      if (old.type === "Organization") await side.end();
+      const deleted = this.#delete(name, old).then(forget);
+      if (parallel) side.begin(deleted);
+      else await deleted;
+      if (side.failed) break;
     }
+    await side.end();
     return steps;
   }
 
@@ -301,21 +411,26 @@ export class Session {
     return { diff, replaces: response.getReplacesList().length > 0 };
   }
 
-  async #create(name: string, { type, timeout = 0 }: Declared, inputs: Wire, preview: boolean): Promise<void> {
+  async #create(name: string, declared: Declared, inputs: Wire, preview: boolean, replaced?: Kept): Promise<void> {
+    const { type, timeout = 0 } = declared;
     const request = new pb.CreateRequest().setUrn(urn(name, type)).setProperties(struct(inputs)).setPreview(preview);
     request.setType(`peridio:index:${type}`).setTimeout(timeout);
+    const keep = (kept: Kept) => {
+      this.state.set(name, kept);
+      if (replaced !== undefined) this.doomed.push([name, replaced]);
+    };
+    const returned = preview ? undefined : this.#calling("create", name, type);
     try {
       const response = await this.#call<pb.CreateResponse>((done) => this.client.create(request, done));
       if (preview) return;
       const [id, outputs, look] = [response.getId(), wire(response.getProperties()), response.getRefreshBeforeUpdate()];
-      this.state.set(name, { type, id, inputs, outputs, look });
+      keep({ type, id, inputs, outputs, look });
     } catch (error) {
       const partial = initFailure(error);
-      if (partial !== undefined) {
-        const outputs = wire(partial.getProperties());
-        this.state.set(name, { type, id: partial.getId(), inputs, outputs, look: partial.getRefreshBeforeUpdate() });
-      }
+      if (partial !== undefined && !preview) keep({ type, id: partial.getId(), inputs, ...partly(partial) });
       throw error;
+    } finally {
+      returned?.();
     }
   }
 
@@ -330,21 +445,22 @@ export class Session {
   }
 
   async #update(name: string, old: Kept, declared: Declared, inputs: Wire, preview: boolean): Promise<void> {
-    const request = new pb.UpdateRequest().setId(old.id).setUrn(urn(name, old.type)).setOlds(struct(old.outputs));
+    const { type, id } = old;
+    const request = new pb.UpdateRequest().setId(id).setUrn(urn(name, type)).setOlds(struct(old.outputs));
     request.setOldInputs(struct(old.inputs)).setNews(struct(inputs)).setPreview(preview);
-    request.setType(`peridio:index:${old.type}`).setTimeout(declared.timeout ?? 0);
+    request.setType(`peridio:index:${type}`).setTimeout(declared.timeout ?? 0);
     request.setIgnorechangesList([...(declared.ignoreChanges ?? [])]);
+    const returned = preview ? undefined : this.#calling("update", name, type);
     try {
       const response = await this.#call<pb.UpdateResponse>((done) => this.client.update(request, done));
       const [outputs, look] = [wire(response.getProperties()), response.getRefreshBeforeUpdate()];
-      if (!preview) this.state.set(name, { ...old, inputs, outputs, look });
+      if (!preview) this.state.set(name, { type, id, inputs, outputs, look });
     } catch (error) {
       const partial = initFailure(error);
-      if (partial !== undefined) {
-        const [outputs, look] = [wire(partial.getProperties()), partial.getRefreshBeforeUpdate()];
-        this.state.set(name, { ...old, inputs, outputs, look });
-      }
+      if (partial !== undefined && !preview) this.state.set(name, { type, id, inputs, ...partly(partial) });
       throw error;
+    } finally {
+      returned?.();
     }
   }
 
@@ -354,7 +470,12 @@ export class Session {
       .setUrn(urn(name, old.type))
       .setType(`peridio:index:${old.type}`);
     request.setProperties(struct(old.outputs)).setOldInputs(struct(old.inputs));
-    await this.#call<Empty>((done) => this.client.delete(request, done));
+    const returned = this.#calling("delete", name, old.type);
+    try {
+      await this.#call<Empty>((done) => this.client.delete(request, done));
+    } finally {
+      returned();
+    }
   }
 
   #call<Response>(send: (done: (error: ServiceError | null, response: Response) => void) => void): Promise<Response> {
@@ -392,6 +513,11 @@ class Failure extends Error {
   ) {
     super(message);
   }
+}
+
+/** What the state holds of something that was done in part. */
+function partly(failure: pb.ErrorResourceInitFailed): Pick<Kept, "outputs" | "look" | "failed"> {
+  return { outputs: wire(failure.getProperties()), look: failure.getRefreshBeforeUpdate(), failed: true };
 }
 
 /** What exists in spite of the failure, if the provider says so. */
