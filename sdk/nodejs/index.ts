@@ -30,6 +30,11 @@ export type OrganizationMembers = import("./organizationMembers").OrganizationMe
 export const OrganizationMembers: typeof import("./organizationMembers").OrganizationMembers = null as any;
 utilities.lazyLoad(exports, ["OrganizationMembers"], () => require("./organizationMembers"));
 
+export { OrganizationOwnerArgs } from "./organizationOwner";
+export type OrganizationOwner = import("./organizationOwner").OrganizationOwner;
+export const OrganizationOwner: typeof import("./organizationOwner").OrganizationOwner = null as any;
+utilities.lazyLoad(exports, ["OrganizationOwner"], () => require("./organizationOwner"));
+
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
@@ -65,6 +70,8 @@ const _module = {
                 return new Organization(name, <any>undefined, { urn })
             case "peridio:index:OrganizationMembers":
                 return new OrganizationMembers(name, <any>undefined, { urn })
+            case "peridio:index:OrganizationOwner":
+                return new OrganizationOwner(name, <any>undefined, { urn })
             case "peridio:index:SecurityPolicy":
                 return new SecurityPolicy(name, <any>undefined, { urn })
             default:

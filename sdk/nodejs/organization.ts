@@ -40,7 +40,7 @@ export class Organization extends pulumi.CustomResource {
     }
 
     /**
-     * Where Peridio writes to about the organization as a whole. Unset in a new organization.
+     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
      */
     declare public readonly contactEmail: pulumi.Output<string | undefined>;
     /**
@@ -102,7 +102,7 @@ export class Organization extends pulumi.CustomResource {
  */
 export interface OrganizationArgs {
     /**
-     * Where Peridio writes to about the organization as a whole. Unset in a new organization.
+     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**

@@ -69,7 +69,7 @@ export interface ProviderArgs {
      */
     maxConcurrency?: pulumi.Input<number | undefined>;
     /**
-     * How often a request is tried again when that may help, 0 to 20. 4 if not set.
+     * How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
      */
     maxRetries?: pulumi.Input<number | undefined>;
     /**

@@ -21,7 +21,10 @@ export class Organization extends PeridioResource {
   /** What the organization is for, 1 to 256 characters. */
   declare readonly description: pulumi.Output<string | undefined>;
 
-  /** Where Peridio writes to about the organization as a whole. Unset in a new organization. */
+  /**
+   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
+   * organization.
+   */
   declare readonly contactEmail: pulumi.Output<string | undefined>;
 
   /** The user who owns the organization, one of its admins. */
@@ -49,7 +52,10 @@ export interface OrganizationArgs {
   /** What the organization is for, 1 to 256 characters. */
   description?: pulumi.Input<string | undefined>;
 
-  /** Where Peridio writes to about the organization as a whole. Unset in a new organization. */
+  /**
+   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
+   * organization.
+   */
   contactEmail?: pulumi.Input<string | undefined>;
 }
 
@@ -192,6 +198,49 @@ export interface OrganizationMembersArgs {
    * most 100. Only these people may be declared by a Membership besides.
    */
   ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * The owner of one organization: the one admin who can delete it or give it away. Declaring another admin member
+ * transfers the ownership, at once and without asking that person; the former owner stays an admin. It takes a
+ * key of the present owner, which loses the ownership by that: only the new owner can give it back. Let this
+ * resource depend on the one that makes the person an admin (`dependsOn`), so that the role is there before.
+ * Deleting it leaves the ownership where it is, since an organization always has an owner.
+ */
+export class OrganizationOwner extends PeridioResource {
+  /**
+   * The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one
+   * where it is.
+   */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /**
+   * The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers
+   * the ownership.
+   */
+  declare readonly email: pulumi.Output<string>;
+
+  /** The PRN of the user who owns the organization. */
+  declare readonly userId: pulumi.Output<string>;
+
+  constructor(name: string, args: OrganizationOwnerArgs, opts?: pulumi.CustomResourceOptions) {
+    super("peridio:index:OrganizationOwner", name, args, ["userId"], opts);
+  }
+}
+
+/** What a program declares with `new OrganizationOwner`. */
+export interface OrganizationOwnerArgs {
+  /**
+   * The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one
+   * where it is.
+   */
+  organizationId: pulumi.Input<string>;
+
+  /**
+   * The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers
+   * the ownership.
+   */
+  email: pulumi.Input<string>;
 }
 
 /**

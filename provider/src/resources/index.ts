@@ -3,6 +3,7 @@ import { billingSettings } from "./billingSettings";
 import { membership } from "./membership";
 import { organization } from "./organization";
 import { organizationMembers } from "./organizationMembers";
+import { organizationOwner } from "./organizationOwner";
 import { securityPolicy } from "./securityPolicy";
 
 /** Every resource of the provider. A new one is a file beside this and a line here. */
@@ -10,6 +11,7 @@ export const resources: readonly AnyResource[] = [
   organization,
   membership,
   organizationMembers,
+  organizationOwner,
   securityPolicy,
   billingSettings,
 ];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Invalid, type Organization, type OrganizationSettings } from "../api";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource } from "../core/resource";
-import { email } from "./types/email";
+import { email, ignoringCase } from "./types/email";
 import { locateOrganization } from "./types/organizationId";
 
 const inputs = z.object({
@@ -29,7 +29,10 @@ const inputs = z.object({
     .meta({ description: "What the organization is for, 1 to 256 characters." }),
   contactEmail: email
     .optional()
-    .meta({ description: "Where Peridio writes to about the organization as a whole. Unset in a new organization." }),
+    .meta({
+      description:
+        "Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.",
+    }),
 });
 
 const outputs = inputs.extend({
@@ -74,7 +77,7 @@ resources:
     name: { on: "refuse" },
     displayName: { on: "update", initial: ({ name }) => name },
     description: { on: "update" },
-    contactEmail: { on: "update" },
+    contactEmail: { on: "update", canonical: ignoringCase },
   },
 
   locate: ({ api }, id) => locateOrganization(api, id),

@@ -52,7 +52,7 @@ Object.defineProperty(exports, "maxConcurrency", {
 });
 
 /**
- * How often a request is tried again when that may help, 0 to 20. 4 if not set.
+ * How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
  */
 export declare const maxRetries: number | undefined;
 Object.defineProperty(exports, "maxRetries", {

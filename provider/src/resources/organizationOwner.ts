@@ -1,0 +1,146 @@
+import { z } from "zod";
+import type { Organization, Place } from "../api";
+import { Refusal } from "../core/errors";
+import type { Observed, Resource, ResourceContext } from "../core/resource";
+import { declaredRole } from "./people/claims";
+import { email, ignoringCase } from "./types/email";
+import { asPrn, locateOrganization, ofOrganization, organizationId } from "./types/organizationId";
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description:
+      "The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.",
+  }),
+  email: email.meta({
+    description:
+      "The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.",
+  }),
+});
+
+const outputs = inputs.extend({
+  userId: z.string().meta({ description: "The PRN of the user who owns the organization." }),
+});
+
+export const organizationOwner: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+  token: "peridio:index:OrganizationOwner",
+  description:
+    "The owner of one organization: the one admin who can delete it or give it away. Declaring another admin member transfers the ownership, " +
+    "at once and without asking that person; the former owner stays an admin. " +
+    "It takes a key of the present owner, which loses the ownership by that: only the new owner can give it back. " +
+    "Let this resource depend on the one that makes the person an admin (`dependsOn`), so that the role is there before. " +
+    "Deleting it leaves the ownership where it is, since an organization always has an owner.",
+  example: `
+resources:
+  production:
+    type: peridio:Organization
+    properties: { name: acme-production }
+    options: { protect: true }
+  grace:
+    type: peridio:Membership
+    properties: { organizationId: \${production.id}, email: grace@acme.example, role: admin }
+  owner:
+    type: peridio:OrganizationOwner
+    properties: { organizationId: \${production.id}, email: grace@acme.example }
+    options: { dependsOn: ["\${grace}"] }
+`,
+  inputs,
+  outputs,
+  query: ofOrganization,
+  identity: ["organizationId"],
+  changes: {
+    organizationId: { on: "replace", canonical: asPrn },
+    email: { on: "update", canonical: ignoringCase },
+  },
+
+  locate: ({ api }, id) => locateOrganization(api, id),
+
+  async adopt({ api }, { organizationId, email }) {
+    const organization = await api.organizations.get(String(asPrn(organizationId)));
+    return owns(organization, email) ? observe(organization) : undefined;
+  },
+
+  create: (context, { organizationId, email }) => transfer(context, String(asPrn(organizationId)), email),
+
+  async read({ api, warn }, id, { state }) {
+    const found = observe(await api.organizations.get(id));
+    if (found.userId === state.userId && ignoringCase(found.email) !== ignoringCase(state.email)) {
+      warn(`The owner has the address ${found.email} now: declare that one.`);
+    }
+    return found;
+  },
+
+  update: (context, { email }, { id }) => transfer(context, id, email),
+
+  delete({ warn }, { email }) {
+    warn(`${email} goes on to own the organization, which always has an owner.`);
+    return Promise.resolve();
+  },
+
+  async *list({ api }, { organizationId }) {
+    if (organizationId === undefined) {
+      for await (const one of api.organizations.list()) yield listed(one);
+    } else {
+      yield listed(await api.organizations.get(await locateOrganization(api, organizationId)));
+    }
+  },
+
+  async guard({ api, terms }, { wanted: { organizationId, email } }) {
+    const id = String(asPrn(organizationId));
+    const organization = await api.organizations.get(id);
+    if (owns(organization, email)) return;
+    const [{ owner }, caller] = [organization, await api.caller()];
+    if (owner.id !== caller.id) {
+      throw new Refusal(
+        `${owner.email} owns the organization and alone can give it away, but this API key is one of ${caller.email}. ` +
+          `Use a key of ${owner.email}, or declare ${owner.email}`,
+      );
+    }
+    const place = await api.roster.find(id, email);
+    const becomesAdmin = place?.kind === "member" && declaredRole(terms, id, email) === "admin";
+    if (!becomesAdmin) refuseAsOwner(place, email);
+  },
+
+  async foresee({ api }, { wanted: { organizationId, email } }) {
+    if (owns(await api.organizations.get(String(asPrn(organizationId))), email)) return undefined;
+    const note = `The ownership goes to ${email}. This API key loses it and with it the right to delete the organization; only ${email} can give it back.`;
+    return { unsettled: ["userId"], note };
+  },
+};
+
+/** Gives the organization to another admin. What the program declares of that person has to be done by then. */
+async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {
+  refuseAsOwner(await api.roster.find(id, email), email);
+  return observe(await api.organizations.transferOwnership(id, email));
+}
+
+/** @throws Refusal unless the person is an admin member. */
+function refuseAsOwner(place: Place | undefined, email: string): void {
+  if (place?.kind === "member" && place.role === "admin") return;
+  const until = "run again after acceptance. Until then, leave this resource out";
+  if (place === undefined) {
+    throw new Refusal(`${email} is not in the organization, and only an admin member can own it. Invite, and ${until}`);
+  }
+  if (place.kind === "invitation") {
+    throw new Refusal(
+      place.status === "pending"
+        ? `${email} has not accepted the invitation yet, and only an admin member can own the organization: ${until}`
+        : `the invitation of ${email} has expired, and only an admin member can own the organization. Invite again, and ${until}`,
+    );
+  }
+  throw new Refusal(
+    `${email} has the role ${place.role}, and only an admin can own the organization. Make the person an admin first; ` +
+      "if this program does so, let this resource depend on that (`dependsOn`)",
+  );
+}
+
+function owns({ owner }: Organization, email: string): boolean {
+  return ignoringCase(owner.email) === ignoringCase(email);
+}
+
+function observe({ id, owner }: Organization): Observed<typeof outputs> {
+  return { id, organizationId: id, email: owner.email, userId: owner.id };
+}
+
+function listed({ id, name, owner }: Organization): { id: string; name: string } {
+  return { id, name: `${name} (${owner.email})` };
+}
