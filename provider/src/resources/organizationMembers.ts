@@ -11,10 +11,12 @@ import {
   declaredPlaces,
   emailOf,
   keepWithin,
+  leftAlone,
   named,
   newcomers,
   rosterChange,
   type RosterChange,
+  type Situation,
   undeclaredPlaces,
   withinSeats,
 } from "./people/rosterChange";
@@ -75,6 +77,10 @@ const query = z.object({
 });
 
 type Inputs = z.output<typeof inputs>;
+
+const newEmail = "Peridio cannot edit an invitation, so it is revoked and sent anew";
+const exempt =
+  "the owner, the user of the API key and those whom `ignore` names are left alone when they are not declared";
 
 export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof query> = {
   token: "peridio:index:OrganizationMembers",
@@ -150,7 +156,7 @@ resources:
   async update(context, wanted, { id }) {
     const { api } = context;
     try {
-      await carryOut(context, id, await permitted(api, id, wanted));
+      await carryOut(context, id, (await permitted(api, id, wanted)).change);
     } catch (error) {
       const reached = await observe(api, id, wanted).catch(() => undefined);
       throw reached === undefined ? error : new Incomplete(reached, error);
@@ -192,16 +198,20 @@ resources:
     await permitted(api, String(asPrn(wanted.organizationId)), wanted);
   },
 
-  async foresee({ api, plan }, { wanted }) {
+  async foresee({ api, plan }, { wanted, observed }) {
     const id = String(asPrn(wanted.organizationId));
-    const change = await permitted(api, id, wanted);
+    const { found, change } = await permitted(api, id, wanted);
     for (const step of newcomers(change)) plan(`seats of ${id}`, key(emailOf(step)));
     const again = [...change.give, ...change.demote].filter(({ kind }) => kind === "inviteAgain").map(emailOf);
-    const why = "Peridio cannot edit an invitation, so it is revoked and sent anew";
-    return {
-      unsettled: ["people"],
-      ...(again.length > 0 && { note: `A new e-mail goes out to ${named(again)}: ${why}.` }),
-    };
+    const before = new Set(Object.keys(isRecord(observed?.members) ? observed.members : {}).map(key));
+    const staying = leftAlone(found)
+      .map(({ email }) => email)
+      .filter((email) => before.has(key(email)));
+    const notes = [
+      ...(again.length > 0 ? [`A new e-mail goes out to ${named(again)}: ${newEmail}.`] : []),
+      ...(staying.length > 0 ? [`Nobody removes ${named(staying)}: ${exempt}.`] : []),
+    ];
+    return { unsettled: ["people"], ...(notes.length > 0 && { note: notes.join(" ") }) };
   },
 
   stranger({ state }, observed) {
@@ -216,14 +226,19 @@ resources:
 };
 
 /** What is to be done, if it is within all bounds. */
-async function permitted(api: Peridio, id: string, wanted: Inputs): Promise<RosterChange> {
+async function permitted(
+  api: Peridio,
+  id: string,
+  wanted: Inputs,
+): Promise<{ readonly found: Situation; readonly change: RosterChange }> {
   const { members, minAdmins = 1, maxRemovals = "25%" } = wanted;
   const found = await situation(api, id, wanted);
   const both = Object.keys(members).filter(found.ignored);
   if (both.length > 0) throw new Refusal(`${named(both)} is both declared and matched by \`ignore\`: decide for one`);
   const change = rosterChange(found);
   keepWithin(change, found, { minAdmins, maxRemovals });
-  return newcomers(change).length === 0 ? change : withinSeats(change, await seatsOf(api, id));
+  if (newcomers(change).length === 0) return { found, change };
+  return { found, change: withinSeats(change, await seatsOf(api, id)) };
 }
 
 async function observe(api: Peridio, id: string, declared: Values): Promise<Observed<typeof outputs>> {

@@ -333,6 +333,18 @@ describe("people who are left alone", () => {
     expect(world.writes()).toEqual(["DELETE invitations", invite(bob, "manager")]);
   });
 
+  test("a preview that shows them leaving the declaration says that they stay", async () => {
+    await withMembers({ [ada]: "admin", [bob]: "developer", [carl]: "viewer" });
+    const program = { ...dev, all: roster({ [carl]: "viewer" }, { ignore: ["bob@*"] }) };
+    await world.engine.preview(program);
+    expect(world.engine.told).toEqual([
+      expect.stringMatching(/^Nobody removes ada@acme\.example, bob@acme\.example: the owner, the user of the API key/),
+    ]);
+    await world.engine.up(program);
+    expect(world.writes()).toEqual([]);
+    expect(outputs().members).toEqual({ [carl]: "viewer" });
+  });
+
   test("somebody who comes by hand is drift, shown by name and removed", async () => {
     await withMembers({ [bob]: "developer", [carl]: "viewer" });
     world.emulator.control.addMember("mallory@acme.example", "acme-dev", "admin");

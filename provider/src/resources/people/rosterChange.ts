@@ -51,11 +51,20 @@ export function declaredPlaces({ wanted, people }: Situation): ReadonlyMap<strin
 }
 
 /** People who are there and not declared, except those whom a roster leaves alone. */
-export function undeclaredPlaces({ wanted, people, fixed, ignored }: Situation): readonly Place[] {
+export function undeclaredPlaces(situation: Situation): readonly Place[] {
+  const alone = new Set(leftAlone(situation));
+  return others(situation).filter((place) => !alone.has(place));
+}
+
+/** People who are there, not declared, and none of the roster's business all the same. */
+export function leftAlone(situation: Situation): readonly Place[] {
+  const { fixed, ignored } = situation;
+  return others(situation).filter((place) => ignored(place.email) || (place.kind === "member" && fixed(place)));
+}
+
+function others({ wanted, people }: Situation): readonly Place[] {
   const declared = new Set(Object.keys(wanted).map(key));
-  return people.filter(
-    (place) => !declared.has(key(place.email)) && !ignored(place.email) && !(place.kind === "member" && fixed(place)),
-  );
+  return people.filter((place) => !declared.has(key(place.email)));
 }
 
 /** What makes the people as wanted. Undeclared people go, except those that are fixed or ignored. */
