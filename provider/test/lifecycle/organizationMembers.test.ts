@@ -425,6 +425,15 @@ describe("import and deletion", () => {
     world.emulator.control.leave("zoe@acme.example", "acme-dev");
   });
 
+  test("deleting does not take one 404 for the end of the whole roster", async () => {
+    await withMembers({ [bob]: "developer", [carl]: "viewer", [dora]: "viewer" });
+    world.emulator.control.fault({ operation: "remove-a-member", times: 1, effect: { status: 404 } });
+    await expect(world.engine.up(dev)).rejects.toThrow(/bob@acme\.example is still a member\..*HTTP 404/);
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE members"]);
+  });
+
   test("another user behind an address stops an update, and stays when the roster goes", async () => {
     await withMembers({ [bob]: "developer", [carl]: "viewer" });
     world.emulator.control.changeEmail(bob, "robert@acme.example");

@@ -1,4 +1,4 @@
-import { Conflict, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
+import { Conflict, NotFound, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
 import { Refusal } from "../../core/errors";
 import type { Context } from "../../core/resource";
 
@@ -57,5 +57,12 @@ export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place
     );
     return;
   }
-  await api.roster.remove(place);
+  try {
+    await api.roster.remove(place);
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    // Gone already is fine, and has to be seen: the organization may be invisible instead.
+    const there = await api.roster.find(place.organizationId, place.email);
+    if (there?.kind === "member") throw new Refusal(`${place.email} is still a member. ${error.message}`);
+  }
 }
