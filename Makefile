@@ -18,7 +18,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
-.PHONY: help setup pulumi provider dynamic emulator demo bench test check schema sdk clean
+.PHONY: help setup pulumi provider dynamic emulator demo bench test mutation check schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json 
 test: setup pulumi provider dynamic check ## check, then run all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
+
+mutation: setup ## break core/ and people/ in a thousand small ways, and see the unit tests fail (20 minutes, then less)
+	@$(BIN)/stryker run
 
 check: setup pulumi ## check format, style, types, and that generated files are fresh
 	@echo "format, style, types"

@@ -1,0 +1,31 @@
+/** What users read in the documentation is compared as a whole: `make check` finds a schema.json that is not fresh. */
+const documentation = {
+  shouldIgnore(path) {
+    const described =
+      path.isObjectExpression() &&
+      path.parentPath.isCallExpression() &&
+      path.parentPath.get("callee.property").isIdentifier({ name: "meta" });
+    return described ? "schema.json holds it, and make check compares that" : undefined;
+  },
+};
+
+export const strykerPlugins = [{ kind: "Ignore", name: "documentation", value: documentation }];
+
+export default {
+  plugins: ["@stryker-mutator/jest-runner", import.meta.filename],
+  ignorers: ["documentation"],
+  mutate: ["provider/src/{core,resources/people}/**/*.ts", "!**/*.test.ts"],
+  testRunner: "jest",
+  jest: { configFile: "jest.mutation.mjs" },
+  coverageAnalysis: "perTest",
+  concurrency: 2,
+  // Neither a slow moment of the machine nor a neighbour kills a mutant.
+  timeoutMS: 10_000,
+  tempDirName: "dist/mutation",
+  ignorePatterns: ["/.*", "/bin", "/dist", "/docs", "/examples", "/sdk", "/tools"],
+  incremental: true,
+  incrementalFile: "node_modules/.cache/stryker.json",
+  reporters: ["clear-text", "progress-append-only"],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 90, low: 80, break: 80 },
+};
