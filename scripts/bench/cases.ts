@@ -7,8 +7,8 @@ export interface Case {
   readonly title: string;
   readonly setting: Omit<Setting, "size" | "organizations">;
   readonly sides: readonly Side[];
-  /** Whether the targets, which are for no latency and Pulumi's own settings, apply to its times. */
-  readonly timed: boolean;
+  /** Whether it has to meet the targets, which are for no latency and Pulumi's own settings. */
+  readonly judged: boolean;
 }
 
 const both = [noop, provider];
@@ -18,30 +18,30 @@ export const cases = {
     title: "Membership",
     setting: { form: "Membership", latency: 0, state: "each step", operations: wholeLife },
     sides: both,
-    timed: true,
+    judged: true,
   },
   rosters: {
     title: "OrganizationMembers",
     setting: { form: "OrganizationMembers", latency: 0, state: "each step", operations: wholeLife },
     sides: both,
-    timed: true,
+    judged: true,
   },
   "memberships-sharp": {
     title: "Membership, state written once at the end",
     setting: { form: "Membership", latency: 0, state: "end", operations: wholeLife },
     sides: [noop, blindNoop, provider],
-    timed: false,
+    judged: false,
   },
   "memberships-late": {
     title: "Membership, answers 50 ms late, state written once at the end",
     setting: { form: "Membership", latency: 50, state: "end", operations: wholeLife },
     sides: both,
-    timed: false,
+    judged: false,
   },
   "rosters-late": {
     title: "OrganizationMembers, answers 50 ms late",
     setting: { form: "OrganizationMembers", latency: 50, state: "each step", operations: wholeLife },
     sides: both,
-    timed: false,
+    judged: false,
   },
 } satisfies Readonly<Record<string, Case>>;

@@ -32,15 +32,14 @@ export async function growth(form: Form, sizes: readonly number[], say: (text: s
     rows.push(...operations.map((operation) => row(people, operation, idle, costs)));
     if (people === memoryTarget.people) verdicts.push(memoryVerdict(form, costs));
   }
-  const head = ["people", "", "no-op, s", "provider, s", "ratio", "reads", "writes", "provider, MB", "provider, CPU s"];
+  const head = ["", "no-op, s", "provider, s", "ratio", "reads", "writes", "provider, MB", "provider, CPU s"];
   return { title: `${form}, from ${sizes.map(count).join(" to ")} people`, body: table(head, rows), verdicts };
 }
 
 function row(people: number, operation: Operation, idle: Costs, costs: Costs): string[] {
   const [without, cost] = [idle.get(operation), costs.get(operation)];
   return [
-    count(people),
-    operation,
+    `${count(people)} people: ${operation}`,
     figure(without?.seconds, 2),
     figure(cost?.seconds, 2),
     figure((cost?.seconds ?? NaN) / (without?.seconds ?? NaN), 2),

@@ -16,7 +16,7 @@ const bounded: readonly Operation[] = ["up", "refresh"];
 
 /** Measures a case: the sides take turns, so that a busy machine is busy for both. */
 export async function sideBySide(
-  { title, setting, sides, timed }: Case,
+  { title, setting, sides, judged }: Case,
   size: Size,
   runs: number,
   say: (text: string) => void,
@@ -38,10 +38,12 @@ export async function sideBySide(
       requests(setting.operations, results, setting.form, size),
       load(setting.operations, results),
     ].join("\n\n"),
-    verdicts: [
-      ...(timed ? ratioVerdicts(title, setting.operations, results) : []),
-      ...requestVerdicts(title, setting.operations, results, size),
-    ],
+    verdicts: judged
+      ? [
+          ...ratioVerdicts(title, setting.operations, results),
+          ...requestVerdicts(title, setting.operations, results, size),
+        ]
+      : [],
   };
 }
 

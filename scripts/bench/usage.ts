@@ -23,14 +23,11 @@ const ticksPerSecond = 100;
  */
 export function watch(parent: number, program: string): () => Usage | undefined {
   const seen = new Map<number, Usage>();
-  const others = new Set<number>();
   const look = () => {
     for (const pid of childrenOf(parent)) {
-      if (others.has(pid)) continue;
-      const command = read(`/proc/${pid}/cmdline`);
-      // A launcher becomes the program, so a child is judged when it has become something.
-      if (command?.includes(program) === true) seen.set(pid, usageOf(pid) ?? seen.get(pid) ?? { memory: 0, cpu: 0 });
-      else if (command?.startsWith("/bin/sh") === false) others.add(pid);
+      // Any child may be about to become the program: it begins as a copy of its parent, and then as a launcher.
+      const usage = read(`/proc/${pid}/cmdline`)?.includes(program) === true ? usageOf(pid) : undefined;
+      if (usage !== undefined) seen.set(pid, usage);
     }
   };
   const timer = told ? setInterval(look, interval) : undefined;
