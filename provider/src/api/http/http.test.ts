@@ -2,7 +2,7 @@ import { z } from "zod";
 import * as errors from "../errors";
 import { FakeClock } from "../testing/fakeClock";
 import { answer, lost } from "../testing/outcomes";
-import type { Outcome, Request } from "../transport/exchange";
+import { Abandoned, type Outcome, type Request } from "../transport/exchange";
 import { Http } from "./http";
 
 const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });
@@ -149,6 +149,20 @@ test("requests together and the pauses between them share one budget of time", a
   await together.get("/v2/x", schema);
   await http.get("/v2/x", schema);
   expect(sent.map(({ budget }) => budget.left)).toEqual([299_000, 299_000, 300_000]);
+});
+
+test.each([
+  ["had left", new Abandoned(), true],
+  ["waited for its turn", new Error("any"), false],
+])("an aborted write that %s says why, and what is not known", async (_, end, ambiguous) => {
+  const stop = new AbortController();
+  stop.abort(new Error("The operation was cancelled."));
+  const transport = { ...over(answer(200)).http.transport, send: async () => Promise.reject(end) };
+  const http = new Http(transport, String).within(stop.signal);
+  const error = await http.post("/v2/x", {}, schema).catch((error: unknown) => error);
+  expect(error).toMatchObject({ ambiguous });
+  expect(String(error)).toMatch(/The operation was cancelled\./);
+  expect(String(error).includes("It is not known whether")).toBe(ambiguous);
 });
 
 test("a pause ends with the attempts", async () => {

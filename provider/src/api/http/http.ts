@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import { Aborted, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
 import { Budget } from "../transport/budget";
-import type { Method, Outcome, Request } from "../transport/exchange";
+import { Abandoned, type Method, type Outcome, type Request } from "../transport/exchange";
 import type { Transport } from "../transport/transport";
 import { course, refusal, sentences, type Rename } from "./refusal";
 
@@ -100,8 +100,7 @@ export class Http {
       return await this.transport.send(request);
     } catch (cause) {
       if (!request.signal?.aborted) throw cause;
-      // What was waiting may have an error of its own, which does not say why.
-      throw aborted(request, request.signal.reason);
+      throw aborted(request, cause instanceof Abandoned);
     }
   }
 
@@ -121,14 +120,14 @@ function json(body: string, where: Circumstances): unknown {
   }
 }
 
-function aborted({ method, path }: Request, cause: unknown): Aborted {
+function aborted({ method, path, signal }: Request, left: boolean): Aborted {
   return new Aborted({
     method,
     path,
     status: null,
     requestId: null,
-    ambiguous: method !== "GET",
-    cause,
+    ambiguous: left && method !== "GET",
+    cause: signal?.reason,
   });
 }
 

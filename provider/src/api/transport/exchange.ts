@@ -46,7 +46,12 @@ export interface Failure extends Course {
 
 export type Outcome = Answer | Failure;
 
-/** Rejects only when the request's signal aborts. */
+/** An aborted request had left, so that it may have taken effect. */
+export class Abandoned extends Error {
+  override readonly name = "Abandoned";
+}
+
+/** Rejects only when the request's signal aborts: with `Abandoned`, or with anything else if nothing came of it. */
 export type Send = (request: Request) => Promise<Outcome>;
 
 export type Interceptor = (next: Send) => Send;

@@ -100,9 +100,13 @@ test("a write is unsure as soon as one attempt may have taken effect", async () 
   expect((await send("GET", [lost])).outcome.unsure).toBe(false);
 });
 
-test("an abort ends the wait", async () => {
+test.each<[Method, Outcome, string]>([
+  ["PATCH", lost, "Abandoned"],
+  ["PATCH", unsent, "AbortError"],
+  ["GET", lost, "AbortError"],
+])("an abort ends the wait of a %s, and leaves open what an earlier attempt did (%#)", async (method, outcome, end) => {
   const stop = new AbortController();
-  const sent = send("GET", [lost], { signal: stop.signal });
+  const sent = send(method, [outcome], { signal: stop.signal }).catch((error: unknown) => error);
   stop.abort();
-  await expect(sent).rejects.toThrow();
+  expect(await sent).toHaveProperty("name", end);
 });

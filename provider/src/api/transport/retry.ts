@@ -1,6 +1,6 @@
 import type { Backoff } from "./backoff";
 import type { Clock } from "./clock";
-import type { Interceptor, Method, Outcome } from "./exchange";
+import { Abandoned, type Interceptor, type Method, type Outcome } from "./exchange";
 import { noticeable, seconds, type Log } from "./log";
 
 interface Options {
@@ -18,7 +18,7 @@ export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor
   return (next) => async (request) => {
     let unsure = false;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await next(request);
+      const outcome = await inDoubt(unsure, next(request));
       if (unsure && alreadyDone(request.method, outcome)) return { ...outcome, status: 204 };
       unsure ||= mayHaveTakenEffect(request.method, outcome);
       if (!repeatable(request.method, outcome)) return { ...outcome, unsure };
@@ -35,20 +35,28 @@ export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor
         log("info", `${reason} Trying ${request.method} ${request.path} again in ${seconds(wait)}`);
       }
       request.budget.spend(wait);
-      await clock.sleep(wait, request.signal);
+      await inDoubt(unsure, clock.sleep(wait, request.signal));
     }
   };
 }
 
 /**
  * A POST is repeated only if nothing was sent: what else to do about it is decided where it is known how to look for
- * its effect. PATCH and DELETE can be repeated when a proxy failed in
- * between (502 to 504), but not after a 500: Peridio itself failed on them, and may fail half-way each time.
+ * its effect. PATCH and DELETE can be repeated when a proxy failed in between (502 to 504), but not after a 500: Peridio
+ * itself failed on them, and may fail half-way each time.
  */
 function repeatable(method: Method, outcome: Outcome): boolean {
   if (outcome.kind === "failure") return !outcome.lasting && (method !== "POST" || !outcome.sent);
   if (outcome.status === 500) return method === "GET";
   return [502, 503, 504].includes(outcome.status) && method !== "POST";
+}
+
+/** An abort after an attempt that may have taken effect leaves that open. */
+async function inDoubt<T>(unsure: boolean, work: Promise<T>): Promise<T> {
+  if (!unsure) return work;
+  return work.catch(() => {
+    throw new Abandoned();
+  });
 }
 
 function mayHaveTakenEffect(method: Method, outcome: Outcome): boolean {

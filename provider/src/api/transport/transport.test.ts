@@ -4,7 +4,7 @@ import { FakeClock } from "../testing/fakeClock";
 import { request } from "../testing/outcomes";
 import { drop, dropHalfway, hang, json, StubServer } from "../testing/stubServer";
 import { Budget } from "./budget";
-import type { Request } from "./exchange";
+import { Abandoned, type Request } from "./exchange";
 import { transport, type TransportConfig } from "./transport";
 
 const certificate = join(__dirname, "../testing/localhost.cert.pem");
@@ -58,13 +58,13 @@ test("an abort ends a request in flight", async () => {
   server.script(() => {
     stop.abort();
   });
-  await expect(get({}, { signal: stop.signal })).rejects.toThrow();
+  await expect(get({}, { signal: stop.signal })).rejects.toThrow(Abandoned);
   expect(server.received).toHaveLength(1);
 });
 
 test("an abort before the start sends nothing", async () => {
   server.script(json(200, {}));
-  await expect(get({}, { signal: AbortSignal.abort() })).rejects.toThrow();
+  await expect(get({}, { signal: AbortSignal.abort() })).rejects.not.toThrow(Abandoned);
   expect(server.received).toHaveLength(0);
 });
 

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { Clock } from "./clock";
-import type { Answer, Request, Send } from "./exchange";
+import { Abandoned, type Answer, type Request, type Send } from "./exchange";
 import { failure, timeout, unusableProxy } from "./failure";
 import { retryAfter } from "./retryAfter";
 
@@ -44,6 +44,7 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
     } catch {
       return unusableProxy(endpoint.origin);
     }
+    request.signal?.throwIfAborted();
     const limit = Math.min(requestTimeout, request.budget.left);
     const start = clock.now();
     const stop = new AbortController();
@@ -56,10 +57,9 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
     };
     request.signal?.addEventListener("abort", abandon, { once: true });
     try {
-      request.signal?.throwIfAborted();
       return await exchange(through, request, stop.signal);
     } catch (error) {
-      request.signal?.throwIfAborted();
+      if (request.signal?.aborted) throw new Abandoned();
       return stop.signal.aborted ? timeout(endpoint.origin, limit) : failure(error, endpoint.origin);
     } finally {
       request.budget.spend(clock.now() - start);
