@@ -87,7 +87,11 @@ describe("a refusal or a failure of the API", () => {
     ["a 401", { effect: { status: 401, body: { errors: [{ code: "unauthenticated" }] } } }, /401|key/],
     ["a 403", { effect: { status: 403, body: { errors: [{ code: "unauthorized" }] } } }, /403|permi|allow/],
     ["a lasting 500", { effect: { status: 500, body: "down" }, times: "always" }, /500/],
-    ["a lasting 429", { effect: { status: 429, body: "" }, times: "always" }, /429/],
+    [
+      "a 429 for an hour",
+      { effect: { status: 429, body: "", headers: { "retry-after": "3600" } } },
+      /Peridio asks to send nothing for 3600 s, and 300 s is the longest wait.*HTTP 429/,
+    ],
     ["a lasting page of a proxy", { effect: "html", times: "always" }, /502/],
     ["connections that always break", { effect: "drop", times: "always" }, /connection|socket|closed/i],
     ["an answer without its PRN", { effect: { omit: "data.prn" } }, /prn/],

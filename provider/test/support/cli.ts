@@ -15,6 +15,13 @@ export interface Run {
   readonly stderr: string;
 }
 
+/** A command under way. */
+export interface Running {
+  readonly ended: Promise<Run>;
+  /** Presses Ctrl-C. */
+  interrupt(): void;
+}
+
 export interface StackOptions {
   /** The folder of a Pulumi program. It is copied, so that runs leave nothing in it. Left out where `prepare` writes one. */
   readonly program?: string;
@@ -39,13 +46,18 @@ export class Stack {
     readonly folder: string,
     /** Where the stack's state is. */
     readonly backend: string,
-    private readonly environment: Readonly<Record<string, string | undefined>>,
+    private readonly environment: Environment,
     private readonly close: () => Promise<void>,
   ) {}
 
   /** Runs `pulumi` in the program's folder. Never rejects because of what the command answers. */
   async pulumi(...args: string[]): Promise<Run> {
-    return run(join(repository, ".pulumi/bin/pulumi"), args, this.folder, this.environment);
+    return this.start(...args).ended;
+  }
+
+  /** Starts `pulumi` in the program's folder. */
+  start(...args: string[]): Running {
+    return start(join(repository, ".pulumi/bin/pulumi"), args, this.folder, this.environment);
   }
 
   /** Runs `pulumi` and expects it to succeed; the error shows all that it said. */
@@ -108,18 +120,27 @@ export async function newStack({ program, emulator, prepare, parent, environment
   return stack;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Runs a program to its end, whatever that is. */
 export async function run(
   command: string,
   args: readonly string[],
   cwd: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Environment = process.env,
 ): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+  return start(command, args, cwd, env).ended;
+}
+
+function start(command: string, args: readonly string[], cwd: string, env: Environment): Running {
+  let interrupt = (): void => undefined;
+  const ended = new Promise<Run>((resolve) => {
+    const child = execFile(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       // What could not be started has a text for a code.
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       resolve({ code, stdout, stderr: error !== null && stderr === "" ? error.message : stderr });
     });
+    interrupt = () => void child.kill("SIGINT");
   });
+  return { ended, interrupt };
 }

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { organization, Site, type Declarations } from "./support/program";
+
+let site: Site;
+afterEach(() => site.end());
+
+const names = ["acme-dev", "acme-test", "acme-staging", "acme-production"];
+const organizations: Declarations = Object.fromEntries(names.map((name) => [name, organization(name)]));
+
+/** So many people in each organization. */
+function people(count: number): Declarations {
+  return Object.fromEntries(
+    names.flatMap((name) =>
+      Array.from({ length: count }, (_, index) => {
+        const email = `person-${index}@acme.example`;
+        const properties = { organizationId: `\${${name}.id}`, email, role: "viewer" };
+        return [`${name}-${index}`, { type: "peridio:Membership", properties }];
+      }),
+    ),
+  );
+}
+
+/** The e-mail addresses that got an invitation, with the organization's path; once for each invitation. */
+function invited(): string[] {
+  return site.emulator
+    .requests({ operation: "create-an-invitation", status: 201 })
+    .map(({ path, body }) => `${path} ${z.object({ email: z.string() }).parse(body).email}`);
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+const exported = z.object({ deployment: z.object({ pending_operations: z.array(z.unknown()).default([]) }) });
+
+async function pendingOperations(): Promise<unknown[]> {
+  return exported.parse(JSON.parse(await site.stack.succeed("stack", "export"))).deployment.pending_operations;
+}
+
+test("a program of 164 resources completes where 20 requests a second are allowed, and says why it takes its time", async () => {
+  site = await Site.begin({ ...organizations, ...people(40) });
+  site.emulator.control.setRateLimit({ perSecond: 20, retryAfter: 1 });
+  const said = await site.up();
+  expect(said).toContain("165 created");
+  expect(said).toMatch(/Peridio allows about \d+ requests a second; pacing accordingly/);
+  expect(invited()).toHaveLength(160);
+  expect(new Set(invited())).toHaveProperty("size", 160);
+  // Ten are under way when the limit is met for the first time.
+  expect(site.emulator.requests({ status: 429 }).length).toBeLessThan(25);
+});
+
+describe("Ctrl-C", () => {
+  test("in the middle of much work ends it, and the next up invites only those who are not invited yet", async () => {
+    site = await Site.begin(organizations);
+    await site.up();
+    await site.declare({ ...organizations, ...people(25) });
+    site.emulator.control.setRateLimit({ perSecond: 10, retryAfter: 1 });
+    const up = site.stack.start("up", "--yes", "--skip-preview");
+    await until(() => invited().length >= 20);
+    up.interrupt();
+    const { code, stdout } = await up.ended;
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("The operation was cancelled.");
+    // What had left was let finish; of what had not left that is known.
+    expect(stdout).not.toContain("It is not known");
+    const before = invited().length;
+    expect(before).toBeLessThan(50);
+    expect(await pendingOperations()).toEqual([]);
+
+    site.emulator.control.setRateLimit(null);
+    expect(await site.up()).toContain(`${100 - before} created`);
+    expect(invited()).toHaveLength(100);
+    expect(new Set(invited())).toHaveProperty("size", 100);
+  });
+
+  test("ends a long wait at once, and nothing is sent any more", async () => {
+    site = await Site.begin(organizations);
+    await site.up();
+    await site.declare({ ...organizations, ...people(2) });
+    const wait = { status: 429, body: "", headers: { "retry-after": "240" } };
+    site.emulator.control.fault({ operation: "create-an-invitation", effect: wait, times: "always" });
+    const up = site.stack.start("up", "--yes", "--skip-preview");
+    await until(() => site.emulator.requests({ status: 429 }).length > 0);
+    const sent = site.emulator.requests().length;
+    up.interrupt();
+    const { code, stdout } = await up.ended;
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/Peridio accepts no request for 240 s; \d+ requests? waits?/);
+    expect(site.emulator.requests().length - sent).toBeLessThan(10);
+    expect(await pendingOperations()).toEqual([]);
+
+    site.emulator.traffic.faults.clear();
+    expect(await site.up()).toContain("8 created");
+    expect(invited()).toHaveLength(8);
+  });
+});
