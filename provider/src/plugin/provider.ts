@@ -53,9 +53,14 @@ interface Configured {
   readonly settings: Configuration;
 }
 
+/** What tests replace. */
+export interface Replaced extends Surroundings {
+  readonly engine?: Pick<Engine, "tell" | "heard">;
+}
+
 /** Pulumi's resource provider protocol (pulumi/provider.proto), spoken for the resources of this package. */
 export class Provider {
-  #engine: Engine | undefined;
+  #engine: Pick<Engine, "tell" | "heard"> | undefined;
   #engineAddress = "";
   #configured: Configured | undefined;
   readonly #confidential = new Confidential();
@@ -65,8 +70,9 @@ export class Provider {
     private readonly schema: () => string,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     engineAddress?: string,
-    private readonly surroundings?: Surroundings,
+    private readonly replaced: Replaced = {},
   ) {
+    this.#engine = replaced.engine;
     if (engineAddress !== undefined) this.#listen(engineAddress);
   }
 
@@ -155,7 +161,7 @@ export class Provider {
     const log: Log = (level, text) => {
       this.#tell(level, "", text);
     };
-    const connected = peridio(settings, this.environment, log, this.surroundings);
+    const connected = peridio(settings, this.environment, log, this.replaced);
     const api = connected.within(this.#cancelled.signal);
     await api.caller();
     const warn = (urn: string, text: string) => {

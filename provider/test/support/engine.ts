@@ -80,6 +80,7 @@ export interface Calls {
   readonly update: Unary<pb.UpdateRequest, pb.UpdateResponse>;
   readonly delete: Unary<pb.DeleteRequest, Empty>;
   readonly list: (request: pb.ListRequest) => ClientReadableStream<pb.ListResponse>;
+  readonly invoke: Unary<pb.InvokeRequest, pb.InvokeResponse>;
 }
 
 /** A provider that runs. */
@@ -168,25 +169,31 @@ export class Engine {
     return this.#operate((session) => session.list(type, query, pageSize, limit));
   }
 
+  /** Functions that a program calls, one after the other: their results. */
+  invoke(...calls: readonly (readonly [name: string, args: Wire])[]): Promise<Wire[]> {
+    return this.#operate(async (session) => {
+      const results: Wire[] = [];
+      for (const [name, args] of calls) results.push(await session.invoke(name, args));
+      return results;
+    });
+  }
+
   /** Runs something with a fresh provider, whatever it is. */
   async #operate<Result>(operation: (session: Session, kill: () => void) => Promise<Result>): Promise<Result> {
     this.told.length = 0;
-    // Of its own for each operation, as the engine's address is not: a free port may come round again.
-    const home = mkdtempSync(join(tmpdir(), "peridio-lifecycle-"));
-    const plugin = await this.launch({ ...this.environment, PULUMI_HOME: home }, (text) => this.told.push(text));
+    const plugin = await this.launch(this.environment, (text) => this.told.push(text));
     try {
       const session = new Session(plugin.calls, this.state, this.doomed);
       await session.configure(this.settings);
       return await operation(session, plugin.end);
     } finally {
       plugin.end();
-      rmSync(home, { recursive: true });
     }
   }
 }
 
 /** A service to which a provider tells things. Returns its address. */
-export async function listen(listener: Server, tell: (text: string) => void): Promise<string> {
+async function listen(listener: Server, tell: (text: string) => void): Promise<string> {
   listener.addService(EngineService, {
     log: (call: { request: LogRequest }, callback: (error: null, answer: Empty) => void) => {
       if (call.request.getSeverity() > LogSeverity.DEBUG) tell(call.request.getMessage());
@@ -203,13 +210,17 @@ export async function listen(listener: Server, tell: (text: string) => void): Pr
 
 /** A provider that speaks gRPC over sockets, as the real one does. */
 const overGrpc: Launch = async (environment, tell) => {
+  // Of its own for each operation, as the engine's address is not: a free port may come round again.
+  const home = mkdtempSync(join(tmpdir(), "peridio-lifecycle-"));
   const listener = new Server();
-  const provider = await serve(new Provider(() => "{}", environment, await listen(listener, tell)));
+  const address = await listen(listener, tell);
+  const provider = await serve(new Provider(() => "{}", { ...environment, PULUMI_HOME: home }, address));
   const calls = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure());
   const end = () => {
     calls.close();
     provider.close();
     listener.forceShutdown();
+    rmSync(home, { recursive: true, force: true });
   };
   return { calls, end };
 };
@@ -384,6 +395,13 @@ export class Session {
       pages.push(page);
     } while (token !== "");
     return pages;
+  }
+
+  async invoke(name: string, args: Wire): Promise<Wire> {
+    const request = new pb.InvokeRequest().setTok(`peridio:index:${name}`).setArgs(struct(args));
+    const response = await this.#call<pb.InvokeResponse>((done) => this.client.invoke(request, done));
+    refuse(response.getFailuresList());
+    return wire(response.getReturn());
   }
 
   async #check(name: string, type: string, olds: Wire, news: Wire): Promise<Wire> {
