@@ -15,6 +15,31 @@ export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = 
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
 utilities.lazyLoad(exports, ["getCurrentUser","getCurrentUserOutput"], () => require("./getCurrentUser"));
 
+export { GetDeletionReadinessArgs, GetDeletionReadinessResult, GetDeletionReadinessOutputArgs } from "./getDeletionReadiness";
+export const getDeletionReadiness: typeof import("./getDeletionReadiness").getDeletionReadiness = null as any;
+export const getDeletionReadinessOutput: typeof import("./getDeletionReadiness").getDeletionReadinessOutput = null as any;
+utilities.lazyLoad(exports, ["getDeletionReadiness","getDeletionReadinessOutput"], () => require("./getDeletionReadiness"));
+
+export { GetLimitsArgs, GetLimitsResult, GetLimitsOutputArgs } from "./getLimits";
+export const getLimits: typeof import("./getLimits").getLimits = null as any;
+export const getLimitsOutput: typeof import("./getLimits").getLimitsOutput = null as any;
+utilities.lazyLoad(exports, ["getLimits","getLimitsOutput"], () => require("./getLimits"));
+
+export { GetMembersArgs, GetMembersResult, GetMembersOutputArgs } from "./getMembers";
+export const getMembers: typeof import("./getMembers").getMembers = null as any;
+export const getMembersOutput: typeof import("./getMembers").getMembersOutput = null as any;
+utilities.lazyLoad(exports, ["getMembers","getMembersOutput"], () => require("./getMembers"));
+
+export { GetOrganizationArgs, GetOrganizationResult, GetOrganizationOutputArgs } from "./getOrganization";
+export const getOrganization: typeof import("./getOrganization").getOrganization = null as any;
+export const getOrganizationOutput: typeof import("./getOrganization").getOrganizationOutput = null as any;
+utilities.lazyLoad(exports, ["getOrganization","getOrganizationOutput"], () => require("./getOrganization"));
+
+export { GetOrganizationsArgs, GetOrganizationsResult, GetOrganizationsOutputArgs } from "./getOrganizations";
+export const getOrganizations: typeof import("./getOrganizations").getOrganizations = null as any;
+export const getOrganizationsOutput: typeof import("./getOrganizations").getOrganizationsOutput = null as any;
+utilities.lazyLoad(exports, ["getOrganizations","getOrganizationsOutput"], () => require("./getOrganizations"));
+
 export { MembershipArgs } from "./membership";
 export type Membership = import("./membership").Membership;
 export const Membership: typeof import("./membership").Membership = null as any;

@@ -1,6 +1,6 @@
 import { Memory } from "./memory";
-import { wait } from "./once";
-import type { Backend, Peridio } from "./port";
+import { Once, wait } from "./once";
+import type { Backend, Organization, Peridio } from "./port";
 import { roster } from "./roster";
 import { Standing } from "./standing";
 
@@ -12,27 +12,39 @@ export function peridio(backend: Backend): Peridio {
   const security = new Memory((id) => backend.securitySettings.get(id));
   const billing = new Memory((id) => backend.billingSettings.get(id));
   const limits = new Memory((id) => backend.limits(id));
+  let visible = new Once(async () => everyOne(backend));
+
+  /** A list of organizations that was read before a change is out of date. */
+  async function changing<T>(change: Promise<T>): Promise<T> {
+    return change.finally(() => {
+      visible = new Once(async () => everyOne(backend));
+    });
+  }
 
   function over(writer: Backend, signal?: AbortSignal): Peridio {
     return {
       caller: async () => wait(standing.caller(), "the caller", signal),
       organizations: {
         ...writer.organizations,
+        async *list() {
+          yield* await wait(visible.get(), "organizations", signal);
+        },
         create: async (name, settings) => {
-          const organization = await writer.organizations.create(name, settings);
+          const organization = await changing(writer.organizations.create(name, settings));
           standing.created(organization);
           people.founded(organization.id);
           return organization;
         },
         delete: async (id) => {
-          await writer.organizations.delete(id);
+          await changing(writer.organizations.delete(id));
           standing.deleted(id);
         },
         get: async (id) => wait(organizations.get(id), `organization ${id}`, signal),
-        update: async (id, changes) => organizations.write(id, writer.organizations.update(id, changes)),
+        update: async (id, changes) => organizations.write(id, changing(writer.organizations.update(id, changes))),
         transferOwnership: async (id, email) => {
           try {
-            const organization = await organizations.write(id, writer.organizations.transferOwnership(id, email));
+            const transfer = changing(writer.organizations.transferOwnership(id, email));
+            const organization = await organizations.write(id, transfer);
             standing.transferred(organization);
             return organization;
           } catch (error) {
@@ -61,4 +73,10 @@ export function peridio(backend: Backend): Peridio {
   }
 
   return over(backend);
+}
+
+async function everyOne(backend: Backend): Promise<readonly Organization[]> {
+  const organizations: Organization[] = [];
+  for await (const organization of backend.organizations.list()) organizations.push(organization);
+  return organizations;
 }

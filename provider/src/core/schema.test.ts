@@ -42,6 +42,24 @@ test("what is optional or has a default is not required", () => {
   expect(schema).toHaveProperty(["types", "peridio:index:Inner", "required"], ["a"]);
 });
 
+test("a property of a type with a name can be described by itself", () => {
+  const named = z.object({ a: z.int().meta({ description: "A." }) }).meta({ id: "Named", description: "A type." });
+  const schema = schemaWith(named.meta({ description: "This one." }));
+  expect(schema).toHaveProperty(place, { $ref: "#/types/peridio:index:Named", description: "This one." });
+  expect(schema).toHaveProperty(["types", "peridio:index:Named", "description"], "A type.");
+});
+
+test("the values of an enumeration have names that read well in programs", () => {
+  const schema = schemaWith(z.enum(["credit_card", "invoice"]).meta({ id: "Method", description: "How." }));
+  expect(schema).toHaveProperty(
+    ["types", "peridio:index:Method", "enum"],
+    [
+      { name: "CreditCard", value: "credit_card" },
+      { name: "Invoice", value: "invoice" },
+    ],
+  );
+});
+
 test("a property without a description is refused", () => {
   expect(() => schemaWith(z.string())).toThrow("property property has no description");
 });

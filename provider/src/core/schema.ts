@@ -120,12 +120,19 @@ function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {
 
 /** A reference to a type of its own, which takes its name and description from the schema's `meta`. */
 function named(schema: z.ZodType, name: string, types: Types, body: () => Json): Json {
-  const { id, description } = z.globalRegistry.get(schema) ?? {};
+  const { id, description } = naming(schema);
   if (id === undefined || description === undefined)
     throw new TypeError(`the type of ${name} needs an id and a description`);
   const token = `${packageName}:index:${id}`;
   types[token] ??= { description, ...body() };
   return { $ref: `#/types/${token}` };
+}
+
+/** The `meta` that names a type, also where a property of that type is described anew. */
+function naming(schema: z.core.$ZodType): { id?: string | undefined; description?: string | undefined } {
+  const own = z.globalRegistry.get(schema) ?? {};
+  const { parent } = schema._zod;
+  return own.id !== undefined || parent === undefined ? own : naming(parent);
 }
 
 /** `credit_card` is `CreditCard`: what SDKs call a value, which they would otherwise name after its spelling. */

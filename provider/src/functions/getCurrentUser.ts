@@ -7,12 +7,9 @@ const inputs = z.object({});
 const outputs = z.object({
   id: z.string().meta({ description: "The user's PRN." }),
   email: z.string().meta({ description: "The user's e-mail address." }),
-  boundTo: z
-    .string()
-    .optional()
-    .meta({
-      description: "The PRN of the only organization that the key may touch. Absent for a key of the whole account.",
-    }),
+  boundTo: z.string().optional().meta({
+    description: "The PRN of the only organization that the key may touch. Absent for a key of the whole account.",
+  }),
   organizations: z
     .array(
       z

@@ -27,15 +27,14 @@ const inputs = z.object({
     .max(256, "must have at most 256 characters")
     .optional()
     .meta({ description: "What the organization is for, 1 to 256 characters." }),
-  contactEmail: email
-    .optional()
-    .meta({
-      description:
-        "Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.",
-    }),
+  contactEmail: email.optional().meta({
+    description:
+      "Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.",
+  }),
 });
 
-const outputs = inputs.extend({
+/** The whole state of an organization but its id. */
+export const outputs = inputs.extend({
   displayName: z.string().meta({ description: "The label that people see." }),
   owner: z
     .object({
@@ -139,7 +138,8 @@ function settings(changes: Changes<Inputs>, name: string): OrganizationSettings 
   };
 }
 
-function observe({
+/** The state of an organization that Peridio has. */
+export function observe({
   id,
   name,
   displayName,

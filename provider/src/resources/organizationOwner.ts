@@ -37,10 +37,10 @@ resources:
     options: { protect: true }
   grace:
     type: peridio:Membership
-    properties: { organizationId: \${production.id}, email: grace@acme.example, role: admin }
+    properties: { organizationId: "\${production.id}", email: grace@acme.example, role: admin }
   owner:
     type: peridio:OrganizationOwner
-    properties: { organizationId: \${production.id}, email: grace@acme.example }
+    properties: { organizationId: "\${production.id}", email: grace@acme.example }
     options: { dependsOn: ["\${grace}"] }
 `,
   inputs,

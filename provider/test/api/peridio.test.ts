@@ -43,6 +43,31 @@ describe("billing settings", () => {
   });
 });
 
+describe("the list of organizations", () => {
+  const names = async ({ organizations }: Peridio): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { name } of organizations.list()) found.push(name);
+    return found;
+  };
+
+  test("is read once, whoever asks", async () => {
+    const process = client();
+    expect(await Promise.all([names(process), names(elsewhere(process))])).toEqual([["acme"], ["acme"]]);
+    expect(peridio.requests()).toEqual(["list-organizations"]);
+  });
+
+  test("is read again after this process changed one, even if the change failed", async () => {
+    const process = client();
+    await names(process);
+    await process.organizations.create("globex", {});
+    expect(await names(process)).toContain("globex");
+    await rejection(process.organizations.create("globex", {}));
+    await names(process);
+    const lists = peridio.requests().filter((operation) => operation === "list-organizations");
+    expect(lists).toHaveLength(3);
+  });
+});
+
 test("limits are read once an organization, whoever asks and whatever is written", async () => {
   await peridio.emulator.control.createOrganization("globex");
   peridio.emulator.control.setLimits("globex", { users: 60 });

@@ -58,3 +58,4 @@ export interface UsageAlertArgs {
      */
     thresholdPercent: pulumi.Input<number>;
 }
+

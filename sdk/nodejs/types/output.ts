@@ -46,6 +46,88 @@ export function apiKeyRotationProvideDefaults(val: ApiKeyRotation): ApiKeyRotati
 }
 
 /**
+ * One thing that stands in the way of deleting an organization.
+ */
+export interface DeletionBlocker {
+    /**
+     * What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
+     */
+    code: string;
+    /**
+     * How many there are.
+     */
+    count: number;
+    /**
+     * What has to be done about it, in Peridio's words.
+     */
+    message: string;
+}
+
+/**
+ * Somebody in an organization, or invited to it.
+ */
+export interface FoundPerson {
+    /**
+     * The e-mail address.
+     */
+    email: string;
+    /**
+     * When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
+     */
+    invitationExpiresAt?: string;
+    /**
+     * The PRN of the invitation, until it is accepted.
+     */
+    invitationId?: string;
+    /**
+     * The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
+     */
+    invitedBy?: string;
+    /**
+     * Whether the person owns the organization.
+     */
+    isOwner: boolean;
+    /**
+     * When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.
+     */
+    lastActiveAt?: string;
+    /**
+     * The person's name, if Peridio knows it.
+     */
+    name?: string;
+    /**
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`.
+     */
+    role: enums.Role;
+    /**
+     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+     */
+    status: enums.MembershipStatus;
+    /**
+     * Whether the member has a second factor. Absent until the invitation is accepted.
+     */
+    twoFactorEnabled?: boolean;
+    /**
+     * The PRN of the user, once the invitation is accepted.
+     */
+    userId?: string;
+}
+
+/**
+ * How many of something an organization may have, and has.
+ */
+export interface Limit {
+    /**
+     * How many the organization may have: the limit in force.
+     */
+    limit: number;
+    /**
+     * How many it has.
+     */
+    used: number;
+}
+
+/**
  * The user's place in an organization.
  */
 export interface OwnPlace {
@@ -100,6 +182,28 @@ export interface Person {
 }
 
 /**
+ * The places for people in an organization.
+ */
+export interface Seats {
+    /**
+     * How many people can still be invited.
+     */
+    free: number;
+    /**
+     * How many seats the organization has: the limit in force.
+     */
+    limit: number;
+    /**
+     * How many of them wait for people whose invitations are pending.
+     */
+    pending: number;
+    /**
+     * How many of them members take.
+     */
+    used: number;
+}
+
+/**
  * A mark at which Peridio writes an e-mail.
  */
 export interface UsageAlert {
@@ -111,5 +215,39 @@ export interface UsageAlert {
      * How much of the limit in force must be in use, in percent: 1 to 100.
      */
     thresholdPercent: number;
+}
+
+/**
+ * An organization that the API key can see.
+ */
+export interface VisibleOrganization {
+    /**
+     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     */
+    contactEmail?: string;
+    /**
+     * When the organization was created: ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * What the organization is for, 1 to 256 characters.
+     */
+    description?: string;
+    /**
+     * The label that people see.
+     */
+    displayName: string;
+    /**
+     * The organization's PRN.
+     */
+    id: string;
+    /**
+     * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+     */
+    name: string;
+    /**
+     * The user who owns the organization, one of its admins.
+     */
+    owner: outputs.Owner;
 }
 

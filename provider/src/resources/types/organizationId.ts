@@ -27,6 +27,12 @@ export async function locateOrganization(api: Peridio, idOrName: string): Promis
   return found.id;
 }
 
+/** How a function is told which organization it is about. */
+export const idOrName = z
+  .string()
+  .min(1, "must not be empty")
+  .meta({ description: "The organization: its PRN, which is the `id` of an Organization, or its name." });
+
 /** What a list can be asked for where each organization has one of a kind. */
 export const ofOrganization = z.object({
   organizationId: z.string().optional().meta({

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { ProviderFunction } from "../core/function";
+import { seatsOf } from "../resources/people/seats";
+import { idOrName, locateOrganization } from "../resources/types/organizationId";
+
+const inputs = z.object({ organizationId: idOrName });
+
+const limit = z
+  .object({
+    limit: z.int().meta({ description: "How many the organization may have: the limit in force." }),
+    used: z.int().meta({ description: "How many it has." }),
+  })
+  .meta({ id: "Limit", description: "How many of something an organization may have, and has." });
+
+const seats = z
+  .object({
+    limit: z.int().meta({ description: "How many seats the organization has: the limit in force." }),
+    used: z.int().meta({ description: "How many of them members take." }),
+    pending: z.int().meta({ description: "How many of them wait for people whose invitations are pending." }),
+    free: z.int().meta({ description: "How many people can still be invited." }),
+  })
+  .meta({ id: "Seats", description: "The places for people in an organization." });
+
+const outputs = z.object({
+  products: limit.meta({ description: "Products." }),
+  devices: limit.meta({ description: "Devices." }),
+  users: seats.meta({ description: "Users: members, and people who are invited." }),
+  apiKeys: limit.meta({ description: "API keys." }),
+  webhooks: limit.meta({ description: "Webhooks." }),
+});
+
+export const getLimits: ProviderFunction<typeof inputs, typeof outputs> = {
+  token: "peridio:index:getLimits",
+  description: "How many of everything an organization may have, and has when the function is called.",
+  example: `
+resources:
+  production:
+    type: peridio:Organization
+    properties: { name: acme-production }
+    options: { protect: true }
+variables:
+  limits:
+    fn::invoke:
+      function: peridio:getLimits
+      arguments: { organizationId: "\${production.id}" }
+outputs:
+  freeSeats: \${limits.users.free}
+  devices: \${limits.devices.used}
+`,
+  inputs,
+  outputs,
+
+  async call({ api }, { organizationId }) {
+    const id = await locateOrganization(api, organizationId);
+    const [{ products, devices, apiKeys, webhooks }, { limit, members, pending }] = await Promise.all([
+      api.limits(id),
+      seatsOf(api, id),
+    ]);
+    const users = { limit, used: members, pending, free: Math.max(0, limit - members - pending) };
+    return { products, devices, users, apiKeys, webhooks };
+  },
+};

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { roles, type Invitation, type Peridio, type Place } from "../api";
+import type { ProviderFunction } from "../core/function";
+import { standing, standingOf, status } from "../resources/people/person";
+import { ignoringCase } from "../resources/types/email";
+import { idOrName, locateOrganization } from "../resources/types/organizationId";
+import { role } from "../resources/types/role";
+
+const day = 86_400_000;
+
+const inputs = z.object({
+  organizationId: idOrName,
+  role: role
+    .optional()
+    .meta({ description: `Only people with this role: ${roles.map((one) => `\`${one}\``).join(", ")}.` }),
+  status: status.optional().meta({
+    description:
+      "Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. " +
+      "Without it, the active and the pending ones.",
+  }),
+  inactiveForDays: z
+    .int("must be a whole number of days")
+    .min(1, "must be at least 1 day")
+    .max(3650, "must be at most 3650 days")
+    .optional()
+    .meta({
+      description:
+        "Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.",
+    }),
+  withoutTwoFactor: z
+    .boolean()
+    .optional()
+    .meta({
+      description: "If true, only members who have no second factor. Whoever has not accepted is none of them.",
+    }),
+});
+
+const person = z
+  .object({
+    email: z.string().meta({ description: "The e-mail address." }),
+    role,
+    ...standing,
+    isOwner: z.boolean().meta({ description: "Whether the person owns the organization." }),
+    name: z.string().optional().meta({ description: "The person's name, if Peridio knows it." }),
+    lastActiveAt: z.string().optional().meta({
+      description:
+        "When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.",
+    }),
+    twoFactorEnabled: z.boolean().optional().meta({
+      description: "Whether the member has a second factor. Absent until the invitation is accepted.",
+    }),
+    invitationExpiresAt: z.string().optional().meta({
+      description: "When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.",
+    }),
+    invitedBy: z.string().optional().meta({
+      description: "The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.",
+    }),
+  })
+  .meta({ id: "FoundPerson", description: "Somebody in an organization, or invited to it." });
+
+const outputs = z.object({
+  members: z.array(person).meta({ description: "The people, sorted by e-mail address." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export const getMembers: ProviderFunction<typeof inputs, typeof outputs> = {
+  token: "peridio:index:getMembers",
+  description:
+    "The people of one organization: members and invitations, all of them or those whom filters choose. With several filters, those who pass all. " +
+    "It tells what resources do not keep since it changes by itself: who was last active when, and who has a second factor.",
+  example: `
+resources:
+  production:
+    type: peridio:Organization
+    properties: { name: acme-production }
+    options: { protect: true }
+variables:
+  inactive:
+    fn::invoke:
+      function: peridio:getMembers
+      arguments: { organizationId: "\${production.id}", inactiveForDays: 90 }
+  admins:
+    fn::invoke:
+      function: peridio:getMembers
+      arguments: { organizationId: "\${production.id}", role: admin, status: active }
+outputs:
+  inactive: \${inactive.members}
+  firstAdmin: \${admins.members[0].email}
+`,
+  inputs,
+  outputs,
+
+  async call({ api }, wanted) {
+    const id = await locateOrganization(api, wanted.organizationId);
+    const places = wanted.status === "expired" ? await expired(api, id) : await api.roster.list(id);
+    const members = places.filter((place) => isWanted(place, wanted, Date.now())).map(told);
+    return { members: members.sort((a, b) => (a.email < b.email ? -1 : 1)) };
+  },
+};
+
+/** The newest expired invitation of everybody who is neither a member nor invited. */
+async function expired(api: Peridio, id: string): Promise<readonly Invitation[]> {
+  const [people, invitations] = await Promise.all([api.roster.list(id), api.roster.expired(id)]);
+  const present = new Set(people.map(({ email }) => ignoringCase(email)));
+  const oldestFirst = [...invitations].sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
+  const newest = new Map(oldestFirst.map((invitation) => [ignoringCase(invitation.email), invitation]));
+  return [...newest].filter(([email]) => !present.has(email)).map(([, invitation]) => invitation);
+}
+
+function isWanted(place: Place, { role, status, inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
+  if (role !== undefined && place.role !== role) return false;
+  if (status !== undefined && standingOf(place).status !== status) return false;
+  if (place.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
+  if (withoutTwoFactor === true && place.twoFactorEnabled) return false;
+  if (inactiveForDays === undefined || place.lastActiveAt === null) return true;
+  return now - Date.parse(place.lastActiveAt) >= inactiveForDays * day;
+}
+
+function told(place: Place): z.output<typeof person> {
+  const { email, role } = place;
+  const common = { email, role, ...standingOf(place) };
+  if (place.kind === "invitation") {
+    const { expiresAt, invitedBy } = place;
+    return { ...common, isOwner: false, invitationExpiresAt: expiresAt, ...(invitedBy !== null && { invitedBy }) };
+  }
+  const { isOwner, name, lastActiveAt, twoFactorEnabled } = place;
+  return {
+    ...common,
+    isOwner,
+    twoFactorEnabled,
+    ...(name !== null && { name }),
+    ...(lastActiveAt !== null && { lastActiveAt }),
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { Refusal } from "../core/errors";
+import type { ProviderFunction } from "../core/function";
+import { observe, outputs as state } from "../resources/organization";
+import { locateOrganization, organizationId } from "../resources/types/organizationId";
+
+const inputs = z.object({
+  id: organizationId.optional().meta({ description: "The organization's PRN. Give either this or `name`." }),
+  name: z
+    .string()
+    .min(1, "must not be empty")
+    .optional()
+    .meta({ description: "The organization's name, compared exactly. Give either this or `id`." }),
+});
+
+const outputs = state.extend({ id: z.string().meta({ description: "The organization's PRN." }) });
+
+export const getOrganization: ProviderFunction<typeof inputs, typeof outputs> = {
+  token: "peridio:index:getOrganization",
+  description:
+    "An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.",
+  example: `
+variables:
+  production:
+    fn::invoke:
+      function: peridio:getOrganization
+      arguments: { name: acme-production }
+outputs:
+  id: \${production.id}
+  owner: \${production.owner.email}
+`,
+  inputs,
+  outputs,
+
+  async call({ api }, { id, name }) {
+    const wanted = id ?? name;
+    if (wanted === undefined || (id !== undefined && name !== undefined)) {
+      throw new Refusal("an organization is found either by its `id` or by its `name`: give one of the two");
+    }
+    return observe(await api.organizations.get(await locateOrganization(api, wanted)));
+  },
+};

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { ProviderFunction } from "../core/function";
+import { observe, outputs as state } from "../resources/organization";
+import { pattern } from "../resources/types/pattern";
+
+const inputs = z.object({
+  name: z.string().min(1, "must not be empty").optional().meta({
+    description:
+      "Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.",
+  }),
+});
+
+const organization = state
+  .extend({ id: z.string().meta({ description: "The organization's PRN." }) })
+  .meta({ id: "VisibleOrganization", description: "An organization that the API key can see." });
+
+const outputs = z.object({
+  organizations: z.array(organization).meta({ description: "The organizations, sorted by name." }),
+});
+
+export const getOrganizations: ProviderFunction<typeof inputs, typeof outputs> = {
+  token: "peridio:index:getOrganizations",
+  description: "The organizations that the API key can see, all of them or those whose name fits a pattern.",
+  example: `
+variables:
+  acme:
+    fn::invoke:
+      function: peridio:getOrganizations
+      arguments: { name: acme-* }
+outputs:
+  first: \${acme.organizations[0].name}
+`,
+  inputs,
+  outputs,
+
+  async call({ api }, { name }) {
+    const wanted = name === undefined ? undefined : pattern(name);
+    const organizations: z.output<typeof organization>[] = [];
+    for await (const one of api.organizations.list()) {
+      if (wanted?.test(one.name) !== false) organizations.push(observe(one));
+    }
+    return { organizations: organizations.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  },
+};

@@ -1,0 +1,37 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import { functions } from "../src/functions";
+import { resources } from "../src/resources";
+
+const program = z.strictObject({
+  resources: z.record(z.string(), z.object({ type: z.string(), options: z.looseObject({}).optional() })).optional(),
+  variables: z.record(z.string(), z.object({ "fn::invoke": z.object({ function: z.string() }) })).optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** The name that a YAML program uses: `peridio:index:Membership` is `peridio:Membership`. */
+const inPrograms = (token: string) => token.replace(":index:", ":");
+
+const documented = [...resources, ...functions].map((one) => [one.token, one] as const);
+
+test.each(documented)("%s is described in whole sentences", (_, { description }) => {
+  expect(description).toMatch(/^[A-Z].{40,}\.$/);
+});
+
+test.each(resources.map((one) => [one.token, one] as const))("%s has an example that declares it", (token, one) => {
+  const { resources: declared = {} } = program.parse(parse(one.example));
+  expect(Object.values(declared).map(({ type }) => type)).toContain(inPrograms(token));
+});
+
+test.each(functions.map((one) => [one.token, one] as const))("%s has an example that calls it", (token, one) => {
+  const { variables = {}, outputs = {} } = program.parse(parse(one.example));
+  expect(Object.values(variables).map((variable) => variable["fn::invoke"].function)).toContain(inPrograms(token));
+  expect(Object.keys(outputs)).not.toEqual([]);
+});
+
+test.each(documented)("the example of %s protects its organizations", (_, { example }) => {
+  const { resources: declared = {} } = program.parse(parse(example));
+  for (const { options } of Object.values(declared).filter(({ type }) => type === "peridio:Organization")) {
+    expect(options).toEqual({ protect: true });
+  }
+});
