@@ -14,7 +14,7 @@ export interface Difference {
 }
 
 function canonical(change: Change, value: unknown): unknown {
-  if (value === undefined || value === null || hasUnknowns(value)) return value;
+  if (hasUnknowns(value)) return value;
   const { entries } = change;
   if (entries === undefined || !isRecord(value)) return change.canonical?.(value) ?? value;
   return Object.fromEntries([...byKey(value, entries)].map(([key, { value }]) => [key, value]));

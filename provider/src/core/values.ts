@@ -23,8 +23,7 @@ export function present(values: Values): Values {
 
 /** Deep equality of JSON. An absent property and a null one are equal; an unknown equals nothing, not even itself. */
 export function same(a: unknown, b: unknown): boolean {
-  if (a === unknownValue || b === unknownValue) return false;
-  if (a === b) return true;
+  if (a === b) return a !== unknownValue;
   if (a === undefined || a === null) return b === undefined || b === null;
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]));
