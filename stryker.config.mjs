@@ -14,7 +14,7 @@ export const strykerPlugins = [{ kind: "Ignore", name: "documentation", value: d
 export default {
   plugins: ["@stryker-mutator/jest-runner", import.meta.filename],
   ignorers: ["documentation"],
-  mutate: ["provider/src/{core,resources/people}/**/*.ts", "!**/*.test.ts"],
+  mutate: ["provider/src/{core,resources/people}/**/*.ts", "!**/*.test.ts", "!**/testing/**"],
   testRunner: "jest",
   jest: { configFile: "jest.mutation.mjs" },
   coverageAnalysis: "perTest",

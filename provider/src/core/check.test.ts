@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { check } from "./check";
+import { unknownValue, type Values } from "./values";
+
+const entry = z.object({ cidr: z.string(), size: z.int().optional() });
+const schema = z.object({
+  name: z.string().min(3, "is too short"),
+  size: z.int("is no whole number").optional(),
+  color: z.string().default("grey"),
+  entries: z.array(entry).max(2, "has too many").optional(),
+  people: z.record(z.string(), z.enum(["admin", "viewer"], "is no role")).optional(),
+});
+
+const failures = (declared: Values) =>
+  check(schema, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
+
+test("a declaration that is right comes back with its defaults, and with nothing that was left out", () => {
+  const { values, failures } = check(schema, { name: "a thing", size: 0 }, "Thing");
+  expect(values).toStrictEqual({ name: "a thing", size: 0, color: "grey" });
+  expect(failures).toEqual([]);
+});
+
+test("every mistake is named at once, with its path", () => {
+  expect(
+    failures({ name: "x", size: 1.5, entries: [{ cidr: "a" }, { cidr: 1 }], people: { "bob@acme.example": "boss" } }),
+  ).toEqual([
+    "name is too short",
+    "size is no whole number",
+    "entries[1].cidr Invalid input: expected string, received number",
+    'people["bob@acme.example"] is no role',
+  ]);
+});
+
+test("what is left out is required, also in an object", () => {
+  expect(failures({})).toEqual(["name is required"]);
+  expect(failures({ name: "a thing", entries: [{}] })).toEqual([
+    "entries[0].cidr Invalid input: expected string, received undefined",
+  ]);
+});
+
+test("a stranger is named beside what there is", () => {
+  expect(failures({ name: "a thing", colour: "red" })).toEqual([
+    "colour is no property of Thing; it has name, size, color, entries, people",
+  ]);
+});
+
+test("Pulumi's own properties are no strangers, and no values", () => {
+  const { values, failures } = check(schema, { name: "a thing", __defaults: [] }, "Thing");
+  expect(failures).toEqual([]);
+  expect(values).not.toHaveProperty("__defaults");
+  expect(check(schema, { name: "a thing", _defaults: [] }, "Thing").failures).toHaveLength(1);
+});
+
+describe("what is not known yet", () => {
+  test("is no mistake, and stays as it is", () => {
+    const declared = { name: unknownValue, entries: [{ cidr: unknownValue }], people: unknownValue };
+    const { values, failures } = check(schema, declared, "Thing");
+    expect(failures).toEqual([]);
+    expect(values).toStrictEqual({ ...declared, color: "grey" });
+  });
+
+  test("does not hide the mistakes beside it", () => {
+    expect(failures({ name: "a thing", entries: [{ cidr: unknownValue, size: 1.5 }, { cidr: 1 }] })).toEqual([
+      "entries[0].size Invalid input: expected int, received number",
+      "entries[1].cidr Invalid input: expected string, received number",
+    ]);
+    expect(failures({ name: unknownValue, people: { a: unknownValue, b: "boss" } })).toEqual(["people.b is no role"]);
+  });
+
+  test("excuses what is said of everything around it", () => {
+    expect(failures({ name: "a thing", entries: [{ cidr: "a" }, { cidr: "b" }, { cidr: unknownValue }] })).toEqual([]);
+  });
+
+  test("a value with a mistake is not passed on", () => {
+    expect(check(schema, { name: "x" }, "Thing").values).toStrictEqual({ color: "grey" });
+  });
+});
+
+test("a schema that answers later is a mistake of the resource's author", () => {
+  const later = z.object({ name: z.string().refine(async () => Promise.resolve(true)) });
+  expect(() => check(later, { name: "a thing" }, "Thing")).toThrow("the schema of name must be synchronous");
+});

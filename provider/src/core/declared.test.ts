@@ -1,0 +1,132 @@
+import { Declared, type Ledger } from "./declared";
+import type { Claim, Whole } from "./resource";
+
+const claim = (which: string, terms?: unknown): Claim => ({ of: "people", which, path: ["email"], terms });
+const whole: Whole = {
+  of: "people",
+  path: ["organizationId"],
+  except: (which) => which.startsWith("partner"),
+  remedy: "declare it there",
+};
+const alsoPartner = [claim("partner-bob")];
+
+describe("one thing declared twice", () => {
+  test("clashes with the other resource, at the path of the later one", () => {
+    const declared = new Declared();
+    expect(declared.add([claim("ada"), claim("bob")], undefined, "urn-a")).toBeUndefined();
+    expect(declared.add([claim("eve"), { ...claim("bob"), path: ["who"] }], undefined, "urn-b")).toEqual({
+      path: ["who"],
+      urn: "urn-a",
+    });
+  });
+
+  test("does not clash with itself, nor with the like of another collection", () => {
+    const declared = new Declared();
+    declared.add([claim("bob")], undefined, "urn-a");
+    expect(declared.add([claim("bob")], undefined, "urn-a")).toBeUndefined();
+    expect(declared.add([{ ...claim("bob"), of: "others" }], undefined, "urn-b")).toBeUndefined();
+  });
+
+  test("what clashed is not remembered", () => {
+    const declared = new Declared();
+    declared.add([claim("bob")], undefined, "urn-a");
+    declared.add([claim("eve"), claim("bob")], whole, "urn-b");
+    expect(declared.fate(claim("eve"))).toBeUndefined();
+    expect(declared.add([claim("carl")], undefined, "urn-c")).toBeUndefined();
+  });
+});
+
+describe("a collection declared as a whole", () => {
+  test("clashes with a part that comes later", () => {
+    const declared = new Declared();
+    expect(declared.add([claim("ada")], whole, "urn-roster")).toBeUndefined();
+    expect(declared.add([claim("bob")], undefined, "urn-b")).toEqual({
+      path: ["email"],
+      urn: "urn-roster",
+      whole: { by: "theirs", remedy: "declare it there" },
+    });
+  });
+
+  test("clashes with a part that came before", () => {
+    const declared = new Declared();
+    declared.add(alsoPartner, undefined, "urn-a");
+    declared.add([claim("bob")], undefined, "urn-b");
+    expect(declared.add([claim("ada")], whole, "urn-roster")).toEqual({
+      path: ["organizationId"],
+      urn: "urn-b",
+      whole: { by: "mine", remedy: "declare it there" },
+    });
+  });
+
+  test("leaves its exceptions to others, who may come before or after", () => {
+    const before = new Declared();
+    expect(before.add(alsoPartner, undefined, "urn-b")).toBeUndefined();
+    expect(before.add([claim("ada")], whole, "urn-roster")).toBeUndefined();
+    const after = new Declared();
+    expect(after.add([claim("ada")], whole, "urn-roster")).toBeUndefined();
+    expect(after.add(alsoPartner, undefined, "urn-b")).toBeUndefined();
+  });
+
+  test("may be declared again with other things, and with none", () => {
+    const declared = new Declared();
+    declared.add([claim("ada")], whole, "urn-roster");
+    expect(declared.add([claim("ada"), claim("bob")], whole, "urn-roster")).toBeUndefined();
+    expect(new Declared().add([], whole, "urn-roster")).toBeUndefined();
+  });
+
+  test("says nothing about other collections", () => {
+    const declared = new Declared();
+    declared.add([{ ...claim("bob"), of: "others" }], undefined, "urn-a");
+    expect(declared.add([], whole, "urn-roster")).toBeUndefined();
+    expect(declared.add([{ ...claim("eve"), of: "others" }], undefined, "urn-b")).toBeUndefined();
+  });
+});
+
+describe("the fate of a thing", () => {
+  test("is kept once it is declared, and failed once that failed", () => {
+    const declared = new Declared();
+    expect(declared.fate(claim("bob"))).toBeUndefined();
+    declared.add([claim("bob")], undefined, "urn-a");
+    expect(declared.fate({ of: "people", which: "bob" })).toBe("kept");
+    expect(declared.fate({ of: "others", which: "bob" })).toBeUndefined();
+    declared.fail([claim("bob")]);
+    expect(declared.fate(claim("bob"))).toBe("failed");
+    expect(declared.fate(claim("ada"))).toBeUndefined();
+  });
+
+  test("is known to all who share a ledger, while each finds its own clashes only", () => {
+    const facts = new Set<string>();
+    const ledger: Ledger = {
+      add: (...more) => {
+        for (const one of more) facts.add(one);
+      },
+      has: (one) => facts.has(one),
+    };
+    const [mine, theirs] = [new Declared(ledger), new Declared(ledger)];
+    mine.add([claim("bob")], undefined, "urn-a");
+    mine.fail([claim("eve")]);
+    expect(theirs.fate(claim("bob"))).toBe("kept");
+    expect(theirs.fate(claim("eve"))).toBe("failed");
+    expect(theirs.add([claim("bob")], undefined, "urn-b")).toBeUndefined();
+  });
+
+  test("is written to the ledger once, in one go", () => {
+    const written: (readonly string[])[] = [];
+    const declared = new Declared({ add: (...facts) => written.push(facts), has: () => false });
+    declared.add([], undefined, "urn-a");
+    declared.add([claim("ada"), claim("bob")], undefined, "urn-a");
+    declared.add([claim("ada"), claim("bob")], undefined, "urn-a");
+    declared.fail([]);
+    expect(written).toEqual([['["kept","people","ada"]', '["kept","people","bob"]']]);
+  });
+});
+
+test("the terms are those that were declared last", () => {
+  const declared = new Declared();
+  expect(declared.terms(claim("bob"))).toBeUndefined();
+  declared.add([claim("ada", "admin"), claim("bob", "viewer")], undefined, "urn-a");
+  declared.add([claim("bob", "developer")], undefined, "urn-a");
+  expect(declared.terms({ of: "people", which: "bob" })).toBe("developer");
+  expect(declared.terms({ of: "people", which: "ada" })).toBe("admin");
+  expect(declared.terms({ of: "people", which: "eve" })).toBeUndefined();
+});

@@ -1,0 +1,19 @@
+import { offline } from "./testing/offline";
+import { bob, thingIn, Warehouse } from "./testing/thing";
+
+const warehouse = new Warehouse(bob, { ...bob, id: "two/eve", shelf: "two", name: "eve" });
+
+async function ids(query: Record<string, unknown>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { id } of offline().lifecycle.list(thingIn(warehouse), query)) found.push(id);
+  return found;
+}
+
+test("a list holds what the query asks for", async () => {
+  expect(await ids({})).toEqual(["one/bob", "two/eve"]);
+  expect(await ids({ shelf: "two" })).toEqual(["two/eve"]);
+});
+
+test("a query that cannot be is refused", async () => {
+  await expect(ids({ shelf: 1 })).rejects.toThrow("expected string");
+});
