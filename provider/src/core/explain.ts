@@ -15,7 +15,7 @@ export type Names = ReadonlyMap<string, string>;
 
 /** The resource's name for people: `Membership`. */
 export function labelled(resource: AnyResource): string {
-  return resource.token.split(":").at(-1) ?? resource.token;
+  return lastPart(resource.token, ":");
 }
 
 /** The object for people: `Membership acme-dev/ada@acme.example`. */
@@ -31,8 +31,7 @@ export type ToImport = (resource: AnyResource, name: string, id: string) => stri
 export function explain(error: unknown, verb: string, subject: Subject, names: Names, toImport: ToImport): string {
   const object = nameOf(subject, names);
   if (error instanceof AlreadyExists) {
-    const name = subject.urn.split("::").at(-1) ?? "NAME";
-    const way = toImport(subject.resource, name, withNames(error.importId, names));
+    const way = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
     return (
       `${object} already exists ${error.how}, and may be somebody else's, so it was not taken over. ` +
       `To manage it here, ${way}. ` +
@@ -41,6 +40,10 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
   }
   const reason = error instanceof Error ? error.message : String(error);
   return `${object} could not be ${past(verb)}: ${reason}`;
+}
+
+function lastPart(text: string, separator: string): string {
+  return text.slice(text.lastIndexOf(separator) + separator.length);
 }
 
 function withNames(text: string, names: Names): string {
