@@ -1,4 +1,4 @@
-import { canonicalCidr, cover, overlap, parseCidr } from "./cidr";
+import { canonicalCidr, cidr, cover, overlap, parseCidr } from "./cidr";
 
 test.each([
   ["10.0.0.1/16", "10.0.0.0/16"],
@@ -22,6 +22,9 @@ test.each([
   ["10.0.0.0/9", "10.128.0.0/9", false],
   ["0.0.0.0/0", "::/0", false],
   ["2001:db8::/32", "2001:db8:1::/48", true],
+  ["2001:db8:1::/48", "2001:db8::/32", true],
+  ["10.0.0.0/8", "10.0.0.0/8", true],
+  ["10.0.0.0/8", "11.0.0.0/8", false],
 ])("%s and %s overlap: %s", (a, b, expected) => {
   expect(overlap(a, b)).toBe(expected);
 });
@@ -36,4 +39,29 @@ test.each<[string[], string, boolean]>([
   [[], "10.0.0.0/8", false],
 ])("%j cover %s: %s", (blocks, whole, expected) => {
   expect(cover(blocks, whole)).toBe(expected);
+});
+
+test("what is no block keeps its spelling", () => {
+  expect(canonicalCidr("203.0.113/24")).toBe("203.0.113/24");
+});
+
+test("a block has a network and a prefix", () => {
+  expect(parseCidr("10.0.0.1/16")).toEqual({ network: "10.0.0.0", prefix: 16 });
+  expect(parseCidr("2001:DB8::1/64")).toEqual({ network: "2001:db8::", prefix: 64 });
+});
+
+test.each([
+  ["203.0.113.0/24", []],
+  ["2001:db8::/32", []],
+  [
+    "203.0.113.7",
+    ['"203.0.113.7" is not a CIDR block: add a prefix length, such as 203.0.113.7/32 for this one address'],
+  ],
+  [
+    "2001:db8::7",
+    ['"2001:db8::7" is not a CIDR block: add a prefix length, such as 2001:db8::7/128 for this one address'],
+  ],
+  ["203.0.113.0/33", ['"203.0.113.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32']],
+])("%s as a property gets the remedy %j", (text, messages) => {
+  expect(cidr.safeParse(text).error?.issues.map(({ message }) => message) ?? []).toEqual(messages);
 });

@@ -1,32 +1,50 @@
-import { membership } from "../resources/membership";
 import { AlreadyExists } from "./errors";
-import { explain, type Subject } from "./explain";
+import { explain, nameOf, type Subject } from "./explain";
+import type { AnyResource } from "./resource";
+import { thingIn, urnOf, Warehouse } from "./testing/thing";
 
-const organizationId = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
-const names = new Map([[organizationId, "acme-dev"]]);
-const subject: Subject = {
-  resource: membership,
-  urn: "urn:pulumi:test::test::peridio:index:Membership::bob",
-  object: { organizationId, email: "bob@acme.example" },
-};
+const one = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
+const two = "prn:1:0b0d6fc4-5b0a-4a0c-8f0e-5a4b7e7c9f11";
+const names = new Map([
+  [one, "acme-dev"],
+  [two, "acme-prod"],
+]);
+const resource: AnyResource = thingIn(new Warehouse());
+const subject: Subject = { resource, urn: urnOf("bob"), object: { shelf: one, name: "Bob", note: "n" } };
+
+test("an object is named by what tells it from others, with the names of organizations", () => {
+  expect(nameOf(subject, names)).toBe("Thing acme-dev/Bob");
+  expect(nameOf({ ...subject, object: `${two}/of ${one}/of ${one}` }, names)).toBe(
+    "Thing acme-prod/of acme-dev/of acme-dev",
+  );
+});
+
+test("an organization without a known name is named by its id", () => {
+  expect(nameOf(subject, new Map())).toBe(`Thing ${one}/Bob`);
+});
 
 test("what exists already is named, with the front door's own way to import it", () => {
-  const error = new AlreadyExists(`${organizationId}/bob@acme.example`, "as a member with the role viewer");
-  expect(explain(error, "create", subject, names, (_, name, id) => `import ${id} as ${name}`)).toBe(
-    "Membership acme-dev/bob@acme.example already exists as a member with the role viewer, and may be somebody else's, " +
-      "so it was not taken over. To manage it here, import acme-dev/bob@acme.example as bob. " +
+  const error = new AlreadyExists(`${one}/bob`, "with another color");
+  expect(error.message).toBe("already exists with another color");
+  const toImport = ({ token }: AnyResource, name: string, id: string) => `import ${id} as ${name} (${token})`;
+  expect(explain(error, "create", subject, names, toImport)).toBe(
+    "Thing acme-dev/Bob already exists with another color, and may be somebody else's, so it was not taken over. " +
+      "To manage it here, import acme-dev/bob as bob (test:index:Thing). " +
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead.",
   );
 });
 
-test.each(["create", "read", "update", "delete"])(
-  "a failed %s names the object, and what could not be done",
-  (verb) => {
-    const done = { create: "created", read: "read", update: "updated", delete: "deleted" }[verb] ?? "";
-    const message = explain(new Error(`Peridio refused ${organizationId}.`), verb, subject, names, () => "");
-    // What Peridio said stays as it is: paths with names in them would be of no use to its support.
-    expect(message).toBe(
-      `Membership acme-dev/bob@acme.example could not be ${done}: Peridio refused ${organizationId}.`,
-    );
-  },
-);
+test.each([
+  ["create", "created"],
+  ["read", "read"],
+  ["update", "updated"],
+  ["delete", "deleted"],
+])("a failed %s says that it could not be %s, and what was said as it was said", (verb, done) => {
+  // Paths with names in them would be of no use to Peridio's support.
+  const message = explain(new Error(`Peridio refused ${one}.`), verb, subject, names, () => "");
+  expect(message).toBe(`Thing acme-dev/Bob could not be ${done}: Peridio refused ${one}.`);
+});
+
+test("what is thrown and no error is said too", () => {
+  expect(explain("no line", "read", subject, names, () => "")).toBe("Thing acme-dev/Bob could not be read: no line");
+});

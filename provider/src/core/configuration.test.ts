@@ -1,0 +1,191 @@
+import type { ServerResponse } from "node:http";
+import { join } from "node:path";
+import { FakeClock } from "../api/testing/fakeClock";
+import { hang, json, StubServer } from "../api/testing/stubServer";
+import { check } from "./check";
+import { type Configuration, configuration, decodedSettings, endpointOf, peridio } from "./configuration";
+import { Refusal } from "./errors";
+
+describe("settings", () => {
+  test("may all be left out", () => {
+    expect(configuration.parse({})).toStrictEqual({});
+  });
+
+  const reasons = (settings: Record<string, unknown>) =>
+    check(configuration, settings, "the provider").failures.map(({ path, reason }) => `${path} ${reason}`);
+
+  test.each<[string, unknown]>([
+    ["apiKey", "k"],
+    ["endpoint", "https://api.peridio.com"],
+    ["endpoint", "http://127.0.0.1:4010"],
+    ["caPath", "ca.pem"],
+    ["maxRetries", 0],
+    ["maxRetries", 20],
+    ["maxConcurrency", 1],
+    ["maxConcurrency", 100],
+    ["requestTimeout", 1],
+    ["requestTimeout", 600],
+    ["userAgentSuffix", "pipeline/7 (acme ~!)"],
+    ["runnerCidrs", ["203.0.113.0/24", "2001:db8::/32"]],
+  ])("may say %s: %j", (name, value) => {
+    expect(reasons({ [name]: value })).toEqual([]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["apiKey", "", "must not be empty"],
+    ["endpoint", "ftp://api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["endpoint", "xhttps://api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["endpoint", "httpsx://api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["endpoint", "api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["caPath", "", "must not be empty"],
+    ["maxRetries", -1, "must not be negative"],
+    ["maxRetries", 21, "must be at most 20"],
+    ["maxRetries", 1.5, "must be a whole number"],
+    ["maxConcurrency", 0, "must be at least 1"],
+    ["maxConcurrency", 101, "must be at most 100"],
+    ["maxConcurrency", 1.5, "must be a whole number"],
+    ["requestTimeout", 0, "must be at least 1 second"],
+    ["requestTimeout", 601, "must be at most 600 seconds"],
+    ["requestTimeout", 1.5, "must be a whole number of seconds"],
+    ["userAgentSuffix", "two  spaces", "must be printable ASCII"],
+    ["userAgentSuffix", " before", "must be printable ASCII"],
+    ["userAgentSuffix", "after ", "must be printable ASCII"],
+    ["userAgentSuffix", "schlüssel", "must be printable ASCII"],
+    ["userAgentSuffix", "new\nline", "must be printable ASCII"],
+  ])("may not say %s: %j, which %s", (name, value, reason) => {
+    expect(reasons({ [name]: value })).toEqual([`${name} ${reason}`]);
+  });
+
+  test("name at most 100 blocks from where the provider calls", () => {
+    const blocks = (length: number) => Array.from({ length }, () => "203.0.113.0/24");
+    expect(reasons({ runnerCidrs: blocks(100) })).toEqual([]);
+    expect(reasons({ runnerCidrs: blocks(101) })).toEqual(["runnerCidrs must have at most 100 blocks"]);
+  });
+
+  test("name the block that is none", () => {
+    expect(reasons({ runnerCidrs: ["203.0.113.0/24", "here"] })).toEqual([
+      'runnerCidrs[1] "here" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
+    ]);
+  });
+
+  test("that are no texts are decoded, and texts stay", () => {
+    const sent = {
+      apiKey: "123",
+      maxRetries: "4",
+      runnerCidrs: '["203.0.113.0/24"]',
+      maxConcurrency: 7,
+      requestTimeout: "soon",
+      endpoint: "no URL",
+      strange: "5",
+    };
+    expect(decodedSettings(sent)).toStrictEqual({ ...sent, maxRetries: 4, runnerCidrs: ["203.0.113.0/24"] });
+  });
+});
+
+describe("the endpoint", () => {
+  const environment = { PERIDIO_BASE_URL: "http://of.environment" };
+
+  test.each<[string, Configuration, Record<string, string>, string]>([
+    ["what is set", { endpoint: "http://set" }, environment, "http://set"],
+    ["else the environment's", {}, environment, "http://of.environment"],
+    ["else Peridio's, also if the environment's is empty", {}, { PERIDIO_BASE_URL: "" }, "https://api.peridio.com"],
+    ["else Peridio's", {}, {}, "https://api.peridio.com"],
+  ])("is %s", (_, settings, environment, expected) => {
+    expect(endpointOf(settings, environment)).toBe(expected);
+  });
+});
+
+describe("Peridio as the settings name it", () => {
+  let server: StubServer;
+  beforeAll(async () => {
+    server = await StubServer.start();
+  });
+  afterAll(async () => server.stop());
+
+  const absent = json(404, {});
+  const unavailable = json(503, {});
+
+  function connected(settings: Configuration, environment: Record<string, string> = {}, logged: string[] = []) {
+    return peridio(
+      { endpoint: server.endpoint, ...settings },
+      environment,
+      (level, text) => logged.push(`${level} ${text}`),
+      { clock: new FakeClock() },
+    );
+  }
+
+  test.each([{}, { PERIDIO_API_KEY: "" }])("needs a key: %j is none", (environment) => {
+    const attempt = () => connected({}, environment);
+    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(
+      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+    );
+  });
+
+  test.each([
+    ["that is set", { apiKey: "set" }, "Bearer set"],
+    ["else of the environment", {}, "Bearer of-environment"],
+  ])("sends the key %s", async (_, settings, authorization) => {
+    server.script(absent);
+    const environment = { PERIDIO_API_KEY: "of-environment" };
+    await expect(connected(settings, environment).caller()).rejects.toThrow("HTTP 404");
+    expect(server.received[0]?.headers).toMatchObject({ authorization });
+  });
+
+  test("is tried as often as is set, else as usual", async () => {
+    server.script(unavailable);
+    await expect(connected({ apiKey: "k", maxRetries: 1 }).caller()).rejects.toThrow("HTTP 503");
+    expect(server.received).toHaveLength(2);
+    server.script(unavailable);
+    await expect(connected({ apiKey: "k" }).caller()).rejects.toThrow("HTTP 503");
+    expect(server.received).toHaveLength(5);
+  });
+
+  test("is given up after the time that is set", async () => {
+    server.script(hang);
+    const settings = { apiKey: "k", maxRetries: 0, requestTimeout: 0.05 };
+    await expect(connected(settings).caller()).rejects.toThrow("there was no whole answer within 1 s");
+  });
+
+  test("gets no more requests at once than is set", async () => {
+    const open = new Set<ServerResponse>();
+    let most = 0;
+    server.script((_, response) => {
+      most = Math.max(most, open.add(response).size);
+      setTimeout(() => {
+        open.delete(response);
+        response.writeHead(404, { "content-type": "application/json" }).end("{}");
+      }, 5);
+    });
+    const api = connected({ apiKey: "k", maxConcurrency: 2 });
+    await Promise.allSettled(Array.from({ length: 5 }, (_, index) => api.limits(`prn:1:${index}`)));
+    expect(server.received).toHaveLength(5);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
+  test("is told who calls", async () => {
+    server.script(absent);
+    await expect(connected({ apiKey: "k", userAgentSuffix: "pipeline/7" }).caller()).rejects.toThrow("HTTP 404");
+    expect(server.received[0]?.headers["user-agent"]).toMatch(/^pulumi-peridio\/\d+\.\d+\.\d+\S* pipeline\/7$/);
+  });
+
+  test("writes every request to the log", async () => {
+    const logged: string[] = [];
+    server.script(absent);
+    await expect(connected({ apiKey: "k" }, {}, logged).caller()).rejects.toThrow("HTTP 404");
+    expect(logged).toEqual([expect.stringMatching(/^debug GET \/v2\/users\/me: 404/)]);
+  });
+
+  const missing = join(__dirname, "no-such-file.pem");
+  test.each<[string, Configuration, Record<string, string>]>([
+    ["set", { caPath: missing }, {}],
+    ["set, whatever the environment says", { caPath: missing }, { PERIDIO_CA_PATH: "elsewhere.pem" }],
+    ["of the environment", {}, { PERIDIO_CA_PATH: missing }],
+  ])("trusts the certificates in the file that is %s", (_, settings, environment) => {
+    expect(() => connected({ apiKey: "k", ...settings }, environment)).toThrow(`The CA path ${missing} must name`);
+  });
+
+  test("trusts nothing more if the environment names no file", () => {
+    expect(() => connected({ apiKey: "k" }, { PERIDIO_CA_PATH: "" })).not.toThrow();
+  });
+});
