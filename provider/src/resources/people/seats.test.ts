@@ -1,0 +1,24 @@
+import { counted, full, missing } from "./seats";
+
+test.each([
+  [10, 3, 2, 5, 0],
+  [10, 3, 2, 6, 1],
+  [10, 3, 2, 8, 3],
+  [4, 5, 1, 0, 0],
+  [4, 5, 1, 1, 3],
+])("with %i seats, %i members and %i who wait, %i more lack %i", (limit, members, pending, planned, expected) => {
+  expect(missing({ limit, members, pending }, planned)).toBe(expected);
+});
+
+test("a full organization is told in numbers", () => {
+  expect(full({ limit: 1, members: 1, pending: 0 }, 1)).toBe(
+    "the organization has 1 seat. Members take 1 and pending invitations 0, so 1 more person does not fit",
+  );
+  expect(full({ limit: 50, members: 48, pending: 1 }, 2)).toBe(
+    "the organization has 50 seats. Members take 48 and pending invitations 1, so 2 more people do not fit",
+  );
+});
+
+test("one is one, and no and two are many", () => {
+  expect([0, 1, 2].map((count) => counted(count, "seat"))).toEqual(["0 seats", "1 seat", "2 seats"]);
+});

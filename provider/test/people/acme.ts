@@ -1,0 +1,75 @@
+import { peridio as shared } from "../../src/api/peridio";
+import type { Invitation, Member, Peridio } from "../../src/api";
+import { emulated, type Emulated } from "../api/emulated";
+
+/** The organization acme in an emulator: ada owns it, bob is an admin, carl a viewer, and eve is invited as a developer. */
+export class Acme {
+  private constructor(private readonly world: Emulated) {}
+
+  static async begin(): Promise<Acme> {
+    return new Acme(await emulated());
+  }
+
+  /** Everything as at the start, and nothing requested yet. */
+  async reset(): Promise<void> {
+    const { emulator } = this.world;
+    this.world.reset();
+    emulator.control.addMember("bob@acme.example", "acme", "admin");
+    emulator.control.addApiKey("bob@acme.example", { key: "bob-key" });
+    emulator.control.addMember("carl@acme.example", "acme", "viewer");
+    await emulator.control.invite("eve@acme.example", "acme", "developer");
+    emulator.traffic.log.clear();
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
+  }
+
+  get id(): string {
+    return this.world.acme;
+  }
+
+  get control(): Emulated["emulator"]["control"] {
+    return this.world.emulator.control;
+  }
+
+  /** Peridio as a new process with a key of that person sees it. */
+  as(name: "ada" | "bob"): Peridio {
+    return shared(this.world.client({ apiKey: `${name}-key`, maxRetries: 0 }));
+  }
+
+  async member(name: string, api = this.as("ada")): Promise<Member> {
+    const place = await api.roster.find(this.id, `${name}@acme.example`);
+    if (place?.kind !== "member") throw new Error(`${name} is no member.`);
+    return place;
+  }
+
+  async invitation(name: string, api = this.as("ada")): Promise<Invitation> {
+    const place = await api.roster.find(this.id, `${name}@acme.example`);
+    if (place?.kind !== "invitation") throw new Error(`${name} is not invited.`);
+    return place;
+  }
+
+  /** Who is in the organization in the end, whoever waits in brackets: `bob admin`, `(eve developer)`. */
+  async people(): Promise<string[]> {
+    const people = await this.as("ada").roster.list(this.id);
+    return people.map(({ kind, email, role }) => {
+      const text = `${email.replace("@acme.example", "")} ${role}`;
+      return kind === "member" ? text : `(${text})`;
+    });
+  }
+
+  /** The requests that changed something, in order: `update-a-member carl@acme.example {"role":"admin"}`. */
+  writes(): string[] {
+    const users = new Map(Object.values(this.world.emulator.state.users).map(({ id, email }) => [id, email]));
+    return this.world.emulator
+      .requests()
+      .filter(({ method }) => method !== "GET")
+      .map(({ operation, path, body }) => {
+        const user = [...users].find(([id]) => path.endsWith(id))?.[1];
+        return [operation, user, body === null ? undefined : JSON.stringify(body)]
+          .filter((part) => part !== undefined)
+          .join(" ");
+      });
+  }
+}
