@@ -1,4 +1,4 @@
-import type { Failure } from "./errors";
+import { type Failure, Refusal } from "./errors";
 import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
 import { hasUnknowns, isRecord, unknownValue, type Values } from "./values";
@@ -36,6 +36,13 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
     failures.push({ path: formatPath([name]), reason: `is no property of ${what}; it has ${known}` });
   }
   return { values, failures };
+}
+
+/** What was asked, complete and valid. Throws a `Refusal` that says all that is wrong with it. */
+export function accepted(schema: Shape, asked: Values, what: string): Values {
+  const { values, failures } = check(schema, asked, what);
+  if (failures.length === 0) return values;
+  throw new Refusal(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
 }
 
 function toStep(segment: PropertyKey | { readonly key: PropertyKey }): string | number {

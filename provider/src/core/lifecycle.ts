@@ -1,5 +1,5 @@
 import { NotFound, type Peridio } from "../api";
-import { check, type Checked } from "./check";
+import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { type Clash, Declared } from "./declared";
 import { Incomplete, Refusal } from "./errors";
@@ -235,9 +235,10 @@ export class Lifecycle {
     });
   }
 
-  /** Everything that can be imported. */
+  /** Everything that can be imported. Throws a `Refusal` of a query that cannot be. */
   list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
-    return resource.list(this.#context(resource.token, api), resource.query.parse(query));
+    const asked = accepted(resource.query, query, `a list of ${labelled(resource)}`);
+    return resource.list(this.#context(resource.token, api), asked);
   }
 
   async #converge(

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { roles, type Invitation, type Peridio, type Place } from "../api";
+import { roles, type Place } from "../api";
 import type { ProviderFunction } from "../core/function";
+import { placesIn } from "../resources/people/places";
 import { standing, standingOf, status } from "../resources/people/person";
-import { ignoringCase } from "../resources/types/email";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";
 import { role } from "../resources/types/role";
 
@@ -27,12 +27,9 @@ const inputs = z.object({
       description:
         "Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.",
     }),
-  withoutTwoFactor: z
-    .boolean()
-    .optional()
-    .meta({
-      description: "If true, only members who have no second factor. Whoever has not accepted is none of them.",
-    }),
+  withoutTwoFactor: z.boolean().optional().meta({
+    description: "If true, only members who have no second factor. Whoever has not accepted is none of them.",
+  }),
 });
 
 const person = z
@@ -93,24 +90,13 @@ outputs:
 
   async call({ api }, wanted) {
     const id = await locateOrganization(api, wanted.organizationId);
-    const places = wanted.status === "expired" ? await expired(api, id) : await api.roster.list(id);
+    const places = await placesIn(api, id, wanted);
     const members = places.filter((place) => isWanted(place, wanted, Date.now())).map(told);
     return { members: members.sort((a, b) => (a.email < b.email ? -1 : 1)) };
   },
 };
 
-/** The newest expired invitation of everybody who is neither a member nor invited. */
-async function expired(api: Peridio, id: string): Promise<readonly Invitation[]> {
-  const [people, invitations] = await Promise.all([api.roster.list(id), api.roster.expired(id)]);
-  const present = new Set(people.map(({ email }) => ignoringCase(email)));
-  const oldestFirst = [...invitations].sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
-  const newest = new Map(oldestFirst.map((invitation) => [ignoringCase(invitation.email), invitation]));
-  return [...newest].filter(([email]) => !present.has(email)).map(([, invitation]) => invitation);
-}
-
-function isWanted(place: Place, { role, status, inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
-  if (role !== undefined && place.role !== role) return false;
-  if (status !== undefined && standingOf(place).status !== status) return false;
+function isWanted(place: Place, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
   if (place.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
   if (withoutTwoFactor === true && place.twoFactorEnabled) return false;
   if (inactiveForDays === undefined || place.lastActiveAt === null) return true;

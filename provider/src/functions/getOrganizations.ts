@@ -33,12 +33,10 @@ outputs:
   inputs,
   outputs,
 
-  async call({ api }, { name }) {
-    const wanted = name === undefined ? undefined : pattern(name);
+  async call({ api }, { name = "*" }) {
+    const fits = pattern(name);
     const organizations: z.output<typeof organization>[] = [];
-    for await (const one of api.organizations.list()) {
-      if (wanted?.test(one.name) !== false) organizations.push(observe(one));
-    }
+    for await (const one of api.organizations.list()) if (fits.test(one.name)) organizations.push(observe(one));
     return { organizations: organizations.sort((a, b) => (a.name < b.name ? -1 : 1)) };
   },
 };

@@ -19,8 +19,8 @@ export function checkResponse(inputs: Values, secrets: Secrets, failures: readon
   return response;
 }
 
-export function invokeResponse(result: Values, secrets: Secrets, failures: readonly Failure[]): InvokeResponse {
-  return new InvokeResponse().setReturn(send(result, secrets)).setFailuresList(failures.map(checkFailure));
+export function invokeResponse(result: Values, secrets: Secrets): InvokeResponse {
+  return new InvokeResponse().setReturn(send(result, secrets));
 }
 
 function checkFailure({ path, reason }: Failure): CheckFailure {
@@ -61,6 +61,11 @@ export function listed({ id, name }: Listed): ListResponse {
   result.setId(id);
   result.setName(name);
   return new ListResponse().setResult(result);
+}
+
+/** What a list holds depends on something that is not known yet. */
+export function notKnownYet(): ListResponse {
+  return new ListResponse().setComputed(new ListResponse.Computed());
 }
 
 /** Tells where the next page begins. */

@@ -29,16 +29,17 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
-import { check } from "../core/check";
+import { accepted } from "../core/check";
 import { type Configuration, endpointOf, type Log, peridio } from "../core/configuration";
 import { Declared, type Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
 import type { AnyResource } from "../core/resource";
+import { hasUnknowns } from "../core/values";
 import { version } from "../core/version";
 import { functions } from "../functions";
 import { resources } from "../resources";
-import { checkResponse, continuation, diffResponse, invokeResponse, listed } from "./answers";
+import { checkResponse, continuation, diffResponse, invokeResponse, listed, notKnownYet } from "./answers";
 import { Confidential } from "./confidential";
 import { Engine, type Level } from "./engine";
 import { failure, type Failure, partialFailure } from "./failure";
@@ -287,6 +288,11 @@ export class Provider {
       const { request } = call;
       const resource = this.#resource(request.getToken());
       const { values: query } = this.#receive(request.getQuery());
+      if (hasUnknowns(query)) {
+        call.write(notKnownYet());
+        call.end();
+        return;
+      }
       const first = Number(request.getContinuationToken() || 0);
       const limit = request.getLimit() || Infinity;
       const last = first + Math.min(request.getPageSize() || Infinity, limit);
@@ -310,12 +316,12 @@ export class Provider {
     const callable = functions.find((one) => one.token === token) ?? this.#unknown("function", token);
     const args = this.#receive(request.getArgs());
     const { api, settings } = this.#ready();
-    const checked = check(callable.inputs, args.values, `${token}'s arguments`);
-    if (checked.failures.length > 0) return invokeResponse({}, args, checked.failures);
+    // Not as failures beside an answer: `pulumi do` shows none.
+    const asked = accepted(callable.inputs, args.values, `${token}'s arguments`);
     const warn = (text: string) => {
       this.#tell("warning", "", text);
     };
-    return invokeResponse(await callable.call({ api, settings, warn }, checked.values), args, []);
+    return invokeResponse(await callable.call({ api, settings, warn }, asked), args);
   }
 
   #cancel(): Empty {

@@ -5,9 +5,16 @@ import type { Place } from "../api";
 import { person } from "./people/claims";
 import { anotherUser, standing, standingOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "./people/place";
+import { filter, placesIn } from "./people/places";
 import { explainFull, full, makeRoom, missing, seatsOf } from "./people/seats";
 import { email, ignoringCase } from "./types/email";
-import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
+import {
+  asPrn,
+  locateOrganization,
+  ofOrganization,
+  organizationId,
+  visibleOrganizations,
+} from "./types/organizationId";
 import { role } from "./types/role";
 
 const inputs = z.object({
@@ -46,12 +53,7 @@ const outputs = inputs.extend({
     .meta({ description: "When the invitation runs out: ISO 8601, UTC. Absent once it is accepted." }),
 });
 
-const query = z.object({
-  organizationId: z.string().optional().meta({
-    description:
-      "Only the people of this organization: its PRN or its name. Without it, of every organization of the key.",
-  }),
-});
+const query = ofOrganization.extend(filter);
 
 export const membership: Resource<typeof inputs, typeof outputs, typeof query> = {
   token: "peridio:index:Membership",
@@ -147,15 +149,10 @@ resources:
     if (place !== undefined) await remove(context, place);
   },
 
-  async *list({ api }, { organizationId }) {
-    const wanted =
-      organizationId === undefined
-        ? (await api.caller()).organizations.map(({ id }) => id)
-        : [await locateOrganization(api, organizationId)];
-    for (const organization of wanted) {
-      for (const { organizationId, email } of await api.roster.list(organization)) {
-        yield { id: `${organizationId}/${email.toLowerCase()}`, name: email };
-      }
+  async *list({ api }, { organizationId, ...wanted }) {
+    for (const { id, name } of await visibleOrganizations(api, organizationId)) {
+      for (const place of await placesIn(api, id, wanted))
+        yield { id: observe(place).id, name: `${name}/${told(place)}` };
     }
   },
 
@@ -218,6 +215,13 @@ function split(id: string): { organization: string; email: string } {
     );
   }
   return { organization, email: address };
+}
+
+/** A person in a list: `bob@acme.example (viewer, pending)`. */
+function told(place: Place): string {
+  const { email, role } = place;
+  const more = place.kind === "invitation" ? [place.status] : place.isOwner ? ["owner"] : [];
+  return `${email} (${[role, ...more].join(", ")})`;
 }
 
 function observe(place: Place): Observed<typeof outputs> {

@@ -4,6 +4,7 @@ import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource } from "../core/resource";
 import { email, ignoringCase } from "./types/email";
 import { locateOrganization } from "./types/organizationId";
+import { pattern } from "./types/pattern";
 
 const inputs = z.object({
   name: z
@@ -48,7 +49,9 @@ export const outputs = inputs.extend({
 type Inputs = z.output<typeof inputs>;
 
 const query = z.object({
-  name: z.string().optional().meta({ description: "Only the organization of exactly this name." }),
+  name: z.string().optional().meta({
+    description: "Only organizations of this name, in which `*` stands for any characters, such as `acme-*`.",
+  }),
 });
 
 export const organization: Resource<typeof inputs, typeof outputs, typeof query> = {
@@ -119,13 +122,9 @@ resources:
     await api.organizations.delete(id);
   },
 
-  async *list({ api }, { name }) {
-    if (name !== undefined) {
-      const found = await api.organizations.find(name);
-      if (found !== undefined) yield { id: found.id, name: found.name };
-      return;
-    }
-    for await (const { id, name } of api.organizations.list()) yield { id, name };
+  async *list({ api }, { name: wanted = "*" }) {
+    const fits = pattern(wanted);
+    for await (const { id, name } of api.organizations.list()) if (fits.test(name)) yield { id, name };
   },
 };
 

@@ -24,7 +24,13 @@ import { carryOut } from "./people/rosterCourse";
 import { seatsOf } from "./people/seats";
 import { ignore, key, matching, members } from "./people/roster";
 import { situation } from "./people/situation";
-import { asPrn, locateOrganization, organizationId } from "./types/organizationId";
+import {
+  asPrn,
+  locateOrganization,
+  ofOrganization,
+  organizationId,
+  visibleOrganizations,
+} from "./types/organizationId";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -69,20 +75,13 @@ const outputs = inputs.extend({
     .meta({ description: "How far each person has come, by e-mail address." }),
 });
 
-const query = z.object({
-  organizationId: z
-    .string()
-    .optional()
-    .meta({ description: "Only the roster of this organization: its PRN or its name." }),
-});
-
 type Inputs = z.output<typeof inputs>;
 
 const newEmail = "Peridio cannot edit an invitation, so it is revoked and sent anew";
 const exempt =
   "the owner, the user of the API key and those whom `ignore` names are left alone when they are not declared";
 
-export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof query> = {
+export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:OrganizationMembers",
   description:
     "Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. " +
@@ -109,7 +108,7 @@ resources:
 `,
   inputs,
   outputs,
-  query,
+  query: ofOrganization,
   identity: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
@@ -180,10 +179,7 @@ resources:
   },
 
   async *list({ api }, { organizationId }) {
-    const only = organizationId === undefined ? undefined : await locateOrganization(api, organizationId);
-    for (const { id, name } of (await api.caller()).organizations) {
-      if (only === undefined || only === id) yield { id, name };
-    }
+    for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };
   },
 
   broken(observed, { members }) {

@@ -77,7 +77,7 @@ describe("getOrganization", () => {
   test("refuses an id that is none, and arguments that it does not have", async () => {
     await expect(call("getOrganization", { id: "acme-dev", nam: "acme-dev" })).rejects.toThrow(
       new Error(
-        "id: is not an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization\n" +
+        "id: is not an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization; " +
           "nam: is no property of peridio:index:getOrganization's arguments; it has id, name",
       ),
     );
@@ -193,8 +193,8 @@ describe("getMembers", () => {
   test("refuses what no filter can be", async () => {
     await expect(found({ inactiveForDays: 0, role: "boss", status: "gone" })).rejects.toThrow(
       new Error(
-        'role: Invalid option: expected one of "admin"|"manager"|"developer"|"viewer"\n' +
-          'status: Invalid option: expected one of "pending"|"active"|"expired"\n' +
+        'role: Invalid option: expected one of "admin"|"manager"|"developer"|"viewer"; ' +
+          'status: Invalid option: expected one of "pending"|"active"|"expired"; ' +
           "inactiveForDays: must be at least 1 day",
       ),
     );

@@ -169,6 +169,12 @@ export class Engine {
     return this.#operate((session) => session.list(type, query, pageSize, limit));
   }
 
+  /** The same as people read it: names. */
+  async listNames(type: Declared["type"], query: Wire): Promise<string[]> {
+    const pages = await this.#operate((session) => session.list(type, query, 0, 0, (result) => result.getName()));
+    return pages.flat();
+  }
+
   /** Functions that a program calls, one after the other: their results. */
   invoke(...calls: readonly (readonly [name: string, args: Wire])[]): Promise<Wire[]> {
     return this.#operate(async (session) => {
@@ -374,7 +380,13 @@ export class Session {
     return steps;
   }
 
-  async list(type: string, query: Wire, pageSize: number, limit: number): Promise<string[][]> {
+  async list(
+    type: string,
+    query: Wire,
+    pageSize: number,
+    limit: number,
+    pick = (result: pb.ListResponse.Result) => result.getId(),
+  ): Promise<string[][]> {
     const pages: string[][] = [];
     let token = "";
     do {
@@ -386,7 +398,8 @@ export class Session {
         const stream = this.client.list(request);
         stream.on("data", (response: pb.ListResponse) => {
           const result = response.getResult();
-          if (result) page.push(result.getId());
+          if (result) page.push(pick(result));
+          else if (response.hasComputed()) page.push(unknown);
           else token = response.getContinuation()?.getContinuationToken() ?? "";
         });
         stream.on("end", resolve);

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { roles, type Invitation, type Peridio, type Place } from "../../api";
+import { standingOf, status } from "./person";
+import { key } from "./roster";
+
+/** Which people are meant. With several conditions, those who meet all. */
+export interface Filter {
+  readonly role?: string | undefined;
+  /** Without it, members and people whose invitations wait. */
+  readonly status?: string | undefined;
+}
+
+/** The same as texts of a list's query: Pulumi's command line has flags for texts, but not for enumerations. */
+export const filter = {
+  role: oneOf(roles)
+    .optional()
+    .meta({ description: `Only people with this role: ${listed(roles)}.` }),
+  status: oneOf(status.options)
+    .optional()
+    .meta({
+      description: `Only people of this status: ${listed(status.options)}. Without it, all but the expired ones.`,
+    }),
+};
+
+/** The people of an organization. */
+export async function placesIn(
+  api: Peridio,
+  organizationId: string,
+  { role, status }: Filter,
+): Promise<readonly Place[]> {
+  const places = status === "expired" ? await expired(api, organizationId) : await api.roster.list(organizationId);
+  return places.filter(
+    (place) =>
+      (role === undefined || place.role === role) && (status === undefined || standingOf(place).status === status),
+  );
+}
+
+/** The newest expired invitation of everybody who is neither a member nor invited. */
+async function expired(api: Peridio, organizationId: string): Promise<readonly Invitation[]> {
+  const [people, invitations] = await Promise.all([
+    api.roster.list(organizationId),
+    api.roster.expired(organizationId),
+  ]);
+  const present = new Set(people.map(({ email }) => key(email)));
+  const oldestFirst = [...invitations].sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
+  const newest = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
+  return [...newest].filter(([email]) => !present.has(email)).map(([, invitation]) => invitation);
+}
+
+function oneOf(values: readonly string[]) {
+  return z.string().refine((text) => values.includes(text), { error: `must be one of ${values.join(", ")}` });
+}
+
+function listed(values: readonly string[]): string {
+  return values.map((value) => `\`${value}\``).join(", ");
+}
