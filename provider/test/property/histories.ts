@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import type { Role } from "../../../emulator/src/state";
+import { type Declaration, organizations, type Policy, type Roster, type Wanted } from "./declarations";
+import type { Answer, Hand, History, Mishap, Step, Trouble } from "./history";
+import { isPartner, names, person, roles } from "./people";
+
+/** Which steps a history may have. */
+export interface Kind {
+  /** How people are declared: one by one, as a roster, or one way and then the other. */
+  readonly people: "memberships" | "rosters" | "both";
+  /** Whether something goes wrong within operations. */
+  readonly mishaps: boolean;
+}
+
+const role: fc.Arbitrary<Role> = fc.constantFrom(...roles);
+const who = fc.constantFrom(...names);
+const organization = fc.constantFrom(...organizations);
+
+/** Those whom hands reach, as a program may spell them. */
+const spelled = fc.oneof(
+  { arbitrary: who, weight: 3 },
+  {
+    arbitrary: fc.tuple(who, fc.boolean()).map(([name, all]) => (all ? name.toUpperCase() : capitalized(name))),
+    weight: 1,
+  },
+);
+
+/** Somebody and a role. The user of the key cannot get another than `admin`, and programs mostly know that. */
+const placed: fc.Arbitrary<readonly [string, Role]> = fc.oneof(
+  { arbitrary: fc.tuple(spelled, role), weight: 12 },
+  { arbitrary: fc.tuple(fc.constant("ada"), fc.constant("admin")), weight: 2 },
+  { arbitrary: fc.tuple(fc.constant("ada"), role), weight: 1 },
+);
+
+const rarely = fc.oneof({ arbitrary: fc.constant(false), weight: 5 }, { arbitrary: fc.constant(true), weight: 1 });
+
+const wanted: fc.Arbitrary<Wanted> = fc
+  .tuple(placed, rarely)
+  .map(([[person, role], ignoreExpired]) => ({ person, role, ignoreExpired }));
+
+const policy: fc.Arbitrary<Policy> = fc.record(
+  { requireTwoFactor: fc.boolean(), sessionTimeout: fc.constantFrom("8h", "90m") },
+  { requiredKeys: [] },
+);
+
+function capitalized(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+/** Memberships whose people differ, in any order. */
+function memberships(person_: (one: Wanted) => boolean, maxLength: number): fc.Arbitrary<Declaration["memberships"]> {
+  return fc
+    .uniqueArray(fc.tuple(fc.constantFrom("a", "b", "c", "d"), wanted), {
+      maxLength,
+      selector: ([name]) => name,
+      comparator: "IsStrictlyEqual",
+    })
+    .map((entries) => {
+      const distinct = entries.filter(
+        ([, one], index) => entries.findIndex(([, other]) => person(other.person) === person(one.person)) === index,
+      );
+      return Object.fromEntries(distinct.filter(([, one]) => person_(one)));
+    });
+}
+
+const roster: fc.Arbitrary<Roster> = fc.record({
+  name: fc.constantFrom("people", "crew"),
+  members: fc.uniqueArray(placed, { minLength: 1, maxLength: 5, selector: ([name]) => person(name) }).map((entries) => {
+    const regular = entries.filter(([name]) => !isPartner(name));
+    return Object.fromEntries(regular.length > 0 ? regular : [["bob", "viewer"]]);
+  }),
+  minAdmins: fc.constantFrom(1, 2),
+  maxRemovals: fc.constantFrom("100%", "25%", "1", "50%"),
+  ignorePartners: fc.constant(true),
+});
+
+function declaration({ people }: Kind): fc.Arbitrary<Declaration> {
+  const settings = fc.option(policy, { nil: undefined, freq: 3 });
+  const alone = fc.record({ memberships: memberships(() => true, 4), policy: settings });
+  const together = fc.record({
+    memberships: memberships((one) => isPartner(one.person), 1),
+    roster,
+    policy: settings,
+  });
+  if (people === "memberships") return alone;
+  return people === "rosters" ? together : fc.oneof(alone, together);
+}
+
+const hand: fc.Arbitrary<Hand> = fc.oneof(
+  { arbitrary: fc.record({ what: fc.constant("accept"), who: fc.constantFrom("everybody", ...names) }), weight: 8 },
+  {
+    arbitrary: fc.record({ what: fc.constantFrom("leave", "remove", "revoke", "new address", "take ownership"), who }),
+    weight: 5,
+  },
+  { arbitrary: fc.record({ what: fc.constant("invite"), who, role, by: fc.constantFrom("ada", "nobody") }), weight: 2 },
+  { arbitrary: fc.record({ what: fc.constantFrom("add", "set role"), who, role }), weight: 3 },
+  { arbitrary: fc.record({ what: fc.constant("limit"), free: fc.constantFrom(0, 1, 2, 40) }), weight: 2 },
+  { arbitrary: fc.record({ what: fc.constant("two factors"), required: fc.boolean() }), weight: 1 },
+  { arbitrary: fc.record({ what: fc.constant("session timeout"), seconds: fc.constant(3600) }), weight: 1 },
+);
+
+const answer: fc.Arbitrary<Answer> = fc.constantFrom("drop", "500", "503", "html");
+const refusal: fc.Arbitrary<Answer> = fc.constantFrom("429", "429 Retry-After 0", "429 Retry-After 1");
+const when = fc.constantFrom("before", "after");
+const times = fc.constantFrom(1, 2, 4);
+
+const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant("answer"), answer, when, times }), weight: 5 },
+  {
+    arbitrary: fc.record({ kind: fc.constant("answer"), answer: refusal, when: fc.constant("before"), times }),
+    weight: 1,
+  },
+  { arbitrary: fc.record({ kind: fc.constant("kill"), when }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant("Ctrl-C") }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("meanwhile"),
+      organization,
+      hand: fc.record({ what: fc.constantFrom("accept", "leave"), who }),
+    }),
+    weight: 2,
+  },
+);
+
+const mishap: fc.Arbitrary<Mishap> = fc.oneof(
+  { arbitrary: fc.record({ on: fc.constant("write"), at: fc.integer({ min: 1, max: 4 }), what: trouble }), weight: 3 },
+  { arbitrary: fc.record({ on: fc.constant("read"), at: fc.integer({ min: 1, max: 6 }), what: trouble }), weight: 1 },
+);
+
+function step(kind: Kind): fc.Arbitrary<Step> {
+  const mishaps = kind.mishaps ? fc.array(mishap, { maxLength: 2 }) : fc.constant([]);
+  const replace = fc.oneof(
+    { arbitrary: fc.constant([]), weight: 6 },
+    { arbitrary: fc.constantFrom(["a"], ["b"], ["dev-people"], ["dev-policy"]), weight: 1 },
+  );
+  const parallel = fc.boolean();
+  return fc.oneof(
+    { arbitrary: fc.record({ do: fc.constant("declare"), organization, declaration: declaration(kind) }), weight: 6 },
+    { arbitrary: fc.record({ do: fc.constant("up"), mishaps, replace, parallel }), weight: 8 },
+    { arbitrary: fc.record({ do: fc.constant("by hand"), organization, hand }), weight: 6 },
+    { arbitrary: fc.record({ do: fc.constantFrom("preview", "refresh") }), weight: 2 },
+    { arbitrary: fc.record({ do: fc.constant("wait"), days: fc.constantFrom(1, 8) }), weight: 1 },
+    { arbitrary: fc.record({ do: fc.constant("swap"), organization, roles: fc.boolean() }), weight: 1 },
+    {
+      arbitrary: fc.record({
+        do: kind.people === "both" ? fc.constantFrom("rename", "gather", "scatter") : fc.constant("rename"),
+        organization,
+      }),
+      weight: kind.people === "both" ? 2 : 1,
+    },
+  );
+}
+
+/** Histories of a kind, up to fourteen steps long. */
+export function histories(kind: Kind): fc.Arbitrary<History> {
+  return fc.array(step(kind), { minLength: 1, maxLength: 14, size: "max" });
+}

@@ -1,0 +1,50 @@
+import type { Role } from "../../../emulator/src/state";
+import type { Declaration, OrganizationName } from "./declarations";
+
+/** What somebody does without Pulumi. */
+export type Hand =
+  | { readonly what: "accept" | "leave" | "remove" | "revoke" | "new address" | "take ownership"; readonly who: string }
+  | { readonly what: "invite"; readonly who: string; readonly role: Role; readonly by: "ada" | "nobody" }
+  | { readonly what: "add" | "set role"; readonly who: string; readonly role: Role }
+  | { readonly what: "limit"; readonly free: number }
+  | { readonly what: "two factors"; readonly required: boolean }
+  | { readonly what: "session timeout"; readonly seconds: number };
+
+/** What goes wrong at the `at`-th read or write of an operation. */
+export interface Mishap {
+  readonly on: "read" | "write";
+  readonly at: number;
+  readonly what: Trouble;
+}
+
+export type Trouble =
+  | { readonly kind: "answer"; readonly answer: Answer; readonly when: "before" | "after"; readonly times: number }
+  | { readonly kind: "kill"; readonly when: "before" | "after" }
+  | { readonly kind: "Ctrl-C" }
+  | { readonly kind: "meanwhile"; readonly organization: OrganizationName; readonly hand: Hand };
+
+/** What comes instead of the answer: nothing (the connection drops), a proxy's page, or a status. */
+export type Answer = "drop" | "html" | "500" | "503" | "429" | "429 Retry-After 0" | "429 Retry-After 1";
+
+export type Step =
+  | { readonly do: "declare"; readonly organization: OrganizationName; readonly declaration: Declaration }
+  /** Two Memberships exchange their people, roles included or not. */
+  | { readonly do: "swap"; readonly organization: OrganizationName; readonly roles: boolean }
+  /** Each Membership gets the next one's name, or the roster another. */
+  | { readonly do: "rename"; readonly organization: OrganizationName }
+  /** From Memberships to a roster. */
+  | { readonly do: "gather"; readonly organization: OrganizationName }
+  /** From a roster to Memberships. */
+  | { readonly do: "scatter"; readonly organization: OrganizationName }
+  | { readonly do: "by hand"; readonly organization: OrganizationName; readonly hand: Hand }
+  | { readonly do: "wait"; readonly days: number }
+  | {
+      readonly do: "up";
+      readonly mishaps: readonly Mishap[];
+      readonly replace: readonly string[];
+      readonly parallel: boolean;
+    }
+  | { readonly do: "preview" | "refresh" };
+
+/** What happens to two organizations and one stack. */
+export type History = readonly Step[];

@@ -1,0 +1,31 @@
+import type { Role } from "../../../emulator/src/state";
+
+/** Those whom programs and hands name. The first comes first when a counterexample is made smaller. */
+export const names = ["bob", "carl", "dora", "eve", "gus"] as const;
+
+/** The user of the API key, who makes the organizations. */
+export const caller = "ada";
+
+export const roles: readonly Role[] = ["viewer", "developer", "manager", "admin"];
+
+/** Whether a role allows more than another. */
+export function above(role: Role, other: Role): boolean {
+  return roles.indexOf(role) > roles.indexOf(other);
+}
+
+/** An address, as a program may spell it: `BOB` is BOB@acme.example. Gus is a partner. */
+export function address(name: string): string {
+  return `${name}@${person(name) === "gus" ? "partner" : "acme"}.example`;
+}
+
+/** A person by any spelling of the name or the address. */
+export function person(spelled: string): string {
+  return spelled.toLowerCase().replace(/@.*$/, "");
+}
+
+/** Whether rosters that leave partners to others leave this person to them. */
+export function isPartner(name: string): boolean {
+  return person(name) === "gus";
+}
+
+export const partners = "*@partner.example";

@@ -1,0 +1,189 @@
+import { declared } from "./declaring";
+import { declaredPeople, describeDeclaration, organizations } from "./declarations";
+import { byHand } from "./hands";
+import type { History, Step } from "./history";
+import { person } from "./people";
+import { explained, type Refusal, undeclared } from "./refusals";
+import { describeMishap } from "./road";
+import { type Outcome, Stage } from "./stage";
+import { describeChange, type Inside, placeOf } from "./world";
+
+/** A rule that was broken, with the story so far, one line for each thing that happened. */
+export class Broken extends Error {
+  override readonly name = "Broken";
+}
+
+/** How a history ended: `in force`, or the name of a refusal that is right. */
+export type Ending = string;
+
+/** How many runs of `pulumi up`, remedies between them, have to be enough. */
+const enough = 8;
+
+/** Plays a history on a stage of its own, and then brings the program into force. Throws `Broken` if a rule is. */
+export async function play(history: History): Promise<Ending> {
+  return new Play(new Stage()).through(history);
+}
+
+class Play {
+  readonly #story: string[] = [];
+  /** Whether nothing has happened since an `up` that succeeded. */
+  #settled = false;
+
+  constructor(private readonly stage: Stage) {}
+
+  async through(history: History): Promise<Ending> {
+    for (const step of history) await this.#take(step);
+    return this.#settle();
+  }
+
+  async #take(step: Step): Promise<void> {
+    const { stage } = this;
+    switch (step.do) {
+      case "up":
+        await this.#up(step);
+        return;
+      case "preview":
+        await this.#preview();
+        return;
+      case "refresh":
+        this.#tell("refresh", await stage.refresh());
+        return;
+      case "wait":
+        this.#settled = false;
+        stage.emulator.control.advance(step.days * 86_400);
+        this.#story.push(`${step.days} days pass`);
+        return;
+      case "by hand": {
+        const done = await byHand(stage.emulator, step.organization, step.hand);
+        if (done !== undefined) this.#happens(`by hand: ${done}`);
+        return;
+      }
+      default: {
+        const declarations = declared(step, stage.declarations);
+        if (declarations === undefined) return;
+        stage.declarations = declarations;
+        this.#happens(`declare ${step.organization}: ${describeDeclaration(declarations[step.organization])}`);
+      }
+    }
+  }
+
+  #happens(what: string): void {
+    this.#settled = false;
+    this.#story.push(what);
+  }
+
+  async #up({ mishaps, replace, parallel }: Extract<Step, { do: "up" }>): Promise<void> {
+    const replaced = replace.filter((name) => name in this.stage.program && this.stage.engine.state.has(name));
+    const details = [
+      ...(replaced.length > 0 ? [`replacing ${replaced.join(", ")}`] : []),
+      ...(parallel ? ["side by side"] : []),
+      ...mishaps.map(describeMishap),
+    ];
+    const outcome = await this.stage.up(mishaps, { replace: replaced, parallel });
+    this.#tell(`up${details.length > 0 ? ` (${details.join("; ")})` : ""}`, outcome);
+    this.#settled = "steps" in outcome && !this.stage.road.interfered;
+    if ("failure" in outcome && !this.stage.road.disturbed) this.#explain(outcome.failure);
+  }
+
+  async #preview(): Promise<void> {
+    const settled = this.#settled;
+    const outcome = await this.stage.preview();
+    this.#tell("preview", outcome);
+    this.#settled = settled;
+    if (settled) this.#isEmpty(outcome);
+    else if ("failure" in outcome) this.#explain(outcome.failure);
+  }
+
+  #isEmpty(outcome: Outcome): void {
+    if ("failure" in outcome) throw this.#broken(`the preview after a whole up fails: ${outcome.failure}`);
+    const busy = outcome.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
+    if (busy.length > 0) throw this.#broken(`the preview after a whole up is not empty: ${busy.join(", ")}`);
+  }
+
+  /** Runs `up`, with the remedies that refusals name, until the program is in force or nothing helps. */
+  async #settle(): Promise<Ending> {
+    const { stage } = this;
+    this.#tell("refresh", await stage.refresh());
+    for (let run = 1; run <= enough; run++) {
+      const outcome = await stage.up();
+      this.#tell("up", outcome);
+      if ("steps" in outcome) return this.#inForce();
+      const refusal = this.#explain(outcome.failure);
+      if (refusal.remedy === "none") return refusal.name;
+      if (refusal.remedy === "refresh") this.#tell("refresh", await stage.refresh());
+      else if (!(await this.#import(outcome.failure))) return refusal.name;
+    }
+    throw this.#broken(`the program is not in force after ${enough} runs`);
+  }
+
+  async #inForce(): Promise<Ending> {
+    const outcome = await this.stage.preview();
+    this.#tell("preview", outcome);
+    this.#isEmpty(outcome);
+    for (const organization of organizations) {
+      const inside = this.stage.world.get(organization);
+      const problems = inside === undefined ? ["it is not there"] : this.#missing(organization, inside);
+      if (problems.length > 0) throw this.#broken(`${organization} is not as declared: ${problems.join(", ")}`);
+    }
+    return "in force";
+  }
+
+  /** What is not as the program says. */
+  #missing(organization: (typeof organizations)[number], inside: Inside): string[] {
+    const declaration = this.stage.declarations[organization];
+    const { memberships, roster, policy } = declaration;
+    const people = declaredPeople(declaration);
+    const ignoring = Object.values(memberships).filter(({ ignoreExpired }) => ignoreExpired);
+    const absent = [...people].flatMap(([name, role]) => {
+      const place = placeOf(inside, name);
+      if (place?.role !== role) return [`${name} is no ${role}`];
+      const expired = place.kind === "invitation" && place.status === "expired";
+      return expired && !ignoring.some((wanted) => person(wanted.person) === name) ? [`${name} is not invited`] : [];
+    });
+    const strangers = roster === undefined ? [] : undeclared(inside, roster);
+    const { two_factor_required } = inside.security;
+    const lax = (policy?.requireTwoFactor ?? two_factor_required) !== two_factor_required;
+    return [
+      ...absent,
+      ...strangers.map((place) => `${place.person} is still there`),
+      ...(lax ? ["two factors are not as declared"] : []),
+    ];
+  }
+
+  /** Follows the remedy of a refusal. False if that cannot be done with this program. */
+  async #import(refusal: string): Promise<boolean> {
+    const [, type = "", name = "", id = ""] = /`pulumi import peridio:index:(\w+) (\S+) (\S+)`/.exec(refusal) ?? [];
+    if (type === "") throw this.#broken(`the refusal names no import: ${refusal}`);
+    // The real engine imports nothing under a name that the state knows.
+    if (this.stage.engine.state.has(name)) return false;
+    const outcome = await this.stage.import(name, type, id);
+    this.#tell(`import ${name} ${id}`, outcome);
+    if ("failure" in outcome) throw this.#broken(`the import that a refusal names fails: ${outcome.failure}`);
+    return true;
+  }
+
+  #explain(failure: string): Refusal {
+    const { declarations, entries, world } = this.stage;
+    const explanation = explained(failure, { declarations, entries, world });
+    if (typeof explanation === "string") throw this.#broken(explanation);
+    return explanation;
+  }
+
+  /** Adds an operation to the story. Throws if it has broken a rule. */
+  #tell(operation: string, outcome: Outcome): void {
+    this.#settled = false;
+    const { seen, broken } = this.stage.witness;
+    const done = seen.length === 0 ? "nothing" : seen.map(describeChange).join(", ");
+    this.#story.push(`${operation}: ${done}${"failure" in outcome ? `, then: ${shortened(outcome.failure)}` : ""}`);
+    const [rule] = broken;
+    if (rule !== undefined) throw this.#broken(rule);
+  }
+
+  #broken(rule: string): Broken {
+    return new Broken([rule, ...this.#story.map((line) => `  ${line}`)].join("\n"));
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

@@ -1,0 +1,204 @@
+import {
+  type Declaration,
+  type Declarations,
+  fullName,
+  leavesAlone,
+  type OrganizationName,
+  organizations,
+  type Roster,
+  type Wanted,
+} from "./declarations";
+import type { Entry } from "./entries";
+import { above, person } from "./people";
+import { allowance } from "./witness";
+import { type Inside, type Member, type Place, placeOf, seated, type World } from "./world";
+
+/** What a refusal has to be explained by. */
+export interface Circumstances {
+  readonly declarations: Declarations;
+  /** The state before the operation. */
+  readonly entries: readonly Entry[];
+  /** What Peridio has after it. */
+  readonly world: World;
+}
+
+/** What the text of a refusal says about its object, with all that is known of it. */
+interface Object extends Circumstances {
+  readonly organization: OrganizationName;
+  readonly inside: Inside;
+  readonly declaration: Declaration;
+  readonly person: string;
+  readonly place: Place | undefined;
+  /** The Membership that declares the person. */
+  readonly wanted: Wanted | undefined;
+}
+
+/** A refusal that users may meet: its words, when it is right, and what they can do about it with Pulumi alone. */
+export interface Refusal {
+  readonly name: string;
+  readonly says: RegExp;
+  readonly right: (about: Object) => boolean;
+  readonly remedy: "import" | "refresh" | "none";
+}
+
+/** Everything that may keep an undisturbed `up` from its end. */
+export const refusals: readonly Refusal[] = [
+  {
+    name: "a member who is in no state",
+    says: /^Membership \S+ already exists as a member/,
+    right: ({ place, wanted }) => place?.kind === "member" && !(place.fixed && place.role === wanted?.role),
+    remedy: "import",
+  },
+  {
+    name: "an invitation that may be somebody else's",
+    says: /^Membership \S+ already exists as a pending invitation/,
+    right: ({ place, wanted }) =>
+      place?.kind === "invitation" && place.status === "pending" && !(place.byCaller && place.role === wanted?.role),
+    remedy: "import",
+  },
+  {
+    name: "another role for somebody whom Peridio lets nobody change",
+    says: /^Membership \S+ could not be (created|updated): \S+ (owns the organization and so has|is the user of this API key, whose own role)/,
+    right: ({ place, wanted }) => place?.kind === "member" && place.fixed && place.role !== wanted?.role,
+    remedy: "none",
+  },
+  {
+    name: "no seat for a Membership",
+    says: /^Membership \S+ could not be (created|updated): the organization (is full|has \d+ seats?)/,
+    right: ({ inside }) => seated(inside).length >= inside.limit,
+    remedy: "none",
+  },
+  {
+    name: "a Membership that is gone",
+    says: /^Membership \S+ could not be updated: it is gone since the last refresh/,
+    right: ({ place }) => place === undefined,
+    remedy: "refresh",
+  },
+  {
+    name: "another user behind an address",
+    says: /could not be updated: (Another user than before is behind \S+: [^.]*\. ?)+Run `pulumi up --refresh`/,
+    right: ({ entries, inside }) => entries.some((entry) => isStranger(entry, inside)),
+    remedy: "refresh",
+  },
+  {
+    name: "a roster that would begin with removals or changes of roles",
+    says: /^OrganizationMembers \S+ already exists with people who/,
+    right: ({ inside, declaration: { roster } }) =>
+      roster !== undefined && (undeclared(inside, roster).length > 0 || otherRoles(inside, roster).length > 0),
+    remedy: "import",
+  },
+  {
+    name: "a roster's other role for somebody whom Peridio lets nobody change",
+    says: /^OrganizationMembers \S+ could not be (created|updated): \S+ (owns the organization|is the user of this API key), and so keeps the role/,
+    right: ({ inside, declaration: { roster } }) =>
+      roster !== undefined && inside.members.some((member) => member.fixed && differs(member, roster)),
+    remedy: "none",
+  },
+  {
+    name: "too many removals",
+    says: /^OrganizationMembers \S+ could not be (created|updated): \d+ of \d+ (person|people) would be removed or get a lower role/,
+    right: ({ inside, declaration: { roster } }) =>
+      roster !== undefined && losers(inside, roster).length > allowance(roster.maxRemovals, seated(inside).length),
+    remedy: "none",
+  },
+  {
+    name: "too few admins",
+    says: /^OrganizationMembers \S+ could not be (created|updated): \d+ admins? would be left/,
+    right: ({ inside, declaration: { roster } }) =>
+      roster !== undefined && adminsLeft(inside, roster) < roster.minAdmins,
+    remedy: "none",
+  },
+  {
+    name: "no seats for a roster",
+    says: /^OrganizationMembers \S+ could not be (created|updated): the organization has \d+ seats?/,
+    right: ({ inside, declaration: { roster } }) => roster !== undefined && seatsMissing(inside, roster) > 0,
+    remedy: "none",
+  },
+  {
+    name: "settings that are not the initial ones",
+    says: /^SecurityPolicy \S+ already exists with settings other than the initial ones/,
+    right: ({ inside: { security } }) => security.two_factor_required || security.session_timeout !== null,
+    remedy: "import",
+  },
+  {
+    name: "an organization that is in no state",
+    says: /^Organization \S+ already exists with the id/,
+    right: ({ entries, inside }) => !entries.some(({ type, id }) => type === "Organization" && id === inside.id),
+    remedy: "import",
+  },
+];
+
+/** A refusal, if it is right; else why it is not. */
+export function explained(message: string, circumstances: Circumstances): Refusal | string {
+  const refusal = refusals.find(({ says }) => says.test(message));
+  if (refusal === undefined) return `a failure that nobody foresees: ${message}`;
+  const about = objectOf(message, circumstances);
+  if (about === undefined) return `a refusal that names nothing: ${message}`;
+  return refusal.right(about) ? refusal : `${refusal.name} is refused without reason: ${message}`;
+}
+
+function objectOf(message: string, circumstances: Circumstances): Object | undefined {
+  const [, full, email = ""] = /^\w+ ([^\s/]+)(?:\/(\S+))?/.exec(message) ?? [];
+  const organization = organizations.find((name) => fullName(name) === full);
+  const inside = organization && circumstances.world.get(organization);
+  if (organization === undefined || inside === undefined) return undefined;
+  const declaration = circumstances.declarations[organization];
+  const who = person(email);
+  const wanted = Object.values(declaration.memberships).find((membership) => person(membership.person) === who);
+  return { ...circumstances, organization, inside, declaration, person: who, place: placeOf(inside, who), wanted };
+}
+
+function isStranger({ organizationId, type, person: who, userId }: Entry, inside: Inside): boolean {
+  if (organizationId !== inside.id) return false;
+  if (type === "OrganizationMembers") return true;
+  const place = who === undefined ? undefined : placeOf(inside, who);
+  return userId !== undefined && place?.kind === "member" && place.userId !== userId;
+}
+
+function roleIn({ members }: Roster, name: string) {
+  return Object.entries(members).find(([spelled]) => person(spelled) === name)?.[1];
+}
+
+function differs(place: Place, roster: Roster): boolean {
+  const role = roleIn(roster, place.person);
+  return role !== undefined && role !== place.role;
+}
+
+/** Those who are there, and whom the roster does not leave alone. */
+export function undeclared(inside: Inside, roster: Roster): readonly Place[] {
+  return seated(inside).filter(
+    (place) =>
+      roleIn(roster, place.person) === undefined &&
+      !leavesAlone(roster, place.person) &&
+      !(place.kind === "member" && place.fixed),
+  );
+}
+
+function otherRoles({ members }: Inside, roster: Roster): readonly Member[] {
+  return members.filter((member) => differs(member, roster));
+}
+
+function losers(inside: Inside, roster: Roster): readonly Place[] {
+  const lowered = seated(inside).filter((place) => {
+    const role = roleIn(roster, place.person);
+    return role !== undefined && above(place.role, role);
+  });
+  return [...undeclared(inside, roster), ...lowered];
+}
+
+function adminsLeft(inside: Inside, roster: Roster): number {
+  const gone = new Set(undeclared(inside, roster));
+  return inside.members.filter((member) => {
+    const role = roleIn(roster, member.person) ?? member.role;
+    return !gone.has(member) && role === "admin";
+  }).length;
+}
+
+function seatsMissing(inside: Inside, roster: Roster): number {
+  const there = new Set(seated(inside).map((place) => place.person));
+  const newcomers = Object.keys(roster.members).filter((name) => !there.has(person(name))).length;
+  const leaving = undeclared(inside, roster).filter(
+    ({ kind, role }) => kind === "invitation" || role !== "admin",
+  ).length;
+  return newcomers === 0 ? 0 : seated(inside).length + newcomers - inside.limit - leaving;
+}

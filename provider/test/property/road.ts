@@ -1,0 +1,135 @@
+import type { Emulator } from "../../../emulator/src/emulator";
+import type { FaultRule } from "../../../emulator/src/traffic/faults";
+import { byHand, describeHand } from "./hands";
+import type { Answer, Mishap } from "./history";
+import { changes, type Change, look, type World } from "./world";
+
+/** A request that is to change something, and what came of it. */
+export interface Write {
+  readonly method: string;
+  readonly path: string;
+  /** Null if there was no answer. */
+  readonly status: number | null;
+  readonly before: World;
+  readonly after: World;
+  readonly changes: readonly Change[];
+}
+
+/** The means to end an operation. */
+export interface Running {
+  readonly cancel: () => void;
+  readonly kill: () => void;
+}
+
+const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
+  drop: "drop",
+  html: "html",
+  "500": { status: 500 },
+  "503": { status: 503 },
+  "429": { status: 429 },
+  "429 Retry-After 0": { status: 429, headers: { "retry-after": "0" } },
+  "429 Retry-After 1": { status: 429, headers: { "retry-after": "1" } },
+};
+
+/** Between the providers and the emulator: lets things go wrong when it is time, and shows each write to a witness. */
+export class Road {
+  running: Running | undefined;
+  /** Whether something has gone wrong since the last `begin`. */
+  disturbed = false;
+  /** Whether somebody did something by hand since then. */
+  interfered = false;
+  #mishaps: readonly Mishap[] = [];
+  #counts = { read: 0, write: 0 };
+  #last: Promise<unknown> = Promise.resolve();
+  /** Whether the provider has been killed, so that nothing of it arrives any more. */
+  #dead = false;
+
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly witness: (write: Write) => void,
+  ) {}
+
+  /** An operation begins, once all requests of the one before have ended. */
+  async begin(mishaps: readonly Mishap[]): Promise<void> {
+    await this.#last;
+    this.#dead = false;
+    this.emulator.control.clearFaults();
+    this.#mishaps = mishaps;
+    this.#counts = { read: 0, write: 0 };
+    this.disturbed = this.interfered = false;
+  }
+
+  /** One request after the other, so that each write is seen for itself. */
+  readonly handle = (request: Request): Promise<Response> => {
+    const response = this.#last.then(() => this.#carry(request));
+    this.#last = response.catch(() => undefined);
+    return response;
+  };
+
+  async #carry(request: Request): Promise<Response> {
+    if (this.#dead) throw closed();
+    const on = request.method === "GET" ? "read" : "write";
+    this.#counts[on] += 1;
+    const due = this.#mishaps.filter((mishap) => mishap.on === on && mishap.at === this.#counts[on]);
+    for (const mishap of due) await this.#go(mishap);
+    const killed = due.find(({ what }) => what.kind === "kill");
+    const when = killed?.what.kind === "kill" ? killed.what.when : undefined;
+    if (when === "before") return this.#kill();
+    const response = await (on === "read" ? this.emulator.handle(request) : this.#write(request));
+    return when === "after" ? this.#kill() : response;
+  }
+
+  async #write(request: Request): Promise<Response> {
+    const before = look(this.emulator);
+    let status: number | null = null;
+    try {
+      const response = await this.emulator.handle(request.clone());
+      status = response.status;
+      return response;
+    } finally {
+      const after = look(this.emulator);
+      const { pathname: path } = new URL(request.url);
+      this.witness({ method: request.method, path, status, before, after, changes: changes(before, after) });
+    }
+  }
+
+  async #go({ what }: Mishap): Promise<void> {
+    if (what.kind === "answer") {
+      const { answer, when, times } = what;
+      this.emulator.control.fault({ effect: effects[answer], when, times });
+    } else if (what.kind === "Ctrl-C") this.running?.cancel();
+    else if (what.kind === "meanwhile") {
+      this.interfered = (await byHand(this.emulator, what.organization, what.hand)) !== undefined || this.interfered;
+    }
+    this.disturbed = true;
+  }
+
+  #kill(): never {
+    this.#dead = true;
+    this.running?.kill();
+    throw closed();
+  }
+}
+
+function closed(): Error {
+  return new Error("the connection is closed");
+}
+
+/** `drops the answer of write 2`. */
+export function describeMishap({ on, at, what }: Mishap): string {
+  const which = `${on} ${at}`;
+  switch (what.kind) {
+    case "kill":
+      return `killed ${what.when} ${which}`;
+    case "Ctrl-C":
+      return `Ctrl-C at ${which}`;
+    case "meanwhile":
+      return `${describeHand(what.hand)} in ${what.organization} before ${which}`;
+    case "answer": {
+      const instead = what.answer === "drop" ? "drops" : `${what.answer} to`;
+      const lost = what.when === "after" ? "which takes effect" : "which takes no effect";
+      const more = what.times > 1 ? `, and ${what.times - 1} more` : "";
+      return `${instead} ${which}${on === "write" ? `, ${lost}` : ""}${more}`;
+    }
+  }
+}

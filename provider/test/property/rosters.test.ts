@@ -1,0 +1,5 @@
+import { playMany } from "./sequences";
+
+test("a roster brings people in and out as declared, whatever happens outside", async () => {
+  await playMany({ people: "rosters", mishaps: false }, 300, __filename);
+});

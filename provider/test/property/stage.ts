@@ -1,0 +1,125 @@
+import { Emulator } from "../../../emulator/src/emulator";
+import { type Course, Engine, type Program, type Step as EngineStep } from "../support/engine";
+import { apiKey } from "../support/world";
+import { type Declarations, nothing, organizations, toProgram } from "./declarations";
+import { type Entry, entriesOf } from "./entries";
+import type { Mishap } from "./history";
+import { inProcess } from "./inProcess";
+import { person } from "./people";
+import { Road } from "./road";
+import { type Operation, Witness } from "./witness";
+import { look, placeOf, type World } from "./world";
+
+/** How an operation ended. */
+export type Outcome = { readonly steps: readonly EngineStep[] } | { readonly failure: string };
+
+/** An emulator, an engine, and everything that watches them. */
+export class Stage {
+  readonly emulator: Emulator;
+  readonly engine: Engine;
+  readonly witness = new Witness();
+  readonly road: Road;
+  declarations: Declarations = nothing;
+
+  constructor() {
+    // Time passes with requests only, so that the same history always goes the same way.
+    let seconds = Date.UTC(2027, 0, 1) / 1000;
+    this.emulator = new Emulator({ apiKey, now: () => new Date((seconds += 1) * 1000) });
+    this.road = new Road(this.emulator, this.witness.write);
+    const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: "http://emulator" };
+    this.engine = new Engine(environment, { maxRetries: "2" }, inProcess(this.road.handle));
+  }
+
+  get world(): World {
+    return look(this.emulator);
+  }
+
+  get program(): Program {
+    return toProgram(this.declarations);
+  }
+
+  get entries(): Entry[] {
+    return entriesOf(this.engine);
+  }
+
+  preview(): Promise<Outcome> {
+    return this.#operate("preview", [], () => this.engine.preview(this.program));
+  }
+
+  up(mishaps: readonly Mishap[] = [], course: Pick<Course, "replace" | "parallel"> = {}): Promise<Outcome> {
+    const calling: Course["calling"] = (verb, name, type) => {
+      const organization = organizations.find((one) => name.startsWith(`${one}-`));
+      const roster = organization && this.declarations[organization].roster;
+      if (verb === "delete" || type !== "OrganizationMembers" || !organization || !roster) return () => undefined;
+      return this.witness.roster(organization, roster, this.world, () => this.road.interfered);
+    };
+    const started: Course["started"] = (running) => (this.road.running = running);
+    return this.#operate("up", mishaps, () => this.engine.up(this.program, { ...course, calling, started }));
+  }
+
+  refresh(mishaps: readonly Mishap[] = []): Promise<Outcome> {
+    return this.#operate("refresh", mishaps, () => this.engine.refresh());
+  }
+
+  import(name: string, type: string, id: string): Promise<Outcome> {
+    return this.#operate("import", [], async () => {
+      const declared = this.program[name];
+      if (declared === undefined) throw new Error(`the program has no ${type} ${name}`);
+      await this.engine.import(name, declared.type, id);
+      return [];
+    });
+  }
+
+  async #operate(
+    kind: Operation["kind"],
+    mishaps: readonly Mishap[],
+    operation: () => Promise<readonly EngineStep[]>,
+  ): Promise<Outcome> {
+    await this.road.begin(mishaps);
+    const before = this.entries;
+    this.witness.begin({ kind, declarations: this.declarations, entries: before });
+    const outcome = await operation().then(
+      (steps) => ({ steps }),
+      (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
+    );
+    await this.road.begin([]);
+    if ("failure" in outcome || kind !== "up") this.#nothingForgotten(before);
+    else this.#stateIsTheProgram();
+    this.#nothingSecret("failure" in outcome ? outcome.failure : "");
+    return outcome;
+  }
+
+  /** What was in the state and still exists is still there. */
+  #nothingForgotten(before: readonly Entry[]): void {
+    const now = this.entries;
+    for (const entry of before.filter((one) => exists(one, this.world))) {
+      if (now.some(({ type, id }) => type === entry.type && id === entry.id)) continue;
+      const rosters = now.filter(({ organizationId }) => organizationId === entry.organizationId);
+      if (entry.person !== undefined && rosters.some(({ members }) => members.includes(entry.person ?? ""))) continue;
+      this.witness.broken.push(`the state has lost ${entry.type} ${entry.name}, which exists`);
+    }
+  }
+
+  #stateIsTheProgram(): void {
+    const [state, program] = [this.engine.state, this.program];
+    const more = [...state.keys()].filter((name) => !(name in program));
+    const missing = Object.keys(program).filter((name) => !state.has(name));
+    const doomed = this.engine.doomed.map(([name]) => name);
+    const odd = [...more, ...missing, ...doomed];
+    if (odd.length > 0) this.witness.broken.push(`the state after a whole up is not the program: ${odd.join(", ")}`);
+  }
+
+  #nothingSecret(failure: string): void {
+    const said = [failure, ...this.engine.told, JSON.stringify([...this.engine.state])];
+    if (said.some((text) => text.includes(apiKey))) this.witness.broken.push("the API key is shown");
+  }
+}
+
+/** Whether what an entry is about exists. */
+function exists({ type, organizationId, person: who, userId }: Entry, world: World): boolean {
+  const inside = [...world.values()].find(({ id }) => id === organizationId);
+  if (inside === undefined || type !== "Membership") return inside !== undefined;
+  const place = placeOf(inside, person(who ?? ""));
+  if (place?.kind === "member" && (userId === undefined || userId === place.userId)) return !place.fixed;
+  return place?.kind === "invitation";
+}

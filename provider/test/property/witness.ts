@@ -1,0 +1,197 @@
+import type { Role } from "../../../emulator/src/state";
+import {
+  declaredPeople,
+  type Declarations,
+  leavesAlone,
+  type OrganizationName,
+  organizations,
+  type Roster,
+} from "./declarations";
+import type { Entry } from "./entries";
+import { above } from "./people";
+import type { Write } from "./road";
+import { admins, type Change, describeChange, type Inside, placeOf, seated, type World } from "./world";
+
+/** An operation of the engine while it goes on. */
+export interface Operation {
+  readonly kind: "up" | "preview" | "refresh" | "import";
+  readonly declarations: Declarations;
+  /** The state before it. */
+  readonly entries: readonly Entry[];
+}
+
+/** One call of the provider for a roster, while it goes on. */
+interface RosterCall {
+  readonly organization: OrganizationName;
+  readonly roster: Roster;
+  readonly begin: Inside;
+  readonly changes: Change[];
+}
+
+/** Watches all writes, and remembers every rule that one breaks. */
+export class Witness {
+  readonly broken: string[] = [];
+  /** What has changed since `begin`. */
+  readonly seen: Change[] = [];
+  #operation: Operation | undefined;
+  #calls = new Set<RosterCall>();
+
+  begin(operation: Operation): void {
+    this.#operation = operation;
+    this.#calls = new Set();
+    this.seen.length = 0;
+  }
+
+  readonly write = (write: Write): void => {
+    const operation = this.#operation;
+    if (operation === undefined) return;
+    if (operation.kind !== "up") this.#break(`a ${operation.kind} writes`, `${write.method} ${write.path}`);
+    for (const problem of attempted(write)) this.#break(problem, `${write.method} ${write.path}`);
+    for (const change of write.changes) {
+      this.seen.push(change);
+      for (const problem of judged(change, operation)) this.#break(problem, describeChange(change));
+      for (const call of this.#calls) this.#inCall(call, change, write);
+    }
+  };
+
+  /** A roster is created or updated. Returns what to call when that has ended. */
+  roster(organization: OrganizationName, roster: Roster, world: World, interfered: () => boolean): () => void {
+    const begin = world.get(organization);
+    if (begin === undefined) return () => undefined;
+    const call: RosterCall = { organization, roster, begin, changes: [] };
+    this.#calls.add(call);
+    return () => {
+      this.#calls.delete(call);
+      if (interfered()) return;
+      for (const problem of [...inOrder(call), ...withinRails(call)]) {
+        this.#break(problem, call.changes.map(describeChange).join(", "));
+      }
+    };
+  }
+
+  #inCall(call: RosterCall, change: Change, { after }: Write): void {
+    if (change.organization !== call.organization || leavesAlone(call.roster, change.person)) return;
+    call.changes.push(change);
+    const inside = after.get(call.organization);
+    const takesAdmin = change.before?.kind === "member" && change.before.role === "admin";
+    if (inside === undefined || !takesAdmin || admins(inside) >= call.roster.minAdmins) return;
+    this.#break(`leaves ${admins(inside)} admins, and minAdmins is ${call.roster.minAdmins}`, describeChange(change));
+  }
+
+  #break(rule: string, by: string): void {
+    this.broken.push(`${rule}: ${by}`);
+  }
+}
+
+/** What must not even be tried. */
+function attempted({ method, path, before }: Write): string[] {
+  if (method === "POST") return [];
+  const everybody = organizations.flatMap((name) => before.get(name)?.members ?? []);
+  const target = everybody.find(({ fixed, userId }) => fixed && path.endsWith(`/members/${userId}`));
+  return target === undefined ? [] : [`tries to change ${target.person}, whom Peridio lets nobody change`];
+}
+
+/** The rules that a change of somebody's place breaks. */
+function judged(change: Change, { declarations, entries }: Operation): string[] {
+  const { organization, person, what, before, after } = change;
+  const declaration = declarations[organization];
+  const role = declaredPeople(declaration).get(person);
+  const problems: string[] = [];
+  if (!mayTouch(change, declarations, entries)) problems.push("touches somebody whom nothing here declares");
+  if (what === "joined") problems.push("makes somebody a member without an invitation");
+  if (what === "invited" || what === "promoted" || what === "demoted") {
+    if (after?.role !== role) problems.push(`gives another role than the declared one (${role ?? "none"})`);
+  }
+  if (what === "removed" && role !== undefined) problems.push("removes a member who stays declared");
+  if (what === "revoked" && role !== undefined && !renewable(before?.role, role, change, declarations)) {
+    problems.push("revokes an invitation that is as declared");
+  }
+  return problems;
+}
+
+/** Whether an invitation of somebody who is declared has to be sent anew. */
+function renewable(
+  sent: Role | undefined,
+  role: Role,
+  { organization, person, before }: Change,
+  declarations: Declarations,
+): boolean {
+  if (sent !== role) return true;
+  const alone = Object.values(declarations[organization].memberships).find(
+    (wanted) => wanted.person.toLowerCase() === person,
+  );
+  return before?.kind === "invitation" && before.status === "expired" && alone?.ignoreExpired !== true;
+}
+
+function mayTouch(
+  { organization, person, before, after }: Change,
+  declarations: Declarations,
+  entries: readonly Entry[],
+): boolean {
+  const { roster } = declarations[organization];
+  const place = before ?? after;
+  if (declaredPeople(declarations[organization]).has(person)) return true;
+  if (roster !== undefined && !leavesAlone(roster, person)) return true;
+  return entries.some((entry) => {
+    const known = place?.kind === "member" && entry.userId === place.userId;
+    return known || entry.person === person || entry.members.includes(person);
+  });
+}
+
+/** Grants before demotions before removals, but for making room. */
+function inOrder({ roster, begin, changes }: RosterCall): string[] {
+  const declared = new Map(Object.entries(roster.members).map(([name, role]) => [name.toLowerCase(), role]));
+  const newcomers = [...declared.keys()].filter((name) => !seated(begin).some(({ person }) => person === name));
+  let room = Math.max(0, seated(begin).length + newcomers.length - begin.limit);
+  const gives = ({ what, person, after }: Change) => {
+    if (what === "promoted") return true;
+    const was = placeOf(begin, person);
+    const lowered =
+      was?.kind === "invitation" && was.status === "pending" && after !== undefined && above(was.role, after.role);
+    return what === "invited" && !lowered;
+  };
+  const takes = ({ what, person, before }: Change) =>
+    what === "demoted" || (what === "revoked" && declared.has(person) && lowers(before?.role, declared.get(person)));
+  const problems: string[] = [];
+  changes.forEach((change, index) => {
+    const later = changes.slice(index + 1);
+    const removes = change.what === "removed" || (change.what === "revoked" && !declared.has(change.person));
+    if (takes(change) && later.some(gives)) problems.push("demotes before all grants are made");
+    if (!removes || !later.some((other) => gives(other) || takes(other))) return;
+    room -= 1;
+    if (room < 0) problems.push("removes before all grants and demotions are made");
+    if (change.before?.kind === "member" && change.before.role === "admin")
+      problems.push("removes an admin to make room");
+  });
+  return [...new Set(problems)];
+}
+
+function lowers(from: Role | undefined, to: Role | undefined): boolean {
+  return from !== undefined && to !== undefined && above(from, to);
+}
+
+/** Not more people lose something than maxRemovals allows. */
+function withinRails({ roster, begin, changes }: RosterCall): string[] {
+  const declared = new Set(Object.keys(roster.members).map((name) => name.toLowerCase()));
+  const losers = new Set(
+    changes
+      .filter(({ what, person, before, after }) => {
+        if (what === "removed" || what === "demoted") return true;
+        if (what === "revoked")
+          return !declared.has(person) && before?.kind === "invitation" && before.status === "pending";
+        const was = placeOf(begin, person);
+        return (
+          what === "invited" && was?.kind === "invitation" && was.status === "pending" && lowers(was.role, after?.role)
+        );
+      })
+      .map(({ person }) => person),
+  );
+  const allowed = allowance(roster.maxRemovals, seated(begin).length);
+  return losers.size > allowed ? [`takes something from ${losers.size} people, and maxRemovals allows ${allowed}`] : [];
+}
+
+/** How many people may lose something, of so many. */
+export function allowance(maxRemovals: string, people: number): number {
+  const number = Number.parseInt(maxRemovals, 10);
+  return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
+}

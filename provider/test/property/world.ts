@@ -1,0 +1,133 @@
+import { timestamp } from "../../../emulator/src/clock";
+import type { Emulator } from "../../../emulator/src/emulator";
+import { statusOf } from "../../../emulator/src/operations/invitations";
+import { organizationPrn, userPrn } from "../../../emulator/src/prn";
+import { type Role, type SecuritySettings, userById } from "../../../emulator/src/state";
+import { fullName, type OrganizationName, organizations } from "./declarations";
+import { above, caller, person } from "./people";
+
+export interface Member {
+  readonly kind: "member";
+  readonly person: string;
+  readonly role: Role;
+  readonly userId: string;
+  /** The owner, or the user of the API key: whom Peridio lets nobody change or remove. */
+  readonly fixed: boolean;
+}
+
+export interface Invitation {
+  readonly kind: "invitation";
+  readonly person: string;
+  readonly role: Role;
+  readonly id: string;
+  readonly status: "pending" | "expired";
+  readonly byCaller: boolean;
+}
+
+export type Place = Member | Invitation;
+
+/** What is in one organization. */
+export interface Inside {
+  readonly id: string;
+  readonly members: readonly Member[];
+  /** Those that have not been accepted, oldest first. */
+  readonly invitations: readonly Invitation[];
+  readonly limit: number;
+  readonly security: SecuritySettings;
+}
+
+/** What Peridio has; organizations that are not there are left out. */
+export type World = ReadonlyMap<OrganizationName, Inside>;
+
+/** What the emulator has at this moment. */
+export function look(emulator: Emulator): World {
+  const { state } = emulator;
+  const now = timestamp(emulator.now);
+  const found = organizations.flatMap((name): [OrganizationName, Inside][] => {
+    const there = state.organizations.find((candidate) => candidate.name === fullName(name));
+    if (there === undefined) return [];
+    const members = there.members.map(({ user_id, role }): Member => {
+      const who = person(userById(state, user_id).email);
+      const fixed = user_id === there.owner_id || who === caller;
+      return { kind: "member", person: who, role, userId: userPrn(user_id), fixed };
+    });
+    const invitations = there.invitations.flatMap((invitation): Invitation[] => {
+      const status = statusOf(invitation, now);
+      if (status === "accepted") return [];
+      const inviter = invitation.inviter_id === null ? "" : userById(state, invitation.inviter_id).email;
+      const { id, email, role } = invitation;
+      return [{ kind: "invitation", person: person(email), role, id, status, byCaller: person(inviter) === caller }];
+    });
+    const { limits, security } = there;
+    return [[name, { id: organizationPrn(there.id), members, invitations, limit: limits.users, security }]];
+  });
+  return new Map(found);
+}
+
+/** A person's place: member, else pending invitation, else the newest that has expired. */
+export function placeOf({ members, invitations }: Inside, name: string): Place | undefined {
+  const mine = invitations.filter((invitation) => invitation.person === person(name));
+  return (
+    members.find((member) => member.person === person(name)) ??
+    mine.find(({ status }) => status === "pending") ??
+    mine.at(-1)
+  );
+}
+
+/** The members and the invitations that wait: those who have a seat. */
+export function seated({ members, invitations }: Inside): readonly Place[] {
+  return [...members, ...invitations.filter(({ status }) => status === "pending")];
+}
+
+export function admins({ members }: Inside): number {
+  return members.filter(({ role }) => role === "admin").length;
+}
+
+/** What has become of somebody. */
+export interface Change {
+  readonly what: "invited" | "revoked" | "joined" | "removed" | "promoted" | "demoted";
+  readonly organization: OrganizationName;
+  readonly before: Place | undefined;
+  readonly after: Place | undefined;
+  readonly person: string;
+}
+
+/** What has changed about people between two moments. */
+export function changes(before: World, after: World): Change[] {
+  return organizations.flatMap((organization) => {
+    const [was, is] = [before.get(organization), after.get(organization)];
+    if (was === undefined || is === undefined) return [];
+    const between = (what: Change["what"], before: Place | undefined, after: Place | undefined): Change => ({
+      what,
+      organization,
+      before,
+      after,
+      person: (after ?? before)?.person ?? "",
+    });
+    const members = pairs(was.members, is.members, ({ userId }) => userId).flatMap(([then, now]): Change[] => {
+      if (then === undefined) return [between("joined", then, now)];
+      if (now === undefined) return [between("removed", then, now)];
+      if (then.role === now.role) return [];
+      return [between(above(now.role, then.role) ? "promoted" : "demoted", then, now)];
+    });
+    const invitations = pairs(was.invitations, is.invitations, ({ id }) => id).flatMap(([then, now]): Change[] => {
+      if (then === undefined) return [between("invited", then, now)];
+      return now === undefined ? [between("revoked", then, now)] : [];
+    });
+    return [...members, ...invitations];
+  });
+}
+
+function pairs<T>(
+  before: readonly T[],
+  after: readonly T[],
+  key: (one: T) => string,
+): [T | undefined, T | undefined][] {
+  const [was, is] = [new Map(before.map((one) => [key(one), one])), new Map(after.map((one) => [key(one), one]))];
+  return [...new Set([...was.keys(), ...is.keys()])].map((key) => [was.get(key), is.get(key)]);
+}
+
+/** `invited bob developer in dev`. */
+export function describeChange({ what, organization, person, before, after }: Change): string {
+  return `${what} ${person} ${(after ?? before)?.role ?? ""} in ${organization}`;
+}
