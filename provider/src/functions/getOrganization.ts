@@ -21,13 +21,13 @@ export const getOrganization: ProviderFunction<typeof inputs, typeof outputs> = 
     "An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.",
   example: `
 variables:
-  production:
+  found:
     fn::invoke:
       function: peridio:getOrganization
       arguments: { name: acme-production }
 outputs:
-  id: \${production.id}
-  owner: \${production.owner.email}
+  id: \${found.id}
+  owner: \${found.owner.email}
 `,
   inputs,
   outputs,

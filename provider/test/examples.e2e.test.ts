@@ -1,0 +1,108 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { Emulator } from "../../emulator/src/emulator";
+import { functions } from "../src/functions";
+import { resources } from "../src/resources";
+import { newStack } from "./support/cli";
+import { bin, Site } from "./support/program";
+
+const section = z.record(z.string(), z.unknown()).default({});
+const program = z.strictObject({ resources: section, variables: section, outputs: section });
+type Program = z.output<typeof program>;
+
+const examples = new Map(
+  [...resources, ...functions].map(({ token, example }) => [token.split(":").at(-1) ?? "", example]),
+);
+
+/** Examples that fit into one program, which takes less time than one each. */
+const together = {
+  "organizations and a person": ["Organization", "Membership"],
+  "a roster, settings, and questions about them": [
+    "OrganizationMembers",
+    "SecurityPolicy",
+    "BillingSettings",
+    "getMembers",
+    "getLimits",
+    "getDeletionReadiness",
+  ],
+} as const;
+
+/** The example whose person has to accept first. */
+const waiting = "OrganizationOwner";
+/** Examples that ask for an organization which exists already. */
+const later = ["getCurrentUser", "getOrganization", "getOrganizations"] as const;
+
+/** One program of several examples. Rejects if they mean different things by one name. */
+function merged(names: readonly string[]): Program {
+  const result: Program = { resources: {}, variables: {}, outputs: {} };
+  for (const name of names) {
+    const example = program.parse(parse(examples.get(name) ?? ""));
+    for (const part of ["resources", "variables", "outputs"] as const) {
+      for (const [key, value] of Object.entries(example[part])) {
+        expect(result[part][key] ?? value).toEqual(value);
+        result[part][key] = value;
+      }
+    }
+  }
+  return result;
+}
+
+let site: Site | undefined;
+afterEach(() => site?.end());
+
+async function write(folder: string, names: readonly string[]): Promise<void> {
+  const project = {
+    name: "examples",
+    runtime: "yaml",
+    plugins: { providers: [{ name: "peridio", path: bin }] },
+    ...merged(names),
+  };
+  // JSON is YAML.
+  await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));
+}
+
+async function begin(names: readonly string[]): Promise<Site> {
+  const emulator = new Emulator();
+  return new Site(emulator, await newStack({ emulator, prepare: (folder) => write(folder, names) }));
+}
+
+/** Takes everything down, and expects that nothing is left. */
+async function destroy({ stack, emulator }: Site): Promise<void> {
+  await stack.succeed("state", "unprotect", "--all", "--yes");
+  await stack.succeed("destroy", "--yes", "--skip-preview");
+  expect(emulator.state.organizations).toEqual([]);
+}
+
+test("every resource and every function has an example that runs here", () => {
+  expect([...Object.values(together).flat(), waiting, ...later].sort()).toEqual([...examples.keys()].sort());
+});
+
+test.each(Object.entries(together))("%s come up, stay as they are, and go", async (_, names) => {
+  site = await begin(names);
+  await site.stack.succeed("up", "--yes");
+  await site.stack.succeed("preview", "--expect-no-changes");
+  await destroy(site);
+});
+
+test("an owner waits for acceptance, takes over, and stays when the program goes", async () => {
+  site = await begin([waiting]);
+  const { control } = site.emulator;
+  expect(await site.failUp()).toMatch(
+    /OrganizationOwner acme-production could not be created: grace@acme\.example has not accepted the invitation yet, .*run again after acceptance/,
+  );
+  control.accept("grace@acme.example", "acme-production");
+  await write(site.stack.folder, [waiting, ...later]);
+  site.requests();
+  expect(await site.stack.succeed("up", "--yes")).toMatch(
+    /The ownership goes to grace@acme\.example\. This API key loses it/,
+  );
+  expect(site.writes()).toEqual(['POST transfer-ownership {"new_owner":"grace@acme.example"}']);
+  await site.stack.succeed("preview", "--refresh", "--expect-no-changes");
+  expect(await site.stack.json("stack", "output")).toMatchObject({ me: "ada@acme.example" });
+
+  // Only the new owner can give it back, and only an owner can delete the organization.
+  await control.transferOwnership("ada@acme.example", "acme-production", { as: "grace@acme.example" });
+  await destroy(site);
+});
