@@ -7,9 +7,8 @@ const plainKey = /^[A-Za-z_$][\w$]*$/;
 
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, step) => {
-    if (typeof step === "number") return `${text}[${step}]`;
-    if (!plainKey.test(step)) return `${text}[${JSON.stringify(step)}]`;
-    return text === "" ? step : `${text}.${step}`;
+    if (!plainKey.test(String(step))) return `${text}[${JSON.stringify(step)}]`;
+    return text === "" ? String(step) : `${text}.${step}`;
   }, "");
 }
 
@@ -57,7 +56,7 @@ function graft(wanted: unknown, observed: unknown, path: Path): unknown {
     const { [name]: mine, ...others } = result;
     // A part of something that is gone cannot be taken from it.
     if (rest.length > 0 && mine !== undefined && !isObject(theirs[name])) return result;
-    const value = rest.length === 0 || mine === undefined ? theirs[name] : graft(mine, theirs[name], rest);
+    const value = graft(mine, theirs[name], rest);
     return value === undefined || value === null ? others : { ...result, [name]: value };
   }, wanted);
 }

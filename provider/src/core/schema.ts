@@ -47,7 +47,7 @@ export function packageSchema(
 
 function resourceSchema(resource: AnyResource, types: Types): Json {
   const inputs = properties(resource.inputs, types);
-  const fixed = new Set(Object.keys(resource.changes).filter((name) => resource.changes[name]?.on === "replace"));
+  const fixed = new Set(Object.entries(resource.changes).flatMap(([name, { on }]) => (on === "replace" ? [name] : [])));
   return {
     description: documented(resource),
     properties: properties(resource.outputs, types),
@@ -89,7 +89,7 @@ function properties(schema: Shape, types: Types): Record<string, Json> {
 
 /** The properties that are always there. One with a default may be left out. */
 function required(schema: Shape): string[] {
-  return Object.keys(schema.shape).filter((name) => schema.shape[name]?._zod.optin === undefined);
+  return Object.entries(schema.shape).flatMap(([name, { _zod }]) => (_zod.optin === undefined ? [name] : []));
 }
 
 function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {
