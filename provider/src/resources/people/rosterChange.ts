@@ -3,21 +3,33 @@ import { Refusal } from "../../core/errors";
 import { key } from "./roster";
 import { counted, full, missing, type Seats } from "./seats";
 
-/** One thing to do to one person. */
-export type Step =
-  | { readonly kind: "invite"; readonly email: string; readonly role: Role }
+interface Invite {
+  readonly kind: "invite";
+  readonly email: string;
+  readonly role: Role;
+}
+
+/** Another role for somebody who is there. */
+type NewRole =
   | { readonly kind: "inviteAgain"; readonly place: Invitation; readonly role: Role }
-  | { readonly kind: "setRole"; readonly place: Member; readonly role: Role }
-  | { readonly kind: "remove"; readonly place: Place };
+  | { readonly kind: "setRole"; readonly place: Member; readonly role: Role };
+
+interface Removal {
+  readonly kind: "remove";
+  readonly place: Place;
+}
+
+/** One thing to do to one person. */
+export type Step = Invite | NewRole | Removal;
 
 /** Everything that has to be done, in the order in which nobody loses access who should not. */
 export interface RosterChange {
   /** Removals without which those who come would find no seat. */
-  readonly makeRoom: readonly Step[];
+  readonly makeRoom: readonly Removal[];
   /** Invitations and promotions. */
-  readonly give: readonly Step[];
-  readonly demote: readonly Step[];
-  readonly remove: readonly Step[];
+  readonly give: readonly (Invite | NewRole)[];
+  readonly demote: readonly NewRole[];
+  readonly remove: readonly Removal[];
 }
 
 /** An organization's people, and what is wanted of them. */
@@ -72,8 +84,8 @@ export function rosterChange(situation: Situation): RosterChange {
   const { wanted, people } = situation;
   const there = new Map(people.map((place) => [key(place.email), place]));
   const declared = new Map(Object.entries(wanted).map(([email, role]) => [key(email), { email, role }]));
-  const give: Step[] = [];
-  const demote: Step[] = [];
+  const give: (Invite | NewRole)[] = [];
+  const demote: NewRole[] = [];
   for (const [key, { email, role }] of declared) {
     const place = there.get(key);
     if (place === undefined) give.push({ kind: "invite", email, role });
@@ -84,13 +96,13 @@ export function rosterChange(situation: Situation): RosterChange {
       (lower ? demote : give).push({ kind: "inviteAgain", place, role });
     }
   }
-  const remove = undeclaredPlaces(situation).map((place): Step => ({ kind: "remove", place }));
+  const remove = undeclaredPlaces(situation).map((place): Removal => ({ kind: "remove", place }));
   return { makeRoom: [], give, demote, remove };
 }
 
 /** The people who will take a seat that they do not have yet. */
 export function newcomers({ give }: RosterChange): readonly Step[] {
-  return give.filter((step) => step.kind === "invite" || (step.kind === "inviteAgain" && isExpired(step.place)));
+  return give.filter((step) => step.kind === "invite" || isExpired(step.place));
 }
 
 /**
@@ -102,8 +114,8 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const planned = newcomers(change).length;
   const needed = missing(seats, planned);
   const candidates = change.remove
-    .filter((step) => placeOf(step)?.role !== "admin" || placeOf(step)?.kind === "invitation")
-    .sort((a, b) => precedence(a) - precedence(b));
+    .filter(({ place }) => !isAdmin(place))
+    .sort((a, b) => precedence(a.place) - precedence(b.place));
   const makeRoom = candidates.slice(0, needed);
   if (makeRoom.length < needed) {
     throw new Refusal(
@@ -134,24 +146,24 @@ export function keepWithin(
     );
   }
 
-  const removed = [...makeRoom, ...remove];
-  const lost = [...removed, ...demote].map(emailOf);
+  const losing = [...makeRoom, ...remove, ...demote].map(({ place }) => place);
   const before = people.filter((place) => !isExpired(place)).length;
   const allowed = atMost(rails.maxRemovals, before);
-  if (lost.length > allowed) {
+  if (losing.length > allowed) {
+    const who = named(losing.map(({ email }) => email));
     throw new Refusal(
-      `${lost.length} of ${before} people would be removed or get a lower role (${named(lost)}), and maxRemovals (${rails.maxRemovals}) allows ${allowed}. ` +
+      `${losing.length} of ${before} people would be removed or get a lower role (${who}), and maxRemovals (${rails.maxRemovals}) allows ${allowed}. ` +
         "If that is right, raise maxRemovals for this change.",
     );
   }
 
-  const admins = people.filter(isAdmin).length;
-  const fewer = [...removed, ...demote].filter((step) => isAdmin(placeOf(step))).length;
+  const gone = losing.filter(isAdmin);
   const more = give.filter((step) => step.kind === "setRole" && step.role === "admin").length;
-  if (fewer > 0 && admins - fewer + more < rails.minAdmins) {
-    const gone = [...removed, ...demote].filter((step) => isAdmin(placeOf(step))).map(emailOf);
+  const left = people.filter(isAdmin).length - gone.length + more;
+  if (gone.length > 0 && left < rails.minAdmins) {
+    const who = named(gone.map(({ email }) => email));
     throw new Refusal(
-      `${counted(admins - fewer + more, "admin")} would be left without ${named(gone)}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
+      `${counted(left, "admin")} would be left without ${who}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
         "Make another member an admin first, or lower minAdmins.",
     );
   }
@@ -161,10 +173,6 @@ export function keepWithin(
 function atMost(maxRemovals: string, people: number): number {
   const number = Number.parseInt(maxRemovals, 10);
   return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
-}
-
-export function placeOf(step: Step): Place | undefined {
-  return step.kind === "invite" ? undefined : step.place;
 }
 
 export function emailOf(step: Step): string {
@@ -178,17 +186,16 @@ export function named(emails: readonly string[]): string {
 }
 
 /** Of those that may go first: invitations, then members by what they may do. */
-function precedence(step: Step): number {
-  const place = placeOf(step);
-  return place?.kind === "member" ? 1 + rank(place.role) : 0;
+function precedence(place: Place): number {
+  return place.kind === "member" ? 1 + rank(place.role) : 0;
 }
 
 function rank(role: Role): number {
   return roles.length - roles.indexOf(role);
 }
 
-function isAdmin(place: Place | undefined): boolean {
-  return place?.kind === "member" && place.role === "admin";
+function isAdmin(place: Place): boolean {
+  return place.kind === "member" && place.role === "admin";
 }
 
 function isExpired(place: Place): boolean {
