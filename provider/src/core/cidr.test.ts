@@ -36,6 +36,7 @@ test.each<[string[], string, boolean]>([
   [["0.0.0.0/1", "128.0.0.0/2"], "0.0.0.0/0", false],
   [["::/1", "8000::/1"], "::/0", true],
   [["0.0.0.0/0"], "::/0", false],
+  [["11.0.0.0/8", "12.0.0.0/8"], "10.0.0.0/8", false],
   [[], "10.0.0.0/8", false],
 ])("%j cover %s: %s", (blocks, whole, expected) => {
   expect(cover(blocks, whole)).toBe(expected);

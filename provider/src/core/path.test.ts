@@ -46,17 +46,43 @@ describe("an ignored path takes the observed value:", () => {
     ["a part of one item", ["list[0].note"], { ...wanted, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
     ["a part of every item", ["list[*].note"], { ...wanted, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
     ["everything in an object", ["rotation.*"], { ...wanted, rotation: { days: 1, grace: 2 } }],
+    ["a whole item of a list", ["list[0]"], { ...wanted, list: [observed.list[0], { cidr: "b" }] }],
+    ["an item that is not there", ["list[1]"], wanted],
+    ["everything", [""], observed],
+    ["a part of what was not declared", ["extra.part"], { ...wanted, extra: true }],
+    ["first one, then another", ["role", "list"], { ...wanted, role: "admin", list: observed.list }],
     ["what is no path, which ignores nothing", ["a["], wanted],
   ])("%s", (_, paths, expected) => {
     expect(takeOver(wanted, observed, paths)).toEqual(expected);
   });
 
   test("a part of something that is gone stays as declared", () => {
-    expect(takeOver(wanted, { rotation: undefined }, ["rotation.days"])).toEqual(wanted);
+    for (const rotation of [undefined, null, "none"]) {
+      expect(takeOver(wanted, { rotation }, ["rotation.days"])).toEqual(wanted);
+    }
+  });
+
+  test("a part that is gone is gone", () => {
+    expect(takeOver(wanted, { rotation: {} }, ["rotation.days"])).toStrictEqual({ ...wanted, rotation: {} });
+  });
+
+  test("only the item that is named is taken from a list", () => {
+    const two = { list: [{ cidr: "a" }, { cidr: "b" }] };
+    const theirs = { list: [{ cidr: "x" }, { cidr: "y" }] };
+    expect(takeOver(two, theirs, ["list[1].cidr"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
+    expect(takeOver(two, theirs, ["list[1]"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
+    expect(takeOver(two, theirs, ["list[*]"])).toEqual(theirs);
+  });
+
+  test("what has become something else is taken as it is", () => {
+    expect(takeOver({ rotation: "none" }, { rotation: { days: 1 } }, ["rotation.days"])).toEqual({
+      rotation: { days: 1 },
+    });
+    expect(takeOver({ list: ["a"] }, { list: { a: 1 } }, ["list[0]"])).toEqual({ list: ["a"] });
   });
 
   test("a declared property that is gone is ignored as well", () => {
-    const result = takeOver(wanted, {}, ["role"]);
-    expect(result).not.toHaveProperty("role");
+    expect(takeOver(wanted, {}, ["role"])).not.toHaveProperty("role");
+    expect(takeOver(wanted, { role: null }, ["role"])).not.toHaveProperty("role");
   });
 });
