@@ -1,21 +1,106 @@
 import { z } from "zod";
-import { resources } from "../resources";
 import { configuration } from "./configuration";
+import type { AnyFunction } from "./function";
 import type { AnyResource } from "./resource";
 import { packageSchema } from "./schema";
+import { thingIn, Warehouse } from "./testing/thing";
+import { version } from "./version";
 
-/** A resource that has this one property besides those of another. */
-function withProperty(property: z.ZodType): AnyResource {
-  const [resource] = resources;
-  if (resource === undefined) throw new Error("there is no resource to start from");
-  return { ...resource, inputs: z.object({ property }), changes: { property: { on: "update" } } };
-}
+const described = { description: "What it is." };
+const nothing = z.object({});
 
+/** A small resource, to look at in full. */
+const box: AnyResource = {
+  ...thingIn(new Warehouse()),
+  token: "peridio:index:Box",
+  description: "A box.",
+  example: "\nresources:\n  mine: { type: peridio:Box }\n\n",
+  inputs: z.object({
+    name: z.string().meta({ description: "Its name." }),
+    key: z.string().optional().meta({ description: "Opens it.", secret: true }),
+  }),
+  outputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
+  query: z.object({ shelf: z.string().optional().meta({ description: "Only of this shelf." }) }),
+  changes: { name: { on: "replace" }, key: { on: "update" } },
+};
+
+const getBox: AnyFunction = {
+  token: "peridio:index:getBox",
+  description: "Finds a box.",
+  example: "variables: {}",
+  inputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
+  outputs: z.object({ size: z.int().optional().meta({ description: "Its size." }) }),
+  call: () => Promise.resolve({}),
+};
+
+/** The schema of a box that has this one property as its input. */
 function schemaWith(property: z.ZodType): unknown {
-  return packageSchema([withProperty(property)], [], configuration);
+  const changes = { property: { on: "update" } } as const;
+  return packageSchema([{ ...box, inputs: z.object({ property }), changes }], [], nothing);
 }
 
-const place = ["resources", "peridio:index:Organization", "inputProperties", "property"];
+const place = ["resources", "peridio:index:Box", "inputProperties", "property"];
+
+test("a package says what it is, and how SDKs are made of it", () => {
+  expect(packageSchema([], [], nothing)).toStrictEqual({
+    name: "peridio",
+    displayName: "Peridio",
+    version,
+    description: "Peridio organizations, their members and their security settings as code.",
+    keywords: ["pulumi", "peridio", "category/infrastructure", "kind/native"],
+    license: "Apache-2.0",
+    attribution: "This package is not published by Peridio.",
+    meta: { moduleFormat: "(.*)" },
+    language: {
+      nodejs: { packageName: "pulumi-peridio", respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
+      python: { packageName: "pulumi_peridio", respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: { importBasePath: "github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio", respectSchemaVersion: true },
+    },
+    config: { variables: {} },
+    provider: {
+      description: "The provider of Peridio organizations: where the API is, and which key to use.",
+      inputProperties: {},
+    },
+    types: {},
+    resources: {},
+    functions: {},
+  });
+});
+
+test("a resource says what it takes, keeps, replaces, hides and can be listed by, with an example", () => {
+  expect(packageSchema([box], [], nothing)).toMatchObject({ functions: {}, types: {} });
+  expect(packageSchema([box], [], nothing)).toHaveProperty("resources", {
+    "peridio:index:Box": {
+      description: "A box.\n\n## Example Usage\n\n```yaml\nresources:\n  mine: { type: peridio:Box }\n```\n",
+      properties: { name: { type: "string", description: "Its name." } },
+      required: ["name"],
+      inputProperties: {
+        name: { type: "string", description: "Its name.", willReplaceOnChanges: true },
+        key: { type: "string", description: "Opens it.", secret: true },
+      },
+      requiredInputs: ["name"],
+      listInputs: {
+        type: "object",
+        properties: { shelf: { type: "string", description: "Only of this shelf." } },
+        required: [],
+      },
+    },
+  });
+});
+
+test("a function says what it takes and gives, with an example", () => {
+  expect(packageSchema([], [getBox], nothing)).toHaveProperty("functions", {
+    "peridio:index:getBox": {
+      description: "Finds a box.\n\n## Example Usage\n\n```yaml\nvariables: {}\n```\n",
+      inputs: {
+        type: "object",
+        properties: { name: { type: "string", description: "Its name." } },
+        required: ["name"],
+      },
+      outputs: { type: "object", properties: { size: { type: "integer", description: "Its size." } }, required: [] },
+    },
+  });
+});
 
 test.each([
   ["text", z.string(), { type: "string" }],
@@ -23,58 +108,99 @@ test.each([
   ["a switch", z.boolean().optional(), { type: "boolean" }],
   ["a whole number", z.int(), { type: "integer" }],
   ["a number", z.number(), { type: "number" }],
+  ["a number of some precision", z.float32(), { type: "number" }],
   ["a list", z.array(z.string()), { type: "array", items: { type: "string" } }],
   ["a map", z.record(z.string(), z.int()), { type: "object", additionalProperties: { type: "integer" } }],
   ["a default", z.int().default(3), { type: "integer", default: 3 }],
 ])("%s is described", (_, type, expected) => {
-  const schema = schemaWith(type.meta({ description: "What it is." }));
-  expect(schema).toHaveProperty(place, { ...expected, description: "What it is." });
+  const schema = schemaWith(type.meta(described));
+  expect(schema).toHaveProperty(place, { ...expected, ...described });
 });
 
-test("what is optional or has a default is not required", () => {
-  const described = { description: "What it is." };
-  const inner = z.object({
-    a: z.int().meta(described),
-    b: z.int().default(0).meta(described),
-    c: z.int().optional().meta(described),
+describe("a type of its own", () => {
+  const lid = z
+    .object({
+      a: z.int().meta(described),
+      b: z.int().default(0).meta(described),
+      c: z.int().optional().meta(described),
+    })
+    .meta({ id: "Lid", description: "What closes it." });
+  const kind = z.enum(["plain", "credit_card"]).meta({ id: "Kind", description: "Which one." });
+
+  test("is named, with what is required of it: nothing optional, and nothing with a default", () => {
+    const schema = schemaWith(lid.optional().meta(described));
+    expect(schema).toHaveProperty(place, { $ref: "#/types/peridio:index:Lid", ...described });
+    expect(schema).toHaveProperty("types", {
+      "peridio:index:Lid": {
+        description: "What closes it.",
+        type: "object",
+        properties: {
+          a: { type: "integer", ...described },
+          b: { type: "integer", default: 0, ...described },
+          c: { type: "integer", ...described },
+        },
+        required: ["a"],
+      },
+    });
   });
-  const schema = schemaWith(inner.meta({ id: "Inner", ...described }));
-  expect(schema).toHaveProperty(["types", "peridio:index:Inner", "required"], ["a"]);
-});
 
-test("a property of a type with a name can be described by itself", () => {
-  const named = z.object({ a: z.int().meta({ description: "A." }) }).meta({ id: "Named", description: "A type." });
-  const schema = schemaWith(named.meta({ description: "This one." }));
-  expect(schema).toHaveProperty(place, { $ref: "#/types/peridio:index:Named", description: "This one." });
-  expect(schema).toHaveProperty(["types", "peridio:index:Named", "description"], "A type.");
-});
+  test("of some values says them, with names for SDKs", () => {
+    const schema = schemaWith(z.array(kind).meta(described));
+    expect(schema).toHaveProperty([...place, "items"], { $ref: "#/types/peridio:index:Kind" });
+    expect(schema).toHaveProperty("types", {
+      "peridio:index:Kind": {
+        description: "Which one.",
+        type: "string",
+        enum: [
+          { name: "Plain", value: "plain" },
+          { name: "CreditCard", value: "credit_card" },
+        ],
+      },
+    });
+  });
 
-test("the values of an enumeration have names that read well in programs", () => {
-  const schema = schemaWith(z.enum(["credit_card", "invoice"]).meta({ id: "Method", description: "How." }));
-  expect(schema).toHaveProperty(
-    ["types", "peridio:index:Method", "enum"],
-    [
-      { name: "CreditCard", value: "credit_card" },
-      { name: "Invoice", value: "invoice" },
-    ],
-  );
+  test("is there once, in the order of names", () => {
+    const more = z.object({
+      lid: lid.optional().meta(described),
+      zip: z.array(z.enum(["z"]).meta({ id: "Zip", ...described })).meta(described),
+      kinds: z.array(kind).meta(described),
+      other: lid.optional().meta(described),
+    });
+    const { types } = packageSchema([], [], more);
+    expect(Object.keys(z.record(z.string(), z.unknown()).parse(types))).toEqual([
+      "peridio:index:Kind",
+      "peridio:index:Lid",
+      "peridio:index:Zip",
+    ]);
+  });
+
+  test.each([
+    ["a name", z.object({ a: z.int().meta(described) }).meta(described)],
+    ["a description", z.object({ a: z.int().meta(described) }).meta({ id: "Nobody" })],
+  ])("without %s is refused", (_, type) => {
+    expect(() => schemaWith(z.array(type).meta(described))).toThrow(
+      "the type of an item of property needs an id and a description",
+    );
+  });
 });
 
 test("a property without a description is refused", () => {
   expect(() => schemaWith(z.string())).toThrow("property property has no description");
 });
 
-test("an object without a name is refused", () => {
-  const nameless = z.object({ a: z.string().meta({ description: "A." }) }).meta({ description: "Nameless." });
-  expect(() => schemaWith(nameless)).toThrow("the type of property needs an id and a description");
+test.each([
+  [z.date(), "property has a kind of type that the schema cannot say: date"],
+  [z.array(z.date()), "an item of property has a kind of type that the schema cannot say: date"],
+  [z.record(z.string(), z.date()), "a value of property has a kind of type that the schema cannot say: date"],
+])("a kind of type that the schema cannot say is refused: %#", (type, reason) => {
+  expect(() => schemaWith(type.meta(described))).toThrow(reason);
 });
 
-test("a kind of type that the schema cannot say is refused", () => {
-  expect(() => schemaWith(z.date().meta({ description: "When." }))).toThrow(/cannot say: date/);
-});
-
-test("the API key is secret, and nothing has a default that the engine would log", () => {
-  const { config } = packageSchema(resources, [], configuration);
+test("the provider's own settings are the configuration, and the key is secret", () => {
+  const { config, provider } = packageSchema([], [], configuration);
   expect(config).toHaveProperty("variables.apiKey.secret", true);
+  expect(config).not.toHaveProperty("variables.endpoint.secret");
+  expect(provider).toHaveProperty("inputProperties.apiKey.secret", true);
+  // The engine would log it.
   expect(JSON.stringify(config)).not.toContain('"default');
 });
