@@ -3,6 +3,7 @@ import { roles, type Place } from "../api";
 import type { ProviderFunction } from "../core/function";
 import { placesIn } from "../resources/people/places";
 import { standing, standingOf, status } from "../resources/people/person";
+import { key } from "../resources/people/roster";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";
 import { role } from "../resources/types/role";
 
@@ -92,7 +93,7 @@ outputs:
     const id = await locateOrganization(api, wanted.organizationId);
     const places = await placesIn(api, id, wanted);
     const members = places.filter((place) => isWanted(place, wanted, Date.now())).map(told);
-    return { members: members.sort((a, b) => (a.email < b.email ? -1 : 1)) };
+    return { members: members.sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1)) };
   },
 };
 

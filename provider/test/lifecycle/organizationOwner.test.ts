@@ -161,6 +161,17 @@ test("a role that was not given when its turn came stops the transfer, and is no
   expect(world.writes()).toEqual([]);
 });
 
+test("a role that Peridio refuses to give stops the transfer, though the program declares it", async () => {
+  join([bob, "viewer"]);
+  await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
+  world.emulator.control.fault({ operation: "update-a-member", effect: { status: 403 }, times: "always" });
+  world.requests();
+  const program = { ...dev, bob: member(bob, "admin"), owner: owner(bob) };
+  await expect(world.engine.up(program, { parallel: true })).rejects.toThrow("could not be updated");
+  expect(world.writes()).toEqual(['PATCH members {"role":"admin"}']);
+  expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
+});
+
 test("memberships of the former and the new owner go on to work", async () => {
   join([bob, "admin"]);
   await world.engine.import("bob", "Membership", `acme-dev/${bob}`);

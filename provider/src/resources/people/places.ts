@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roles, type Invitation, type Peridio, type Place } from "../../api";
+import { roles, type Peridio, type Place } from "../../api";
 import { standingOf, status } from "./person";
 import { key } from "./roster";
 
@@ -35,16 +35,11 @@ export async function placesIn(
   );
 }
 
-/** The newest expired invitation of everybody who is neither a member nor invited. */
-async function expired(api: Peridio, organizationId: string): Promise<readonly Invitation[]> {
-  const [people, invitations] = await Promise.all([
-    api.roster.list(organizationId),
-    api.roster.expired(organizationId),
-  ]);
-  const present = new Set(people.map(({ email }) => key(email)));
-  const oldestFirst = [...invitations].sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
-  const newest = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
-  return [...newest].filter(([email]) => !present.has(email)).map(([, invitation]) => invitation);
+/** The newest invitation of everybody for whom nothing but expired ones is left. */
+async function expired(api: Peridio, organizationId: string): Promise<readonly Place[]> {
+  const once = new Set((await api.roster.expired(organizationId)).map(({ email }) => key(email)));
+  const places = await Promise.all([...once].map((email) => api.roster.find(organizationId, email)));
+  return places.flatMap((place) => (place !== undefined && standingOf(place).status === "expired" ? [place] : []));
 }
 
 function oneOf(values: readonly string[]) {
