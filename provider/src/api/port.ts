@@ -216,6 +216,7 @@ export interface Roster {
   expired(organizationId: string): Promise<readonly Invitation[]>;
   invite(organizationId: string, email: string, role: Role): Promise<Invitation>;
   setRole(member: Member, role: Role): Promise<Member>;
+  /** Removes the member, with the invitation that may wait besides. */
   remove(member: Member): Promise<void>;
   /** Revokes it; fine if it is gone already. Rejects with `Conflict` if it has been accepted meanwhile. */
   revoke(invitation: Invitation): Promise<void>;

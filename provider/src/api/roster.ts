@@ -28,6 +28,14 @@ export function roster(backend: Backend): SharedRoster {
   }
 
   function over({ members, invitations }: Backend, signal?: AbortSignal): Roster {
+    const revoke = async (invitation: Invitation): Promise<void> => {
+      try {
+        await write(invitation.organizationId, invitations.revoke(invitation.organizationId, invitation.id));
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error;
+      }
+      people(invitation.organizationId).drop(invitation);
+    };
     return {
       find: async (organizationId, email) =>
         wait(people(organizationId).find(email), `people of ${organizationId}`, signal),
@@ -49,17 +57,14 @@ export function roster(backend: Backend): SharedRoster {
         return member;
       },
       remove: async (member) => {
-        await write(member.organizationId, members.remove(member.organizationId, member.userId));
-        people(member.organizationId).drop(member);
+        // Who is a member may have a waiting invitation besides, and would come back with it.
+        const { organizationId, email, userId } = member;
+        const beside = await wait(people(organizationId).beside(email), `people of ${organizationId}`, signal);
+        if (beside) await revoke(beside).catch(acceptedMeanwhile);
+        await write(organizationId, members.remove(organizationId, userId));
+        people(organizationId).drop(member);
       },
-      revoke: async (invitation) => {
-        try {
-          await write(invitation.organizationId, invitations.revoke(invitation.organizationId, invitation.id));
-        } catch (error) {
-          if (!(error instanceof NotFound)) throw error;
-        }
-        people(invitation.organizationId).drop(invitation);
-      },
+      revoke,
       forget: (organizationId) => {
         known.delete(organizationId);
       },
@@ -77,9 +82,20 @@ function isAboutTheState(error: ApiError): boolean {
   return error instanceof NotFound || error instanceof Invalid;
 }
 
+function acceptedMeanwhile(error: unknown): void {
+  if (!(error instanceof Conflict)) throw error;
+}
+
+interface Lists {
+  /** Everybody by address: members, then pending invitations. */
+  readonly everybody: ReadonlyMap<string, Place>;
+  /** The pending invitations of those who are members. */
+  readonly beside: ReadonlyMap<string, Invitation>;
+}
+
 /** The people of one organization: what was read, changed by what writes answered. */
 class People {
-  private readonly read: Once<ReadonlyMap<string, Place>>;
+  private readonly read: Once<Lists>;
   private readonly outdated: Once<readonly Invitation[]>;
   private readonly written = new Map<string, Place>();
   /** Ids of removed members and revoked invitations. */
@@ -93,7 +109,11 @@ class People {
       const pending = await invited("pending");
       const members = await all(backend.members.list(organizationId));
       const joined = byEmail(members);
-      return byEmail([...members, ...pending.filter(({ email }) => !joined.has(key(email)))]);
+      const isMember = ({ email }: Invitation): boolean => joined.has(key(email));
+      return {
+        everybody: byEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
+        beside: byEmail(pending.filter(isMember)),
+      };
     });
     this.outdated = new Once(async () => invited("expired"));
   }
@@ -101,15 +121,22 @@ class People {
   async find(email: string): Promise<Place | undefined> {
     const written = this.written.get(key(email));
     if (written) return written;
-    const read = (await this.read.get()).get(key(email));
+    const read = (await this.read.get()).everybody.get(key(email));
     if (read && !this.dropped.has(id(read))) return read;
     const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
     return expired.sort((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))[0];
   }
 
   async list(): Promise<readonly Place[]> {
-    const read = [...(await this.read.get()).values()].filter((place) => !this.dropped.has(id(place)));
+    const { everybody } = await this.read.get();
+    const read = [...everybody.values()].filter((place) => !this.dropped.has(id(place)));
     return [...byEmail([...read, ...this.written.values()]).values()];
+  }
+
+  /** The pending invitation of somebody who is a member. */
+  async beside(email: string): Promise<Invitation | undefined> {
+    const invitation = (await this.read.get()).beside.get(key(email));
+    return invitation && !this.dropped.has(invitation.id) ? invitation : undefined;
   }
 
   async expired(): Promise<readonly Invitation[]> {

@@ -141,6 +141,26 @@ describe("writing", () => {
     expect(lists()).toHaveLength(2);
   });
 
+  test("who was removed cannot come back with an invitation that waits besides", async () => {
+    await peridio.emulator.control.invite("carl@acme.example", "acme", "viewer");
+    peridio.emulator.control.changeEmail("bob@acme.example", "carl@acme.example");
+    const { roster } = client();
+    await roster.remove(member(await roster.find(peridio.acme, "carl@acme.example")));
+    expect(await roster.find(peridio.acme, "carl@acme.example")).toBeUndefined();
+    expect(await client().roster.find(peridio.acme, "carl@acme.example")).toBeUndefined();
+  });
+
+  test("who accepted such an invitation in between is removed all the same", async () => {
+    await peridio.emulator.control.invite("carl@acme.example", "acme", "viewer");
+    peridio.emulator.control.changeEmail("bob@acme.example", "carl@acme.example");
+    const { roster } = client();
+    const carl = member(await roster.find(peridio.acme, "carl@acme.example"));
+    const [invitation] = peridio.emulator.control.organization("acme").invitations;
+    if (invitation) invitation.accepted_at = invitation.inserted_at;
+    await roster.remove(carl);
+    expect(await client().roster.find(peridio.acme, "carl@acme.example")).toBeUndefined();
+  });
+
   test("who was removed is gone, also from the list", async () => {
     const { roster } = client();
     await roster.remove(member(await roster.find(peridio.acme, "bob@acme.example")));
