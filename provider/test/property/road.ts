@@ -49,14 +49,19 @@ export class Road {
     private readonly witness: (write: Write) => void,
   ) {}
 
-  /** An operation begins, once all requests of the one before have ended. */
-  async begin(mishaps: readonly Mishap[]): Promise<void> {
-    await this.#last;
+  /** An operation begins, in which this goes wrong. */
+  begin(mishaps: readonly Mishap[]): void {
     this.#dead = false;
-    this.emulator.control.clearFaults();
     this.#mishaps = mishaps;
     this.#counts = { read: 0, write: 0 };
     this.disturbed = this.interfered = false;
+  }
+
+  /** An operation has ended: waits for the requests that it leaves under way. */
+  async end(): Promise<void> {
+    await this.#last;
+    this.#mishaps = [];
+    this.emulator.control.clearFaults();
   }
 
   /** One request after the other, so that each write is seen for itself. */

@@ -9,6 +9,9 @@ const seed = Number(environment.PROPERTY_SEED ?? 20_270_101);
 /** Minutes after which no further sequence begins; for `make soak`. */
 const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
 
+/** For one test, in milliseconds: only a sequence that hangs takes so long. */
+export const limit = 24 * 3_600_000;
+
 /** Plays random histories of a kind, `count` of them, and makes one that breaks a rule as short as it can be. */
 export async function playMany(kind: Kind, count: number, file: string): Promise<void> {
   const sequences = Number(environment.PROPERTY_SEQUENCES ?? count);

@@ -5,7 +5,6 @@ import { type Declarations, nothing, organizations, toProgram } from "./declarat
 import { type Entry, entriesOf } from "./entries";
 import type { Mishap } from "./history";
 import { inProcess } from "./inProcess";
-import { person } from "./people";
 import { Road } from "./road";
 import { type Operation, Witness } from "./witness";
 import { look, placeOf, type World } from "./world";
@@ -75,14 +74,14 @@ export class Stage {
     mishaps: readonly Mishap[],
     operation: () => Promise<readonly EngineStep[]>,
   ): Promise<Outcome> {
-    await this.road.begin(mishaps);
+    this.road.begin(mishaps);
     const before = this.entries;
     this.witness.begin({ kind, declarations: this.declarations, entries: before });
     const outcome = await operation().then(
       (steps) => ({ steps }),
       (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
     );
-    await this.road.begin([]);
+    await this.road.end();
     if ("failure" in outcome || kind !== "up") this.#nothingForgotten(before);
     else this.#stateIsTheProgram();
     this.#nothingSecret("failure" in outcome ? outcome.failure : "");
@@ -92,7 +91,7 @@ export class Stage {
   /** What was in the state and still exists is still there. */
   #nothingForgotten(before: readonly Entry[]): void {
     const now = this.entries;
-    for (const entry of before.filter((one) => exists(one, this.world))) {
+    for (const entry of before.filter((one) => exists(one, this.world, this.declarations))) {
       if (now.some(({ type, id }) => type === entry.type && id === entry.id)) continue;
       const rosters = now.filter(({ organizationId }) => organizationId === entry.organizationId);
       if (entry.person !== undefined && rosters.some(({ members }) => members.includes(entry.person ?? ""))) continue;
@@ -115,11 +114,18 @@ export class Stage {
   }
 }
 
-/** Whether what an entry is about exists. */
-function exists({ type, organizationId, person: who, userId }: Entry, world: World): boolean {
-  const inside = [...world.values()].find(({ id }) => id === organizationId);
-  if (inside === undefined || type !== "Membership") return inside !== undefined;
-  const place = placeOf(inside, person(who ?? ""));
+/** Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go. */
+function exists(
+  { type, organizationId, person: who, userId }: Entry,
+  world: World,
+  declarations: Declarations,
+): boolean {
+  const [name, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
+  if (name === undefined || inside === undefined) return false;
+  if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
+  if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
+  if (type !== "Membership") return true;
+  const place = placeOf(inside, who ?? "");
   if (place?.kind === "member" && (userId === undefined || userId === place.userId)) return !place.fixed;
   return place?.kind === "invitation";
 }

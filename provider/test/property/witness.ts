@@ -10,7 +10,7 @@ import {
 import type { Entry } from "./entries";
 import { above } from "./people";
 import type { Write } from "./road";
-import { admins, type Change, describeChange, type Inside, placeOf, seated, type World } from "./world";
+import { admins, type Change, describeChange, type Inside, type Place, placeOf, seated, type World } from "./world";
 
 /** An operation of the engine while it goes on. */
 export interface Operation {
@@ -146,12 +146,11 @@ function inOrder({ roster, begin, changes }: RosterCall): string[] {
   const gives = ({ what, person, after }: Change) => {
     if (what === "promoted") return true;
     const was = placeOf(begin, person);
-    const lowered =
-      was?.kind === "invitation" && was.status === "pending" && after !== undefined && above(was.role, after.role);
+    const lowered = isPending(was) && lowers(was?.role, after?.role);
     return what === "invited" && !lowered;
   };
   const takes = ({ what, person, before }: Change) =>
-    what === "demoted" || (what === "revoked" && declared.has(person) && lowers(before?.role, declared.get(person)));
+    what === "demoted" || (what === "revoked" && isPending(before) && lowers(before?.role, declared.get(person)));
   const problems: string[] = [];
   changes.forEach((change, index) => {
     const later = changes.slice(index + 1);
@@ -166,6 +165,10 @@ function inOrder({ roster, begin, changes }: RosterCall): string[] {
   return [...new Set(problems)];
 }
 
+function isPending(place: Place | undefined): boolean {
+  return place?.kind === "invitation" && place.status === "pending";
+}
+
 function lowers(from: Role | undefined, to: Role | undefined): boolean {
   return from !== undefined && to !== undefined && above(from, to);
 }
@@ -177,12 +180,9 @@ function withinRails({ roster, begin, changes }: RosterCall): string[] {
     changes
       .filter(({ what, person, before, after }) => {
         if (what === "removed" || what === "demoted") return true;
-        if (what === "revoked")
-          return !declared.has(person) && before?.kind === "invitation" && before.status === "pending";
+        if (what === "revoked") return !declared.has(person) && isPending(before);
         const was = placeOf(begin, person);
-        return (
-          what === "invited" && was?.kind === "invitation" && was.status === "pending" && lowers(was.role, after?.role)
-        );
+        return what === "invited" && isPending(was) && lowers(was?.role, after?.role);
       })
       .map(({ person }) => person),
   );
