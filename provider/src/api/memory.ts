@@ -12,10 +12,14 @@ export class Memory<T> {
     return known.get();
   }
 
+  keep(id: string, value: T): void {
+    this.#known.set(id, new Once(() => Promise.resolve(value)));
+  }
+
   async write(id: string, change: Promise<T>): Promise<T> {
     try {
       const written = await change;
-      this.#known.set(id, new Once(() => Promise.resolve(written)));
+      this.keep(id, written);
       return written;
     } catch (error) {
       this.#known.delete(id);

@@ -33,6 +33,7 @@ export function peridio(backend: Backend): Peridio {
           const organization = await changing(writer.organizations.create(name, settings));
           standing.created(organization);
           people.founded(organization.id);
+          organizations.keep(organization.id, organization);
           return organization;
         },
         delete: async (id) => {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Failure, Refusal } from "./errors";
 import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
@@ -16,15 +17,14 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
   const failures: Failure[] = [];
   for (const [property, type] of Object.entries(schema.shape)) {
     const value = declared[property];
-    const parsed = type["~standard"].validate(value);
-    if (parsed instanceof Promise) throw new TypeError(`the schema of ${property} must be synchronous`);
-    if (parsed.issues === undefined) {
-      if (parsed.value !== undefined) values[property] = parsed.value;
+    const parsed = z.core.safeParse(type, value, { error: worded });
+    if (parsed.success) {
+      if (parsed.data !== undefined) values[property] = parsed.data;
       continue;
     }
     if (hasUnknowns(value)) values[property] = value;
-    for (const issue of parsed.issues) {
-      const path = [property, ...(issue.path ?? []).map(toStep)];
+    for (const issue of parsed.error.issues) {
+      const path = [property, ...issue.path.map(toStep)];
       if (leadsToUnknown(declared, path)) continue;
       failures.push({ path: formatPath(path), reason: value === undefined ? "is required" : issue.message });
     }
@@ -45,9 +45,27 @@ export function accepted(schema: Shape, asked: Values, what: string): Values {
   throw new Refusal(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
 }
 
-function toStep(segment: PropertyKey | { readonly key: PropertyKey }): string | number {
-  const key = typeof segment === "object" ? segment.key : segment;
-  return typeof key === "number" ? key : String(key);
+/** What is wrong, as the rest of a sentence that begins with the property. Schemas may say it better. */
+const worded: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "invalid_type")
+    return issue.input === undefined ? "is required" : `must be ${kinds[issue.expected] ?? issue.expected}`;
+  if (issue.code === "unrecognized_keys") return `has no property ${issue.keys.join(", ")}`;
+  return undefined;
+};
+
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "a map",
+};
+
+function toStep(segment: PropertyKey): string | number {
+  return typeof segment === "number" ? segment : String(segment);
 }
 
 function leadsToUnknown(values: Values, path: Path): boolean {

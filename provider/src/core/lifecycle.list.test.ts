@@ -15,5 +15,5 @@ test("a list holds what the query asks for", async () => {
 });
 
 test("a query that cannot be is refused", async () => {
-  await expect(ids({ shelf: 1 })).rejects.toThrow("expected string");
+  await expect(ids({ shelf: 1 })).rejects.toThrow("shelf: must be a text");
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AnyFunction } from "./function";
 import type { AnyResource, Shape } from "./resource";
+import { same } from "./values";
 import { version } from "./version";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -124,7 +125,9 @@ function named(schema: z.ZodType, name: string, types: Types, body: () => Json):
   if (id === undefined || description === undefined)
     throw new TypeError(`the type of ${name} needs an id and a description`);
   const token = `${packageName}:index:${id}`;
-  types[token] ??= { description, ...body() };
+  const type = { description, ...body() };
+  if (types[token] !== undefined && !same(types[token], type)) throw new TypeError(`two types are named ${id}`);
+  types[token] = type;
   return { $ref: `#/types/${token}` };
 }
 

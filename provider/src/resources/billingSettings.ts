@@ -13,7 +13,7 @@ const paymentMethod = z.enum(paymentMethods).meta({
 });
 
 const usageAlert = z
-  .object({
+  .strictObject({
     resourceType: z.enum(meteredResources).meta({
       id: "MeteredResource",
       description: "What an organization can have only so many of.",

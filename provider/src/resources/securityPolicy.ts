@@ -10,7 +10,7 @@ import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
 import { asPrn, type ofOrganization, organizationId } from "./types/organizationId";
 
 const rotation = z
-  .object({
+  .strictObject({
     maxAgeDays: z
       .int("must be a whole number of days")
       .min(1, "must be at least 1 day")

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { email as address, ignoringCase } from "../types/email";
+import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 
 /** Roles by e-mail address. */
@@ -25,10 +26,7 @@ export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "
 /** Whether an address matches one of the patterns, in which `*` stands for any characters. */
 export function matching(patterns: unknown): (email: string) => boolean {
   const texts = ignore.safeParse(patterns).data ?? [];
-  const expressions = texts.map((pattern) => {
-    const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-    return new RegExp(`^${parts.join(".*")}$`, "i");
-  });
+  const expressions = texts.map((text) => pattern(text, "i"));
   return (email) => expressions.some((expression) => expression.test(email));
 }
 

@@ -4,7 +4,7 @@ import { isRecord } from "../../core/values";
 import { sorted } from "./unordered";
 
 const entry = z
-  .object({
+  .strictObject({
     cidr: cidr.meta({
       description:
         "An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.",
