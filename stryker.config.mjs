@@ -16,7 +16,7 @@ export default {
   ignorers: ["documentation"],
   mutate: ["provider/src/{core,resources/people}/**/*.ts", "!**/*.test.ts", "!**/testing/**"],
   testRunner: "jest",
-  jest: { configFile: "jest.mutation.mjs" },
+  jest: { configFile: "jest.mutation.mjs", enableFindRelatedTests: false },
   coverageAnalysis: "perTest",
   concurrency: 2,
   // Neither a slow moment of the machine nor a neighbour kills a mutant.

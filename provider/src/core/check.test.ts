@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { check } from "./check";
+import { accepted, check } from "./check";
+import { Refusal } from "./errors";
 import { unknownValue, type Values } from "./values";
 
 const entry = z.object({ cidr: z.string(), size: z.int().optional() });
@@ -82,4 +83,37 @@ test("what is none of the kinds that are allowed is said in words", () => {
     "more.on must be true or false",
     "more has no property off",
   ]);
+});
+
+test.each([
+  ["a text", z.string(), 1],
+  ["a number", z.number(), "1"],
+  ["a whole number", z.int(), 1.5],
+  ["true or false", z.boolean(), "true"],
+  ["a list", z.array(z.string()), "a"],
+  ["an object", z.object({}), "a"],
+  ["a map", z.record(z.string(), z.string()), "a"],
+  ["date", z.date(), "a"],
+])("a value of another kind must be %s", (kind, property, value) => {
+  const { failures } = check(z.object({ property }), { property: value }, "a thing");
+  expect(failures).toEqual([{ path: "property", reason: `must be ${kind}` }]);
+});
+
+test("an enumeration that is left out is required", () => {
+  const { failures } = check(z.object({ role: z.enum(["admin", "viewer"]) }), {}, "a thing");
+  expect(failures).toEqual([{ path: "role", reason: "is required" }]);
+});
+
+test("what has no words of ours keeps the schema's own", () => {
+  const { failures } = check(z.object({ name: z.string().max(1) }), { name: "long" }, "a thing");
+  expect(failures).toEqual([{ path: "name", reason: "Too big: expected string to have <=1 characters" }]);
+});
+
+test("what is accepted comes back complete, and what is not is refused with all reasons", () => {
+  expect(accepted(schema, { name: "a thing" }, "a question")).toEqual({ name: "a thing", color: "grey" });
+  const attempt = () => accepted(schema, { name: "x", colour: 1 }, "a question");
+  expect(attempt).toThrow(Refusal);
+  expect(attempt).toThrow(
+    "name: is too short; colour: is no property of a question; it has name, size, color, entries, people",
+  );
 });

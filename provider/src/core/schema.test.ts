@@ -174,6 +174,12 @@ describe("a type of its own", () => {
     ]);
   });
 
+  test("has a name of its own", () => {
+    const other = z.enum(["plain", "round"]).meta({ id: "Kind", description: "Which one." });
+    const both = z.object({ kind: kind.optional().meta(described), other: other.optional().meta(described) });
+    expect(() => packageSchema([], [], both)).toThrow("two types are named Kind");
+  });
+
   test.each([
     ["a name", z.object({ a: z.int().meta(described) }).meta(described)],
     ["a description", z.object({ a: z.int().meta(described) }).meta({ id: "Nobody" })],
