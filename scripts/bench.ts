@@ -53,11 +53,17 @@ async function main(): Promise<void> {
   const chosen = values.only.split(",").map((name) => [name, partOf(name)] as const);
   const started = Date.now();
   const sections: Section[] = [];
-  for (const [name, part] of chosen) {
-    const say = (text: string) => {
-      process.stderr.write(`${duration(Date.now() - started)}  ${name}: ${text}\n`);
-    };
-    sections.push(await part(options, say));
+  try {
+    for (const [name, part] of chosen) {
+      const say = (text: string) => {
+        process.stderr.write(`${duration(Date.now() - started)}  ${name}: ${text}\n`);
+      };
+      sections.push(await part(options, say));
+    }
+  } catch (error) {
+    // What has been measured took long enough.
+    process.stdout.write(await document(sections, options.size, options.runs));
+    throw error;
   }
   const page = await document(sections, options.size, options.runs);
   process.stdout.write(page);

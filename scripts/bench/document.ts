@@ -11,14 +11,15 @@ Written by \`make bench\`, which measures the provider beside a no-op provider t
 
 ${machine()}
 
-## Targets
-
-${verdictTable(sections.flatMap(({ verdicts }) => verdicts))}
-
-${sections.map(({ title, body }) => `## ${title}\n\n${body}`).join("\n\n")}
+${targets(sections)}${sections.map(({ title, body }) => `## ${title}\n\n${body}`).join("\n\n")}
 
 ${method(organizations, people, runs)}`;
   return format(text, { parser: "markdown", printWidth: 120 });
+}
+
+function targets(sections: readonly Section[]): string {
+  const verdicts = sections.flatMap(({ verdicts }) => verdicts);
+  return verdicts.length === 0 ? "" : `## Targets\n\n${verdictTable(verdicts)}\n\n`;
 }
 
 function method(organizations: number, people: number, runs: number): string {

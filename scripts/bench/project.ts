@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { neutralEnvironment } from "./environment";
 import type { Declarations } from "./program";
 import { type Usage, watch } from "./usage";
 
@@ -36,13 +37,12 @@ export class Project {
     // JSON is YAML.
     writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "bench", runtime: "yaml", plugins, resources }));
     const project = new Project(folder, {
-      ...inherited(),
+      ...neutralEnvironment(),
       PATH: [join(pulumi, ".."), process.env.PATH].join(delimiter),
       PULUMI_HOME: join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "a passphrase for the bench",
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      no_proxy: "127.0.0.1",
       ...environment,
     });
     await project.run("stack", "init", "bench");
@@ -70,12 +70,4 @@ export class Project {
   end(): void {
     rmSync(this.folder, { recursive: true });
   }
-}
-
-/** The environment without the settings of somebody's own Pulumi and Peridio. */
-function inherited(): Record<string, string> {
-  const entries = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || /^(PULUMI|PERIDIO)_/.test(name) ? [] : [[name, value] as const],
-  );
-  return Object.fromEntries(entries);
 }

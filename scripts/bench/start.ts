@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { once } from "node:events";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CheckRequest, ConfigureRequest, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { neutralEnvironment } from "./environment";
 
 /** How long a plugin took from the start of its process, in milliseconds. */
 export interface Started {
@@ -27,7 +28,7 @@ export async function start(
   const began = performance.now();
   // The last argument is the engine's address, which a plugin without news never calls.
   const child = spawn(program, [...args, "127.0.0.1:1"], {
-    env: { ...process.env, PULUMI_HOME: home, ...environment },
+    env: { ...neutralEnvironment(), PULUMI_HOME: home, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {

@@ -30,7 +30,7 @@ export function watch(parent: number, program: string): () => Usage | undefined 
       if (usage !== undefined) seen.set(pid, usage);
     }
   };
-  const timer = told ? setInterval(look, interval) : undefined;
+  const timer = told ? setInterval(look, interval).unref() : undefined;
   return () => {
     clearInterval(timer);
     look();
