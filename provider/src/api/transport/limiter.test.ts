@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { FakeClock } from "../testing/fakeClock";
 import { answer, lost, request } from "../testing/outcomes";
 import { exponential } from "./backoff";
@@ -33,6 +34,11 @@ function byHand(maxConcurrency = 10) {
 /** Lets everything happen that is due. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lets everything happen that takes no time. */
+async function soon(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }
 
 /** What a server says to a request that comes at the given moment. */
@@ -93,6 +99,26 @@ describe("turns", () => {
     await reply(0, answer(429));
     for (const index of [1, 2, 3, 4, 5]) await reply(index, answer(200));
     expect(paths()).toEqual(["a", "b", "retry", "a", "c", "d"]);
+  });
+
+  test("a newcomer does not overtake those whose wait is over at the same moment", async () => {
+    const { clock, arrived, paths, send, reply } = byHand(1);
+    void send("a");
+    void send("b");
+    await soon();
+    void clock.sleep(5_000).then(async () => send("late"));
+    arrived[0]?.answer(answer(429, { retryAt: clock.now() + 5_000 }));
+    await settled();
+    for (const index of [1, 2, 3]) await reply(index, answer(200));
+    expect(paths()).toEqual(["a", "a", "b", "late"]);
+  });
+
+  test("many that wait put one listener on the signal", async () => {
+    const { send } = byHand(1);
+    const { signal } = new AbortController();
+    for (let count = 0; count < 20; count++) void send("a", { signal });
+    await settled();
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
   });
 
   test("without a limit in sight nothing sleeps and nothing is told", async () => {
@@ -166,6 +192,18 @@ describe("a limit", () => {
     expect(clock.now() - start).toBeLessThan(70_000);
   });
 
+  test("is not forgotten in a time when few requests leave", async () => {
+    const { clock, answered, send } = ruled(windows(10));
+    await send(40);
+    for (let count = 0; count < 1_000; count++) {
+      await send(1);
+      await clock.sleep(1_000);
+    }
+    const before = answered.length;
+    await send(30);
+    expect(answered.slice(before).filter(isRefusal).length).toBeLessThan(3);
+  });
+
   test("does not make a request fail that waits for a thousand seconds, since the others pass", async () => {
     const { clock, send } = ruled(windows(10));
     const start = clock.now();
@@ -228,7 +266,8 @@ describe("the deadline", () => {
 
   test("once it is over each newcomer is tried once, until one passes", async () => {
     const start = new FakeClock().now();
-    const { clock, answered, send } = ruled((now) => answer(now - start < 400_000 ? 429 : 200));
+    const refuses = (now: number): boolean => now < 400_000 || (now > 800_000 && now < 800_500);
+    const { clock, answered, send } = ruled((now) => answer(refuses(now - start) ? 429 : 200));
     await send(1);
     await clock.sleep(30_000);
     const before = answered.length;
@@ -236,6 +275,8 @@ describe("the deadline", () => {
     expect(answered.length - before).toBe(1);
     await clock.sleep(100_000);
     expect(await send(2)).toMatchObject([{ status: 200 }, { status: 200 }]);
+    await clock.sleep(start + 800_100 - clock.now());
+    expect(await send(1)).toMatchObject([{ status: 200 }]);
   });
 
   test("ends those who wait behind requests that are never answered", async () => {
@@ -263,15 +304,34 @@ describe("the user is told", () => {
   });
 
   test("of long waits at once and how they go on, with one line for requests that are refused together", async () => {
-    const { clock, logged, sendAll, reply } = byHand();
+    const { clock, logged, arrived, sendAll } = byHand();
     void sendAll("a", "b", "c");
     await settled();
     const start = clock.now();
-    await reply([0, 1, 2], answer(429, { retryAt: start + 45_000 }));
+    for (const index of [0, 1, 2]) {
+      arrived[index]?.answer(answer(429, { retryAt: start + 45_000 + index }));
+      await soon();
+    }
+    await settled();
     expect(logged).toEqual([
       "Peridio accepts no request for 45 s; 1 request waits",
-      "Peridio accepts no request for 35 s; 3 requests wait",
-      "Peridio accepts no request for 15 s; 3 requests wait",
+      "Peridio accepts no request for 36 s; 3 requests wait",
+      "Peridio accepts no request for 16 s; 3 requests wait",
+    ]);
+  });
+
+  test("of a long wait at once, also soon after another line", async () => {
+    const start = new FakeClock().now();
+    const narrow = windows(10);
+    const { logged, send } = ruled((now) => {
+      const closed = now > start + 3_000 && now < start + 33_000;
+      return closed ? answer(429, { retryAt: start + 33_000 }) : narrow(now);
+    });
+    await send(40);
+    expect(logged).toEqual([
+      "Peridio allows about 10 requests a second; pacing accordingly",
+      expect.stringMatching(/^Peridio accepts no request for 30 s; \d+ requests wait$/),
+      expect.stringMatching(/^Peridio accepts no request for 10 s; \d+ requests wait$/),
     ]);
   });
 
@@ -332,9 +392,10 @@ describe("an abort", () => {
     const cancelled = expect(send("b", { signal: stop.signal })).rejects.toThrow();
     await settled();
     arrived[1]?.answer(answer(429, { retryAt: asleep + 5_000 }));
-    while (clock.slept.length === 0) await Promise.resolve();
+    await soon();
     stop.abort();
     await cancelled;
+    await settled();
     expect(clock.now()).toBe(asleep);
   });
 

@@ -89,6 +89,22 @@ test("a low rate is measured over ten requests, not over one second", () => {
   const then = send(pace, 12, now + 60_000);
   const before = pace.rate;
   pace.refuse(then, 0);
-  expect(pace.limit).toBeGreaterThan(0.8);
-  expect(pace.rate).toBeLessThan(before);
+  expect(pace.rate / before).toBeCloseTo(0.9, 1);
+});
+
+test("the time in which nothing was let pass is no part of the measure", () => {
+  const { pace, now } = refused(10, 1, 2_000);
+  const before = pace.rate;
+  pace.refuse(send(pace, 6, now + 2_000), 1_000);
+  expect(pace.rate / before).toBeCloseTo(0.9, 1);
+});
+
+test("after a refusal with hardly anything before it a known rate is halved, and grows back near to what it was", () => {
+  const { pace, now } = refused(3, 1);
+  const then = send(pace, 2, now + 5_000);
+  const before = pace.rate;
+  pace.refuse(then, 0);
+  expect(pace.rate / before).toBe(0.5);
+  send(pace, 5, then);
+  expect(pace.rate / before).toBeCloseTo(0.85, 2);
 });

@@ -1,6 +1,7 @@
 import { FakeClock } from "../testing/fakeClock";
 import { answer, lost, request, unsent, untrusted } from "../testing/outcomes";
 import { exponential } from "./backoff";
+import { Budget } from "./budget";
 import type { Method, Outcome, Request } from "./exchange";
 import { retry } from "./retry";
 
@@ -76,6 +77,12 @@ test("no wait begins that would pass the deadline", async () => {
     gaveUp: "after one attempt: waiting 600 s would pass the deadline",
   });
   expect(slept).toEqual([]);
+});
+
+test("the waits count together", async () => {
+  const { outcome, slept } = await send("GET", [lost], { budget: new Budget(6_000) });
+  expect(outcome.gaveUp).toBe("after 3 attempts: waiting 4 s would pass the deadline");
+  expect(slept).toEqual([1_000, 2_000]);
 });
 
 test("used up attempts are counted", async () => {

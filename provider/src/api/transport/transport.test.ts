@@ -49,8 +49,9 @@ test("a server that never answers is given up after the time for one request", a
 test("the deadline also ends a request in flight", async () => {
   server.script(hang);
   const { send } = transport(config());
-  const outcome = await send(request("GET", { budget: new Budget(50) }));
-  expect(outcome).toMatchObject({ kind: "failure", sent: true });
+  const budget = new Budget(50);
+  expect(await send(request("GET", { budget }))).toMatchObject({ kind: "failure", sent: true });
+  expect(budget.left).toBeLessThan(50);
 });
 
 test("an abort ends a request in flight", async () => {
@@ -60,6 +61,15 @@ test("an abort ends a request in flight", async () => {
   });
   await expect(get({}, { signal: stop.signal })).rejects.toThrow(Abandoned);
   expect(server.received).toHaveLength(1);
+});
+
+test("an abort while the first request is prepared sends nothing", async () => {
+  server.script(json(200, {}));
+  const stop = new AbortController();
+  const sent = get({}, { signal: stop.signal });
+  stop.abort();
+  await expect(sent).rejects.not.toThrow(Abandoned);
+  expect(server.received).toHaveLength(0);
 });
 
 test("an abort before the start sends nothing", async () => {
