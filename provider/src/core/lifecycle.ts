@@ -249,9 +249,7 @@ export class Lifecycle {
     observed: Anything,
   ): Promise<State> {
     const found = { ...observed, ...locals(resource, wanted) };
-    const differences = compare(resource, declaredBefore, wanted, found).filter(
-      ({ property }) => resource.changes[property]?.local !== true,
-    );
+    const differences = compare(resource, declaredBefore, wanted, found);
     if (differences.length === 0) return this.#state(resource, wanted, observed);
     await resource.guard?.(context, { wanted, observed: found, changed: changedBetween(differences) });
     const changes = toChanges(wanted, differences, resource);
@@ -346,8 +344,8 @@ function claimsOf(resource: AnyResource, declared: Values): ReturnType<NonNullab
 
 /** The declared values of which Peridio knows nothing. */
 function locals(resource: AnyResource, declared: Values): Values {
-  const names = Object.keys(resource.changes).filter((property) => resource.changes[property]?.local === true);
-  return Object.fromEntries(names.map((property) => [property, declared[property]]));
+  const local = Object.entries(resource.changes).filter(([, change]) => change.local === true);
+  return Object.fromEntries(local.map(([property]) => [property, declared[property]]));
 }
 
 function changedBetween(differences: readonly Difference[]): string[] {

@@ -142,15 +142,16 @@ describe("an update", () => {
     expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"color":null}']);
   });
 
-  test("of what Peridio knows nothing of writes nothing, and keeps it", async () => {
+  test.each([
+    ["changes", { mode: "slow" }],
+    ["is left out", {}],
+  ])("of what Peridio knows nothing of writes nothing when it %s, and keeps what is declared", async (_, mode) => {
     const warehouse = new Warehouse(bob);
-    const declared = { ...declaredBob, mode: "slow" };
+    const declared = { ...declaredBob, ...mode };
+    const declaredBefore = { ...declaredBob, mode: "quick" };
     const state = { ...outputs, mode: "quick" };
-    const result = await offline().lifecycle.update(
-      guarded(warehouse),
-      update({ declared, declaredBefore: { ...declaredBob, mode: "quick" }, state }),
-    );
-    expect(result.outputs).toEqual({ ...outputs, mode: "slow" });
+    const result = await offline().lifecycle.update(guarded(warehouse), update({ declared, declaredBefore, state }));
+    expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
