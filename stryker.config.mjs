@@ -14,7 +14,12 @@ export const strykerPlugins = [{ kind: "Ignore", name: "documentation", value: d
 export default {
   plugins: ["@stryker-mutator/jest-runner", import.meta.filename],
   ignorers: ["documentation"],
-  mutate: ["provider/src/{core,resources/people}/**/*.ts", "!**/*.test.ts", "!**/testing/**"],
+  mutate: [
+    "provider/src/{core,resources/people}/**/*.ts",
+    "provider/src/resources/settings/{allowlist,unordered}.ts",
+    "!**/*.test.ts",
+    "!**/testing/**",
+  ],
   testRunner: "jest",
   jest: { configFile: "jest.mutation.mjs", enableFindRelatedTests: false },
   coverageAnalysis: "perTest",

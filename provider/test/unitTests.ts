@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The rooms whose tests take milliseconds, and together notice what goes wrong in the core and with people. */
-const rooms = ["src/core", "src/resources/people", "test/people"];
+/** The rooms whose tests take milliseconds, and together notice what goes wrong in the core, the guard rails and with people. */
+const rooms = ["src/core", "src/resources/people", "src/resources/settings", "test/people"];
 
 // As one file, in which Jest loads every module once: Stryker runs some of these tests a thousand times over.
 for (const room of rooms) {

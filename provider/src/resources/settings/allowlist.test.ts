@@ -1,0 +1,98 @@
+import { allowlist, byBlock, canonicalAllowlist, soundAllowlist } from "./allowlist";
+
+const blocks = (...cidrs: readonly string[]) => cidrs.map((cidr) => ({ cidr }));
+const reasons = (list: unknown) =>
+  (soundAllowlist.safeParse(list).error?.issues ?? []).map(({ path, message }) => [...path, message].join(" "));
+
+describe("an allowlist", () => {
+  test.each<[string, unknown]>([
+    ["is empty, for any address", []],
+    ["has blocks beside each other", blocks("10.0.0.0/9", "10.128.0.0/9", "2001:db8::/32")],
+    ["has descriptions", [{ cidr: "10.0.0.0/8", description: "x".repeat(256) }]],
+    ["has a hundred blocks", blocks(...Array.from({ length: 100 }, (_, index) => `10.0.${index}.0/24`))],
+    ["holds half of all addresses", blocks("0.0.0.0/1", "8000::/1")],
+  ])("may be one that %s", (_, list) => {
+    expect(reasons(list)).toEqual([]);
+  });
+
+  test("has no more than a hundred blocks", () => {
+    const list = blocks(...Array.from({ length: 101 }, (_, index) => `10.0.${index}.0/24`));
+    expect(reasons(list)).toEqual(["must have at most 100 entries"]);
+  });
+
+  test("describes a block in 1 to 256 characters", () => {
+    expect(reasons([{ cidr: "10.0.0.0/8", description: "" }])).toEqual([
+      "0 description must not be empty: leave it out for none",
+    ]);
+    expect(reasons([{ cidr: "10.0.0.0/8", description: "x".repeat(257) }])).toEqual([
+      "0 description must have at most 256 characters",
+    ]);
+  });
+
+  test("has no blocks that overlap, and says which earlier one it is", () => {
+    expect(reasons(blocks("10.1.0.0/16", "192.168.0.0/16", "10.0.0.0/8", "10.1.2.0/24"))).toEqual([
+      "2 cidr 10.0.0.0/8 overlaps 10.1.0.0/16: keep the wider block only",
+      "3 cidr 10.1.2.0/24 overlaps 10.1.0.0/16: keep the wider block only",
+    ]);
+  });
+
+  test("has no block twice, in whatever spelling", () => {
+    expect(reasons(blocks("10.0.0.0/16", "10.0.0.1/16"))).toEqual([
+      "1 cidr 10.0.0.1/16 overlaps 10.0.0.0/16: keep the wider block only",
+    ]);
+  });
+
+  test("says of what is no block only that, whatever is beside it", () => {
+    expect(reasons(blocks("here", "10.0.0.0/8", "there"))).toEqual([
+      expect.stringMatching(/^0 cidr "here" is not a CIDR block/),
+      expect.stringMatching(/^2 cidr "there" is not a CIDR block/),
+    ]);
+  });
+
+  test.each([
+    ["IPv4", ["0.0.0.0/0"]],
+    ["IPv4", ["0.0.0.0/1", "128.0.0.0/1"]],
+    ["IPv6", ["::/1", "203.0.113.0/24", "8000::/1"]],
+  ])("does not hold every %s address: %j", (kind, cidrs) => {
+    expect(reasons(blocks(...cidrs))).toEqual([`holds every ${kind} address: leave the list empty to allow any`]);
+  });
+
+  test("that overlaps is not said to hold everything besides", () => {
+    expect(reasons(blocks("0.0.0.0/0", "10.0.0.0/8"))).toEqual([
+      "1 cidr 10.0.0.0/8 overlaps 0.0.0.0/0: keep the wider block only",
+    ]);
+  });
+});
+
+test("as Peridio has it, anything may be in it", () => {
+  expect(allowlist.safeParse(blocks("0.0.0.0/0", "10.0.0.0/8")).success).toBe(true);
+});
+
+describe("the canonical form", () => {
+  test("is the same in any order and spelling", () => {
+    const described = (cidr: string) => ({ cidr, description: "office" });
+    expect(canonicalAllowlist([described("10.0.0.1/16"), { cidr: "2001:DB8::/32" }])).toEqual([
+      described("10.0.0.0/16"),
+      { cidr: "2001:db8::/32" },
+    ]);
+    expect(canonicalAllowlist(blocks("2001:db8::/32", "10.0.0.0/16"))).toEqual(blocks("10.0.0.0/16", "2001:db8::/32"));
+  });
+
+  test("of what is no list or no entry is itself", () => {
+    expect(canonicalAllowlist("any")).toBe("any");
+    expect(canonicalAllowlist(undefined)).toBeUndefined();
+    expect(canonicalAllowlist(["any", { cidr: 1 }])).toEqual(["any", { cidr: "" }]);
+  });
+});
+
+test("observed entries are put in the order of the declared ones", () => {
+  const observed = [
+    { cidr: "10.0.0.0/16", description: "theirs" },
+    { cidr: "2001:db8::/32", description: "theirs" },
+  ];
+  expect(byBlock(blocks("2001:DB8::/32", "192.168.0.0/16", "10.0.0.1/16"), observed)).toEqual([
+    observed[1],
+    undefined,
+    observed[0],
+  ]);
+});
