@@ -31,6 +31,7 @@ import {
   organizationId,
   visibleOrganizations,
 } from "./types/organizationId";
+import { role } from "./types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -251,7 +252,8 @@ async function observe(api: Peridio, id: string, declared: Values): Promise<Obse
   };
 }
 
-const declares = inputs.pick({ members: true, ignore: true }).partial();
+/** What was declared, as a refresh leaves it: if all of them have gone, nobody. */
+const declares = z.object({ members: z.record(z.string(), role), ignore }).partial();
 
 /** What a state's inputs say about people; nothing for an import. */
 function declaration(declared: Values): z.output<typeof declares> {

@@ -84,7 +84,7 @@ function following(name: string): string {
 }
 
 /** A resource name that comes to this organization leaves the other one. */
-function withDeclaration(
+export function withDeclaration(
   declarations: Declarations,
   organization: OrganizationName,
   declaration: Declaration,

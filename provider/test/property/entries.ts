@@ -16,6 +16,8 @@ export interface Entry {
   readonly userId: string | undefined;
   /** Whom a roster declares. */
   readonly members: readonly string[];
+  /** Of whom it says that they have not accepted: `pending` or `expired`, by person. */
+  readonly waiting: ReadonlyMap<string, unknown>;
 }
 
 /** All entries of an engine's state, those that are still to be deleted included. */
@@ -33,7 +35,15 @@ function entry(name: string, { type, id, inputs, outputs }: Kept): Entry {
     person: typeof email === "string" ? person(email) : undefined,
     userId: typeof outputs.userId === "string" ? outputs.userId : undefined,
     members: isRecord(members) ? Object.keys(members).map(person) : [],
+    waiting: new Map(standings(email, outputs).filter(([, status]) => status !== "active")),
   };
+}
+
+/** How far people have come, as an entry has it. */
+function standings(email: unknown, outputs: Kept["outputs"]): [string, unknown][] {
+  if (typeof email === "string") return [[person(email), outputs.status]];
+  const people = isRecord(outputs.people) ? outputs.people : {};
+  return Object.entries(people).map(([name, one]) => [person(name), isRecord(one) ? one.status : undefined]);
 }
 
 /** The organization of that full name: `acme-dev` is dev. */

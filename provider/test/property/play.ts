@@ -3,7 +3,8 @@ import { declaredPeople, describeDeclaration, organizations } from "./declaratio
 import { byHand } from "./hands";
 import type { History, Step } from "./history";
 import { person } from "./people";
-import { explained, type Refusal, undeclared } from "./refusals";
+import { type About, explained, type Refusal, undeclared } from "./refusals";
+import { remedy } from "./remedies";
 import { describeMishap } from "./road";
 import { type Outcome, Stage } from "./stage";
 import { describeChange, type Inside, placeOf } from "./world";
@@ -17,7 +18,7 @@ export class Broken extends Error {
 export type Ending = string;
 
 /** How many runs of `pulumi up`, remedies between them, have to be enough. */
-const enough = 8;
+const enough = 16;
 
 /** Plays a history on a stage of its own, and then brings the program into force. Throws `Broken` if a rule is. */
 export async function play(history: History): Promise<Ending> {
@@ -46,7 +47,7 @@ class Play {
         await this.#preview();
         return;
       case "refresh":
-        this.#tell("refresh", await stage.refresh());
+        await this.#refresh();
         return;
       case "wait":
         this.#settled = false;
@@ -94,6 +95,12 @@ class Play {
     else if ("failure" in outcome) this.#explain(outcome.failure);
   }
 
+  async #refresh(): Promise<void> {
+    const outcome = await this.stage.refresh();
+    this.#tell("refresh", outcome);
+    if ("failure" in outcome) throw this.#broken(`a refresh fails: ${outcome.failure}`);
+  }
+
   #isEmpty(outcome: Outcome): void {
     if ("failure" in outcome) throw this.#broken(`the preview after a whole up fails: ${outcome.failure}`);
     const busy = outcome.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
@@ -103,15 +110,25 @@ class Play {
   /** Runs `up`, with the remedies that refusals name, until the program is in force or nothing helps. */
   async #settle(): Promise<Ending> {
     const { stage } = this;
-    this.#tell("refresh", await stage.refresh());
+    await this.#refresh();
     for (let run = 1; run <= enough; run++) {
+      // Of what is in an organization that is still to be made, a preview knows nothing.
+      const known = organizations.every((name) => stage.engine.state.has(name));
+      const foreseen = await stage.preview();
+      this.#tell("preview", foreseen);
       const outcome = await stage.up();
       this.#tell("up", outcome);
-      if ("steps" in outcome) return this.#inForce();
-      const refusal = this.#explain(outcome.failure);
-      if (refusal.remedy === "none") return refusal.name;
-      if (refusal.remedy === "refresh") this.#tell("refresh", await stage.refresh());
-      else if (!(await this.#import(outcome.failure))) return refusal.name;
+      if ("steps" in outcome) {
+        if ("failure" in foreseen) throw this.#broken("a preview refuses what `up` does");
+        return this.#inForce();
+      }
+      const { refusal, about } = this.#explain(outcome.failure);
+      if (known && "steps" in foreseen && refusal.unforeseen !== true)
+        throw this.#broken("a preview does not foresee a refusal");
+      const done = await remedy(stage, refusal.remedy, about, outcome.failure);
+      if (done === undefined) return refusal.name;
+      this.#tell(done.what, done.outcome);
+      if (done.outcome && "failure" in done.outcome) throw this.#broken(`the remedy fails: ${done.outcome.failure}`);
     }
     throw this.#broken(`the program is not in force after ${enough} runs`);
   }
@@ -150,19 +167,7 @@ class Play {
     ];
   }
 
-  /** Follows the remedy of a refusal. False if that cannot be done with this program. */
-  async #import(refusal: string): Promise<boolean> {
-    const [, type = "", name = "", id = ""] = /`pulumi import peridio:index:(\w+) (\S+) (\S+)`/.exec(refusal) ?? [];
-    if (type === "") throw this.#broken(`the refusal names no import: ${refusal}`);
-    // The real engine imports nothing under a name that the state knows.
-    if (this.stage.engine.state.has(name)) return false;
-    const outcome = await this.stage.import(name, type, id);
-    this.#tell(`import ${name} ${id}`, outcome);
-    if ("failure" in outcome) throw this.#broken(`the import that a refusal names fails: ${outcome.failure}`);
-    return true;
-  }
-
-  #explain(failure: string): Refusal {
+  #explain(failure: string): { readonly refusal: Refusal; readonly about: About } {
     const { declarations, entries, world } = this.stage;
     const explanation = explained(failure, { declarations, entries, world });
     if (typeof explanation === "string") throw this.#broken(explanation);
@@ -170,11 +175,12 @@ class Play {
   }
 
   /** Adds an operation to the story. Throws if it has broken a rule. */
-  #tell(operation: string, outcome: Outcome): void {
+  #tell(operation: string, outcome?: Outcome): void {
     this.#settled = false;
     const { seen, broken } = this.stage.witness;
     const done = seen.length === 0 ? "nothing" : seen.map(describeChange).join(", ");
-    this.#story.push(`${operation}: ${done}${"failure" in outcome ? `, then: ${shortened(outcome.failure)}` : ""}`);
+    const end = outcome && "failure" in outcome ? `, then: ${shortened(outcome.failure)}` : "";
+    this.#story.push(outcome === undefined ? operation : `${operation}: ${done}${end}`);
     const [rule] = broken;
     if (rule !== undefined) throw this.#broken(rule);
   }

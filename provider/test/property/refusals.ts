@@ -22,8 +22,8 @@ export interface Circumstances {
   readonly world: World;
 }
 
-/** What the text of a refusal says about its object, with all that is known of it. */
-interface Object extends Circumstances {
+/** What a refusal is about, with all that is known of it. */
+export interface About extends Circumstances {
   readonly organization: OrganizationName;
   readonly inside: Inside;
   readonly declaration: Declaration;
@@ -33,12 +33,23 @@ interface Object extends Circumstances {
   readonly wanted: Wanted | undefined;
 }
 
-/** A refusal that users may meet: its words, when it is right, and what they can do about it with Pulumi alone. */
+/** What helps: a command, another declaration, or something that somebody does in Peridio. */
+export type Remedy =
+  | "import"
+  | "refresh"
+  | "declare the role that it keeps"
+  | "allow all removals"
+  | "ask for one admin"
+  | "raise the limit";
+
+/** A refusal that users may meet: its words, when it is right, and what they can do about it. */
 export interface Refusal {
   readonly name: string;
   readonly says: RegExp;
-  readonly right: (about: Object) => boolean;
-  readonly remedy: "import" | "refresh" | "none";
+  readonly right: (about: About) => boolean;
+  readonly remedy: Remedy;
+  /** Whether a preview cannot know of it. */
+  readonly unforeseen?: true;
 }
 
 /** Everything that may keep an undisturbed `up` from its end. */
@@ -60,25 +71,27 @@ export const refusals: readonly Refusal[] = [
     name: "another role for somebody whom Peridio lets nobody change",
     says: /^Membership \S+ could not be (created|updated): \S+ (owns the organization and so has|is the user of this API key, whose own role)/,
     right: ({ place, wanted }) => place?.kind === "member" && place.fixed && place.role !== wanted?.role,
-    remedy: "none",
+    remedy: "declare the role that it keeps",
   },
   {
     name: "no seat for a Membership",
     says: /^Membership \S+ could not be (created|updated): the organization (is full|has \d+ seats?)/,
     right: ({ inside }) => seated(inside).length >= inside.limit,
-    remedy: "none",
+    remedy: "raise the limit",
   },
   {
     name: "a Membership that is gone",
     says: /^Membership \S+ could not be updated: it is gone since the last refresh/,
     right: ({ place }) => place === undefined,
     remedy: "refresh",
+    unforeseen: true,
   },
   {
     name: "another user behind an address",
     says: /could not be updated: (Another user than before is behind \S+: [^.]*\. ?)+Run `pulumi up --refresh`/,
     right: ({ entries, inside }) => entries.some((entry) => isStranger(entry, inside)),
     remedy: "refresh",
+    unforeseen: true,
   },
   {
     name: "a roster that would begin with removals or changes of roles",
@@ -92,27 +105,27 @@ export const refusals: readonly Refusal[] = [
     says: /^OrganizationMembers \S+ could not be (created|updated): \S+ (owns the organization|is the user of this API key), and so keeps the role/,
     right: ({ inside, declaration: { roster } }) =>
       roster !== undefined && inside.members.some((member) => member.fixed && differs(member, roster)),
-    remedy: "none",
+    remedy: "declare the role that it keeps",
   },
   {
     name: "too many removals",
     says: /^OrganizationMembers \S+ could not be (created|updated): \d+ of \d+ (person|people) would be removed or get a lower role/,
     right: ({ inside, declaration: { roster } }) =>
       roster !== undefined && losers(inside, roster).length > allowance(roster.maxRemovals, seated(inside).length),
-    remedy: "none",
+    remedy: "allow all removals",
   },
   {
     name: "too few admins",
     says: /^OrganizationMembers \S+ could not be (created|updated): \d+ admins? would be left/,
     right: ({ inside, declaration: { roster } }) =>
       roster !== undefined && adminsLeft(inside, roster) < roster.minAdmins,
-    remedy: "none",
+    remedy: "ask for one admin",
   },
   {
     name: "no seats for a roster",
     says: /^OrganizationMembers \S+ could not be (created|updated): the organization has \d+ seats?/,
     right: ({ inside, declaration: { roster } }) => roster !== undefined && seatsMissing(inside, roster) > 0,
-    remedy: "none",
+    remedy: "raise the limit",
   },
   {
     name: "settings that are not the initial ones",
@@ -128,16 +141,19 @@ export const refusals: readonly Refusal[] = [
   },
 ];
 
-/** A refusal, if it is right; else why it is not. */
-export function explained(message: string, circumstances: Circumstances): Refusal | string {
+/** A refusal and what it is about, if it is right; else why it is not. */
+export function explained(
+  message: string,
+  circumstances: Circumstances,
+): { readonly refusal: Refusal; readonly about: About } | string {
   const refusal = refusals.find(({ says }) => says.test(message));
   if (refusal === undefined) return `a failure that nobody foresees: ${message}`;
   const about = objectOf(message, circumstances);
   if (about === undefined) return `a refusal that names nothing: ${message}`;
-  return refusal.right(about) ? refusal : `${refusal.name} is refused without reason: ${message}`;
+  return refusal.right(about) ? { refusal, about } : `${refusal.name} is refused without reason: ${message}`;
 }
 
-function objectOf(message: string, circumstances: Circumstances): Object | undefined {
+function objectOf(message: string, circumstances: Circumstances): About | undefined {
   const [, full, email = ""] = /^\w+ ([^\s/]+)(?:\/(\S+))?/.exec(message) ?? [];
   const organization = organizations.find((name) => fullName(name) === full);
   const inside = organization && circumstances.world.get(organization);
@@ -174,7 +190,7 @@ export function undeclared(inside: Inside, roster: Roster): readonly Place[] {
   );
 }
 
-function otherRoles({ members }: Inside, roster: Roster): readonly Member[] {
+export function otherRoles({ members }: Inside, roster: Roster): readonly Member[] {
   return members.filter((member) => differs(member, roster));
 }
 

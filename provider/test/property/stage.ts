@@ -3,11 +3,12 @@ import { type Course, Engine, type Program, type Step as EngineStep } from "../s
 import { apiKey } from "../support/world";
 import { type Declarations, nothing, organizations, toProgram } from "./declarations";
 import { type Entry, entriesOf } from "./entries";
+import { exists, takenOver, untrue } from "./memory";
 import type { Mishap } from "./history";
 import { inProcess } from "./inProcess";
 import { Road } from "./road";
 import { type Operation, Witness } from "./witness";
-import { look, placeOf, type World } from "./world";
+import { look, type World } from "./world";
 
 /** How an operation ended. */
 export type Outcome = { readonly steps: readonly EngineStep[] } | { readonly failure: string };
@@ -75,7 +76,7 @@ export class Stage {
     operation: () => Promise<readonly EngineStep[]>,
   ): Promise<Outcome> {
     this.road.begin(mishaps);
-    const before = this.entries;
+    const [before, world] = [this.entries, this.world];
     this.witness.begin({ kind, declarations: this.declarations, entries: before });
     const outcome = await operation().then(
       (steps) => ({ steps }),
@@ -84,6 +85,10 @@ export class Stage {
     await this.road.end();
     if ("failure" in outcome || kind !== "up") this.#nothingForgotten(before);
     else this.#stateIsTheProgram();
+    if (!this.road.interfered && kind === "up") {
+      this.witness.broken.push(...takenOver(this.entries, before, world, this.declarations));
+      if ("steps" in outcome) this.witness.broken.push(...untrue(this.entries, this.world));
+    }
     this.#nothingSecret("failure" in outcome ? outcome.failure : "");
     return outcome;
   }
@@ -112,20 +117,4 @@ export class Stage {
     const said = [failure, ...this.engine.told, JSON.stringify([...this.engine.state])];
     if (said.some((text) => text.includes(apiKey))) this.witness.broken.push("the API key is shown");
   }
-}
-
-/** Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go. */
-function exists(
-  { type, organizationId, person: who, userId }: Entry,
-  world: World,
-  declarations: Declarations,
-): boolean {
-  const [name, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
-  if (name === undefined || inside === undefined) return false;
-  if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
-  if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
-  if (type !== "Membership") return true;
-  const place = placeOf(inside, who ?? "");
-  if (place?.kind === "member" && (userId === undefined || userId === place.userId)) return !place.fixed;
-  return place?.kind === "invitation";
 }

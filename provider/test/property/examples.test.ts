@@ -1,0 +1,58 @@
+import type { Role } from "../../../emulator/src/state";
+import type { Declaration, OrganizationName } from "./declarations";
+import type { Hand, History, Mishap, Step } from "./history";
+import { play } from "./play";
+
+// The smallest histories that have once broken a rule.
+
+const nobody: Declaration = { memberships: {} };
+
+const up = (...mishaps: readonly Mishap[]): Step => ({ do: "up", mishaps, replace: [], parallel: false });
+const refresh: Step = { do: "refresh" };
+
+function declare(declaration: Declaration, organization: OrganizationName = "dev"): Step {
+  return { do: "declare", organization, declaration };
+}
+
+function roster(members: Readonly<Record<string, Role>>): Declaration {
+  const rails = { minAdmins: 1, maxRemovals: "100%", ignorePartners: true };
+  return { memberships: {}, roster: { name: "people", members, ...rails } };
+}
+
+function byHand(hand: Hand): Step {
+  return { do: "by hand", organization: "dev", hand };
+}
+
+function killed(when: "before" | "after", at: number): Mishap {
+  return { on: "write", at, what: { kind: "kill", when } };
+}
+
+const histories: readonly [string, History][] = [
+  [
+    "somebody who was invited and became a member in another way is removed with the invitation",
+    [
+      declare(roster({ bob: "viewer", carl: "viewer" })),
+      up(),
+      byHand({ what: "add", who: "carl", role: "viewer" }),
+      declare(roster({ bob: "viewer" })),
+    ],
+  ],
+  [
+    "a roster whose people have all gone can be deleted",
+    [
+      declare(roster({ bob: "viewer" })),
+      up(),
+      declare(roster({ bob: "admin" })),
+      up(killed("before", 2)),
+      declare(nobody),
+    ],
+  ],
+  [
+    "a roster whose people have all gone can be refreshed",
+    [declare(roster({ bob: "viewer" })), up(), byHand({ what: "revoke", who: "bob" }), refresh, refresh],
+  ],
+];
+
+test.each(histories)("%s", async (_fact, history) => {
+  expect(await play(history)).toBe("in force");
+});

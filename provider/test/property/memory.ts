@@ -1,0 +1,67 @@
+import { type Declaration, type Declarations, declaredPeople } from "./declarations";
+import type { Entry } from "./entries";
+import { otherRoles, undeclared } from "./refusals";
+import { type Inside, placeOf, type World } from "./world";
+
+/** Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go. */
+export function exists(
+  { type, organizationId, person: who, userId }: Entry,
+  world: World,
+  declarations: Declarations,
+): boolean {
+  const [name, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
+  if (name === undefined || inside === undefined) return false;
+  if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
+  if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
+  if (type !== "Membership") return true;
+  const place = placeOf(inside, who ?? "");
+  if (place?.kind === "member" && (userId === undefined || userId === place.userId)) return !place.fixed;
+  return place?.kind === "invitation";
+}
+
+/** What has come into the state although it was there before and may be somebody else's. */
+export function takenOver(
+  now: readonly Entry[],
+  before: readonly Entry[],
+  world: World,
+  declarations: Declarations,
+): string[] {
+  const fresh = now.filter(({ type, id }) => !before.some((entry) => entry.type === type && entry.id === id));
+  return fresh.flatMap((entry) => {
+    const [name, inside] = [...world].find(([, { id }]) => id === entry.organizationId) ?? [];
+    if (name === undefined || inside === undefined || mayTakeOver(entry, inside, declarations[name])) return [];
+    return [`${entry.type} ${entry.name} takes over what may be somebody else's`];
+  });
+}
+
+function mayTakeOver({ type, person }: Entry, inside: Inside, declaration: Declaration): boolean {
+  const { roster, policy } = declaration;
+  switch (type) {
+    case "Organization":
+      return false;
+    case "SecurityPolicy":
+      return !inside.security.two_factor_required || policy?.requireTwoFactor !== false;
+    case "OrganizationMembers":
+      return (
+        roster === undefined || (undeclared(inside, roster).length === 0 && otherRoles(inside, roster).length === 0)
+      );
+    default: {
+      const place = placeOf(inside, person ?? "");
+      if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return true;
+      const same = place.role === declaredPeople(declaration).get(place.person);
+      return same && (place.kind === "member" ? place.fixed : place.byCaller);
+    }
+  }
+}
+
+/** What the state says of people who have not accepted, and is not so. */
+export function untrue(entries: readonly Entry[], world: World): string[] {
+  return entries.flatMap(({ organizationId, waiting }) => {
+    const inside = [...world.values()].find(({ id }) => id === organizationId);
+    return [...waiting].flatMap(([name, status]) => {
+      const place = inside && placeOf(inside, name);
+      if (place?.kind === "invitation" && place.status === status) return [];
+      return [`the state says that ${name} is ${String(status)}, which is not so`];
+    });
+  });
+}
