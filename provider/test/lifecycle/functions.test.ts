@@ -196,9 +196,8 @@ describe("getMembers", () => {
   test("refuses what no filter can be", async () => {
     await expect(found({ inactiveForDays: 0, role: "boss", status: "gone" })).rejects.toThrow(
       new Error(
-        'role: Invalid option: expected one of "admin"|"manager"|"developer"|"viewer"; ' +
-          'status: Invalid option: expected one of "pending"|"active"|"expired"; ' +
-          "inactiveForDays: must be at least 1 day",
+        "role: must be one of admin, manager, developer, viewer; " +
+          "status: must be one of pending, active, expired; inactiveForDays: must be at least 1 day",
       ),
     );
     await expect(call("getMembers")).rejects.toThrow(new Error("organizationId: is required"));
