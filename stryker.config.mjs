@@ -21,7 +21,7 @@ export default {
     "!**/testing/**",
   ],
   testRunner: "jest",
-  jest: { configFile: "jest.mutation.mjs", enableFindRelatedTests: false },
+  jest: { configFile: "provider/test/mutation/jest.config.mjs", enableFindRelatedTests: false },
   coverageAnalysis: "perTest",
   concurrency: 2,
   // Neither a slow moment of the machine nor a neighbour kills a mutant.

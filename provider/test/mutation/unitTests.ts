@@ -6,7 +6,7 @@ const rooms = ["src/core", "src/resources/people", "src/resources/settings", "te
 
 // As one file, in which Jest loads every module once: Stryker runs some of these tests a thousand times over.
 for (const room of rooms) {
-  const folder = join(__dirname, "..", room);
+  const folder = join(__dirname, "../..", room);
   for (const name of readdirSync(folder).filter((name) => name.endsWith(".test.ts"))) {
     describe(`${room}/${name}:`, () => {
       jest.requireActual(join(folder, name));
