@@ -1,5 +1,5 @@
 import type { Engine, Kept } from "../support/engine";
-import { isRecord } from "../../src/core/values";
+import { isRecord, type Values } from "../../src/core/values";
 import { fullName, type OrganizationName, organizations } from "./declarations";
 import { person } from "./people";
 
@@ -12,10 +12,10 @@ export interface Entry {
   readonly organizationId: string;
   /** Whom a Membership is about. */
   readonly person: string | undefined;
-  /** Whom it knew behind the address, if anybody. */
-  readonly userId: string | undefined;
   /** Whom a roster declares. */
   readonly members: readonly string[];
+  /** The users whom it knew behind the addresses, by person. */
+  readonly users: ReadonlyMap<string, string>;
   /** Of whom it says that they have not accepted: `pending` or `expired`, by person. */
   readonly waiting: ReadonlyMap<string, unknown>;
 }
@@ -27,23 +27,24 @@ export function entriesOf({ state, doomed }: Pick<Engine, "state" | "doomed">): 
 
 function entry(name: string, { type, id, inputs, outputs }: Kept): Entry {
   const { email, members, organizationId } = inputs;
+  const known = standings(email, outputs);
   return {
     name,
     type,
     id,
     organizationId: typeof organizationId === "string" ? organizationId : id,
     person: typeof email === "string" ? person(email) : undefined,
-    userId: typeof outputs.userId === "string" ? outputs.userId : undefined,
     members: isRecord(members) ? Object.keys(members).map(person) : [],
-    waiting: new Map(standings(email, outputs).filter(([, status]) => status !== "active")),
+    users: new Map(known.flatMap(([name, { userId }]) => (typeof userId === "string" ? [[name, userId]] : []))),
+    waiting: new Map(known.flatMap(([name, { status }]) => (status === "active" ? [] : [[name, status]]))),
   };
 }
 
 /** How far people have come, as an entry has it. */
-function standings(email: unknown, outputs: Kept["outputs"]): [string, unknown][] {
-  if (typeof email === "string") return [[person(email), outputs.status]];
+function standings(email: unknown, outputs: Values): [string, Values][] {
+  if (typeof email === "string") return [[person(email), outputs]];
   const people = isRecord(outputs.people) ? outputs.people : {};
-  return Object.entries(people).map(([name, one]) => [person(name), isRecord(one) ? one.status : undefined]);
+  return Object.entries(people).flatMap(([name, one]) => (isRecord(one) ? [[person(name), one]] : []));
 }
 
 /** The organization of that full name: `acme-dev` is dev. */

@@ -3,20 +3,55 @@ import type { Entry } from "./entries";
 import { otherRoles, undeclared } from "./refusals";
 import { type Inside, placeOf, type World } from "./world";
 
-/** Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go. */
-export function exists(
-  { type, organizationId, person: who, userId }: Entry,
+/** What was in the state, still exists, and is in it no more. */
+export function forgotten(
+  now: readonly Entry[],
+  before: readonly Entry[],
   world: World,
   declarations: Declarations,
-): boolean {
+): string[] {
+  const lost = before.filter((entry) => !now.some(({ type, id }) => type === entry.type && id === entry.id));
+  return lost.flatMap((entry) => {
+    const elsewhere = now.some(
+      ({ organizationId, members }) =>
+        organizationId === entry.organizationId && entry.person !== undefined && members.includes(entry.person),
+    );
+    if (elsewhere || !exists(entry, world, declarations)) return [];
+    return [`the state has lost ${entry.type} ${entry.name}, which exists`];
+  });
+}
+
+/** Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go. */
+function exists({ type, organizationId, person, users }: Entry, world: World, declarations: Declarations): boolean {
   const [name, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
   if (name === undefined || inside === undefined) return false;
   if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
   if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
-  if (type !== "Membership") return true;
-  const place = placeOf(inside, who ?? "");
-  if (place?.kind === "member" && (userId === undefined || userId === place.userId)) return !place.fixed;
-  return place?.kind === "invitation";
+  return type !== "Membership" || isThere(inside, person ?? "", users);
+}
+
+/** Whether a person is there who can be removed, and is no other user than the known one. */
+function isThere(inside: Inside, person: string, users: Entry["users"]): boolean {
+  const place = placeOf(inside, person);
+  if (place?.kind !== "member") return place !== undefined;
+  return !place.fixed && (users.get(person) ?? place.userId) === place.userId;
+}
+
+/** Who is still there although the roster that declared them has been deleted, and nothing declares them any more. */
+export function left(
+  now: readonly Entry[],
+  before: readonly Entry[],
+  world: World,
+  declarations: Declarations,
+): string[] {
+  const deleted = before.filter(({ type, id }) => !now.some((entry) => entry.type === type && entry.id === id));
+  return deleted.flatMap(({ name, organizationId, members, users }) => {
+    const [organization, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
+    if (organization === undefined || inside === undefined) return [];
+    const declared = declaredPeople(declarations[organization]);
+    const staying = members.filter((person) => !declared.has(person) && isThere(inside, person, users));
+    return staying.map((person) => `${person} is still there, although ${name} has been deleted`);
+  });
 }
 
 /** What has come into the state although it was there before and may be somebody else's. */

@@ -164,11 +164,9 @@ function objectOf(message: string, circumstances: Circumstances): About | undefi
   return { ...circumstances, organization, inside, declaration, person: who, place: placeOf(inside, who), wanted };
 }
 
-function isStranger({ organizationId, type, person: who, userId }: Entry, inside: Inside): boolean {
-  if (organizationId !== inside.id) return false;
-  if (type === "OrganizationMembers") return true;
-  const place = who === undefined ? undefined : placeOf(inside, who);
-  return userId !== undefined && place?.kind === "member" && place.userId !== userId;
+function isStranger({ organizationId, users }: Entry, { id, members }: Inside): boolean {
+  if (organizationId !== id) return false;
+  return members.some((member) => (users.get(member.person) ?? member.userId) !== member.userId);
 }
 
 function roleIn({ members }: Roster, name: string) {

@@ -3,7 +3,7 @@ import { type Course, Engine, type Program, type Step as EngineStep } from "../s
 import { apiKey } from "../support/world";
 import { type Declarations, nothing, organizations, toProgram } from "./declarations";
 import { type Entry, entriesOf } from "./entries";
-import { exists, takenOver, untrue } from "./memory";
+import { forgotten, left, takenOver, untrue } from "./memory";
 import type { Mishap } from "./history";
 import { inProcess } from "./inProcess";
 import { Road } from "./road";
@@ -51,7 +51,12 @@ export class Stage {
       const organization = organizations.find((one) => name.startsWith(`${one}-`));
       const roster = organization && this.declarations[organization].roster;
       if (verb === "delete" || type !== "OrganizationMembers" || !organization || !roster) return () => undefined;
-      return this.witness.roster(organization, roster, this.world, () => this.road.interfered);
+      return this.witness.roster(
+        organization,
+        roster,
+        () => this.world,
+        () => this.road.interfered,
+      );
     };
     const started: Course["started"] = (running) => (this.road.running = running);
     return this.#operate("up", mishaps, () => this.engine.up(this.program, { ...course, calling, started }));
@@ -83,25 +88,17 @@ export class Stage {
       (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
     );
     await this.road.end();
-    if ("failure" in outcome || kind !== "up") this.#nothingForgotten(before);
-    else this.#stateIsTheProgram();
-    if (!this.road.interfered && kind === "up") {
-      this.witness.broken.push(...takenOver(this.entries, before, world, this.declarations));
-      if ("steps" in outcome) this.witness.broken.push(...untrue(this.entries, this.world));
+    const { broken } = this.witness;
+    const now = this.entries;
+    broken.push(...forgotten(now, before, this.world, this.declarations));
+    if (kind === "up" && "steps" in outcome) this.#stateIsTheProgram();
+    if (kind === "up" && !this.road.interfered) {
+      broken.push(...takenOver(now, before, world, this.declarations));
+      if ("steps" in outcome)
+        broken.push(...untrue(now, this.world), ...left(now, before, this.world, this.declarations));
     }
     this.#nothingSecret("failure" in outcome ? outcome.failure : "");
     return outcome;
-  }
-
-  /** What was in the state and still exists is still there. */
-  #nothingForgotten(before: readonly Entry[]): void {
-    const now = this.entries;
-    for (const entry of before.filter((one) => exists(one, this.world, this.declarations))) {
-      if (now.some(({ type, id }) => type === entry.type && id === entry.id)) continue;
-      const rosters = now.filter(({ organizationId }) => organizationId === entry.organizationId);
-      if (entry.person !== undefined && rosters.some(({ members }) => members.includes(entry.person ?? ""))) continue;
-      this.witness.broken.push(`the state has lost ${entry.type} ${entry.name}, which exists`);
-    }
   }
 
   #stateIsTheProgram(): void {

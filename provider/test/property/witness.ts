@@ -8,7 +8,7 @@ import {
   type Roster,
 } from "./declarations";
 import type { Entry } from "./entries";
-import { above } from "./people";
+import { above, person } from "./people";
 import type { Write } from "./road";
 import { admins, type Change, describeChange, type Inside, type Place, placeOf, seated, type World } from "./world";
 
@@ -55,15 +55,16 @@ export class Witness {
   };
 
   /** A roster is created or updated. Returns what to call when that has ended. */
-  roster(organization: OrganizationName, roster: Roster, world: World, interfered: () => boolean): () => void {
-    const begin = world.get(organization);
+  roster(organization: OrganizationName, roster: Roster, now: () => World, interfered: () => boolean): () => void {
+    const begin = now().get(organization);
     if (begin === undefined) return () => undefined;
     const call: RosterCall = { organization, roster, begin, changes: [] };
     this.#calls.add(call);
     return () => {
       this.#calls.delete(call);
-      if (interfered()) return;
-      for (const problem of [...inOrder(call), ...withinRails(call)]) {
+      const end = now().get(organization);
+      if (interfered() || end === undefined) return;
+      for (const problem of [...inOrder(call), ...granted(call, end), ...withinRails(call)]) {
         this.#break(problem, call.changes.map(describeChange).join(", "));
       }
     };
@@ -93,9 +94,9 @@ function attempted({ method, path, before }: Write): string[] {
 
 /** The rules that a change of somebody's place breaks. */
 function judged(change: Change, { declarations, entries }: Operation): string[] {
-  const { organization, person, what, before, after } = change;
+  const { organization, person: who, what, before, after } = change;
   const declaration = declarations[organization];
-  const role = declaredPeople(declaration).get(person);
+  const role = declaredPeople(declaration).get(who);
   const problems: string[] = [];
   if (!mayTouch(change, declarations, entries)) problems.push("touches somebody whom nothing here declares");
   if (what === "joined") problems.push("makes somebody a member without an invitation");
@@ -113,56 +114,78 @@ function judged(change: Change, { declarations, entries }: Operation): string[] 
 function renewable(
   sent: Role | undefined,
   role: Role,
-  { organization, person, before }: Change,
+  { organization, person: who, before }: Change,
   declarations: Declarations,
 ): boolean {
   if (sent !== role) return true;
-  const alone = Object.values(declarations[organization].memberships).find(
-    (wanted) => wanted.person.toLowerCase() === person,
-  );
+  const alone = Object.values(declarations[organization].memberships).find((wanted) => person(wanted.person) === who);
   return before?.kind === "invitation" && before.status === "expired" && alone?.ignoreExpired !== true;
 }
 
 function mayTouch(
-  { organization, person, before, after }: Change,
+  { organization, person: who, before, after }: Change,
   declarations: Declarations,
   entries: readonly Entry[],
 ): boolean {
   const { roster } = declarations[organization];
   const place = before ?? after;
-  if (declaredPeople(declarations[organization]).has(person)) return true;
-  if (roster !== undefined && !leavesAlone(roster, person)) return true;
+  const userId = place?.kind === "member" ? place.userId : undefined;
+  if (declaredPeople(declarations[organization]).has(who)) return true;
+  if (roster !== undefined && !leavesAlone(roster, who)) return true;
   return entries.some((entry) => {
-    const known = place?.kind === "member" && entry.userId === place.userId;
-    return known || entry.person === person || entry.members.includes(person);
+    const known = [...entry.users.values()].some((user) => user === userId);
+    return known || entry.person === who || entry.members.includes(who);
   });
 }
 
 /** Grants before demotions before removals, but for making room. */
-function inOrder({ roster, begin, changes }: RosterCall): string[] {
-  const declared = new Map(Object.entries(roster.members).map(([name, role]) => [name.toLowerCase(), role]));
-  const newcomers = [...declared.keys()].filter((name) => !seated(begin).some(({ person }) => person === name));
-  let room = Math.max(0, seated(begin).length + newcomers.length - begin.limit);
-  const gives = ({ what, person, after }: Change) => {
-    if (what === "promoted") return true;
-    const was = placeOf(begin, person);
-    const lowered = isPending(was) && lowers(was?.role, after?.role);
-    return what === "invited" && !lowered;
-  };
-  const takes = ({ what, person, before }: Change) =>
-    what === "demoted" || (what === "revoked" && isPending(before) && lowers(before?.role, declared.get(person)));
+function inOrder(call: RosterCall): string[] {
+  const { changes } = call;
+  let room = roomNeeded(call);
   const problems: string[] = [];
   changes.forEach((change, index) => {
-    const later = changes.slice(index + 1);
-    const removes = change.what === "removed" || (change.what === "revoked" && !declared.has(change.person));
-    if (takes(change) && later.some(gives)) problems.push("demotes before all grants are made");
-    if (!removes || !later.some((other) => gives(other) || takes(other))) return;
+    const later = changes.slice(index + 1).map((other) => phaseOf(other, call));
+    const phase = phaseOf(change, call);
+    if (phase === "demote" && later.includes("grant")) problems.push("demotes before all grants are made");
+    if (phase !== "remove" || later.every((other) => other === "remove")) return;
     room -= 1;
     if (room < 0) problems.push("removes before all grants and demotions are made");
     if (change.before?.kind === "member" && change.before.role === "admin")
       problems.push("removes an admin to make room");
   });
   return [...new Set(problems)];
+}
+
+/** Nobody loses anything while a grant is still to be made, but for making room. */
+function granted(call: RosterCall, end: Inside): string[] {
+  const missing = Object.entries(call.roster.members).filter(([name, role]) => {
+    const place = placeOf(end, name);
+    return (
+      place === undefined || (place.kind === "invitation" && place.status === "expired") || above(role, place.role)
+    );
+  });
+  const taken = call.changes.filter((change) => phaseOf(change, call) !== "grant");
+  if (missing.length === 0 || taken.length <= roomNeeded(call)) return [];
+  return [`takes something although ${missing.map(([name, role]) => `${name} is no ${role} yet`).join(", ")}`];
+}
+
+/** How many seats are missing for those who are still to come. */
+function roomNeeded({ roster, begin }: RosterCall): number {
+  const there = new Set(seated(begin).map((place) => place.person));
+  const newcomers = Object.keys(roster.members).filter((name) => !there.has(person(name))).length;
+  return Math.max(0, there.size + newcomers - begin.limit);
+}
+
+/** What a change does to somebody: an invitation that is sent anew does what its role does. */
+function phaseOf(
+  { what, person: who, before, after }: Change,
+  { roster, begin }: RosterCall,
+): "grant" | "demote" | "remove" {
+  const declared = Object.entries(roster.members).find(([name]) => person(name) === who)?.[1];
+  if (what === "removed" || (what === "revoked" && declared === undefined)) return "remove";
+  if (what === "demoted") return "demote";
+  const was = what === "revoked" ? before : placeOf(begin, who);
+  return isPending(was) && lowers(was?.role, what === "revoked" ? declared : after?.role) ? "demote" : "grant";
 }
 
 function isPending(place: Place | undefined): boolean {
@@ -174,18 +197,13 @@ function lowers(from: Role | undefined, to: Role | undefined): boolean {
 }
 
 /** Not more people lose something than maxRemovals allows. */
-function withinRails({ roster, begin, changes }: RosterCall): string[] {
-  const declared = new Set(Object.keys(roster.members).map((name) => name.toLowerCase()));
-  const losers = new Set(
-    changes
-      .filter(({ what, person, before, after }) => {
-        if (what === "removed" || what === "demoted") return true;
-        if (what === "revoked") return !declared.has(person) && isPending(before);
-        const was = placeOf(begin, person);
-        return what === "invited" && isPending(was) && lowers(was?.role, after?.role);
-      })
-      .map(({ person }) => person),
-  );
+function withinRails(call: RosterCall): string[] {
+  const { roster, begin, changes } = call;
+  const takes = changes.filter((change) => {
+    const expired = change.what === "revoked" && !isPending(change.before);
+    return phaseOf(change, call) !== "grant" && !expired;
+  });
+  const losers = new Set(takes.map((change) => change.person));
   const allowed = allowance(roster.maxRemovals, seated(begin).length);
   return losers.size > allowed ? [`takes something from ${losers.size} people, and maxRemovals allows ${allowed}`] : [];
 }
