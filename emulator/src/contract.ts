@@ -24,7 +24,10 @@ export class Contract {
   private constructor(api: OpenAPIBackend) {
     this.#api = api;
     addFormats(this.#schemas).addSchema(api.definition, "contract");
-    this.#roles = new Map(api.getOperations().map((operation) => [operation.operationId ?? "", rolesOf(operation)]));
+    const all = api.getOperations();
+    // By default the whole document is gone through for each request, which took a quarter of the emulator's time.
+    api.router.getOperations = () => all;
+    this.#roles = new Map(all.map((operation) => [operation.operationId ?? "", rolesOf(operation)]));
     for (const [operationId, { run }] of Object.entries(operations)) {
       api.register(operationId, (context: ContractContext, call: Call) => {
         this.#admit(context, call);

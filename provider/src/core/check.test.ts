@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accepted, check } from "./check";
 import { Refusal } from "./errors";
 import { unknownValue, type Values } from "./values";

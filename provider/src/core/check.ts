@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Failure, Refusal } from "./errors";
 import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
@@ -17,7 +17,7 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
   const failures: Failure[] = [];
   for (const [property, type] of Object.entries(schema.shape)) {
     const value = declared[property];
-    const parsed = z.core.safeParse(type, value, { error: worded });
+    const parsed = z.safeParse(type, value, { error: worded });
     if (parsed.success) {
       if (parsed.data !== undefined) values[property] = parsed.data;
       continue;

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A block of addresses: the network in canonical spelling, without host bits. */
 export interface Block {

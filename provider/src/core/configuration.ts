@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connect, type ApiConfig, type Peridio, type Surroundings } from "../api";
 import { cidr } from "./cidr";
 import { Refusal } from "./errors";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configuration } from "./configuration";
 import type { AnyFunction } from "./function";
 import type { AnyResource } from "./resource";

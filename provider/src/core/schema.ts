@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AnyFunction } from "./function";
 import type { AnyResource, Shape } from "./resource";
 import { same } from "./values";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ProviderFunction } from "../core/function";
 import { seatsOf } from "../resources/people/seats";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roles, type Place } from "../api";
 import type { ProviderFunction } from "../core/function";
 import { placesIn } from "../resources/people/places";

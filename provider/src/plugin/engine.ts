@@ -10,10 +10,15 @@ const severities = {
 
 export type Level = keyof typeof severities;
 
+/** For how long debug lines are gathered before they are sent, in milliseconds. A run that ends well may lose the last of them. */
+const gathering = 100;
+
 /** The engine that runs this plugin, to tell the user things. */
 export class Engine {
   readonly #client: EngineClient;
   readonly #told = new Set<Promise<void>>();
+  /** Debug lines that have not been sent: one message for each request would cost a quarter of the plugin's time. */
+  #gathered: string[] = [];
 
   constructor(address: string) {
     this.#client = new EngineClient(address, grpc.credentials.createInsecure());
@@ -21,6 +26,33 @@ export class Engine {
 
   /** Shows a text beside the resource; beside none if the URN is empty. An engine that is gone hears nothing, and that is no failure. */
   tell(level: Level, urn: string, text: string): void {
+    if (level !== "debug") {
+      this.#send(level, urn, text);
+      return;
+    }
+    if (this.#gathered.length === 0)
+      setTimeout(() => {
+        this.#sendGathered();
+      }, gathering).unref();
+    this.#gathered.push(text);
+  }
+
+  /**
+   * Resolves when what was said so far has arrived: a warning must come before the answer that it belongs to. With
+   * `everything`, debug lines too: what led to a failure must not be lost.
+   */
+  async heard(everything = false): Promise<void> {
+    if (everything) this.#sendGathered();
+    await Promise.all(this.#told);
+  }
+
+  #sendGathered(): void {
+    if (this.#gathered.length === 0) return;
+    this.#send("debug", "", this.#gathered.join("\n"));
+    this.#gathered = [];
+  }
+
+  #send(level: Level, urn: string, text: string): void {
     const request = new LogRequest();
     request.setSeverity(severities[level]);
     request.setUrn(urn);
@@ -32,10 +64,5 @@ export class Engine {
     });
     this.#told.add(told);
     void told.then(() => this.#told.delete(told));
-  }
-
-  /** Resolves when everything said so far has arrived: a warning must come before the answer that it belongs to. */
-  async heard(): Promise<void> {
-    await Promise.all(this.#told);
   }
 }

@@ -396,7 +396,7 @@ export class Provider {
           await this.#engine?.heard();
           callback(null, response);
         } catch (error) {
-          await this.#engine?.heard();
+          await this.#engine?.heard(true);
           callback(this.#failure(error, receive(news?.(call.request))));
         }
       };

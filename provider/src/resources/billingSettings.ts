@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
 import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
 import type { Place } from "../api";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Invalid, type Organization, type OrganizationSettings } from "../api";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource } from "../core/resource";

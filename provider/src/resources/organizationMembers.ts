@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Peridio } from "../api";
 import { AlreadyExists, Incomplete, Refusal } from "../core/errors";
 import { formatPath } from "../core/path";

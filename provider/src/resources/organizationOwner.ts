@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Organization, Place } from "../api";
 import { Refusal } from "../core/errors";
 import type { Observed, Resource, ResourceContext } from "../core/resource";

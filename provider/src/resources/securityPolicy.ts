@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
 import { cover } from "../core/cidr";
 import { Refusal } from "../core/errors";

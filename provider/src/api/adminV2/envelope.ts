@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A single object as every answer wraps it. */
 export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What an error body says, whatever its shape. */
 export interface ErrorBody {

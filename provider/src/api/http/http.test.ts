@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import * as errors from "../errors";
 import { FakeClock } from "../testing/fakeClock";
 import { answer, lost } from "../testing/outcomes";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import * as errors from "../errors";
 import type { Answer, Outcome } from "../transport/exchange";
 import { parseErrorBody, type ErrorBody } from "./errorBody";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roles, type Peridio, type Place } from "../../api";
 import { standingOf, status } from "./person";
 import { key } from "./roster";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { email as address, ignoringCase } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";

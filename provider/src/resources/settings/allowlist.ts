@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../../core/cidr";
 import { isRecord } from "../../core/values";
 import { sorted } from "./unordered";

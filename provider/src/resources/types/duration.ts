@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 const pattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An e-mail address. Peridio ignores its case, so the written form is kept and its case is never a change. */
 export const email = z.email({ error: "is not an e-mail address, such as ada@acme.example" });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roles } from "../../api";
 
 /** What a person may do in an organization. */
