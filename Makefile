@@ -18,7 +18,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
-.PHONY: help setup pulumi provider dynamic emulator demo bench test mutation check schema sdk clean
+.PHONY: help setup pulumi provider dynamic emulator demo bench test mutation soak check schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ test: setup pulumi provider dynamic check ## check, then run all tests
 
 mutation: setup ## break core/ and people/ in a thousand small ways, and see the unit tests fail (20 minutes, then less)
 	@$(BIN)/stryker run
+
+soak: setup ## play 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
+	@exec $(RUN) provider/test/property/soak.ts
 
 check: setup pulumi ## check format, style, types, and that generated files are fresh
 	@echo "format, style, types"

@@ -24,7 +24,7 @@ export type Trouble =
   | { readonly kind: "meanwhile"; readonly organization: OrganizationName; readonly hand: Hand };
 
 /** What comes instead of the answer: nothing (the connection drops), a proxy's page, or a status. */
-export type Answer = "drop" | "html" | "500" | "503" | "429" | "429 Retry-After 0" | "429 Retry-After 1";
+export type Answer = "drop" | "html" | "403" | "500" | "503" | "429" | "429 Retry-After 0" | "429 Retry-After 1";
 
 export type Step =
   | { readonly do: "declare"; readonly organization: OrganizationName; readonly declaration: Declaration }

@@ -3,7 +3,7 @@ import { limit, playMany } from "./sequences";
 test(
   "people who are declared one by one are brought in and out as declared, whatever happens outside",
   async () => {
-    await playMany({ people: "memberships", mishaps: false }, 300, __filename);
+    await playMany({ people: "memberships", mishaps: false }, 700, __filename);
   },
   limit,
 );

@@ -30,10 +30,10 @@ function exists({ type, organizationId, person, users }: Entry, world: World, de
   return type !== "Membership" || isThere(inside, person ?? "", users);
 }
 
-/** Whether a person is there who can be removed, and is no other user than the known one. */
+/** Whether a person has a seat, can be removed, and is no other user than the known one. */
 function isThere(inside: Inside, person: string, users: Entry["users"]): boolean {
   const place = placeOf(inside, person);
-  if (place?.kind !== "member") return place !== undefined;
+  if (place?.kind !== "member") return place?.status === "pending";
   return !place.fixed && (users.get(person) ?? place.userId) === place.userId;
 }
 

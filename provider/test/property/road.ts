@@ -24,6 +24,7 @@ export interface Running {
 const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
   drop: "drop",
   html: "html",
+  "403": { status: 403 },
   "500": { status: 500 },
   "503": { status: 503 },
   "429": { status: 429 },

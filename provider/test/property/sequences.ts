@@ -1,4 +1,5 @@
-import { relative } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import fc from "fast-check";
 import { histories, type Kind } from "./histories";
 import { Broken, type Ending, play } from "./play";
@@ -6,43 +7,49 @@ import { Broken, type Ending, play } from "./play";
 const environment = process.env;
 /** By default always the same, so that a red test is red for everybody; `make soak` takes another each time. */
 const seed = Number(environment.PROPERTY_SEED ?? 20_270_101);
-/** Minutes after which no further sequence begins; for `make soak`. */
+/** After so many minutes no further sequence begins. */
 const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
 
 /** For one test, in milliseconds: only a sequence that hangs takes so long. */
 export const limit = 24 * 3_600_000;
 
+/** What a file has played, for `make soak`. */
+export interface Report {
+  readonly sequences: number;
+  /** How often they ended in which way. */
+  readonly endings: Readonly<Record<Ending, number>>;
+}
+
 /** Plays random histories of a kind, `count` of them, and makes one that breaks a rule as short as it can be. */
 export async function playMany(kind: Kind, count: number, file: string): Promise<void> {
-  const sequences = Number(environment.PROPERTY_SEQUENCES ?? count);
   const endings = new Map<Ending, number>();
-  const result = await fc.check(
-    fc.asyncProperty(histories(kind), async (history) => {
-      const ending = await play(history);
-      endings.set(ending, (endings.get(ending) ?? 0) + 1);
-    }),
-    {
-      seed,
-      numRuns: sequences,
-      ...(environment.PROPERTY_PATH !== undefined && { path: environment.PROPERTY_PATH }),
-      ...(Number.isFinite(minutes) && { interruptAfterTimeLimit: minutes * 60_000, markInterruptAsFailure: false }),
-    },
-  );
-  if (environment.PROPERTY_REPORT !== undefined) report(file, result.numRuns, endings);
+  const property = fc.asyncProperty(histories(kind), async (history) => {
+    const ending = await play(history);
+    endings.set(ending, (endings.get(ending) ?? 0) + 1);
+  });
+  const result = await fc.check(property, {
+    seed,
+    numRuns: Number(environment.PROPERTY_SEQUENCES ?? count),
+    ...(environment.PROPERTY_PATH !== undefined && { path: environment.PROPERTY_PATH }),
+    ...(Number.isFinite(minutes) && { interruptAfterTimeLimit: minutes * 60_000, markInterruptAsFailure: false }),
+  });
+  report(file, { sequences: result.numRuns, endings: Object.fromEntries(endings) });
   if (!result.failed) return;
-  const name = relative(process.cwd(), file);
-  const again = `PROPERTY_SEED=${seed} PROPERTY_PATH=${result.counterexamplePath ?? ""} npx jest --selectProjects fast --testPathPatterns ${name}`;
-  const error = result.errorInstance;
-  const story = error instanceof Broken ? error.message : error instanceof Error ? (error.stack ?? "") : String(error);
+  const { numRuns, numShrinks, counterexamplePath } = result;
+  const again = `PROPERTY_SEED=${seed} PROPERTY_PATH=${counterexamplePath ?? ""} npx jest --selectProjects fast --testPathPatterns ${relative(process.cwd(), file)}`;
   throw new Error(
-    `${story}\n\nAfter ${result.numRuns} sequences, made smaller ${result.numShrinks} times. Again:\n${again}`,
+    `${story(result.errorInstance)}\n\nIn sequence ${numRuns}, made smaller ${numShrinks} times. Again:\n${again}`,
   );
 }
 
-/** How many sequences ran, and how they ended. */
-function report(file: string, count: number, endings: ReadonlyMap<Ending, number>): void {
-  const lines = [...endings].sort(([, a], [, b]) => b - a).map(([ending, times]) => `  ${times} ${ending}`);
-  process.stderr.write(
-    `${[`${relative(process.cwd(), file)}: ${count} sequences, seed ${seed}`, ...lines].join("\n")}\n`,
-  );
+function story(error: unknown): string {
+  if (error instanceof Broken) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function report(file: string, what: Report): void {
+  const folder = environment.PROPERTY_REPORTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${basename(file, ".test.ts")}.json`), JSON.stringify(what));
 }
