@@ -33,6 +33,8 @@ what the emulator computes for the provider's requests is in the provider's time
   nothing is asked of anybody. Its answers are as long as the real ones, since Pulumi writes them all into its state, and it asks Pulumi to look
   at pending people before each update (\`refreshBeforeUpdate\`), as the provider does, so that Pulumi makes the same calls of both.
   *No-op that never looks* does not ask for that: the difference is what it costs to see at each \`up\` who has accepted or whose invitation has expired.
+- **The bare writes** are those of an \`up\`, sent to a new emulator ten at a time by a program that does nothing else. A roster makes many requests in one
+  of the engine's calls, where the no-op makes none, so a roster's \`up\` is held against the no-op and the bare writes together.
 - **The bare gRPC server** is a Node.js program that registers the same service with empty handlers, bundled in the same way and started
   without the launcher that looks for a Node.js.
 - **Where the state is written**: by default Pulumi writes the whole state before and after each step, which takes much more time than any provider where
