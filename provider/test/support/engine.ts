@@ -221,7 +221,10 @@ const overGrpc: Launch = async (environment, tell) => {
   const listener = new Server();
   const address = await listen(listener, tell);
   const provider = await serve(new Provider(() => "{}", { ...environment, PULUMI_HOME: home }, address));
-  const calls = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure());
+  // A free port may come round again, and a shared connection would remember that its last provider is gone.
+  const calls = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+  });
   const end = () => {
     calls.close();
     provider.close();
