@@ -14,6 +14,9 @@ const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
 
 export default {
   testTimeout: 60_000,
+  // Much of the time is spent waiting for the CLI, so that two go well on two processors.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: "1GB",
   projects: [
     {
       ...base,

@@ -1,7 +1,7 @@
 /**
  * Measures the provider beside one that does nothing, and prints a page of results: `make bench`.
  *
- * `ts-node scripts/bench.ts [--only PART,…] [--runs N] [--organizations N] [--people N] [--growth N,…] [--write FILE]`
+ * `ts-node scripts/bench.ts [--only PART[:RUNS],…] [--runs N] [--organizations N] [--people N] [--growth N,…] [--write FILE]`
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -50,11 +50,14 @@ async function main(): Promise<void> {
     size: { organizations: whole(values.organizations), people: whole(values.people) },
     growth: values.growth.split(",").map(whole),
   };
-  const chosen = values.only.split(",").map((name) => [name, partOf(name)] as const);
+  const chosen = values.only.split(",").map((text) => {
+    const [name = "", runs = values.runs] = text.split(":");
+    return { name, part: partOf(name), options: { ...options, runs: whole(runs) } };
+  });
   const started = Date.now();
   const sections: Section[] = [];
   try {
-    for (const [name, part] of chosen) {
+    for (const { name, part, options } of chosen) {
       const say = (text: string) => {
         process.stderr.write(`${duration(Date.now() - started)}  ${name}: ${text}\n`);
       };
@@ -62,10 +65,10 @@ async function main(): Promise<void> {
     }
   } catch (error) {
     // What has been measured took long enough.
-    process.stdout.write(await document(sections, options.size, options.runs));
+    process.stdout.write(await document(sections, options.size));
     throw error;
   }
-  const page = await document(sections, options.size, options.runs);
+  const page = await document(sections, options.size);
   process.stdout.write(page);
   if (values.write !== undefined) writeFileSync(values.write, page);
 }

@@ -4,7 +4,7 @@ import type { Size } from "./program";
 import { type Section, verdictTable } from "./section";
 
 /** All results as a page. */
-export function document(sections: readonly Section[], { organizations, people }: Size, runs: number): Promise<string> {
+export function document(sections: readonly Section[], { organizations, people }: Size): Promise<string> {
   const text = `# Performance
 
 Written by \`make bench\`, which measures the provider beside a no-op provider that answers every call at once.
@@ -13,7 +13,7 @@ ${machine()}
 
 ${targets(sections)}${sections.map(({ title, body }) => `## ${title}\n\n${body}`).join("\n\n")}
 
-${method(organizations, people, runs)}`;
+${method(organizations, people)}`;
   return format(text, { parser: "markdown", printWidth: 120 });
 }
 
@@ -22,11 +22,11 @@ function targets(sections: readonly Section[]): string {
   return verdicts.length === 0 ? "" : `## Targets\n\n${verdictTable(verdicts)}\n\n`;
 }
 
-function method(organizations: number, people: number, runs: number): string {
+function method(organizations: number, people: number): string {
   return `## How it is measured
 
-The real Pulumi CLI runs a Pulumi YAML program of ${organizations} organizations with ${people} invited people each, ${runs} times for each provider in turns,
-each time with a new stack and a new emulator. All figures are medians, but those of the growth, which are of one run. Everything runs on one machine:
+The real Pulumi CLI runs a Pulumi YAML program of ${organizations} organizations with ${people} invited people each, as often as each section says for each
+provider in turns, each time with a new stack and a new emulator. Figures are medians; those of the growth are of one run. Everything runs on one machine:
 what the emulator computes for the provider's requests is in the provider's time, and in none of the no-op's.
 
 - **The no-op provider** speaks Pulumi's protocol on the same libraries as the provider. What is declared exists, nothing ever differs, and

@@ -39,6 +39,7 @@ export async function sideBySide(
   return {
     title,
     body: [
+      runs === 1 ? "One run." : `Medians of ${runs} runs.`,
       times(setting.operations, results, sides),
       `The writes of an up alone, sent ten at a time with no provider and no Pulumi, take ${figure(bare, 2)} s.`,
       requests(setting.operations, results, setting.form, size),
