@@ -21,7 +21,10 @@ export class Engine {
   #gathered: string[] = [];
 
   constructor(address: string) {
-    this.#client = new EngineClient(address, grpc.credentials.createInsecure());
+    // Where many plugins live in one process, an address comes round again: a connection to the former engine is of no use.
+    this.#client = new EngineClient(address, grpc.credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1,
+    });
   }
 
   /** Shows a text beside the resource; beside none if the URN is empty. An engine that is gone hears nothing, and that is no failure. */

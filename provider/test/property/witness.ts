@@ -156,15 +156,15 @@ function inOrder(call: RosterCall): string[] {
   return [...new Set(problems)];
 }
 
-/** Nobody loses anything while a grant is still to be made, but for making room. */
+/** Nobody loses anything while a grant to somebody else is still to be made, but for making room. */
 function granted(call: RosterCall, end: Inside): string[] {
+  const taken = call.changes.filter((change) => phaseOf(change, call) !== "grant");
+  const losers = new Set(taken.map((change) => change.person));
   const missing = Object.entries(call.roster.members).filter(([name, role]) => {
     const place = placeOf(end, name);
-    return (
-      place === undefined || (place.kind === "invitation" && place.status === "expired") || above(role, place.role)
-    );
+    const there = place?.kind === "member" || isPending(place);
+    return !losers.has(person(name)) && (place === undefined || !there || above(role, place.role));
   });
-  const taken = call.changes.filter((change) => phaseOf(change, call) !== "grant");
   if (missing.length === 0 || taken.length <= roomNeeded(call)) return [];
   return [`takes something although ${missing.map(([name, role]) => `${name} is no ${role} yet`).join(", ")}`];
 }
