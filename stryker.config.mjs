@@ -25,7 +25,7 @@ export default {
   coverageAnalysis: "perTest",
   concurrency: 2,
   // Neither a slow moment of the machine nor a neighbour kills a mutant.
-  timeoutMS: 10_000,
+  timeoutMS: 30_000,
   tempDirName: "dist/mutation",
   ignorePatterns: ["/.*", "/bin", "/dist", "/docs", "/examples", "/sdk", "/tools"],
   incremental: true,
