@@ -40,6 +40,10 @@ export class Membership extends pulumi.CustomResource {
     }
 
     /**
+     * The address that the user has by now, if it is another one. Declaring that one is no change.
+     */
+    declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
+    /**
      * The person's e-mail address. Its case does not matter. Another person replaces the membership.
      */
     declare public readonly email: pulumi.Output<string>;
@@ -97,10 +101,12 @@ export class Membership extends pulumi.CustomResource {
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["role"] = args?.role;
             resourceInputs["userId"] = args?.userId;
+            resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
         } else {
+            resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["email"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;

@@ -31,7 +31,8 @@ export async function wait<T>(work: Promise<T>, what: string, signal: AbortSigna
         }),
       );
     };
-    if (signal.aborted) stop();
+    // What is known already is given all the same: it says what an operation that was ended has done.
+    if (signal.aborted) setImmediate(stop);
     signal.addEventListener("abort", stop, { once: true });
     void work.then(resolve, reject).finally(() => {
       signal.removeEventListener("abort", stop);

@@ -39,7 +39,7 @@ export function compare(resource: AnyResource, declaredBefore: Values, wanted: V
     const replace = change.on === "replace";
     const found = { property, path: property, replace };
     if (now !== undefined) {
-      if (sameBy(change, now, is)) continue;
+      if ([is, ...(change.also?.(observed) ?? [])].some((value) => sameBy(change, now, value))) continue;
       if (change.entries && isRecord(now) && isRecord(is)) {
         differences.push(...compareEntries(found, change.entries, isRecord(before) ? before : {}, now, is));
         continue;

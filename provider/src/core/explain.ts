@@ -53,3 +53,9 @@ function withNames(text: string, names: Names): string {
 function past(verb: string): string {
   return verb === "read" ? "read" : `${verb}d`;
 }
+
+/** Up to ten names, since a whole company fits in no message. */
+export function named(emails: readonly string[]): string {
+  const [shown, more] = [emails.slice(0, 10), emails.length - 10];
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}

@@ -5,8 +5,8 @@ import { type Clash, Declared } from "./declared";
 import { Incomplete, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
-import type { AnyResource, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
-import { hasUnknowns, present, same, type Values } from "./values";
+import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
+import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
 /** What exists after an operation, as the engine keeps it. */
 export interface State {
@@ -166,7 +166,11 @@ export class Lifecycle {
           ? resource.identity.includes(property) || !same(observed[property], change.initial?.(observed))
           : declared[property] !== undefined,
       );
-      return { ...state, inputs: present(Object.fromEntries(inputs.map(([name]) => [name, state.outputs[name]]))) };
+      const found = inputs.map(([name, change]): [string, unknown] => {
+        const value = state.outputs[name];
+        return [name, importing ? value : declaredEntries(change, declared[name], value)];
+      });
+      return { ...state, inputs: present(Object.fromEntries(found)) };
     });
   }
 
@@ -284,10 +288,11 @@ export class Lifecycle {
       },
       fate: (claim) => this.declared.fate(claim),
       terms: (claim) => this.declared.terms(claim),
-      plan: (of, which) => {
+      plan: (of, ...which) => {
         const planned = this.#planned.get(of) ?? new Set();
-        this.#planned.set(of, planned.add(which));
-        return planned.size;
+        for (const one of which) planned.add(one);
+        this.#planned.set(of, planned);
+        return planned;
       },
     };
   }
@@ -340,6 +345,13 @@ function claimsOf(resource: AnyResource, declared: Values): ReturnType<NonNullab
   if (parts.includes(undefined)) return { things: [] };
   const path = resource.identity.slice(-1);
   return resource.claims?.(declared) ?? { things: [{ of: resource.token, which: JSON.stringify(parts), path }] };
+}
+
+/** Of a map that was declared, the entries that were: what somebody added by hand is no declaration. */
+function declaredEntries({ entries }: Change, declared: unknown, observed: unknown): unknown {
+  if (entries === undefined || !isRecord(declared) || !isRecord(observed)) return observed;
+  const keys = new Set(Object.keys(declared).map(entries));
+  return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entries(key))));
 }
 
 /** The declared values of which Peridio knows nothing. */

@@ -20,8 +20,8 @@ export interface ResourceContext extends Context {
   readonly fate: (claim: Claim) => Fate;
   /** What the program declares of a thing, by whichever resource: the `terms` of its claim. */
   readonly terms: (claim: Claim) => unknown;
-  /** Remembers that this preview adds `which` to a collection; the number that it adds there by now. */
-  readonly plan: (of: string, which: string) => number;
+  /** Remembers that this preview adds these to a collection; all that it adds there by now. */
+  readonly plan: (of: string, ...which: readonly string[]) => ReadonlySet<string>;
 }
 
 /** Something that only one declaration of a program may be about. */
@@ -52,6 +52,8 @@ export interface Change {
   readonly on: "update" | "replace" | "refuse";
   /** Two values with the same canonical form are the same; values that are not of the property's kind pass unchanged. */
   readonly canonical?: (value: unknown) => unknown;
+  /** Other values that mean the same as the observed one. */
+  readonly also?: (observed: Values) => readonly unknown[];
   /** A list in any order: the observed items, in the order of the declared ones that mean the same. */
   readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
   /** A map that differs entry by entry: keys with the same canonical form are the same key. */

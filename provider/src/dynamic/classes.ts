@@ -92,11 +92,20 @@ export class Membership extends PeridioResource {
   /** The PRN of the invitation, until it is accepted. */
   declare readonly invitationId: pulumi.Output<string | undefined>;
 
+  /** The address that the user has by now, if it is another one. Declaring that one is no change. */
+  declare readonly currentEmail: pulumi.Output<string | undefined>;
+
   /** When the invitation runs out: ISO 8601, UTC. Absent once it is accepted. */
   declare readonly invitationExpiresAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MembershipArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:Membership", name, args, ["status", "invitationId", "invitationExpiresAt"], opts);
+    super(
+      "peridio:index:Membership",
+      name,
+      args,
+      ["status", "invitationId", "currentEmail", "invitationExpiresAt"],
+      opts,
+    );
   }
 }
 

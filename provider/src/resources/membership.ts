@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
-import type { Place } from "../api";
+import type { Peridio, Place } from "../api";
 import { person } from "./people/claims";
 import { anotherUser, standing, standingOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
-import { explainFull, full, makeRoom, missing, seatsOf } from "./people/seats";
+import { explainFull, full, makeRoom, missing, notYetThere, seatsOf } from "./people/seats";
 import { email, ignoringCase } from "./types/email";
 import {
   asPrn,
@@ -47,6 +47,9 @@ const inputs = z.object({
 
 const outputs = inputs.extend({
   ...standing,
+  currentEmail: z.string().optional().meta({
+    description: "The address that the user has by now, if it is another one. Declaring that one is no change.",
+  }),
   invitationExpiresAt: z
     .string()
     .optional()
@@ -81,7 +84,7 @@ resources:
   identity: ["organizationId", "email"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
-    email: { on: "replace", canonical: ignoringCase },
+    email: { on: "replace", canonical: ignoringCase, also: ({ currentEmail }) => [currentEmail] },
     role: { on: "update" },
     onExpired: { on: "update", local: true },
     userId: { on: "update", initial: ({ userId }) => userId },
@@ -122,31 +125,33 @@ resources:
 
   async read({ api, warn }, id, { state: { userId } }) {
     const { organization, email } = split(id);
-    const place = await api.roster.find(organization, email);
-    if (typeof userId !== "string" || (place?.kind === "member" && place.userId === userId))
-      return place && observe(place);
-    const moved = await api.roster.findUser(organization, userId);
-    if (moved === undefined) return place && observe(place);
-    warn(`The user behind ${email} has the address ${moved.email} now: declare that one.`);
-    return observe(moved);
+    const place = await find(api, organization, email, userId);
+    if (place !== undefined && ignoringCase(place.email) !== ignoringCase(email)) {
+      warn(`The user behind ${email} has the address ${place.email} now: declare that one.`);
+    }
+    return place && observe(place, email);
   },
 
-  async update({ api }, { role }, observed) {
-    const place = await api.roster.find(observed.organizationId, observed.email);
-    if (place === undefined) return observe(await api.roster.invite(observed.organizationId, observed.email, role));
-    if (place.kind === "member") return observe(await setRole(api, place, role));
-    return observe(await inviteAgain(api, place, role));
+  async update({ api }, { role }, { id, userId }) {
+    const { organization, email } = split(id);
+    const place = await find(api, organization, email, userId);
+    try {
+      if (place === undefined) return observe(await api.roster.invite(organization, email, role));
+      if (place.kind === "member") return observe(await setRole(api, place, role), email);
+      return observe(await inviteAgain(api, place, role), email);
+    } catch (error) {
+      throw explainFull(error);
+    }
   },
 
   async delete(context, observed, { state }) {
     const { organization, email } = split(observed.id);
     const stranger = anotherUser(email, state, observed);
-    if (stranger !== undefined) {
-      context.warn(`${stranger} Nothing is deleted.`);
-      return;
-    }
-    const place = await context.api.roster.find(organization, email);
-    if (place !== undefined) await remove(context, place);
+    const place = await find(context.api, organization, email, observed.userId);
+    if (stranger !== undefined) context.warn(`${stranger} Nothing is deleted.`);
+    else if (place !== undefined && context.fate(person(organization, place.email, undefined, [])) === "kept") {
+      context.warn(`${place.email} is still declared, so nothing is deleted.`);
+    } else if (place !== undefined) await remove(context, place);
   },
 
   async *list({ api }, { organizationId, ...wanted }) {
@@ -160,28 +165,20 @@ resources:
 
   awaits: ({ status }) => status !== "active",
 
-  stranger({ state, declared: { userId: pinned } }, observed) {
+  stranger({ state, declared: { userId: pin } }, observed) {
     const { email, userId } = observed;
-    if (pinned !== undefined && pinned !== userId) {
-      const found = typeof userId === "string" ? userId : "an invitation that anybody may accept";
-      const text = `\`userId\` pins ${JSON.stringify(pinned)}, and behind ${String(email)} is ${found}. Remove that one from the organization, or \`userId\` from the program.`;
-      return { text, ruledOut: true };
-    }
+    if (typeof pin === "string" && pin !== userId) return { text: pinned(pin, String(email), userId), ruledOut: true };
     const text = anotherUser(String(email), state, observed);
     return text === undefined ? undefined : { text, ruledOut: false };
   },
 
   async guard({ api }, { wanted: { organizationId, email, userId }, observed, changed }) {
     if (observed === undefined) return;
-    if (changed.includes("userId") && userId !== observed.userId) {
-      const reason =
-        typeof observed.userId === "string"
-          ? `the user behind ${email} is ${observed.userId}`
-          : "nobody has accepted the invitation yet";
-      throw new Refusal(`\`userId\` pins ${String(userId)}, and ${reason}. Leave it out, or correct it`);
+    const place = await api.roster.find(String(asPrn(organizationId)), email);
+    if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
+      throw new Refusal(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
     }
     if (!changed.includes("role")) return;
-    const place = await api.roster.find(String(asPrn(organizationId)), email);
     if (place?.kind === "member" && (await cannotChange(api, place))) throw new Refusal(unchangeable(place));
   },
 
@@ -189,7 +186,7 @@ resources:
     const id = String(asPrn(organizationId));
     if (observed === undefined || observed.status === "expired") {
       const seats = await seatsOf(api, id);
-      const planned = plan(`seats of ${id}`, String(ignoringCase(email)));
+      const planned = await notYetThere(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
       if (missing(seats, planned) > 0) throw new Refusal(`${full(seats, planned)}. ${makeRoom}`);
     }
     if (observed === undefined || observed.status === "active") return undefined;
@@ -204,6 +201,15 @@ resources:
     };
   },
 };
+
+/** Says that a pin does not fit. `found` is the user who is there, if somebody has accepted. */
+function pinned(pin: string, email: string, found: unknown): string {
+  const there = typeof found === "string" ? found : "an invitation that nobody has accepted yet";
+  return (
+    `\`userId\` pins ${pin}, and behind ${email} is ${there}. ` +
+    "Remove that one from the organization, or correct `userId` or leave it out."
+  );
+}
 
 /** The parts of `organization/email`; names of organizations may contain a `/`. */
 function split(id: string): { organization: string; email: string } {
@@ -224,11 +230,20 @@ function told(place: Place): string {
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
-function observe(place: Place): Observed<typeof outputs> {
+/** The place of the user that is known, whatever the address is by now, or else of whoever has the address. */
+async function find(api: Peridio, organization: string, email: string, userId: unknown): Promise<Place | undefined> {
+  const place = await api.roster.find(organization, email);
+  if (typeof userId !== "string" || (place?.kind === "member" && place.userId === userId)) return place;
+  return (await api.roster.findUser(organization, userId)) ?? place;
+}
+
+/** `declared` is the address under which the program knows the person. */
+function observe(place: Place, declared = place.email): Observed<typeof outputs> {
   const { organizationId, email, role } = place;
+  const moved = ignoringCase(email) !== ignoringCase(declared);
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
-  const id = `${organizationId}/${email.toLowerCase()}`;
-  const common = { id, organizationId, email, role };
+  const id = `${organizationId}/${declared.toLowerCase()}`;
+  const common = { id, organizationId, email: moved ? declared : email, role, ...(moved && { currentEmail: email }) };
   if (place.kind === "member") return { ...common, ...standingOf(place) };
   return { ...common, ...standingOf(place), invitationExpiresAt: place.expiresAt };
 }

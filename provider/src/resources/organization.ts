@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Invalid, type Organization, type OrganizationSettings } from "../api";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource } from "../core/resource";
+import { named } from "../core/explain";
 import { email, ignoringCase } from "./types/email";
 import { locateOrganization } from "./types/organizationId";
 import { pattern } from "./types/pattern";
@@ -116,7 +117,13 @@ resources:
   async delete({ api }, { id }) {
     const blockers = await api.organizations.blockers(id);
     if (blockers.length > 0) {
-      const list = blockers.map(({ code, count, message }) => `${code}: ${count} (${message})`).join("; ");
+      const others = (await api.roster.list(id)).filter((place) => place.kind === "member" && !place.isOwner);
+      const list = blockers
+        .map(({ code, count, message }) => {
+          const who = code === "other_users" ? ` It is ${named(others.map(({ email }) => email))}.` : "";
+          return `${code}: ${count} (${message}${who})`;
+        })
+        .join("; ");
       throw new Refusal(`Peridio does not delete it while something is in it. Deal with this first: ${list}`);
     }
     await api.organizations.delete(id);

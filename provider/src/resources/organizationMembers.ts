@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { Peridio } from "../api";
 import { AlreadyExists, Incomplete, Refusal } from "../core/errors";
+import { named } from "../core/explain";
 import { formatPath } from "../core/path";
 import type { Observed, Resource } from "../core/resource";
-import { isRecord, type Values } from "../core/values";
+import { hasUnknowns, isRecord, type Values } from "../core/values";
 import { peopleOf, person } from "./people/claims";
 import { anotherUser, standing, standingOf } from "./people/person";
 import { remove } from "./people/place";
@@ -12,18 +13,18 @@ import {
   emailOf,
   keepWithin,
   leftAlone,
-  named,
   newcomers,
   rosterChange,
   type RosterChange,
   type Situation,
+  type Step,
   undeclaredPlaces,
   withinSeats,
 } from "./people/rosterChange";
 import { carryOut } from "./people/rosterCourse";
-import { seatsOf } from "./people/seats";
+import { notYetThere, seatsOf } from "./people/seats";
 import { ignore, key, matching, members } from "./people/roster";
-import { situation } from "./people/situation";
+import { situation, type Standings } from "./people/situation";
 import {
   asPrn,
   locateOrganization,
@@ -124,12 +125,15 @@ resources:
     const roster = { of: "rosters", which: String(asPrn(organizationId)), path: ["organizationId"] };
     return {
       things: [roster, ...people.map(([email, role]) => person(organizationId, email, role, ["members", email]))],
-      whole: {
-        of: peopleOf(organizationId),
-        path: ["organizationId"],
-        except: matching(ignore),
-        remedy: "the roster declares everybody, so declare the person there, or let its `ignore` match the address",
-      },
+      // Whoever may turn out to be ignored is not claimed.
+      ...(!hasUnknowns(ignore) && {
+        whole: {
+          of: peopleOf(organizationId),
+          path: ["organizationId"],
+          except: matching(ignore),
+          remedy: "the roster declares everybody, so declare the person there, or let its `ignore` match the address",
+        },
+      }),
     };
   },
 
@@ -140,9 +144,7 @@ resources:
     const found = await situation(api, id, wanted);
     const { remove, give, demote } = rosterChange(found);
     const undeclared = remove.map(emailOf);
-    const otherwise = [...give, ...demote]
-      .filter((step) => step.kind === "setRole" && !found.fixed(step.place))
-      .map(emailOf);
+    const otherwise = [...give, ...demote].filter((step) => isOtherwise(step, found)).map(emailOf);
     if (undeclared.length === 0 && otherwise.length === 0) return observe(api, id, wanted);
     const kinds = [
       ...(undeclared.length > 0 ? [`people who are not declared (${named(undeclared)})`] : []),
@@ -151,23 +153,29 @@ resources:
     throw new AlreadyExists(id, `with ${kinds.join(" and ")}`);
   },
 
-  read: async ({ api }, id, { declared }) => observe(api, id, declared),
+  async read({ api, warn }, id, { declared, state }) {
+    const { moved } = await situation(api, id, declaration(declared), standings(state));
+    for (const [email, now] of moved) warn(`The user behind ${email} has the address ${now} now: declare that one.`);
+    return observe(api, id, declared, standings(state));
+  },
 
-  async update(context, wanted, { id }) {
+  async update(context, wanted, observed) {
     const { api } = context;
+    const { id } = observed;
+    const known = standings(observed);
     try {
-      await carryOut(context, id, (await permitted(api, id, wanted)).change);
+      await carryOut(context, id, (await permitted(api, id, wanted, known)).change);
     } catch (error) {
-      const reached = await observe(api, id, wanted).catch(() => undefined);
+      const reached = await observe(api, id, wanted, known).catch(() => undefined);
       throw reached === undefined ? error : new Incomplete(reached, error);
     }
-    return observe(api, id, wanted);
+    return observe(api, id, wanted, known);
   },
 
   async delete(context, { id }, { state, declared }) {
     const { api, warn, fate } = context;
     const before = standings(state);
-    for (const [email, place] of declaredPlaces(await situation(api, id, declaration(declared)))) {
+    for (const [email, place] of declaredPlaces(await situation(api, id, declaration(declared), before))) {
       const fateOfPerson = fate(person(id, email, undefined, []));
       if (fateOfPerson === "kept") continue;
       if (fateOfPerson === "failed") {
@@ -188,26 +196,23 @@ resources:
     const declared = Object.keys(isRecord(members) ? members : {});
     return declared
       .filter((email) => people.get(key(email))?.status === "expired")
-      .map((email) => formatPath(["people", email, "status"]));
+      .map((email) => formatPath(["members", email]));
   },
 
-  async guard({ api }, { wanted }) {
-    await permitted(api, String(asPrn(wanted.organizationId)), wanted);
+  async guard({ api }, { wanted, observed }) {
+    await permitted(api, String(asPrn(wanted.organizationId)), wanted, standings(observed ?? {}));
   },
 
-  async foresee({ api, plan }, { wanted, observed }) {
+  async foresee({ api, plan }, { wanted, observed = {} }) {
     const id = String(asPrn(wanted.organizationId));
-    const { found, change } = await permitted(api, id, wanted);
-    for (const step of newcomers(change)) plan(`seats of ${id}`, key(emailOf(step)));
-    const again = [...change.give, ...change.demote].filter(({ kind }) => kind === "inviteAgain").map(emailOf);
-    const before = new Set(Object.keys(isRecord(observed?.members) ? observed.members : {}).map(key));
-    const staying = leftAlone(found)
-      .map(({ email }) => email)
-      .filter((email) => before.has(key(email)));
-    const notes = [
-      ...(again.length > 0 ? [`A new e-mail goes out to ${named(again)}: ${newEmail}.`] : []),
-      ...(staying.length > 0 ? [`Nobody removes ${named(staying)}: ${exempt}.`] : []),
-    ];
+    const { found, change } = await permitted(api, id, wanted, standings(observed));
+    const newcoming = newcomers(change).map((step) => key(emailOf(step)));
+    const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
+    if (newcoming.length > 0) {
+      const seats = await seatsOf(api, id);
+      withinSeats(rosterChange(found), { ...seats, pending: seats.pending + planned - newcoming.length });
+    }
+    const notes = [...unshown(change, wanted, observed), ...explained(change, found, observed)];
     return { unsettled: ["people"], ...(notes.length > 0 && { note: notes.join(" ") }) };
   },
 
@@ -227,9 +232,10 @@ async function permitted(
   api: Peridio,
   id: string,
   wanted: Inputs,
+  known: Standings,
 ): Promise<{ readonly found: Situation; readonly change: RosterChange }> {
   const { members, minAdmins = 1, maxRemovals = "25%" } = wanted;
-  const found = await situation(api, id, wanted);
+  const found = await situation(api, id, wanted, known);
   const both = Object.keys(members).filter(found.ignored);
   if (both.length > 0) throw new Refusal(`${named(both)} is both declared and matched by \`ignore\`: decide for one`);
   const change = rosterChange(found);
@@ -238,8 +244,55 @@ async function permitted(
   return { found, change: withinSeats(change, await seatsOf(api, id)) };
 }
 
-async function observe(api: Peridio, id: string, declared: Values): Promise<Observed<typeof outputs>> {
-  const found = await situation(api, id, declaration(declared));
+/** Whether taking over would change what somebody else may have done: a member's role, or that of an invitation that waits. */
+function isOtherwise(step: Step, { fixed }: Situation): boolean {
+  if (step.kind === "setRole") return !fixed(step.place);
+  return step.kind === "inviteAgain" && step.place.status === "pending";
+}
+
+/** What an update does that the difference between the program and the state does not show. */
+function unshown({ makeRoom, give, demote, remove }: RosterChange, { members }: Inputs, observed: Values): string[] {
+  const before = rolesIn(observed.members);
+  const wanted = rolesIn(members);
+  const hidden = (steps: readonly Step[]) =>
+    steps.map(emailOf).filter((email) => before.get(key(email)) === wanted.get(key(email)));
+  const kinds = [
+    ["removes", hidden([...makeRoom, ...remove])],
+    ["gives access to", hidden(give.filter(({ kind }) => kind !== "inviteAgain"))],
+    ["takes access from", hidden(demote.filter(({ kind }) => kind !== "inviteAgain"))],
+  ] as const;
+  const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${named(who)}`);
+  if (texts.length === 0) return [];
+  return [`Besides what is shown, this ${texts.join(" and ")}, because Peridio has changed since the last refresh.`];
+}
+
+/** What a difference means that may surprise. */
+function explained({ give, demote }: RosterChange, found: Situation, observed: Values): string[] {
+  const again = [...give, ...demote].filter((step) => step.kind === "inviteAgain");
+  const expired = again.filter(({ place }) => place.status === "expired").map(emailOf);
+  const edited = again.filter(({ place }) => place.status === "pending").map(emailOf);
+  const before = rolesIn(observed.members);
+  const staying = leftAlone(found)
+    .map(({ email }) => email)
+    .filter((email) => before.has(key(email)));
+  return [
+    ...(expired.length > 0 ? [`A new e-mail goes out to ${named(expired)}: the invitation has expired.`] : []),
+    ...(edited.length > 0 ? [`A new e-mail goes out to ${named(edited)}: ${newEmail}.`] : []),
+    ...(staying.length > 0 ? [`Nobody removes ${named(staying)}: ${exempt}.`] : []),
+  ];
+}
+
+function rolesIn(members: unknown): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [key(email), role]));
+}
+
+async function observe(
+  api: Peridio,
+  id: string,
+  declared: Values,
+  known: Standings = new Map(),
+): Promise<Observed<typeof outputs>> {
+  const found = await situation(api, id, declaration(declared), known);
   const importing = declared.members === undefined;
   const others = importing ? found.people : undeclaredPlaces(found);
   const people = [...declaredPlaces(found), ...others.map((place) => [place.email, place] as const)];

@@ -96,7 +96,13 @@ resources:
       );
     }
     const place = await api.roster.find(id, email);
-    const becomesAdmin = place?.kind === "member" && declaredRole(terms, id, email) === "admin";
+    const role = declaredRole(terms, id, email);
+    if (role !== undefined && role !== "admin") {
+      throw new Refusal(
+        `this program gives ${email} the role ${role}, and only an admin can own the organization. Declare admin`,
+      );
+    }
+    const becomesAdmin = place?.kind === "member" && role === "admin";
     if (!becomesAdmin) refuseAsOwner(place, email);
   },
 

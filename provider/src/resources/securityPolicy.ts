@@ -3,7 +3,7 @@ import type { Peridio, SecuritySettings } from "../api";
 import { cover } from "../core/cidr";
 import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
-import { named } from "./people/rosterChange";
+import { named } from "../core/explain";
 import { allowlist, byBlock, canonicalAllowlist, soundAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";

@@ -455,9 +455,10 @@ describe("a pinned user", () => {
     await world.engine.up({ ...dev, bob: bobPinned(id) });
     usurp();
     world.requests();
-    const text = new RegExp(`\`userId\` pins "${id}", and behind bob@acme\\.example is prn:1:user:`);
+    const text = new RegExp(`\`userId\` pins ${id}, and behind bob@acme\\.example is prn:1:user:`);
     await expect(world.engine.refresh()).rejects.toThrow(text);
     const wanted = member("bob@acme.example", "admin", {}, { userId: id });
+    await expect(world.engine.preview({ ...dev, bob: wanted })).rejects.toThrow(text);
     await expect(world.engine.up({ ...dev, bob: wanted })).rejects.toThrow(text);
     expect(world.writes()).toEqual([]);
   });
@@ -480,7 +481,7 @@ describe("a pinned user", () => {
     await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
     const nobody = "prn:1:user:00000000-0000-4000-8000-000000000000";
     await expect(world.engine.preview({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(
-      /nobody has accepted the invitation yet/,
+      /behind bob@acme\.example is an invitation that nobody has accepted yet/,
     );
     world.emulator.control.accept("bob@acme.example", "acme-dev");
     await expect(world.engine.up({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(/pins/);
@@ -515,4 +516,21 @@ describe("seats", () => {
     );
     expect(world.writes()).toEqual([invite("carl@acme.example", "viewer")]);
   });
+});
+
+test("a user with another address is the same one: a refresh and an update send nothing, whichever address is declared", async () => {
+  await withBob();
+  world.emulator.control.changeEmail("bob@acme.example", "robert@acme.example");
+  expect(await world.engine.refresh()).toEqual([]);
+  expect(world.engine.told).toEqual([
+    "The user behind bob@acme.example has the address robert@acme.example now: declare that one.",
+  ]);
+  world.requests();
+  await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+  await world.engine.up({ ...dev, bob: member("robert@acme.example", "developer") });
+  expect(world.writes()).toEqual([]);
+  await world.engine.up({ ...dev, bob: member("robert@acme.example", "viewer") });
+  expect(world.writes()).toEqual(['PATCH members {"role":"viewer"}']);
+  await world.engine.up(dev);
+  expect(world.writes()).toEqual(["DELETE members"]);
 });

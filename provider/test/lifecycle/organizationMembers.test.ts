@@ -70,6 +70,17 @@ describe("creating a roster", () => {
     );
   });
 
+  test("fails where somebody else has invited with another role", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.addMember(carl, "acme-dev", "admin");
+    await world.emulator.control.invite(bob, "acme-dev", "admin", { as: carl });
+    world.requests();
+    await expect(world.engine.up({ ...dev, all: roster({ [bob]: "viewer", [carl]: "admin" }) })).rejects.toThrow(
+      /already exists with people who have another role \(bob@acme\.example\)/,
+    );
+    expect(world.writes()).toEqual([]);
+  });
+
   test("leaves alone the owner, who is not declared", async () => {
     await withMembers({ [bob]: "developer" });
     expect(outputs().members).toEqual({ [bob]: "developer" });
@@ -188,7 +199,7 @@ describe("one update", () => {
     expect(await world.engine.up(program)).toContainEqual({
       op: "update",
       name: "all",
-      diff: { 'people["bob@acme.example"].status': "update" },
+      diff: { 'members["bob@acme.example"]': "update" },
     });
     expect(world.writes()).toEqual(["DELETE invitations", invite(bob, "developer")]);
     expect(outputs()).toMatchObject({ people: { [bob]: { status: "pending" } } });
@@ -212,17 +223,42 @@ describe("in a full organization", () => {
   test("a change that needs more seats is refused at preview, with the number that is missing", async () => {
     const wanted = { [bob]: "admin", [carl]: "viewer", "eve@acme.example": "viewer", "finn@acme.example": "viewer" };
     await expect(world.engine.preview({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
-      /the organization has 4 seats\. Members take 4 and pending invitations 0, so 2 more people do not fit\. 1 removal can go first, which leaves 1 seat missing\./,
+      /the organization has 4 seats\. Members take 4 and pending invitations 0, so 2 more people do not fit\. 1 removal can go first, so 1 seat is missing\./,
     );
   });
 
   test("an admin is never removed to make room", async () => {
     const wanted = { [carl]: "viewer", [dora]: "developer", "eve@acme.example": "viewer" };
     await expect(world.engine.up({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
-      /0 removals can go first, which leaves 1 seat missing/,
+      /no removal can make room, so 1 seat is missing/,
     );
     expect(world.writes()).toEqual([]);
   });
+});
+
+test("seats that Memberships beside a roster are going to take count at preview", async () => {
+  await world.engine.up(dev);
+  world.emulator.control.setLimits("acme-dev", { users: 3 });
+  const ignore = ["*@partner.example"];
+  const program = {
+    ...dev,
+    yan: member("yan@partner.example", "viewer"),
+    all: roster({ [bob]: "viewer", [carl]: "viewer" }, { ignore }),
+  };
+  await expect(world.engine.preview(program)).rejects.toThrow(/1 seat is missing/);
+});
+
+test("Ctrl-C keeps what was done: the state knows of it", async () => {
+  await world.engine.up(dev);
+  world.emulator.control.setLatency(300);
+  const members = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`p${index}@acme.example`, "viewer"]));
+  const invited = () => world.emulator.requests({ operation: "create-an-invitation" }).length > 0;
+  await expect(world.engine.up({ ...dev, all: roster(members) }, { cancelWhen: invited })).rejects.toThrow(/cancelled/);
+  world.emulator.control.setLatency(0);
+  expect(Object.keys(world.engine.state.get("all")?.outputs.members ?? {})).toHaveLength(10);
+  world.requests();
+  await world.engine.up({ ...dev, all: roster(members) });
+  expect(world.writes()).toHaveLength(15);
 });
 
 describe("the guard rails refuse at preview", () => {
@@ -365,6 +401,46 @@ describe("people who are left alone", () => {
     world.requests();
     await world.engine.up({ ...dev, all: roster({ [bob]: "developer", [carl]: "viewer" }) });
     expect(world.writes()).toEqual([invite(bob, "developer")]);
+  });
+});
+
+describe("what changed since the last refresh", () => {
+  test("somebody who came by hand and goes with another change is named by the preview", async () => {
+    await withMembers({ [bob]: "developer", [carl]: "viewer" });
+    world.emulator.control.addMember("mallory@acme.example", "acme-dev", "viewer");
+    const program = { ...dev, all: roster({ [bob]: "manager", [carl]: "viewer" }) };
+    await world.engine.preview(program);
+    expect(world.engine.told).toEqual([
+      "Besides what is shown, this removes mallory@acme.example, because Peridio has changed since the last refresh.",
+    ]);
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual(['PATCH members {"role":"manager"}', "DELETE members"]);
+  });
+
+  test("a user with another address is the same one: nobody is removed, and nobody invited to the old address", async () => {
+    await withMembers({ [bob]: "developer", [carl]: "viewer" });
+    world.emulator.control.changeEmail(bob, "robert@acme.example");
+    const program = { ...dev, all: roster({ [bob]: "developer", [carl]: "manager" }) };
+    await world.engine.up(program);
+    expect(world.writes()).toEqual(['PATCH members {"role":"manager"}']);
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(world.engine.told).toEqual([
+      "The user behind bob@acme.example has the address robert@acme.example now: declare that one.",
+    ]);
+    await world.engine.up({ ...dev, all: roster({ "robert@acme.example": "developer", [carl]: "manager" }) });
+    await world.engine.up({ ...dev, all: roster({ "robert@acme.example": "viewer", [carl]: "manager" }) });
+    expect(world.writes()).toEqual(['PATCH members {"role":"viewer"}']);
+  });
+
+  test("a refresh that found somebody does not declare that person: deleting the roster leaves the stranger", async () => {
+    await withMembers({ [bob]: "developer", [carl]: "viewer" });
+    world.emulator.control.addMember("mallory@acme.example", "acme-dev", "viewer");
+    await world.engine.refresh();
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(["DELETE members", "DELETE members"]);
+    world.emulator.control.leave("mallory@acme.example", "acme-dev");
   });
 });
 

@@ -39,7 +39,13 @@ function invited(email: string, role: Role, status: Invitation["status"] = "pend
 const owner = active("owner@x.io", "admin", true);
 
 function situation(wanted: Record<string, Role>, people: readonly Place[], ignore: readonly string[] = []): Situation {
-  return { wanted, people: [owner, ...people], fixed: ({ isOwner }) => isOwner, ignored: matching(ignore) };
+  return {
+    wanted,
+    people: [owner, ...people],
+    moved: new Map(),
+    fixed: ({ isOwner }) => isOwner,
+    ignored: matching(ignore),
+  };
 }
 
 function text(step: Step): string {
@@ -180,7 +186,7 @@ describe("seats", () => {
     const planned = rosterChange(situation(wanted(5), people));
     expect(() => withinSeats(planned, seats(5))).toThrow(
       "the organization has 5 seats. Members take 4 and pending invitations 1, so 5 more people do not fit. " +
-        "3 removals can go first, which leaves 2 seats missing. Have Peridio raise the limit, or declare fewer people.",
+        "3 removals can go first, so 2 seats are missing. Have Peridio raise the limit, or declare fewer people.",
     );
   });
 

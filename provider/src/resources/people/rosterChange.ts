@@ -1,5 +1,6 @@
 import { roles, type Invitation, type Member, type Place, type Role } from "../../api";
 import { Refusal } from "../../core/errors";
+import { named } from "../../core/explain";
 import { key } from "./roster";
 import { counted, full, missing, type Seats } from "./seats";
 
@@ -38,6 +39,8 @@ export interface Situation {
   readonly wanted: Readonly<Record<string, Role>>;
   /** Members, pending invitations, and the expired invitations of declared people. */
   readonly people: readonly Place[];
+  /** Declared users whose address is another one by now: that one, by the declared one. `people` has them under the latter. */
+  readonly moved: ReadonlyMap<string, string>;
   /** The members whom Peridio lets nobody change: the owner, and the caller. */
   readonly fixed: (member: Member) => boolean;
   /** The people that are somebody else's business. */
@@ -119,8 +122,8 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const makeRoom = candidates.slice(0, needed);
   if (makeRoom.length < needed) {
     throw new Refusal(
-      `${full(seats, planned)}. ${counted(makeRoom.length, "removal")} can go first, ` +
-        `which leaves ${counted(needed - makeRoom.length, "seat")} missing. ` +
+      `${full(seats, planned)}. ${makeRoom.length === 0 ? "no removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
+        `so ${missingSeats(needed - makeRoom.length)}. ` +
         "Have Peridio raise the limit, or declare fewer people.",
     );
   }
@@ -179,12 +182,6 @@ export function emailOf(step: Step): string {
   return step.kind === "invite" ? step.email : step.place.email;
 }
 
-/** Up to ten names, since a whole company fits in no message. */
-export function named(emails: readonly string[]): string {
-  const [shown, more] = [emails.slice(0, 10), emails.length - 10];
-  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
-}
-
 /** Of those that may go first: invitations, then members by what they may do. */
 function precedence(place: Place): number {
   return place.kind === "member" ? 1 + rank(place.role) : 0;
@@ -200,4 +197,8 @@ function isAdmin(place: Place): boolean {
 
 function isExpired(place: Place): boolean {
   return place.kind === "invitation" && place.status === "expired";
+}
+
+function missingSeats(count: number): string {
+  return `${counted(count, "seat")} ${count === 1 ? "is" : "are"} missing`;
 }

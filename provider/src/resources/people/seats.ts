@@ -1,5 +1,6 @@
 import { Conflict, type Peridio } from "../../api";
 import { Refusal } from "../../core/errors";
+import { key } from "./roster";
 
 /** The seats of an organization: every member takes one, and so does every invitation that waits. */
 export interface Seats {
@@ -12,6 +13,12 @@ export async function seatsOf(api: Peridio, organizationId: string): Promise<Sea
   const [{ users }, people] = await Promise.all([api.limits(organizationId), api.roster.list(organizationId)]);
   const members = people.filter(({ kind }) => kind === "member").length;
   return { limit: users.limit, members, pending: people.length - members };
+}
+
+/** How many of the planned people have no seat yet: a planned invitation may have been sent meanwhile. */
+export async function notYetThere(api: Peridio, organizationId: string, planned: ReadonlySet<string>): Promise<number> {
+  const there = new Set((await api.roster.list(organizationId)).map(({ email }) => key(email)));
+  return [...planned].filter((email) => !there.has(email)).length;
 }
 
 /** How many seats are missing for so many more people; 0 if there is room. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Peridio } from "../../api";
+import type { Peridio, Place } from "../../api";
+import type { Values } from "../../core/values";
 import { type ignore, key, matching, type members } from "./roster";
 import type { Situation } from "./rosterChange";
 
@@ -9,10 +10,18 @@ interface Declaration {
   readonly ignore?: z.output<typeof ignore> | undefined;
 }
 
-/** Who is in an organization, and what is declared of them. */
-export async function situation(api: Peridio, id: string, declared: Declaration): Promise<Situation> {
+/** What the state knows of people, by canonical address. */
+export type Standings = ReadonlyMap<string, Values>;
+
+/** Who is in an organization, and what is declared of them. `known` tells which users were behind the addresses. */
+export async function situation(
+  api: Peridio,
+  id: string,
+  declared: Declaration,
+  known: Standings = new Map(),
+): Promise<Situation> {
   const wanted = declared.members ?? {};
-  const people = await api.roster.list(id);
+  const { people, moved } = underDeclaredNames(await api.roster.list(id), Object.keys(wanted), known);
   const present = new Set(people.map(({ email }) => key(email)));
   const absent = new Set(
     Object.keys(wanted)
@@ -27,7 +36,31 @@ export async function situation(api: Peridio, id: string, declared: Declaration)
   return {
     wanted,
     people: [...people, ...[...newest.values()].filter(({ email }) => absent.has(key(email)))],
+    moved,
     fixed: ({ isOwner, userId }) => isOwner || userId === callerId,
     ignored: matching(declared.ignore),
   };
+}
+
+/**
+ * Users whose address is another one by now go by the one that is declared: removing them, and inviting whoever has their
+ * old address, is what nobody means.
+ */
+function underDeclaredNames(
+  people: readonly Place[],
+  declared: readonly string[],
+  known: Standings,
+): Pick<Situation, "people" | "moved"> {
+  const there = new Set(people.map(({ email }) => key(email)));
+  const names = new Set(declared.map(key));
+  const missing = declared.filter((email) => !there.has(key(email)));
+  const byUser = new Map(missing.map((email) => [known.get(key(email))?.userId, email]));
+  const moved = new Map<string, string>();
+  const renamed = people.map((place) => {
+    const email = place.kind === "member" && !names.has(key(place.email)) ? byUser.get(place.userId) : undefined;
+    if (email === undefined) return place;
+    moved.set(email, place.email);
+    return { ...place, email };
+  });
+  return { people: renamed, moved };
 }
