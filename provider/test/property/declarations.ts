@@ -30,6 +30,8 @@ export interface Policy {
 
 /** What a program says of one organization. */
 export interface Declaration {
+  /** Whether the program does not even declare the organization. */
+  readonly absent?: true;
   /** Memberships by resource name. */
   readonly memberships: Readonly<Record<string, Wanted>>;
   readonly roster?: Roster | undefined;
@@ -47,7 +49,8 @@ export function fullName(organization: OrganizationName): string {
 
 /** The same programs, as the engine runs them. */
 export function toProgram(declarations: Declarations): Program {
-  const declared = organizations.map((name): [string, Declared] => [
+  const there = organizations.filter((name) => declarations[name].absent !== true);
+  const declared = there.map((name): [string, Declared] => [
     name,
     { type: "Organization", inputs: () => ({ name: fullName(name) }) },
   ]);
@@ -94,7 +97,8 @@ export function leavesAlone(roster: Roster, name: string): boolean {
 }
 
 /** `a = bob admin, b = CARL viewer`, `people { bob admin, carl viewer }`. */
-export function describeDeclaration({ memberships, roster, policy }: Declaration): string {
+export function describeDeclaration({ absent, memberships, roster, policy }: Declaration): string {
+  if (absent) return "no organization";
   const parts = Object.entries(memberships).map(
     ([name, { person, role, ignoreExpired }]) =>
       `${name} = ${person} ${role}${ignoreExpired ? " (ignoring expiry)" : ""}`,

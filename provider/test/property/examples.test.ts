@@ -7,8 +7,8 @@ import { play } from "./play";
 
 const nobody: Declaration = { memberships: {} };
 
-const up = (...mishaps: readonly Mishap[]): Step => ({ do: "up", mishaps, replace: [], parallel: false });
-const refresh: Step = { do: "refresh" };
+const up = (...mishaps: readonly Mishap[]): Step => ({ do: "up", mishaps, replace: [], parallel: false, goOn: false });
+const refresh: Step = { do: "refresh", mishaps: [] };
 
 function declare(declaration: Declaration, organization: OrganizationName = "dev"): Step {
   return { do: "declare", organization, declaration };

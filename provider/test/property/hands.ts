@@ -43,6 +43,10 @@ async function act({ control }: Emulator, organization: string, hand: Hand, seat
     case "new address":
       control.changeEmail(address(hand.who), address(`former-${hand.who}`));
       return;
+    case "another user":
+      control.changeEmail(address(hand.who), address(`former-${hand.who}`));
+      control.addMember(address(hand.who), organization, hand.role);
+      return;
     case "take ownership":
       await control.transferOwnership(address(hand.who), organization);
       return;
@@ -79,6 +83,8 @@ export function describeHand(hand: Hand): string {
       return `${hand.who} leaves`;
     case "new address":
       return `${hand.who}'s account gets the address former-${hand.who}`;
+    case "another user":
+      return `${hand.who}'s account gets the address former-${hand.who}, and another user is ${hand.role} as ${hand.who}`;
     case "take ownership":
       return `${hand.who} becomes the owner`;
     case "remove":

@@ -65,25 +65,40 @@ function memberships(person_: (one: Wanted) => boolean, maxLength: number): fc.A
 
 const roster: fc.Arbitrary<Roster> = fc.record({
   name: fc.constantFrom("people", "crew"),
-  members: fc.uniqueArray(placed, { minLength: 1, maxLength: 5, selector: ([name]) => person(name) }).map((entries) => {
-    const regular = entries.filter(([name]) => !isPartner(name));
-    return Object.fromEntries(regular.length > 0 ? regular : [["bob", "viewer"]]);
-  }),
+  members: fc
+    .uniqueArray(placed, { minLength: 1, maxLength: 5, selector: ([name]) => person(name) })
+    .map((entries) => Object.fromEntries(entries)),
   minAdmins: fc.constantFrom(1, 2),
   maxRemovals: fc.constantFrom("100%", "100%", "100%", "25%", "50%", "1"),
-  ignorePartners: fc.constant(true),
+  ignorePartners: fc.boolean(),
 });
 
-function declaration({ people }: Kind): fc.Arbitrary<Declaration> {
-  const settings = fc.option(policy, { nil: undefined, freq: 3 });
-  const alone = fc.record({ memberships: memberships(() => true, 4), policy: settings });
-  const together = fc.record({
-    memberships: memberships((one) => isPartner(one.person), 1),
+/** A roster, and beside it the partner whom it leaves alone. */
+const together: fc.Arbitrary<Declaration> = fc
+  .tuple(
     roster,
-    policy: settings,
+    memberships((one) => isPartner(one.person), 2),
+  )
+  .map(([all, partners]) => {
+    if (!all.ignorePartners) return { memberships: {}, roster: all };
+    const regular = Object.entries(all.members).filter(([name]) => !isPartner(name));
+    const members: Roster["members"] = regular.length > 0 ? Object.fromEntries(regular) : { bob: "viewer" };
+    return { memberships: partners, roster: { ...all, members } };
   });
-  if (people === "memberships") return alone;
-  return people === "rosters" ? together : fc.oneof(alone, together);
+
+const alone = memberships(() => true, 4).map((some): Declaration => ({ memberships: some }));
+const nobody = fc.constant<Declaration>({ memberships: {} });
+const absent = fc.constant<Declaration>({ memberships: {}, absent: true });
+
+function declaration({ people }: Kind): fc.Arbitrary<Declaration> {
+  const some = { memberships: alone, rosters: together, both: fc.oneof(alone, together) }[people];
+  const settled = fc
+    .tuple(
+      fc.oneof({ arbitrary: some, weight: 9 }, { arbitrary: nobody, weight: 1 }),
+      fc.option(policy, { nil: undefined }),
+    )
+    .map(([one, settings]) => ({ ...one, policy: settings }));
+  return fc.oneof({ arbitrary: settled, weight: 12 }, { arbitrary: absent, weight: 1 });
 }
 
 const hand: fc.Arbitrary<Hand> = fc.oneof(
@@ -93,8 +108,8 @@ const hand: fc.Arbitrary<Hand> = fc.oneof(
     weight: 5,
   },
   { arbitrary: fc.record({ what: fc.constant("invite"), who, role, by: fc.constantFrom("ada", "nobody") }), weight: 2 },
-  { arbitrary: fc.record({ what: fc.constantFrom("add", "set role"), who, role }), weight: 3 },
-  { arbitrary: fc.record({ what: fc.constant("limit"), free: fc.constantFrom(0, 1, 2, 40) }), weight: 2 },
+  { arbitrary: fc.record({ what: fc.constantFrom("add", "set role", "another user"), who, role }), weight: 5 },
+  { arbitrary: fc.record({ what: fc.constant("limit"), free: fc.constantFrom(0, 1, 2, 40) }), weight: 3 },
   { arbitrary: fc.record({ what: fc.constant("two factors"), required: fc.boolean() }), weight: 1 },
   { arbitrary: fc.record({ what: fc.constant("session timeout"), seconds: fc.constant(3600) }), weight: 1 },
 );
@@ -132,25 +147,33 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   },
 );
 
+/** The first read is for the user of the key, and nothing is under way then. */
+const misread: fc.Arbitrary<Mishap> = fc.record({
+  on: fc.constant("read"),
+  at: fc.integer({ min: 2, max: 5 }),
+  what: unread,
+});
+
 const mishap: fc.Arbitrary<Mishap> = fc.oneof(
   { arbitrary: fc.record({ on: fc.constant("write"), at: fc.integer({ min: 1, max: 3 }), what: trouble }), weight: 4 },
-  // The first read is for the user of the key, and nothing is under way then.
-  { arbitrary: fc.record({ on: fc.constant("read"), at: fc.integer({ min: 2, max: 5 }), what: unread }), weight: 2 },
+  { arbitrary: misread, weight: 2 },
   { arbitrary: fc.record({ on: fc.constant("read"), at: fc.integer({ min: 1, max: 5 }), what: trouble }), weight: 1 },
 );
 
 function step(kind: Kind): fc.Arbitrary<Step> {
   const mishaps = kind.mishaps ? fc.array(mishap, { maxLength: 2 }) : fc.constant([]);
+  const misreads = kind.mishaps ? fc.array(misread, { maxLength: 1 }) : fc.constant([]);
   const replace = fc.oneof(
     { arbitrary: fc.constant([]), weight: 6 },
     { arbitrary: fc.constantFrom(["a"], ["b"], ["dev-people"], ["dev-policy"]), weight: 1 },
   );
   const parallel = fc.boolean();
+  const goOn = rarely;
   return fc.oneof(
     { arbitrary: fc.record({ do: fc.constant("declare"), organization, declaration: declaration(kind) }), weight: 6 },
-    { arbitrary: fc.record({ do: fc.constant("up"), mishaps, replace, parallel }), weight: 9 },
+    { arbitrary: fc.record({ do: fc.constant("up"), mishaps, replace, parallel, goOn }), weight: 9 },
     { arbitrary: fc.record({ do: fc.constant("by hand"), organization, hand }), weight: 6 },
-    { arbitrary: fc.record({ do: fc.constantFrom("preview", "refresh") }), weight: 1 },
+    { arbitrary: fc.record({ do: fc.constantFrom("preview", "refresh"), mishaps: misreads }), weight: 2 },
     { arbitrary: fc.record({ do: fc.constant("wait"), days: fc.constantFrom(1, 8) }), weight: 1 },
     { arbitrary: fc.record({ do: fc.constant("swap"), organization, roles: fc.boolean() }), weight: 1 },
     {

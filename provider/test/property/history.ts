@@ -5,7 +5,7 @@ import type { Declaration, OrganizationName } from "./declarations";
 export type Hand =
   | { readonly what: "accept" | "leave" | "remove" | "revoke" | "new address" | "take ownership"; readonly who: string }
   | { readonly what: "invite"; readonly who: string; readonly role: Role; readonly by: "ada" | "nobody" }
-  | { readonly what: "add" | "set role"; readonly who: string; readonly role: Role }
+  | { readonly what: "add" | "set role" | "another user"; readonly who: string; readonly role: Role }
   | { readonly what: "limit"; readonly free: number }
   | { readonly what: "two factors"; readonly required: boolean }
   | { readonly what: "session timeout"; readonly seconds: number };
@@ -43,8 +43,10 @@ export type Step =
       readonly mishaps: readonly Mishap[];
       readonly replace: readonly string[];
       readonly parallel: boolean;
+      /** `--continue-on-error`. */
+      readonly goOn: boolean;
     }
-  | { readonly do: "preview" | "refresh" };
+  | { readonly do: "preview" | "refresh"; readonly mishaps: readonly Mishap[] };
 
 /** What happens to two organizations and one stack. */
 export type History = readonly Step[];

@@ -1,6 +1,7 @@
 import { type Declaration, type Declarations, declaredPeople } from "./declarations";
 import type { Entry } from "./entries";
-import { otherRoles, undeclared } from "./refusals";
+import { isThere } from "./known";
+import { foreignSettings, otherRoles, undeclared } from "./refusals";
 import { type Inside, placeOf, type World } from "./world";
 
 /** What was in the state, still exists, and is in it no more. */
@@ -22,19 +23,13 @@ export function forgotten(
 }
 
 /** Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go. */
-function exists({ type, organizationId, person, users }: Entry, world: World, declarations: Declarations): boolean {
+function exists(entry: Entry, world: World, declarations: Declarations): boolean {
+  const { type, organizationId, person } = entry;
   const [name, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
   if (name === undefined || inside === undefined) return false;
   if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
   if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
-  return type !== "Membership" || isThere(inside, person ?? "", users);
-}
-
-/** Whether a person has a seat, can be removed, and is no other user than the known one. */
-function isThere(inside: Inside, person: string, users: Entry["users"]): boolean {
-  const place = placeOf(inside, person);
-  if (place?.kind !== "member") return place?.status === "pending";
-  return !place.fixed && (users.get(person) ?? place.userId) === place.userId;
+  return type !== "Membership" || isThere(inside, person ?? "", entry);
 }
 
 /** Who is still there although the roster that declared them has been deleted, and nothing declares them any more. */
@@ -45,11 +40,12 @@ export function left(
   declarations: Declarations,
 ): string[] {
   const deleted = before.filter(({ type, id }) => !now.some((entry) => entry.type === type && entry.id === id));
-  return deleted.flatMap(({ name, organizationId, members, users }) => {
+  return deleted.flatMap((entry) => {
+    const { name, organizationId, members } = entry;
     const [organization, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
     if (organization === undefined || inside === undefined) return [];
     const declared = declaredPeople(declarations[organization]);
-    const staying = members.filter((person) => !declared.has(person) && isThere(inside, person, users));
+    const staying = members.filter((person) => !declared.has(person) && isThere(inside, person, entry));
     return staying.map((person) => `${person} is still there, although ${name} has been deleted`);
   });
 }
@@ -75,7 +71,7 @@ function mayTakeOver({ type, person }: Entry, inside: Inside, declaration: Decla
     case "Organization":
       return false;
     case "SecurityPolicy":
-      return !inside.security.two_factor_required || policy?.requireTwoFactor !== false;
+      return policy === undefined || foreignSettings(inside, policy).length === 0;
     case "OrganizationMembers":
       return (
         roster === undefined || (undeclared(inside, roster).length === 0 && otherRoles(inside, roster).length === 0)

@@ -1,11 +1,12 @@
 import { declared } from "./declaring";
 import { declaredPeople, describeDeclaration, organizations } from "./declarations";
 import { byHand } from "./hands";
-import type { History, Step } from "./history";
+import type { History, Mishap, Step } from "./history";
+import { asKnown } from "./known";
 import { person } from "./people";
-import { type About, explained, type Refusal, undeclared } from "./refusals";
+import { type About, explained, ofGone, type Refusal, undeclared } from "./refusals";
 import { remedy } from "./remedies";
-import { describeMishap } from "./road";
+import { bearable, describeMishap } from "./road";
 import { type Outcome, Stage } from "./stage";
 import { describeChange, type Inside, placeOf } from "./world";
 
@@ -44,10 +45,10 @@ class Play {
         await this.#up(step);
         return;
       case "preview":
-        await this.#preview();
+        await this.#preview(step.mishaps);
         return;
       case "refresh":
-        await this.#refresh();
+        await this.#refresh(step.mishaps);
         return;
       case "wait":
         this.#settled = false;
@@ -73,32 +74,45 @@ class Play {
     this.#story.push(what);
   }
 
-  async #up({ mishaps, replace, parallel }: Extract<Step, { do: "up" }>): Promise<void> {
+  async #up({ mishaps, replace, parallel, goOn }: Extract<Step, { do: "up" }>): Promise<void> {
     const replaced = replace.filter((name) => name in this.stage.program && this.stage.engine.state.has(name));
     const details = [
       ...(replaced.length > 0 ? [`replacing ${replaced.join(", ")}`] : []),
       ...(parallel ? ["side by side"] : []),
+      ...(goOn ? ["continuing on error"] : []),
       ...mishaps.map(describeMishap),
     ];
-    const outcome = await this.stage.up(mishaps, { replace: replaced, parallel });
-    this.#tell(`up${details.length > 0 ? ` (${details.join("; ")})` : ""}`, outcome);
+    const outcome = await this.stage.up(mishaps, { replace: replaced, parallel, goOn });
+    this.#tell(named("up", details), outcome);
     this.#settled = "steps" in outcome && !this.stage.road.interfered;
-    if ("failure" in outcome && !this.stage.road.disturbed) this.#explain(outcome.failure);
+    this.#judge(outcome, mishaps);
   }
 
-  async #preview(): Promise<void> {
+  async #preview(mishaps: readonly Mishap[]): Promise<void> {
     const settled = this.#settled;
-    const outcome = await this.stage.preview();
-    this.#tell("preview", outcome);
+    const outcome = await this.stage.preview(mishaps);
+    this.#tell(named("preview", mishaps.map(describeMishap)), outcome);
     this.#settled = settled;
-    if (settled) this.#isEmpty(outcome);
-    else if ("failure" in outcome) this.#explain(outcome.failure);
+    if (settled && (mishaps.every(bearable) || "steps" in outcome)) this.#isEmpty(outcome);
+    else this.#judge(outcome, mishaps);
   }
 
-  async #refresh(): Promise<void> {
-    const outcome = await this.stage.refresh();
-    this.#tell("refresh", outcome);
-    if ("failure" in outcome) throw this.#broken(`a refresh fails: ${outcome.failure}`);
+  async #refresh(mishaps: readonly Mishap[] = []): Promise<Outcome> {
+    const outcome = await this.stage.refresh(mishaps);
+    this.#tell(named("refresh", mishaps.map(describeMishap)), outcome);
+    this.#judge(outcome, mishaps);
+    return outcome;
+  }
+
+  /** A failure has to be explained, by what went wrong on the way or by itself. */
+  #judge(outcome: Outcome, mishaps: readonly Mishap[]): void {
+    if ("steps" in outcome || (this.stage.road.disturbed && !mishaps.every(bearable))) return;
+    if (!this.#isOfGone(outcome.failure)) this.#explain(outcome.failure);
+  }
+
+  /** Whether a failure is due to an organization that is gone and still in the state. */
+  #isOfGone(failure: string): boolean {
+    return ofGone(this.stage).length > 0 && /nothing proves that it is gone|Peridio knows no such thing/.test(failure);
   }
 
   #isEmpty(outcome: Outcome): void {
@@ -110,10 +124,10 @@ class Play {
   /** Runs `up`, with the remedies that refusals name, until the program is in force or nothing helps. */
   async #settle(): Promise<Ending> {
     const { stage } = this;
-    await this.#refresh();
+    if ("failure" in (await this.#refresh())) await this.#forgetGone();
     for (let run = 1; run <= enough; run++) {
       // Of what is in an organization that is still to be made, a preview knows nothing.
-      const known = organizations.every((name) => stage.engine.state.has(name));
+      const known = organizations.every((name) => !(name in stage.program) || stage.engine.state.has(name));
       const foreseen = await stage.preview();
       this.#tell("preview", foreseen);
       const outcome = await stage.up();
@@ -133,13 +147,23 @@ class Play {
     throw this.#broken(`the program is not in force after ${enough} runs`);
   }
 
+  /** `pulumi state delete` for everything in organizations that are gone. */
+  async #forgetGone(): Promise<void> {
+    const gone = ofGone(this.stage);
+    this.stage.forget(gone);
+    this.#story.push(`pulumi state delete ${gone.map(({ name }) => name).join(", ")}`);
+    await this.#refresh();
+  }
+
   async #inForce(): Promise<Ending> {
     const outcome = await this.stage.preview();
     this.#tell("preview", outcome);
     this.#isEmpty(outcome);
     for (const organization of organizations) {
       const inside = this.stage.world.get(organization);
-      const problems = inside === undefined ? ["it is not there"] : this.#missing(organization, inside);
+      if (!(organization in this.stage.program)) continue;
+      const known = inside && asKnown(inside, this.stage.entries, this.stage.declarations[organization]);
+      const problems = known === undefined ? ["it is not there"] : this.#missing(organization, known);
       if (problems.length > 0) throw this.#broken(`${organization} is not as declared: ${problems.join(", ")}`);
     }
     return "in force";
@@ -188,6 +212,10 @@ class Play {
   #broken(rule: string): Broken {
     return new Broken([rule, ...this.#story.map((line) => `  ${line}`)].join("\n"));
   }
+}
+
+function named(operation: string, details: readonly string[]): string {
+  return details.length === 0 ? operation : `${operation} (${details.join("; ")})`;
 }
 
 function shortened(text: string): string {

@@ -1,6 +1,6 @@
 import { type Declaration, fullName } from "./declarations";
 import { withDeclaration } from "./declaring";
-import { person } from "./people";
+import { address, caller, person } from "./people";
 import type { About, Remedy } from "./refusals";
 import type { Outcome, Stage } from "./stage";
 import { type Inside, placeOf, seated } from "./world";
@@ -14,6 +14,7 @@ export interface Done {
 /** Does what helps against a refusal. Undefined if it cannot be done with this program. */
 export async function remedy(stage: Stage, how: Remedy, about: About, refusal: string): Promise<Done | undefined> {
   const { organization, inside, declaration } = about;
+  const { control } = stage.emulator;
   const declare = (changed: Declaration): Done => {
     stage.declarations = withDeclaration(stage.declarations, organization, changed);
     return { what: how };
@@ -24,7 +25,16 @@ export async function remedy(stage: Stage, how: Remedy, about: About, refusal: s
     case "refresh":
       return { what: how, outcome: await stage.refresh() };
     case "raise the limit":
-      stage.emulator.control.setLimits(fullName(organization), { users: seated(inside).length + 10 });
+      control.setLimits(fullName(organization), { users: seated(inside).length + 10 });
+      return { what: how };
+    case "empty it":
+      if (inside.owner !== caller) await control.transferOwnership(address(caller), fullName(organization));
+      for (const member of inside.members.filter((one) => one.person !== caller)) {
+        await control.removeMember(address(member.person), fullName(organization));
+      }
+      return { what: how };
+    case "take it over":
+      await control.transferOwnership(address(caller), fullName(organization));
       return { what: how };
     case "allow all removals":
       return declare(withRoster(declaration, { maxRemovals: "100%" }));

@@ -2,7 +2,7 @@ import type { Emulator } from "../../../emulator/src/emulator";
 import type { FaultRule } from "../../../emulator/src/traffic/faults";
 import { byHand, describeHand } from "./hands";
 import type { Answer, Mishap } from "./history";
-import { changes, type Change, look, type World } from "./world";
+import { look, type World } from "./world";
 
 /** A request that is to change something, and what came of it. */
 export interface Write {
@@ -12,7 +12,6 @@ export interface Write {
   readonly status: number | null;
   readonly before: World;
   readonly after: World;
-  readonly changes: readonly Change[];
 }
 
 /** The means to end an operation. */
@@ -52,6 +51,7 @@ export class Road {
 
   /** An operation begins, in which this goes wrong. */
   begin(mishaps: readonly Mishap[]): void {
+    this.running = undefined;
     this.#dead = false;
     this.#mishaps = mishaps;
     this.#counts = { read: 0, write: 0 };
@@ -95,7 +95,7 @@ export class Road {
     } finally {
       const after = look(this.emulator);
       const { pathname: path } = new URL(request.url);
-      this.witness({ method: request.method, path, status, before, after, changes: changes(before, after) });
+      this.witness({ method: request.method, path, status, before, after });
     }
   }
 
@@ -119,6 +119,13 @@ export class Road {
 
 function closed(): Error {
   return new Error("the connection is closed");
+}
+
+/** Whether a provider that tries three times gets over it. */
+export function bearable({ on, what }: Mishap): boolean {
+  if (what.kind !== "answer" || what.times > 1) return false;
+  // A 500 is Peridio's own failure, after which a change may be half done; a 403 is its last word.
+  return on === "read" ? what.answer !== "403" : !["403", "500"].includes(what.answer);
 }
 
 /** `drops the answer of write 2`. */

@@ -42,11 +42,11 @@ export class Stage {
     return entriesOf(this.engine);
   }
 
-  preview(): Promise<Outcome> {
-    return this.#operate("preview", [], () => this.engine.preview(this.program));
+  preview(mishaps: readonly Mishap[] = []): Promise<Outcome> {
+    return this.#operate("preview", mishaps, () => this.engine.preview(this.program));
   }
 
-  up(mishaps: readonly Mishap[] = [], course: Pick<Course, "replace" | "parallel"> = {}): Promise<Outcome> {
+  up(mishaps: readonly Mishap[] = [], course: Pick<Course, "replace" | "parallel" | "goOn"> = {}): Promise<Outcome> {
     const calling: Course["calling"] = (verb, name, type) => {
       const organization = organizations.find((one) => name.startsWith(`${one}-`));
       const roster = organization && this.declarations[organization].roster;
@@ -64,6 +64,13 @@ export class Stage {
 
   refresh(mishaps: readonly Mishap[] = []): Promise<Outcome> {
     return this.#operate("refresh", mishaps, () => this.engine.refresh());
+  }
+
+  /** `pulumi state delete`. */
+  forget(entries: readonly Entry[]): void {
+    const { state, doomed } = this.engine;
+    for (const { name, id } of entries) if (state.get(name)?.id === id) state.delete(name);
+    doomed.splice(0, doomed.length, ...doomed.filter(([, { id }]) => !entries.some((entry) => entry.id === id)));
   }
 
   import(name: string, type: string, id: string): Promise<Outcome> {

@@ -8,9 +8,20 @@ import {
   type Roster,
 } from "./declarations";
 import type { Entry } from "./entries";
+import { asKnown } from "./known";
 import { above, person } from "./people";
 import type { Write } from "./road";
-import { admins, type Change, describeChange, type Inside, type Place, placeOf, seated, type World } from "./world";
+import {
+  admins,
+  type Change,
+  changes,
+  describeChange,
+  type Inside,
+  type Place,
+  placeOf,
+  seated,
+  type World,
+} from "./world";
 
 /** An operation of the engine while it goes on. */
 export interface Operation {
@@ -46,9 +57,12 @@ export class Witness {
     const operation = this.#operation;
     if (operation === undefined) return;
     if (operation.kind !== "up") this.#break(`a ${operation.kind} writes`, `${write.method} ${write.path}`);
-    for (const problem of attempted(write)) this.#break(problem, `${write.method} ${write.path}`);
-    for (const change of write.changes) {
-      this.seen.push(change);
+    for (const problem of [...attempted(write), ...founded(write, operation)]) {
+      this.#break(problem, `${write.method} ${write.path}`);
+    }
+    this.seen.push(...changes(write.before, write.after));
+    const known = (world: World) => this.#asKnown(world, operation);
+    for (const change of changes(known(write.before), known(write.after))) {
       for (const problem of judged(change, operation)) this.#break(problem, describeChange(change));
       for (const call of this.#calls) this.#inCall(call, change, write);
     }
@@ -56,13 +70,15 @@ export class Witness {
 
   /** A roster is created or updated. Returns what to call when that has ended. */
   roster(organization: OrganizationName, roster: Roster, now: () => World, interfered: () => boolean): () => void {
-    const begin = now().get(organization);
+    const operation = this.#operation;
+    const known = () => operation && this.#asKnown(now(), operation).get(organization);
+    const begin = known();
     if (begin === undefined) return () => undefined;
     const call: RosterCall = { organization, roster, begin, changes: [] };
     this.#calls.add(call);
     return () => {
       this.#calls.delete(call);
-      const end = now().get(organization);
+      const end = known();
       if (interfered() || end === undefined) return;
       for (const problem of [...inOrder(call), ...granted(call, end), ...withinRails(call)]) {
         this.#break(problem, call.changes.map(describeChange).join(", "));
@@ -79,6 +95,10 @@ export class Witness {
     this.#break(`leaves ${admins(inside)} admins, and minAdmins is ${call.roster.minAdmins}`, describeChange(change));
   }
 
+  #asKnown(world: World, { declarations, entries }: Operation): World {
+    return new Map([...world].map(([name, inside]) => [name, asKnown(inside, entries, declarations[name])]));
+  }
+
   #break(rule: string, by: string): void {
     this.broken.push(`${rule}: ${by}`);
   }
@@ -90,6 +110,18 @@ function attempted({ method, path, before }: Write): string[] {
   const everybody = organizations.flatMap((name) => before.get(name)?.members ?? []);
   const target = everybody.find(({ fixed, userId }) => fixed && path.endsWith(`/members/${userId}`));
   return target === undefined ? [] : [`tries to change ${target.person}, whom Peridio lets nobody change`];
+}
+
+/** Only declared organizations are made, and only others are deleted. */
+function founded({ before, after }: Write, { declarations, entries }: Operation): string[] {
+  return organizations.flatMap((name) => {
+    const [was, is] = [before.get(name), after.get(name)];
+    const declared = declarations[name].absent !== true;
+    if (was === undefined && is !== undefined && !declared) return [`makes ${name}, which is not declared`];
+    if (was === undefined || is !== undefined) return [];
+    if (declared) return [`deletes ${name}, which is declared`];
+    return entries.some(({ id }) => id === was.id) ? [] : [`deletes ${name}, which was never declared`];
+  });
 }
 
 /** The rules that a change of somebody's place breaks. */
@@ -133,8 +165,10 @@ function mayTouch(
   if (declaredPeople(declarations[organization]).has(who)) return true;
   if (roster !== undefined && !leavesAlone(roster, who)) return true;
   return entries.some((entry) => {
-    const known = [...entry.users.values()].some((user) => user === userId);
-    return known || entry.person === who || entry.members.includes(who);
+    const known = entry.users.get(who);
+    if (known !== undefined && userId !== undefined && known !== userId) return false;
+    const knows = [...entry.users.values()].some((user) => user === userId);
+    return knows || entry.person === who || entry.members.includes(who);
   });
 }
 

@@ -29,6 +29,7 @@ export type Place = Member | Invitation;
 /** What is in one organization. */
 export interface Inside {
   readonly id: string;
+  readonly owner: string;
   readonly members: readonly Member[];
   /** Those that have not been accepted, oldest first. */
   readonly invitations: readonly Invitation[];
@@ -59,7 +60,8 @@ export function look(emulator: Emulator): World {
       return [{ kind: "invitation", person: person(email), role, id, status, byCaller: person(inviter) === caller }];
     });
     const { limits, security } = there;
-    return [[name, { id: organizationPrn(there.id), members, invitations, limit: limits.users, security }]];
+    const owner = person(userById(state, there.owner_id).email);
+    return [[name, { id: organizationPrn(there.id), owner, members, invitations, limit: limits.users, security }]];
   });
   return new Map(found);
 }

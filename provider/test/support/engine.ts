@@ -312,6 +312,7 @@ export class Session {
       };
       await works.begin(decide, declared.type === "Organization");
     }
+    await works.settled();
     if (works.over) await works.end();
     const removed = [...this.state.keys()].filter((name) => !(name in program));
     if (!preview) return [...steps, ...(await this.deleteAll(removed, works))];
@@ -394,7 +395,6 @@ export class Session {
     });
     const rank = ({ type }: Kept) => Number(type === "Organization");
     const entries = [...replaced.reverse(), ...removed.reverse()].sort((a, b) => rank(a.old) - rank(b.old));
-    await works.settled();
     for (const { name, old, forget } of entries) {
       if (old.type === "Organization") await works.settled();
       if (works.over) break;

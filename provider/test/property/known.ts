@@ -1,0 +1,52 @@
+import type { Declaration } from "./declarations";
+import type { Entry } from "./entries";
+import { person } from "./people";
+import { type Inside, placeOf, seated } from "./world";
+
+/**
+ * An organization as a program sees it that knows users by the state: one whose address is another by now still goes by
+ * the declared one.
+ */
+export function asKnown(inside: Inside, entries: readonly Entry[], declaration: Declaration): Inside {
+  const names = namesOf(inside, entries, declaration);
+  const taken = new Set(names.values());
+  const members = inside.members.map((member) => {
+    const name = names.get(member.userId) ?? (taken.has(member.person) ? `another ${member.person}` : member.person);
+    return { ...member, person: name };
+  });
+  return { ...inside, members };
+}
+
+/** Declared names by user, of users who have another address by now. */
+function namesOf(inside: Inside, entries: readonly Entry[], declaration: Declaration): ReadonlyMap<string, string> {
+  const here = entries.filter(({ organizationId }) => organizationId === inside.id);
+  const names = new Map<string, string>();
+  const know = (userId: string | undefined, name: string) => {
+    const member = inside.members.find((one) => one.userId === userId);
+    if (member !== undefined && member.person !== name) names.set(member.userId, name);
+  };
+  for (const [resource, wanted] of Object.entries(declaration.memberships)) {
+    const who = person(wanted.person);
+    know(here.find((entry) => entry.name === resource && entry.person === who)?.users.get(who), who);
+  }
+  const roster = here.find(({ type }) => type === "OrganizationMembers");
+  const declared = new Set(Object.keys(declaration.roster?.members ?? {}).map(person));
+  for (const who of declared) {
+    const userId = roster?.users.get(who);
+    const free = seated(inside).every((place) => place.person !== who);
+    const member = inside.members.find((one) => one.userId === userId);
+    if (free && member !== undefined && !declared.has(member.person)) know(userId, who);
+  }
+  return names;
+}
+
+/** Whether a person whom an entry is about can still be removed: the known user, whatever the address, or who has been invited. */
+export function isThere(inside: Inside, name: string, { type, users }: Entry): boolean {
+  const userId = users.get(name);
+  const place = placeOf(inside, name);
+  const known = inside.members.find((member) => member.userId === userId);
+  const free = place === undefined || place.kind === "invitation";
+  if (known !== undefined && (type === "Membership" || free || known === place)) return !known.fixed;
+  if (place?.kind === "member") return userId === undefined && !place.fixed;
+  return place?.status === "pending";
+}
