@@ -3,13 +3,15 @@ import {
   type Declarations,
   fullName,
   leavesAlone,
+  type Policy,
   type OrganizationName,
   organizations,
   type Roster,
   type Wanted,
 } from "./declarations";
 import type { Entry } from "./entries";
-import { above, person } from "./people";
+import { asKnown } from "./known";
+import { above, caller, person } from "./people";
 import { allowance } from "./witness";
 import { type Inside, type Place, placeOf, seated, type World } from "./world";
 
@@ -40,7 +42,9 @@ export type Remedy =
   | "declare the role that it keeps"
   | "allow all removals"
   | "ask for one admin"
-  | "raise the limit";
+  | "raise the limit"
+  | "empty it"
+  | "take it over";
 
 /** A refusal that users may meet: its words, when it is right, and what they can do about it. */
 export interface Refusal {
@@ -130,7 +134,7 @@ export const refusals: readonly Refusal[] = [
   {
     name: "settings that are not the initial ones",
     says: /^SecurityPolicy \S+ already exists with settings other than the initial ones/,
-    right: ({ inside: { security } }) => security.two_factor_required || security.session_timeout !== null,
+    right: ({ inside, declaration: { policy } }) => policy !== undefined && foreignSettings(inside, policy).length > 0,
     remedy: "import",
   },
   {
@@ -138,6 +142,20 @@ export const refusals: readonly Refusal[] = [
     says: /^Organization \S+ already exists with the id/,
     right: ({ entries, inside }) => !entries.some(({ type, id }) => type === "Organization" && id === inside.id),
     remedy: "import",
+  },
+  {
+    name: "an organization with somebody in it",
+    says: /^Organization \S+ could not be deleted: Peridio does not delete it while something is in it/,
+    right: ({ inside }) => inside.members.length > 1,
+    remedy: "empty it",
+    unforeseen: true,
+  },
+  {
+    name: "an organization of somebody else",
+    says: /^Organization \S+ could not be deleted: The API key may not delete organizations/,
+    right: ({ inside }) => inside.owner !== caller,
+    remedy: "take it over",
+    unforeseen: true,
   },
 ];
 
@@ -156,12 +174,33 @@ export function explained(
 function objectOf(message: string, circumstances: Circumstances): About | undefined {
   const [, full, email = ""] = /^\w+ ([^\s/]+)(?:\/(\S+))?/.exec(message) ?? [];
   const organization = organizations.find((name) => fullName(name) === full);
-  const inside = organization && circumstances.world.get(organization);
-  if (organization === undefined || inside === undefined) return undefined;
+  const there = organization && circumstances.world.get(organization);
+  if (organization === undefined || there === undefined) return undefined;
   const declaration = circumstances.declarations[organization];
+  const inside = asKnown(there, circumstances.entries, declaration);
   const who = person(email);
   const wanted = Object.values(declaration.memberships).find((membership) => person(membership.person) === who);
   return { ...circumstances, organization, inside, declaration, person: who, place: placeOf(inside, who), wanted };
+}
+
+/** The declared settings that somebody else has changed to something else. */
+export function foreignSettings({ security }: Inside, policy: Policy): string[] {
+  const { requireTwoFactor, sessionTimeout } = policy;
+  const { two_factor_required, session_timeout } = security;
+  const lax = requireTwoFactor === false && two_factor_required;
+  const other = session_timeout !== null && sessionTimeout !== undefined && seconds(sessionTimeout) !== session_timeout;
+  return [...(lax ? ["requireTwoFactor"] : []), ...(other ? ["sessionTimeout"] : [])];
+}
+
+/** Of a duration such as `8h` or `90m`. */
+function seconds(duration: string): number {
+  return Number.parseInt(duration, 10) * (duration.endsWith("h") ? 3600 : 60);
+}
+
+/** What the state holds of organizations that are gone. */
+export function ofGone({ entries, world }: Pick<Circumstances, "entries" | "world">): readonly Entry[] {
+  const there = [...world.values()].map(({ id }) => id);
+  return entries.filter(({ organizationId }) => !there.includes(organizationId));
 }
 
 function isStranger({ organizationId, users }: Entry, { id, members }: Inside): boolean {

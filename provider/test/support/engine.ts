@@ -101,6 +101,8 @@ export interface Course {
   readonly cancelWhen?: () => boolean;
   /** Whether resources that do not depend on each other are worked on side by side. */
   readonly parallel?: boolean;
+  /** `--continue-on-error`: what does not depend on a failure is done all the same. */
+  readonly goOn?: boolean;
   /** Gets the means to press Ctrl-C, and to kill the provider. */
   readonly started?: (running: { readonly cancel: () => void; readonly kill: () => void }) => void;
   /** Called when a resource is about to be created, updated or deleted; returns what to call after that. */
@@ -234,20 +236,35 @@ const overGrpc: Launch = async (environment, tell) => {
   return { calls, end };
 };
 
-/** What goes on at the same time. */
-class SideBySide {
+/** The works of an operation: one after the other or side by side, until one fails or all are done. */
+class Works {
   readonly #begun: Promise<unknown>[] = [];
-  /** Whether something has failed by now. */
-  failed = false;
+  #failed = false;
 
-  begin(work: Promise<unknown>): void {
-    work.catch(() => (this.failed = true));
-    this.#begun.push(work);
+  constructor(private readonly course: Course) {}
+
+  /** Whether nothing more may begin. */
+  get over(): boolean {
+    return this.#failed && this.course.goOn !== true;
   }
 
-  /** Waits until nothing goes on. Rejects with the first failure. */
-  async end(): Promise<void> {
+  /** Decides on a work and begins it. Waits for its end if others depend on it, or all go one after the other. */
+  async begin(decide: () => Promise<() => Promise<unknown>>, others = false): Promise<void> {
+    const decided = decide();
+    const done = decided.then((work) => work());
+    this.#begun.push(done);
+    done.catch(() => (this.#failed = true));
+    const first = others || this.course.parallel !== true ? done : decided;
+    await first.catch(() => undefined);
+  }
+
+  async settled(): Promise<void> {
     await Promise.allSettled(this.#begun);
+  }
+
+  /** Waits until nothing goes on. Rejects with the failure of what began first. */
+  async end(): Promise<void> {
+    await this.settled();
     await Promise.all(this.#begun);
   }
 }
@@ -280,19 +297,26 @@ export class Session {
     const steps: Step[] = [];
     const planned = new Set<string>();
     const id = (name: string) => (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
-    const side = new SideBySide();
+    const works = new Works(course);
     for (const [name, declared] of Object.entries(program)) {
+      if (works.over) break;
+      const news = declared.inputs(id);
+      // What depends on something that has failed is not even looked at.
+      if (course.goOn === true && JSON.stringify(news).includes(unknown)) continue;
       const forced = course.replace?.includes(name) ?? false;
-      const { step, apply } = await this.#register(name, declared, declared.inputs(id), preview, forced);
-      steps.push(step);
-      if (preview && (step.op === "create" || step.op === "replace")) planned.add(name);
-      if (course.parallel === true && declared.type !== "Organization") side.begin(apply());
-      else await apply();
-      if (side.failed) break;
+      const decide = async () => {
+        const { step, apply } = await this.#register(name, declared, news, preview, forced);
+        steps.push(step);
+        if (preview && (step.op === "create" || step.op === "replace")) planned.add(name);
+        return apply;
+      };
+      await works.begin(decide, declared.type === "Organization");
     }
-    await side.end();
+    await works.settled();
+    if (works.over) await works.end();
     const removed = [...this.state.keys()].filter((name) => !(name in program));
-    if (!preview) return [...steps, ...(await this.deleteAll(removed, course.parallel))];
+    if (!preview) return [...steps, ...(await this.deleteAll(removed, works))];
+    await works.end();
     const deleted = [...this.doomed.map(([name]) => name), ...removed];
     return [...steps, ...deleted.map((name) => ({ op: "delete", name }) as const)];
   }
@@ -353,7 +377,7 @@ export class Session {
   }
 
   /** Deletes what has been replaced, then the resources of these names: those that depend on others first. */
-  async deleteAll(names: readonly string[], parallel = false): Promise<Step[]> {
+  async deleteAll(names: readonly string[], works = new Works({})): Promise<Step[]> {
     const steps: Step[] = [];
     const replaced = this.doomed.map((entry) => {
       const forget = () => {
@@ -369,17 +393,14 @@ export class Session {
       };
       return old === undefined ? [] : [{ name, old, forget }];
     });
-    const side = new SideBySide();
     const rank = ({ type }: Kept) => Number(type === "Organization");
     const entries = [...replaced.reverse(), ...removed.reverse()].sort((a, b) => rank(a.old) - rank(b.old));
     for (const { name, old, forget } of entries) {
-      if (old.type === "Organization") await side.end();
-      const deleted = this.#delete(name, old).then(forget);
-      if (parallel) side.begin(deleted);
-      else await deleted;
-      if (side.failed) break;
+      if (old.type === "Organization") await works.settled();
+      if (works.over) break;
+      await works.begin(() => Promise.resolve(() => this.#delete(name, old).then(forget)));
     }
-    await side.end();
+    await works.end();
     return steps;
   }
 
