@@ -35,11 +35,11 @@ export async function placesIn(
   );
 }
 
-/** The newest invitation of everybody for whom nothing but expired ones is left. */
+/** The place of everybody who has an expired invitation. */
 async function expired(api: Peridio, organizationId: string): Promise<readonly Place[]> {
   const once = new Set((await api.roster.expired(organizationId)).map(({ email }) => key(email)));
   const places = await Promise.all([...once].map((email) => api.roster.find(organizationId, email)));
-  return places.flatMap((place) => (place !== undefined && standingOf(place).status === "expired" ? [place] : []));
+  return places.flatMap((place) => place ?? []);
 }
 
 function oneOf(values: readonly string[]) {

@@ -25,9 +25,8 @@ export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "
 
 /** Whether an address matches one of the patterns, in which `*` stands for any characters. */
 export function matching(patterns: unknown): (email: string) => boolean {
-  const texts = ignore.safeParse(patterns).data ?? [];
-  const expressions = texts.map((text) => pattern(text, "i"));
-  return (email) => expressions.some((expression) => expression.test(email));
+  const expressions = ignore.safeParse(patterns).data?.map((text) => pattern(text, "i"));
+  return (email) => expressions?.some((expression) => expression.test(email)) ?? false;
 }
 
 export function key(email: string): string {
