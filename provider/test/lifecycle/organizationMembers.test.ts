@@ -230,7 +230,7 @@ describe("in a full organization", () => {
   test("an admin is never removed to make room", async () => {
     const wanted = { [carl]: "viewer", [dora]: "developer", "eve@acme.example": "viewer" };
     await expect(world.engine.up({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
-      /no removal can make room, so 1 seat is missing/,
+      /No removal can make room, so 1 seat is missing/,
     );
     expect(world.writes()).toEqual([]);
   });

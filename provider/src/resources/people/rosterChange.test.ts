@@ -190,6 +190,13 @@ describe("seats", () => {
     );
   });
 
+  test("with nobody who can make room it is said so", () => {
+    const planned = rosterChange(situation({ "new@x.io": "viewer" }, [active("c@x.io", "admin")]));
+    expect(() => withinSeats(planned, { limit: 2, members: 2, pending: 0 })).toThrow(
+      "so 1 more person does not fit. No removal can make room, so 1 seat is missing. Have Peridio",
+    );
+  });
+
   test("who waits has a seat already, and an invitation that ran out has none", () => {
     const found = situation({ "a@x.io": "admin", "b@x.io": "viewer", "c@x.io": "viewer" }, [
       invited("a@x.io", "viewer"),

@@ -122,7 +122,7 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const makeRoom = candidates.slice(0, needed);
   if (makeRoom.length < needed) {
     throw new Refusal(
-      `${full(seats, planned)}. ${makeRoom.length === 0 ? "no removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
+      `${full(seats, planned)}. ${makeRoom.length === 0 ? "No removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
         `so ${missingSeats(needed - makeRoom.length)}. ` +
         "Have Peridio raise the limit, or declare fewer people.",
     );
