@@ -42,6 +42,13 @@ describe("a declared property", () => {
     expect(drift({ name: "Bob", note: "n", sizes: [1, 2] }, { name: "bob", note: "n", sizes: [2, 1] })).toEqual([]);
   });
 
+  test("that is another word for what is there is no difference", () => {
+    const also = ({ serial }: Values) => [`alias ${String(serial)}`];
+    const aliased: AnyResource = { ...thing, changes: { ...thing.changes, note: { on: "update", also } } };
+    const differs = (note: string) => compare(aliased, {}, { note }, { note: "name", serial: "7" }).length;
+    expect([differs("name"), differs("alias 7"), differs("alias 8")]).toEqual([0, 0, 1]);
+  });
+
   test("that was changed by hand is drift", () => {
     expect(drift({ note: "mine" }, { note: "theirs" })).toEqual([{ ...found, ...note }]);
   });

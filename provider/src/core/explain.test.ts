@@ -1,5 +1,5 @@
 import { AlreadyExists } from "./errors";
-import { explain, nameOf, type Subject } from "./explain";
+import { explain, named, nameOf, type Subject } from "./explain";
 import type { AnyResource } from "./resource";
 import { thingIn, urnOf, Warehouse } from "./testing/thing";
 
@@ -47,4 +47,11 @@ test.each([
 
 test("what is thrown and no error is said too", () => {
   expect(explain("no line", "read", subject, names, () => "")).toBe("Thing acme-dev/Bob could not be read: no line");
+});
+
+test("of long lists ten names are told", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+  expect(named([])).toBe("");
+  expect(named(names.slice(0, 10))).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9");
+  expect(named(names)).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 and 2 more");
 });

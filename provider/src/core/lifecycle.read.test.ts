@@ -43,6 +43,20 @@ describe("a refresh", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
+  test("does not take for declared what somebody added to a map by hand", async () => {
+    const parts = { ADA: 1, bob: 2, carl: 3 };
+    const { result } = read(thingIn(new Warehouse({ ...bob, parts })), { ...declaredBob, parts: { ada: 1, Carl: 9 } });
+    expect(await result).toMatchObject({ outputs: { parts } });
+    expect((await result)?.inputs.parts).toEqual({ ADA: 1, carl: 3 });
+  });
+
+  test("takes a map as it is where none was declared, and what has become of one", async () => {
+    const declared = { ...declaredBob, parts: { ada: 1 } };
+    const filled = read(thingIn(new Warehouse({ ...bob, parts: { bob: 2 } })), { ...declaredBob, parts: "none" });
+    expect((await filled.result)?.inputs.parts).toEqual({ bob: 2 });
+    expect((await read(thingIn(new Warehouse(bob)), declared).result)?.inputs).toStrictEqual(declaredBob);
+  });
+
   test("asks for the id as it is", async () => {
     const locate = () => Promise.reject(new Error("asked"));
     expect(await readOf({ locate }).result).toMatchObject({ id });
@@ -126,13 +140,13 @@ describe("a stranger in its place", () => {
 
 describe("an import", () => {
   test("finds the object by what the user typed, and names what a program must declare", async () => {
-    const warehouse = new Warehouse({ ...bob, note: "n", kind: "k", color: "red" });
+    const warehouse = new Warehouse({ ...bob, note: "n", kind: "k", color: "red", parts: { ada: 1 } });
     const { lifecycle } = offline();
     const imported = await lifecycle.read(thingIn(warehouse), { urn, id: "shelf one/bob", declared: {}, state: {} });
     expect(imported).toStrictEqual({
       id,
-      outputs: { ...outputs, note: "n", kind: "k", color: "red" },
-      inputs: { shelf: "one", name: "bob", kind: "k", note: "n", color: "red" },
+      outputs: { ...outputs, note: "n", kind: "k", color: "red", parts: { ada: 1 } },
+      inputs: { shelf: "one", name: "bob", kind: "k", note: "n", color: "red", parts: { ada: 1 } },
       awaits: false,
     });
   });

@@ -86,6 +86,15 @@ describe("who waits and gets another role", () => {
     expect(acme.writes()).toEqual(["revoke-an-invitation", "revoke-an-invitation"]);
   });
 
+  test("is not invited again if the invitation is gone, and Peridio refuses all the same", async () => {
+    const api = acme.as("ada");
+    const invitation = await acme.invitation("eve", api);
+    await acme.control.revoke("eve@acme.example", "acme");
+    acme.control.fault({ operation: "revoke-an-invitation", ...conflict });
+    await expect(inviteAgain(api, invitation, "viewer")).rejects.toThrow("HTTP 409");
+    expect(acme.writes()).toEqual(["revoke-an-invitation"]);
+  });
+
   test("is nobody's business if the invitation could not be revoked, member or not", async () => {
     const api = acme.as("ada");
     const invitation = await acme.invitation("eve", api);
@@ -107,6 +116,39 @@ describe("who goes", () => {
     await go(acme.as("bob"), await acme.member("carl"));
     expect(acme.writes()).toEqual(["remove-a-member carl@acme.example"]);
     expect(warnings).toEqual([]);
+  });
+
+  test("may be gone already", async () => {
+    const api = acme.as("ada");
+    const carl = await acme.member("carl", api);
+    acme.control.leave("carl@acme.example", "acme");
+    await go(api, carl);
+    expect(acme.writes()).toEqual(["remove-a-member carl@acme.example"]);
+  });
+
+  test("may be gone already, and be invited", async () => {
+    const api = acme.as("ada");
+    const carl = await acme.member("carl", api);
+    acme.control.leave("carl@acme.example", "acme");
+    await acme.control.invite("carl@acme.example", "acme", "viewer");
+    await go(api, carl);
+    expect(acme.writes()).toEqual(["remove-a-member carl@acme.example"]);
+  });
+
+  test("is not taken for gone while a member", async () => {
+    const api = acme.as("ada");
+    const carl = await acme.member("carl", api);
+    acme.control.fault({ operation: "remove-a-member", effect: { status: 404 } });
+    const attempt = go(api, carl);
+    await expect(attempt).rejects.toThrow(/^carl@acme\.example is still a member\. .*HTTP 404/);
+    await expect(attempt).rejects.toThrow(Refusal);
+  });
+
+  test("is not taken for gone after another error", async () => {
+    const api = acme.as("ada");
+    const carl = await acme.member("carl", api);
+    acme.control.fault({ operation: "remove-a-member", ...fault });
+    await expect(go(api, carl)).rejects.toThrow("HTTP 500");
   });
 
   test("loses the invitation, if that waits", async () => {

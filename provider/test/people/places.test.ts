@@ -44,6 +44,13 @@ test("expired are those for whom nothing but expired invitations is left, each o
   expect(await found({ status: "expired", role: "viewer" })).toEqual([]);
 });
 
+test("a query says what may be asked", () => {
+  expect(filter.role.description).toBe("Only people with this role: `admin`, `manager`, `developer`, `viewer`.");
+  expect(filter.status.description).toBe(
+    "Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.",
+  );
+});
+
 test("a query may name roles and statuses, and no others", () => {
   const query = z.object(filter);
   const reasons = (asked: Filter) => query.safeParse(asked).error?.issues.map(({ message }) => message) ?? [];

@@ -1,5 +1,5 @@
 import { Conflict } from "../../src/api";
-import { explainFull, seatsOf } from "../../src/resources/people/seats";
+import { explainFull, notYetThere, seatsOf } from "../../src/resources/people/seats";
 import { Acme } from "./acme";
 
 let acme: Acme;
@@ -16,6 +16,13 @@ test("members and people who wait take seats, and who was invited too long ago d
   await acme.control.invite("fred@acme.example", "acme", "viewer");
   await acme.control.invite("gina@acme.example", "acme", "viewer");
   expect(await seatsOf(acme.as("ada"), acme.id)).toEqual({ limit: 7, members: 3, pending: 2 });
+});
+
+test("planned people who are there by now need no seat", async () => {
+  const planned = new Set(["bob@acme.example", "eve@acme.example", "fred@acme.example", "gina@acme.example"]);
+  expect(await notYetThere(acme.as("ada"), acme.id, planned)).toBe(2);
+  acme.control.addMember("Gina@acme.example", "acme", "viewer");
+  expect(await notYetThere(acme.as("ada"), acme.id, planned)).toBe(1);
 });
 
 test("one invitation too many is explained, with what Peridio said", async () => {

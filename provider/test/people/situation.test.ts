@@ -47,6 +47,44 @@ test("invitations that have run out are asked for only if somebody is missing", 
   await expect(found({ "fred@acme.example": "viewer" })).rejects.toThrow("HTTP 500");
 });
 
+describe("a declared user with a new address", () => {
+  const move = async () => {
+    const { userId } = await acme.member("carl");
+    acme.control.changeEmail("carl@acme.example", "karl@acme.example");
+    return new Map([["carl@acme.example", { userId }]]);
+  };
+  const foundAs = async (members: Record<string, Role>, known: Map<string, { userId: string }>) =>
+    situation(acme.as("ada"), acme.id, { members }, known);
+
+  test("goes by the declared one", async () => {
+    const { people, moved } = await foundAs({ "Carl@acme.example": "viewer" }, await move());
+    expect(names(people)).toEqual(["ada", "bob", "Carl", "eve"]);
+    expect([...moved]).toEqual([["Carl@acme.example", "karl@acme.example"]]);
+  });
+
+  test("goes by the new one if that is declared too", async () => {
+    const members = { "carl@acme.example": "viewer", "KARL@acme.example": "viewer" } as const;
+    const { people, moved } = await foundAs(members, await move());
+    expect(names(people)).toEqual(["ada", "bob", "karl", "eve"]);
+    expect(moved.size).toBe(0);
+  });
+
+  test("is another if somebody else is behind the declared one", async () => {
+    const known = await move();
+    acme.control.addMember("carl@acme.example", "acme", "developer");
+    const { people, moved } = await foundAs({ "carl@acme.example": "viewer" }, known);
+    expect(names(people)).toEqual(["ada", "bob", "karl", "carl", "eve"]);
+    expect(moved.size).toBe(0);
+  });
+
+  test("is not known without the state", async () => {
+    await move();
+    const { people, moved } = await foundAs({ "carl@acme.example": "viewer" }, new Map());
+    expect(names(people)).toEqual(["ada", "bob", "karl", "eve"]);
+    expect(moved.size).toBe(0);
+  });
+});
+
 test("the owner and the key's own user are fixed", async () => {
   const { people, fixed } = await situation(acme.as("bob"), acme.id, {});
   const members = people.filter((place) => place.kind === "member");

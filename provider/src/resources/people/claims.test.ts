@@ -33,5 +33,5 @@ test.each([
     "Bob@acme.example",
   );
   expect(declared).toBe(role);
-  expect(asked).toMatchObject([{ of: `people of prn:1:${uuid}`, which: "bob@acme.example" }]);
+  expect(asked).toMatchObject([{ of: `people of prn:1:${uuid}`, which: "bob@acme.example", path: [] }]);
 });

@@ -1,5 +1,6 @@
+import * as z from "zod";
 import type { Member } from "../../api";
-import { anotherUser, standingOf } from "./person";
+import { anotherUser, standing, standingOf } from "./person";
 
 const organizationId = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
 const member: Member = {
@@ -16,7 +17,9 @@ const member: Member = {
 };
 
 test("a member is active, by user", () => {
-  expect(standingOf(member)).toStrictEqual({ status: "active", userId: "prn:1:user:1" });
+  const told = standingOf(member);
+  expect(told).toStrictEqual({ status: "active", userId: "prn:1:user:1" });
+  expect(z.object(standing).parse(told)).toStrictEqual(told);
 });
 
 test.each(["pending", "expired"] as const)("an invitation is %s, by its id", (status) => {

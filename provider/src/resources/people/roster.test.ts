@@ -46,6 +46,10 @@ test("every character but * stands for itself", () => {
   expect(matching(["a.b@x.io"])("aab@x.io")).toBe(false);
 });
 
+test.each([undefined, null, "*", [""], []])("%j are no patterns, and match nobody", (patterns) => {
+  expect(matching(patterns)("bob@x.io")).toBe(false);
+});
+
 test("one of several patterns is enough", () => {
   const matches = matching(["ada@x.io", "*@partner.io"]);
   expect([matches("bob@partner.io"), matches("ada@x.io"), matches("bob@x.io")]).toEqual([true, true, false]);
