@@ -85,7 +85,7 @@ class Play {
     const outcome = await this.stage.up(mishaps, { replace: replaced, parallel, goOn });
     this.#tell(named("up", details), outcome);
     this.#settled = "steps" in outcome && !this.stage.road.interfered;
-    this.#judge(outcome, mishaps);
+    this.#judge(outcome, mishaps, goOn);
   }
 
   async #preview(mishaps: readonly Mishap[]): Promise<void> {
@@ -105,9 +105,13 @@ class Play {
   }
 
   /** A failure has to be explained, by what went wrong on the way or by itself. */
-  #judge(outcome: Outcome, mishaps: readonly Mishap[]): void {
+  #judge(outcome: Outcome, mishaps: readonly Mishap[], goesOn = false): void {
     if ("steps" in outcome || (this.stage.road.disturbed && !mishaps.every(bearable))) return;
-    if (!this.#isOfGone(outcome.failure)) this.#explain(outcome.failure);
+    if (this.#isOfGone(outcome.failure)) return;
+    const { declarations, entries, past } = this.stage;
+    // An operation that goes on after a refusal may do away with its reason.
+    const before = explained(outcome.failure, { declarations, entries, world: past });
+    if (!goesOn || typeof before === "string") this.#explain(outcome.failure);
   }
 
   /** Whether a failure is due to an organization that is gone and still in the state. */

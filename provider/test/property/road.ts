@@ -38,11 +38,14 @@ export class Road {
   disturbed = false;
   /** Whether somebody did something by hand since then. */
   interfered = false;
+  /** Whether the operation has not been ended, and the last answer left no doubt. */
+  sound = true;
   #mishaps: readonly Mishap[] = [];
   #counts = { read: 0, write: 0 };
   #last: Promise<unknown> = Promise.resolve();
   /** Whether the provider has been killed, so that nothing of it arrives any more. */
   #dead = false;
+  #ended = false;
 
   constructor(
     private readonly emulator: Emulator,
@@ -52,10 +55,11 @@ export class Road {
   /** An operation begins, in which this goes wrong. */
   begin(mishaps: readonly Mishap[]): void {
     this.running = undefined;
-    this.#dead = false;
+    this.#dead = this.#ended = false;
     this.#mishaps = mishaps;
     this.#counts = { read: 0, write: 0 };
     this.disturbed = this.interfered = false;
+    this.sound = true;
   }
 
   /** An operation has ended: waits for the requests that it leaves under way. */
@@ -81,7 +85,10 @@ export class Road {
     const killed = due.find(({ what }) => what.kind === "kill");
     const when = killed?.what.kind === "kill" ? killed.what.when : undefined;
     if (when === "before") return this.#kill();
+    const ended = this.#ended;
+    this.sound = false;
     const response = await (on === "read" ? this.emulator.handle(request) : this.#write(request));
+    this.sound = !ended && response.status < 500;
     return when === "after" ? this.#kill() : response;
   }
 
@@ -103,8 +110,10 @@ export class Road {
     if (what.kind === "answer") {
       const { answer, when, times } = what;
       this.emulator.control.fault({ effect: effects[answer], when, times });
-    } else if (what.kind === "Ctrl-C") this.running?.cancel();
-    else if (what.kind === "meanwhile") {
+    } else if (what.kind === "Ctrl-C") {
+      this.#ended = true;
+      this.running?.cancel();
+    } else if (what.kind === "meanwhile") {
       this.interfered = (await byHand(this.emulator, what.organization, what.hand)) !== undefined || this.interfered;
     }
     this.disturbed = true;
@@ -112,6 +121,7 @@ export class Road {
 
   #kill(): never {
     this.#dead = true;
+    this.sound = false;
     this.running?.kill();
     throw closed();
   }

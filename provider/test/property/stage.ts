@@ -1,4 +1,5 @@
 import { Emulator } from "../../../emulator/src/emulator";
+import { isRecord } from "../../src/core/values";
 import { type Course, Engine, type Program, type Step as EngineStep } from "../support/engine";
 import { apiKey } from "../support/world";
 import { type Declarations, nothing, organizations, toProgram } from "./declarations";
@@ -6,6 +7,7 @@ import { type Entry, entriesOf } from "./entries";
 import { forgotten, left, takenOver, untrue } from "./memory";
 import type { Mishap } from "./history";
 import { inProcess } from "./inProcess";
+import { person } from "./people";
 import { Road } from "./road";
 import { type Operation, Witness } from "./witness";
 import { look, type World } from "./world";
@@ -20,6 +22,8 @@ export class Stage {
   readonly witness = new Witness();
   readonly road: Road;
   declarations: Declarations = nothing;
+  /** What Peridio had when the last operation began. */
+  past: World = new Map();
 
   constructor() {
     // Time passes with requests only, so that the same history always goes the same way.
@@ -51,12 +55,11 @@ export class Stage {
       const organization = organizations.find((one) => name.startsWith(`${one}-`));
       const roster = organization && this.declarations[organization].roster;
       if (verb === "delete" || type !== "OrganizationMembers" || !organization || !roster) return () => undefined;
-      return this.witness.roster(
-        organization,
-        roster,
-        () => this.world,
-        () => this.road.interfered,
-      );
+      return this.witness.roster(organization, roster, {
+        now: () => this.world,
+        interfered: () => this.road.interfered,
+        recorded: () => (course.parallel === true || !this.road.sound ? undefined : this.#roles(name)),
+      });
     };
     const started: Course["started"] = (running) => (this.road.running = running);
     return this.#operate("up", mishaps, () => this.engine.up(this.program, { ...course, calling, started }));
@@ -88,7 +91,8 @@ export class Stage {
     operation: () => Promise<readonly EngineStep[]>,
   ): Promise<Outcome> {
     this.road.begin(mishaps);
-    const [before, world] = [this.entries, this.world];
+    const before = this.entries;
+    this.past = this.world;
     this.witness.begin({ kind, declarations: this.declarations, entries: before });
     const outcome = await operation().then(
       (steps) => ({ steps }),
@@ -100,12 +104,18 @@ export class Stage {
     broken.push(...forgotten(now, before, this.world, this.declarations));
     if (kind === "up" && "steps" in outcome) this.#stateIsTheProgram();
     if (kind === "up" && !this.road.interfered) {
-      broken.push(...takenOver(now, before, world, this.declarations));
+      broken.push(...takenOver(now, before, this.past, this.declarations));
       if ("steps" in outcome)
         broken.push(...untrue(now, this.world), ...left(now, before, this.world, this.declarations));
     }
     this.#nothingSecret("failure" in outcome ? outcome.failure : "");
     return outcome;
+  }
+
+  /** The roles that the state of a roster has, by person. */
+  #roles(name: string): ReadonlyMap<string, unknown> {
+    const members = this.engine.state.get(name)?.outputs.members;
+    return new Map(Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [person(email), role]));
   }
 
   #stateIsTheProgram(): void {

@@ -39,6 +39,15 @@ interface RosterCall {
   readonly changes: Change[];
 }
 
+/** What a witness may look at. */
+interface Views {
+  readonly now: () => World;
+  /** Whether somebody has done something by hand meanwhile. */
+  readonly interfered: () => boolean;
+  /** The roles by person that the state has by now; undefined if the provider was ended, or could not look. */
+  readonly recorded: () => ReadonlyMap<string, unknown> | undefined;
+}
+
 /** Watches all writes, and remembers every rule that one breaks. */
 export class Witness {
   readonly broken: string[] = [];
@@ -69,7 +78,7 @@ export class Witness {
   };
 
   /** A roster is created or updated. Returns what to call when that has ended. */
-  roster(organization: OrganizationName, roster: Roster, now: () => World, interfered: () => boolean): () => void {
+  roster(organization: OrganizationName, roster: Roster, { now, interfered, recorded }: Views): () => void {
     const operation = this.#operation;
     const known = () => operation && this.#asKnown(now(), operation).get(organization);
     const begin = known();
@@ -80,7 +89,12 @@ export class Witness {
       this.#calls.delete(call);
       const end = known();
       if (interfered() || end === undefined) return;
-      for (const problem of [...inOrder(call), ...granted(call, end), ...withinRails(call)]) {
+      for (const problem of [
+        ...inOrder(call),
+        ...granted(call, end),
+        ...withinRails(call),
+        ...untold(call, end, recorded()),
+      ]) {
         this.#break(problem, call.changes.map(describeChange).join(", "));
       }
     };
@@ -240,6 +254,14 @@ function withinRails(call: RosterCall): string[] {
   const losers = new Set(takes.map((change) => change.person));
   const allowed = allowance(roster.maxRemovals, seated(begin).length);
   return losers.size > allowed ? [`takes something from ${losers.size} people, and maxRemovals allows ${allowed}`] : [];
+}
+
+/** What was done has to be in the state, whatever came after it. */
+function untold({ changes }: RosterCall, end: Inside, recorded: ReadonlyMap<string, unknown> | undefined): string[] {
+  if (recorded === undefined) return [];
+  const changed = [...new Set(changes.map((change) => change.person))];
+  const wrong = changed.filter((name) => recorded.get(name) !== placeOf(end, name)?.role);
+  return wrong.length === 0 ? [] : [`does not tell the state what has become of ${wrong.join(", ")}`];
 }
 
 /** How many people may lose something, of so many. */
