@@ -146,7 +146,7 @@ export class Lifecycle {
     const context = this.#context(urn, api);
     const importing = Object.keys(declared).length === 0;
     const before: Known = { state: known, declared };
-    return this.#attempt("read", subject(resource, urn, id, declared), async () => {
+    const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
       const observed = await resource
         .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
@@ -171,6 +171,11 @@ export class Lifecycle {
         return [name, importing ? value : declaredEntries(change, declared[name], value)];
       });
       return { ...state, inputs: present(Object.fromEntries(found)) };
+    });
+    return reading.catch((error: unknown) => {
+      // Whoever goes on after errors must not delete, through another entry, what this one may still declare.
+      this.declared.fail(claimsOf(resource, { ...known, ...declared }).things);
+      throw error;
     });
   }
 

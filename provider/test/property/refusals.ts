@@ -8,6 +8,7 @@ import {
   organizations,
   type Roster,
   type Wanted,
+  declaredPeople,
 } from "./declarations";
 import type { Entry } from "./entries";
 import { asKnown } from "./known";
@@ -80,7 +81,12 @@ export const refusals: readonly Refusal[] = [
   {
     name: "no seat for a Membership",
     says: /^Membership \S+ could not be (created|updated): the organization (is full|has \d+ seats?)/,
-    right: ({ inside }) => seated(inside).length >= inside.limit,
+    // A preview counts everybody whom the program is going to invite.
+    right: ({ inside, declaration }) => {
+      const there = new Set(seated(inside).map((place) => place.person));
+      const planned = [...declaredPeople(declaration).keys()].filter((name) => !there.has(name)).length;
+      return there.size + Math.max(1, planned) > inside.limit;
+    },
     remedy: "raise the limit",
   },
   {
