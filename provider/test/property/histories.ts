@@ -47,19 +47,18 @@ function capitalized(name: string): string {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 }
 
-/** Memberships whose people differ, in any order. */
-function memberships(person_: (one: Wanted) => boolean, maxLength: number): fc.Arbitrary<Declaration["memberships"]> {
+/** Memberships of different people who fit, in any order. */
+function memberships(fits: (one: Wanted) => boolean, maxLength: number): fc.Arbitrary<Declaration["memberships"]> {
   return fc
     .uniqueArray(fc.tuple(fc.constantFrom("a", "b", "c", "d"), wanted), {
       maxLength,
       selector: ([name]) => name,
-      comparator: "IsStrictlyEqual",
     })
     .map((entries) => {
       const distinct = entries.filter(
         ([, one], index) => entries.findIndex(([, other]) => person(other.person) === person(one.person)) === index,
       );
-      return Object.fromEntries(distinct.filter(([, one]) => person_(one)));
+      return Object.fromEntries(distinct.filter(([, one]) => fits(one)));
     });
 }
 

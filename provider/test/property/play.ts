@@ -1,3 +1,4 @@
+import type { Step as EngineStep } from "../support/engine";
 import { declared } from "./declaring";
 import { declaredPeople, describeDeclaration, organizations } from "./declarations";
 import { byHand } from "./hands";
@@ -119,6 +120,15 @@ class Play {
     return ofGone(this.stage).length > 0 && /nothing proves that it is gone|Peridio knows no such thing/.test(failure);
   }
 
+  /** The preview showed what was done; what has been replaced before, the engine deletes without a word. */
+  #isForeseen(foreseen: Outcome, done: readonly EngineStep[] | undefined): void {
+    if ("failure" in foreseen) throw this.#broken("a preview refuses what `up` does");
+    if (done === undefined) return;
+    const text = (steps: readonly EngineStep[]) => steps.map(({ op, name }) => `${op} ${name}`).sort();
+    const [shown, actual] = [text(foreseen.steps).join(", "), text(done).join(", ")];
+    if (shown !== actual) throw this.#broken(`a preview shows ${shown}, and \`up\` does ${actual}`);
+  }
+
   #isEmpty(outcome: Outcome): void {
     if ("failure" in outcome) throw this.#broken(`the preview after a whole up fails: ${outcome.failure}`);
     const busy = outcome.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
@@ -132,12 +142,13 @@ class Play {
     for (let run = 1; run <= enough; run++) {
       // Of what is in an organization that is still to be made, a preview knows nothing.
       const known = organizations.every((name) => !(name in stage.program) || stage.engine.state.has(name));
+      const pending = stage.engine.doomed.length > 0;
       const foreseen = await stage.preview();
       this.#tell("preview", foreseen);
       const outcome = await stage.up();
       this.#tell("up", outcome);
       if ("steps" in outcome) {
-        if ("failure" in foreseen) throw this.#broken("a preview refuses what `up` does");
+        this.#isForeseen(foreseen, pending ? undefined : outcome.steps);
         return this.#inForce();
       }
       const { refusal, about } = this.#explain(outcome.failure);

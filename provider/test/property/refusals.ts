@@ -1,5 +1,6 @@
 import {
   type Declaration,
+  declaredPeople,
   type Declarations,
   fullName,
   leavesAlone,
@@ -8,7 +9,6 @@ import {
   organizations,
   type Roster,
   type Wanted,
-  declaredPeople,
 } from "./declarations";
 import type { Entry } from "./entries";
 import { asKnown } from "./known";
@@ -82,11 +82,7 @@ export const refusals: readonly Refusal[] = [
     name: "no seat for a Membership",
     says: /^Membership \S+ could not be (created|updated): the organization (is full|has \d+ seats?)/,
     // A preview counts everybody whom the program is going to invite.
-    right: ({ inside, declaration }) => {
-      const there = new Set(seated(inside).map((place) => place.person));
-      const planned = [...declaredPeople(declaration).keys()].filter((name) => !there.has(name)).length;
-      return there.size + Math.max(1, planned) > inside.limit;
-    },
+    right: ({ inside, declaration }) => seated(inside).length + newcomers(inside, declaration) > inside.limit,
     remedy: "raise the limit",
   },
   {
@@ -134,7 +130,7 @@ export const refusals: readonly Refusal[] = [
   {
     name: "no seats for a roster",
     says: /^OrganizationMembers \S+ could not be (created|updated): the organization has \d+ seats?/,
-    right: ({ inside, declaration: { roster } }) => roster !== undefined && seatsMissing(inside, roster) > 0,
+    right: ({ inside, declaration }) => seatsMissing(inside, declaration) > 0,
     remedy: "raise the limit",
   },
   {
@@ -253,11 +249,16 @@ function adminsLeft(inside: Inside, roster: Roster): number {
   }).length;
 }
 
-function seatsMissing(inside: Inside, roster: Roster): number {
+/** How many declared people have no seat yet. */
+function newcomers(inside: Inside, declaration: Declaration): number {
   const there = new Set(seated(inside).map((place) => place.person));
-  const newcomers = Object.keys(roster.members).filter((name) => !there.has(person(name))).length;
-  const leaving = undeclared(inside, roster).filter(
-    ({ kind, role }) => kind === "invitation" || role !== "admin",
-  ).length;
-  return newcomers === 0 ? 0 : seated(inside).length + newcomers - inside.limit - leaving;
+  return [...declaredPeople(declaration).keys()].filter((name) => !there.has(name)).length;
+}
+
+/** How many seats are missing even if everybody goes whose removal may make room. */
+function seatsMissing(inside: Inside, declaration: Declaration): number {
+  const { roster } = declaration;
+  const removed = roster === undefined ? [] : undeclared(inside, roster);
+  const leaving = removed.filter(({ kind, role }) => kind === "invitation" || role !== "admin").length;
+  return seated(inside).length + newcomers(inside, declaration) - inside.limit - leaving;
 }
