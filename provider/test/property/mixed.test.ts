@@ -3,7 +3,7 @@ import { limit, playMany } from "./sequences";
 test(
   "people stay as declared through moves between resources, lost answers, crashes and Ctrl-C",
   async () => {
-    await playMany({ people: "both", mishaps: true }, 300, __filename);
+    await playMany({ people: "both", mishaps: true }, 700, __filename);
   },
   limit,
 );

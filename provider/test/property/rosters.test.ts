@@ -3,7 +3,7 @@ import { limit, playMany } from "./sequences";
 test(
   "a roster brings people in and out as declared, whatever happens outside",
   async () => {
-    await playMany({ people: "rosters", mishaps: true }, 300, __filename);
+    await playMany({ people: "rosters", mishaps: true }, 700, __filename);
   },
   limit,
 );
