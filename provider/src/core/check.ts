@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Failure, Refusal } from "./errors";
 import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
-import { hasUnknowns, isRecord, unknownValue, type Values } from "./values";
+import { hasUnknowns, isRecord, type Values } from "./values";
 
 /** A declaration after Check: complete and valid as far as its values are known, or why not. */
 export interface Checked {
@@ -73,7 +73,6 @@ function leadsToUnknown(values: Values, path: Path): boolean {
   for (const step of path) {
     if (Array.isArray(value)) value = value[Number(step)];
     else if (isRecord(value)) value = value[String(step)];
-    if (value === unknownValue) return true;
   }
-  return value !== undefined && hasUnknowns(value);
+  return hasUnknowns(value);
 }

@@ -39,7 +39,7 @@ export function compare(resource: AnyResource, declaredBefore: Values, wanted: V
     const replace = change.on === "replace";
     const found = { property, path: property, replace };
     if (now !== undefined) {
-      if ([is, ...(change.also?.(observed) ?? [])].some((value) => sameBy(change, now, value))) continue;
+      if (sameBy(change, now, is) || change.also?.(observed).some((value) => sameBy(change, now, value))) continue;
       if (change.entries && isRecord(now) && isRecord(is)) {
         differences.push(...compareEntries(found, change.entries, isRecord(before) ? before : {}, now, is));
         continue;
@@ -101,7 +101,6 @@ export function spelledAs(declared: Values, observed: Values, resource: AnyResou
 
 /** The declaration, with what the program ignores (`ignoreChanges`) taken from what was observed. */
 export function ignoring(resource: AnyResource, declared: Values, observed: Values, paths: readonly string[]): Values {
-  if (paths.length === 0) return declared;
   const aligned: Record<string, unknown> = { ...observed };
   for (const [property, { align }] of Object.entries(resource.changes)) {
     const [mine, theirs] = [declared[property], observed[property]];

@@ -98,23 +98,21 @@ export function peridio(
   log: Log,
   surroundings?: Surroundings,
 ): Peridio {
-  const { requestTimeout, maxRetries, maxConcurrency, userAgentSuffix } = settings;
   const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
     throw new Refusal(
       "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
-  const caPath = settings.caPath ?? given(environment.PERIDIO_CA_PATH);
   const config: ApiConfig = {
     backend: "admin-v2",
     apiKey,
     endpoint: endpointOf(settings, environment),
-    ...(caPath !== undefined && { caPath }),
-    ...(maxRetries !== undefined && { maxRetries }),
-    ...(maxConcurrency !== undefined && { maxConcurrency }),
-    ...(userAgentSuffix !== undefined && { userAgentSuffix }),
-    ...(requestTimeout !== undefined && { requestTimeout }),
+    caPath: settings.caPath ?? given(environment.PERIDIO_CA_PATH),
+    maxRetries: settings.maxRetries,
+    maxConcurrency: settings.maxConcurrency,
+    userAgentSuffix: settings.userAgentSuffix,
+    requestTimeout: settings.requestTimeout,
     version,
     log,
   };

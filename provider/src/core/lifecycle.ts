@@ -188,7 +188,7 @@ export class Lifecycle {
     const unsettled = await this.#attempt("update", subject(resource, urn, id, state), () =>
       this.#foresee(resource, urn, plan),
     );
-    const reset = differences.filter(({ kind, property }) => kind === "delete" && !(property in wanted));
+    const reset = differences.filter(({ kind }) => kind === "delete");
     return foreseen(resource, wanted, state, new Set([...reset.map(({ property }) => property), ...unsettled]));
   }
 
@@ -344,8 +344,7 @@ function subject(resource: AnyResource, urn: string, id: string, values: Values)
 function claimsOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["claims"]>> {
   const parts = resource.identity.map((property) => {
     const value = declared[property];
-    const known = value !== undefined && !hasUnknowns(value);
-    return known ? (resource.changes[property]?.canonical?.(value) ?? value) : undefined;
+    return hasUnknowns(value) ? undefined : (resource.changes[property]?.canonical?.(value) ?? value);
   });
   if (parts.includes(undefined)) return { things: [] };
   const path = resource.identity.slice(-1);

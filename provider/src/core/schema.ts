@@ -48,7 +48,8 @@ export function packageSchema(
 
 function resourceSchema(resource: AnyResource, types: Types): Json {
   const inputs = properties(resource.inputs, types);
-  const fixed = new Set(Object.entries(resource.changes).flatMap(([name, { on }]) => (on === "replace" ? [name] : [])));
+  const replacing = Object.entries(resource.changes).filter(([, { on }]) => on === "replace");
+  const fixed = new Set(replacing.map(([name]) => name));
   return {
     description: documented(resource),
     properties: properties(resource.outputs, types),
