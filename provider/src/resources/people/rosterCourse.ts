@@ -17,10 +17,16 @@ export async function carryOut(
   { makeRoom, give, demote, remove }: RosterChange,
 ): Promise<void> {
   const phase = async (steps: readonly Step[]): Promise<void> => {
-    const outcomes = await Promise.allSettled(steps.map((step) => carryOutStep(context, organizationId, step)));
-    const failures = outcomes.flatMap((outcome, index) =>
-      outcome.status === "rejected" ? [{ step: steps[index], reason: explainFull(outcome.reason) }] : [],
-    );
+    const attempt = async (step: Step): Promise<string[]> => {
+      try {
+        await carryOutStep(context, organizationId, step);
+        return [];
+      } catch (error) {
+        const reason = explainFull(error);
+        return [`${emailOf(step)}: ${reason instanceof Error ? reason.message : String(reason)}`];
+      }
+    };
+    const failures = (await Promise.all(steps.map(attempt))).flat();
     if (failures.length > 0) throw failed(failures);
   };
   await phase(makeRoom);
@@ -45,11 +51,7 @@ async function give(api: Peridio, organizationId: string, step: Exclude<Step, { 
   return step.kind === "setRole" ? setRole(api, step.place, step.role) : inviteAgain(api, step.place, step.role);
 }
 
-function failed(failures: readonly { readonly step: Step | undefined; readonly reason: unknown }[]): unknown {
-  const texts = failures.map(({ step, reason }) => {
-    const why = reason instanceof Error ? reason.message : String(reason);
-    return step === undefined ? why : `${emailOf(step)}: ${why}`;
-  });
-  const [shown, more] = [texts.slice(0, 5), texts.length - 5];
-  return new Refusal(more > 0 ? `${shown.join("; ")}; and ${more} more` : shown.join("; "));
+function failed(failures: readonly string[]): Refusal {
+  const [shown, more] = [failures.slice(0, 5).join("; "), failures.length - 5];
+  return new Refusal(more > 0 ? `${shown}; and ${more} more` : shown);
 }

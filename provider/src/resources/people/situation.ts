@@ -29,13 +29,11 @@ export async function situation(
       .filter((email) => !present.has(email)),
   );
   // Only for those in neither list can it matter that an invitation has run out.
-  const expired = absent.size === 0 ? [] : await api.roster.expired(id);
-  const oldestFirst = [...expired].sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
-  const newest = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
+  const expired = await Promise.all([...absent].map((email) => api.roster.find(id, email)));
   const { id: callerId } = await api.caller();
   return {
     wanted,
-    people: [...people, ...[...newest.values()].filter(({ email }) => absent.has(key(email)))],
+    people: [...people, ...expired.flatMap((place) => place ?? [])],
     moved,
     fixed: ({ isOwner, userId }) => isOwner || userId === callerId,
     ignored: matching(declared.ignore),
