@@ -77,11 +77,11 @@ describe("what is not known yet", () => {
 
 test("what is none of the kinds that are allowed is said in words", () => {
   const schema = z.strictObject({ size: z.enum(["small", "large"]), more: z.strictObject({ on: z.boolean() }) });
-  const { failures } = check(schema, { size: "huge", more: { on: "yes", off: 1 } }, "a thing");
+  const { failures } = check(schema, { size: "huge", more: { on: "yes", off: 1, out: 2 } }, "a thing");
   expect(failures.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
     "size must be one of small, large",
     "more.on must be true or false",
-    "more has no property off",
+    "more has no property off, out",
   ]);
 });
 
@@ -116,4 +116,12 @@ test("what is accepted comes back complete, and what is not is refused with all 
   expect(attempt).toThrow(
     "name: is too short; colour: is no property of a question; it has name, size, color, entries, people",
   );
+});
+
+test("a mistake may be found where nothing is", () => {
+  const property = z.object({ a: z.string().optional() }).superRefine((_, context) => {
+    context.addIssue({ code: "custom", message: "is missing", path: ["a", "b"] });
+  });
+  const { failures } = check(z.object({ property }), { property: {} }, "a thing");
+  expect(failures).toEqual([{ path: "property.a.b", reason: "is missing" }]);
 });

@@ -22,6 +22,7 @@ describe("two values are the same", () => {
     ["if a canonical form leaves both alone", true, { canonical: lower }, undefined, null],
     ["map by map, whatever the spelling of keys", true, { entries }, { A: 1, b: 2 }, { B: 2, a: 1 }],
     ["only if maps have the same values", false, { entries }, { A: 1 }, { a: 2 }],
+    ["value by value, where a map is one value", true, {}, { A: 1, b: 2 }, { b: 2, A: 1 }],
     ["only if a map is a map", false, { entries }, { a: 1 }, "a"],
     ["only if both are known", false, { canonical: lower }, unknownValue, "bob"],
   ])("%s: %s", (_, expected, change, a, b) => {

@@ -76,6 +76,7 @@ describe("settings", () => {
       maxConcurrency: 7,
       requestTimeout: "soon",
       endpoint: "no URL",
+      caPath: ["5"],
       strange: "5",
     };
     expect(decodedSettings(sent)).toStrictEqual({ ...sent, maxRetries: 4, runnerCidrs: ["203.0.113.0/24"] });

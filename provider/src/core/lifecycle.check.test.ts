@@ -72,6 +72,14 @@ describe("the same object declared twice", () => {
     );
   });
 
+  test("is refused where one property alone tells it", () => {
+    const { lifecycle } = offline();
+    const single: AnyResource = { ...thing, identity: ["name"] };
+    lifecycle.check(single, { urn, declared: declaredBob }, undefined);
+    const again = { urn: urnOf("bob2"), declared: { shelf: "two", name: "bob" } };
+    expect(lifecycle.check(single, again, undefined).failures).toMatchObject([{ path: "name" }]);
+  });
+
   test("is none under the type of another resource", () => {
     const { lifecycle } = offline();
     lifecycle.check(thing, { urn, declared: declaredBob }, undefined);

@@ -76,6 +76,13 @@ describe("the preview of a create", () => {
     expect(warehouse.asked).toEqual(["get one/bob", `guard ${plan}`, `foresee ${plan}`]);
   });
 
+  test("fails with the reason", async () => {
+    const failing: AnyResource = { ...thingIn(new Warehouse()), adopt: () => Promise.reject(new Error("no line")) };
+    await expect(offline().lifecycle.planCreate(failing, { urn, declared: declaredBob })).rejects.toThrow(
+      "Thing one/bob could not be created: no line",
+    );
+  });
+
   test("fails as the create would, in words for the user", async () => {
     const taken: AnyResource = {
       ...thingIn(new Warehouse()),

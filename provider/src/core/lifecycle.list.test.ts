@@ -16,4 +16,5 @@ test("a list holds what the query asks for", async () => {
 
 test("a query that cannot be is refused", async () => {
   await expect(ids({ shelf: 1 })).rejects.toThrow("shelf: must be a text");
+  await expect(ids({ rack: "two" })).rejects.toThrow("rack: is no property of a list of Thing; it has shelf");
 });

@@ -57,6 +57,13 @@ describe("a refresh", () => {
     expect((await read(thingIn(new Warehouse(bob)), declared).result)?.inputs).toStrictEqual(declaredBob);
   });
 
+  test("takes an object that is no map of entries as a whole", async () => {
+    const thing: AnyResource = thingIn(new Warehouse({ ...bob, parts: { ada: 1, bob: 2 } }));
+    const changes = { ...thing.changes, parts: { on: "update" } } as const;
+    const { result } = read({ ...thing, changes }, { ...declaredBob, parts: { ada: 1 } });
+    expect((await result)?.inputs.parts).toEqual({ ada: 1, bob: 2 });
+  });
+
   test("asks for the id as it is", async () => {
     const locate = () => Promise.reject(new Error("asked"));
     expect(await readOf({ locate }).result).toMatchObject({ id });

@@ -82,6 +82,12 @@ describe("the preview of an update", () => {
     expect(planned).toStrictEqual({ ...outputs, color: unknownValue });
   });
 
+  test("knows an output that has gone bad, unless the resource says otherwise", async () => {
+    const broken: AnyResource = { ...thingIn(new Warehouse()), broken: () => ["serial"] };
+    const planned = await offline().lifecycle.planUpdate(broken, update({ declared: declaredBob }));
+    expect(planned).toStrictEqual(outputs);
+  });
+
   test("knows what becomes of a map that loses an entry", async () => {
     const parted = update({
       declared: { ...declaredBob, parts: { a: 1 } },

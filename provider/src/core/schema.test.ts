@@ -159,6 +159,12 @@ describe("a type of its own", () => {
     });
   });
 
+  test("is the same where a property of it is described anew", () => {
+    const schema = schemaWith(kind.meta({ description: "Which one this is." }));
+    expect(schema).toHaveProperty(place, { $ref: "#/types/peridio:index:Kind", description: "Which one this is." });
+    expect(schema).toHaveProperty(["types", "peridio:index:Kind", "description"], "Which one.");
+  });
+
   test("is there once, in the order of names", () => {
     const more = z.object({
       lid: lid.optional().meta(described),

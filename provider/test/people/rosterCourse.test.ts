@@ -81,7 +81,7 @@ test("of many failures five are told", async () => {
 test("five failures are told without a rest", async () => {
   acme.control.fault({ operation: "create-an-invitation", effect: { status: 500 }, times: "always" });
   await expect(course({ give: ["a", "b", "c", "d", "e"].map(invite) })).rejects.toThrow(
-    /e@acme\.example: Peridio failed\.[^)]*\)$/,
+    /\); e@acme\.example: Peridio failed\.[^)]*\)$/,
   );
 });
 
