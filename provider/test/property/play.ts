@@ -86,7 +86,7 @@ class Play {
     const outcome = await this.stage.up(mishaps, { replace: replaced, parallel, goOn });
     this.#tell(named("up", details), outcome);
     this.#settled = "steps" in outcome && !this.stage.road.interfered;
-    this.#judge(outcome, mishaps, goOn);
+    this.#judge(outcome, mishaps, goOn || parallel);
   }
 
   async #preview(mishaps: readonly Mishap[]): Promise<void> {
@@ -106,13 +106,13 @@ class Play {
   }
 
   /** A failure has to be explained, by what went wrong on the way or by itself. */
-  #judge(outcome: Outcome, mishaps: readonly Mishap[], goesOn = false): void {
+  #judge(outcome: Outcome, mishaps: readonly Mishap[], moreIsDone = false): void {
     if ("steps" in outcome || (this.stage.road.disturbed && !mishaps.every(bearable))) return;
     if (this.#isOfGone(outcome.failure)) return;
     const { declarations, entries, past } = this.stage;
-    // An operation that goes on after a refusal may do away with its reason.
+    // What is done beside or after what is refused may do away with the reason.
     const before = explained(outcome.failure, { declarations, entries, world: past });
-    if (!goesOn || typeof before === "string") this.#explain(outcome.failure);
+    if (!moreIsDone || typeof before === "string") this.#explain(outcome.failure);
   }
 
   /** Whether a failure is due to an organization that is gone and still in the state. */
@@ -124,7 +124,9 @@ class Play {
   #isForeseen(foreseen: Outcome, done: readonly EngineStep[] | undefined): void {
     if ("failure" in foreseen) throw this.#broken("a preview refuses what `up` does");
     if (done === undefined) return;
-    const text = (steps: readonly EngineStep[]) => steps.map(({ op, name }) => `${op} ${name}`).sort();
+    // What is to be replaced may be gone by then, through another resource that has it go.
+    const text = (steps: readonly EngineStep[]) =>
+      steps.map(({ op, name }) => `${op === "replace" ? "create" : op} ${name}`).sort();
     const [shown, actual] = [text(foreseen.steps).join(", "), text(done).join(", ")];
     if (shown !== actual) throw this.#broken(`a preview shows ${shown}, and \`up\` does ${actual}`);
   }

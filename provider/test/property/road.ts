@@ -88,7 +88,8 @@ export class Road {
     const ended = this.#ended;
     this.sound = false;
     const response = await (on === "read" ? this.emulator.handle(request) : this.#write(request));
-    this.sound = !ended && response.status < 500;
+    // What a refused write leaves is known, what a refused read would have told is not.
+    this.sound = !ended && (response.ok || (on === "write" && response.status < 500));
     return when === "after" ? this.#kill() : response;
   }
 

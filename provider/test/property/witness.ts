@@ -260,7 +260,8 @@ function withinRails(call: RosterCall): string[] {
 function untold({ changes }: RosterCall, end: Inside, recorded: ReadonlyMap<string, unknown> | undefined): string[] {
   if (recorded === undefined) return [];
   const changed = [...new Set(changes.map((change) => change.person))];
-  const wrong = changed.filter((name) => recorded.get(name) !== placeOf(end, name)?.role);
+  const roles = new Map(seated(end).map((place) => [place.person, place.role]));
+  const wrong = changed.filter((name) => recorded.get(name) !== roles.get(name));
   return wrong.length === 0 ? [] : [`does not tell the state what has become of ${wrong.join(", ")}`];
 }
 
