@@ -455,6 +455,12 @@ describe("a mistake", () => {
   });
 });
 
+test("a mistake alone is told as one", () => {
+  expect(() => read("people: {}")).toThrow(
+    "the layout has a mistake:\n  acme.yaml:1:1: the layout has no organization",
+  );
+});
+
 test("what two files say is a mistake that names both places", () => {
   const sources = [
     { file: "acme.yaml", text: acme },
