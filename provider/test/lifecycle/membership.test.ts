@@ -518,6 +518,61 @@ describe("seats", () => {
   });
 });
 
+describe("an invitation to be sent anew", () => {
+  const bob = (role: string, settings = {}) => ({
+    ...dev,
+    bob: member("bob@acme.example", role, {}, settings),
+    carl: member("carl@acme.example", "viewer"),
+  });
+
+  test("is not revoked where the limit has been lowered since, neither at preview nor in an up without one", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    const text =
+      "Membership acme-dev/bob@acme.example could not be updated: the organization has 2 seats. Members take 1 and pending invitations 2, " +
+      "so the invitation of bob@acme.example would be revoked and could not be sent anew. " +
+      "Have Peridio raise the limit, or remove people first and change this in a second run: Pulumi updates before it deletes";
+    await expect(world.engine.preview(bob("viewer"))).rejects.toThrow(text);
+    await expect(world.engine.up(bob("viewer"))).rejects.toThrow(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("keeps its seat where the organization is just full", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.setLimits("acme-dev", { users: 3 });
+    world.requests();
+    await world.engine.preview(bob("viewer"));
+    await world.engine.up(bob("viewer"));
+    expect(world.writes()).toEqual(["DELETE invitations", invite("bob@acme.example", "viewer")]);
+  });
+
+  test("has no seat once it has expired: a full organization refuses it before it is revoked", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.accept("carl@acme.example", "acme-dev");
+    world.emulator.control.advance(8 * 86_400);
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    const text =
+      "Membership acme-dev/bob@acme.example could not be updated: the organization has 2 seats. Members take 2 and pending invitations 0, " +
+      "so 1 more person does not fit. Have Peridio raise the limit";
+    await expect(world.engine.preview(bob("developer"))).rejects.toThrow(text);
+    await expect(world.engine.up(bob("developer"))).rejects.toThrow(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("that is to be let alone from now on needs no seat", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.accept("carl@acme.example", "acme-dev");
+    world.emulator.control.advance(8 * 86_400);
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    await world.engine.preview(bob("developer", { onExpired: "ignore" }));
+    await world.engine.up(bob("developer", { onExpired: "ignore" }));
+    expect(world.writes()).toEqual([]);
+  });
+});
+
 test("a user with another address is the same one: a refresh and an update send nothing, whichever address is declared", async () => {
   await withBob();
   world.emulator.control.changeEmail("bob@acme.example", "robert@acme.example");

@@ -236,6 +236,48 @@ describe("in a full organization", () => {
   });
 });
 
+describe("a limit that was lowered below the people who are there", () => {
+  const all = (members: Record<string, string>) => ({ ...dev, all: roster(members, { maxRemovals: "100%" }) });
+
+  beforeEach(async () => {
+    await world.engine.up(all({ [bob]: "developer", [carl]: "viewer", [dora]: "viewer" }));
+    world.emulator.control.setLimits("acme-dev", { users: 3 });
+    world.requests();
+  });
+
+  test.each(["viewer", "admin"])("refuses another role (%s) of who waits before anything is written", async (role) => {
+    const program = all({ [bob]: role, [carl]: "viewer", [dora]: "viewer" });
+    const text =
+      "OrganizationMembers acme-dev could not be updated: the organization has 3 seats. Members take 1 and pending invitations 3, " +
+      "so the invitation of bob@acme.example would be revoked and could not be sent anew. No removal can make room, so 1 seat is missing. " +
+      "Have Peridio raise the limit, or declare fewer people.";
+    expect(await refusal(world.engine.preview(program))).toContain(text);
+    expect(await refusal(world.engine.up(program))).toContain(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("lets a removal make room for the other role", async () => {
+    const program = all({ [bob]: "viewer", [carl]: "viewer" });
+    await world.engine.preview(program);
+    await world.engine.up(program);
+    expect(world.writes()).toEqual(["DELETE invitations", "DELETE invitations", invite(bob, "viewer")]);
+    expect(world.engine.state.get("all")?.outputs.members).toEqual({ [bob]: "viewer", [carl]: "viewer" });
+  });
+});
+
+test("an expired invitation in a full organization is not revoked, and the preview says why", async () => {
+  const program = { ...dev, all: roster({ [bob]: "developer", [carl]: "viewer" }) };
+  await world.engine.up(program);
+  world.emulator.control.accept(carl, "acme-dev");
+  world.emulator.control.advance(8 * 86_400);
+  world.emulator.control.setLimits("acme-dev", { users: 2 });
+  world.requests();
+  const text = "Members take 2 and pending invitations 0, so 1 more person does not fit. No removal can make room";
+  expect(await refusal(world.engine.preview(program))).toContain(text);
+  expect(await refusal(world.engine.up(program))).toContain(text);
+  expect(world.writes()).toEqual([]);
+});
+
 test("seats that Memberships beside a roster are going to take count at preview", async () => {
   await world.engine.up(dev);
   world.emulator.control.setLimits("acme-dev", { users: 3 });
