@@ -120,6 +120,7 @@ resources:
     maxRemovals: { on: "update", local: true },
     ignore: { on: "update", local: true },
   },
+  repeats: { people: "members" },
 
   claims({ organizationId, members, ignore }) {
     const people = isRecord(members) ? Object.entries(members) : [];
