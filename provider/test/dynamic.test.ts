@@ -192,6 +192,19 @@ describe("delete", () => {
     expect(host.requests().at(-1)).toBe('update-security-settings {"two_factor_required":false}');
   });
 
+  test("settings of an organization that was just deleted are gone with it, those of one that cannot be seen are not", async () => {
+    const qa = await made("Organization", { __urn: "urn:qa", name: "acme-qa" });
+    const settings = await made("SecurityPolicy", policy({ organizationId: qa.id, requireTwoFactor: true }));
+    await host.provider("Organization").delete(qa.id, qa.state);
+    await host.provider("SecurityPolicy").delete(settings.id, settings.state);
+    expect(warn.mock.calls).toEqual([]);
+    expect(host.requests().filter((line) => line.startsWith("update-"))).toEqual([]);
+    host.restart();
+    await expect(host.provider("SecurityPolicy").delete(settings.id, settings.state)).rejects.toThrow(
+      /SecurityPolicy .* could not be deleted: nothing proves that it is gone/,
+    );
+  });
+
   test("what the program still declares under another name stays", async () => {
     const { id, state } = await made("Membership", bob("viewer"));
     const provider = host.provider("Membership");

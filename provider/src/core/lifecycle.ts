@@ -151,10 +151,7 @@ export class Lifecycle {
         .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
           if (importing || !(error instanceof NotFound)) throw error;
-          throw new Refusal(
-            `nothing proves that it is gone, so it stays in the state. Use a key that can see it or, if it is gone for good, ` +
-              `run \`pulumi state delete '${urn}'\`. ${error.message}`,
-          );
+          throw unproven(urn, error);
         });
       if (observed === undefined) return undefined;
       const stranger = resource.stranger?.(before, observed);
@@ -215,7 +212,7 @@ export class Lifecycle {
     );
   }
 
-  /** Deletes it, unless this process has been told that it is still declared. Fine if it is gone already. */
+  /** Deletes it, unless this process has been told that it is still declared. Fine if it is certainly gone already. */
   async delete(
     resource: AnyResource,
     { urn, id, declaredBefore, state }: Omit<Update, "declared" | "ignore">,
@@ -239,7 +236,7 @@ export class Lifecycle {
         await resource.delete(context, observed, known);
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
-        await this.#warn(about, `is taken as deleted, since Peridio shows it to this key no more. ${error.message}`);
+        if (!error.deletedHere) throw unproven(urn, error);
       }
     });
   }
@@ -333,6 +330,14 @@ export class Lifecycle {
     const caller = await this.api.caller().catch(() => undefined);
     return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
   }
+}
+
+/** What cannot be seen may be there all the same. */
+function unproven(urn: string, error: NotFound): Refusal {
+  return new Refusal(
+    `nothing proves that it is gone, so it stays in the state. Use a key that can see it or, if it is gone for good, ` +
+      `run \`pulumi state delete '${urn}'\`. ${error.message}`,
+  );
 }
 
 /** The object by what is known of it, which people know better than its id. */
