@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dev, member } from "../support/programs";
+import { dev, member, roster } from "../support/programs";
 import { World } from "../support/world";
 
 let world: World;
@@ -226,6 +226,22 @@ describe("what exists already", () => {
     const program = { ...dev, bob: member("bob@acme.example", "viewer"), b: member("BOB@acme.example", "admin") };
     await expect(world.engine.preview(program)).rejects.toThrow(/^email: is declared twice, here and by .*::bob/);
   });
+});
+
+test.each(["a Membership", "a roster"])("a member whom %s declares too gets no advice to import", async (other) => {
+  const entry = other === "a roster" ? roster({ "bob@acme.example": "viewer" }) : member("bob@acme.example", "viewer");
+  await world.engine.up({ ...dev, other: entry });
+  world.emulator.control.accept("bob@acme.example", "acme-dev");
+  await world.engine.refresh();
+  world.requests();
+  // So slow that both are checked before Peridio tells of the member.
+  world.emulator.control.setLatency(300);
+  const program = { ...dev, bob: member("bob@acme.example", "viewer"), other: entry };
+  await expect(world.engine.up(program, { parallel: true })).rejects.toThrow(
+    /^Membership acme-dev\/bob@acme\.example could not be created: it is declared twice, here and by urn:.*::other: keep one of the two\.$/,
+  );
+  world.emulator.control.setLatency(0);
+  expect(world.writes()).toEqual([]);
 });
 
 describe("removing", () => {
