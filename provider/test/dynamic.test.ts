@@ -65,6 +65,19 @@ describe("check", () => {
     expect(complaint).toMatch(/^email is declared twice, here and by urn:bob/);
   });
 
+  test("a person who was planned and is invited by now takes one seat, not two", async () => {
+    const carl = { ...bob("viewer"), __urn: "urn:carl", email: "carl@acme.example" };
+    const dora = { ...bob("viewer"), __urn: "urn:dora", email: "dora@acme.example" };
+    host.emulator.control.setLimits("acme-dev", { users: 3 });
+    const provider = host.provider("Membership");
+    await provider.check({}, bob("viewer"));
+    await provider.create(bob("viewer"));
+    await expect(provider.check({}, carl)).resolves.toMatchObject({ failures: [] });
+    await expect(provider.check({}, dora)).rejects.toThrow(
+      "the organization has 3 seats. Members take 1 and pending invitations 1, so 2 more people do not fit",
+    );
+  });
+
   test("what exists already is refused before anything is done", async () => {
     const check = host.provider("Organization").check({}, { __urn: "urn:dev", name: "acme-dev" });
     await expect(check).rejects.toThrow('give the resource the option `import: "acme-dev"`');
