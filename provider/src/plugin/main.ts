@@ -10,7 +10,10 @@ import { serve } from "./server";
 const patience = 5_000;
 
 async function main(engineAddress: string | undefined): Promise<void> {
-  const schema = () => JSON.stringify(packageSchema(resources, functions, configuration));
+  const schema = async () => {
+    const { components } = await import("../components");
+    return JSON.stringify(packageSchema(resources, functions, configuration, components));
+  };
   const { port } = await serve(new Provider(schema, process.env, engineAddress));
   // The engine reads the port from the first line of the standard output.
   process.stdout.write(`${port}\n`);

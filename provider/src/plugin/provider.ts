@@ -9,6 +9,8 @@ import {
   type CheckResponse,
   type ConfigureRequest,
   ConfigureResponse,
+  type ConstructRequest,
+  type ConstructResponse,
   type CreateRequest,
   CreateResponse,
   type DeleteRequest,
@@ -68,7 +70,7 @@ export class Provider {
   readonly #cancelled = new AbortController();
 
   constructor(
-    private readonly schema: () => string,
+    private readonly schema: () => string | Promise<string>,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     engineAddress?: string,
     private readonly replaced: Replaced = {},
@@ -105,7 +107,7 @@ export class Provider {
       list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
       invoke: this.#unary((request: InvokeRequest) => this.#invoke(request)),
       call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
-      construct: this.#unary((request: { getType(): string }) => this.#unknown("component", request.getType())),
+      construct: this.#unary((request: ConstructRequest) => this.#construct(request)),
       parameterize: this.#unary(() => {
         throw new Refusal("the Peridio provider takes no parameters");
       }),
@@ -135,9 +137,9 @@ export class Provider {
     return info;
   }
 
-  #getSchema(): GetSchemaResponse {
+  async #getSchema(): Promise<GetSchemaResponse> {
     const response = new GetSchemaResponse();
-    response.setSchema(this.schema());
+    response.setSchema(await this.schema());
     return response;
   }
 
@@ -322,6 +324,16 @@ export class Provider {
       this.#tell("warning", "", text);
     };
     return invokeResponse(await callable.call({ api, settings, warn }, asked), args);
+  }
+
+  async #construct(request: ConstructRequest): Promise<ConstructResponse> {
+    // Most programs have no component, and start sooner without what those need.
+    const [{ components }, { construct }] = await Promise.all([import("../components"), import("./construct")]);
+    const token = request.getType();
+    const component = components.find((one) => one.token === token) ?? this.#unknown("component", token);
+    const today = new Date().toISOString().slice(0, 10);
+    const surroundings = { today, version, folder: process.cwd() };
+    return construct(component, request, this.#receive(request.getInputs()), surroundings);
   }
 
   #cancel(): Empty {
