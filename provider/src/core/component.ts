@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import type { Shape } from "./resource";
 import type { Values } from "./values";
 
@@ -40,17 +39,15 @@ export interface Composition {
 }
 
 /** A component as it is written: data, and a function that knows nothing of who makes the children. */
-export interface Component<Inputs extends Shape, Outputs extends Shape> {
+export interface Component {
   /** The Pulumi type, such as `peridio:index:Layout`. */
   readonly token: string;
   readonly description: string;
   /** The `resources` of a Pulumi YAML program that shows its use. */
   readonly example: string;
-  readonly inputs: Inputs;
-  readonly outputs: Outputs;
-  /** What it declares. Throws a `Refusal` that says all that is wrong with the inputs. */
-  compose(surroundings: Surroundings, inputs: z.output<Inputs>): Composition;
+  /** For the schema; `compose` checks what it is given. */
+  readonly inputs: Shape;
+  readonly outputs: Shape;
+  /** What it declares. Throws an error that says all that is wrong with the inputs. */
+  compose(surroundings: Surroundings, inputs: Values): Composition;
 }
-
-/** Any component, called with what its own schema has parsed. */
-export type AnyComponent = Component<Shape, Shape>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AnyComponent } from "./component";
+import type { Component } from "./component";
 import type { AnyFunction } from "./function";
 import type { AnyResource, Shape } from "./resource";
 import { same } from "./values";
@@ -17,7 +17,7 @@ export function packageSchema(
   resources: readonly AnyResource[],
   functions: readonly AnyFunction[],
   configuration: Shape,
-  components: readonly AnyComponent[] = [],
+  components: readonly Component[] = [],
 ): Json {
   const types: Types = {};
   const settings = properties(configuration, types);
@@ -68,7 +68,7 @@ function resourceSchema(resource: AnyResource, types: Types): Json {
   };
 }
 
-function componentSchema(component: AnyComponent, types: Types): Json {
+function componentSchema(component: Component, types: Types): Json {
   return {
     isComponent: true,
     description: documented(component),
@@ -89,7 +89,7 @@ function functionSchema(one: AnyFunction, types: Types): Json {
 }
 
 /** The description with its example, as Pulumi's documentation and editors show it. */
-function documented({ description, example }: AnyResource | AnyFunction | AnyComponent): string {
+function documented({ description, example }: AnyResource | AnyFunction | Component): string {
   return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;
 }
 

@@ -1,10 +1,9 @@
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { RegisterResourceRequest, Result } from "@pulumi/pulumi/proto/resource_pb";
-import { accepted } from "../core/check";
-import type { AnyComponent, Child, Surroundings } from "../core/component";
+import type { Component, Child, Surroundings } from "../core/component";
 import { Refusal } from "../core/errors";
-import { hasUnknowns, unknownValue } from "../core/values";
+import { hasUnknowns, present, unknownValue } from "../core/values";
 import { Monitor } from "./monitor";
 import { type Received, send } from "./struct";
 
@@ -14,12 +13,16 @@ interface Made {
   readonly id: unknown;
 }
 
-/** Declares a component and its children to the engine that asks for it. */
+/**
+ * Declares a component and its children to the engine that asks for it. `provider` is this provider, as the engine calls
+ * it: whoever makes a component serves its children too, unless the program says otherwise.
+ */
 export async function construct(
-  component: AnyComponent,
+  component: Component,
   request: ConstructRequest,
   received: Received,
   surroundings: Surroundings,
+  provider?: string,
 ): Promise<ConstructResponse> {
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
@@ -27,13 +30,12 @@ export async function construct(
       `${unknown.join(", ")}: not known before the update. What it declares must be known in a preview: ` +
         "let it depend on no output of a resource that is still to be made",
     );
-  const inputs = accepted(component.inputs, received.values, component.token);
-  const { children, outputs } = component.compose(surroundings, inputs);
+  const { children, outputs } = component.compose(surroundings, received.values);
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
     const urn = (await monitor.register(itself(request))).getUrn();
     const made = await makeAll(children, (child, before) =>
-      declare(monitor, childOf(request, urn, child, received.secret, before), surroundings.version),
+      declare(monitor, servedBy(provider, childOf(request, urn, child, received.secret, before)), surroundings.version),
     );
     const response = new ConstructResponse().setUrn(urn);
     const state: Record<string, unknown> = {};
@@ -77,7 +79,7 @@ async function makeAll(
     under.set(child, one());
   }
   // All of them end before the answer: the engine would be told of the others while it goes down.
-  const failure = (await Promise.allSettled(under.values())).find((result) => result.status === "rejected");
+  const failure = (await Promise.allSettled([...under.values()])).find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;
   return made;
 }
@@ -86,11 +88,7 @@ function needs({ ids, deletedWith, after = [] }: Child): Child[] {
   return [...Object.values(ids), ...after, ...(deletedWith === undefined ? [] : [deletedWith])];
 }
 
-async function declare(
-  monitor: Monitor,
-  request: RegisterResourceRequest,
-  version: string,
-): Promise<Made | undefined> {
+async function declare(monitor: Monitor, request: RegisterResourceRequest, version: string): Promise<Made | undefined> {
   const response = await monitor.register(request.setVersion(version));
   if (response.getResult() !== Result.SUCCESS) return undefined;
   return { urn: response.getUrn(), id: response.getId() || unknownValue };
@@ -124,7 +122,8 @@ function childOf(
   secret: ReadonlySet<string>,
   made: (other: Child) => Made,
 ): RegisterResourceRequest {
-  const { inputs, ids, from, protect, deletedWith, after = [] } = child;
+  const { ids, from, protect, deletedWith, after = [] } = child;
+  const inputs = present(child.inputs);
   const hidden = from.some((name) => secret.has(name));
   const object = {
     ...inputs,
@@ -144,6 +143,13 @@ function childOf(
   if (protect === true && !request.hasProtect()) registration.setProtect(true);
   for (const other of after) registration.addDependencies(made(other).urn);
   passProviders(request, registration);
+  return registration;
+}
+
+/** Engines that name no provider find one by the version. */
+function servedBy(provider: string | undefined, registration: RegisterResourceRequest): RegisterResourceRequest {
+  const own = registration.getType().split(":")[0] ?? "";
+  if (provider !== undefined && !registration.getProvidersMap().has(own)) registration.setProvider(provider);
   return registration;
 }
 

@@ -45,6 +45,7 @@ import { checkResponse, continuation, diffResponse, invokeResponse, listed, notK
 import { Confidential } from "./confidential";
 import { Engine, type Level } from "./engine";
 import { failure, type Failure, partialFailure } from "./failure";
+import { composing } from "./later";
 import { sharedLedger } from "./ledger";
 import { changedSettings, checkSettings, parseSettings, secretSettings } from "./settings";
 import { nothingSecret, receive, type Received, type Secrets, send } from "./struct";
@@ -66,11 +67,13 @@ export class Provider {
   #engine: Pick<Engine, "tell" | "heard"> | undefined;
   #engineAddress = "";
   #configured: Configured | undefined;
+  /** What the engine calls this provider, if it says so. */
+  #reference: string | undefined;
   readonly #confidential = new Confidential();
   readonly #cancelled = new AbortController();
 
   constructor(
-    private readonly schema: () => string | Promise<string>,
+    private readonly schema: () => string,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     engineAddress?: string,
     private readonly replaced: Replaced = {},
@@ -137,9 +140,9 @@ export class Provider {
     return info;
   }
 
-  async #getSchema(): Promise<GetSchemaResponse> {
+  #getSchema(): GetSchemaResponse {
     const response = new GetSchemaResponse();
-    response.setSchema(await this.schema());
+    response.setSchema(this.schema());
     return response;
   }
 
@@ -160,6 +163,7 @@ export class Provider {
 
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
     const settings = parseSettings(this.#receive(request.getArgs()).values);
+    if (request.hasUrn() && request.hasId()) this.#reference = `${request.getUrn()}::${request.getId()}`;
     this.#confidential.keep(settings.apiKey ?? this.environment.PERIDIO_API_KEY ?? "");
     const log: Log = (level, text) => {
       this.#tell(level, "", text);
@@ -326,14 +330,13 @@ export class Provider {
     return invokeResponse(await callable.call({ api, settings, warn }, asked), args);
   }
 
-  async #construct(request: ConstructRequest): Promise<ConstructResponse> {
-    // Most programs have no component, and start sooner without what those need.
-    const [{ components }, { construct }] = await Promise.all([import("../components"), import("./construct")]);
+  #construct(request: ConstructRequest): Promise<ConstructResponse> {
+    const { components, construct } = composing();
     const token = request.getType();
     const component = components.find((one) => one.token === token) ?? this.#unknown("component", token);
     const today = new Date().toISOString().slice(0, 10);
     const surroundings = { today, version, folder: process.cwd() };
-    return construct(component, request, this.#receive(request.getInputs()), surroundings);
+    return construct(component, request, this.#receive(request.getInputs()), surroundings, this.#reference);
   }
 
   #cancel(): Empty {

@@ -48,7 +48,10 @@ export class MonitorStub {
       answer(null, new Empty());
     };
     server.addService(
-      { registerResource: ResourceMonitorService.registerResource, registerResourceOutputs: ResourceMonitorService.registerResourceOutputs },
+      {
+        registerResource: ResourceMonitorService.registerResource,
+        registerResourceOutputs: ResourceMonitorService.registerResourceOutputs,
+      },
       { registerResource: register, registerResourceOutputs: registerOutputs },
     );
     const port = await new Promise<number>((resolve, reject) => {
