@@ -1,0 +1,40 @@
+/** Something that a layout must not say. */
+export interface Mistake {
+  /** What it is about, such as `people["ada@acme.example"]["acme-dev"]`; empty for the whole. */
+  readonly path: string;
+  /** What is wrong and what to do, as the rest of a sentence that begins with the path. */
+  readonly reason: string;
+  /** Where it stands; absent in the arguments of a program. */
+  readonly place?: Place | undefined;
+}
+
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+/** All that is wrong with a layout. */
+export class InvalidLayout extends Error {
+  override readonly name = "InvalidLayout";
+  constructor(
+    /** By place. */
+    readonly mistakes: readonly Mistake[],
+  ) {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    super(`the layout has ${count}:\n${mistakes.map((mistake) => `  ${told(mistake)}`).join("\n")}`);
+  }
+}
+
+/** `acme.yaml:3:5`, as editors and pipelines understand it. */
+export function shown({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** The mistake in one line. */
+export function told({ path, reason, place }: Mistake): string {
+  const sentence = path === "" ? `the layout ${reason}` : `${path} ${reason}`;
+  return place === undefined ? sentence : `${shown(place)}: ${sentence}`;
+}
