@@ -157,18 +157,21 @@ describe("moving to a layout", () => {
 
 test("a layout with another name in the program is the same, and its outputs name its organizations", async () => {
   await running();
-  const { acme } = fromFile();
-  await site.declare({
-    ...(acme && { company: { ...acme, options: { aliases: [{ name: "acme" }] } } }),
-    guest: {
-      type: "peridio:Membership",
-      properties: { organizationId: '${company.organizationIds["acme-production"]}', email: carl, role: "viewer" },
-      options: {},
-    },
+  const [acme] = Object.values(fromFile({ aliases: ["urn:pulumi:test::people::peridio:index:Layout::acme"] }));
+  const guest = (email: string): Declaration => ({
+    type: "peridio:Membership",
+    properties: { organizationId: '${company.organizationIds["acme-production"]}', email, role: "viewer" },
+    options: {},
   });
-  // The roster declares everybody.
-  expect(await site.fail("preview")).toContain("declare the person there");
+  await site.declare({ ...(acme && { company: acme }) });
+  await site.up();
   expect(site.writes()).toEqual([]);
+  await site.declare({ ...(acme && { company: acme }), guest: guest(carl) });
+  expect(await site.fail("preview")).toContain("the roster declares everybody, so declare the person there");
+  await write(layout.replace("    security", `    roster: { ignore: ["*@partner.example"] }\n    security`));
+  await site.declare({ ...(acme && { company: acme }), guest: guest("eve@partner.example") });
+  await site.up();
+  expect(site.writes()).toEqual(['POST create-an-invitation {"email":"eve@partner.example","role":"viewer"}']);
 });
 
 test("organizations that `only` leaves out are protected, not deleted", async () => {

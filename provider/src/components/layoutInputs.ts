@@ -5,10 +5,20 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { securityPolicy } from "../resources/securityPolicy";
 import { role } from "../resources/types/role";
 
-/** What a layout says of settings: what their resource takes, but the organization. */
-const security = securityPolicy.inputs
-  .omit({ organizationId: true })
+const { ipAllowlist, ...settings } = securityPolicy.inputs.omit({ organizationId: true }).shape;
+
+const security = z
+  .object({
+    ...settings,
+    ipAllowlist: z
+      .array(z.union([z.string(), ipAllowlist.unwrap().element]))
+      .optional()
+      .meta({
+        description: "The addresses that may reach the console and the API: blocks, or blocks with descriptions.",
+      }),
+  })
   .meta({ id: "LayoutSecurity", description: "The security settings of an organization, as of a SecurityPolicy." });
+
 const billing = billingSettings.inputs
   .omit({ organizationId: true })
   .meta({ id: "LayoutBilling", description: "The billing settings of an organization, as of a BillingSettings." });
@@ -18,6 +28,10 @@ const roster = organizationMembers.inputs.omit({ organizationId: true, members: 
 });
 
 const whole = {
+  contactEmail: organization.inputs.shape.contactEmail,
+  owner: z.string().optional().meta({
+    description: "The e-mail address of the owner, one of the admins. Another one transfers the ownership.",
+  }),
   security: security.optional().meta({ description: "The security settings to declare." }),
   billing: billing.optional().meta({ description: "The billing settings to declare." }),
   roster: roster.optional().meta({ description: "How the roster is kept." }),
@@ -25,12 +39,7 @@ const whole = {
 
 const laidOut = organization.inputs
   .omit({ name: true })
-  .extend({
-    owner: z.string().optional().meta({
-      description: "The e-mail address of the owner, one of the admins. Another one transfers the ownership.",
-    }),
-    ...whole,
-  })
+  .extend(whole)
   .meta({ id: "LayoutOrganization", description: "One organization of a layout." });
 
 const place = z

@@ -71,7 +71,7 @@ async function makeAll(
   for (const child of children) {
     const needed = needs(child);
     const one = async () => {
-      await Promise.all(needed.map((other) => under.get(other)));
+      await Promise.all(needed.map((other) => under.get(other) ?? Promise.resolve()));
       if (!needed.every((other) => made.has(other))) return;
       const result = await make(child, before);
       if (result !== undefined) made.set(child, result);
