@@ -46,7 +46,7 @@ export function accepted(schema: Shape, asked: Values, what: string): Values {
 }
 
 /** What is wrong, as the rest of a sentence that begins with the property. Schemas may say it better. */
-const worded: z.core.$ZodErrorMap = (issue) => {
+export const worded: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
   if (issue.code === "invalid_type")
     return issue.input === undefined ? "is required" : `must be ${kinds[issue.expected] ?? issue.expected}`;

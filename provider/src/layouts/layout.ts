@@ -3,7 +3,17 @@ import type { Role } from "../api";
 import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
+import { isRecord } from "../core/values";
+import { InvalidLayout, inOrder, type Mistake } from "./mistakes";
+import { inlinePart, mistaken, type Part } from "./part";
+import { declarations, laidOut, settingsOf, withoutAdmin } from "./organizations";
+import { peopleOf } from "./people";
+import { misshapen } from "./shape";
 import type { Source } from "./source";
+import { merge } from "./statements";
+import { suggestion } from "./suggestion";
+import { unfitting } from "./requirement";
+import { yamlPart } from "./yamlPart";
 
 /** What layout files say, ready to be handed to resources. The order in which they say it makes no difference. */
 export interface Layout {
@@ -14,11 +24,11 @@ export interface Layout {
 /** One organization of a layout, with the defaults applied. Its parts are inputs of resources, but for `organizationId`. */
 export interface LaidOut {
   readonly name: string;
-  readonly displayName?: string;
-  readonly description?: string;
-  readonly contactEmail?: string;
+  readonly displayName?: string | undefined;
+  readonly description?: string | undefined;
+  readonly contactEmail?: string | undefined;
   /** Who shall own it, one of its admins; absent: whoever does. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** Roles by e-mail address, sorted, with at least one admin. Whoever's `until` has passed is not in it. */
   readonly members: Readonly<Record<string, Role>>;
   readonly roster: Omit<z.input<typeof organizationMembers.inputs>, "organizationId" | "members">;
@@ -42,5 +52,49 @@ export interface Circumstances {
  * @throws InvalidLayout with every mistake, each with its place and what to do about it.
  */
 export function layoutOf(sources: readonly Source[], { today, only, version }: Circumstances): Layout {
-  throw new Error(`${sources.length} ${today} ${only?.join() ?? ""} ${version}`);
+  const parts = sources.map((source) => ("text" in source ? yamlPart(source) : inlinePart(source.value)));
+  // What another version of the provider understands may look like a mistake to this one.
+  refuse(unfitting(parts, version));
+
+  const { statements, mistakes: conflicts } = merge(parts);
+  const declared = declarations(parts);
+  // What is in a file that cannot be read is not known to be missing.
+  const complete = parts.every(({ value }) => isRecord(value));
+  const people = peopleOf(parts, statements, { organizations: new Set(declared.keys()), today, complete });
+  const organizations = [...declared]
+    .map(([name, where]) => ({ name, where, settings: settingsOf(name, statements) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+  refuse([
+    ...parts.flatMap((part) => [...part.mistakes, ...misshapen(part)]),
+    ...conflicts,
+    ...people.mistakes,
+    ...(complete ? organizations.flatMap((one) => withoutAdmin(one, people)) : []),
+    ...(complete && declared.size === 0 ? [nothingDeclared(parts)] : []),
+    ...(complete ? unknown(only ?? [], declared) : []),
+  ]);
+
+  return {
+    organizations: organizations
+      .filter(({ name }) => only === undefined || only.includes(name))
+      .map(({ name, settings }) => laidOut(name, settings, people.membersOf(name))),
+  };
+}
+
+function refuse(mistakes: readonly Mistake[]): void {
+  if (mistakes.length > 0) throw new InvalidLayout(inOrder(mistakes));
+}
+
+function nothingDeclared([first]: readonly Part[]): Mistake {
+  const reason = "has no organization: declare one under `organizations`";
+  return first === undefined ? { path: "", reason } : mistaken(first, [], reason);
+}
+
+function unknown(only: readonly string[], declared: ReadonlyMap<string, Part>): readonly Mistake[] {
+  return only.flatMap((name, index) => {
+    if (declared.has(name)) return [];
+    const hint = suggestion(name, declared.keys());
+    const reason = `is ${JSON.stringify(name)}, which is no organization of the layout${hint}; it has ${[...declared.keys()].join(", ")}`;
+    return [{ path: `only[${index}]`, reason }];
+  });
 }

@@ -33,8 +33,22 @@ export function shown({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
 
+/** Where the other of two is, if it is known, as a part of a sentence. */
+export function elsewhere(place: Place | undefined): string {
+  return place === undefined ? "" : `, at ${shown(place)}`;
+}
+
 /** The mistake in one line. */
 export function told({ path, reason, place }: Mistake): string {
   const sentence = path === "" ? `the layout ${reason}` : `${path} ${reason}`;
   return place === undefined ? sentence : `${shown(place)}: ${sentence}`;
+}
+
+/** As somebody reads the files, from top to bottom; first those of no file. */
+export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return [...mistakes].sort(({ place: a }, { place: b }) => {
+    if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
+  });
 }

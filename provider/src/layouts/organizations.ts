@@ -1,0 +1,75 @@
+import { isRecord } from "../core/values";
+import { key } from "../resources/people/roster";
+import type { LaidOut } from "./layout";
+import type { Mistake } from "./mistakes";
+import { sorted } from "./order";
+import { mistaken, type Part } from "./part";
+import type { People } from "./people";
+import { organizationPart } from "./schema";
+import type { Statement } from "./statements";
+
+/** Where each organization is declared first. */
+export function declarations(parts: readonly Part[]): ReadonlyMap<string, Part> {
+  const found = new Map<string, Part>();
+  for (const part of parts) {
+    const organizations = isRecord(part.value) ? part.value.organizations : undefined;
+    for (const name of Object.keys(isRecord(organizations) ? organizations : {})) {
+      if (!found.has(name)) found.set(name, part);
+    }
+  }
+  return found;
+}
+
+/** One organization, before its values are known to be good. */
+export interface Declared {
+  readonly name: string;
+  readonly where: Part;
+  readonly settings: ReadonlyMap<string, Statement>;
+}
+
+/** What holds for an organization, setting by setting: what is said of it, and the defaults for the rest. */
+export function settingsOf(name: string, statements: readonly Statement[]): ReadonlyMap<string, Statement> {
+  const defaults = statements.filter(({ path }) => path[0] === "defaults");
+  const own = statements.filter(({ path }) => path[0] === "organizations" && path[1] === name);
+  return new Map([
+    ...defaults.map((statement) => [statement.path.slice(1).join("."), statement] as const),
+    ...own.map((statement) => [statement.path.slice(2).join("."), statement] as const),
+  ]);
+}
+
+/** Refuses an organization that nobody administers, or that shall belong to somebody who is no admin of it. */
+export function withoutAdmin({ name, where, settings }: Declared, people: People): readonly Mistake[] {
+  if (people.isUncertain(name)) return [];
+  const members = Object.entries(people.membersOf(name));
+  const admins = new Set(members.filter(([, role]) => role === "admin").map(([email]) => key(email)));
+  const ended = people.endedAdmins(name).map(({ email, until }) => `, since ${email} was one until ${until}`);
+  const owner = settings.get("owner");
+  const mistakes: Mistake[] = [];
+  if (admins.size === 0) {
+    const reason = `has no admin${ended.join("")}: give somebody the role admin in it, under \`people\``;
+    mistakes.push(mistaken(where, ["organizations", name], reason, "key"));
+  } else if (typeof owner?.value === "string" && !admins.has(key(owner.value))) {
+    const reason = `must be an admin of ${name}: give ${owner.value} that role, under \`people\``;
+    mistakes.push(mistaken(owner.part, owner.path, reason));
+  }
+  return mistakes;
+}
+
+/** What resources are made of. The settings are known to be good. */
+export function laidOut(name: string, settings: ReadonlyMap<string, Statement>, members: LaidOut["members"]): LaidOut {
+  const nested: Record<string, unknown> = {};
+  for (const [path, { value }] of settings) {
+    const [first = "", second] = path.split(".");
+    const section = nested[first];
+    nested[first] = second === undefined ? value : { ...(isRecord(section) ? section : {}), [second]: value };
+  }
+  const { roster, security, billing, ...rest } = organizationPart.parse(nested);
+  return {
+    name,
+    ...rest,
+    members,
+    roster: sorted(roster ?? {}),
+    ...(security !== undefined && { security: sorted(security) }),
+    ...(billing !== undefined && { billing: sorted(billing) }),
+  };
+}

@@ -1,0 +1,18 @@
+import satisfies from "semver/functions/satisfies";
+import validRange from "semver/ranges/valid";
+import { isRecord } from "../core/values";
+import type { Mistake } from "./mistakes";
+import { mistaken, type Part } from "./part";
+
+/** The parts that are written for other versions of the provider than this one. */
+export function unfitting(parts: readonly Part[], version: string): readonly Mistake[] {
+  return parts.flatMap((part) => {
+    const range = isRecord(part.value) ? part.value.requires : undefined;
+    if (typeof range !== "string" || validRange(range) === null) return [];
+    if (satisfies(version, range, { includePrerelease: true })) return [];
+    const reason =
+      `asks for a version ${range} of the provider, and this is ${version}: ` +
+      "install one that fits with `pulumi plugin install resource peridio VERSION`, or change `requires`";
+    return [mistaken(part, ["requires"], reason)];
+  });
+}

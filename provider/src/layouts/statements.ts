@@ -1,0 +1,57 @@
+import { formatPath, type Path } from "../core/path";
+import { isRecord } from "../core/values";
+import { key } from "../resources/people/roster";
+import { elsewhere, type Mistake } from "./mistakes";
+import { mistaken, type Part } from "./part";
+
+/** The least that a file can say by itself: one setting, one group, one person's role in one organization. */
+export interface Statement {
+  readonly part: Part;
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** Everything that the parts say, each thing once. */
+export interface Merged {
+  readonly statements: readonly Statement[];
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Puts the parts together. A thing that two files say is a mistake, even if they agree: a change of one would mean nothing. */
+export function merge(parts: readonly Part[]): Merged {
+  const said = new Map<string, Statement>();
+  const mistakes: Mistake[] = [];
+  for (const part of parts) {
+    for (const statement of statementsOf(part, [], part.value)) {
+      const name = nameOf(statement.path);
+      const first = said.get(name);
+      if (first === undefined) said.set(name, statement);
+      else if (first.part !== part) {
+        const where = elsewhere(first.part.at(first.path, "key"));
+        mistakes.push(mistaken(part, statement.path, `is given before${where}: keep one of the two`, "key"));
+      }
+    }
+  }
+  return { statements: [...said.values()], mistakes };
+}
+
+/** The case of a person's address is no difference. */
+function nameOf([top, second, ...rest]: Path): string {
+  return formatPath([top ?? "", top === "people" ? key(String(second)) : (second ?? ""), ...rest]);
+}
+
+const sections = ["roster", "security", "billing"];
+
+function statementsOf(part: Part, path: Path, value: unknown): readonly Statement[] {
+  if (!isRecord(value) || !isDivided(path)) return path.length < 2 || value === null ? [] : [{ part, path, value }];
+  return Object.entries(value).flatMap(([step, inner]) => statementsOf(part, [...path, step], inner));
+}
+
+/** Whether several files may each say a part of it. */
+function isDivided([top, second, third, ...rest]: Path): boolean {
+  if (rest.length > 0) return false;
+  if (top === "organizations") return third === undefined || sections.includes(String(third));
+  if (third !== undefined) return false;
+  if (top === "defaults") return second === undefined || sections.includes(String(second));
+  return second === undefined || top === "people";
+}

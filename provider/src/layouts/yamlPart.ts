@@ -1,0 +1,73 @@
+import { isAlias, LineCounter, parseDocument } from "yaml";
+import { formatPath, type Path } from "../core/path";
+import { type Mistake, type Place, shown } from "./mistakes";
+import type { Part } from "./part";
+import type { Text } from "./source";
+import { child, type Entry, repeatedKeys, startOf } from "./yamlNodes";
+
+/** More than this, and a short file could stand for one that fills the memory. */
+const maxAliasCount = 100;
+
+/** What a file says, in YAML 1.2 or JSON, with the place of everything in it. */
+export function yamlPart({ file, text }: Text): Part {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    schema: "core",
+    merge: true,
+    prettyErrors: false,
+    // Found below, with both places.
+    uniqueKeys: false,
+  });
+  const place = (offset = 0): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+
+  const at = (path: Path, which: "key" | "value"): Place => {
+    let found: Entry = { key: document.contents, value: document.contents };
+    for (const step of path) {
+      const next = child(found.value, step, resolve);
+      if (next === undefined) return place(startOf(found.key));
+      found = next;
+    }
+    return place((which === "value" ? startOf(found.value) : undefined) ?? startOf(found.key));
+  };
+  const asAWhole = (reason: string, offset = 0): Mistake => ({ path: "", reason, place: place(offset) });
+
+  const { contents } = document;
+  const invalid = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
+    asAWhole(reworded(code, message), pos[0]),
+  );
+  if (invalid.length > 0) return { value: undefined, at, mistakes: invalid };
+  if (contents === null || startOf(contents) === undefined || document.toString().trim() === "") {
+    const reason = "is empty: declare `organizations`, `people`, `groups` or `defaults`, or remove the file";
+    return { value: undefined, at, mistakes: [asAWhole(reason)] };
+  }
+  const mistakes = repeatedKeys(contents).map(({ path, first, again }) => ({
+    path: formatPath(path),
+    reason: `is given before, at ${shown(place(startOf(first)))}: keep one of the two`,
+    place: place(startOf(again)),
+  }));
+  try {
+    return { value: document.toJS({ maxAliasCount }), at, mistakes };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      value: undefined,
+      at,
+      mistakes: [...mistakes, asAWhole(`cannot be read: ${reason}. Write out what its \`*\` and \`<<\` stand for`)],
+    };
+  }
+}
+
+/** What the parser says of the text, with what to do where it does not say. */
+function reworded(code: string, message: string): string {
+  if (code === "MULTIPLE_DOCS")
+    return "has a second document here: remove the line `---`, or make it a file of its own";
+  if (code === "TAB_AS_INDENT") return "is indented with a tab here: YAML takes spaces only";
+  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in layouts (${message}): remove it`;
+  const [first = ""] = message.split("\n");
+  return `is no valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
+}
