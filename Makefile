@@ -8,7 +8,7 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-GENERATED := schema.json provider/src/dynamic/classes.ts sdk/nodejs
+GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs
 BUNDLING := scripts/bundle.ts scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
@@ -81,9 +81,10 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK must compile: correct the resources in provider/src and run: make sdk)
 
-schema: setup ## generate schema.json and the dynamic provider's classes from the resources
+schema: setup ## generate schema.json, the dynamic provider's classes and the JSON Schema of layouts from the resources
 	@mkdir -p $(OUT)/provider/src/dynamic
 	$(call write,scripts/schema.ts,$(OUT)/schema.json)
+	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
 	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
 
 sdk: schema ## the same, and the SDK for Node.js (needs Go)

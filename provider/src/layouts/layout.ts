@@ -94,7 +94,7 @@ function unknown(only: readonly string[], declared: ReadonlyMap<string, Part>): 
   return only.flatMap((name, index) => {
     if (declared.has(name)) return [];
     const hint = suggestion(name, declared.keys());
-    const reason = `is ${JSON.stringify(name)}, which is no organization of the layout${hint}; it has ${[...declared.keys()].join(", ")}`;
+    const reason = `is ${JSON.stringify(name)}, which is no organization of the layout; it has ${[...declared.keys()].join(", ")}${hint}`;
     return [{ path: `only[${index}]`, reason }];
   });
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { worded } from "../core/check";
 import type { Path } from "../core/path";
+import { isRecord } from "../core/values";
 import type { Mistake } from "./mistakes";
 import { mistaken, type Part } from "./part";
 import { layoutFile } from "./schema";
@@ -21,7 +22,7 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
     // The message holds the keys that there are, see `explained`.
     const known = issue.message.split(", ");
     return issue.keys.map((key) => {
-      const reason = `is no key here${suggestion(key, known)}; there are ${issue.message}`;
+      const reason = `is no key here; there are ${issue.message}${suggestion(key, known)}`;
       return mistaken(part, [...path, key], reason, "key");
     });
   }
@@ -31,13 +32,21 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
   if (issue.code === "invalid_union") {
     return likeliest(issue.errors).flatMap((one) => mistakesOf(part, one, path));
   }
+  // Said here, since what a schema says of other kinds of values comes before what `explained` says.
+  if (issue.code !== "custom" && issue.input === undefined) return [mistaken(part, path, "is required")];
+  if (issue.code === "invalid_type" && issue.input === null) {
+    return [mistaken(part, path, "has no value: give one, or remove the key")];
+  }
   return [mistaken(part, path, issue.message)];
 }
 
 /** The complaints of the form that the value is closest to: not those that it is of another kind altogether. */
 function likeliest(forms: readonly (readonly Issue[])[]): readonly Issue[] {
   const isOfAnotherKind = (issues: readonly Issue[]) =>
-    issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+    issues.some(
+      ({ code, path, input }) =>
+        path.length === 0 && (code === "invalid_type" || (code === "invalid_value" && isRecord(input))),
+    );
   return forms.find((issues) => !isOfAnotherKind(issues)) ?? forms[0] ?? [];
 }
 
@@ -45,7 +54,6 @@ const explained: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "unrecognized_keys" && issue.inst instanceof z.ZodObject) {
     return Object.keys(issue.inst.shape).join(", ");
   }
-  if (issue.code === "invalid_type" && issue.input === null) return "has no value: give one, or remove the key";
   if (issue.code === "invalid_type" && issue.expected === "string" && typeof issue.input === "number") {
     return `must be a text: write ${JSON.stringify(String(issue.input))}, in quotes`;
   }

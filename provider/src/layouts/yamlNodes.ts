@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type ParsedNode, visit } from "yaml";
+import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type ParsedNode, visit } from "yaml";
 import type { Path } from "../core/path";
 
 /** A key and its value; of an item of a list, the item twice. */
@@ -29,6 +29,17 @@ export function child(node: unknown, step: string | number, resolve: (node: unkn
 export function startOf(node: unknown): number | undefined {
   const isNode = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node);
   return isNode ? node.range?.[0] : undefined;
+}
+
+/** The places at which something stands for what is written elsewhere. */
+export function aliases(contents: ParsedNode): readonly Alias[] {
+  const found: Alias[] = [];
+  visit(contents, {
+    Alias(_, alias) {
+      found.push(alias);
+    },
+  });
+  return found;
 }
 
 /** A key that a map has again: all but one would be lost without a word. */

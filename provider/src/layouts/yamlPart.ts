@@ -1,9 +1,9 @@
-import { isAlias, LineCounter, parseDocument } from "yaml";
+import { isAlias, isScalar, LineCounter, parseDocument } from "yaml";
 import { formatPath, type Path } from "../core/path";
 import { type Mistake, type Place, shown } from "./mistakes";
 import type { Part } from "./part";
 import type { Text } from "./source";
-import { child, type Entry, repeatedKeys, startOf } from "./yamlNodes";
+import { aliases, child, type Entry, repeatedKeys, startOf } from "./yamlNodes";
 
 /** More than this, and a short file could stand for one that fills the memory. */
 const maxAliasCount = 100;
@@ -41,9 +41,14 @@ export function yamlPart({ file, text }: Text): Part {
     asAWhole(reworded(code, message), pos[0]),
   );
   if (invalid.length > 0) return { value: undefined, at, mistakes: invalid };
-  if (contents === null || startOf(contents) === undefined || document.toString().trim() === "") {
+  if (contents === null || (isScalar(contents) && contents.value === null)) {
     const reason = "is empty: declare `organizations`, `people`, `groups` or `defaults`, or remove the file";
     return { value: undefined, at, mistakes: [asAWhole(reason)] };
+  }
+  const dangling = aliases(contents).filter((alias) => resolve(alias) === undefined);
+  if (dangling.length > 0) {
+    const reason = (name: string) => `has no anchor &${name} before this: write one, or what *${name} stands for`;
+    return { value: undefined, at, mistakes: dangling.map((one) => asAWhole(reason(one.source), startOf(one))) };
   }
   const mistakes = repeatedKeys(contents).map(({ path, first, again }) => ({
     path: formatPath(path),

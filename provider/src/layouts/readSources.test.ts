@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSources } from "./readSources";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "layouts-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function write(...names: readonly string[]): void {
+  for (const name of names) {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(join(folder, name), `# ${name}\n`);
+  }
+}
+
+test("a file is read under the name that it is given", () => {
+  write("acme.txt");
+  expect(readSources("acme.txt", folder)).toEqual([{ file: "acme.txt", text: "# acme.txt\n" }]);
+});
+
+test("a folder is read with those in it, sorted, without what is hidden or something else", () => {
+  write("acme/b.yml", "acme/a.yaml", "acme/eu/c.json", "acme/.git/d.yaml", "acme/.e.yaml", "acme/README.md");
+  mkdirSync(join(folder, "acme", "folder.yaml"));
+  expect(readSources("acme", folder).map(({ file }) => file)).toEqual(["acme/a.yaml", "acme/b.yml", "acme/eu/c.json"]);
+});
+
+test("a folder may lie in a hidden one", () => {
+  write(".acme/a.yaml");
+  expect(readSources(".acme", folder)).toHaveLength(1);
+});
+
+test("nothing to read is refused", () => {
+  write("README.md");
+  expect(() => readSources(folder)).toThrow(`the folder ${folder} holds no layout: no *.yaml, *.yml or *.json file`);
+  expect(() => readSources("acme.yaml", folder)).toThrow(`there is no file or folder ${join(folder, "acme.yaml")}`);
+});
