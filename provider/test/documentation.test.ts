@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { components } from "../src/components";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 
@@ -12,16 +13,19 @@ const program = z.strictObject({
 /** The name that a YAML program uses: `peridio:index:Membership` is `peridio:Membership`. */
 const inPrograms = (token: string) => token.replace(":index:", ":");
 
-const documented = [...resources, ...functions].map((one) => [one.token, one] as const);
+const documented = [...resources, ...functions, ...components].map((one) => [one.token, one] as const);
 
 test.each(documented)("%s is described in whole sentences", (_, { description }) => {
   expect(description).toMatch(/^[A-Z].{40,}\.$/);
 });
 
-test.each(resources.map((one) => [one.token, one] as const))("%s has an example that declares it", (token, one) => {
-  const { resources: declared = {} } = program.parse(parse(one.example));
-  expect(Object.values(declared).map(({ type }) => type)).toContain(inPrograms(token));
-});
+test.each([...resources, ...components].map((one) => [one.token, one] as const))(
+  "%s has an example that declares it",
+  (token, one) => {
+    const { resources: declared = {} } = program.parse(parse(one.example));
+    expect(Object.values(declared).map(({ type }) => type)).toContain(inPrograms(token));
+  },
+);
 
 test.each(functions.map((one) => [one.token, one] as const))("%s has an example that calls it", (token, one) => {
   const { variables = {}, outputs = {} } = program.parse(parse(one.example));
