@@ -9,7 +9,7 @@ RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
 GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs
-BUNDLING := scripts/bundle.ts scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
+BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/compile.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # A command that, when it fails, is followed by what to do about it.

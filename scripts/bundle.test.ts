@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../package.json";
@@ -20,8 +20,23 @@ function run(name: string, ...argv: string[]): string {
   return execFileSync(join(folder, name), argv, { cwd: folder, encoding: "utf8" });
 }
 
-test("the bundled plugin runs by itself", () => {
+test("the bundled plugin runs by itself, with and without code that this Node.js accepts", () => {
   expect(run("pulumi-resource-peridio", "--version")).toBe(`${version}\n`);
+  const bundle = join(folder, "pulumi-resource-peridio.bundle");
+  const refused = `
+    const { readFileSync } = require("node:fs");
+    const source = require("node:module").wrap(readFileSync("${bundle}.js", "latin1"));
+    const cachedData = readFileSync("${bundle}.cache");
+    console.log(new (require("node:vm").Script)(source, { cachedData }).cachedDataRejected)`;
+  expect(execFileSync("node", ["-e", refused], { encoding: "utf8" })).toBe("false\n");
+  writeFileSync(`${bundle}.cache`, "the code of another one");
+  expect(execFileSync(join(folder, "pulumi-resource-peridio"), ["--version"], { encoding: "utf8" })).toBe(
+    `${version}\n`,
+  );
+  rmSync(`${bundle}.cache`);
+  expect(execFileSync(join(folder, "pulumi-resource-peridio"), ["--version"], { encoding: "utf8" })).toBe(
+    `${version}\n`,
+  );
 });
 
 test("the bundled emulator runs by itself", () => {

@@ -1,8 +1,10 @@
 /**
  * Bundles a program into a folder: `ts-node scripts/bundle.ts NAME [FOLDER]`, by default bin/. What comes out needs Node
- * and nothing else: NAME.js with the files that it reads, the launcher NAME for Unix and NAME.cmd for Windows.
+ * and nothing else: NAME.js with the files that it reads, the launcher NAME for Unix and NAME.cmd for Windows. Of a program
+ * that is started often, NAME.js loads NAME.bundle.js with what this Node.js makes of it, NAME.bundle.cache.
  */
-import { chmodSync, copyFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, renameSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build, formatMessages, type Plugin } from "esbuild";
 
@@ -12,20 +14,23 @@ interface Program {
   readonly entry: string;
   /** What the program reads at run time, and finds beside itself. */
   readonly assets: readonly string[];
+  /** Whether it is compiled ahead, up to the first thing that it prints. */
+  readonly compiled: boolean;
 }
 
 const programs = new Map<string, Program>([
-  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [] }],
+  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [], compiled: true }],
   [
     "peridio-emulator",
     {
       entry: "emulator/src/main.ts",
       assets: ["api/admin-v2.openapi.yaml", "emulator/src/console/console.html"],
+      compiled: false,
     },
   ],
   // What `make bench` measures against, in dist/bench.
-  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [] }],
-  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [] }],
+  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], compiled: false }],
+  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], compiled: false }],
 ]);
 
 /**
@@ -57,7 +62,7 @@ const withoutBrowser: Plugin = {
   },
 };
 
-async function bundle(name: string, { entry, assets }: Program, folder: string): Promise<void> {
+async function bundle(name: string, { entry, assets, compiled }: Program, folder: string): Promise<void> {
   const output = join(folder, name);
   const { warnings } = await build({
     absWorkingDir: root,
@@ -73,11 +78,19 @@ async function bundle(name: string, { entry, assets }: Program, folder: string):
   });
   // esbuild warns of what it cannot resolve: it would be missing at run time.
   if (warnings.length > 0) throw new Error((await formatMessages(warnings, { kind: "warning" })).join(""));
+  if (compiled) compileAhead(output);
   for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)));
   copyFileSync(join(__dirname, "launcher.cmd"), `${output}.cmd`);
   // The launcher comes last: where it is new, everything is.
   copyFileSync(join(__dirname, "launcher.sh"), output);
   chmodSync(output, 0o755);
+}
+
+/** The loader takes the place of the bundle, and has it compiled as it will be loaded. */
+function compileAhead(output: string): void {
+  renameSync(`${output}.js`, `${output}.bundle.js`);
+  copyFileSync(join(__dirname, "loader.cjs"), `${output}.js`);
+  execFileSync(process.execPath, [join(__dirname, "compile.cjs"), output], { timeout: 60_000 });
 }
 
 const [name = "", folder = join(root, "bin")] = process.argv.slice(2);

@@ -1,6 +1,8 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { components } from "../src/components";
+import { configuration } from "../src/core/configuration";
+import { packageSchema } from "../src/core/schema";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 
@@ -39,3 +41,21 @@ test.each(documented)("the example of %s protects its organizations", (_, { exam
     expect(options).toEqual({ protect: true });
   }
 });
+
+/** The types that Pulumi's command line has flags for. */
+const flags = ["boolean", "integer", "number", "string"];
+
+const questions = z.record(
+  z.string(),
+  z.object({
+    inputs: z.object({ properties: z.record(z.string(), z.looseObject({ type: z.string().optional() })) }).optional(),
+  }),
+);
+
+test.each(Object.entries(questions.parse(packageSchema(resources, functions, configuration).functions)))(
+  "whatever %s can be asked has a flag in `pulumi do`",
+  (_, { inputs }) => {
+    const others = Object.entries(inputs?.properties ?? {}).filter(([, { type = "" }]) => !flags.includes(type));
+    expect(others.map(([name]) => name)).toEqual([]);
+  },
+);

@@ -65,6 +65,19 @@ describe("check", () => {
     expect(complaint).toMatch(/^email is declared twice, here and by urn:bob/);
   });
 
+  test("a person who was planned and is invited by now takes one seat, not two", async () => {
+    const carl = { ...bob("viewer"), __urn: "urn:carl", email: "carl@acme.example" };
+    const dora = { ...bob("viewer"), __urn: "urn:dora", email: "dora@acme.example" };
+    host.emulator.control.setLimits("acme-dev", { users: 3 });
+    const provider = host.provider("Membership");
+    await provider.check({}, bob("viewer"));
+    await provider.create(bob("viewer"));
+    await expect(provider.check({}, carl)).resolves.toMatchObject({ failures: [] });
+    await expect(provider.check({}, dora)).rejects.toThrow(
+      "the organization has 3 seats. Members take 1 and pending invitations 1, so 2 more people do not fit",
+    );
+  });
+
   test("what exists already is refused before anything is done", async () => {
     const check = host.provider("Organization").check({}, { __urn: "urn:dev", name: "acme-dev" });
     await expect(check).rejects.toThrow('give the resource the option `import: "acme-dev"`');
@@ -190,6 +203,19 @@ describe("delete", () => {
     await host.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 3600 });
     await host.provider("SecurityPolicy").delete(id, state);
     expect(host.requests().at(-1)).toBe('update-security-settings {"two_factor_required":false}');
+  });
+
+  test("settings of an organization that was just deleted are gone with it, those of one that cannot be seen are not", async () => {
+    const qa = await made("Organization", { __urn: "urn:qa", name: "acme-qa" });
+    const settings = await made("SecurityPolicy", policy({ organizationId: qa.id, requireTwoFactor: true }));
+    await host.provider("Organization").delete(qa.id, qa.state);
+    await host.provider("SecurityPolicy").delete(settings.id, settings.state);
+    expect(warn.mock.calls).toEqual([]);
+    expect(host.requests().filter((line) => line.startsWith("update-"))).toEqual([]);
+    host.restart();
+    await expect(host.provider("SecurityPolicy").delete(settings.id, settings.state)).rejects.toThrow(
+      /SecurityPolicy .* could not be deleted: nothing proves that it is gone/,
+    );
   });
 
   test("what the program still declares under another name stays", async () => {

@@ -34,9 +34,9 @@ test("environments: a stack is about the organization that is named after it", a
     "grace@acme.example admin invited",
   ]);
   await site.up("--expect-no-changes");
-  expect(await site.stack.json("stack", "output", "organizations")).toEqual({
-    "acme-production": expect.stringMatching(/^prn:1:/),
-  });
+  expect(await site.stack.succeed("stack", "output", "organizations")).toMatch(
+    /^\{"acme-production":"prn:1:[^"]*"\}\s*$/,
+  );
 });
 
 test.each([

@@ -1,8 +1,11 @@
+import { join } from "node:path";
+import { version } from "../src/core/version";
 import { dev, member, organization, Site } from "./support/program";
 
 let site: Site;
 afterEach(() => site.end());
 
+const bin = join(__dirname, "../../bin");
 const bob = "bob@acme.example";
 const invite = (role: string) => `POST create-an-invitation {"email":"${bob}","role":"${role}"}`;
 const week = 7 * 24 * 60 * 60;
@@ -73,4 +76,14 @@ test("a reviewed plan still holds when people accept before it is carried out", 
   site.requests();
   await site.up("--plan", "plan.json");
   expect(site.writes()).toEqual(['PATCH update-a-member {"role":"developer"}']);
+});
+
+test("the command line asks for people by role and status with flags", async () => {
+  site = await Site.begin({ ...dev, bob: member(bob, "viewer") });
+  await site.up();
+  await site.stack.succeed("plugin", "install", "resource", "peridio", version, "--file", bin);
+  const ask = (...more: string[]) =>
+    site.stack.succeed("do", "peridio:index:getMembers", "--organization-id", "acme-dev", ...more);
+  expect(await ask("--role", "viewer", "--status", "pending")).toContain(bob);
+  expect(await ask("--role", "admin")).not.toContain(bob);
 });

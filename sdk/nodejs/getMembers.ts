@@ -35,11 +35,11 @@ export interface GetMembersArgs {
     /**
      * Only people with this role: `admin`, `manager`, `developer`, `viewer`.
      */
-    role?: enums.Role;
+    role?: string;
     /**
-     * Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. Without it, the active and the pending ones.
+     * Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
      */
-    status?: enums.MembershipStatus;
+    status?: string;
     /**
      * If true, only members who have no second factor. Whoever has not accepted is none of them.
      */
@@ -80,11 +80,11 @@ export interface GetMembersOutputArgs {
     /**
      * Only people with this role: `admin`, `manager`, `developer`, `viewer`.
      */
-    role?: pulumi.Input<enums.Role | undefined>;
+    role?: pulumi.Input<string | undefined>;
     /**
-     * Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. Without it, the active and the pending ones.
+     * Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
      */
-    status?: pulumi.Input<enums.MembershipStatus | undefined>;
+    status?: pulumi.Input<string | undefined>;
     /**
      * If true, only members who have no second factor. Whoever has not accepted is none of them.
      */

@@ -63,6 +63,15 @@ export class Forbidden extends ApiError {
 /** There is no such thing, or the key cannot see it (404). */
 export class NotFound extends ApiError {
   override readonly name = "NotFound";
+
+  constructor(
+    summary: string,
+    circumstances: Circumstances,
+    /** Whether it is certainly gone: this process has deleted it, or what it belonged to. */
+    readonly deletedHere = false,
+  ) {
+    super(summary, circumstances);
+  }
 }
 
 /** What stands against a request. */

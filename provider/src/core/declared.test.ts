@@ -27,6 +27,17 @@ describe("one thing declared twice", () => {
     expect(declared.add([{ ...claim("bob"), of: "others" }], undefined, "urn-b")).toBeUndefined();
   });
 
+  test("is told to the first one too, from its side", () => {
+    const declared = new Declared();
+    declared.add([claim("bob")], undefined, "urn-a");
+    expect(declared.rival("urn-a")).toBeUndefined();
+    declared.add([claim("bob")], undefined, "urn-b");
+    expect([declared.rival("urn-a"), declared.rival("urn-b")]).toEqual([{ urn: "urn-b" }, undefined]);
+    declared.add([claim("ada")], undefined, "urn-c");
+    declared.add([], whole, "urn-roster");
+    expect(declared.rival("urn-a")).toEqual({ urn: "urn-roster", whole: { by: "theirs", remedy: "declare it there" } });
+  });
+
   test("what clashed is not remembered", () => {
     const declared = new Declared();
     declared.add([claim("bob")], undefined, "urn-a");

@@ -9,13 +9,16 @@ export interface Ledger {
 /** What a Delete of a thing has to know: that it is declared, or that its new declaration failed. */
 export type Fate = "kept" | "failed" | undefined;
 
-/** Two declarations that are about one thing. */
-export interface Clash {
-  readonly path: Claim["path"];
-  /** The other declaration. */
+/** Another declaration that is about the same. */
+export interface Rival {
   readonly urn: string;
   /** Which of the two claims everything there, if one does, and what to do then. */
   readonly whole?: { readonly by: "mine" | "theirs"; readonly remedy: string };
+}
+
+/** Two declarations that are about one thing. */
+export interface Clash extends Rival {
+  readonly path: Claim["path"];
 }
 
 /**
@@ -27,13 +30,19 @@ export interface Clash {
 export class Declared {
   readonly #things = new Map<string, Map<string, { readonly urn: string; readonly terms: unknown }>>();
   readonly #wholes = new Map<string, Whole & { readonly urn: string }>();
+  readonly #rivals = new Map<string, Rival>();
 
   constructor(private readonly ledger: Ledger = local()) {}
 
   /** Remembers that `urn` declares these things; returns where another resource of this process does so too. */
   add(claims: readonly Claim[], whole: Whole | undefined, urn: string): Clash | undefined {
     const clash = this.#clash(claims, whole, urn);
-    if (clash !== undefined) return clash;
+    if (clash !== undefined) {
+      const { whole } = clash;
+      const theirs = whole && { ...whole, by: whole.by === "mine" ? ("theirs" as const) : ("mine" as const) };
+      this.#rivals.set(clash.urn, { urn, ...(theirs && { whole: theirs }) });
+      return clash;
+    }
     const facts: string[] = [];
     for (const { of, which, terms } of claims) {
       const things = this.#things.get(of) ?? new Map<string, { readonly urn: string; readonly terms: unknown }>();
@@ -43,6 +52,11 @@ export class Declared {
     if (whole !== undefined) this.#wholes.set(whole.of, { ...whole, urn });
     if (facts.length > 0) this.ledger.add(...facts);
     return undefined;
+  }
+
+  /** A later declaration that was refused because `urn` declares the same. */
+  rival(urn: string): Rival | undefined {
+    return this.#rivals.get(urn);
   }
 
   /** Remembers that these could not be created where they are declared now. */

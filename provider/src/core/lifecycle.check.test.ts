@@ -1,3 +1,4 @@
+import { AlreadyExists } from "./errors";
 import type { AnyResource, Whole } from "./resource";
 import { offline } from "./testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
@@ -50,6 +51,45 @@ describe("what is fixed for good", () => {
 });
 
 describe("the same object declared twice", () => {
+  describe("while it exists already", () => {
+    const again = { urn: urnOf("bob2"), declared: declaredBob };
+
+    /** A thing that exists, of which Peridio tells only after the other declaration has been checked. */
+    function existing() {
+      const { lifecycle, told } = offline();
+      const late: AnyResource = {
+        ...thing,
+        adopt: () => {
+          expect(lifecycle.check(thing, again, undefined).failures).toHaveLength(1);
+          return Promise.reject(new AlreadyExists("one/bob", "with a note"));
+        },
+      };
+      lifecycle.check(late, { urn, declared: declaredBob }, undefined);
+      return { lifecycle, late, told };
+    }
+
+    test("is one refusal at preview, without advice to import what the other one declares", async () => {
+      const { lifecycle, late, told } = existing();
+      await expect(lifecycle.planCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject(declaredBob);
+      expect(told).toEqual([]);
+    });
+
+    test("is the reason why a create fails", async () => {
+      const { lifecycle, late } = existing();
+      await expect(lifecycle.create(late, { urn, declared: declaredBob })).rejects.toThrow(
+        `Thing one/bob could not be created: it is declared twice, here and by ${again.urn}: keep one of the two.`,
+      );
+    });
+
+    test("by one declaration only, it asks for an import", async () => {
+      const { lifecycle } = offline();
+      const there: AnyResource = { ...thing, adopt: () => Promise.reject(new AlreadyExists("one/bob", "with a note")) };
+      await expect(lifecycle.planCreate(there, { urn, declared: declaredBob })).rejects.toThrow(
+        "import one/bob as bob",
+      );
+    });
+  });
+
   test("is refused where the later declaration names it", () => {
     const { lifecycle } = offline();
     lifecycle.check(thing, { urn, declared: declaredBob }, undefined);

@@ -7,13 +7,9 @@ const urn = urnOf("old");
 const { id, ...outputs } = bob;
 const gone = { urn, id, declaredBefore: declaredBob, state: outputs };
 
-const invisible = new NotFound("There is no such thing.", {
-  method: "GET",
-  path: "/things/bob",
-  status: 404,
-  requestId: null,
-  ambiguous: false,
-});
+const circumstances = { method: "GET", path: "/things/bob", status: 404, requestId: null, ambiguous: false };
+const invisible = new NotFound("There is no such thing.", circumstances);
+const deletedHere = new NotFound("There is no such thing.", circumstances, true);
 
 test("a delete looks and removes, with what is known", async () => {
   const warehouse = new Warehouse(bob);
@@ -49,16 +45,21 @@ test("a delete of what is gone is done", async () => {
   expect(told).toEqual([]);
 });
 
-test.each(["read", "delete"] as const)(
-  "what cannot be seen at the %s any more is taken as deleted, and told",
-  async (verb) => {
+describe.each(["read", "delete"] as const)("what cannot be seen at the %s any more", (verb) => {
+  test("is not taken as deleted, and the way out is named", async () => {
+    const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
+    await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
+      "Thing one/bob could not be deleted: nothing proves that it is gone, so it stays in the state. Use a key that can see it or, " +
+        `if it is gone for good, run \`pulumi state delete '${urn}'\`. There is no such thing. (GET /things/bob, HTTP 404)`,
+    );
+  });
+
+  test("is gone if this process has deleted it", async () => {
     const { lifecycle, told } = offline();
-    await lifecycle.delete({ ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) }, gone);
-    expect(told).toEqual([
-      "old: Thing one/bob is taken as deleted, since Peridio shows it to this key no more. There is no such thing. (GET /things/bob, HTTP 404)",
-    ]);
-  },
-);
+    await lifecycle.delete({ ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(deletedHere) }, gone);
+    expect(told).toEqual([]);
+  });
+});
 
 test("a delete that fails says how", async () => {
   const failing: AnyResource = { ...thingIn(new Warehouse(bob)), delete: () => Promise.reject(new Error("no line")) };

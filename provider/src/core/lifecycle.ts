@@ -1,8 +1,8 @@
 import { NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
-import { type Clash, Declared } from "./declared";
-import { Incomplete, Refusal } from "./errors";
+import { type Clash, Declared, type Rival } from "./declared";
+import { AlreadyExists, Incomplete, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
 import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
@@ -89,7 +89,7 @@ export class Lifecycle {
       failures.push({ path: property, reason });
     }
     const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
-    if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainClash(clash) });
+    if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainRival(clash) });
     return { values: checked.values, failures };
   }
 
@@ -106,7 +106,12 @@ export class Lifecycle {
     const wanted = resource.inputs.parse(declared);
     const context = this.#context(urn);
     return this.#attempt("create", { resource, urn, object: wanted }, async () => {
-      const existing = await resource.adopt(context, wanted);
+      const existing = await resource.adopt(context, wanted).catch((error: unknown) => {
+        if (!(error instanceof AlreadyExists) || this.declared.rival(urn) === undefined) throw error;
+        return "refused" as const;
+      });
+      // The other declaration has been refused by now, and to import what it declares would be wrong advice.
+      if (existing === "refused") return foreseen(resource, wanted, {}, new Set(everything));
       const found = existing && { ...existing, ...locals(resource, wanted) };
       const plan = { wanted, observed: existing, changed: changedBetween(compare(resource, {}, wanted, found ?? {})) };
       const unsettled = await this.#foresee(resource, urn, plan);
@@ -123,7 +128,10 @@ export class Lifecycle {
         "create",
         { resource, urn, object: wanted },
         async () => {
-          const existing = await resource.adopt(context, wanted);
+          const existing = await resource.adopt(context, wanted).catch((error: unknown) => {
+            const rival = this.declared.rival(urn);
+            throw error instanceof AlreadyExists && rival ? new Refusal(`it ${explainRival(rival)}.`) : error;
+          });
           if (existing !== undefined) return this.#converge(resource, context, {}, wanted, existing);
           if (resource.create === undefined) throw new Refusal("it cannot be made, and Peridio does not have it.");
           await resource.guard?.(context, { wanted, observed: undefined, changed: Object.keys(wanted) });
@@ -151,10 +159,7 @@ export class Lifecycle {
         .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
           if (importing || !(error instanceof NotFound)) throw error;
-          throw new Refusal(
-            `nothing proves that it is gone, so it stays in the state. Use a key that can see it or, if it is gone for good, ` +
-              `run \`pulumi state delete '${urn}'\`. ${error.message}`,
-          );
+          throw unproven(urn, error);
         });
       if (observed === undefined) return undefined;
       const stranger = resource.stranger?.(before, observed);
@@ -215,7 +220,7 @@ export class Lifecycle {
     );
   }
 
-  /** Deletes it, unless this process has been told that it is still declared. Fine if it is gone already. */
+  /** Deletes it, unless this process has been told that it is still declared. Fine if it is certainly gone already. */
   async delete(
     resource: AnyResource,
     { urn, id, declaredBefore, state }: Omit<Update, "declared" | "ignore">,
@@ -239,7 +244,7 @@ export class Lifecycle {
         await resource.delete(context, observed, known);
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
-        await this.#warn(about, `is taken as deleted, since Peridio shows it to this key no more. ${error.message}`);
+        if (!error.deletedHere) throw unproven(urn, error);
       }
     });
   }
@@ -335,6 +340,14 @@ export class Lifecycle {
   }
 }
 
+/** What cannot be seen may be there all the same. */
+function unproven(urn: string, error: NotFound): Refusal {
+  return new Refusal(
+    `nothing proves that it is gone, so it stays in the state. Use a key that can see it or, if it is gone for good, ` +
+      `run \`pulumi state delete '${urn}'\`. ${error.message}`,
+  );
+}
+
 /** The object by what is known of it, which people know better than its id. */
 function subject(resource: AnyResource, urn: string, id: string, values: Values): Subject {
   return { resource, urn, object: resource.identity.every((property) => property in values) ? values : id };
@@ -368,7 +381,7 @@ function changedBetween(differences: readonly Difference[]): string[] {
   return [...new Set(differences.map(({ property }) => property))];
 }
 
-function explainClash({ urn, whole }: Clash): string {
+function explainRival({ urn, whole }: Rival): string {
   if (whole === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
   const what =
     whole.by === "mine" ? `is declared here as a whole, and in part by ${urn}` : `is declared as a whole by ${urn}`;

@@ -126,6 +126,9 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   readonly query: Query;
   readonly changes: Readonly<Record<keyof z.output<Inputs> & string, Change>>;
 
+  /** Outputs that are maps with the keys of an input, by that input's name: they are secret where it is. */
+  readonly repeats?: Readonly<Record<string, string>>;
+
   /** The inputs that tell one object from all others; two declarations that agree in them mean the same object. */
   readonly identity: readonly (keyof z.output<Inputs> & string)[];
   /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { roles, type Place } from "../api";
+import type { Place } from "../api";
 import type { ProviderFunction } from "../core/function";
-import { placesIn } from "../resources/people/places";
-import { standing, standingOf, status } from "../resources/people/person";
+import { filter, placesIn } from "../resources/people/places";
+import { standing, standingOf } from "../resources/people/person";
 import { key } from "../resources/people/roster";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";
 import { role } from "../resources/types/role";
@@ -11,14 +11,7 @@ const day = 86_400_000;
 
 const inputs = z.object({
   organizationId: idOrName,
-  role: role
-    .optional()
-    .meta({ description: `Only people with this role: ${roles.map((one) => `\`${one}\``).join(", ")}.` }),
-  status: status.optional().meta({
-    description:
-      "Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. " +
-      "Without it, the active and the pending ones.",
-  }),
+  ...filter,
   inactiveForDays: z
     .int("must be a whole number of days")
     .min(1, "must be at least 1 day")

@@ -32,6 +32,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
 import { accepted } from "../core/check";
+import type { Difference } from "../core/compare";
 import { type Configuration, endpointOf, type Log, peridio } from "../core/configuration";
 import { Declared, type Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
@@ -98,12 +99,12 @@ export class Provider {
       diff: this.#unary((request: DiffRequest) => this.#diff(request)),
       create: this.#unary(
         (request: CreateRequest) => this.#create(request),
-        (request) => request.getProperties(),
+        (request) => this.#receive(request.getProperties(), find(typeOf(request))),
       ),
       read: this.#unary((request: ReadRequest) => this.#read(request)),
       update: this.#unary(
         (request: UpdateRequest) => this.#update(request),
-        (request) => request.getNews(),
+        (request) => this.#receive(request.getNews(), find(typeOf(request))),
       ),
       delete: this.#unary((request: DeleteRequest) => this.#delete(request)),
       cancel: this.#unary(() => this.#cancel()),
@@ -201,9 +202,9 @@ export class Provider {
 
   #check(request: CheckRequest): CheckResponse {
     const resource = this.#resource(typeOf(request));
-    const news = this.#receive(request.getNews());
+    const news = this.#receive(request.getNews(), resource);
     // The engine sends an empty struct for "there was none".
-    const before = this.#receive(request.getOlds()).values;
+    const before = this.#receive(request.getOlds(), resource).values;
     const checked = this.#ready().lifecycle.check(
       resource,
       { urn: request.getUrn(), declared: news.values },
@@ -214,7 +215,11 @@ export class Provider {
 
   #diff(request: DiffRequest): DiffResponse {
     const resource = this.#resource(typeOf(request));
-    const differences = this.#ready().lifecycle.diff(resource, this.#change(request));
+    const { secret } = this.#receive(request.getNews(), resource);
+    const { secret: before } = this.#receive(request.getOldInputs(), resource);
+    const differences = this.#ready()
+      .lifecycle.diff(resource, this.#change(request, resource))
+      .map((one) => (secret.has(one.property) || before.has(one.property) ? whole(one) : one));
     const changing = new Set(differences.map(({ property }) => property));
     const fixed = Object.entries(resource.changes).filter(([name, { on }]) => on !== "update" && !changing.has(name));
     return diffResponse(
@@ -225,7 +230,7 @@ export class Provider {
 
   async #create(request: CreateRequest): Promise<CreateResponse> {
     const resource = this.#resource(typeOf(request));
-    const news = this.#receive(request.getProperties());
+    const news = this.#receive(request.getProperties(), resource);
     const declaration = { urn: request.getUrn(), declared: news.values };
     const { lifecycle } = this.#ready();
     const response = new CreateResponse();
@@ -242,8 +247,8 @@ export class Provider {
 
   async #read(request: ReadRequest): Promise<ReadResponse> {
     const resource = this.#resource(typeOf(request));
-    const inputs = this.#receive(request.getInputs());
-    const { values: state } = this.#receive(request.getProperties());
+    const inputs = this.#receive(request.getInputs(), resource);
+    const { values: state } = this.#receive(request.getProperties(), resource);
     const { lifecycle } = this.#ready();
     const response = new ReadResponse();
     const found = await lifecycle.read(resource, {
@@ -262,8 +267,8 @@ export class Provider {
 
   async #update(request: UpdateRequest): Promise<UpdateResponse> {
     const resource = this.#resource(typeOf(request));
-    const change = this.#change(request);
-    const news = this.#receive(request.getNews());
+    const change = this.#change(request, resource);
+    const news = this.#receive(request.getNews(), resource);
     const { lifecycle } = this.#ready();
     const response = new UpdateResponse();
     if (request.getPreview()) {
@@ -281,8 +286,8 @@ export class Provider {
     const gone = {
       urn: request.getUrn(),
       id: request.getId(),
-      declaredBefore: this.#receive(request.getOldInputs()).values,
-      state: this.#receive(request.getProperties()).values,
+      declaredBefore: this.#receive(request.getOldInputs(), resource).values,
+      state: this.#receive(request.getProperties(), resource).values,
     };
     const { lifecycle } = this.#ready();
     await this.#within(request.getTimeout(), (api) => lifecycle.delete(resource, gone, api));
@@ -354,22 +359,22 @@ export class Provider {
   }
 
   #resource(token: string): AnyResource {
-    return resources.find((resource) => resource.token === token) ?? this.#unknown("resource", token);
+    return find(token) ?? this.#unknown("resource", token);
   }
 
-  #change(request: DiffRequest | UpdateRequest): Update {
+  #change(request: DiffRequest | UpdateRequest, resource: AnyResource): Update {
     return {
       urn: request.getUrn(),
       id: request.getId(),
-      declared: this.#receive(request.getNews()).values,
-      declaredBefore: this.#receive(request.getOldInputs()).values,
-      state: this.#receive(request.getOlds()).values,
+      declared: this.#receive(request.getNews(), resource).values,
+      declaredBefore: this.#receive(request.getOldInputs(), resource).values,
+      state: this.#receive(request.getOlds(), resource).values,
       ignore: request.getIgnorechangesList(),
     };
   }
 
-  #receive(struct: Sent): Received {
-    const received = receive(struct);
+  #receive(struct: Sent, resource?: AnyResource): Received {
+    const received = receive(struct, resource);
     for (const text of received.texts) this.#confidential.keep(text);
     return received;
   }
@@ -402,7 +407,7 @@ export class Provider {
   /** A handler that answers with what `handle` returns; `news` are the inputs whose secrets a partial failure keeps. */
   #unary<Request, Response>(
     handle: (request: Request) => Response | Promise<Response>,
-    news?: (request: Request) => Sent,
+    news?: (request: Request) => Received,
   ) {
     return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
       const answer = async () => {
@@ -412,7 +417,7 @@ export class Provider {
           callback(null, response);
         } catch (error) {
           await this.#engine?.heard(true);
-          callback(this.#failure(error, receive(news?.(call.request))));
+          callback(this.#failure(error, news?.(call.request) ?? nothingSecret));
         }
       };
       void answer();
@@ -421,6 +426,16 @@ export class Provider {
 }
 
 type Sent = Parameters<typeof receive>[0];
+
+function find(token: string): AnyResource | undefined {
+  return resources.find((resource) => resource.token === token);
+}
+
+/** A difference in something secret, without the path, which may hold the secret. */
+function whole(difference: Difference): Difference {
+  const { property, path } = difference;
+  return path === property ? difference : { ...difference, path: property, kind: "update" };
+}
 
 function toImport({ token }: AnyResource, name: string, id: string): string {
   return `run \`pulumi import ${token} ${quoted(name)} ${quoted(id)}\``;

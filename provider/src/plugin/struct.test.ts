@@ -20,6 +20,17 @@ test("secrets are opened, and remembered by their property and text", () => {
   expect([...received.texts]).toEqual(["s3cret", "deep"]);
 });
 
+test("of a secret map the keys are texts, the values are not, and what repeats it is as secret", () => {
+  const described = { changes: { roles: { on: "update", entries: String } }, repeats: { people: "roles" } } as const;
+  const map = { ...secret(""), value: { "bob@x.io": "admin" } };
+  const received = receive(Struct.fromJavaScript({ roles: map }), described);
+  expect(received.values).toEqual({ roles: { "bob@x.io": "admin" } });
+  expect([[...received.secret], [...received.texts]]).toEqual([["roles", "people"], ["bob@x.io"]]);
+  const inPart = receive(Struct.fromJavaScript({ roles: { "bob@x.io": secret("admin") } }), described);
+  expect(inPart.values).toEqual({ roles: { "bob@x.io": "admin" } });
+  expect([[...inPart.secret], [...inPart.texts]]).toEqual([["roles", "people"], []]);
+});
+
 test("secret properties are closed again", () => {
   expect(send({ a: "s3cret", d: "plain" }, { ...nothingSecret, secret: new Set(["a"]) }).toJavaScript()).toEqual({
     a: secret("s3cret"),

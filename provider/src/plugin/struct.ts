@@ -1,4 +1,5 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { AnyResource } from "../core/resource";
 import { isRecord, unknownValue, type Values } from "../core/values";
 
 // The marks with which the engine sends what plain JSON cannot say (Pulumi SDK, common/resource/plugin/rpc.go).
@@ -22,20 +23,26 @@ export interface Received {
   readonly texts: ReadonlySet<string>;
 }
 
-export function receive(struct: Struct | undefined): Received {
+/** A message about a resource, whose description tells where texts of the user's are keys. */
+export function receive(struct: Struct | undefined, resource?: Pick<AnyResource, "changes" | "repeats">): Received {
+  const repeats = Object.entries(resource?.repeats ?? {});
+  const maps = new Set(repeats.map(([output]) => output));
+  for (const [name, { entries }] of Object.entries(resource?.changes ?? {})) if (entries) maps.add(name);
   const values: Record<string, unknown> = {};
   const secret = new Set<string>();
   const texts = new Set<string>();
   for (const [property, value] of Object.entries(struct?.toJavaScript() ?? {})) {
-    const plain = decode(value, false, { reveal: () => secret.add(property), text: (text) => texts.add(text) });
+    const found = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
+    const plain = maps.has(property) ? decodeMap(value, false, found) : decode(value, false, found);
     if (plain !== null) values[property] = plain;
   }
+  for (const [output, input] of repeats) if (secret.has(input)) secret.add(output);
   return { values, secret, texts };
 }
 
 interface Found {
-  reveal(): void;
-  text(text: string): void;
+  readonly reveal: () => void;
+  readonly text: (text: string) => void;
 }
 
 function decode(value: unknown, secret: boolean, found: Found): unknown {
@@ -52,6 +59,16 @@ function decode(value: unknown, secret: boolean, found: Found): unknown {
   }
   const entries = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(entries.map(([key, item]) => [key, decode(item, secret, found)]));
+}
+
+/** A map whose keys are what may be secret: its values are words such as roles, without which no message could be read. */
+function decodeMap(value: unknown, secret: boolean, found: Found): unknown {
+  if (isRecord(value) && value[signatureKey] === secretSignature) {
+    found.reveal();
+    return decodeMap(value.value, true, found);
+  }
+  if (secret && isRecord(value)) for (const key of Object.keys(value)) found.text(key);
+  return decode(value, false, { ...found, text: () => undefined });
 }
 
 /** What is to be secret in a message: properties, and whatever holds one of the texts. */

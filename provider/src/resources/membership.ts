@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
-import type { Peridio, Place } from "../api";
+import type { Invitation, Peridio, Place } from "../api";
 import { person } from "./people/claims";
 import { anotherUser, standing, standingOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
-import { explainFull, full, makeRoom, missing, notYetThere, seatsOf } from "./people/seats";
+import { explainFull, full, makeRoom, makeRoomBefore, missing, notYetThere, overfull, seatsOf } from "./people/seats";
 import { email, ignoringCase } from "./types/email";
 import {
   asPrn,
@@ -178,19 +178,20 @@ resources:
     if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
       throw new Refusal(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
     }
+    if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
     if (!changed.includes("role")) return;
     if (place?.kind === "member" && (await cannotChange(api, place))) throw new Refusal(unchangeable(place));
   },
 
   async foresee({ api, plan }, { wanted: { organizationId, email }, observed, changed }) {
     const id = String(asPrn(organizationId));
-    if (observed === undefined || observed.status === "expired") {
+    if (observed === undefined || (observed.status === "expired" && isToBeSent(changed))) {
       const seats = await seatsOf(api, id);
       const planned = await notYetThere(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
-      if (missing(seats, planned) > 0) throw new Refusal(`${full(seats, planned)}. ${makeRoom}`);
+      if (planned > 0 && missing(seats, planned) > 0) throw new Refusal(`${full(seats, planned)}. ${makeRoom}`);
     }
     if (observed === undefined || observed.status === "active") return undefined;
-    if (!changed.includes("role") && !changed.includes("status")) return undefined;
+    if (!isToBeSent(changed)) return undefined;
     const reason =
       observed.status === "expired"
         ? "the invitation has expired and is sent again"
@@ -201,6 +202,19 @@ resources:
     };
   },
 };
+
+/** Whether an invitation with these differences is revoked and sent anew. */
+function isToBeSent(changed: readonly string[]): boolean {
+  return changed.includes("role") || changed.includes("status");
+}
+
+/** Refuses to revoke an invitation that could not be sent anew. One that has expired has no seat to give up. */
+async function mustFit(api: Peridio, { organizationId, email, status }: Invitation): Promise<void> {
+  const seats = await seatsOf(api, organizationId);
+  const planned = status === "expired" ? 1 : 0;
+  if (missing(seats, planned) === 0) return;
+  throw new Refusal(`${planned === 0 ? overfull(seats, [email]) : full(seats, planned)}. ${makeRoomBefore}`);
+}
 
 /** Says that a pin does not fit. `found` is the user who is there, if somebody has accepted. */
 function pinned(pin: string, email: string, found: unknown): string {

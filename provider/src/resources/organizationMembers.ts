@@ -11,6 +11,7 @@ import { remove } from "./people/place";
 import {
   declaredPlaces,
   emailOf,
+  invitees,
   keepWithin,
   leftAlone,
   newcomers,
@@ -119,6 +120,7 @@ resources:
     maxRemovals: { on: "update", local: true },
     ignore: { on: "update", local: true },
   },
+  repeats: { people: "members" },
 
   claims({ organizationId, members, ignore }) {
     const people = isRecord(members) ? Object.entries(members) : [];
@@ -208,7 +210,7 @@ resources:
     const { found, change } = await permitted(api, id, wanted, standings(observed));
     const newcoming = newcomers(change).map((step) => key(emailOf(step)));
     const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
-    if (newcoming.length > 0) {
+    if (invitees(change).length > 0) {
       const seats = await seatsOf(api, id);
       withinSeats(rosterChange(found), { ...seats, pending: seats.pending + planned - newcoming.length });
     }
@@ -240,7 +242,7 @@ async function permitted(
   if (both.length > 0) throw new Refusal(`${named(both)} is both declared and matched by \`ignore\`: decide for one`);
   const change = rosterChange(found);
   keepWithin(change, found, { minAdmins, maxRemovals });
-  if (newcomers(change).length === 0) return { found, change };
+  if (invitees(change).length === 0) return { found, change };
   return { found, change: withinSeats(change, await seatsOf(api, id)) };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dev, member } from "../support/programs";
+import { dev, member, roster } from "../support/programs";
 import { World } from "../support/world";
 
 let world: World;
@@ -226,6 +226,22 @@ describe("what exists already", () => {
     const program = { ...dev, bob: member("bob@acme.example", "viewer"), b: member("BOB@acme.example", "admin") };
     await expect(world.engine.preview(program)).rejects.toThrow(/^email: is declared twice, here and by .*::bob/);
   });
+});
+
+test.each(["a Membership", "a roster"])("a member whom %s declares too gets no advice to import", async (other) => {
+  const entry = other === "a roster" ? roster({ "bob@acme.example": "viewer" }) : member("bob@acme.example", "viewer");
+  await world.engine.up({ ...dev, other: entry });
+  world.emulator.control.accept("bob@acme.example", "acme-dev");
+  await world.engine.refresh();
+  world.requests();
+  // So slow that both are checked before Peridio tells of the member.
+  world.emulator.control.setLatency(300);
+  const program = { ...dev, bob: member("bob@acme.example", "viewer"), other: entry };
+  await expect(world.engine.up(program, { parallel: true })).rejects.toThrow(
+    /^Membership acme-dev\/bob@acme\.example could not be created: it is declared twice, here and by urn:.*::other: keep one of the two\.$/,
+  );
+  world.emulator.control.setLatency(0);
+  expect(world.writes()).toEqual([]);
 });
 
 describe("removing", () => {
@@ -515,6 +531,61 @@ describe("seats", () => {
       /the organization is full\. Have Peridio raise the limit, or remove people first and add others in a second run/,
     );
     expect(world.writes()).toEqual([invite("carl@acme.example", "viewer")]);
+  });
+});
+
+describe("an invitation to be sent anew", () => {
+  const bob = (role: string, settings = {}) => ({
+    ...dev,
+    bob: member("bob@acme.example", role, {}, settings),
+    carl: member("carl@acme.example", "viewer"),
+  });
+
+  test("is not revoked where the limit has been lowered since, neither at preview nor in an up without one", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    const text =
+      "Membership acme-dev/bob@acme.example could not be updated: the organization has 2 seats. Members take 1 and pending invitations 2, " +
+      "so the invitation of bob@acme.example would be revoked and could not be sent anew. " +
+      "Have Peridio raise the limit, or remove people first and change this in a second run: Pulumi updates before it deletes";
+    await expect(world.engine.preview(bob("viewer"))).rejects.toThrow(text);
+    await expect(world.engine.up(bob("viewer"))).rejects.toThrow(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("keeps its seat where the organization is just full", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.setLimits("acme-dev", { users: 3 });
+    world.requests();
+    await world.engine.preview(bob("viewer"));
+    await world.engine.up(bob("viewer"));
+    expect(world.writes()).toEqual(["DELETE invitations", invite("bob@acme.example", "viewer")]);
+  });
+
+  test("has no seat once it has expired: a full organization refuses it before it is revoked", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.accept("carl@acme.example", "acme-dev");
+    world.emulator.control.advance(8 * 86_400);
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    const text =
+      "Membership acme-dev/bob@acme.example could not be updated: the organization has 2 seats. Members take 2 and pending invitations 0, " +
+      "so 1 more person does not fit. Have Peridio raise the limit";
+    await expect(world.engine.preview(bob("developer"))).rejects.toThrow(text);
+    await expect(world.engine.up(bob("developer"))).rejects.toThrow(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("that is to be let alone from now on needs no seat", async () => {
+    await world.engine.up(bob("developer"));
+    world.emulator.control.accept("carl@acme.example", "acme-dev");
+    world.emulator.control.advance(8 * 86_400);
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    await world.engine.preview(bob("developer", { onExpired: "ignore" }));
+    await world.engine.up(bob("developer", { onExpired: "ignore" }));
+    expect(world.writes()).toEqual([]);
   });
 });
 

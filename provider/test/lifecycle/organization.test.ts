@@ -1,4 +1,4 @@
-import { dev, organization } from "../support/programs";
+import { dev, member, organization, policy } from "../support/programs";
 import { World } from "../support/world";
 
 let world: World;
@@ -156,12 +156,17 @@ describe("deleting", () => {
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
   });
 
-  test("one that is gone already is done, with a warning", async () => {
-    await world.engine.up(dev);
+  test("one that the key cannot see is refused, with everything in it, and all stays in the state", async () => {
+    const bob = member("bob@acme.example", "viewer");
+    await world.engine.up({ ...dev, bob, policy: policy({ requireTwoFactor: true }) });
     await world.emulator.control.deleteOrganization("acme-dev");
     world.requests();
-    expect(await world.engine.destroy()).toEqual([{ op: "delete", name: "dev" }]);
+    for (const program of [{ ...dev, policy: policy({ requireTwoFactor: true }) }, { ...dev, bob }, {}]) {
+      await expect(world.engine.up(program)).rejects.toThrow(
+        /could not be (read|deleted): nothing proves that it is gone, .*`pulumi state delete 'urn:.*HTTP 404/,
+      );
+    }
     expect(world.writes()).toEqual([]);
-    expect(world.engine.told).toEqual([expect.stringMatching(/is taken as deleted/)]);
+    expect([...world.engine.state.keys()]).toEqual(["dev", "bob", "policy"]);
   });
 });

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { secret } from "../support/engine";
 import { dev, member, roster } from "../support/programs";
 import { World } from "../support/world";
 
@@ -234,6 +236,48 @@ describe("in a full organization", () => {
     );
     expect(world.writes()).toEqual([]);
   });
+});
+
+describe("a limit that was lowered below the people who are there", () => {
+  const all = (members: Record<string, string>) => ({ ...dev, all: roster(members, { maxRemovals: "100%" }) });
+
+  beforeEach(async () => {
+    await world.engine.up(all({ [bob]: "developer", [carl]: "viewer", [dora]: "viewer" }));
+    world.emulator.control.setLimits("acme-dev", { users: 3 });
+    world.requests();
+  });
+
+  test.each(["viewer", "admin"])("refuses another role (%s) of who waits before anything is written", async (role) => {
+    const program = all({ [bob]: role, [carl]: "viewer", [dora]: "viewer" });
+    const text =
+      "OrganizationMembers acme-dev could not be updated: the organization has 3 seats. Members take 1 and pending invitations 3, " +
+      "so the invitation of bob@acme.example would be revoked and could not be sent anew. No removal can make room, so 1 seat is missing. " +
+      "Have Peridio raise the limit, or declare fewer people.";
+    expect(await refusal(world.engine.preview(program))).toContain(text);
+    expect(await refusal(world.engine.up(program))).toContain(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("lets a removal make room for the other role", async () => {
+    const program = all({ [bob]: "viewer", [carl]: "viewer" });
+    await world.engine.preview(program);
+    await world.engine.up(program);
+    expect(world.writes()).toEqual(["DELETE invitations", "DELETE invitations", invite(bob, "viewer")]);
+    expect(world.engine.state.get("all")?.outputs.members).toEqual({ [bob]: "viewer", [carl]: "viewer" });
+  });
+});
+
+test("an expired invitation in a full organization is not revoked, and the preview says why", async () => {
+  const program = { ...dev, all: roster({ [bob]: "developer", [carl]: "viewer" }) };
+  await world.engine.up(program);
+  world.emulator.control.accept(carl, "acme-dev");
+  world.emulator.control.advance(8 * 86_400);
+  world.emulator.control.setLimits("acme-dev", { users: 2 });
+  world.requests();
+  const text = "Members take 2 and pending invitations 0, so 1 more person does not fit. No removal can make room";
+  expect(await refusal(world.engine.preview(program))).toContain(text);
+  expect(await refusal(world.engine.up(program))).toContain(text);
+  expect(world.writes()).toEqual([]);
 });
 
 test("seats that Memberships beside a roster are going to take count at preview", async () => {
@@ -522,5 +566,42 @@ describe("import and deletion", () => {
     await world.engine.up(dev);
     expect(world.writes()).toEqual(["DELETE members"]);
     expect(world.engine.told).toEqual([expect.stringMatching(/^Another user than before.* That user stays\.$/)]);
+  });
+});
+
+describe("secret members", () => {
+  const hidden = (members: Record<string, string>) => ({ ...dev, all: roster({}, { members: secret(members) }) });
+
+  test("are nowhere in clear in the state, neither after an up nor after a refresh that finds others", async () => {
+    const isClosed = (property: string): boolean => {
+      const { value, ...mark } = z
+        .looseObject({ value: z.unknown() })
+        .parse(world.engine.state.get("all")?.outputs[property]);
+      expect(Object.keys(z.record(z.string(), z.unknown()).parse(value))).not.toEqual([]);
+      return Object.keys(mark).length === 1;
+    };
+    await world.engine.up(hidden({ [bob]: "developer", [carl]: "viewer" }));
+    expect([isClosed("members"), isClosed("people")]).toEqual([true, true]);
+    await world.emulator.control.revoke(bob, "acme-dev");
+    await world.emulator.control.revoke(carl, "acme-dev");
+    world.emulator.control.addMember("mallory@acme.example", "acme-dev", "viewer");
+    expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "all", diff: { members: "update" } }]);
+    expect(JSON.stringify(world.engine.state.get("all")?.outputs.people)).toContain("mallory@acme.example");
+    expect([isClosed("members"), isClosed("people")]).toEqual([true, true]);
+  });
+
+  test("leave roles and states readable in messages, and no address, however it is spelled", async () => {
+    await world.engine.up(hidden({ "Bob@Acme.example": "developer", [carl]: "viewer" }));
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    const refused = await refusal(world.engine.up(hidden({ "Bob@Acme.example": "admin", [carl]: "viewer" })));
+    expect(refused).toContain(
+      "Members take 1 and pending invitations 2, so the invitation of [secret] would be revoked",
+    );
+    world.emulator.control.setLimits("acme-dev", { users: 20 });
+    await world.engine.preview(hidden({ "bob@acme.example": "admin", [carl]: "viewer" }));
+    expect(world.engine.told).toEqual([expect.stringMatching(/^A new e-mail goes out to \[secret\]: Peridio/)]);
+    const unfit = await refusal(world.engine.up(hidden({ [bob]: "boss", [carl]: "viewer" })));
+    expect(unfit).toMatch(/must be one of admin, .*viewer/);
+    expect(unfit).not.toContain("bob@");
   });
 });

@@ -43,6 +43,21 @@ test("values go out as JSON and come in validated", async () => {
   });
 });
 
+test("a 404 of what was deleted, or of what is in it, tells that it is gone; any other does not", async () => {
+  const outcomes = [answer(204, { body: "" })];
+  const send = async (): Promise<Outcome> => Promise.resolve(outcomes.pop() ?? answer(404, body({})));
+  const transport = { send, clock: new FakeClock(), backoff: () => 1_000, maxRetries: 2, deadline: 300_000 };
+  const http = new Http(transport, (property) => property);
+  await http.within(new AbortController().signal).delete("/v2/x");
+  const told = async (path: string): Promise<unknown> => http.get(path, schema).catch((error: unknown) => error);
+  expect(await told("/v2/x")).toMatchObject({ name: "NotFound", deletedHere: true });
+  expect(await told("/v2/x/settings")).toMatchObject({ name: "NotFound", deletedHere: true });
+  expect(await told("/v2/xy")).toMatchObject({ name: "NotFound", deletedHere: false });
+  // What could not be deleted is not known to be gone.
+  await http.delete("/v2/y").catch(() => undefined);
+  expect(await told("/v2/y")).toMatchObject({ name: "NotFound", deletedHere: false });
+});
+
 test("a request without a body has no content type", async () => {
   const { http, sent } = over(answer(204, { body: "" }));
   await http.delete("/v2/x");

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
-import { Aborted, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
+import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
 import { Budget } from "../transport/budget";
 import { Abandoned, type Method, type Outcome, type Request } from "../transport/exchange";
 import type { Transport } from "../transport/transport";
@@ -19,18 +19,20 @@ export class Http {
     readonly transport: Transport,
     private readonly rename: Rename,
     private readonly scope: Scope = {},
+    /** Paths of what has been deleted. */
+    private readonly deleted = new Set<string>(),
   ) {}
 
   /** The same, whose requests and waits end when the signal aborts. */
   within(signal: AbortSignal): Http {
     // Many requests listen to one signal at once; Node.js would take that for a leak, and say so on stderr.
     setMaxListeners(Infinity, signal);
-    return new Http(this.transport, this.rename, { ...this.scope, signal });
+    return new Http(this.transport, this.rename, { ...this.scope, signal }, this.deleted);
   }
 
   /** The same, with one budget of time for all requests together. */
   together(): Http {
-    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget() });
+    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget() }, this.deleted);
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -48,6 +50,7 @@ export class Http {
   /** Some servers answer with a body, some without. */
   async delete(path: string): Promise<void> {
     const { body, where } = await this.send("DELETE", path, undefined);
+    this.deleted.add(path);
     if (body !== "") json(body, { ...where, ambiguous: true });
   }
 
@@ -106,8 +109,15 @@ export class Http {
 
   private error(request: Request, outcome: Outcome): ApiError {
     const where = circumstances(request, outcome);
-    if (outcome.kind === "answer") return refusal(outcome, where, this.rename);
+    if (outcome.kind === "answer") {
+      const error = refusal(outcome, where, this.rename);
+      return error instanceof NotFound && this.isDeleted(where.path) ? new NotFound(error.summary, where, true) : error;
+    }
     return new Unreachable(sentences(outcome.summary, ...course(outcome)), where);
+  }
+
+  private isDeleted(path: string): boolean {
+    return [...this.deleted].some((gone) => path === gone || path.startsWith(`${gone}/`));
   }
 }
 

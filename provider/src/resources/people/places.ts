@@ -10,7 +10,7 @@ export interface Filter {
   readonly status?: string | undefined;
 }
 
-/** The same as texts of a list's query: Pulumi's command line has flags for texts, but not for enumerations. */
+/** The same as texts, of a list and of a function: Pulumi's command line has flags for texts, but not for enumerations. */
 export const filter = {
   role: oneOf(roles)
     .optional()

@@ -2,7 +2,7 @@ import { roles, type Invitation, type Member, type Place, type Role } from "../.
 import { Refusal } from "../../core/errors";
 import { named } from "../../core/explain";
 import { key } from "./roster";
-import { counted, full, missing, type Seats } from "./seats";
+import { counted, full, missing, overfull, type Seats } from "./seats";
 
 interface Invite {
   readonly kind: "invite";
@@ -108,21 +108,27 @@ export function newcomers({ give }: RosterChange): readonly Step[] {
   return give.filter((step) => step.kind === "invite" || isExpired(step.place));
 }
 
+/** The people to whom an invitation will be sent. Who waits gives the seat up before, and needs one again. */
+export function invitees({ give, demote }: RosterChange): readonly Step[] {
+  return [...give, ...demote].filter(({ kind }) => kind !== "setRole");
+}
+
 /**
- * The same change, with as many removals first as those who come need seats, the least access first and never admins.
+ * The same change, with as many removals first as those who are invited need seats, the least access first and never admins.
  *
  * @throws Refusal if that is not enough.
  */
 export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const planned = newcomers(change).length;
-  const needed = missing(seats, planned);
+  const invited = invitees(change).map(emailOf);
+  const needed = invited.length === 0 ? 0 : missing(seats, planned);
   const candidates = change.remove
     .filter(({ place }) => !isAdmin(place))
     .sort((a, b) => precedence(a.place) - precedence(b.place));
   const makeRoom = candidates.slice(0, needed);
   if (makeRoom.length < needed) {
     throw new Refusal(
-      `${full(seats, planned)}. ${makeRoom.length === 0 ? "No removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
+      `${planned === 0 ? overfull(seats, invited) : full(seats, planned)}. ${makeRoom.length === 0 ? "No removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
         `so ${missingSeats(needed - makeRoom.length)}. ` +
         "Have Peridio raise the limit, or declare fewer people.",
     );

@@ -1,5 +1,6 @@
 import { Conflict, type Peridio } from "../../api";
 import { Refusal } from "../../core/errors";
+import { named } from "../../core/explain";
 import { key } from "./roster";
 
 /** The seats of an organization: every member takes one, and so does every invitation that waits. */
@@ -21,17 +22,24 @@ export async function notYetThere(api: Peridio, organizationId: string, planned:
   return [...planned].filter((email) => !there.has(email)).length;
 }
 
-/** How many seats are missing for so many more people; 0 if there is room. */
+/** How many seats are missing for everybody who is there and so many more people; 0 if there is room. */
 export function missing({ limit, members, pending }: Seats, planned: number): number {
-  return planned === 0 ? 0 : Math.max(0, members + pending + planned - limit);
+  return Math.max(0, members + pending + planned - limit);
 }
 
 /** Says that an organization is full, in numbers. */
-export function full({ limit, members, pending }: Seats, planned: number): string {
-  return (
-    `the organization has ${counted(limit, "seat")}. Members take ${members} and pending invitations ${pending}, ` +
-    `so ${planned} more ${planned === 1 ? "person does" : "people do"} not fit`
-  );
+export function full(seats: Seats, planned: number): string {
+  return `${taken(seats)}, so ${planned} more ${planned === 1 ? "person does" : "people do"} not fit`;
+}
+
+/** Says that invitations would be lost if they were revoked to be sent anew, in numbers. */
+export function overfull(seats: Seats, emails: readonly string[]): string {
+  const they = emails.length === 1 ? "the invitation" : "the invitations";
+  return `${taken(seats)}, so ${they} of ${named(emails)} would be revoked and could not be sent anew`;
+}
+
+function taken({ limit, members, pending }: Seats): string {
+  return `the organization has ${counted(limit, "seat")}. Members take ${members} and pending invitations ${pending}`;
 }
 
 export function counted(count: number, what: string): string {
@@ -40,6 +48,9 @@ export function counted(count: number, what: string): string {
 
 export const makeRoom =
   "Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes";
+
+export const makeRoomBefore =
+  "Have Peridio raise the limit, or remove people first and change this in a second run: Pulumi updates before it deletes";
 
 /** Peridio's refusal of one invitation too many, with what to do. */
 export function explainFull(error: unknown): unknown {
