@@ -455,6 +455,39 @@ describe("a mistake", () => {
   });
 });
 
+describe("an organization is not said to lack an admin", () => {
+  const grouped = (people: string, groups: string) => `
+organizations: { acme-dev: }
+groups: ${groups}
+people: ${people}
+`;
+
+  test.each([
+    ["is misspelt", "{ ada@acme.example: { acme-dve: admin } }", "{}"],
+    ["has a role that is misspelt", "{ ada@acme.example: { acme-dev: amdin } }", "{}"],
+    ["has an address that is none", "{ ada@acme: { acme-dev: admin } }", "{}"],
+    ["is in a group that is misspelt", "{ frmware: { acme-dev: admin } }", "{ firmware: [ada@acme.example] }"],
+    ["is in a group with a mistake", "{ firmware: { acme-dev: admin } }", "{ firmware: [ada@acme] }"],
+    [
+      "has another role by another group",
+      "{ firmware: { acme-dev: { role: admin, until: 2099-12-31 } }, support: { acme-dev: viewer } }",
+      "{ firmware: [ada@acme.example], support: [ada@acme.example] }",
+    ],
+    [
+      "is the owner under an address that is none",
+      "{ ada@acme: { acme-dev: admin }, bob@acme.example: { acme-dev: admin } }",
+      "{}\ndefaults: { owner: ada@acme.example }",
+    ],
+  ])("when the person who may be one %s", (_, people, groups) => {
+    expect(mistakesIn(grouped(people, groups))).toHaveLength(1);
+  });
+});
+
+test("a file is YAML 1.2 even if it says otherwise", () => {
+  const text = `%YAML 1.1\n---\n${acme}  bob@acme.example: { acme-dev: { role: viewer, until: 2027-01-31 } }\n`;
+  expect(members(read(text))).toHaveProperty(["bob@acme.example"], "viewer");
+});
+
 test("a mistake alone is told as one", () => {
   expect(() => read("people: {}")).toThrow(
     "the layout has a mistake:\n  acme.yaml:1:1: the layout has no organization",

@@ -28,39 +28,9 @@ interface Surroundings {
 }
 
 export function peopleOf(parts: readonly Part[], statements: readonly Statement[], around: Surroundings): People {
-  const { organizations, today, complete } = around;
-  const groups = groupsOf(statements);
-  const mistakes: Mistake[] = [];
-  const uncertain = new Set<string>();
-  const strangers = new Set<string>();
-  for (const part of parts) mistakes.push(...entriesIn(part, groups, complete, strangers));
-
-  const places = new Map<string, { own: Map<string, Place>; byGroup: Place[] }>();
-  for (const by of statements.filter(({ path }) => path[0] === "people" && path.length === 3)) {
-    const [who, organization] = [String(by.path[1]), String(by.path[2])];
-    if (!organizations.has(organization)) {
-      if (!complete) continue;
-      const hint = suggestion(organization, organizations);
-      const reason = `is no organization of the layout: declare it under \`organizations\`, or correct the name${hint}`;
-      mistakes.push(mistaken(by.part, by.path, reason, "key"));
-      uncertain.add(closest(organization, organizations) ?? "");
-      continue;
-    }
-    const { own, byGroup } = places.get(organization) ?? { own: new Map<string, Place>(), byGroup: [] };
-    places.set(organization, { own, byGroup });
-    const said = grant.safeParse(by.value).data;
-    const members = groups.get(who);
-    if (said === undefined || strangers.has(who) || members === "mistaken") {
-      uncertain.add(organization);
-      continue;
-    }
-    const terms = typeof said === "string" ? { role: said } : said;
-    if (members === undefined) own.set(key(who), { email: who, ...terms, by });
-    else byGroup.push(...members.map((email) => ({ email, ...terms, by })));
-  }
-
+  const { mistakes, uncertain, said } = saidOfPeople(parts, statements, around);
   const resolved = new Map<string, readonly Place[]>();
-  for (const [organization, { own, byGroup }] of places) {
+  for (const [organization, { own, byGroup }] of said) {
     const others = byGroup.filter(({ email }) => !own.has(key(email)));
     const contradictory = contradictions(others);
     mistakes.push(...contradictory);
@@ -71,18 +41,71 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
       all.sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1)),
     );
   }
-  const lasts = ({ until }: Place) => until === undefined || until >= today;
+  const placesIn = (organization: string) => resolved.get(organization) ?? [];
+  const lasts = ({ until }: Place) => until === undefined || until >= around.today;
 
   return {
     membersOf: (organization) =>
-      Object.fromEntries((resolved.get(organization) ?? []).filter(lasts).map(({ email, role }) => [email, role])),
+      Object.fromEntries(
+        placesIn(organization)
+          .filter(lasts)
+          .map(({ email, role }) => [email, role]),
+      ),
     endedAdmins: (organization) =>
-      (resolved.get(organization) ?? []).flatMap((place) =>
-        place.role === "admin" && place.until !== undefined && !lasts(place)
-          ? [{ email: place.email, until: place.until }]
-          : [],
+      placesIn(organization).flatMap(({ email, role, until }) =>
+        role === "admin" && until !== undefined && until < around.today ? [{ email, until }] : [],
       ),
     isUncertain: (organization) => uncertain.has(organization),
     mistakes,
   };
+}
+
+interface Said {
+  readonly mistakes: Mistake[];
+  /** The organizations about whose people a mistake says something, nobody knows what. */
+  readonly uncertain: Set<string>;
+  /** The places in each organization: those of people by address, and those that groups give. */
+  readonly said: ReadonlyMap<string, Places>;
+}
+
+interface Places {
+  readonly own: Map<string, Place>;
+  readonly byGroup: Place[];
+}
+
+function nobody(): Places {
+  return { own: new Map(), byGroup: [] };
+}
+
+function saidOfPeople(
+  parts: readonly Part[],
+  statements: readonly Statement[],
+  { organizations, complete }: Surroundings,
+): Said {
+  const groups = groupsOf(statements);
+  const strangers = new Set<string>();
+  const mistakes = parts.flatMap((part) => entriesIn(part, groups, complete, strangers));
+  const uncertain = new Set<string>();
+  const said = new Map([...organizations].map((name) => [name, nobody()]));
+  for (const by of statements.filter(({ path }) => path[0] === "people" && path.length === 3)) {
+    const [who, organization] = [String(by.path[1]), String(by.path[2])];
+    const there = said.get(organization);
+    if (there === undefined) {
+      const hint = suggestion(organization, organizations);
+      const reason = `is no organization of the layout: declare it under \`organizations\`, or correct the name${hint}`;
+      if (complete) mistakes.push(mistaken(by.part, by.path, reason, "key"));
+      uncertain.add(closest(organization, organizations) ?? "");
+      continue;
+    }
+    const granted = grant.safeParse(by.value).data;
+    const members = groups.get(who);
+    if (granted === undefined || strangers.has(who) || members === "mistaken") {
+      uncertain.add(organization);
+      continue;
+    }
+    const terms = typeof granted === "string" ? { role: granted } : granted;
+    if (members === undefined) there.own.set(key(who), { email: who, ...terms, by });
+    else there.byGroup.push(...members.map((email) => ({ email, ...terms, by })));
+  }
+  return { mistakes, uncertain, said };
 }
