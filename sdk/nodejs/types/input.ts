@@ -72,6 +72,14 @@ export interface LayoutDefaultsArgs {
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
     /**
+     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     */
+    contactEmail?: pulumi.Input<string | undefined>;
+    /**
+     * The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+     */
+    owner?: pulumi.Input<string | undefined>;
+    /**
      * How the roster is kept.
      */
     roster?: pulumi.Input<inputs.LayoutRosterArgs | undefined>;
@@ -174,9 +182,9 @@ export interface LayoutSecurityArgs {
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+     * The addresses that may reach the console and the API: blocks, or blocks with descriptions.
      */
-    ipAllowlist?: pulumi.Input<pulumi.Input<inputs.AllowlistEntryArgs>[] | undefined>;
+    ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**
      * Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
      */
