@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { components } from "../src/components";
 import { configuration } from "../src/core/configuration";
 import { packageSchema } from "../src/core/schema";
 import { functions } from "../src/functions";
@@ -14,16 +15,19 @@ const program = z.strictObject({
 /** The name that a YAML program uses: `peridio:index:Membership` is `peridio:Membership`. */
 const inPrograms = (token: string) => token.replace(":index:", ":");
 
-const documented = [...resources, ...functions].map((one) => [one.token, one] as const);
+const documented = [...resources, ...functions, ...components].map((one) => [one.token, one] as const);
 
 test.each(documented)("%s is described in whole sentences", (_, { description }) => {
   expect(description).toMatch(/^[A-Z].{40,}\.$/);
 });
 
-test.each(resources.map((one) => [one.token, one] as const))("%s has an example that declares it", (token, one) => {
-  const { resources: declared = {} } = program.parse(parse(one.example));
-  expect(Object.values(declared).map(({ type }) => type)).toContain(inPrograms(token));
-});
+test.each([...resources, ...components].map((one) => [one.token, one] as const))(
+  "%s has an example that declares it",
+  (token, one) => {
+    const { resources: declared = {} } = program.parse(parse(one.example));
+    expect(Object.values(declared).map(({ type }) => type)).toContain(inPrograms(token));
+  },
+);
 
 test.each(functions.map((one) => [one.token, one] as const))("%s has an example that calls it", (token, one) => {
   const { variables = {}, outputs = {} } = program.parse(parse(one.example));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator } from "../../emulator/src/emulator";
+import { components } from "../src/components";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { newStack } from "./support/cli";
@@ -13,7 +14,7 @@ const program = z.strictObject({ resources: section, variables: section, outputs
 type Program = z.output<typeof program>;
 
 const examples = new Map(
-  [...resources, ...functions].map(({ token, example }) => [token.split(":").at(-1) ?? "", example]),
+  [...resources, ...functions, ...components].map(({ token, example }) => [token.split(":").at(-1) ?? "", example]),
 );
 
 /** Examples that fit into one program, which takes less time than one each. */
@@ -27,6 +28,7 @@ const together = {
     "getLimits",
     "getDeletionReadiness",
   ],
+  "a layout": ["Layout"],
 } as const;
 
 /** The example whose person has to accept first. */

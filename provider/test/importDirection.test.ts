@@ -11,7 +11,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Functions speak of the same things in the same words, such as roles.
   "provider/src/functions": ["provider/src/resources", "provider/src/core", "provider/src/api"],
   "provider/src/layouts": ["provider/src/resources", "provider/src/core", "provider/src/api"],
-  "provider/src/plugin": ["provider/src/functions", "provider/src/resources", "provider/src/core", "provider/src/api"],
+  "provider/src/components": ["provider/src/layouts", "provider/src/resources", "provider/src/core"],
+  "provider/src/plugin": [
+    "provider/src/components",
+    "provider/src/functions",
+    "provider/src/resources",
+    "provider/src/core",
+    "provider/src/api",
+  ],
   "provider/src/dynamic": ["provider/src/resources", "provider/src/core", "provider/src/api"],
   "emulator/src": [],
 };

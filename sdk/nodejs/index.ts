@@ -40,6 +40,11 @@ export const getOrganizations: typeof import("./getOrganizations").getOrganizati
 export const getOrganizationsOutput: typeof import("./getOrganizations").getOrganizationsOutput = null as any;
 utilities.lazyLoad(exports, ["getOrganizations","getOrganizationsOutput"], () => require("./getOrganizations"));
 
+export { LayoutArgs } from "./layout";
+export type Layout = import("./layout").Layout;
+export const Layout: typeof import("./layout").Layout = null as any;
+utilities.lazyLoad(exports, ["Layout"], () => require("./layout"));
+
 export { MembershipArgs } from "./membership";
 export type Membership = import("./membership").Membership;
 export const Membership: typeof import("./membership").Membership = null as any;
@@ -89,6 +94,8 @@ const _module = {
         switch (type) {
             case "peridio:index:BillingSettings":
                 return new BillingSettings(name, <any>undefined, { urn })
+            case "peridio:index:Layout":
+                return new Layout(name, <any>undefined, { urn })
             case "peridio:index:Membership":
                 return new Membership(name, <any>undefined, { urn })
             case "peridio:index:Organization":

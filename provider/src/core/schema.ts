@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Component } from "./component";
 import type { AnyFunction } from "./function";
 import type { AnyResource, Shape } from "./resource";
 import { same } from "./values";
@@ -11,15 +12,17 @@ type Types = Record<string, Json>;
 
 const packageName = "peridio";
 
-/** The Pulumi package schema of these resources and functions (pulumi.com/docs, "Pulumi package schema"). */
+/** The Pulumi package schema of these resources, functions and components (pulumi.com/docs, "Pulumi package schema"). */
 export function packageSchema(
   resources: readonly AnyResource[],
   functions: readonly AnyFunction[],
   configuration: Shape,
+  components: readonly Component[] = [],
 ): Json {
   const types: Types = {};
   const settings = properties(configuration, types);
   const described = resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
+  const composed = components.map((component) => [component.token, componentSchema(component, types)] as const);
   const callable = functions.map((one) => [one.token, functionSchema(one, types)] as const);
   return {
     name: packageName,
@@ -41,7 +44,7 @@ export function packageSchema(
       inputProperties: settings,
     },
     types: Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1))),
-    resources: Object.fromEntries(described),
+    resources: Object.fromEntries([...described, ...composed]),
     functions: Object.fromEntries(callable),
   };
 }
@@ -65,6 +68,17 @@ function resourceSchema(resource: AnyResource, types: Types): Json {
   };
 }
 
+function componentSchema(component: Component, types: Types): Json {
+  return {
+    isComponent: true,
+    description: documented(component),
+    properties: properties(component.outputs, types),
+    required: required(component.outputs),
+    inputProperties: properties(component.inputs, types),
+    requiredInputs: required(component.inputs),
+  };
+}
+
 function functionSchema(one: AnyFunction, types: Types): Json {
   const object = (schema: Shape): Json => ({
     type: "object",
@@ -75,7 +89,7 @@ function functionSchema(one: AnyFunction, types: Types): Json {
 }
 
 /** The description with its example, as Pulumi's documentation and editors show it. */
-function documented({ description, example }: AnyResource | AnyFunction): string {
+function documented({ description, example }: AnyResource | AnyFunction | Component): string {
   return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;
 }
 
@@ -113,6 +127,9 @@ function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {
   if (schema instanceof z.ZodEnum) {
     const values = schema.options.map((value) => ({ name: pascalCase(String(value)), value }));
     return named(schema, name, types, () => ({ type: "string", enum: values }));
+  }
+  if (schema instanceof z.ZodUnion) {
+    return { oneOf: schema.options.map((option) => typeOf(option, `a kind of ${name}`, types)) };
   }
   if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
   const { type } = schema._zod.def;

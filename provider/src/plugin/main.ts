@@ -3,6 +3,7 @@ import { packageSchema } from "../core/schema";
 import { version } from "../core/version";
 import { functions } from "../functions";
 import { resources } from "../resources";
+import { composing } from "./later";
 import { Provider } from "./provider";
 import { serve } from "./server";
 
@@ -10,7 +11,7 @@ import { serve } from "./server";
 const patience = 5_000;
 
 async function main(engineAddress: string | undefined): Promise<void> {
-  const schema = () => JSON.stringify(packageSchema(resources, functions, configuration));
+  const schema = () => JSON.stringify(packageSchema(resources, functions, configuration, composing().components));
   const { port } = await serve(new Provider(schema, process.env, engineAddress));
   // The engine reads the port from the first line of the standard output.
   process.stdout.write(`${port}\n`);

@@ -9,6 +9,8 @@ import {
   type CheckResponse,
   type ConfigureRequest,
   ConfigureResponse,
+  type ConstructRequest,
+  type ConstructResponse,
   type CreateRequest,
   CreateResponse,
   type DeleteRequest,
@@ -44,6 +46,7 @@ import { checkResponse, continuation, diffResponse, invokeResponse, listed, notK
 import { Confidential } from "./confidential";
 import { Engine, type Level } from "./engine";
 import { failure, type Failure, partialFailure } from "./failure";
+import { composing } from "./later";
 import { sharedLedger } from "./ledger";
 import { changedSettings, checkSettings, parseSettings, secretSettings } from "./settings";
 import { nothingSecret, receive, type Received, type Secrets, send } from "./struct";
@@ -65,6 +68,8 @@ export class Provider {
   #engine: Pick<Engine, "tell" | "heard"> | undefined;
   #engineAddress = "";
   #configured: Configured | undefined;
+  /** What the engine calls this provider, if it says so. */
+  #reference: string | undefined;
   readonly #confidential = new Confidential();
   readonly #cancelled = new AbortController();
 
@@ -106,7 +111,7 @@ export class Provider {
       list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
       invoke: this.#unary((request: InvokeRequest) => this.#invoke(request)),
       call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
-      construct: this.#unary((request: { getType(): string }) => this.#unknown("component", request.getType())),
+      construct: this.#unary((request: ConstructRequest) => this.#construct(request)),
       parameterize: this.#unary(() => {
         throw new Refusal("the Peridio provider takes no parameters");
       }),
@@ -159,6 +164,7 @@ export class Provider {
 
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
     const settings = parseSettings(this.#receive(request.getArgs()).values);
+    if (request.hasUrn() && request.hasId()) this.#reference = `${request.getUrn()}::${request.getId()}`;
     this.#confidential.keep(settings.apiKey ?? this.environment.PERIDIO_API_KEY ?? "");
     const log: Log = (level, text) => {
       this.#tell(level, "", text);
@@ -325,6 +331,15 @@ export class Provider {
       this.#tell("warning", "", text);
     };
     return invokeResponse(await callable.call({ api, settings, warn }, asked), args);
+  }
+
+  #construct(request: ConstructRequest): Promise<ConstructResponse> {
+    const { components, construct } = composing();
+    const token = request.getType();
+    const component = components.find((one) => one.token === token) ?? this.#unknown("component", token);
+    const today = new Date().toISOString().slice(0, 10);
+    const surroundings = { today, version, folder: process.cwd() };
+    return construct(component, request, this.#receive(request.getInputs()), surroundings, this.#reference);
   }
 
   #cancel(): Empty {

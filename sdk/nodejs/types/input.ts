@@ -46,6 +46,165 @@ export function apiKeyRotationArgsProvideDefaults(val: ApiKeyRotationArgs): ApiK
 }
 
 /**
+ * The billing settings of an organization, as of a BillingSettings.
+ */
+export interface LayoutBillingArgs {
+    /**
+     * Where invoices go. Its case does not matter. Unset in a new organization.
+     */
+    billingEmail?: pulumi.Input<string | undefined>;
+    /**
+     * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+     */
+    paymentMethod?: pulumi.Input<enums.PaymentMethod | undefined>;
+    /**
+     * Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+     */
+    usageAlerts?: pulumi.Input<pulumi.Input<inputs.UsageAlertArgs>[] | undefined>;
+}
+
+/**
+ * What every organization of a layout has unless it says otherwise.
+ */
+export interface LayoutDefaultsArgs {
+    /**
+     * The billing settings to declare.
+     */
+    billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
+    /**
+     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     */
+    contactEmail?: pulumi.Input<string | undefined>;
+    /**
+     * The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+     */
+    owner?: pulumi.Input<string | undefined>;
+    /**
+     * How the roster is kept.
+     */
+    roster?: pulumi.Input<inputs.LayoutRosterArgs | undefined>;
+    /**
+     * The security settings to declare.
+     */
+    security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
+}
+/**
+ * layoutDefaultsArgsProvideDefaults sets the appropriate defaults for LayoutDefaultsArgs
+ */
+export function layoutDefaultsArgsProvideDefaults(val: LayoutDefaultsArgs): LayoutDefaultsArgs {
+    return {
+        ...val,
+        security: pulumi.output(val.security).apply(v => v === undefined ? undefined : inputs.layoutSecurityArgsProvideDefaults(v)),
+    };
+}
+
+/**
+ * One organization of a layout.
+ */
+export interface LayoutOrganizationArgs {
+    /**
+     * The billing settings to declare.
+     */
+    billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
+    /**
+     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     */
+    contactEmail?: pulumi.Input<string | undefined>;
+    /**
+     * What the organization is for, 1 to 256 characters.
+     */
+    description?: pulumi.Input<string | undefined>;
+    /**
+     * The label that people see, 1 to 128 characters. Peridio starts with the name.
+     */
+    displayName?: pulumi.Input<string | undefined>;
+    /**
+     * The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+     */
+    owner?: pulumi.Input<string | undefined>;
+    /**
+     * How the roster is kept.
+     */
+    roster?: pulumi.Input<inputs.LayoutRosterArgs | undefined>;
+    /**
+     * The security settings to declare.
+     */
+    security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
+}
+/**
+ * layoutOrganizationArgsProvideDefaults sets the appropriate defaults for LayoutOrganizationArgs
+ */
+export function layoutOrganizationArgsProvideDefaults(val: LayoutOrganizationArgs): LayoutOrganizationArgs {
+    return {
+        ...val,
+        security: pulumi.output(val.security).apply(v => v === undefined ? undefined : inputs.layoutSecurityArgsProvideDefaults(v)),
+    };
+}
+
+/**
+ * A person's place in an organization, for as long as it lasts.
+ */
+export interface LayoutPlaceArgs {
+    /**
+     * What the person may do.
+     */
+    role: pulumi.Input<enums.Role>;
+    /**
+     * The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+     */
+    until?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * How the roster of an organization is kept, as of an OrganizationMembers.
+ */
+export interface LayoutRosterArgs {
+    /**
+     * E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+     */
+    ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+     */
+    maxRemovals?: pulumi.Input<string | undefined>;
+    /**
+     * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+     */
+    minAdmins?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * The security settings of an organization, as of a SecurityPolicy.
+ */
+export interface LayoutSecurityArgs {
+    /**
+     * How old API keys may get. Unset means that there is no policy.
+     */
+    apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
+    /**
+     * The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+     */
+    ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
+    /**
+     * Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+     */
+    requireTwoFactor?: pulumi.Input<boolean | undefined>;
+    /**
+     * The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+     */
+    sessionTimeout?: pulumi.Input<string | undefined>;
+}
+/**
+ * layoutSecurityArgsProvideDefaults sets the appropriate defaults for LayoutSecurityArgs
+ */
+export function layoutSecurityArgsProvideDefaults(val: LayoutSecurityArgs): LayoutSecurityArgs {
+    return {
+        ...val,
+        apiKeyRotation: pulumi.output(val.apiKeyRotation).apply(v => v === undefined ? undefined : inputs.apiKeyRotationArgsProvideDefaults(v)),
+    };
+}
+
+/**
  * A mark at which Peridio writes an e-mail.
  */
 export interface UsageAlertArgs {

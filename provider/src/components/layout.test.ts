@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as z from "zod";
+import type { Child, Composition } from "../core/component";
+import type { Values } from "../core/values";
+import { layoutFile } from "../layouts/schema";
+import { layout } from "./layout";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "layout-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
+
+function composed(inputs: Values): Composition {
+  return layout.compose({ today: "2027-01-31", version: "0.1.0", folder }, inputs);
+}
+
+/** The child of that type (`SecurityPolicy`) and name. */
+function child({ children }: Composition, type: string, name = "acme-dev"): Child | undefined {
+  return children.find((one) => one.type === `peridio:index:${type}` && one.name === name);
+}
+
+const plain = { organizations: { "acme-dev": {} }, people: { [ada]: { "acme-dev": "admin" } } };
+
+test("an organization comes before its roster, both are protected, and the roster does not go by itself", () => {
+  const composition = composed(plain);
+  expect(composition.children.map(({ type, name }) => `${type} ${name}`)).toEqual([
+    "peridio:index:Organization acme-dev",
+    "peridio:index:OrganizationMembers acme-dev",
+  ]);
+  const [organization, roster] = composition.children;
+  expect(organization).toMatchObject({ inputs: { name: "acme-dev" }, ids: {}, protect: true });
+  expect(roster).toMatchObject({ inputs: { members: { [ada]: "admin" } }, protect: true });
+  expect(roster?.ids).toEqual({ organizationId: organization });
+  expect(roster?.deletedWith).toBeUndefined();
+  expect(composition.outputs.organizationIds).toEqual({ "acme-dev": organization });
+});
+
+test("settings are declared where the layout says something of them, and go with their organization", () => {
+  const composition = composed({
+    ...plain,
+    organizations: {
+      "acme-dev": { billing: { billingEmail: ada } },
+      "acme-lab": { security: { requireTwoFactor: true } },
+    },
+    people: { [ada]: { "acme-dev": "admin", "acme-lab": "admin" } },
+  });
+  expect(child(composition, "BillingSettings")).toMatchObject({
+    inputs: { billingEmail: ada },
+    deletedWith: child(composition, "Organization"),
+  });
+  expect(child(composition, "SecurityPolicy")).toBeUndefined();
+  expect(child(composition, "SecurityPolicy", "acme-lab")?.inputs).toEqual({ requireTwoFactor: true });
+});
+
+test("the ownership comes last", () => {
+  const composition = composed({
+    ...plain,
+    organizations: { "acme-dev": { owner: ada, security: { requireTwoFactor: true } } },
+  });
+  const ownership = child(composition, "OrganizationOwner");
+  expect(ownership?.inputs).toEqual({ email: ada });
+  expect(ownership?.after).toEqual([child(composition, "OrganizationMembers"), child(composition, "SecurityPolicy")]);
+  expect(composition.children.at(-1)).toBe(ownership);
+});
+
+test("a roster says how it is kept, and comes from people and groups", () => {
+  const composition = composed({
+    ...plain,
+    organizations: { "acme-dev": { roster: { minAdmins: 2 } } },
+    groups: { all: [bob] },
+  });
+  const roster = child(composition, "OrganizationMembers");
+  expect(roster?.inputs).toMatchObject({ minAdmins: 2 });
+  expect(roster?.from).toEqual(expect.arrayContaining(["people", "groups"]));
+  expect(child(composition, "Organization")?.from).not.toContain("people");
+});
+
+test("a place ends with its last day", () => {
+  const until = (day: string) => ({
+    ...plain,
+    people: { ...plain.people, [bob]: { "acme-dev": { role: "viewer", until: day } } },
+  });
+  const members = (day: string) => child(composed(until(day)), "OrganizationMembers")?.inputs.members;
+  expect(members("2027-01-31")).toEqual({ [ada]: "admin", [bob]: "viewer" });
+  expect(members("2027-01-30")).toEqual({ [ada]: "admin" });
+});
+
+test("only the named organizations are declared", () => {
+  const two = {
+    organizations: { "acme-dev": {}, "acme-lab": {} },
+    people: { [ada]: { "acme-dev": "admin", "acme-lab": "admin" } },
+  };
+  const composition = composed({ ...two, only: ["acme-lab"] });
+  expect(composition.children.map(({ name }) => name)).toEqual(["acme-lab", "acme-lab"]);
+  expect(Object.keys(composition.outputs.organizationIds ?? {})).toEqual(["acme-lab"]);
+});
+
+test("a path leads from the program's folder, and says the same as the program would", () => {
+  writeFileSync(join(folder, "acme.yaml"), JSON.stringify(plain));
+  expect(composed({ path: "acme.yaml" })).toEqual(composed(plain));
+});
+
+test.each([
+  ["a layout in files and in the program", { path: "acme.yaml", people: {} }, "so people must stand there too"],
+  ["a path that leads nowhere", { path: "none.yaml" }, "none.yaml"],
+  ["nobody of whom the stack could be about", { ...plain, only: [] }, "only: must name an organization"],
+  ["a word that a layout does not have", { ...plain, peeple: {} }, "did you mean people?"],
+  [
+    "a role that there is not",
+    { ...plain, people: { [ada]: { "acme-dev": "boss" } } },
+    `people["${ada}"]["acme-dev"] must be one of`,
+  ],
+])("%s is refused", (_, inputs, reason) => {
+  expect(() => composed(inputs)).toThrow(reason);
+});
+
+test("a program can say all that a file can", () => {
+  const words = (schema: z.ZodObject) =>
+    Object.keys(schema.shape).filter((name) => !["$schema", "path", "only"].includes(name));
+  expect(words(layout.inputs).sort()).toEqual(words(layoutFile).sort());
+});

@@ -1,0 +1,2 @@
+export { components } from "../components";
+export { construct } from "./construct";

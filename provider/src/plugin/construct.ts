@@ -1,0 +1,193 @@
+import { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { RegisterResourceRequest, Result } from "@pulumi/pulumi/proto/resource_pb";
+import type { Component, Child, Surroundings } from "../core/component";
+import { Refusal } from "../core/errors";
+import { hasUnknowns, present, unknownValue } from "../core/values";
+import { Monitor } from "./monitor";
+import { type Received, send } from "./struct";
+
+/** A resource that the engine knows. The id is unknown in the preview of its creation. */
+interface Made {
+  readonly urn: string;
+  readonly id: unknown;
+}
+
+/**
+ * Declares a component and its children to the engine that asks for it. `provider` is this provider, as the engine calls
+ * it: whoever makes a component serves its children too, unless the program says otherwise.
+ */
+export async function construct(
+  component: Component,
+  request: ConstructRequest,
+  received: Received,
+  surroundings: Surroundings,
+  provider?: string,
+): Promise<ConstructResponse> {
+  const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
+  if (unknown.length > 0)
+    throw new Refusal(
+      `${unknown.join(", ")}: not known before the update. What it declares must be known in a preview: ` +
+        "let it depend on no output of a resource that is still to be made",
+    );
+  const { children, outputs } = component.compose(surroundings, received.values);
+  const monitor = new Monitor(request.getMonitorendpoint());
+  try {
+    const urn = (await monitor.register(itself(request))).getUrn();
+    const made = await makeAll(children, (child, before) =>
+      declare(monitor, servedBy(provider, childOf(request, urn, child, received.secret, before)), surroundings.version),
+    );
+    const response = new ConstructResponse().setUrn(urn);
+    const state: Record<string, unknown> = {};
+    for (const [output, named] of Object.entries(outputs)) {
+      // With --continue-on-error, what failed is not among them.
+      const known = Object.entries(named).flatMap(([key, child]) => {
+        const one = made.get(child);
+        return one === undefined ? [] : [[key, one] as const];
+      });
+      state[output] = Object.fromEntries(known.map(([key, { id }]) => [key, id]));
+      const needed = new ConstructResponse.PropertyDependencies().setUrnsList(known.map(([, one]) => one.urn));
+      response.getStatedependenciesMap().set(output, needed);
+    }
+    await monitor.registerOutputs(urn, state);
+    return response.setState(send(state));
+  } finally {
+    monitor.close();
+  }
+}
+
+/** Those that were made. What needs one that was not is left out. */
+async function makeAll(
+  children: readonly Child[],
+  make: (child: Child, made: (other: Child) => Made) => Promise<Made | undefined>,
+): Promise<Map<Child, Made>> {
+  const made = new Map<Child, Made>();
+  const under = new Map<Child, Promise<void>>();
+  const before = (child: Child): Made => {
+    const one = made.get(child);
+    if (one === undefined) throw new TypeError(`${child.name} was needed before it was there`);
+    return one;
+  };
+  for (const child of children) {
+    const needed = needs(child);
+    const one = async () => {
+      await Promise.all(needed.map((other) => under.get(other) ?? Promise.resolve()));
+      if (!needed.every((other) => made.has(other))) return;
+      const result = await make(child, before);
+      if (result !== undefined) made.set(child, result);
+    };
+    under.set(child, one());
+  }
+  // All of them end before the answer: the engine would be told of the others while it goes down.
+  const failure = (await Promise.allSettled([...under.values()])).find((result) => result.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+  return made;
+}
+
+function needs({ ids, deletedWith, after = [] }: Child): Child[] {
+  return [...Object.values(ids), ...after, ...(deletedWith === undefined ? [] : [deletedWith])];
+}
+
+async function declare(monitor: Monitor, request: RegisterResourceRequest, version: string): Promise<Made | undefined> {
+  const response = await monitor.register(request.setVersion(version));
+  if (response.getResult() !== Result.SUCCESS) return undefined;
+  return { urn: response.getUrn(), id: response.getId() || unknownValue };
+}
+
+/** The component itself. It has no inputs in the state: a layout that says the same in other words is no change. */
+function itself(request: ConstructRequest): RegisterResourceRequest {
+  const registration = begun(request.getType(), request.getName(), request.getParent())
+    .setCustom(false)
+    .setObject(send({}))
+    .setAliasesList(request.getAliasesList())
+    .setDependenciesList(request.getDependenciesList())
+    .setDeletedwith(request.getDeletedwith())
+    .setReplaceWithList(request.getReplaceWithList());
+  if (request.hasProtect()) registration.setProtect(request.getProtect() === true);
+  if (request.hasRetainondelete()) registration.setRetainondelete(request.getRetainondelete() === true);
+  const hooks = request.getResourceHooks();
+  if (hooks !== undefined) {
+    // The same message by another name.
+    const bytes = hooks.serializeBinary();
+    registration.setHooks(RegisterResourceRequest.ResourceHooksBinding.deserializeBinary(bytes));
+  }
+  passProviders(request, registration);
+  return registration;
+}
+
+function childOf(
+  request: ConstructRequest,
+  parent: string,
+  child: Child,
+  secret: ReadonlySet<string>,
+  made: (other: Child) => Made,
+): RegisterResourceRequest {
+  const { ids, from, protect, deletedWith, after = [] } = child;
+  const inputs = present(child.inputs);
+  const hidden = from.some((name) => secret.has(name));
+  const object = {
+    ...inputs,
+    ...Object.fromEntries(Object.entries(ids).map(([property, other]) => [property, made(other).id])),
+  };
+  const secrets = { secret: new Set(hidden ? Object.keys(inputs) : []), texts: new Set<string>() };
+  const registration = begun(child.type, child.name, parent)
+    .setCustom(true)
+    .setObject(send(object, secrets))
+    .setAliasesList(formerly(request.getParent()))
+    .setDependenciesList(dependencies(request, child, made));
+  const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
+  for (const property of Object.keys(inputs)) depend(registration, property, origins);
+  for (const [property, other] of Object.entries(ids)) depend(registration, property, [made(other).urn]);
+  if (deletedWith !== undefined) registration.setDeletedwith(made(deletedWith).urn);
+  // What the program says of the component holds for its children; the engine sees to that.
+  if (protect === true && !request.hasProtect()) registration.setProtect(true);
+  for (const other of after) registration.addDependencies(made(other).urn);
+  passProviders(request, registration);
+  return registration;
+}
+
+/** Engines that name no provider find one by the version. */
+function servedBy(provider: string | undefined, registration: RegisterResourceRequest): RegisterResourceRequest {
+  const own = registration.getType().split(":")[0] ?? "";
+  if (provider !== undefined && !registration.getProvidersMap().has(own)) registration.setProvider(provider);
+  return registration;
+}
+
+function dependencies(request: ConstructRequest, { from, ids }: Child, made: (other: Child) => Made): string[] {
+  const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
+  const others = Object.values(ids).map((other) => made(other).urn);
+  return [...new Set([...request.getDependenciesList(), ...origins, ...others])];
+}
+
+function depend(registration: RegisterResourceRequest, property: string, urns: readonly string[]): void {
+  const needed = new RegisterResourceRequest.PropertyDependencies().setUrnsList([...urns]);
+  registration.getPropertydependenciesMap().set(property, needed);
+}
+
+/**
+ * Where the same resource may have been declared before the component took it over: beside the component, or by
+ * `pulumi import`, which puts what it imports at the root.
+ */
+function formerly(parent: string): Alias[] {
+  const atRoot = new Alias().setSpec(new Alias.Spec().setNoparent(true));
+  if (parent === "" || parent.includes("::pulumi:pulumi:Stack::")) return [atRoot];
+  return [atRoot, new Alias().setSpec(new Alias.Spec().setParenturn(parent))];
+}
+
+function begun(type: string, name: string, parent: string): RegisterResourceRequest {
+  return new RegisterResourceRequest()
+    .setType(type)
+    .setName(name)
+    .setParent(parent)
+    .setAcceptsecrets(true)
+    .setAcceptresources(true)
+    .setSupportspartialvalues(true)
+    .setSupportsresultreporting(true)
+    .setAliasspecs(true);
+}
+
+function passProviders(request: ConstructRequest, registration: RegisterResourceRequest): void {
+  request.getProvidersMap().forEach((reference: string, name: string) => {
+    registration.getProvidersMap().set(name, reference);
+  });
+}

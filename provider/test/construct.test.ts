@@ -1,0 +1,225 @@
+import { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as z from "zod";
+import type { Child, Component } from "../src/core/component";
+import { Refusal } from "../src/core/errors";
+import { construct } from "../src/plugin/construct";
+import { receive } from "../src/plugin/struct";
+import { secret, unknown, type Wire } from "./support/engine";
+import { type Fate, MonitorStub } from "./support/monitor";
+
+const inputs = z.object({
+  name: z.string().meta({ description: "The name of the box." }),
+  labels: z.array(z.string()).optional().meta({ description: "What is on it." }),
+});
+const outputs = z.object({ boxIds: z.record(z.string(), z.string()).meta({ description: "Ids by name." }) });
+
+/** A box, what lies in it, and a seal that comes last. */
+const crate: Component = {
+  token: "peridio:index:Crate",
+  description: "A box with what belongs to it.",
+  example: "",
+  inputs,
+  outputs,
+  compose({ today }, values) {
+    const { name, labels } = inputs.parse(values);
+    if (name === "") throw new Refusal("a box needs a name");
+    const box: Child = {
+      type: "peridio:index:Box",
+      name,
+      inputs: { name, today },
+      from: ["name"],
+      ids: {},
+      protect: true,
+    };
+    const label: Child = {
+      type: "peridio:index:Label",
+      name,
+      inputs: { labels },
+      from: ["labels"],
+      ids: { boxId: box },
+      deletedWith: box,
+    };
+    const seal: Child = {
+      type: "peridio:index:Seal",
+      name: `${name}-seal`,
+      inputs: {},
+      from: [],
+      ids: { boxId: box },
+      after: [label],
+    };
+    return { children: [box, label, seal], outputs: { boxIds: { [name]: box } } };
+  },
+};
+
+const surroundings = { today: "2027-01-31", version: "1.2.3", folder: "/" };
+let monitor: MonitorStub | undefined;
+
+afterEach(() => {
+  monitor?.end();
+  monitor = undefined;
+});
+
+function requestFor(values: Wire, change: (request: ConstructRequest) => unknown = () => undefined): ConstructRequest {
+  const request = new ConstructRequest().setType(crate.token).setName("mine").setInputs(Struct.fromJavaScript(values));
+  change(request);
+  return request;
+}
+
+async function made(
+  values: Wire,
+  change?: (request: ConstructRequest) => unknown,
+  fates: Readonly<Record<string, Fate>> = {},
+): Promise<ConstructResponse> {
+  monitor = await MonitorStub.begin(fates);
+  return run(monitor, requestFor(values, change));
+}
+
+function run(to: MonitorStub, request: ConstructRequest): Promise<ConstructResponse> {
+  const received = receive(request.getInputs());
+  return construct(crate, request.setMonitorendpoint(to.address), received, surroundings, "urn:of:this::1");
+}
+
+const declared = (type: string, name: string): RegisterResourceRequest => {
+  if (monitor === undefined) throw new Error("nothing was declared");
+  return monitor.of(type, name);
+};
+const inputsOf = (request: RegisterResourceRequest) => request.getObject()?.toJavaScript();
+const box = "urn:pulumi:test::lifecycle::peridio:index:Box::big";
+const crateUrn = "urn:pulumi:test::lifecycle::peridio:index:Crate::mine";
+
+test("a component is declared before its children, and they belong to it", async () => {
+  await made({ name: "big" });
+  expect(monitor?.names()).toEqual(["Crate mine", "Box big", "Label big", "Seal big-seal"]);
+  expect(declared("Crate", "mine").getCustom()).toBe(false);
+  expect(declared("Box", "big").getParent()).toBe(crateUrn);
+  expect(declared("Box", "big").getVersion()).toBe("1.2.3");
+  expect(inputsOf(declared("Box", "big"))).toEqual({ name: "big", today: "2027-01-31" });
+});
+
+test("a child gets the id of another one, depends on it, and goes with it", async () => {
+  await made({ name: "big", labels: ["fragile"] });
+  const label = declared("Label", "big");
+  expect(inputsOf(label)).toEqual({ labels: ["fragile"], boxId: "id-of-big" });
+  expect(label.getDependenciesList()).toEqual([box]);
+  expect(label.getPropertydependenciesMap().get("boxId")?.getUrnsList()).toEqual([box]);
+  expect(label.getDeletedwith()).toBe(box);
+  expect(declared("Seal", "big-seal").getDependenciesList()).toHaveLength(2);
+});
+
+test("the ids of children are outputs, which depend on them", async () => {
+  const response = await made({ name: "big" });
+  expect(response.getUrn()).toBe(crateUrn);
+  expect(response.getState()?.toJavaScript()).toEqual({ boxIds: { big: "id-of-big" } });
+  expect(response.getStatedependenciesMap().get("boxIds")?.getUrnsList()).toEqual([box]);
+  expect(monitor?.outputs).toEqual({ [crateUrn]: { boxIds: { big: "id-of-big" } } });
+});
+
+test("an id is unknown in the preview of its creation", async () => {
+  const response = await made({ name: "big" }, undefined, { big: "unknown" });
+  expect(inputsOf(declared("Seal", "big-seal"))).toEqual({ boxId: unknown });
+  expect(response.getState()?.toJavaScript()).toEqual({ boxIds: { big: unknown } });
+});
+
+test("a child whose inputs come from a secret has secret inputs; others have none", async () => {
+  await made({ name: "big", labels: secret(["fragile"]) });
+  expect(inputsOf(declared("Label", "big"))).toEqual({ labels: secret(["fragile"]), boxId: "id-of-big" });
+  expect(inputsOf(declared("Box", "big"))).toMatchObject({ name: "big" });
+});
+
+test("a child depends on what the inputs that it comes from depend on, and on what the component does", async () => {
+  await made({ name: "big", labels: ["fragile"] }, (request) => {
+    const urns = new ConstructRequest.PropertyDependencies().setUrnsList(["urn:of:labels"]);
+    request.getInputdependenciesMap().set("labels", urns);
+    request.setDependenciesList(["urn:of:another"]);
+  });
+  expect(declared("Box", "big").getDependenciesList()).toEqual(["urn:of:another"]);
+  expect(declared("Label", "big").getDependenciesList()).toEqual(["urn:of:another", "urn:of:labels", box]);
+  expect(declared("Label", "big").getPropertydependenciesMap().get("labels")?.getUrnsList()).toEqual(["urn:of:labels"]);
+});
+
+test.each([
+  { said: "nothing", protect: undefined, box: true, crate: false },
+  { said: "true", protect: true, box: false, crate: true },
+  { said: "false", protect: false, box: false, crate: false },
+])("protect of a component: $said", async ({ protect, ...expected }) => {
+  await made({ name: "big" }, (request) => protect !== undefined && request.setProtect(protect));
+  // What the program says reaches children through the engine.
+  expect(declared("Box", "big").getProtect() === true).toBe(expected.box);
+  expect(declared("Crate", "mine").hasProtect()).toBe(protect !== undefined);
+  expect(declared("Crate", "mine").getProtect() === true).toBe(expected.crate);
+});
+
+test("the provider that makes a component serves its children", async () => {
+  await made({ name: "big" });
+  expect(declared("Crate", "mine").getProvider()).toBe("");
+  expect(declared("Box", "big").getProvider()).toBe("urn:of:this::1");
+});
+
+test("providers that the program names reach the component and its children", async () => {
+  await made({ name: "big" }, (request) => request.getProvidersMap().set("peridio", "urn::id"));
+  for (const request of monitor?.declared ?? []) {
+    expect(request.getProvidersMap().get("peridio")).toBe("urn::id");
+    expect(request.getProvider()).toBe("");
+  }
+});
+
+test("what the program says of the component is said of it", async () => {
+  const alias = new Alias().setSpec(new Alias.Spec().setName("former"));
+  const parent = "urn:pulumi:test::lifecycle::pulumi:pulumi:Stack::lifecycle-test";
+  await made({ name: "big" }, (request) =>
+    request
+      .setParent(parent)
+      .setAliasesList([alias])
+      .setDeletedwith("urn:of:another")
+      .setRetainondelete(true)
+      .setResourceHooks(new ConstructRequest.ResourceHooksBinding().setAfterCreateList(["greet"])),
+  );
+  const itself = declared("Crate", "mine");
+  expect(itself.getParent()).toBe(parent);
+  expect(itself.getAliasesList().map((one) => one.getSpec()?.getName())).toEqual(["former"]);
+  expect(itself.getDeletedwith()).toBe("urn:of:another");
+  expect(itself.getRetainondelete()).toBe(true);
+  expect(itself.getHooks()?.getAfterCreateList()).toEqual(["greet"]);
+});
+
+test("a child may have been declared at the root, or beside the component", async () => {
+  await made({ name: "big" }, (request) => request.setParent("urn:pulumi:test::lifecycle::acme:index:Site::hq"));
+  const aliases = declared("Box", "big").getAliasesList();
+  expect(aliases.map((one) => [one.getSpec()?.getNoparent(), one.getSpec()?.getParenturn()])).toEqual([
+    [true, ""],
+    [false, "urn:pulumi:test::lifecycle::acme:index:Site::hq"],
+  ]);
+});
+
+test("mistakes are refused before anything is declared", async () => {
+  await expect(made({ name: "" })).rejects.toThrow("a box needs a name");
+  expect(monitor?.names()).toEqual([]);
+});
+
+test("an input that a preview does not know is refused with its name", async () => {
+  await expect(made({ name: "big", labels: [unknown] })).rejects.toThrow("labels: not known before the update");
+  expect(monitor?.names()).toEqual([]);
+});
+
+test("a refused child fails the component with the engine's reason, once the others have ended", async () => {
+  await expect(made({ name: "big" }, undefined, { "big-seal": "refused" })).rejects.toThrow("big-seal is refused");
+  expect(monitor?.names()).toHaveLength(4);
+});
+
+test("with a run that goes on after errors, what needs a failed child is left out, and so is its id", async () => {
+  const response = await made({ name: "big" }, undefined, { big: "failed" });
+  expect(monitor?.names()).toEqual(["Crate mine", "Box big"]);
+  expect(response.getState()?.toJavaScript()).toEqual({ boxIds: {} });
+});
+
+test("components of two runs at once declare to their own engines", async () => {
+  const [one, other] = await Promise.all([MonitorStub.begin(), MonitorStub.begin()]);
+  await Promise.all([run(one, requestFor({ name: "one" })), run(other, requestFor({ name: "other" }))]);
+  expect(one.names()).toEqual(["Crate mine", "Box one", "Label one", "Seal one-seal"]);
+  expect(other.names()).toEqual(["Crate mine", "Box other", "Label other", "Seal other-seal"]);
+  one.end();
+  other.end();
+});

@@ -1,0 +1,204 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Declaration, type Declarations, member, organization, policy, Site } from "./support/program";
+
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
+
+const layout = `
+defaults:
+  security: { requireTwoFactor: true, sessionTimeout: 8h }
+organizations:
+  acme-dev: { displayName: Acme development }
+  acme-production:
+    displayName: Acme production
+    security: { sessionTimeout: 1h }
+people:
+  ${ada}: { acme-dev: admin, acme-production: admin }
+  ${bob}: { acme-dev: developer, acme-production: viewer }
+`;
+
+/** The same, by somebody who likes braces and another order. */
+const reordered = `
+people:
+  "${bob}": { acme-production: "viewer", acme-dev: "developer" }
+  "${ada}":
+    acme-production: admin
+    acme-dev: admin
+organizations:
+  acme-production: { security: { sessionTimeout: 60m }, displayName: "Acme production" }
+  acme-dev:
+    displayName: Acme development
+defaults: { security: { sessionTimeout: 8h, requireTwoFactor: true } }
+`;
+
+let site: Site;
+afterEach(() => site.end());
+
+type Options = Declaration["options"];
+
+function fromFile(options: Options = {}, more: Declaration["properties"] = {}): Declarations {
+  return { acme: { type: "peridio:Layout", properties: { path: "layout.yaml", ...more }, options } };
+}
+
+/** Writes the layout file beside the program. */
+function write(text: string): Promise<void> {
+  return writeFile(join(site.stack.folder, "layout.yaml"), text);
+}
+
+/** A program with a layout file, in whose organizations bob has accepted. */
+async function running(text = layout): Promise<void> {
+  site = await Site.begin(fromFile());
+  await write(text);
+  await site.up();
+  for (const name of ["acme-dev", "acme-production"]) site.emulator.control.accept(bob, name);
+  await site.up();
+  site.requests();
+}
+
+test("a layout in other words is no change, a role is one request, and a destroy is refused before anybody is removed", async () => {
+  await running();
+  expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`]);
+  expect(site.people("acme-production")).toEqual([`${ada} admin`, `${bob} viewer`]);
+  await write(reordered);
+  await site.up("--expect-no-changes");
+  expect(site.requests()).toEqual(["GET get-current-user"]);
+  await write(reordered.replace('acme-dev: "developer"', "acme-dev: manager"));
+  expect(await site.stack.plan("preview")).toEqual({ "acme-dev": "update" });
+  await site.up();
+  expect(site.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
+  expect(await site.fail("destroy", "--yes")).toContain("because it is protected");
+  expect(site.writes()).toEqual([]);
+});
+
+test("mistakes are told all at once, each with its place and no more, and nothing is changed", async () => {
+  await running();
+  await write(
+    layout.replace("acme-dev: developer", "acme-dev: adminn").replace("sessionTimeout: 1h", "sesionTimeout: 1h"),
+  );
+  const said = await site.fail("preview");
+  expect(said).toContain("peridio:index:Layout resource 'acme' has a problem:");
+  expect(said).toMatch(/layout\.yaml:11:\d+: /);
+  expect(said).toMatch(/layout\.yaml:8:\d+: /);
+  expect(said).not.toMatch(/\n\s+at /);
+  await site.failUp();
+  expect(site.writes()).toEqual([]);
+});
+
+test("a layout file that is not there is named", async () => {
+  site = await Site.begin(fromFile());
+  const said = await site.fail("preview");
+  expect(said).toContain("layout.yaml");
+  expect(said).not.toMatch(/\n\s+at /);
+});
+
+describe("moving to a layout", () => {
+  const people = { bob: member(bob, "developer"), carl: member(carl, "viewer") };
+  const settings = { requireTwoFactor: true, sessionTimeout: "8h" };
+  const same = layout
+    .replace(/ {2}acme-production:\n.*\n.*\n/, "")
+    .replaceAll(/, acme-production: \w+/g, "")
+    .replace("Acme development", "acme-dev")
+    .concat(`  ${carl}: { acme-dev: viewer }\n`);
+
+  /** Memberships and a policy in an organization that the program calls `dev`. */
+  async function before(): Promise<void> {
+    site = await Site.begin({
+      dev: organization("acme-dev", { protect: true }),
+      policy: policy(settings),
+      ...people,
+    });
+    await site.up();
+    site.emulator.control.accept(bob, "acme-dev");
+    await site.up();
+    site.requests();
+    await write(same);
+    await site.declare(fromFile());
+  }
+
+  test("from Memberships removes nobody, once the organization has its name in the program", async () => {
+    await before();
+    // What exists is not taken over by accident.
+    const said = await site.fail("preview");
+    expect(said).toContain("pulumi import peridio:index:Organization acme-dev");
+    await site.stack.succeed(
+      "state",
+      "rename",
+      "urn:pulumi:test::people::peridio:index:Organization::dev",
+      "acme-dev",
+      "--yes",
+    );
+    site.requests();
+    await site.up();
+    expect(site.writes()).toEqual([]);
+    expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer invited`]);
+    await site.up("--expect-no-changes");
+  });
+
+  test("of an organization that was made by hand takes what import printed", async () => {
+    await before();
+    await site.stack.succeed("state", "unprotect", "--all", "--yes");
+    for (const name of ["bob", "carl", "policy"])
+      await site.stack.succeed(
+        "state",
+        "delete",
+        `urn:pulumi:test::people::peridio:index:${name === "policy" ? "SecurityPolicy" : "Membership"}::${name}`,
+        "--yes",
+      );
+    await site.stack.succeed("state", "delete", "urn:pulumi:test::people::peridio:index:Organization::dev", "--yes");
+    for (const type of ["Organization", "OrganizationMembers", "SecurityPolicy"])
+      await site.stack.succeed("import", `peridio:index:${type}`, "acme-dev", "acme-dev", "--yes");
+    site.requests();
+    await site.up();
+    expect(site.writes()).toEqual([]);
+    expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer invited`]);
+    await site.up("--expect-no-changes");
+  });
+});
+
+test("a layout with another name in the program is the same, and its outputs name its organizations", async () => {
+  await running();
+  const [acme] = Object.values(fromFile({ aliases: ["urn:pulumi:test::people::peridio:index:Layout::acme"] }));
+  const guest = (email: string): Declaration => ({
+    type: "peridio:Membership",
+    properties: { organizationId: '${company.organizationIds["acme-production"]}', email, role: "viewer" },
+    options: {},
+  });
+  await site.declare({ ...(acme && { company: acme }) });
+  await site.up();
+  expect(site.writes()).toEqual([]);
+  await site.declare({ ...(acme && { company: acme }), guest: guest(carl) });
+  expect(await site.fail("preview")).toContain("the roster declares everybody, so declare the person there");
+  await write(layout.replace("    security", `    roster: { ignore: ["*@partner.example"] }\n    security`));
+  await site.declare({ ...(acme && { company: acme }), guest: guest("eve@partner.example") });
+  await site.up();
+  expect(site.writes()).toEqual(['POST create-an-invitation {"email":"eve@partner.example","role":"viewer"}']);
+});
+
+test("organizations that `only` leaves out are protected, not deleted", async () => {
+  await running();
+  await site.declare(fromFile({}, { only: ["acme-dev"] }));
+  expect(await site.fail("preview")).toContain("because it is protected");
+  await site.failUp();
+  expect(site.writes()).toEqual([]);
+});
+
+test("a layout that is declared not to be protected can be taken down", async () => {
+  await running();
+  await site.declare(fromFile({ protect: false }));
+  await site.up();
+  await site.stack.succeed("destroy", "--yes");
+  expect(site.writes().filter((line) => line.startsWith("DELETE delete-an-organization"))).toHaveLength(2);
+});
+
+test("the provider of a layout serves what is in it", async () => {
+  site = await Site.begin({
+    own: { type: "pulumi:providers:peridio", properties: { maxRetries: 3 } },
+    ...fromFile({ provider: "${own}" }),
+  });
+  await write(layout);
+  await site.stack.succeed("preview");
+  await site.up();
+  const state = await site.stack.succeed("stack", "export");
+  expect(state.match(/"provider": ".*::own::/g)).toHaveLength(6);
+  expect(state).not.toContain("providers:peridio::default");
+});

@@ -1,0 +1,73 @@
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Provider } from "../../src/plugin/provider";
+import { type Served, serve } from "../../src/plugin/server";
+import { secret, type Wire } from "../support/engine";
+import { MonitorStub } from "../support/monitor";
+
+const ada = "ada@acme.example";
+const organizations = { "acme-dev": {} };
+
+let monitor: MonitorStub;
+let served: Served;
+let client: ResourceProviderClient;
+beforeEach(async () => {
+  monitor = await MonitorStub.begin();
+  served = await serve(new Provider(() => "{}", {}));
+  client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+  });
+});
+afterEach(() => {
+  client.close();
+  served.close();
+  monitor.end();
+});
+
+function constructed(inputs: Wire, type = "Layout"): Promise<ConstructResponse> {
+  const request = new ConstructRequest()
+    .setType(`peridio:index:${type}`)
+    .setName("acme")
+    .setMonitorendpoint(monitor.address)
+    .setInputs(Struct.fromJavaScript(inputs));
+  return new Promise((resolve, reject) => {
+    client.construct(request, (error, response) => {
+      if (error === null) resolve(response);
+      else reject(new Error(error.details));
+    });
+  });
+}
+
+test("a layout is declared with what belongs to it, and answers with the ids of its organizations", async () => {
+  const response = await constructed({ organizations, people: { [ada]: { "acme-dev": "admin" } } });
+  expect(monitor.names()).toEqual(["Layout acme", "Organization acme-dev", "OrganizationMembers acme-dev"]);
+  expect(response.getState()?.toJavaScript()).toEqual({ organizationIds: { "acme-dev": "id-of-acme-dev" } });
+});
+
+test("mistakes come as they are, and nothing is declared", async () => {
+  const people = { [ada]: { "acme-dev": "boss", "acme-lab": "admin" } };
+  await expect(constructed({ organizations, people })).rejects.toThrow(
+    /^the layout has 2 mistakes:\n {2}people\[.*must be one of .*\n {2}people\[.*is no organization of the layout.*[^\n]$/,
+  );
+  expect(monitor.names()).toEqual([]);
+});
+
+test("secret people are secret in the roster, and their names are not in the organization", async () => {
+  await constructed({ organizations, people: secret({ [ada]: { "acme-dev": "admin" } }) });
+  const inputs = (type: string) => monitor.of(type, "acme-dev").getObject()?.toJavaScript();
+  expect(inputs("OrganizationMembers")).toMatchObject({ members: secret({ [ada]: "admin" }) });
+  expect(inputs("Organization")).toEqual({ name: "acme-dev" });
+});
+
+test("a secret is in no message", async () => {
+  const hidden = { "acme-dev": { contactEmail: "hidden-from-all" } };
+  const failed = constructed({ organizations: secret(hidden), people: { [ada]: { "acme-dev": "admin" } } });
+  await expect(failed).rejects.toThrow("contactEmail is not an e-mail address");
+  await expect(failed).rejects.not.toThrow("hidden-from-all");
+});
+
+test("another component than there is is refused by its name", async () => {
+  await expect(constructed({}, "Fleet")).rejects.toThrow("the Peridio provider has no component peridio:index:Fleet");
+});
