@@ -36,6 +36,7 @@ variables:
 outputs:
   me: \${me}
 `,
+  reference: { right: "viewer", errors: [] },
   inputs,
   outputs,
 

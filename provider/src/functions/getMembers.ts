@@ -79,6 +79,15 @@ outputs:
   inactive: \${inactive.members}
   firstAdmin: \${admins.members[0].email}
 `,
+  reference: {
+    right: "viewer",
+    errors: [
+      {
+        says: "this key can see no organization …",
+        remedy: "Check the name, or use a key of one of the members.",
+      },
+    ],
+  },
   inputs,
   outputs,
 
