@@ -32,9 +32,8 @@ variables:
   me:
     fn::invoke:
       function: peridio:getCurrentUser
-      return: email
 outputs:
-  me: \${me}
+  me: \${me.email}
 `,
   reference: { right: "viewer", errors: [] },
   inputs,
