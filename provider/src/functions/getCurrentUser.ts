@@ -29,11 +29,11 @@ export const getCurrentUser: ProviderFunction<typeof inputs, typeof outputs> = {
   description: "The user whose API key this provider acts with, and the organizations that the key can see.",
   example: `
 variables:
-  me:
+  user:
     fn::invoke:
       function: peridio:getCurrentUser
 outputs:
-  me: \${me.email}
+  me: \${user.email}
 `,
   reference: { right: "viewer", errors: [] },
   inputs,
