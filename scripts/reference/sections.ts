@@ -10,6 +10,7 @@ export const written = "<!-- Written by scripts/reference.ts. To change it, edit
 
 /** Who may do something, as the end of "the user of the API key has to be". */
 export const rights: Readonly<Record<Right, string>> = {
+  anybody: "anybody: each learns what the key can see",
   viewer: "a member of the organization, with any role",
   manager: "a manager or an admin",
   admin: "an admin",

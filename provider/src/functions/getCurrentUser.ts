@@ -35,7 +35,7 @@ variables:
 outputs:
   me: \${user.email}
 `,
-  reference: { right: "viewer", errors: [] },
+  reference: { right: "anybody", errors: [] },
   inputs,
   outputs,
 

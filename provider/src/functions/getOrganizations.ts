@@ -30,7 +30,7 @@ variables:
 outputs:
   first: \${acme.organizations[0].name}
 `,
-  reference: { right: "viewer", errors: [] },
+  reference: { right: "anybody", errors: [] },
   inputs,
   outputs,
 

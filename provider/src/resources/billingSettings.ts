@@ -89,7 +89,7 @@ resources:
     rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
     errors: [
       {
-        says: "already exists … with settings other than the initial ones (…)",
+        says: "already exists with settings other than the initial ones (…)",
         remedy: "Somebody has set them. Import the settings with the command that the message spells out, and compare.",
       },
       {

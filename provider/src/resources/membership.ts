@@ -83,7 +83,7 @@ resources:
     rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
     errors: [
       {
-        says: "already exists … with the role …",
+        says: "already exists as … with the role …",
         remedy:
           "The person is there already. Import the membership with the command that the message spells out, or give a renamed resource the option `aliases`.",
       },
