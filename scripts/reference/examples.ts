@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { z } from "zod";
+import { shortName } from "./package";
 import { toPcl } from "./pcl";
 import { tidyGo, tidyPython, tidyTypeScript } from "./tidy";
 
@@ -14,7 +15,7 @@ export interface Example {
 }
 
 /**
- * Whole programs of Pulumi YAML examples, by name. Pulumi's generators write them (tools/pulumi/examplegen), which takes Go.
+ * Whole programs of Pulumi YAML examples, by token. Pulumi's generators write them (tools/pulumi/examplegen), which takes Go.
  * Throws, after the generator has said why, for an example that does not fit the schema.
  */
 export function inEveryLanguage(
@@ -27,13 +28,14 @@ export function inEveryLanguage(
     stdio: ["pipe", "pipe", "inherit"],
     encoding: "utf8",
   });
+  const names = Object.keys(yaml).map(shortName);
   return Object.fromEntries(
     Object.entries(written.parse(JSON.parse(output))).map(([name, { typescript, python, go }]) => [
       name,
       {
         typescript: tidyTypeScript(typescript),
         python: tidyPython(python),
-        go: tidyGo(go),
+        go: tidyGo(go, names),
         yaml: `name: acme\nruntime: yaml\n${yaml[name] ?? ""}`,
       },
     ]),

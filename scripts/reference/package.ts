@@ -6,6 +6,7 @@ export interface Type {
   readonly $ref?: string | undefined;
   readonly items?: Type | undefined;
   readonly additionalProperties?: Type | undefined;
+  readonly oneOf?: readonly Type[] | undefined;
 }
 
 const type: z.ZodType<Type> = z.object({
@@ -13,6 +14,7 @@ const type: z.ZodType<Type> = z.object({
   $ref: z.string().optional(),
   items: z.lazy(() => type).optional(),
   additionalProperties: z.lazy(() => type).optional(),
+  oneOf: z.lazy(() => z.array(type)).optional(),
 });
 
 const property = z.intersection(

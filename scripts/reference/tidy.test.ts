@@ -17,5 +17,12 @@ test("Go takes a list of objects from the output's own method", () => {
   const program = `ctx.Export("all", found.ApplyT(func(found peridio.Result) ([]peridio.Person, error) {
 	return found.Members.([]peridio.Person), nil
 }).(pulumi.ArrayOutput))`;
-  expect(tidyGo(program)).toBe('ctx.Export("all", found.Members())');
+  expect(tidyGo(program, ["Box"])).toBe('ctx.Export("all", found.Members())');
+});
+
+test("Go calls a function that is called as a resource by the name that the SDK gives it", () => {
+  const program = "peridio.GetBox(ctx, &peridio.GetBoxArgs{}); peridio.GetBoxesOutput(ctx); peridio.GetLidArgs{}";
+  expect(tidyGo(program, ["Box", "Crate"])).toBe(
+    "peridio.LookupBox(ctx, &peridio.LookupBoxArgs{}); peridio.GetBoxesOutput(ctx); peridio.GetLidArgs{}",
+  );
 });

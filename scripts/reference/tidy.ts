@@ -11,10 +11,16 @@ export function tidyPython(program: string): string {
   return program.replace(unused, "").replace(/^ *opts = /gm, "    opts=");
 }
 
-/** A list of objects is asserted to be what it is no interface of; the output has a method for it. */
-export function tidyGo(program: string): string {
-  return program.replace(
-    /\.ApplyT\(func\(\w+ [\w.]+\) \(\[\][\w.]+, error\) \{\s*return \w+\.(\w+)\.\(\[\][\w.]+\), nil\s*\}\)\.\(pulumi\.ArrayOutput\)/g,
-    ".$1()",
-  );
+/**
+ * A function that is called as a resource is `Lookup…` in the SDK, which the generator does not see. A list of objects is
+ * asserted to be what it is no interface of; the output has a method for it.
+ */
+export function tidyGo(program: string, resources: readonly string[]): string {
+  const lookup = new RegExp(`\\bperidio\\.Get(?=(?:${resources.join("|")})(?:\\(|Args|Output|Result))`, "g");
+  return program
+    .replace(lookup, "peridio.Lookup")
+    .replace(
+      /\.ApplyT\(func\(\w+ [\w.]+\) \(\[\][\w.]+, error\) \{\s*return \w+\.(\w+)\.\(\[\][\w.]+\), nil\s*\}\)\.\(pulumi\.ArrayOutput\)/g,
+      ".$1()",
+    );
 }

@@ -7,16 +7,23 @@ export function typeText(type: Type): string {
     const name = shortName(type.$ref);
     return `[${name}](#${name.toLowerCase()})`;
   }
-  if (type.items !== undefined) return `list of ${typeText(type.items)}`;
-  if (type.additionalProperties !== undefined) return `map of ${typeText(type.additionalProperties)}`;
+  if (type.items !== undefined) return `list of ${inner(type.items)}`;
+  if (type.additionalProperties !== undefined) return `map of ${inner(type.additionalProperties)}`;
+  if (type.oneOf !== undefined) return type.oneOf.map(typeText).join(" or ");
   if (type.type === undefined) throw new TypeError("the schema has a property without a type");
   return type.type;
+}
+
+/** A type within another, such that a choice stays one. */
+function inner(type: Type): string {
+  return type.oneOf === undefined ? typeText(type) : `(${typeText(type)})`;
 }
 
 /** The named types that properties refer to, and those to which these refer, in the order of their names. */
 export function typesSection({ types }: Package, ...used: readonly Properties[]): readonly string[] {
   const found = new Map<string, Package["types"][string]>();
-  const visit = ({ $ref, items, additionalProperties }: Type): void => {
+  const visit = ({ $ref, items, additionalProperties, oneOf = [] }: Type): void => {
+    oneOf.forEach(visit);
     if (items !== undefined) visit(items);
     if (additionalProperties !== undefined) visit(additionalProperties);
     const token = $ref?.replace("#/types/", "");

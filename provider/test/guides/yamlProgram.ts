@@ -102,6 +102,7 @@ function typed(value: unknown, type: Type, at: string): readonly string[] {
     if (!entries.success) return wrong;
     return Object.entries(entries.data).flatMap(([key, one]) => typed(one, additionalProperties, `${at}[${key}]`));
   }
+  if (type.oneOf !== undefined) return type.oneOf.some((one) => typed(value, one, at).length === 0) ? [] : wrong;
   if (type.type === "integer") return Number.isInteger(value) ? [] : wrong;
   return typeof value === type.type ? [] : wrong;
 }
