@@ -8,7 +8,7 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-GENERATED := schema.json provider/src/dynamic/classes.ts sdk/nodejs docs/resources docs/functions
+GENERATED := schema.json provider/src/dynamic/classes.ts sdk/nodejs
 BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/compile.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
@@ -17,6 +17,8 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
+
+GENERATED += docs/resources docs/functions
 
 .PHONY: help setup pulumi provider dynamic emulator demo bench test mutation soak check schema sdk clean
 
