@@ -18,6 +18,8 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
+GENERATED += docs/resources docs/functions
+
 .PHONY: help setup pulumi provider dynamic emulator demo bench test mutation soak check schema sdk clean
 
 help: ## print this list
@@ -87,9 +89,10 @@ schema: setup ## generate schema.json, the dynamic provider's classes and the JS
 	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
 	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
 
-sdk: schema ## the same, and the SDK for Node.js (needs Go)
+sdk: schema ## the same, the SDK for Node.js and the reference in docs/ (needs Go)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs
+	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 
 clean: ## remove what was built, but neither packages nor the Pulumi CLI
 	rm -rf bin dist .demo sdk/nodejs/bin

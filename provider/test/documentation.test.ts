@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { components } from "../src/components";
@@ -59,3 +61,23 @@ test.each(Object.entries(questions.parse(packageSchema(resources, functions, con
     expect(others.map(([name]) => name)).toEqual([]);
   },
 );
+
+/** Everything that the provider can say, on one line: strings that are joined in the source are one. */
+const source = readdirSync("provider/src", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+  .map((name) => readFileSync(join("provider/src", name), "utf8").replace(/ says: (?:"[^"]*"|`[^`]*`)/g, ""))
+  .join("\n")
+  .replaceAll("\\`", "`")
+  .replace(/["`] \+\s+["`]/g, "");
+
+const errors = [...resources, ...functions].flatMap(({ token, reference }) =>
+  reference.errors.map(({ says, remedy }) => [token, says, remedy] as const),
+);
+
+test.each(errors)("%s can say: %s", (_, says) => {
+  for (const words of says.split(/ ?… ?|(?<=^already exists) /)) expect(source).toContain(words.replace(/[(),]+$/, ""));
+});
+
+test.each(errors)("%s says what to do about: %s", (_, _says, remedy) => {
+  expect(remedy).toMatch(/^[A-Z].{15,}\.$/);
+});

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { FunctionReference } from "./reference";
 import type { Context, Shape } from "./resource";
 
 /** A function of the provider (a data source) as it is written: data, and one call against the API port. */
@@ -8,6 +9,7 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape> {
   readonly description: string;
   /** The `variables` (and `resources`) of a Pulumi YAML program that shows its use. */
   readonly example: string;
+  readonly reference: FunctionReference;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   call(context: Context, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;

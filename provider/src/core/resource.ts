@@ -3,6 +3,7 @@ import type { Peridio } from "../api";
 import type { Configuration } from "./configuration";
 import type { Fate } from "./declared";
 import type { Path } from "./path";
+import type { Reference } from "./reference";
 import type { Values } from "./values";
 
 /** What the functions of resources and the provider's functions may use. */
@@ -119,6 +120,7 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   readonly description: string;
   /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
   readonly example: string;
+  readonly reference: Reference;
   readonly inputs: Inputs;
   /** The whole state: the inputs as Peridio has them, and what only Peridio knows. */
   readonly outputs: Outputs;

@@ -28,6 +28,7 @@ const getBox: AnyFunction = {
   token: "peridio:index:getBox",
   description: "Finds a box.",
   example: "variables: {}",
+  reference: { right: "viewer", errors: [] },
   inputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
   outputs: z.object({ size: z.int().optional().meta({ description: "Its size." }) }),
   call: () => Promise.resolve({}),

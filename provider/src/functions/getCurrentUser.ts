@@ -29,13 +29,13 @@ export const getCurrentUser: ProviderFunction<typeof inputs, typeof outputs> = {
   description: "The user whose API key this provider acts with, and the organizations that the key can see.",
   example: `
 variables:
-  me:
+  user:
     fn::invoke:
       function: peridio:getCurrentUser
-      return: email
 outputs:
-  me: \${me}
+  me: \${user.email}
 `,
+  reference: { right: "anybody", errors: [] },
   inputs,
   outputs,
 

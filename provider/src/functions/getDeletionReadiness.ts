@@ -39,6 +39,15 @@ outputs:
   ready: \${readiness.ready}
   blockers: \${readiness.blockers}
 `,
+  reference: {
+    right: "viewer",
+    errors: [
+      {
+        says: "this key can see no organization …",
+        remedy: "Check the name, or use a key of one of the members.",
+      },
+    ],
+  },
   inputs,
   outputs,
 

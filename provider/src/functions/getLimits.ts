@@ -47,6 +47,15 @@ outputs:
   freeSeats: \${limits.users.free}
   devices: \${limits.devices.used}
 `,
+  reference: {
+    right: "viewer",
+    errors: [
+      {
+        says: "this key can see no organization …",
+        remedy: "Check the name, or use a key of one of the members.",
+      },
+    ],
+  },
   inputs,
   outputs,
 

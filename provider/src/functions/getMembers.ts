@@ -67,7 +67,7 @@ resources:
     properties: { name: acme-production }
     options: { protect: true }
 variables:
-  inactive:
+  idle:
     fn::invoke:
       function: peridio:getMembers
       arguments: { organizationId: "\${production.id}", inactiveForDays: 90 }
@@ -76,9 +76,18 @@ variables:
       function: peridio:getMembers
       arguments: { organizationId: "\${production.id}", role: admin, status: active }
 outputs:
-  inactive: \${inactive.members}
+  inactive: \${idle.members}
   firstAdmin: \${admins.members[0].email}
 `,
+  reference: {
+    right: "viewer",
+    errors: [
+      {
+        says: "this key can see no organization …",
+        remedy: "Check the name, or use a key of one of the members.",
+      },
+    ],
+  },
   inputs,
   outputs,
 

@@ -29,6 +29,19 @@ outputs:
   id: \${found.id}
   owner: \${found.owner.email}
 `,
+  reference: {
+    right: "viewer",
+    errors: [
+      {
+        says: "this key can see no organization …",
+        remedy: "Check the name, or use a key of one of the members.",
+      },
+      {
+        says: "an organization is found either by its `id` or by its `name`: give one of the two",
+        remedy: "Leave one of the two out.",
+      },
+    ],
+  },
   inputs,
   outputs,
 

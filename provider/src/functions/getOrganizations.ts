@@ -30,6 +30,7 @@ variables:
 outputs:
   first: \${acme.organizations[0].name}
 `,
+  reference: { right: "anybody", errors: [] },
   inputs,
   outputs,
 

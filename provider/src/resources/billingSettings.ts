@@ -84,6 +84,20 @@ resources:
         - { resourceType: devices, thresholdPercent: 80 }
         - { resourceType: users, thresholdPercent: 90 }
 `,
+  reference: {
+    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
+    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+    errors: [
+      {
+        says: "already exists with settings other than the initial ones (…)",
+        remedy: "Somebody has set them. Import the settings with the command that the message spells out, and compare.",
+      },
+      {
+        says: "Peridio has no credit card of this organization",
+        remedy: "Enter a card in Peridio's console and run again, or declare `invoice`.",
+      },
+    ],
+  },
   inputs,
   outputs,
   identity: ["organizationId"],

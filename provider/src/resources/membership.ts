@@ -78,6 +78,35 @@ resources:
       role: developer
       onExpired: ignore
 `,
+  reference: {
+    imports: ["acme-production/bob@acme.example", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d/bob@acme.example"],
+    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+    errors: [
+      {
+        says: "already exists as … with the role …",
+        remedy:
+          "The person is there already. Import the membership with the command that the message spells out, or give a renamed resource the option `aliases`.",
+      },
+      {
+        says: "so … more … not fit",
+        remedy:
+          "The organization is full. Have Peridio raise the limit, or remove people in one run and add others in the next.",
+      },
+      {
+        says: "… owns the organization and so has the role …",
+        remedy: "Declare the role admin, or transfer the ownership first with an OrganizationOwner.",
+      },
+      {
+        says: "… is the user of this API key, whose own role (…) Peridio does not let it change",
+        remedy: "Declare the role that the user has, or run with the key of another admin.",
+      },
+      {
+        says: "`userId` pins …, and behind … is …",
+        remedy:
+          "Somebody else has the address by now. Remove that user from the organization, or correct or leave out `userId`.",
+      },
+    ],
+  },
   inputs,
   outputs,
   query,

@@ -72,6 +72,24 @@ resources:
       contactEmail: devices@acme.example
     options: { protect: true }
 `,
+  reference: {
+    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
+    rights: { read: "viewer", create: "account", update: "manager", delete: "owner" },
+    errors: [
+      {
+        says: "already exists with the id …",
+        remedy: "Import it with the command that the message spells out, or choose another name.",
+      },
+      {
+        says: "names are unique across all of Peridio, and this key cannot see the organization that has this one",
+        remedy: "Choose another name, or import the organization with a key of one of its members.",
+      },
+      {
+        says: "Peridio does not delete it while something is in it",
+        remedy: "The message lists what is in it, with numbers: deal with that, and destroy again.",
+      },
+    ],
+  },
   inputs,
   outputs,
   query,

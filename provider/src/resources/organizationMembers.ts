@@ -109,6 +109,34 @@ resources:
       maxRemovals: 10%
       ignore: ["*@partner.example"]
 `,
+  reference: {
+    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
+    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+    errors: [
+      {
+        says: "already exists … people who are not declared (…)",
+        remedy:
+          "There are people whom the roster would remove. Import it with the command that the message spells out, declare them, or let `ignore` match them.",
+      },
+      {
+        says: "… people would be removed or get a lower role (…), and maxRemovals (…) allows …",
+        remedy: "Look at the names. If that is right, raise `maxRemovals` for this change.",
+      },
+      {
+        says: "… would be left without …, and minAdmins asks for …; invitations do not count",
+        remedy: "Make another member an admin first, or lower `minAdmins`.",
+      },
+      {
+        says: "…, and so keeps the role …: declare that instead of …, or leave the address out",
+        remedy:
+          "It is the owner or the user of the API key, whose role Peridio does not change: declare it as it is, or leave the person out.",
+      },
+      {
+        says: "… is both declared and matched by `ignore`: decide for one",
+        remedy: "Narrow the pattern of `ignore`, or take the person out of `members`.",
+      },
+    ],
+  },
   inputs,
   outputs,
   query: ofOrganization,

@@ -43,6 +43,25 @@ resources:
     properties: { organizationId: "\${production.id}", email: grace@acme.example }
     options: { dependsOn: ["\${grace}"] }
 `,
+  reference: {
+    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
+    rights: { read: "viewer", create: "owner", update: "owner", delete: "viewer" },
+    errors: [
+      {
+        says: "… owns the organization and alone can give it away, but this API key is one of …",
+        remedy: "Run with a key of the owner, or declare the owner that there is.",
+      },
+      {
+        says: "… has not accepted the invitation yet, and only an admin member can own the organization",
+        remedy: "Leave this resource out until the person has accepted, and run again.",
+      },
+      {
+        says: "… has the role …, and only an admin can own the organization",
+        remedy:
+          "Make the person an admin first. If the same program does so, let this resource depend on that one (`dependsOn`).",
+      },
+    ],
+  },
   inputs,
   outputs,
   query: ofOrganization,

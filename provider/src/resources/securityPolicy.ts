@@ -89,6 +89,20 @@ resources:
       sessionTimeout: 8h
       apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }
 `,
+  reference: {
+    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
+    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+    errors: [
+      {
+        says: "already exists with settings other than the initial ones (…)",
+        remedy: "Somebody has set them. Import the policy with the command that the message spells out, and compare.",
+      },
+      {
+        says: "the allowlist shuts out …, from where this provider calls (`peridio:runnerCidrs`)",
+        remedy: "Add the blocks that the message names to `ipAllowlist`, or correct `peridio:runnerCidrs`.",
+      },
+    ],
+  },
   inputs,
   outputs,
   identity: ["organizationId"],

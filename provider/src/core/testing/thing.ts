@@ -68,6 +68,11 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
     token: "test:index:Thing",
     description: "A thing on a shelf.",
     example: "",
+    reference: {
+      imports: ["one/bob"],
+      rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+      errors: [],
+    },
     inputs,
     outputs,
     query,

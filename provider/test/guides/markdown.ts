@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** A block of code. */
+export interface Block {
+  /** The page's path, and the line on which the code begins. */
+  readonly at: string;
+  readonly file: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+export interface Page {
+  readonly file: string;
+  readonly blocks: readonly Block[];
+  /** Where links go to, as written. */
+  readonly links: readonly string[];
+  /** What `inline code` says. */
+  readonly words: readonly string[];
+  /** What a link can point at within the page, as GitHub names it. */
+  readonly anchors: ReadonlySet<string>;
+}
+
+/** Every page of the repository but those of generated SDKs. */
+export function pages(): readonly Page[] {
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md", ":!sdk/"];
+  const files = execFileSync("git", list, { encoding: "utf8" }).trim().split("\n");
+  return files.map((file) => read(file, readFileSync(file, "utf8")));
+}
+
+/** The parts of a page that can be wrong. */
+export function read(file: string, text: string): Page {
+  const blocks: Block[] = [];
+  const prose: string[] = [];
+  let open: { fence: string; language: string; line: number; code: string[] } | undefined;
+  for (const [index, line] of text.split("\n").entries()) {
+    const [, indent = "", language = ""] = /^( *)```(\w*) *$/.exec(line) ?? [];
+    const fence = `${indent}\`\`\``;
+    if (open === undefined && line.startsWith(fence)) open = { fence, language, line: index + 2, code: [] };
+    else if (open === undefined) prose.push(line);
+    else if (line !== open.fence) open.code.push(line.slice(open.fence.length - 3));
+    else {
+      blocks.push({ at: `${file}:${open.line}`, file, language: open.language, code: `${open.code.join("\n")}\n` });
+      open = undefined;
+    }
+  }
+  if (open !== undefined) throw new Error(`${file}:${open.line}: this block of code does not end`);
+  const words = [...prose.join("\n").matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+  const plain = prose.map((line) => line.replace(/`[^`]*`/g, "``"));
+  const links = [...plain.join("\n").matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+  return { file, blocks, links, words, anchors: anchors(prose) };
+}
+
+function anchors(prose: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const line of prose) {
+    const [, title] = /^#{1,6} +(.*)$/.exec(line) ?? [];
+    if (title === undefined) continue;
+    const name = title
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-");
+    let unique = name;
+    for (let count = 1; found.has(unique); count += 1) unique = `${name}-${count}`;
+    found.add(unique);
+  }
+  return found;
+}

@@ -1,0 +1,22 @@
+/** Writes docs/resources and docs/functions whole: `ts-node scripts/reference.ts SCHEMA DOCS`. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { format } from "prettier";
+import { functions } from "../provider/src/functions";
+import { resources } from "../provider/src/resources";
+import { referencePages } from "./reference/pages";
+
+async function write(schemaFile: string, docs: string): Promise<void> {
+  const pages = referencePages(JSON.parse(readFileSync(schemaFile, "utf8")), schemaFile, resources, functions);
+  for (const folder of ["resources", "functions"]) {
+    rmSync(join(docs, folder), { recursive: true, force: true });
+    mkdirSync(join(docs, folder), { recursive: true });
+  }
+  for (const [path, text] of pages) {
+    writeFileSync(join(docs, path), await format(text, { parser: "markdown", printWidth: 120, trailingComma: "all" }));
+  }
+}
+
+const [, , schemaFile, docs] = process.argv;
+if (schemaFile === undefined || docs === undefined) throw new Error("usage: reference.ts SCHEMA DOCS");
+void write(schemaFile, docs);

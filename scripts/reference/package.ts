@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** A type as a package schema writes it. */
+export interface Type {
+  readonly type?: string | undefined;
+  readonly $ref?: string | undefined;
+  readonly items?: Type | undefined;
+  readonly additionalProperties?: Type | undefined;
+  readonly oneOf?: readonly Type[] | undefined;
+}
+
+const type: z.ZodType<Type> = z.object({
+  type: z.string().optional(),
+  $ref: z.string().optional(),
+  items: z.lazy(() => type).optional(),
+  additionalProperties: z.lazy(() => type).optional(),
+  oneOf: z.lazy(() => z.array(type)).optional(),
+});
+
+const property = z.intersection(
+  type,
+  z.object({
+    description: z.string(),
+    default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+    willReplaceOnChanges: z.boolean().optional(),
+    secret: z.boolean().optional(),
+  }),
+);
+
+const properties = z.record(z.string(), property).default({});
+const names = z.array(z.string()).default([]);
+const object = z.object({ properties, required: names });
+
+const packageSchema = z.object({
+  types: z.record(
+    z.string(),
+    object.extend({ description: z.string(), enum: z.array(z.object({ value: z.string() })).optional() }),
+  ),
+  resources: z.record(
+    z.string(),
+    object.extend({
+      description: z.string(),
+      isComponent: z.boolean().default(false),
+      inputProperties: properties,
+      requiredInputs: names,
+      listInputs: object.optional(),
+    }),
+  ),
+  functions: z.record(
+    z.string(),
+    z.object({ description: z.string(), inputs: object.prefault({}), outputs: object.prefault({}) }),
+  ),
+});
+
+/** The parts of a Pulumi package schema that a reference shows. */
+export type Package = z.output<typeof packageSchema>;
+export type Property = z.output<typeof property>;
+export type Properties = z.output<typeof properties>;
+export type ObjectType = z.output<typeof object>;
+
+/** Throws a `ZodError` if it is none. */
+export function packageOf(schema: unknown): Package {
+  return packageSchema.parse(schema);
+}
+
+/** What a description says, and the Pulumi YAML of its example. Throws if there is none. */
+export function parted(description: string): { readonly text: string; readonly example: string } {
+  const [, text, example] = /^([^]*?)\n\n## Example Usage\n\n```yaml\n([^]*?\n)```\n/.exec(description) ?? [];
+  if (text === undefined || example === undefined) throw new Error(`there is no example in: ${description}`);
+  return { text, example };
+}
+
+/** `Membership` of `peridio:index:Membership`. */
+export function shortName(token: string): string {
+  return token.slice(token.lastIndexOf(":") + 1);
+}

@@ -1,0 +1,46 @@
+import type { AnyFunction } from "../../provider/src/core/function";
+import type { AnyResource } from "../../provider/src/core/resource";
+import { inEveryLanguage } from "./examples";
+import { functionPage } from "./functionPage";
+import { indexPage } from "./indexPage";
+import { packageOf, parted, shortName } from "./package";
+import { resourcePage } from "./resourcePage";
+
+/**
+ * The reference's pages by path, yet to be formatted: one a resource, component or function of the schema, and two lists.
+ * What the schema cannot say comes from the definitions. Needs Go, for the examples.
+ */
+export function referencePages(
+  schema: unknown,
+  schemaFile: string,
+  resources: readonly AnyResource[],
+  functions: readonly AnyFunction[],
+): ReadonlyMap<string, string> {
+  const pkg = packageOf(schema);
+  const described = Object.entries({ ...pkg.resources, ...pkg.functions });
+  const examples = inEveryLanguage(
+    Object.fromEntries(described.map(([token, { description }]) => [token, parted(description).example])),
+    schemaFile,
+  );
+  const exampleOf = (token: string) => found(examples[token], token);
+  return new Map([
+    ["resources/README.md", indexPage("Resources", "resource", pkg.resources)],
+    ...Object.keys(pkg.resources).map((token) => {
+      const definition = resources.find((one) => one.token === token);
+      return [`resources/${shortName(token)}.md`, resourcePage(pkg, token, exampleOf(token), definition)] as const;
+    }),
+    ["functions/README.md", indexPage("Functions", "function", pkg.functions)],
+    ...Object.keys(pkg.functions).map((token) => {
+      const { reference } = found(
+        functions.find((one) => one.token === token),
+        token,
+      );
+      return [`functions/${shortName(token)}.md`, functionPage(pkg, token, exampleOf(token), reference)] as const;
+    }),
+  ]);
+}
+
+function found<T>(value: T | undefined, token: string): T {
+  if (value === undefined) throw new Error(`nothing is known of ${token}`);
+  return value;
+}
