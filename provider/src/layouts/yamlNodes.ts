@@ -42,6 +42,17 @@ export function aliases(contents: ParsedNode): readonly Alias[] {
   return found;
 }
 
+/** Keys that are maps, lists or aliases, as the braces of a template are. */
+export function oddKeys(contents: ParsedNode): readonly unknown[] {
+  const found: unknown[] = [];
+  visit(contents, {
+    Map(_, { items }) {
+      found.push(...items.map(({ key }) => key).filter((key) => !isScalar(key)));
+    },
+  });
+  return found;
+}
+
 /** A key that a map has again: all but one would be lost without a word. */
 export interface Repeated {
   readonly path: Path;

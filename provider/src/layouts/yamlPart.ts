@@ -1,27 +1,28 @@
-import { isAlias, isScalar, LineCounter, parseDocument } from "yaml";
+import { isAlias, isScalar, parseDocument } from "yaml";
 import { formatPath, type Path } from "../core/path";
 import { type Mistake, type Place, shown } from "./mistakes";
 import type { Part } from "./part";
 import type { Text } from "./source";
-import { aliases, child, type Entry, repeatedKeys, startOf } from "./yamlNodes";
+import { aliases, child, type Entry, oddKeys, repeatedKeys, startOf } from "./yamlNodes";
 
 /** More than this, and a short file could stand for one that fills the memory. */
 const maxAliasCount = 100;
 
 /** What a file says, in YAML 1.2 or JSON, with the place of everything in it. */
 export function yamlPart({ file, text }: Text): Part {
-  const lines = new LineCounter();
   const document = parseDocument(text, {
-    lineCounter: lines,
     schema: "core",
     merge: true,
     prettyErrors: false,
+    // Nothing is printed: it would mix with what Pulumi shows.
+    logLevel: "error",
     // Found below, with both places.
     uniqueKeys: false,
   });
   const place = (offset = 0): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    // The library's LineCounter knows no lines in a quotation that does not end.
+    const before = text.slice(0, offset).split("\n");
+    return { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
   };
   const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
 
@@ -45,11 +46,16 @@ export function yamlPart({ file, text }: Text): Part {
     const reason = "is empty: declare `organizations`, `people`, `groups` or `defaults`, or remove the file";
     return { value: undefined, at, mistakes: [asAWhole(reason)] };
   }
-  const dangling = aliases(contents).filter((alias) => resolve(alias) === undefined);
-  if (dangling.length > 0) {
-    const reason = (name: string) => `has no anchor &${name} before this: write one, or what *${name} stands for`;
-    return { value: undefined, at, mistakes: dangling.map((one) => asAWhole(reason(one.source), startOf(one))) };
-  }
+  const unreadable = [
+    ...aliases(contents)
+      .filter((alias) => resolve(alias) === undefined)
+      .map((alias) => {
+        const reason = `has no anchor &${alias.source} before this: write one, or what *${alias.source} stands for`;
+        return asAWhole(reason, startOf(alias));
+      }),
+    ...oddKeys(contents).map((key) => asAWhole("has a key here that is no text: put it in quotes", startOf(key))),
+  ];
+  if (unreadable.length > 0) return { value: undefined, at, mistakes: unreadable };
   const mistakes = repeatedKeys(contents).map(({ path, first, again }) => ({
     path: formatPath(path),
     reason: `is given before, at ${shown(place(startOf(first)))}: keep one of the two`,

@@ -215,11 +215,10 @@ export class Provider {
 
   #diff(request: DiffRequest): DiffResponse {
     const resource = this.#resource(typeOf(request));
-    const { secret } = this.#receive(request.getNews(), resource);
-    const { secret: before } = this.#receive(request.getOldInputs(), resource);
+    const { change, news, before } = this.#change(request, resource);
     const differences = this.#ready()
-      .lifecycle.diff(resource, this.#change(request, resource))
-      .map((one) => (secret.has(one.property) || before.has(one.property) ? whole(one) : one));
+      .lifecycle.diff(resource, change)
+      .map((one) => (news.secret.has(one.property) || before.secret.has(one.property) ? whole(one) : one));
     const changing = new Set(differences.map(({ property }) => property));
     const fixed = Object.entries(resource.changes).filter(([name, { on }]) => on !== "update" && !changing.has(name));
     return diffResponse(
@@ -267,8 +266,7 @@ export class Provider {
 
   async #update(request: UpdateRequest): Promise<UpdateResponse> {
     const resource = this.#resource(typeOf(request));
-    const change = this.#change(request, resource);
-    const news = this.#receive(request.getNews(), resource);
+    const { change, news } = this.#change(request, resource);
     const { lifecycle } = this.#ready();
     const response = new UpdateResponse();
     if (request.getPreview()) {
@@ -362,15 +360,19 @@ export class Provider {
     return find(token) ?? this.#unknown("resource", token);
   }
 
-  #change(request: DiffRequest | UpdateRequest, resource: AnyResource): Update {
-    return {
+  /** A change, with its two declarations as they were received. */
+  #change(request: DiffRequest | UpdateRequest, resource: AnyResource) {
+    const news = this.#receive(request.getNews(), resource);
+    const before = this.#receive(request.getOldInputs(), resource);
+    const change: Update = {
       urn: request.getUrn(),
       id: request.getId(),
-      declared: this.#receive(request.getNews(), resource).values,
-      declaredBefore: this.#receive(request.getOldInputs(), resource).values,
+      declared: news.values,
+      declaredBefore: before.values,
       state: this.#receive(request.getOlds(), resource).values,
       ignore: request.getIgnorechangesList(),
     };
+    return { change, news, before };
   }
 
   #receive(struct: Sent, resource?: AnyResource): Received {

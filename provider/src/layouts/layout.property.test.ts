@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { layoutOf } from "./layout";
+import { InvalidLayout } from "./mistakes";
+
+const here = { today: "2027-01-31", version: "0.1.0" };
+
+const acme = `requires: ">=0.1"
+defaults: { security: &strict { requireTwoFactor: true, ipAllowlist: [203.0.113.0/24] } }
+organizations:
+  acme-dev: { displayName: Acme development }
+  acme-production:
+    security: { <<: *strict, sessionTimeout: 8h }
+groups: { firmware: [bob@acme.example] }
+people:
+  ada@acme.example: { acme-dev: admin, acme-production: admin }
+  firmware: { acme-dev: { role: developer, until: 2027-01-31 } }
+`;
+
+const slip = fc.record({
+  at: fc.nat(acme.length),
+  without: fc.nat(12),
+  instead: fc.oneof(
+    fc.constantFrom(
+      "",
+      ":",
+      "- ",
+      "\n",
+      "\t",
+      "{",
+      "}",
+      "[",
+      "]",
+      "&a ",
+      "*a",
+      "*strict",
+      "<<: ",
+      "!x ",
+      "---\n",
+      '"',
+      "'",
+      "#",
+      "%",
+      "? ",
+      "~",
+    ),
+    fc.constantFrom(
+      "acme-dev",
+      "firmware",
+      "ada@acme.example",
+      "__proto__",
+      "null",
+      "1",
+      "2027-02-30",
+      "@",
+      "role",
+      "people:\n",
+    ),
+    fc.string({ maxLength: 3 }),
+  ),
+});
+
+test("whatever slips into a layout, it is read or its mistakes are told, each with a place in the file", () => {
+  fc.assert(
+    fc.property(fc.array(slip, { minLength: 1, maxLength: 3 }), (slips) => {
+      const text = slips.reduce(
+        (before, { at, without, instead }) => before.slice(0, at) + instead + before.slice(at + without),
+        acme,
+      );
+      const lines = text.split("\n");
+      try {
+        layoutOf([{ file: "acme.yaml", text }], here);
+      } catch (error) {
+        if (!(error instanceof InvalidLayout)) throw error;
+        for (const { place, reason } of error.mistakes) {
+          const { line = 0, column = 0 } = place ?? {};
+          expect(lines.length).toBeGreaterThanOrEqual(line);
+          expect(column).toBeGreaterThanOrEqual(1);
+          expect(column).toBeLessThanOrEqual((lines[line - 1] ?? "").length + 1);
+          expect(reason).not.toMatch(/undefined|\[object|Invalid input/);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
