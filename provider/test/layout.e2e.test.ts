@@ -70,15 +70,37 @@ test("a layout in other words is no change, a role is one request, and a destroy
   expect(site.writes()).toEqual([]);
 });
 
-test("mistakes are told all at once, each with its place and no more, and nothing is changed", async () => {
+test("five mistakes among three organizations and forty people are told at once, each with its place, and nothing is changed", async () => {
   await running();
-  await write(
-    layout.replace("acme-dev: developer", "acme-dev: adminn").replace("sessionTimeout: 1h", "sesionTimeout: 1h"),
+  const people = Array.from(
+    { length: 38 },
+    (_, index) => `  person${index}@acme.example: { acme-dev: viewer, acme-lab: viewer }\n`,
   );
+  const large = layout
+    .replace("organizations:", "organizations:\n  acme-lab: { security: { ipAllowlist: [203.0.113.7] } }")
+    .replace("acme-dev: admin,", "acme-dev: admin, acme-lab: admin,")
+    .replace("acme-dev: developer", "acme-dev: adminn")
+    .replace("sessionTimeout: 1h", "sesionTimeout: 1h")
+    .concat(people.join(""))
+    .replace("person7@acme.example: { acme-dev", "person7@acme.example: { acme-def")
+    .replace("person9@acme.example", "person9.acme.example");
+  await write(large);
   const said = await site.fail("preview");
-  expect(said).toContain("peridio:index:Layout resource 'acme' has a problem:");
-  expect(said).toMatch(/layout\.yaml:11:\d+: /);
-  expect(said).toMatch(/layout\.yaml:8:\d+: /);
+  expect(said).toContain("peridio:index:Layout resource 'acme' has a problem: the layout has 5 mistakes:");
+  const mistakes = [...new Set(said.match(/layout\.yaml:\d+:\d+: .*/g))];
+  const expected = [
+    ["203.0.113.7", "add a prefix length, such as 203.0.113.7/32"],
+    ["sesionTimeout", "did you mean sessionTimeout?"],
+    ["adminn", "did you mean admin?"],
+    ["acme-def", "is no organization of the layout: declare it under `organizations`"],
+    ["person9.acme", "is neither an e-mail address nor a group"],
+  ] as const;
+  const lines = large.split("\n");
+  expect(mistakes).toHaveLength(expected.length);
+  for (const [index, [text, remedy]] of expected.entries()) {
+    expect(mistakes[index]).toContain(`layout.yaml:${lines.findIndex((line) => line.includes(text)) + 1}:`);
+    expect(mistakes[index]).toContain(remedy);
+  }
   expect(said).not.toMatch(/\n\s+at /);
   await site.failUp();
   expect(site.writes()).toEqual([]);
