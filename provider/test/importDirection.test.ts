@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Functions speak of the same things in the same words, such as roles.
   "provider/src/functions": ["provider/src/resources", "provider/src/core", "provider/src/api"],
   "provider/src/plugin": ["provider/src/functions", "provider/src/resources", "provider/src/core", "provider/src/api"],
-  "provider/src/dynamic": ["provider/src/resources", "provider/src/core", "provider/src/api"],
+  "provider/src/dynamic": ["provider/src/functions", "provider/src/resources", "provider/src/core", "provider/src/api"],
   "emulator/src": [],
 };
 
