@@ -31,6 +31,12 @@ test.each(all.map((page) => [page.file, page] as const))("the links of %s lead s
   expect(page.links.filter((target) => broken(page, target))).toEqual([]);
 });
 
+test("the index names every page of the documentation", () => {
+  const guides = all.filter(({ file }) => /^docs\/[^/]+\.md$/.test(file) && file !== "docs/README.md");
+  const index = all.find(({ file }) => file === "docs/README.md")?.links ?? [];
+  expect(index).toEqual(expect.arrayContaining(guides.map(({ file }) => file.replace("docs/", ""))));
+});
+
 test("a heading that is there twice has two anchors, and punctuation is in none", () => {
   const { anchors, links } = read("a.md", "# What's `up`?\n## Again\n## Again\n[x](b.md#c) `[y](z)`\n");
   expect([...anchors]).toEqual(["whats-up", "again", "again-1"]);
