@@ -17,7 +17,7 @@ const text = (description: string) => ({ type: "string", description });
 /** The class of one resource with these properties. */
 function classOf(properties: object, inputProperties: object, types: object = {}): string {
   const resource = { description: "A thing.", properties, required: [], inputProperties, requiredInputs: ["name"] };
-  return formatted(dynamicClasses({ types, resources: { "peridio:index:Thing": resource } }));
+  return formatted(dynamicClasses({ types, resources: { "peridio:index:Thing": resource }, functions: {} }));
 }
 
 test("what Peridio alone knows is an output, and no argument", () => {
@@ -46,6 +46,30 @@ test("what has a default may be left out", () => {
   const property = { $ref: "#/types/peridio:index:Days", description: "Days." };
   const source = classOf({}, { name: property }, { "peridio:index:Days": days });
   expect(source).toContain("grace?: pulumi.Input<string | undefined>;");
+});
+
+/** A function with these inputs. */
+function functionOf(inputs: object): string {
+  const getThing = {
+    description: "Finds a thing.",
+    inputs,
+    outputs: { properties: { name: text("Its name.") }, required: ["name"] },
+  };
+  return formatted(dynamicClasses({ types: {}, resources: {}, functions: { "peridio:index:getThing": getThing } }));
+}
+
+test("a function takes what may be known later, and its answer is known later", () => {
+  const source = functionOf({ properties: { id: text("Its id.") }, required: ["id"] });
+  expect(source).toContain(
+    'export function getThing(args: GetThingArgs): pulumi.Output<GetThingResult> {\n  return invoke("peridio:index:getThing", args);',
+  );
+  expect(source).toMatch(/interface GetThingArgs \{\n {2}\/\*\* Its id\. \*\/\n {2}id: pulumi\.Input<string>;\n\}/);
+  expect(source).toMatch(/interface GetThingResult \{\n {2}\/\*\* Its name\. \*\/\n {2}name: string;\n\}/);
+});
+
+test("a function that needs nothing to be asked can be called without anything", () => {
+  expect(functionOf({})).toContain("getThing(): pulumi.Output<GetThingResult>");
+  expect(functionOf({ properties: { id: text("Its id.") } })).toContain("getThing(args: GetThingArgs = {})");
 });
 
 test("a kind of type that TypeScript is not told of is refused", () => {

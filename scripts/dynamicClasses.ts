@@ -20,6 +20,8 @@ const properties = z.record(
   z.intersection(type, z.object({ description: z.string(), default: z.unknown().optional() })),
 );
 
+const object = z.object({ properties: properties.default({}), required: z.array(z.string()).default([]) });
+
 const packageSchema = z.object({
   types: z.record(
     z.string(),
@@ -40,20 +42,33 @@ const packageSchema = z.object({
       requiredInputs: z.array(z.string()),
     }),
   ),
+  functions: z.record(
+    z.string(),
+    z.object({
+      description: z.string(),
+      inputs: object,
+      outputs: object,
+    }),
+  ),
 });
 
 type Package = z.infer<typeof packageSchema>;
 type Properties = z.infer<typeof properties>;
 
-/** TypeScript, yet to be formatted, with a class for each resource of a package schema. Throws a `ZodError` if it is none. */
+/**
+ * TypeScript, yet to be formatted, with a class for each resource of a package schema, and a function for each of its
+ * functions. Throws a `ZodError` if it is none.
+ */
 export function dynamicClasses(schema: unknown): string {
-  const { types, resources } = packageSchema.parse(schema);
+  const { types, resources, functions } = packageSchema.parse(schema);
   const named = new NamedTypes(types);
   const classes = Object.entries(resources).map(([token, resource]) => classOf(token, resource, named));
+  const callable = Object.entries(functions).map(([token, one]) => functionOf(token, one, named));
   return [
     "// Written by scripts/dynamicClasses.ts from what provider/src/resources says.",
-    'import type * as pulumi from "@pulumi/pulumi"; import { PeridioResource } from "./resource";',
+    'import type * as pulumi from "@pulumi/pulumi"; import { invoke } from "./invoke"; import { PeridioResource } from "./resource";',
     ...classes,
+    ...callable,
     ...named.declarations(),
   ].join("\n\n");
 }
@@ -61,14 +76,12 @@ export function dynamicClasses(schema: unknown): string {
 function classOf(token: string, resource: Package["resources"][string], named: NamedTypes): string {
   const name = nameOf(token);
   const { properties, required, inputProperties, requiredInputs } = resource;
-  // The example is one of the plugin.
-  const [description = ""] = resource.description.split("\n\n## ");
   const fields = Object.entries(properties).map(([property, type]) => {
     const value = named.output(type) + (required.includes(property) ? "" : " | undefined");
     return `${comment(type.description)} declare readonly ${property}: pulumi.Output<${value}>;`;
   });
   const onlyOutputs = Object.keys(properties).filter((property) => !(property in inputProperties));
-  return `${comment(description)}export class ${name} extends PeridioResource {
+  return `${comment(withoutExample(resource.description))}export class ${name} extends PeridioResource {
       ${fields.join("\n\n")}
 
       constructor(name: string, args: ${name}Args, opts?: pulumi.CustomResourceOptions) {
@@ -77,6 +90,25 @@ function classOf(token: string, resource: Package["resources"][string], named: N
     }
 
     ${comment(`What a program declares with \`new ${name}\`.`)}export interface ${name}Args { ${named.inputFields(inputProperties, requiredInputs)} }`;
+}
+
+function functionOf(token: string, one: Package["functions"][string], named: NamedTypes): string {
+  const name = nameOf(token);
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const { inputs, outputs } = one;
+  const [asks, needs] = [Object.keys(inputs.properties).length > 0, inputs.required.length > 0];
+  const [parameter, argument] = asks ? [`args: ${type}Args${needs ? "" : " = {}"}`, ", args"] : ["", ""];
+  const declared = `${comment(withoutExample(one.description))}export function ${name}(${parameter}): pulumi.Output<${type}Result> {
+      return invoke(${JSON.stringify(token)}${argument});
+    }`;
+  const args = `${comment(`What \`${name}\` is asked.`)}export interface ${type}Args { ${named.inputFields(inputs.properties, inputs.required)} }`;
+  const result = `${comment(`What \`${name}\` answers.`)}export interface ${type}Result { ${named.outputFields(outputs.properties, outputs.required)} }`;
+  return [declared, ...(asks ? [args] : []), result].join("\n\n");
+}
+
+/** The example is one of the plugin. */
+function withoutExample(description: string): string {
+  return description.split("\n\n## ")[0] ?? "";
 }
 
 /** The types that properties refer to. Each is declared once, in the forms that are used. */
@@ -107,7 +139,7 @@ class NamedTypes {
     return fields.join("\n");
   }
 
-  #outputFields(properties: Properties, required: readonly string[]): string {
+  outputFields(properties: Properties, required: readonly string[]): string {
     const fields = Object.entries(properties).map(
       ([name, property]) =>
         `${comment(property.description)} ${name}${required.includes(name) ? "" : "?"}: ${this.output(property)};`,
@@ -137,7 +169,7 @@ class NamedTypes {
       const union = values.map(({ value }) => JSON.stringify(value)).join(" | ");
       this.#declarations.set(name, `${comment(description)} export type ${name} = ${union};`);
     } else {
-      const fields = suffix === "" ? this.#outputFields(properties, required) : this.inputFields(properties, required);
+      const fields = suffix === "" ? this.outputFields(properties, required) : this.inputFields(properties, required);
       this.#declarations.set(name, `${comment(description)} export interface ${name} { ${fields} }`);
     }
     return name;

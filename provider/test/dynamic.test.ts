@@ -227,3 +227,27 @@ describe("delete", () => {
     expect(host.requests()).not.toContain("revoke-an-invitation");
   });
 });
+
+describe("functions", () => {
+  const members = async () => {
+    const answer = await host.ask("getMembers", { organizationId: "acme-dev", withoutTwoFactor: undefined });
+    return answer.members;
+  };
+
+  test("tell what there is now, however often they are called", async () => {
+    await made("Membership", bob("viewer"));
+    expect(await members()).toMatchObject([
+      { email: "ada@acme.example" },
+      { email: "bob@acme.example", role: "viewer" },
+    ]);
+    await host.emulator.control.revoke("bob@acme.example", "acme-dev");
+    expect(await members()).toMatchObject([{ email: "ada@acme.example" }]);
+  });
+
+  test("name the argument that is wrong", async () => {
+    await expect(host.ask("getMembers", { organizationId: "acme-dev", role: "boss" })).rejects.toThrow(
+      "role: must be one of admin, manager, developer, viewer",
+    );
+    await expect(host.ask("getPeople", {})).rejects.toThrow("has no function peridio:index:getPeople");
+  });
+});

@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "provider/src/core",
     "provider/src/api",
   ],
-  "provider/src/dynamic": ["provider/src/resources", "provider/src/core", "provider/src/api"],
+  "provider/src/dynamic": ["provider/src/functions", "provider/src/resources", "provider/src/core", "provider/src/api"],
   "emulator/src": [],
 };
 

@@ -1,6 +1,7 @@
 // Written by scripts/dynamicClasses.ts from what provider/src/resources says.
 
 import type * as pulumi from "@pulumi/pulumi";
+import { invoke } from "./invoke";
 import { PeridioResource } from "./resource";
 
 /**
@@ -353,6 +354,184 @@ export interface BillingSettingsArgs {
   usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
 }
 
+/** The user whose API key this provider acts with, and the organizations that the key can see. */
+export function getCurrentUser(): pulumi.Output<GetCurrentUserResult> {
+  return invoke("peridio:index:getCurrentUser");
+}
+
+/** What `getCurrentUser` answers. */
+export interface GetCurrentUserResult {
+  /** The user's PRN. */
+  id: string;
+
+  /** The user's e-mail address. */
+  email: string;
+
+  /** The PRN of the only organization that the key may touch. Absent for a key of the whole account. */
+  boundTo?: string;
+
+  /** The organizations that the key can see. */
+  organizations: OwnPlace[];
+}
+
+/**
+ * An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see
+ * it.
+ */
+export function getOrganization(args: GetOrganizationArgs = {}): pulumi.Output<GetOrganizationResult> {
+  return invoke("peridio:index:getOrganization", args);
+}
+
+/** What `getOrganization` is asked. */
+export interface GetOrganizationArgs {
+  /** The organization's PRN. Give either this or `name`. */
+  id?: pulumi.Input<string | undefined>;
+
+  /** The organization's name, compared exactly. Give either this or `id`. */
+  name?: pulumi.Input<string | undefined>;
+}
+
+/** What `getOrganization` answers. */
+export interface GetOrganizationResult {
+  /**
+   * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of
+   * the organization.
+   */
+  name: string;
+
+  /** The label that people see. */
+  displayName: string;
+
+  /** What the organization is for, 1 to 256 characters. */
+  description?: string;
+
+  /**
+   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
+   * organization.
+   */
+  contactEmail?: string;
+
+  /** The user who owns the organization, one of its admins. */
+  owner: Owner;
+
+  /** When the organization was created: ISO 8601, UTC. */
+  createdAt: string;
+
+  /** The organization's PRN. */
+  id: string;
+}
+
+/** The organizations that the API key can see, all of them or those whose name fits a pattern. */
+export function getOrganizations(args: GetOrganizationsArgs = {}): pulumi.Output<GetOrganizationsResult> {
+  return invoke("peridio:index:getOrganizations", args);
+}
+
+/** What `getOrganizations` is asked. */
+export interface GetOrganizationsArgs {
+  /**
+   * Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly
+   * otherwise.
+   */
+  name?: pulumi.Input<string | undefined>;
+}
+
+/** What `getOrganizations` answers. */
+export interface GetOrganizationsResult {
+  /** The organizations, sorted by name. */
+  organizations: VisibleOrganization[];
+}
+
+/**
+ * The people of one organization: members and invitations, all of them or those whom filters choose. With several
+ * filters, those who pass all. It tells what resources do not keep since it changes by itself: who was last
+ * active when, and who has a second factor.
+ */
+export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult> {
+  return invoke("peridio:index:getMembers", args);
+}
+
+/** What `getMembers` is asked. */
+export interface GetMembersArgs {
+  /** The organization: its PRN, which is the `id` of an Organization, or its name. */
+  organizationId: pulumi.Input<string>;
+
+  /** Only people with this role: `admin`, `manager`, `developer`, `viewer`. */
+  role?: pulumi.Input<Role | undefined>;
+
+  /**
+   * Only `active` members, only people whose invitations are `pending`, or only people whose invitations have
+   * `expired` without another one. Without it, the active and the pending ones.
+   */
+  status?: pulumi.Input<MembershipStatus | undefined>;
+
+  /**
+   * Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who
+   * never were active. Whoever has not accepted is none of them.
+   */
+  inactiveForDays?: pulumi.Input<number | undefined>;
+
+  /** If true, only members who have no second factor. Whoever has not accepted is none of them. */
+  withoutTwoFactor?: pulumi.Input<boolean | undefined>;
+}
+
+/** What `getMembers` answers. */
+export interface GetMembersResult {
+  /** The people, sorted by e-mail address. */
+  members: FoundPerson[];
+}
+
+/** How many of everything an organization may have, and has when the function is called. */
+export function getLimits(args: GetLimitsArgs): pulumi.Output<GetLimitsResult> {
+  return invoke("peridio:index:getLimits", args);
+}
+
+/** What `getLimits` is asked. */
+export interface GetLimitsArgs {
+  /** The organization: its PRN, which is the `id` of an Organization, or its name. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** What `getLimits` answers. */
+export interface GetLimitsResult {
+  /** Products. */
+  products: Limit;
+
+  /** Devices. */
+  devices: Limit;
+
+  /** Users: members, and people who are invited. */
+  users: Seats;
+
+  /** API keys. */
+  apiKeys: Limit;
+
+  /** Webhooks. */
+  webhooks: Limit;
+}
+
+/**
+ * Whether an organization could be deleted when the function is called, and what stands in the way: devices,
+ * active deployments, users other than the owner, and unpaid charges.
+ */
+export function getDeletionReadiness(args: GetDeletionReadinessArgs): pulumi.Output<GetDeletionReadinessResult> {
+  return invoke("peridio:index:getDeletionReadiness", args);
+}
+
+/** What `getDeletionReadiness` is asked. */
+export interface GetDeletionReadinessArgs {
+  /** The organization: its PRN, which is the `id` of an Organization, or its name. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** What `getDeletionReadiness` answers. */
+export interface GetDeletionReadinessResult {
+  /** Whether nothing stands in the way. */
+  ready: boolean;
+
+  /** What stands in the way; empty when nothing does. */
+  blockers: DeletionBlocker[];
+}
+
 /** The user who owns the organization, one of its admins. */
 export interface Owner {
   /** The user's PRN. */
@@ -447,4 +626,124 @@ export interface UsageAlertArgs {
 
   /** How much of the limit in force must be in use, in percent: 1 to 100. */
   thresholdPercent: pulumi.Input<number>;
+}
+
+/** The user's place in an organization. */
+export interface OwnPlace {
+  /** The organization's PRN. */
+  id: string;
+
+  /** The organization's name. */
+  name: string;
+
+  /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
+  role: Role;
+
+  /** Whether the user owns the organization. */
+  isOwner: boolean;
+}
+
+/** An organization that the API key can see. */
+export interface VisibleOrganization {
+  /**
+   * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of
+   * the organization.
+   */
+  name: string;
+
+  /** The label that people see. */
+  displayName: string;
+
+  /** What the organization is for, 1 to 256 characters. */
+  description?: string;
+
+  /**
+   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
+   * organization.
+   */
+  contactEmail?: string;
+
+  /** The user who owns the organization, one of its admins. */
+  owner: Owner;
+
+  /** When the organization was created: ISO 8601, UTC. */
+  createdAt: string;
+
+  /** The organization's PRN. */
+  id: string;
+}
+
+/** Somebody in an organization, or invited to it. */
+export interface FoundPerson {
+  /** The e-mail address. */
+  email: string;
+
+  /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
+  role: Role;
+
+  /**
+   * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
+   * change; an expired invitation is one, and is repaired by inviting again.
+   */
+  status: MembershipStatus;
+
+  /** The PRN of the user, once the invitation is accepted. */
+  userId?: string;
+
+  /** The PRN of the invitation, until it is accepted. */
+  invitationId?: string;
+
+  /** Whether the person owns the organization. */
+  isOwner: boolean;
+
+  /** The person's name, if Peridio knows it. */
+  name?: string;
+
+  /** When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted. */
+  lastActiveAt?: string;
+
+  /** Whether the member has a second factor. Absent until the invitation is accepted. */
+  twoFactorEnabled?: boolean;
+
+  /** When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted. */
+  invitationExpiresAt?: string;
+
+  /** The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted. */
+  invitedBy?: string;
+}
+
+/** How many of something an organization may have, and has. */
+export interface Limit {
+  /** How many the organization may have: the limit in force. */
+  limit: number;
+
+  /** How many it has. */
+  used: number;
+}
+
+/** The places for people in an organization. */
+export interface Seats {
+  /** How many seats the organization has: the limit in force. */
+  limit: number;
+
+  /** How many of them members take. */
+  used: number;
+
+  /** How many of them wait for people whose invitations are pending. */
+  pending: number;
+
+  /** How many people can still be invited. */
+  free: number;
+}
+
+/** One thing that stands in the way of deleting an organization. */
+export interface DeletionBlocker {
+  /** What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`. */
+  code: string;
+
+  /** How many there are. */
+  count: number;
+
+  /** What has to be done about it, in Peridio's words. */
+  message: string;
 }

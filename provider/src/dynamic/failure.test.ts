@@ -1,5 +1,5 @@
 import { Failed } from "../core/lifecycle";
-import { failure } from "./failure";
+import { failure, printed } from "./failure";
 
 const organizationId = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
 const sent = { __provider: "text", __urn: "urn", organizationId, email: "bob@acme.example", role: "viewer" };
@@ -24,6 +24,9 @@ test("a failure that left nothing behind names no object", () => {
   expect(failure(new Failed("refused", undefined), sent)).not.toHaveProperty("id");
 });
 
-test("no stack is shown to people who declare organizations", () => {
-  expect(failure(new Error("refused"), sent)).toMatchObject({ message: "refused", stack: "" });
+test("what the host prints of a failure besides answering with it is known, and has no stack", () => {
+  const failed = failure(new Error("refused"), sent);
+  expect(failed.message).toBe("refused");
+  // As Pulumi's host does.
+  expect(`${failed}: ${failed.stack}`).toBe(printed);
 });

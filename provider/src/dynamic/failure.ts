@@ -5,11 +5,13 @@ import { hidden, receive, remembered } from "./properties";
 /** gRPC's FAILED_PRECONDITION. Without it the engine would take a failure as "perhaps it was done". */
 const nothingInDoubt = 9;
 
+/** What the host prints of such a failure: its text and its stack, of which nobody who declares organizations has any use. */
+export const printed = ": ";
+
 /** An error as the dynamic host expects it; `sent` is what the host wanted something done with. */
 export function failure(error: unknown, sent: Values): Error {
   const message = error instanceof Error ? error.message : String(error);
-  // The host prints stacks, of which nobody who declares organizations has any use.
-  const answer = Object.assign(new Error(message), { code: nothingInDoubt, stack: "" });
+  const answer = Object.assign(new Error(message), { code: nothingInDoubt, stack: "", toString: () => "" });
   if (!(error instanceof Failed) || error.state === undefined) return answer;
   const { id, outputs } = error.state;
   const { urn, values: declared } = receive(sent);

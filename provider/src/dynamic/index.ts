@@ -1,5 +1,5 @@
 /**
- * The resources of Peridio for TypeScript programs without a plugin.
+ * The resources and functions of Peridio for TypeScript programs without a plugin.
  *
  * The API key is read from the stack's configuration (`pulumi config set --secret peridio:apiKey`) or from the environment
  * variable `PERIDIO_API_KEY`; so are the other settings of the provider.

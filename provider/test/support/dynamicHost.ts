@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { Emulator } from "../../../emulator/src/emulator";
 import { serve as listen, type Server } from "../../../emulator/src/server";
+import { ask } from "../../src/dynamic/asking";
 import { serve } from "../../src/dynamic/provider";
 import type { Host } from "../../src/dynamic/remote";
 
@@ -36,14 +37,22 @@ export class DynamicHost {
   }
 
   provider(type: string, settings: Readonly<Record<string, string>> = {}): ReturnType<Host["serve"]> {
+    return serve(`peridio:index:${type}`, this.#stack(settings));
+  }
+
+  /** Calls a function, as programs do. */
+  ask(name: string, args: Properties): Promise<Properties> {
+    return ask(`peridio:index:${name}`, this.#stack(), args);
+  }
+
+  #stack(settings: Readonly<Record<string, string>> = {}): dynamic.Config {
     const config: Readonly<Record<string, string>> = {
       "peridio:apiKey": this.emulator.apiKey,
       "peridio:endpoint": this.server.url,
       "peridio:userAgentSuffix": `process-${this.#process}`,
       ...settings,
     };
-    const stack: dynamic.Config = { get: (key) => config[key], require: (key) => key };
-    return serve(`peridio:index:${type}`, stack);
+    return { get: (key) => config[key], require: (key) => key };
   }
 
   /** The requests since the last call, by operation: `update-a-member {"role":"viewer"}`. */

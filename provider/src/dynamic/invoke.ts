@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "./remote";
+
+/**
+ * Calls a function as soon as its arguments are known. The program itself asks Peridio, since Pulumi's dynamic host knows no
+ * functions.
+ */
+export function invoke<Result>(token: string, args: object = {}): pulumi.Output<Result> {
+  return pulumi.output(args).apply(async (known) => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that calls no function should not load it
+    const host = require("./host") as Host;
+    try {
+      return (await host.ask(token, config, { ...known })) as Result;
+    } catch (error) {
+      // Pulumi shows this kind of error without a stack.
+      throw new pulumi.RunError(`${token}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+}
+
+const config: pulumi.dynamic.Config = {
+  get: (key) => pulumi.runtime.getConfig(key),
+  require: (key) => new pulumi.Config().require(key),
+};
