@@ -1,34 +1,21 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { z } from "zod";
 import { Emulator } from "../../emulator/src/emulator";
-import { newStack, run, type Stack } from "./support/cli";
+import { newStack, type Stack } from "./support/cli";
+import { Packed, succeed } from "./support/packed";
 
 const repository = join(__dirname, "../..");
 const program = join(repository, "examples/dynamic");
 
-/** Where the packed package is. */
-let packed: string;
-
+let packed: Packed;
 beforeAll(async () => {
-  packed = await mkdtemp(join(tmpdir(), "peridio-package-"));
-  await succeed("node_modules/.bin/ts-node", ["scripts/packageDynamic.ts"], repository);
-  await succeed("npm", ["pack", "--pack-destination", packed], repository);
+  packed = await Packed.make();
 });
-afterAll(() => rm(packed, { recursive: true }));
+afterAll(() => packed.end());
 
-async function succeed(command: string, args: string[], folder: string): Promise<void> {
-  const { code, stdout, stderr } = await run(command, args, folder);
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
-}
-
-/** Installs the packed package and nothing else of this repository. */
-async function prepare(folder: string): Promise<void> {
-  const [tarball = ""] = await readdir(packed);
-  const manifest = join(folder, "package.json");
-  await edit(manifest, "file:../..", `file:${join(packed, tarball)}`);
-  await succeed("npm", ["install", "--prefer-offline"], folder);
-}
+const prepare = (folder: string) => packed.install(folder);
 
 async function edit(file: string, from: string, to: string): Promise<void> {
   const text = await readFile(file, "utf8");
@@ -36,18 +23,25 @@ async function edit(file: string, from: string, to: string): Promise<void> {
   await writeFile(file, text.replace(from, to));
 }
 
-/** The files that have the text in them: of the state, its history and the program. */
+/** The files that have the text in them, packed or not: of the state, its history, backups and the program. */
 async function filesWith(text: string, { folder, backend }: Stack): Promise<string[]> {
   const found: string[] = [];
   for (const root of [folder, backend]) {
     for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name);
       if (!entry.isFile() || file.includes("/node_modules/@pulumi/")) continue;
-      if ((await readFile(file)).includes(text)) found.push(file);
+      const content = await readFile(file);
+      if ((file.endsWith(".gz") ? gunzipSync(content) : content).includes(text)) found.push(file);
     }
   }
   return found;
 }
+
+const exported = z.object({
+  deployment: z.object({
+    resources: z.array(z.object({ outputs: z.object({ __provider: z.string().optional() }).optional() })),
+  }),
+});
 
 describe("a program that installs no plugin", () => {
   const emulator = new Emulator();
@@ -97,6 +91,16 @@ describe("a program that installs no plugin", () => {
     ]);
   });
 
+  test("the state holds of this package no more than how to load it", async () => {
+    const { deployment } = exported.parse(JSON.parse(await stack.succeed("stack", "export")));
+    const providers = deployment.resources.flatMap(({ outputs }) => outputs?.__provider ?? []);
+    expect(providers).toHaveLength(4);
+    for (const text of providers) {
+      expect(text.length).toBeLessThan(2000);
+      expect(text.match(/require\("[^"]*"\)/g)).toEqual(['require("pulumi-resource-peridio/dynamic/host")']);
+    }
+  });
+
   test("the next preview is empty, and the acceptance of an invitation is no change", async () => {
     expect(await stack.plan("preview")).toEqual({});
     emulator.control.accept("bob@acme.example", "acme-dev");
@@ -143,7 +147,10 @@ describe("a program that installs no plugin", () => {
 describe("a key in the stack's configuration", () => {
   const emulator = new Emulator();
   let stack: Stack;
-  beforeAll(async () => (stack = await newStack({ program, emulator, prepare, environment: { PERIDIO_API_KEY: "" } })));
+  beforeAll(async () => {
+    const environment = { PERIDIO_API_KEY: "", PULUMI_SELF_MANAGED_STATE_GZIP: "true" };
+    stack = await newStack({ program, emulator, prepare, environment });
+  });
   afterAll(() => stack.end());
 
   test("without any, the failure says how to give one", async () => {
@@ -160,6 +167,8 @@ describe("a key in the stack's configuration", () => {
     await stack.succeed("up", "--yes");
     await stack.succeed("refresh", "--yes");
     expect(emulator.control.organization("acme-dev").contact_email).toBe("platform@acme.example");
+    const states = await filesWith("acme-dev", stack);
+    expect(states.some((file) => file.includes("history") && file.endsWith(".gz"))).toBe(true);
     expect(await filesWith(emulator.apiKey, stack)).toEqual([]);
     expect(await filesWith("platform@acme.example", stack)).toEqual([index]);
   });

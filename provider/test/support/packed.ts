@@ -1,0 +1,45 @@
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { run } from "./cli";
+
+const repository = join(__dirname, "../../..");
+const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
+
+/** Runs a command and expects it to succeed; the error shows all that it said. */
+export async function succeed(command: string, args: readonly string[], folder: string): Promise<void> {
+  const { code, stdout, stderr } = await run(command, args, folder);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
+}
+
+/** The package of the dynamic provider as npm publishes it, from what `make dynamic` has built. */
+export class Packed {
+  private constructor(
+    private readonly folder: string,
+    private readonly tarball: string,
+  ) {}
+
+  static async make(): Promise<Packed> {
+    await access(join(repository, "dist/dynamic/host.js")).catch(() => {
+      throw new Error("there is no dist/dynamic: run `make dynamic`");
+    });
+    const folder = await mkdtemp(join(tmpdir(), "peridio-package-"));
+    await succeed("npm", ["pack", "--pack-destination", folder], repository);
+    const [tarball = ""] = await readdir(folder);
+    return new Packed(folder, join(folder, tarball));
+  }
+
+  /** Installs it and whatever else a program names, and nothing else of this repository. */
+  async install(folder: string): Promise<void> {
+    const file = join(folder, "package.json");
+    const { dependencies, ...rest } = manifest.parse(JSON.parse(await readFile(file, "utf8")));
+    const own = { "pulumi-resource-peridio": `file:${this.tarball}` };
+    await writeFile(file, JSON.stringify({ ...rest, dependencies: { ...dependencies, ...own } }));
+    await succeed("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], folder);
+  }
+
+  end(): Promise<void> {
+    return rm(this.folder, { recursive: true });
+  }
+}
