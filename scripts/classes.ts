@@ -6,7 +6,9 @@ import { functions } from "../provider/src/functions";
 import { resources } from "../provider/src/resources";
 import { dynamicClasses } from "./dynamicClasses";
 
-void format(dynamicClasses(packageSchema(resources, functions, configuration)), {
+const repeats = new Map(resources.map((resource) => [resource.token, resource.repeats]));
+
+void format(dynamicClasses(packageSchema(resources, functions, configuration), repeats), {
   parser: "typescript",
   printWidth: 120,
 }).then((text) => process.stdout.write(text));

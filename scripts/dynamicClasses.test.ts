@@ -48,6 +48,13 @@ test("what has a default may be left out", () => {
   expect(source).toContain("grace?: pulumi.Input<string | undefined>;");
 });
 
+test("what repeats an argument says so", () => {
+  const resource = { description: "A thing.", properties: {}, required: [], inputProperties: {}, requiredInputs: [] };
+  const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
+  const source = formatted(dynamicClasses(schema, new Map([["peridio:index:Thing", { people: "members" }]])));
+  expect(source).toContain('super("peridio:index:Thing", name, args, [], opts, { people: "members" });');
+});
+
 /** A function with these inputs. */
 function functionOf(inputs: object): string {
   const getThing = {

@@ -55,14 +55,19 @@ const packageSchema = z.object({
 type Package = z.infer<typeof packageSchema>;
 type Properties = z.infer<typeof properties>;
 
+/** By token: the outputs that repeat an input, and are secret where it is. */
+export type Repeats = ReadonlyMap<string, Readonly<Record<string, string>> | undefined>;
+
 /**
  * TypeScript, yet to be formatted, with a class for each resource of a package schema, and a function for each of its
  * functions. Throws a `ZodError` if it is none.
  */
-export function dynamicClasses(schema: unknown): string {
+export function dynamicClasses(schema: unknown, repeats: Repeats = new Map()): string {
   const { types, resources, functions } = packageSchema.parse(schema);
   const named = new NamedTypes(types);
-  const classes = Object.entries(resources).map(([token, resource]) => classOf(token, resource, named));
+  const classes = Object.entries(resources).map(([token, resource]) =>
+    classOf(token, resource, named, repeats.get(token)),
+  );
   const callable = Object.entries(functions).map(([token, one]) => functionOf(token, one, named));
   return [
     "// Written by scripts/dynamicClasses.ts from what provider/src/resources says.",
@@ -73,7 +78,12 @@ export function dynamicClasses(schema: unknown): string {
   ].join("\n\n");
 }
 
-function classOf(token: string, resource: Package["resources"][string], named: NamedTypes): string {
+function classOf(
+  token: string,
+  resource: Package["resources"][string],
+  named: NamedTypes,
+  repeats: ReturnType<Repeats["get"]>,
+): string {
   const name = nameOf(token);
   const { properties, required, inputProperties, requiredInputs } = resource;
   const fields = Object.entries(properties).map(([property, type]) => {
@@ -85,7 +95,7 @@ function classOf(token: string, resource: Package["resources"][string], named: N
       ${fields.join("\n\n")}
 
       constructor(name: string, args: ${name}Args, opts?: pulumi.CustomResourceOptions) {
-        super(${JSON.stringify(token)}, name, args, ${JSON.stringify(onlyOutputs)}, opts);
+        super(${JSON.stringify(token)}, name, args, ${JSON.stringify(onlyOutputs)}, opts${repeats ? `, ${JSON.stringify(repeats)}` : ""});
       }
     }
 

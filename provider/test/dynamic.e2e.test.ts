@@ -161,8 +161,16 @@ describe("a key in the stack's configuration", () => {
 
   test("it is used, and never written in clear; nor is a secret that the program declares", async () => {
     const index = join(stack.folder, "index.ts");
-    await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport {');
+    await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport { OrganizationMembers,');
     await edit(index, '"platform@acme.example"', 'pulumi.secret("platform@acme.example")');
+    const lab = `
+      const { id } = new Organization("lab", { name: "acme-lab" });
+      new OrganizationMembers("lab", {
+        organizationId: id,
+        members: pulumi.secret({ "ada@acme.example": "admin", "yan@acme.example": "viewer" }),
+      });
+    `;
+    await writeFile(index, `${await readFile(index, "utf8")}${lab}`);
     await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.apiKey);
     await stack.succeed("up", "--yes");
     await stack.succeed("refresh", "--yes");
@@ -171,5 +179,14 @@ describe("a key in the stack's configuration", () => {
     expect(states.some((file) => file.includes("history") && file.endsWith(".gz"))).toBe(true);
     expect(await filesWith(emulator.apiKey, stack)).toEqual([]);
     expect(await filesWith("platform@acme.example", stack)).toEqual([index]);
+    expect(await filesWith("yan@acme.example", stack)).toEqual([index]);
+  });
+
+  test("a secret that is wrong is refused without being shown", async () => {
+    await edit(join(stack.folder, "index.ts"), "platform@acme.example", "no-address-at-all");
+    const { code, stdout, stderr } = await stack.pulumi("preview");
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("contactEmail is not an e-mail address");
+    expect(stdout + stderr).not.toContain("no-address-at-all");
   });
 });

@@ -228,6 +228,43 @@ describe("delete", () => {
   });
 });
 
+describe("what the program holds secret", () => {
+  const zoe = () => ({ ...bob("viewer"), email: "zoe@acme.example", __secret: ["email"] });
+
+  test("is in no warning and in no failure, also of a later operation", async () => {
+    const { id, state } = await made("Membership", zoe());
+    expect(state).toMatchObject({ email: "zoe@acme.example", __secret: ["email"] });
+    await host.provider("Membership").diff(id, state, { ...zoe(), role: "admin" });
+    expect(warn.mock.calls.flat().join("\n")).toContain("A new e-mail goes out to [secret]");
+    host.emulator.control.accept("zoe@acme.example", "acme-dev");
+    const update = host
+      .provider("Membership")
+      .update("prn:1:other/zoe@acme.example", state, { ...zoe(), role: "admin" });
+    await expect(update).rejects.toThrow(/^Membership acme-dev\/\[secret\] could not be updated/);
+  });
+
+  test("is not what a complaint points at, since Pulumi prints that", async () => {
+    const inputs = { ...zoe(), email: "nowhere-at-all" };
+    expect(await complaints("Membership", {}, inputs)).toBe(
+      " email is not an e-mail address, such as ada@acme.example",
+    );
+  });
+
+  test("stays secret after a refresh", async () => {
+    const { id, state } = await made("Membership", zoe());
+    const { props, inputs } = await host.provider("Membership").read(id, state);
+    expect([props, inputs]).toMatchObject([{ __secret: ["email"] }, { __secret: ["email"] }]);
+  });
+
+  test("of a roster are the people, and no roles", async () => {
+    const members = { "ada@acme.example": "admin", "yan@acme.example": "viewer" };
+    const roster = { __urn: "urn:roster", organizationId: host.acme, members, __secret: ["members"] };
+    const { id, state } = await made("OrganizationMembers", roster);
+    const demotion = { ...roster, members: { "yan@acme.example": "admin", "ada@acme.example": "viewer" } };
+    await expect(host.provider("OrganizationMembers").diff(id, state, demotion)).rejects.toThrow(/\[secret\].*admin/);
+  });
+});
+
 describe("functions", () => {
   const members = async () => {
     const answer = await host.ask("getMembers", { organizationId: "acme-dev", withoutTwoFactor: undefined });

@@ -175,7 +175,7 @@ export class OrganizationMembers extends PeridioResource {
   declare readonly people: pulumi.Output<Record<string, Person>>;
 
   constructor(name: string, args: OrganizationMembersArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:OrganizationMembers", name, args, ["people"], opts);
+    super("peridio:index:OrganizationMembers", name, args, ["people"], opts, { people: "members" });
   }
 }
 
@@ -456,13 +456,10 @@ export interface GetMembersArgs {
   organizationId: pulumi.Input<string>;
 
   /** Only people with this role: `admin`, `manager`, `developer`, `viewer`. */
-  role?: pulumi.Input<Role | undefined>;
+  role?: pulumi.Input<string | undefined>;
 
-  /**
-   * Only `active` members, only people whose invitations are `pending`, or only people whose invitations have
-   * `expired` without another one. Without it, the active and the pending ones.
-   */
-  status?: pulumi.Input<MembershipStatus | undefined>;
+  /** Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones. */
+  status?: pulumi.Input<string | undefined>;
 
   /**
    * Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who

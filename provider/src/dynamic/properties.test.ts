@@ -29,6 +29,7 @@ test("a state remembers which of its properties were declared", () => {
     values: { ...declared, createdAt: "2026-01-01T00:00:00Z" },
     urn: "urn",
     declared,
+    secret: [],
     importId: undefined,
   });
 });

@@ -14,12 +14,14 @@ export interface Properties {
   readonly urn: string;
   /** Those of `values` that the program declared when it was last written. */
   readonly declared: Values;
+  /** Those of `values` that the program holds secret. */
+  readonly secret: readonly string[];
   /** What is to be taken over instead of made: the resource option `import`. */
   readonly importId: string | undefined;
 }
 
 export function receive(sent: Values): Properties {
-  const { __urn: urn, __declared: declared, __import: importId } = sent;
+  const { __urn: urn, __declared: declared, __import: importId, __secret: secret } = sent;
   const values: Values = Object.fromEntries(
     Object.entries(sent)
       .filter(([name, value]) => !isHidden(name) && value !== null)
@@ -28,16 +30,20 @@ export function receive(sent: Values): Properties {
   return {
     values,
     urn: typeof urn === "string" ? urn : "",
-    declared: Object.fromEntries(
-      (Array.isArray(declared) ? declared : []).map((name) => [String(name), values[String(name)]]),
-    ),
+    declared: Object.fromEntries(texts(declared).map((name) => [name, values[name]])),
+    secret: texts(secret),
     importId: typeof importId === "string" ? importId : undefined,
   };
 }
 
 /** The properties of a state, with what a later operation has to know of the declaration. */
-export function remembered(outputs: Values, { urn, declared }: Declaration): Values {
-  return { ...send(outputs), __urn: urn, __declared: Object.keys(declared) };
+export function remembered(outputs: Values, { urn, declared }: Declaration, secret: Properties["secret"] = []): Values {
+  return { ...send(outputs), __urn: urn, __declared: Object.keys(declared), ...marks(secret) };
+}
+
+/** The property that carries which others are secret. */
+export function marks(secret: Properties["secret"]): Values {
+  return secret.length === 0 ? {} : { __secret: secret };
 }
 
 export function send(values: Values): Values {
@@ -47,6 +53,10 @@ export function send(values: Values): Values {
 /** The properties that are none of the resource's own. */
 export function hidden(sent: Values): Values {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => isHidden(name)));
+}
+
+function texts(list: unknown): string[] {
+  return Array.isArray(list) ? list.map(String) : [];
 }
 
 function isHidden(name: string): boolean {

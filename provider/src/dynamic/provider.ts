@@ -5,8 +5,9 @@ import { hasUnknowns, type Values } from "../core/values";
 import { resources } from "../resources";
 import { failure } from "./failure";
 import { takeOver } from "./importing";
-import { hidden, receive, remembered, send } from "./properties";
+import { hidden, marks, receive, remembered, send } from "./properties";
 import type { Host } from "./remote";
+import { keepSecrets, secrets } from "./secrets";
 import { Session } from "./session";
 
 /**
@@ -22,6 +23,7 @@ export const serve: Host["serve"] = (token, config) => {
     operation: (lifecycle: Lifecycle) => Result | Promise<Result>,
   ): Promise<Result> {
     let session: Session | undefined;
+    keepSecrets(resource, sent);
     try {
       session = Session.of(config);
       return await operation(session.lifecycle);
@@ -35,7 +37,7 @@ export const serve: Host["serve"] = (token, config) => {
   return {
     check: (olds, news) =>
       attempt(news, async (lifecycle) => {
-        const { values: sent, urn, importId } = receive(news);
+        const { values: sent, urn, importId, secret } = receive(news);
         // The engine sends nothing for "there was none".
         const isNew = Object.keys(olds).length === 0;
         const before = isNew ? undefined : receive(olds).values;
@@ -46,7 +48,9 @@ export const serve: Host["serve"] = (token, config) => {
         }
         return {
           inputs: { ...hidden(news), ...send(declared) },
-          failures: failures.map(({ path, reason }) => ({ property: path, reason })),
+          failures: secrets
+            .redactFailures(failures, new Set(secret))
+            .map(({ path, reason }) => ({ property: path, reason })),
         };
       }),
 
@@ -61,29 +65,29 @@ export const serve: Host["serve"] = (token, config) => {
 
     create: (news) =>
       attempt(news, async (lifecycle) => {
-        const { values: declared, urn, importId } = receive(news);
+        const { values: declared, urn, importId, secret } = receive(news);
         const declaration = { urn, declared };
         const { id, outputs } =
           importId === undefined
             ? await lifecycle.create(resource, declaration)
             : await takeOver(lifecycle, resource, declaration, importId);
-        return { id, outs: remembered(outputs, declaration) };
+        return { id, outs: remembered(outputs, declaration, secret) };
       }),
 
     read: (id, state = {}) =>
       attempt(state, async (lifecycle) => {
-        const { values: known, declared, urn } = receive(state);
+        const { values: known, declared, urn, secret } = receive(state);
         const found = await lifecycle.read(resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
-        const props = remembered(found.outputs, { urn, declared });
-        return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn } };
+        const props = remembered(found.outputs, { urn, declared }, secret);
+        return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn, ...marks(secret) } };
       }),
 
     update: (id, olds, news) =>
       attempt(news, async (lifecycle) => {
         const update = change(id, olds, news);
         const { outputs } = await lifecycle.update(resource, update);
-        return { outs: remembered(outputs, update) };
+        return { outs: remembered(outputs, update, receive(news).secret) };
       }),
 
     delete: (id, olds) =>

@@ -11,13 +11,14 @@ const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
  * for a membership `organization/email`. It is taken over if it is exactly as declared, else the preview says what differs.
  */
 export abstract class PeridioResource extends pulumi.dynamic.Resource {
-  /** `outputs` names the properties that only Peridio knows. */
+  /** `outputs` names the properties that only Peridio knows; `repeats`, those of them that repeat an argument. */
   protected constructor(
     token: string,
     name: string,
     args: object,
     outputs: readonly string[],
     options: pulumi.CustomResourceOptions = {},
+    repeats: Readonly<Record<string, string>> = {},
   ) {
     // Pulumi's own way to import asks the host without telling it which provider to use.
     const { import: importId, ...opts } = options;
@@ -29,8 +30,14 @@ export abstract class PeridioResource extends pulumi.dynamic.Resource {
       ...args,
       __urn: urnOf(`pulumi-nodejs:dynamic/peridio:${type}`, name, opts.parent),
       __import: importId,
+      __secret: secretsOf(args),
     };
-    super(provider, name, props, opts, "peridio", type);
+    // Whether an output is secret is known too late for this option. What is no output is not.
+    const perhaps = Object.entries(repeats).flatMap(([output, argument]) =>
+      pulumi.Output.isInstance(Object.entries(args).find(([key]) => key === argument)?.[1]) ? [output] : [],
+    );
+    const additionalSecretOutputs = [...(opts.additionalSecretOutputs ?? []), ...perhaps];
+    super(provider, name, props, { ...opts, additionalSecretOutputs }, "peridio", type);
   }
 }
 
@@ -39,4 +46,15 @@ async function urnOf(type: string, name: string, parent: pulumi.Resource | undef
   return new Promise((resolve) => {
     pulumi.createUrn(name, type, parent).apply(resolve);
   });
+}
+
+/** The names of the arguments that are secret, if any: the dynamic host gets their values without saying so. */
+async function secretsOf(args: object): Promise<string[] | undefined> {
+  const asked = Object.entries(args).map(async ([name, value]) => {
+    // What another resource's failure keeps from being known fails where it is used.
+    const secret = await pulumi.isSecret(pulumi.output(value)).catch(() => false);
+    return secret ? [name] : [];
+  });
+  const names = (await Promise.all(asked)).flat();
+  return names.length === 0 ? undefined : names;
 }

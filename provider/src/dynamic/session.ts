@@ -2,6 +2,7 @@ import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
 import type { Peridio } from "../api";
 import { type Configuration, peridio } from "../core/configuration";
 import { Lifecycle } from "../core/lifecycle";
+import { secrets } from "./secrets";
 import { settingsOf } from "./settings";
 
 /** What all resources with the same settings share: what has been read, and what has been declared. */
@@ -13,7 +14,7 @@ export class Session {
     this.lifecycle = new Lifecycle(api, {
       settings,
       warn: (urn, text) => {
-        this.#said.add(log.warn(text, new DependencyResource(urn)));
+        this.#said.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
       },
       toImport: (_, __, id) => `give the resource the option \`import: ${JSON.stringify(id)}\``,
     });

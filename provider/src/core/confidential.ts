@@ -1,4 +1,4 @@
-import type { Failure } from "../core/errors";
+import type { Failure } from "./errors";
 
 /** The secrets that this process has seen, to keep them out of every text that it writes. */
 export class Confidential {
