@@ -20,9 +20,9 @@ function classOf(properties: object, inputProperties: object, types: object = {}
   return formatted(dynamicClasses({ types, resources: { "peridio:index:Thing": resource }, functions: {} }));
 }
 
-test("what Peridio alone knows is an output, and no argument", () => {
+test("everything is an output, and what Peridio alone knows no argument", () => {
   const source = classOf({ name: text("Its name."), madeAt: text("When.") }, { name: text("Its name.") });
-  expect(source).toContain('super("peridio:index:Thing", name, args, ["madeAt"], opts);');
+  expect(source).toContain('super("peridio:index:Thing", name, args, ["name", "madeAt"], opts);');
   expect(source).toContain("declare readonly madeAt: pulumi.Output<string | undefined>;");
   expect(source).toMatch(/interface ThingArgs \{\n {2}\/\*\* Its name\. \*\/\n {2}name: pulumi\.Input<string>;\n\}/);
 });

@@ -90,12 +90,12 @@ function classOf(
     const value = named.output(type) + (required.includes(property) ? "" : " | undefined");
     return `${comment(type.description)} declare readonly ${property}: pulumi.Output<${value}>;`;
   });
-  const onlyOutputs = Object.keys(properties).filter((property) => !(property in inputProperties));
+  const names = JSON.stringify(Object.keys(properties));
   return `${comment(withoutExample(resource.description))}export class ${name} extends PeridioResource {
       ${fields.join("\n\n")}
 
       constructor(name: string, args: ${name}Args, opts?: pulumi.CustomResourceOptions) {
-        super(${JSON.stringify(token)}, name, args, ${JSON.stringify(onlyOutputs)}, opts${repeats ? `, ${JSON.stringify(repeats)}` : ""});
+        super(${JSON.stringify(token)}, name, args, ${names}, opts${repeats ? `, ${JSON.stringify(repeats)}` : ""});
       }
     }
 

@@ -164,7 +164,8 @@ describe("a key in the stack's configuration", () => {
     await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport { OrganizationMembers,');
     await edit(index, '"platform@acme.example"', 'pulumi.secret("platform@acme.example")');
     const lab = `
-      const { id } = new Organization("lab", { name: "acme-lab" });
+      const { id, displayName } = new Organization("lab", { name: "acme-lab" });
+      export const leftOut = displayName;
       new OrganizationMembers("lab", {
         organizationId: id,
         members: pulumi.secret({ "ada@acme.example": "admin", "yan@acme.example": "viewer" }),
@@ -174,6 +175,7 @@ describe("a key in the stack's configuration", () => {
     await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.apiKey);
     await stack.succeed("up", "--yes");
     await stack.succeed("refresh", "--yes");
+    expect(await stack.json("stack", "output")).toMatchObject({ leftOut: "acme-lab" });
     expect(emulator.control.organization("acme-dev").contact_email).toBe("platform@acme.example");
     const states = await filesWith("acme-dev", stack);
     expect(states.some((file) => file.includes("history") && file.endsWith(".gz"))).toBe(true);

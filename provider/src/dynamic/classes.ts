@@ -35,7 +35,13 @@ export class Organization extends PeridioResource {
   declare readonly createdAt: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:Organization", name, args, ["owner", "createdAt"], opts);
+    super(
+      "peridio:index:Organization",
+      name,
+      args,
+      ["name", "displayName", "description", "contactEmail", "owner", "createdAt"],
+      opts,
+    );
   }
 }
 
@@ -104,7 +110,17 @@ export class Membership extends PeridioResource {
       "peridio:index:Membership",
       name,
       args,
-      ["status", "invitationId", "currentEmail", "invitationExpiresAt"],
+      [
+        "organizationId",
+        "email",
+        "role",
+        "onExpired",
+        "userId",
+        "status",
+        "invitationId",
+        "currentEmail",
+        "invitationExpiresAt",
+      ],
       opts,
     );
   }
@@ -175,7 +191,14 @@ export class OrganizationMembers extends PeridioResource {
   declare readonly people: pulumi.Output<Record<string, Person>>;
 
   constructor(name: string, args: OrganizationMembersArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:OrganizationMembers", name, args, ["people"], opts, { people: "members" });
+    super(
+      "peridio:index:OrganizationMembers",
+      name,
+      args,
+      ["organizationId", "members", "minAdmins", "maxRemovals", "ignore", "people"],
+      opts,
+      { people: "members" },
+    );
   }
 }
 
@@ -234,7 +257,7 @@ export class OrganizationOwner extends PeridioResource {
   declare readonly userId: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationOwnerArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:OrganizationOwner", name, args, ["userId"], opts);
+    super("peridio:index:OrganizationOwner", name, args, ["organizationId", "email", "userId"], opts);
   }
 }
 
@@ -278,7 +301,13 @@ export class SecurityPolicy extends PeridioResource {
   declare readonly apiKeyRotation: pulumi.Output<ApiKeyRotation | undefined>;
 
   constructor(name: string, args: SecurityPolicyArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:SecurityPolicy", name, args, [], opts);
+    super(
+      "peridio:index:SecurityPolicy",
+      name,
+      args,
+      ["organizationId", "requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"],
+      opts,
+    );
   }
 }
 
@@ -329,7 +358,13 @@ export class BillingSettings extends PeridioResource {
   declare readonly usageAlerts: pulumi.Output<UsageAlert[]>;
 
   constructor(name: string, args: BillingSettingsArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:BillingSettings", name, args, [], opts);
+    super(
+      "peridio:index:BillingSettings",
+      name,
+      args,
+      ["organizationId", "billingEmail", "paymentMethod", "usageAlerts"],
+      opts,
+    );
   }
 }
 

@@ -11,7 +11,7 @@ const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
  * for a membership `organization/email`. It is taken over if it is exactly as declared, else the preview says what differs.
  */
 export abstract class PeridioResource extends pulumi.dynamic.Resource {
-  /** `outputs` names the properties that only Peridio knows; `repeats`, those of them that repeat an argument. */
+  /** `outputs` names all properties; `repeats`, those of them that repeat an argument. */
   protected constructor(
     token: string,
     name: string,
@@ -26,6 +26,7 @@ export abstract class PeridioResource extends pulumi.dynamic.Resource {
     const provider = remotes.get(token) ?? remote(token);
     remotes.set(token, provider);
     const props = {
+      // Without being named here, what the program leaves out would be no output either.
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...args,
       __urn: urnOf(`pulumi-nodejs:dynamic/peridio:${type}`, name, opts.parent),
