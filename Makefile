@@ -8,7 +8,7 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs
+GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go
 BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/compile.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
@@ -89,9 +89,9 @@ schema: setup ## generate schema.json, the dynamic provider's classes and the JS
 	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
 	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
 
-sdk: schema ## the same, the SDK for Node.js and the reference in docs/ (needs Go)
+sdk: schema ## the same, the SDKs for Node.js, Python and Go and the reference in docs/ (needs Go)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
-	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs
+	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs python go
 	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 
 clean: ## remove what was built, but neither packages nor the Pulumi CLI
