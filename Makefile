@@ -39,7 +39,7 @@ pulumi: setup ## get a Pulumi CLI into .pulumi/bin: link an installed one, or bu
 python: $(PYTHON) ## make a Python environment in .pulumi/python, with the packages that tools/python pins
 
 $(PYTHON): tools/python/requirements.txt
-	@$(call try,python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))',Install Python 3.10 or newer with its venv module: https://www.python.org)
+	@$(call try,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Install Python 3.10 or newer with its venv module: https://www.python.org)
 	rm -rf $(@D)
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
