@@ -22,7 +22,7 @@ write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
 GENERATED += docs/resources docs/functions
 
-.PHONY: help setup pulumi python provider dynamic emulator demo bench test mutation soak check schema sdk clean
+.PHONY: help setup pulumi python provider dynamic dist emulator demo bench test mutation soak check schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ dynamic: dist/dynamic/host.js ## build dist/dynamic, which programs without the 
 
 dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
+
+dist: setup python dynamic ## make what a release publishes, with checksums, in dist/release
+	$(RUN) scripts/dist.ts
 
 emulator: setup ## run a local Peridio API on PORT (4010)
 	@exec $(RUN) emulator/src/main.ts --port $(PORT)
