@@ -59,7 +59,7 @@ dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts pac
 	$(RUN) scripts/packageDynamic.ts
 
 dist: setup python dynamic ## make what a release publishes, with checksums, in dist/release
-	$(RUN) scripts/dist.ts
+	$(RUN) scripts/release.ts
 
 emulator: setup ## run a local Peridio API on PORT (4010)
 	@exec $(RUN) emulator/src/main.ts --port $(PORT)

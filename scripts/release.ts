@@ -1,15 +1,15 @@
 /**
- * Makes everything that a release publishes: `ts-node scripts/dist.ts [FOLDER]`, by default dist/release. Two runs on the same
+ * Makes everything that a release publishes: `ts-node scripts/release.ts [FOLDER]`, by default dist/release. Two runs on the same
  * sources make the same bytes, and SHA256SUMS says which.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { writeChecksums } from "./dist/checksums";
-import { goModule } from "./dist/go";
-import { dynamicPackage, sdkPackage } from "./dist/npm";
-import { plugins } from "./dist/plugin";
-import { pythonPackages } from "./dist/python";
-import { root, type Stage } from "./dist/stage";
+import { writeChecksums } from "./release/checksums";
+import { goModule } from "./release/go";
+import { dynamicPackage, sdkPackage } from "./release/npm";
+import { plugins } from "./release/plugin";
+import { pythonPackages } from "./release/python";
+import { root, type Stage } from "./release/stage";
 
 async function main(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });

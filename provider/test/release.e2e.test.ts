@@ -15,7 +15,7 @@ let release: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "peridio-release-"));
   release = join(scratch, "release");
-  await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/dist.ts", release], root);
+  await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/release.ts", release], root);
 }, 180_000);
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
@@ -51,7 +51,7 @@ test("a release holds the plugin for each system, and packages for each language
 
 test("the same sources make the same bytes again", async () => {
   const again = join(scratch, "again");
-  await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/dist.ts", again], root);
+  await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/release.ts", again], root);
   const sums = await readFile(join(release, "SHA256SUMS"), "utf8");
   expect(await readFile(join(again, "SHA256SUMS"), "utf8")).toBe(sums);
   expect(sums.trim().split("\n")).toHaveLength((await readdir(release)).length - 1);

@@ -13,7 +13,11 @@ export function sdkPackage({ root, output, scratch }: Stage): void {
     recursive: true,
     filter: (file) => !/[\\/]sdk[\\/]nodejs[\\/](bin|node_modules)$/.test(file),
   });
-  command(join(root, "node_modules/.bin/tsc"), ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"], scratch);
+  command(
+    join(root, "node_modules/.bin/tsc"),
+    ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"],
+    scratch,
+  );
   const given = read(join(scratch, "package.json"));
   const needed = without(given.dependencies ?? {}, "typescript", "@types/node");
   const published = without({ ...given, dependencies: needed, types: "bin/index.d.ts", files: ["bin"] }, "scripts");
