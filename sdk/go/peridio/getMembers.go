@@ -30,9 +30,9 @@ type GetMembersArgs struct {
 	// The organization: its PRN, which is the `id` of an Organization, or its name.
 	OrganizationId string `pulumi:"organizationId"`
 	// Only people with this role: `admin`, `manager`, `developer`, `viewer`.
-	Role *Role `pulumi:"role"`
-	// Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. Without it, the active and the pending ones.
-	Status *MembershipStatus `pulumi:"status"`
+	Role *string `pulumi:"role"`
+	// Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
+	Status *string `pulumi:"status"`
 	// If true, only members who have no second factor. Whoever has not accepted is none of them.
 	WithoutTwoFactor *bool `pulumi:"withoutTwoFactor"`
 }
@@ -53,9 +53,9 @@ type GetMembersOutputArgs struct {
 	// The organization: its PRN, which is the `id` of an Organization, or its name.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
 	// Only people with this role: `admin`, `manager`, `developer`, `viewer`.
-	Role RolePtrInput `pulumi:"role"`
-	// Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. Without it, the active and the pending ones.
-	Status MembershipStatusPtrInput `pulumi:"status"`
+	Role pulumi.StringPtrInput `pulumi:"role"`
+	// Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
+	Status pulumi.StringPtrInput `pulumi:"status"`
 	// If true, only members who have no second factor. Whoever has not accepted is none of them.
 	WithoutTwoFactor pulumi.BoolPtrInput `pulumi:"withoutTwoFactor"`
 }

@@ -19,42 +19,6 @@ const (
 	MembershipStatusExpired = MembershipStatus("expired")
 )
 
-func (MembershipStatus) ElementType() reflect.Type {
-	return reflect.TypeOf((*MembershipStatus)(nil)).Elem()
-}
-
-func (e MembershipStatus) ToMembershipStatusOutput() MembershipStatusOutput {
-	return pulumi.ToOutput(e).(MembershipStatusOutput)
-}
-
-func (e MembershipStatus) ToMembershipStatusOutputWithContext(ctx context.Context) MembershipStatusOutput {
-	return pulumi.ToOutputWithContext(ctx, e).(MembershipStatusOutput)
-}
-
-func (e MembershipStatus) ToMembershipStatusPtrOutput() MembershipStatusPtrOutput {
-	return e.ToMembershipStatusPtrOutputWithContext(context.Background())
-}
-
-func (e MembershipStatus) ToMembershipStatusPtrOutputWithContext(ctx context.Context) MembershipStatusPtrOutput {
-	return MembershipStatus(e).ToMembershipStatusOutputWithContext(ctx).ToMembershipStatusPtrOutputWithContext(ctx)
-}
-
-func (e MembershipStatus) ToStringOutput() pulumi.StringOutput {
-	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
-}
-
-func (e MembershipStatus) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
-	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
-}
-
-func (e MembershipStatus) ToStringPtrOutput() pulumi.StringPtrOutput {
-	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
-}
-
-func (e MembershipStatus) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
-	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
-}
-
 type MembershipStatusOutput struct{ *pulumi.OutputState }
 
 func (MembershipStatusOutput) ElementType() reflect.Type {
@@ -136,46 +100,6 @@ func (o MembershipStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Cont
 		v := string(*e)
 		return &v
 	}).(pulumi.StringPtrOutput)
-}
-
-// MembershipStatusInput is an input type that accepts values of the MembershipStatus enum
-// A concrete instance of `MembershipStatusInput` can be one of the following:
-//
-//	MembershipStatusPending
-//	MembershipStatusActive
-//	MembershipStatusExpired
-type MembershipStatusInput interface {
-	pulumi.Input
-
-	ToMembershipStatusOutput() MembershipStatusOutput
-	ToMembershipStatusOutputWithContext(context.Context) MembershipStatusOutput
-}
-
-var membershipStatusPtrType = reflect.TypeOf((**MembershipStatus)(nil)).Elem()
-
-type MembershipStatusPtrInput interface {
-	pulumi.Input
-
-	ToMembershipStatusPtrOutput() MembershipStatusPtrOutput
-	ToMembershipStatusPtrOutputWithContext(context.Context) MembershipStatusPtrOutput
-}
-
-type membershipStatusPtr string
-
-func MembershipStatusPtr(v string) MembershipStatusPtrInput {
-	return (*membershipStatusPtr)(&v)
-}
-
-func (*membershipStatusPtr) ElementType() reflect.Type {
-	return membershipStatusPtrType
-}
-
-func (in *membershipStatusPtr) ToMembershipStatusPtrOutput() MembershipStatusPtrOutput {
-	return pulumi.ToOutput(in).(MembershipStatusPtrOutput)
-}
-
-func (in *membershipStatusPtr) ToMembershipStatusPtrOutputWithContext(ctx context.Context) MembershipStatusPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, in).(MembershipStatusPtrOutput)
 }
 
 // What an organization can have only so many of.
@@ -898,8 +822,6 @@ func (o RoleMapOutput) MapIndex(k pulumi.StringInput) RoleOutput {
 }
 
 func init() {
-	pulumi.RegisterInputType(reflect.TypeOf((*MembershipStatusInput)(nil)).Elem(), MembershipStatus("pending"))
-	pulumi.RegisterInputType(reflect.TypeOf((*MembershipStatusPtrInput)(nil)).Elem(), MembershipStatus("pending"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourceInput)(nil)).Elem(), MeteredResource("products"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourcePtrInput)(nil)).Elem(), MeteredResource("products"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnExpiredInput)(nil)).Elem(), OnExpired("reinvite"))

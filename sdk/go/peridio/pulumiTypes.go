@@ -481,6 +481,1053 @@ func (o FoundPersonArrayOutput) Index(i pulumi.IntInput) FoundPersonOutput {
 	}).(FoundPersonOutput)
 }
 
+// The billing settings of an organization, as of a BillingSettings.
+type LayoutBilling struct {
+	// Where invoices go. Its case does not matter. Unset in a new organization.
+	BillingEmail *string `pulumi:"billingEmail"`
+	// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+	PaymentMethod *PaymentMethod `pulumi:"paymentMethod"`
+	// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+	UsageAlerts []UsageAlert `pulumi:"usageAlerts"`
+}
+
+// LayoutBillingInput is an input type that accepts LayoutBillingArgs and LayoutBillingOutput values.
+// You can construct a concrete instance of `LayoutBillingInput` via:
+//
+//	LayoutBillingArgs{...}
+type LayoutBillingInput interface {
+	pulumi.Input
+
+	ToLayoutBillingOutput() LayoutBillingOutput
+	ToLayoutBillingOutputWithContext(context.Context) LayoutBillingOutput
+}
+
+// The billing settings of an organization, as of a BillingSettings.
+type LayoutBillingArgs struct {
+	// Where invoices go. Its case does not matter. Unset in a new organization.
+	BillingEmail pulumi.StringPtrInput `pulumi:"billingEmail"`
+	// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+	PaymentMethod PaymentMethodPtrInput `pulumi:"paymentMethod"`
+	// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+	UsageAlerts UsageAlertArrayInput `pulumi:"usageAlerts"`
+}
+
+func (LayoutBillingArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutBilling)(nil)).Elem()
+}
+
+func (i LayoutBillingArgs) ToLayoutBillingOutput() LayoutBillingOutput {
+	return i.ToLayoutBillingOutputWithContext(context.Background())
+}
+
+func (i LayoutBillingArgs) ToLayoutBillingOutputWithContext(ctx context.Context) LayoutBillingOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutBillingOutput)
+}
+
+func (i LayoutBillingArgs) ToLayoutBillingPtrOutput() LayoutBillingPtrOutput {
+	return i.ToLayoutBillingPtrOutputWithContext(context.Background())
+}
+
+func (i LayoutBillingArgs) ToLayoutBillingPtrOutputWithContext(ctx context.Context) LayoutBillingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutBillingOutput).ToLayoutBillingPtrOutputWithContext(ctx)
+}
+
+// LayoutBillingPtrInput is an input type that accepts LayoutBillingArgs, LayoutBillingPtr and LayoutBillingPtrOutput values.
+// You can construct a concrete instance of `LayoutBillingPtrInput` via:
+//
+//	        LayoutBillingArgs{...}
+//
+//	or:
+//
+//	        nil
+type LayoutBillingPtrInput interface {
+	pulumi.Input
+
+	ToLayoutBillingPtrOutput() LayoutBillingPtrOutput
+	ToLayoutBillingPtrOutputWithContext(context.Context) LayoutBillingPtrOutput
+}
+
+type layoutBillingPtrType LayoutBillingArgs
+
+func LayoutBillingPtr(v *LayoutBillingArgs) LayoutBillingPtrInput {
+	return (*layoutBillingPtrType)(v)
+}
+
+func (*layoutBillingPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutBilling)(nil)).Elem()
+}
+
+func (i *layoutBillingPtrType) ToLayoutBillingPtrOutput() LayoutBillingPtrOutput {
+	return i.ToLayoutBillingPtrOutputWithContext(context.Background())
+}
+
+func (i *layoutBillingPtrType) ToLayoutBillingPtrOutputWithContext(ctx context.Context) LayoutBillingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutBillingPtrOutput)
+}
+
+// The billing settings of an organization, as of a BillingSettings.
+type LayoutBillingOutput struct{ *pulumi.OutputState }
+
+func (LayoutBillingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutBilling)(nil)).Elem()
+}
+
+func (o LayoutBillingOutput) ToLayoutBillingOutput() LayoutBillingOutput {
+	return o
+}
+
+func (o LayoutBillingOutput) ToLayoutBillingOutputWithContext(ctx context.Context) LayoutBillingOutput {
+	return o
+}
+
+func (o LayoutBillingOutput) ToLayoutBillingPtrOutput() LayoutBillingPtrOutput {
+	return o.ToLayoutBillingPtrOutputWithContext(context.Background())
+}
+
+func (o LayoutBillingOutput) ToLayoutBillingPtrOutputWithContext(ctx context.Context) LayoutBillingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LayoutBilling) *LayoutBilling {
+		return &v
+	}).(LayoutBillingPtrOutput)
+}
+
+// Where invoices go. Its case does not matter. Unset in a new organization.
+func (o LayoutBillingOutput) BillingEmail() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutBilling) *string { return v.BillingEmail }).(pulumi.StringPtrOutput)
+}
+
+// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+func (o LayoutBillingOutput) PaymentMethod() PaymentMethodPtrOutput {
+	return o.ApplyT(func(v LayoutBilling) *PaymentMethod { return v.PaymentMethod }).(PaymentMethodPtrOutput)
+}
+
+// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+func (o LayoutBillingOutput) UsageAlerts() UsageAlertArrayOutput {
+	return o.ApplyT(func(v LayoutBilling) []UsageAlert { return v.UsageAlerts }).(UsageAlertArrayOutput)
+}
+
+type LayoutBillingPtrOutput struct{ *pulumi.OutputState }
+
+func (LayoutBillingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutBilling)(nil)).Elem()
+}
+
+func (o LayoutBillingPtrOutput) ToLayoutBillingPtrOutput() LayoutBillingPtrOutput {
+	return o
+}
+
+func (o LayoutBillingPtrOutput) ToLayoutBillingPtrOutputWithContext(ctx context.Context) LayoutBillingPtrOutput {
+	return o
+}
+
+func (o LayoutBillingPtrOutput) Elem() LayoutBillingOutput {
+	return o.ApplyT(func(v *LayoutBilling) LayoutBilling {
+		if v != nil {
+			return *v
+		}
+		var ret LayoutBilling
+		return ret
+	}).(LayoutBillingOutput)
+}
+
+// Where invoices go. Its case does not matter. Unset in a new organization.
+func (o LayoutBillingPtrOutput) BillingEmail() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LayoutBilling) *string {
+		if v == nil {
+			return nil
+		}
+		return v.BillingEmail
+	}).(pulumi.StringPtrOutput)
+}
+
+// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+func (o LayoutBillingPtrOutput) PaymentMethod() PaymentMethodPtrOutput {
+	return o.ApplyT(func(v *LayoutBilling) *PaymentMethod {
+		if v == nil {
+			return nil
+		}
+		return v.PaymentMethod
+	}).(PaymentMethodPtrOutput)
+}
+
+// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
+	return o.ApplyT(func(v *LayoutBilling) []UsageAlert {
+		if v == nil {
+			return nil
+		}
+		return v.UsageAlerts
+	}).(UsageAlertArrayOutput)
+}
+
+// What every organization of a layout has unless it says otherwise.
+type LayoutDefaults struct {
+	// The billing settings to declare.
+	Billing *LayoutBilling `pulumi:"billing"`
+	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	ContactEmail *string `pulumi:"contactEmail"`
+	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	Owner *string `pulumi:"owner"`
+	// How the roster is kept.
+	Roster *LayoutRoster `pulumi:"roster"`
+	// The security settings to declare.
+	Security *LayoutSecurity `pulumi:"security"`
+}
+
+// Defaults sets the appropriate defaults for LayoutDefaults
+func (val *LayoutDefaults) Defaults() *LayoutDefaults {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	tmp.Security = tmp.Security.Defaults()
+
+	return &tmp
+}
+
+// LayoutDefaultsInput is an input type that accepts LayoutDefaultsArgs and LayoutDefaultsOutput values.
+// You can construct a concrete instance of `LayoutDefaultsInput` via:
+//
+//	LayoutDefaultsArgs{...}
+type LayoutDefaultsInput interface {
+	pulumi.Input
+
+	ToLayoutDefaultsOutput() LayoutDefaultsOutput
+	ToLayoutDefaultsOutputWithContext(context.Context) LayoutDefaultsOutput
+}
+
+// What every organization of a layout has unless it says otherwise.
+type LayoutDefaultsArgs struct {
+	// The billing settings to declare.
+	Billing LayoutBillingPtrInput `pulumi:"billing"`
+	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
+	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	Owner pulumi.StringPtrInput `pulumi:"owner"`
+	// How the roster is kept.
+	Roster LayoutRosterPtrInput `pulumi:"roster"`
+	// The security settings to declare.
+	Security LayoutSecurityPtrInput `pulumi:"security"`
+}
+
+// Defaults sets the appropriate defaults for LayoutDefaultsArgs
+func (val *LayoutDefaultsArgs) Defaults() *LayoutDefaultsArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+
+	return &tmp
+}
+func (LayoutDefaultsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutDefaults)(nil)).Elem()
+}
+
+func (i LayoutDefaultsArgs) ToLayoutDefaultsOutput() LayoutDefaultsOutput {
+	return i.ToLayoutDefaultsOutputWithContext(context.Background())
+}
+
+func (i LayoutDefaultsArgs) ToLayoutDefaultsOutputWithContext(ctx context.Context) LayoutDefaultsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutDefaultsOutput)
+}
+
+func (i LayoutDefaultsArgs) ToLayoutDefaultsPtrOutput() LayoutDefaultsPtrOutput {
+	return i.ToLayoutDefaultsPtrOutputWithContext(context.Background())
+}
+
+func (i LayoutDefaultsArgs) ToLayoutDefaultsPtrOutputWithContext(ctx context.Context) LayoutDefaultsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutDefaultsOutput).ToLayoutDefaultsPtrOutputWithContext(ctx)
+}
+
+// LayoutDefaultsPtrInput is an input type that accepts LayoutDefaultsArgs, LayoutDefaultsPtr and LayoutDefaultsPtrOutput values.
+// You can construct a concrete instance of `LayoutDefaultsPtrInput` via:
+//
+//	        LayoutDefaultsArgs{...}
+//
+//	or:
+//
+//	        nil
+type LayoutDefaultsPtrInput interface {
+	pulumi.Input
+
+	ToLayoutDefaultsPtrOutput() LayoutDefaultsPtrOutput
+	ToLayoutDefaultsPtrOutputWithContext(context.Context) LayoutDefaultsPtrOutput
+}
+
+type layoutDefaultsPtrType LayoutDefaultsArgs
+
+func LayoutDefaultsPtr(v *LayoutDefaultsArgs) LayoutDefaultsPtrInput {
+	return (*layoutDefaultsPtrType)(v)
+}
+
+func (*layoutDefaultsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutDefaults)(nil)).Elem()
+}
+
+func (i *layoutDefaultsPtrType) ToLayoutDefaultsPtrOutput() LayoutDefaultsPtrOutput {
+	return i.ToLayoutDefaultsPtrOutputWithContext(context.Background())
+}
+
+func (i *layoutDefaultsPtrType) ToLayoutDefaultsPtrOutputWithContext(ctx context.Context) LayoutDefaultsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutDefaultsPtrOutput)
+}
+
+// What every organization of a layout has unless it says otherwise.
+type LayoutDefaultsOutput struct{ *pulumi.OutputState }
+
+func (LayoutDefaultsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutDefaults)(nil)).Elem()
+}
+
+func (o LayoutDefaultsOutput) ToLayoutDefaultsOutput() LayoutDefaultsOutput {
+	return o
+}
+
+func (o LayoutDefaultsOutput) ToLayoutDefaultsOutputWithContext(ctx context.Context) LayoutDefaultsOutput {
+	return o
+}
+
+func (o LayoutDefaultsOutput) ToLayoutDefaultsPtrOutput() LayoutDefaultsPtrOutput {
+	return o.ToLayoutDefaultsPtrOutputWithContext(context.Background())
+}
+
+func (o LayoutDefaultsOutput) ToLayoutDefaultsPtrOutputWithContext(ctx context.Context) LayoutDefaultsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LayoutDefaults) *LayoutDefaults {
+		return &v
+	}).(LayoutDefaultsPtrOutput)
+}
+
+// The billing settings to declare.
+func (o LayoutDefaultsOutput) Billing() LayoutBillingPtrOutput {
+	return o.ApplyT(func(v LayoutDefaults) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
+}
+
+// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+func (o LayoutDefaultsOutput) ContactEmail() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutDefaults) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
+}
+
+// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+func (o LayoutDefaultsOutput) Owner() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutDefaults) *string { return v.Owner }).(pulumi.StringPtrOutput)
+}
+
+// How the roster is kept.
+func (o LayoutDefaultsOutput) Roster() LayoutRosterPtrOutput {
+	return o.ApplyT(func(v LayoutDefaults) *LayoutRoster { return v.Roster }).(LayoutRosterPtrOutput)
+}
+
+// The security settings to declare.
+func (o LayoutDefaultsOutput) Security() LayoutSecurityPtrOutput {
+	return o.ApplyT(func(v LayoutDefaults) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
+}
+
+type LayoutDefaultsPtrOutput struct{ *pulumi.OutputState }
+
+func (LayoutDefaultsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutDefaults)(nil)).Elem()
+}
+
+func (o LayoutDefaultsPtrOutput) ToLayoutDefaultsPtrOutput() LayoutDefaultsPtrOutput {
+	return o
+}
+
+func (o LayoutDefaultsPtrOutput) ToLayoutDefaultsPtrOutputWithContext(ctx context.Context) LayoutDefaultsPtrOutput {
+	return o
+}
+
+func (o LayoutDefaultsPtrOutput) Elem() LayoutDefaultsOutput {
+	return o.ApplyT(func(v *LayoutDefaults) LayoutDefaults {
+		if v != nil {
+			return *v
+		}
+		var ret LayoutDefaults
+		return ret
+	}).(LayoutDefaultsOutput)
+}
+
+// The billing settings to declare.
+func (o LayoutDefaultsPtrOutput) Billing() LayoutBillingPtrOutput {
+	return o.ApplyT(func(v *LayoutDefaults) *LayoutBilling {
+		if v == nil {
+			return nil
+		}
+		return v.Billing
+	}).(LayoutBillingPtrOutput)
+}
+
+// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+func (o LayoutDefaultsPtrOutput) ContactEmail() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LayoutDefaults) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ContactEmail
+	}).(pulumi.StringPtrOutput)
+}
+
+// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+func (o LayoutDefaultsPtrOutput) Owner() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LayoutDefaults) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Owner
+	}).(pulumi.StringPtrOutput)
+}
+
+// How the roster is kept.
+func (o LayoutDefaultsPtrOutput) Roster() LayoutRosterPtrOutput {
+	return o.ApplyT(func(v *LayoutDefaults) *LayoutRoster {
+		if v == nil {
+			return nil
+		}
+		return v.Roster
+	}).(LayoutRosterPtrOutput)
+}
+
+// The security settings to declare.
+func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
+	return o.ApplyT(func(v *LayoutDefaults) *LayoutSecurity {
+		if v == nil {
+			return nil
+		}
+		return v.Security
+	}).(LayoutSecurityPtrOutput)
+}
+
+// One organization of a layout.
+type LayoutOrganization struct {
+	// The billing settings to declare.
+	Billing *LayoutBilling `pulumi:"billing"`
+	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	ContactEmail *string `pulumi:"contactEmail"`
+	// What the organization is for, 1 to 256 characters.
+	Description *string `pulumi:"description"`
+	// The label that people see, 1 to 128 characters. Peridio starts with the name.
+	DisplayName *string `pulumi:"displayName"`
+	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	Owner *string `pulumi:"owner"`
+	// How the roster is kept.
+	Roster *LayoutRoster `pulumi:"roster"`
+	// The security settings to declare.
+	Security *LayoutSecurity `pulumi:"security"`
+}
+
+// Defaults sets the appropriate defaults for LayoutOrganization
+func (val *LayoutOrganization) Defaults() *LayoutOrganization {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	tmp.Security = tmp.Security.Defaults()
+
+	return &tmp
+}
+
+// LayoutOrganizationInput is an input type that accepts LayoutOrganizationArgs and LayoutOrganizationOutput values.
+// You can construct a concrete instance of `LayoutOrganizationInput` via:
+//
+//	LayoutOrganizationArgs{...}
+type LayoutOrganizationInput interface {
+	pulumi.Input
+
+	ToLayoutOrganizationOutput() LayoutOrganizationOutput
+	ToLayoutOrganizationOutputWithContext(context.Context) LayoutOrganizationOutput
+}
+
+// One organization of a layout.
+type LayoutOrganizationArgs struct {
+	// The billing settings to declare.
+	Billing LayoutBillingPtrInput `pulumi:"billing"`
+	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
+	// What the organization is for, 1 to 256 characters.
+	Description pulumi.StringPtrInput `pulumi:"description"`
+	// The label that people see, 1 to 128 characters. Peridio starts with the name.
+	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
+	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	Owner pulumi.StringPtrInput `pulumi:"owner"`
+	// How the roster is kept.
+	Roster LayoutRosterPtrInput `pulumi:"roster"`
+	// The security settings to declare.
+	Security LayoutSecurityPtrInput `pulumi:"security"`
+}
+
+// Defaults sets the appropriate defaults for LayoutOrganizationArgs
+func (val *LayoutOrganizationArgs) Defaults() *LayoutOrganizationArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+
+	return &tmp
+}
+func (LayoutOrganizationArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutOrganization)(nil)).Elem()
+}
+
+func (i LayoutOrganizationArgs) ToLayoutOrganizationOutput() LayoutOrganizationOutput {
+	return i.ToLayoutOrganizationOutputWithContext(context.Background())
+}
+
+func (i LayoutOrganizationArgs) ToLayoutOrganizationOutputWithContext(ctx context.Context) LayoutOrganizationOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutOrganizationOutput)
+}
+
+// LayoutOrganizationMapInput is an input type that accepts LayoutOrganizationMap and LayoutOrganizationMapOutput values.
+// You can construct a concrete instance of `LayoutOrganizationMapInput` via:
+//
+//	LayoutOrganizationMap{ "key": LayoutOrganizationArgs{...} }
+type LayoutOrganizationMapInput interface {
+	pulumi.Input
+
+	ToLayoutOrganizationMapOutput() LayoutOrganizationMapOutput
+	ToLayoutOrganizationMapOutputWithContext(context.Context) LayoutOrganizationMapOutput
+}
+
+type LayoutOrganizationMap map[string]LayoutOrganizationInput
+
+func (LayoutOrganizationMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutOrganization)(nil)).Elem()
+}
+
+func (i LayoutOrganizationMap) ToLayoutOrganizationMapOutput() LayoutOrganizationMapOutput {
+	return i.ToLayoutOrganizationMapOutputWithContext(context.Background())
+}
+
+func (i LayoutOrganizationMap) ToLayoutOrganizationMapOutputWithContext(ctx context.Context) LayoutOrganizationMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutOrganizationMapOutput)
+}
+
+// One organization of a layout.
+type LayoutOrganizationOutput struct{ *pulumi.OutputState }
+
+func (LayoutOrganizationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutOrganization)(nil)).Elem()
+}
+
+func (o LayoutOrganizationOutput) ToLayoutOrganizationOutput() LayoutOrganizationOutput {
+	return o
+}
+
+func (o LayoutOrganizationOutput) ToLayoutOrganizationOutputWithContext(ctx context.Context) LayoutOrganizationOutput {
+	return o
+}
+
+// The billing settings to declare.
+func (o LayoutOrganizationOutput) Billing() LayoutBillingPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
+}
+
+// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+func (o LayoutOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
+}
+
+// What the organization is for, 1 to 256 characters.
+func (o LayoutOrganizationOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// The label that people see, 1 to 128 characters. Peridio starts with the name.
+func (o LayoutOrganizationOutput) DisplayName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *string { return v.DisplayName }).(pulumi.StringPtrOutput)
+}
+
+// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+func (o LayoutOrganizationOutput) Owner() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *string { return v.Owner }).(pulumi.StringPtrOutput)
+}
+
+// How the roster is kept.
+func (o LayoutOrganizationOutput) Roster() LayoutRosterPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *LayoutRoster { return v.Roster }).(LayoutRosterPtrOutput)
+}
+
+// The security settings to declare.
+func (o LayoutOrganizationOutput) Security() LayoutSecurityPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
+}
+
+type LayoutOrganizationMapOutput struct{ *pulumi.OutputState }
+
+func (LayoutOrganizationMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutOrganization)(nil)).Elem()
+}
+
+func (o LayoutOrganizationMapOutput) ToLayoutOrganizationMapOutput() LayoutOrganizationMapOutput {
+	return o
+}
+
+func (o LayoutOrganizationMapOutput) ToLayoutOrganizationMapOutputWithContext(ctx context.Context) LayoutOrganizationMapOutput {
+	return o
+}
+
+func (o LayoutOrganizationMapOutput) MapIndex(k pulumi.StringInput) LayoutOrganizationOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LayoutOrganization {
+		return vs[0].(map[string]LayoutOrganization)[vs[1].(string)]
+	}).(LayoutOrganizationOutput)
+}
+
+// A person's place in an organization, for as long as it lasts.
+type LayoutPlace struct {
+	// What the person may do.
+	Role Role `pulumi:"role"`
+	// The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+	Until *string `pulumi:"until"`
+}
+
+// LayoutPlaceInput is an input type that accepts LayoutPlaceArgs and LayoutPlaceOutput values.
+// You can construct a concrete instance of `LayoutPlaceInput` via:
+//
+//	LayoutPlaceArgs{...}
+type LayoutPlaceInput interface {
+	pulumi.Input
+
+	ToLayoutPlaceOutput() LayoutPlaceOutput
+	ToLayoutPlaceOutputWithContext(context.Context) LayoutPlaceOutput
+}
+
+// A person's place in an organization, for as long as it lasts.
+type LayoutPlaceArgs struct {
+	// What the person may do.
+	Role RoleInput `pulumi:"role"`
+	// The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+	Until pulumi.StringPtrInput `pulumi:"until"`
+}
+
+func (LayoutPlaceArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutPlace)(nil)).Elem()
+}
+
+func (i LayoutPlaceArgs) ToLayoutPlaceOutput() LayoutPlaceOutput {
+	return i.ToLayoutPlaceOutputWithContext(context.Background())
+}
+
+func (i LayoutPlaceArgs) ToLayoutPlaceOutputWithContext(ctx context.Context) LayoutPlaceOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutPlaceOutput)
+}
+
+// A person's place in an organization, for as long as it lasts.
+type LayoutPlaceOutput struct{ *pulumi.OutputState }
+
+func (LayoutPlaceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutPlace)(nil)).Elem()
+}
+
+func (o LayoutPlaceOutput) ToLayoutPlaceOutput() LayoutPlaceOutput {
+	return o
+}
+
+func (o LayoutPlaceOutput) ToLayoutPlaceOutputWithContext(ctx context.Context) LayoutPlaceOutput {
+	return o
+}
+
+// What the person may do.
+func (o LayoutPlaceOutput) Role() RoleOutput {
+	return o.ApplyT(func(v LayoutPlace) Role { return v.Role }).(RoleOutput)
+}
+
+// The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+func (o LayoutPlaceOutput) Until() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutPlace) *string { return v.Until }).(pulumi.StringPtrOutput)
+}
+
+// How the roster of an organization is kept, as of an OrganizationMembers.
+type LayoutRoster struct {
+	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+	Ignore []string `pulumi:"ignore"`
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+	MaxRemovals *string `pulumi:"maxRemovals"`
+	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+	MinAdmins *int `pulumi:"minAdmins"`
+}
+
+// LayoutRosterInput is an input type that accepts LayoutRosterArgs and LayoutRosterOutput values.
+// You can construct a concrete instance of `LayoutRosterInput` via:
+//
+//	LayoutRosterArgs{...}
+type LayoutRosterInput interface {
+	pulumi.Input
+
+	ToLayoutRosterOutput() LayoutRosterOutput
+	ToLayoutRosterOutputWithContext(context.Context) LayoutRosterOutput
+}
+
+// How the roster of an organization is kept, as of an OrganizationMembers.
+type LayoutRosterArgs struct {
+	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+	MaxRemovals pulumi.StringPtrInput `pulumi:"maxRemovals"`
+	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
+}
+
+func (LayoutRosterArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutRoster)(nil)).Elem()
+}
+
+func (i LayoutRosterArgs) ToLayoutRosterOutput() LayoutRosterOutput {
+	return i.ToLayoutRosterOutputWithContext(context.Background())
+}
+
+func (i LayoutRosterArgs) ToLayoutRosterOutputWithContext(ctx context.Context) LayoutRosterOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutRosterOutput)
+}
+
+func (i LayoutRosterArgs) ToLayoutRosterPtrOutput() LayoutRosterPtrOutput {
+	return i.ToLayoutRosterPtrOutputWithContext(context.Background())
+}
+
+func (i LayoutRosterArgs) ToLayoutRosterPtrOutputWithContext(ctx context.Context) LayoutRosterPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutRosterOutput).ToLayoutRosterPtrOutputWithContext(ctx)
+}
+
+// LayoutRosterPtrInput is an input type that accepts LayoutRosterArgs, LayoutRosterPtr and LayoutRosterPtrOutput values.
+// You can construct a concrete instance of `LayoutRosterPtrInput` via:
+//
+//	        LayoutRosterArgs{...}
+//
+//	or:
+//
+//	        nil
+type LayoutRosterPtrInput interface {
+	pulumi.Input
+
+	ToLayoutRosterPtrOutput() LayoutRosterPtrOutput
+	ToLayoutRosterPtrOutputWithContext(context.Context) LayoutRosterPtrOutput
+}
+
+type layoutRosterPtrType LayoutRosterArgs
+
+func LayoutRosterPtr(v *LayoutRosterArgs) LayoutRosterPtrInput {
+	return (*layoutRosterPtrType)(v)
+}
+
+func (*layoutRosterPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutRoster)(nil)).Elem()
+}
+
+func (i *layoutRosterPtrType) ToLayoutRosterPtrOutput() LayoutRosterPtrOutput {
+	return i.ToLayoutRosterPtrOutputWithContext(context.Background())
+}
+
+func (i *layoutRosterPtrType) ToLayoutRosterPtrOutputWithContext(ctx context.Context) LayoutRosterPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutRosterPtrOutput)
+}
+
+// How the roster of an organization is kept, as of an OrganizationMembers.
+type LayoutRosterOutput struct{ *pulumi.OutputState }
+
+func (LayoutRosterOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutRoster)(nil)).Elem()
+}
+
+func (o LayoutRosterOutput) ToLayoutRosterOutput() LayoutRosterOutput {
+	return o
+}
+
+func (o LayoutRosterOutput) ToLayoutRosterOutputWithContext(ctx context.Context) LayoutRosterOutput {
+	return o
+}
+
+func (o LayoutRosterOutput) ToLayoutRosterPtrOutput() LayoutRosterPtrOutput {
+	return o.ToLayoutRosterPtrOutputWithContext(context.Background())
+}
+
+func (o LayoutRosterOutput) ToLayoutRosterPtrOutputWithContext(ctx context.Context) LayoutRosterPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LayoutRoster) *LayoutRoster {
+		return &v
+	}).(LayoutRosterPtrOutput)
+}
+
+// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LayoutRoster) []string { return v.Ignore }).(pulumi.StringArrayOutput)
+}
+
+// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+func (o LayoutRosterOutput) MaxRemovals() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutRoster) *string { return v.MaxRemovals }).(pulumi.StringPtrOutput)
+}
+
+// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+func (o LayoutRosterOutput) MinAdmins() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LayoutRoster) *int { return v.MinAdmins }).(pulumi.IntPtrOutput)
+}
+
+type LayoutRosterPtrOutput struct{ *pulumi.OutputState }
+
+func (LayoutRosterPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutRoster)(nil)).Elem()
+}
+
+func (o LayoutRosterPtrOutput) ToLayoutRosterPtrOutput() LayoutRosterPtrOutput {
+	return o
+}
+
+func (o LayoutRosterPtrOutput) ToLayoutRosterPtrOutputWithContext(ctx context.Context) LayoutRosterPtrOutput {
+	return o
+}
+
+func (o LayoutRosterPtrOutput) Elem() LayoutRosterOutput {
+	return o.ApplyT(func(v *LayoutRoster) LayoutRoster {
+		if v != nil {
+			return *v
+		}
+		var ret LayoutRoster
+		return ret
+	}).(LayoutRosterOutput)
+}
+
+// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *LayoutRoster) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Ignore
+	}).(pulumi.StringArrayOutput)
+}
+
+// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LayoutRoster) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MaxRemovals
+	}).(pulumi.StringPtrOutput)
+}
+
+// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *LayoutRoster) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MinAdmins
+	}).(pulumi.IntPtrOutput)
+}
+
+// The security settings of an organization, as of a SecurityPolicy.
+type LayoutSecurity struct {
+	// How old API keys may get. Unset means that there is no policy.
+	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
+	// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
+	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
+	// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+	SessionTimeout *string `pulumi:"sessionTimeout"`
+}
+
+// Defaults sets the appropriate defaults for LayoutSecurity
+func (val *LayoutSecurity) Defaults() *LayoutSecurity {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	tmp.ApiKeyRotation = tmp.ApiKeyRotation.Defaults()
+
+	return &tmp
+}
+
+// LayoutSecurityInput is an input type that accepts LayoutSecurityArgs and LayoutSecurityOutput values.
+// You can construct a concrete instance of `LayoutSecurityInput` via:
+//
+//	LayoutSecurityArgs{...}
+type LayoutSecurityInput interface {
+	pulumi.Input
+
+	ToLayoutSecurityOutput() LayoutSecurityOutput
+	ToLayoutSecurityOutputWithContext(context.Context) LayoutSecurityOutput
+}
+
+// The security settings of an organization, as of a SecurityPolicy.
+type LayoutSecurityArgs struct {
+	// How old API keys may get. Unset means that there is no policy.
+	ApiKeyRotation ApiKeyRotationPtrInput `pulumi:"apiKeyRotation"`
+	// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+	IpAllowlist pulumi.ArrayInput `pulumi:"ipAllowlist"`
+	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+	RequireTwoFactor pulumi.BoolPtrInput `pulumi:"requireTwoFactor"`
+	// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+	SessionTimeout pulumi.StringPtrInput `pulumi:"sessionTimeout"`
+}
+
+// Defaults sets the appropriate defaults for LayoutSecurityArgs
+func (val *LayoutSecurityArgs) Defaults() *LayoutSecurityArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+
+	return &tmp
+}
+func (LayoutSecurityArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutSecurity)(nil)).Elem()
+}
+
+func (i LayoutSecurityArgs) ToLayoutSecurityOutput() LayoutSecurityOutput {
+	return i.ToLayoutSecurityOutputWithContext(context.Background())
+}
+
+func (i LayoutSecurityArgs) ToLayoutSecurityOutputWithContext(ctx context.Context) LayoutSecurityOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutSecurityOutput)
+}
+
+func (i LayoutSecurityArgs) ToLayoutSecurityPtrOutput() LayoutSecurityPtrOutput {
+	return i.ToLayoutSecurityPtrOutputWithContext(context.Background())
+}
+
+func (i LayoutSecurityArgs) ToLayoutSecurityPtrOutputWithContext(ctx context.Context) LayoutSecurityPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutSecurityOutput).ToLayoutSecurityPtrOutputWithContext(ctx)
+}
+
+// LayoutSecurityPtrInput is an input type that accepts LayoutSecurityArgs, LayoutSecurityPtr and LayoutSecurityPtrOutput values.
+// You can construct a concrete instance of `LayoutSecurityPtrInput` via:
+//
+//	        LayoutSecurityArgs{...}
+//
+//	or:
+//
+//	        nil
+type LayoutSecurityPtrInput interface {
+	pulumi.Input
+
+	ToLayoutSecurityPtrOutput() LayoutSecurityPtrOutput
+	ToLayoutSecurityPtrOutputWithContext(context.Context) LayoutSecurityPtrOutput
+}
+
+type layoutSecurityPtrType LayoutSecurityArgs
+
+func LayoutSecurityPtr(v *LayoutSecurityArgs) LayoutSecurityPtrInput {
+	return (*layoutSecurityPtrType)(v)
+}
+
+func (*layoutSecurityPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutSecurity)(nil)).Elem()
+}
+
+func (i *layoutSecurityPtrType) ToLayoutSecurityPtrOutput() LayoutSecurityPtrOutput {
+	return i.ToLayoutSecurityPtrOutputWithContext(context.Background())
+}
+
+func (i *layoutSecurityPtrType) ToLayoutSecurityPtrOutputWithContext(ctx context.Context) LayoutSecurityPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutSecurityPtrOutput)
+}
+
+// The security settings of an organization, as of a SecurityPolicy.
+type LayoutSecurityOutput struct{ *pulumi.OutputState }
+
+func (LayoutSecurityOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutSecurity)(nil)).Elem()
+}
+
+func (o LayoutSecurityOutput) ToLayoutSecurityOutput() LayoutSecurityOutput {
+	return o
+}
+
+func (o LayoutSecurityOutput) ToLayoutSecurityOutputWithContext(ctx context.Context) LayoutSecurityOutput {
+	return o
+}
+
+func (o LayoutSecurityOutput) ToLayoutSecurityPtrOutput() LayoutSecurityPtrOutput {
+	return o.ToLayoutSecurityPtrOutputWithContext(context.Background())
+}
+
+func (o LayoutSecurityOutput) ToLayoutSecurityPtrOutputWithContext(ctx context.Context) LayoutSecurityPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LayoutSecurity) *LayoutSecurity {
+		return &v
+	}).(LayoutSecurityPtrOutput)
+}
+
+// How old API keys may get. Unset means that there is no policy.
+func (o LayoutSecurityOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
+	return o.ApplyT(func(v LayoutSecurity) *ApiKeyRotation { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
+}
+
+// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+func (o LayoutSecurityOutput) IpAllowlist() pulumi.ArrayOutput {
+	return o.ApplyT(func(v LayoutSecurity) []interface{} { return v.IpAllowlist }).(pulumi.ArrayOutput)
+}
+
+// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+func (o LayoutSecurityOutput) RequireTwoFactor() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LayoutSecurity) *bool { return v.RequireTwoFactor }).(pulumi.BoolPtrOutput)
+}
+
+// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+func (o LayoutSecurityOutput) SessionTimeout() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutSecurity) *string { return v.SessionTimeout }).(pulumi.StringPtrOutput)
+}
+
+type LayoutSecurityPtrOutput struct{ *pulumi.OutputState }
+
+func (LayoutSecurityPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutSecurity)(nil)).Elem()
+}
+
+func (o LayoutSecurityPtrOutput) ToLayoutSecurityPtrOutput() LayoutSecurityPtrOutput {
+	return o
+}
+
+func (o LayoutSecurityPtrOutput) ToLayoutSecurityPtrOutputWithContext(ctx context.Context) LayoutSecurityPtrOutput {
+	return o
+}
+
+func (o LayoutSecurityPtrOutput) Elem() LayoutSecurityOutput {
+	return o.ApplyT(func(v *LayoutSecurity) LayoutSecurity {
+		if v != nil {
+			return *v
+		}
+		var ret LayoutSecurity
+		return ret
+	}).(LayoutSecurityOutput)
+}
+
+// How old API keys may get. Unset means that there is no policy.
+func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
+	return o.ApplyT(func(v *LayoutSecurity) *ApiKeyRotation {
+		if v == nil {
+			return nil
+		}
+		return v.ApiKeyRotation
+	}).(ApiKeyRotationPtrOutput)
+}
+
+// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
+	return o.ApplyT(func(v *LayoutSecurity) []interface{} {
+		if v == nil {
+			return nil
+		}
+		return v.IpAllowlist
+	}).(pulumi.ArrayOutput)
+}
+
+// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+func (o LayoutSecurityPtrOutput) RequireTwoFactor() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LayoutSecurity) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.RequireTwoFactor
+	}).(pulumi.BoolPtrOutput)
+}
+
+// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LayoutSecurity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SessionTimeout
+	}).(pulumi.StringPtrOutput)
+}
+
 // How many of something an organization may have, and has.
 type Limit struct {
 	// How many the organization may have: the limit in force.
@@ -923,6 +1970,17 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AllowlistEntryArrayInput)(nil)).Elem(), AllowlistEntryArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationInput)(nil)).Elem(), ApiKeyRotationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationPtrInput)(nil)).Elem(), ApiKeyRotationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutBillingInput)(nil)).Elem(), LayoutBillingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutBillingPtrInput)(nil)).Elem(), LayoutBillingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutDefaultsInput)(nil)).Elem(), LayoutDefaultsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutDefaultsPtrInput)(nil)).Elem(), LayoutDefaultsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutOrganizationInput)(nil)).Elem(), LayoutOrganizationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutOrganizationMapInput)(nil)).Elem(), LayoutOrganizationMap{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutPlaceInput)(nil)).Elem(), LayoutPlaceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRosterInput)(nil)).Elem(), LayoutRosterArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRosterPtrInput)(nil)).Elem(), LayoutRosterArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutSecurityInput)(nil)).Elem(), LayoutSecurityArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutSecurityPtrInput)(nil)).Elem(), LayoutSecurityArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*UsageAlertInput)(nil)).Elem(), UsageAlertArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*UsageAlertArrayInput)(nil)).Elem(), UsageAlertArray{})
 	pulumi.RegisterOutputType(AllowlistEntryOutput{})
@@ -933,6 +1991,17 @@ func init() {
 	pulumi.RegisterOutputType(DeletionBlockerArrayOutput{})
 	pulumi.RegisterOutputType(FoundPersonOutput{})
 	pulumi.RegisterOutputType(FoundPersonArrayOutput{})
+	pulumi.RegisterOutputType(LayoutBillingOutput{})
+	pulumi.RegisterOutputType(LayoutBillingPtrOutput{})
+	pulumi.RegisterOutputType(LayoutDefaultsOutput{})
+	pulumi.RegisterOutputType(LayoutDefaultsPtrOutput{})
+	pulumi.RegisterOutputType(LayoutOrganizationOutput{})
+	pulumi.RegisterOutputType(LayoutOrganizationMapOutput{})
+	pulumi.RegisterOutputType(LayoutPlaceOutput{})
+	pulumi.RegisterOutputType(LayoutRosterOutput{})
+	pulumi.RegisterOutputType(LayoutRosterPtrOutput{})
+	pulumi.RegisterOutputType(LayoutSecurityOutput{})
+	pulumi.RegisterOutputType(LayoutSecurityPtrOutput{})
 	pulumi.RegisterOutputType(LimitOutput{})
 	pulumi.RegisterOutputType(OwnPlaceOutput{})
 	pulumi.RegisterOutputType(OwnPlaceArrayOutput{})

@@ -14,6 +14,7 @@ from .get_limits import *
 from .get_members import *
 from .get_organization import *
 from .get_organizations import *
+from .layout import *
 from .membership import *
 from .organization import *
 from .organization_members import *
@@ -39,6 +40,7 @@ _utilities.register(
   "fqn": "pulumi_peridio",
   "classes": {
    "peridio:index:BillingSettings": "BillingSettings",
+   "peridio:index:Layout": "Layout",
    "peridio:index:Membership": "Membership",
    "peridio:index:Organization": "Organization",
    "peridio:index:OrganizationMembers": "OrganizationMembers",

@@ -20,6 +20,18 @@ __all__ = [
     'AllowlistEntryArgsDict',
     'ApiKeyRotationArgs',
     'ApiKeyRotationArgsDict',
+    'LayoutBillingArgs',
+    'LayoutBillingArgsDict',
+    'LayoutDefaultsArgs',
+    'LayoutDefaultsArgsDict',
+    'LayoutOrganizationArgs',
+    'LayoutOrganizationArgsDict',
+    'LayoutPlaceArgs',
+    'LayoutPlaceArgsDict',
+    'LayoutRosterArgs',
+    'LayoutRosterArgsDict',
+    'LayoutSecurityArgs',
+    'LayoutSecurityArgsDict',
     'UsageAlertArgs',
     'UsageAlertArgsDict',
 ]
@@ -130,6 +142,569 @@ class ApiKeyRotationArgs:
     @grace_period_days.setter
     def grace_period_days(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "grace_period_days", value)
+
+
+class LayoutBillingArgsDict(TypedDict):
+    """
+    The billing settings of an organization, as of a BillingSettings.
+    """
+    billing_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where invoices go. Its case does not matter. Unset in a new organization.
+    """
+    payment_method: NotRequired[pulumi.Input[Optional['PaymentMethod']]]
+    """
+    How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+    """
+    usage_alerts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgsDict']]]]]
+    """
+    Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+    """
+
+@pulumi.input_type
+class LayoutBillingArgs:
+    def __init__(__self__, *,
+                 billing_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 payment_method: pulumi.Input[Optional['PaymentMethod']] = None,
+                 usage_alerts: pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]] = None):
+        """
+        The billing settings of an organization, as of a BillingSettings.
+
+        :param pulumi.Input[_builtins.str] billing_email: Where invoices go. Its case does not matter. Unset in a new organization.
+        :param pulumi.Input['PaymentMethod'] payment_method: How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+        :param pulumi.Input[Sequence[pulumi.Input['UsageAlertArgs']]] usage_alerts: Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+        """
+        if billing_email is not None:
+            pulumi.set(__self__, "billing_email", billing_email)
+        if payment_method is not None:
+            pulumi.set(__self__, "payment_method", payment_method)
+        if usage_alerts is not None:
+            pulumi.set(__self__, "usage_alerts", usage_alerts)
+
+    @_builtins.property
+    @pulumi.getter(name="billingEmail")
+    def billing_email(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where invoices go. Its case does not matter. Unset in a new organization.
+        """
+        return pulumi.get(self, "billing_email")
+
+    @billing_email.setter
+    def billing_email(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "billing_email", value)
+
+    @_builtins.property
+    @pulumi.getter(name="paymentMethod")
+    def payment_method(self) -> pulumi.Input[Optional['PaymentMethod']]:
+        """
+        How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+        """
+        return pulumi.get(self, "payment_method")
+
+    @payment_method.setter
+    def payment_method(self, value: pulumi.Input[Optional['PaymentMethod']]):
+        pulumi.set(self, "payment_method", value)
+
+    @_builtins.property
+    @pulumi.getter(name="usageAlerts")
+    def usage_alerts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]]:
+        """
+        Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+        """
+        return pulumi.get(self, "usage_alerts")
+
+    @usage_alerts.setter
+    def usage_alerts(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]]):
+        pulumi.set(self, "usage_alerts", value)
+
+
+class LayoutDefaultsArgsDict(TypedDict):
+    """
+    What every organization of a layout has unless it says otherwise.
+    """
+    billing: NotRequired[pulumi.Input[Optional['LayoutBillingArgsDict']]]
+    """
+    The billing settings to declare.
+    """
+    contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+    """
+    owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+    """
+    roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
+    """
+    How the roster is kept.
+    """
+    security: NotRequired[pulumi.Input[Optional['LayoutSecurityArgsDict']]]
+    """
+    The security settings to declare.
+    """
+
+@pulumi.input_type
+class LayoutDefaultsArgs:
+    def __init__(__self__, *,
+                 billing: pulumi.Input[Optional['LayoutBillingArgs']] = None,
+                 contact_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 owner: pulumi.Input[Optional[_builtins.str]] = None,
+                 roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
+                 security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
+        """
+        What every organization of a layout has unless it says otherwise.
+
+        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
+        :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+        :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
+        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
+        """
+        if billing is not None:
+            pulumi.set(__self__, "billing", billing)
+        if contact_email is not None:
+            pulumi.set(__self__, "contact_email", contact_email)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if roster is not None:
+            pulumi.set(__self__, "roster", roster)
+        if security is not None:
+            pulumi.set(__self__, "security", security)
+
+    @_builtins.property
+    @pulumi.getter
+    def billing(self) -> pulumi.Input[Optional['LayoutBillingArgs']]:
+        """
+        The billing settings to declare.
+        """
+        return pulumi.get(self, "billing")
+
+    @billing.setter
+    def billing(self, value: pulumi.Input[Optional['LayoutBillingArgs']]):
+        pulumi.set(self, "billing", value)
+
+    @_builtins.property
+    @pulumi.getter(name="contactEmail")
+    def contact_email(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        """
+        return pulumi.get(self, "contact_email")
+
+    @contact_email.setter
+    def contact_email(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "contact_email", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+        """
+        return pulumi.get(self, "owner")
+
+    @owner.setter
+    def owner(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "owner", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def roster(self) -> pulumi.Input[Optional['LayoutRosterArgs']]:
+        """
+        How the roster is kept.
+        """
+        return pulumi.get(self, "roster")
+
+    @roster.setter
+    def roster(self, value: pulumi.Input[Optional['LayoutRosterArgs']]):
+        pulumi.set(self, "roster", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def security(self) -> pulumi.Input[Optional['LayoutSecurityArgs']]:
+        """
+        The security settings to declare.
+        """
+        return pulumi.get(self, "security")
+
+    @security.setter
+    def security(self, value: pulumi.Input[Optional['LayoutSecurityArgs']]):
+        pulumi.set(self, "security", value)
+
+
+class LayoutOrganizationArgsDict(TypedDict):
+    """
+    One organization of a layout.
+    """
+    billing: NotRequired[pulumi.Input[Optional['LayoutBillingArgsDict']]]
+    """
+    The billing settings to declare.
+    """
+    contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+    """
+    description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the organization is for, 1 to 256 characters.
+    """
+    display_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The label that people see, 1 to 128 characters. Peridio starts with the name.
+    """
+    owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+    """
+    roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
+    """
+    How the roster is kept.
+    """
+    security: NotRequired[pulumi.Input[Optional['LayoutSecurityArgsDict']]]
+    """
+    The security settings to declare.
+    """
+
+@pulumi.input_type
+class LayoutOrganizationArgs:
+    def __init__(__self__, *,
+                 billing: pulumi.Input[Optional['LayoutBillingArgs']] = None,
+                 contact_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 description: pulumi.Input[Optional[_builtins.str]] = None,
+                 display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 owner: pulumi.Input[Optional[_builtins.str]] = None,
+                 roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
+                 security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
+        """
+        One organization of a layout.
+
+        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
+        :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        :param pulumi.Input[_builtins.str] description: What the organization is for, 1 to 256 characters.
+        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Peridio starts with the name.
+        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+        :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
+        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
+        """
+        if billing is not None:
+            pulumi.set(__self__, "billing", billing)
+        if contact_email is not None:
+            pulumi.set(__self__, "contact_email", contact_email)
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+        if display_name is not None:
+            pulumi.set(__self__, "display_name", display_name)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if roster is not None:
+            pulumi.set(__self__, "roster", roster)
+        if security is not None:
+            pulumi.set(__self__, "security", security)
+
+    @_builtins.property
+    @pulumi.getter
+    def billing(self) -> pulumi.Input[Optional['LayoutBillingArgs']]:
+        """
+        The billing settings to declare.
+        """
+        return pulumi.get(self, "billing")
+
+    @billing.setter
+    def billing(self, value: pulumi.Input[Optional['LayoutBillingArgs']]):
+        pulumi.set(self, "billing", value)
+
+    @_builtins.property
+    @pulumi.getter(name="contactEmail")
+    def contact_email(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        """
+        return pulumi.get(self, "contact_email")
+
+    @contact_email.setter
+    def contact_email(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "contact_email", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the organization is for, 1 to 256 characters.
+        """
+        return pulumi.get(self, "description")
+
+    @description.setter
+    def description(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "description", value)
+
+    @_builtins.property
+    @pulumi.getter(name="displayName")
+    def display_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The label that people see, 1 to 128 characters. Peridio starts with the name.
+        """
+        return pulumi.get(self, "display_name")
+
+    @display_name.setter
+    def display_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "display_name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+        """
+        return pulumi.get(self, "owner")
+
+    @owner.setter
+    def owner(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "owner", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def roster(self) -> pulumi.Input[Optional['LayoutRosterArgs']]:
+        """
+        How the roster is kept.
+        """
+        return pulumi.get(self, "roster")
+
+    @roster.setter
+    def roster(self, value: pulumi.Input[Optional['LayoutRosterArgs']]):
+        pulumi.set(self, "roster", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def security(self) -> pulumi.Input[Optional['LayoutSecurityArgs']]:
+        """
+        The security settings to declare.
+        """
+        return pulumi.get(self, "security")
+
+    @security.setter
+    def security(self, value: pulumi.Input[Optional['LayoutSecurityArgs']]):
+        pulumi.set(self, "security", value)
+
+
+class LayoutPlaceArgsDict(TypedDict):
+    """
+    A person's place in an organization, for as long as it lasts.
+    """
+    role: pulumi.Input['Role']
+    """
+    What the person may do.
+    """
+    until: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+    """
+
+@pulumi.input_type
+class LayoutPlaceArgs:
+    def __init__(__self__, *,
+                 role: pulumi.Input['Role'],
+                 until: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A person's place in an organization, for as long as it lasts.
+
+        :param pulumi.Input['Role'] role: What the person may do.
+        :param pulumi.Input[_builtins.str] until: The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+        """
+        pulumi.set(__self__, "role", role)
+        if until is not None:
+            pulumi.set(__self__, "until", until)
+
+    @_builtins.property
+    @pulumi.getter
+    def role(self) -> pulumi.Input['Role']:
+        """
+        What the person may do.
+        """
+        return pulumi.get(self, "role")
+
+    @role.setter
+    def role(self, value: pulumi.Input['Role']):
+        pulumi.set(self, "role", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def until(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+        """
+        return pulumi.get(self, "until")
+
+    @until.setter
+    def until(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "until", value)
+
+
+class LayoutRosterArgsDict(TypedDict):
+    """
+    How the roster of an organization is kept, as of an OrganizationMembers.
+    """
+    ignore: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+    """
+    max_removals: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+    """
+    min_admins: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+    """
+
+@pulumi.input_type
+class LayoutRosterArgs:
+    def __init__(__self__, *,
+                 ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_removals: pulumi.Input[Optional[_builtins.str]] = None,
+                 min_admins: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        How the roster of an organization is kept, as of an OrganizationMembers.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+        :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+        """
+        if ignore is not None:
+            pulumi.set(__self__, "ignore", ignore)
+        if max_removals is not None:
+            pulumi.set(__self__, "max_removals", max_removals)
+        if min_admins is not None:
+            pulumi.set(__self__, "min_admins", min_admins)
+
+    @_builtins.property
+    @pulumi.getter
+    def ignore(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+        """
+        return pulumi.get(self, "ignore")
+
+    @ignore.setter
+    def ignore(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "ignore", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxRemovals")
+    def max_removals(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+        """
+        return pulumi.get(self, "max_removals")
+
+    @max_removals.setter
+    def max_removals(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "max_removals", value)
+
+    @_builtins.property
+    @pulumi.getter(name="minAdmins")
+    def min_admins(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+        """
+        return pulumi.get(self, "min_admins")
+
+    @min_admins.setter
+    def min_admins(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "min_admins", value)
+
+
+class LayoutSecurityArgsDict(TypedDict):
+    """
+    The security settings of an organization, as of a SecurityPolicy.
+    """
+    api_key_rotation: NotRequired[pulumi.Input[Optional['ApiKeyRotationArgsDict']]]
+    """
+    How old API keys may get. Unset means that there is no policy.
+    """
+    ip_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgsDict']]]]]]
+    """
+    The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+    """
+    require_two_factor: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+    """
+    session_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+    """
+
+@pulumi.input_type
+class LayoutSecurityArgs:
+    def __init__(__self__, *,
+                 api_key_rotation: pulumi.Input[Optional['ApiKeyRotationArgs']] = None,
+                 ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]] = None,
+                 require_two_factor: pulumi.Input[Optional[_builtins.bool]] = None,
+                 session_timeout: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        The security settings of an organization, as of a SecurityPolicy.
+
+        :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: How old API keys may get. Unset means that there is no policy.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+        :param pulumi.Input[_builtins.bool] require_two_factor: Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+        :param pulumi.Input[_builtins.str] session_timeout: The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        """
+        if api_key_rotation is not None:
+            pulumi.set(__self__, "api_key_rotation", api_key_rotation)
+        if ip_allowlist is not None:
+            pulumi.set(__self__, "ip_allowlist", ip_allowlist)
+        if require_two_factor is not None:
+            pulumi.set(__self__, "require_two_factor", require_two_factor)
+        if session_timeout is not None:
+            pulumi.set(__self__, "session_timeout", session_timeout)
+
+    @_builtins.property
+    @pulumi.getter(name="apiKeyRotation")
+    def api_key_rotation(self) -> pulumi.Input[Optional['ApiKeyRotationArgs']]:
+        """
+        How old API keys may get. Unset means that there is no policy.
+        """
+        return pulumi.get(self, "api_key_rotation")
+
+    @api_key_rotation.setter
+    def api_key_rotation(self, value: pulumi.Input[Optional['ApiKeyRotationArgs']]):
+        pulumi.set(self, "api_key_rotation", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ipAllowlist")
+    def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
+        """
+        The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+        """
+        return pulumi.get(self, "ip_allowlist")
+
+    @ip_allowlist.setter
+    def ip_allowlist(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]):
+        pulumi.set(self, "ip_allowlist", value)
+
+    @_builtins.property
+    @pulumi.getter(name="requireTwoFactor")
+    def require_two_factor(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+        """
+        return pulumi.get(self, "require_two_factor")
+
+    @require_two_factor.setter
+    def require_two_factor(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "require_two_factor", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sessionTimeout")
+    def session_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        """
+        return pulumi.get(self, "session_timeout")
+
+    @session_timeout.setter
+    def session_timeout(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "session_timeout", value)
 
 
 class UsageAlertArgsDict(TypedDict):

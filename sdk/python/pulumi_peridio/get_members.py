@@ -50,8 +50,8 @@ class AwaitableGetMembersResult(GetMembersResult):
 
 def get_members(inactive_for_days: Optional[_builtins.int] = None,
                 organization_id: Optional[_builtins.str] = None,
-                role: Optional['Role'] = None,
-                status: Optional['MembershipStatus'] = None,
+                role: Optional[_builtins.str] = None,
+                status: Optional[_builtins.str] = None,
                 without_two_factor: Optional[_builtins.bool] = None,
                 opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetMembersResult:
     """
@@ -62,8 +62,8 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
 
     :param _builtins.int inactive_for_days: Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
     :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
-    :param 'Role' role: Only people with this role: `admin`, `manager`, `developer`, `viewer`.
-    :param 'MembershipStatus' status: Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. Without it, the active and the pending ones.
+    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+    :param _builtins.str status: Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
     :param _builtins.bool without_two_factor: If true, only members who have no second factor. Whoever has not accepted is none of them.
     """
     __args__ = dict()
@@ -79,8 +79,8 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
         members=pulumi.get(__ret__, 'members'))
 def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
                        organization_id: pulumi.Input[Optional[_builtins.str]] = None,
-                       role: pulumi.Input[Optional[Optional['Role']]] = None,
-                       status: pulumi.Input[Optional[Optional['MembershipStatus']]] = None,
+                       role: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                       status: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                        without_two_factor: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                        opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetMembersResult]:
     """
@@ -91,8 +91,8 @@ def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builti
 
     :param _builtins.int inactive_for_days: Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
     :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
-    :param 'Role' role: Only people with this role: `admin`, `manager`, `developer`, `viewer`.
-    :param 'MembershipStatus' status: Only `active` members, only people whose invitations are `pending`, or only people whose invitations have `expired` without another one. Without it, the active and the pending ones.
+    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+    :param _builtins.str status: Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
     :param _builtins.bool without_two_factor: If true, only members who have no second factor. Whoever has not accepted is none of them.
     """
     __args__ = dict()
