@@ -32,10 +32,7 @@ export function dynamicPackage({ root, output, scratch }: Stage): void {
   mkdirSync(scratch);
   cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
   cpSync(join(root, "examples/dynamic/README.md"), join(scratch, "README.md"));
-  const { homepage, repository } = read(join(root, "sdk/nodejs/package.json"));
-  // In the repository, `private` keeps anybody from publishing the sources by accident.
-  const published = without(read(join(root, "package.json")), "private", "scripts", "devDependencies");
-  write(join(scratch, "package.json"), { ...published, homepage, repository });
+  write(join(scratch, "package.json"), without(read(join(root, "package.json")), "scripts", "devDependencies"));
   pack(root, output, scratch);
 }
 
