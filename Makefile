@@ -8,7 +8,9 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs
+GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go
+# Copied here last, when everything in it is installed.
+PYTHON := .pulumi/python/requirements.txt
 BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/compile.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
@@ -20,7 +22,7 @@ write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
 GENERATED += docs/resources docs/functions
 
-.PHONY: help setup pulumi provider dynamic emulator demo bench test mutation soak check schema sdk clean
+.PHONY: help setup pulumi python provider dynamic dist emulator demo bench test mutation soak check schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +35,15 @@ $(PACKAGES): package-lock.json
 
 pulumi: setup ## get a Pulumi CLI into .pulumi/bin: link an installed one, or build it (5 minutes, once)
 	@$(RUN) scripts/toolchain.ts
+
+python: $(PYTHON) ## make a Python environment in .pulumi/python, with the packages that tools/python pins
+
+$(PYTHON): tools/python/requirements.txt
+	@$(call try,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Install Python 3.10 or newer with its venv module: https://www.python.org)
+	rm -rf $(@D)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	cp $< $@
 
 provider: bin/pulumi-resource-peridio bin/peridio-emulator ## bundle the plugin and the emulator into bin/
 
@@ -47,6 +58,9 @@ dynamic: dist/dynamic/host.js ## build dist/dynamic, which programs without the 
 dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
+dist: setup python dynamic ## make what a release publishes, with checksums, in dist/release
+	$(RUN) scripts/release.ts
+
 emulator: setup ## run a local Peridio API on PORT (4010)
 	@exec $(RUN) emulator/src/main.ts --port $(PORT)
 
@@ -59,7 +73,7 @@ bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resou
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(BUNDLING)
 	$(RUN) scripts/bundle.ts $* dist/bench
 
-test: setup pulumi provider dynamic check ## check, then run all tests
+test: setup pulumi python provider dynamic check ## check, then run all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
@@ -79,7 +93,7 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 	$(MAKE) --silent --no-print-directory sdk OUT="$$fresh" && \
 	for file in $(GENERATED); do \
-	  $(call try,diff -rq -x bin -x node_modules $$file "$$fresh/$$file",$$file is not what the sources say. To fix it: make sdk); \
+	  $(call try,diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file",$$file is not what the sources say. To fix it: make sdk); \
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK must compile: correct the resources in provider/src and run: make sdk)
 
@@ -89,10 +103,10 @@ schema: setup ## generate schema.json, the dynamic provider's classes and the JS
 	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
 	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
 
-sdk: schema ## the same, the SDK for Node.js and the reference in docs/ (needs Go)
+sdk: schema ## the same, the SDKs for Node.js, Python and Go and the reference in docs/ (needs Go)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
-	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs
+	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs python go
 	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 
 clean: ## remove what was built, but neither packages nor the Pulumi CLI
-	rm -rf bin dist .demo sdk/nodejs/bin
+	rm -rf bin dist .demo sdk/nodejs/bin sdk/python/build sdk/python/*.egg-info

@@ -49,13 +49,20 @@ test("a package says what it is, and how SDKs are made of it", () => {
     version,
     description: "Peridio organizations, their members and their security settings as code.",
     keywords: ["pulumi", "peridio", "category/infrastructure", "kind/native"],
+    homepage: "https://github.com/pulumi-peridio/pulumi-peridio",
+    repository: "https://github.com/pulumi-peridio/pulumi-peridio",
     license: "Apache-2.0",
     attribution: "This package is not published by Peridio.",
+    pluginDownloadURL: "github://api.github.com/pulumi-peridio/pulumi-peridio",
     meta: { moduleFormat: "(.*)" },
     language: {
       nodejs: { packageName: "pulumi-peridio", respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
       python: { packageName: "pulumi_peridio", respectSchemaVersion: true, pyproject: { enabled: true } },
-      go: { importBasePath: "github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio", respectSchemaVersion: true },
+      go: {
+        importBasePath: "github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio",
+        modulePath: "github.com/pulumi-peridio/pulumi-peridio/sdk/go",
+        respectSchemaVersion: true,
+      },
     },
     config: { variables: {} },
     provider: {

@@ -12,6 +12,9 @@ type Types = Record<string, Json>;
 
 const packageName = "peridio";
 
+/** Where releases are published. SDKs fetch the plugin from there, and Go finds its module by this name. */
+const repository = "github.com/pulumi-peridio/pulumi-peridio";
+
 /** The Pulumi package schema of these resources, functions and components (pulumi.com/docs, "Pulumi package schema"). */
 export function packageSchema(
   resources: readonly AnyResource[],
@@ -30,13 +33,20 @@ export function packageSchema(
     version,
     description: "Peridio organizations, their members and their security settings as code.",
     keywords: ["pulumi", "peridio", "category/infrastructure", "kind/native"],
+    homepage: `https://${repository}`,
+    repository: `https://${repository}`,
     license: "Apache-2.0",
     attribution: "This package is not published by Peridio.",
+    pluginDownloadURL: `github://api.${repository}`,
     meta: { moduleFormat: "(.*)" },
     language: {
       nodejs: { packageName: "pulumi-peridio", respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
       python: { packageName: "pulumi_peridio", respectSchemaVersion: true, pyproject: { enabled: true } },
-      go: { importBasePath: "github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio", respectSchemaVersion: true },
+      go: {
+        importBasePath: `${repository}/sdk/go/peridio`,
+        modulePath: `${repository}/sdk/go`,
+        respectSchemaVersion: true,
+      },
     },
     config: { variables: settings },
     provider: {

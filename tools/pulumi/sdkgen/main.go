@@ -2,7 +2,7 @@
 //
 // The language hosts that can be built here cannot do it for the CLI, so this calls the CLI's own generators, in the
 // CLI's own module: both always have the same version. Each LANGUAGE (nodejs, python, go) becomes a folder of DIRECTORY,
-// generated whole: what was there before is removed.
+// generated whole: what was there before is removed. Needs the go command for a LANGUAGE of go.
 package main
 
 import (
@@ -10,7 +10,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/blang/semver"
 	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
@@ -31,11 +33,61 @@ var generators = map[string]func(*schema.Package) (files, error){
 		return nodejs.GeneratePackage(tool, pkg, nil, nil, local, noPackages{})
 	},
 	"python": func(pkg *schema.Package) (files, error) {
-		return python.GeneratePackage(tool, pkg, nil, noPackages{})
+		generated, err := python.GeneratePackage(tool, pkg, nil, noPackages{})
+		if err != nil {
+			return nil, err
+		}
+		// The generator leaves it inside the package, but pyproject.toml looks for it beside itself.
+		generated["README.md"] = generated["pulumi_peridio/README.md"]
+		return generated, nil
 	},
 	"go": func(pkg *schema.Package) (files, error) {
-		return golang.GeneratePackage(tool, pkg, nil)
+		generated, err := golang.GeneratePackage(tool, pkg, nil)
+		if err != nil {
+			return nil, err
+		}
+		generated["go.mod"], err = goModule(pkg)
+		return generated, err
 	},
+}
+
+// What has to happen once the files are in their folder.
+var finish = map[string]func(directory string) error{"go": tidy}
+
+const pulumiSDK = "github.com/pulumi/pulumi/sdk/v3"
+
+// The go.mod of the SDK, which requires Pulumi's SDK at the version that goes with these generators.
+func goModule(pkg *schema.Package) ([]byte, error) {
+	info, ok := pkg.Language["go"].(golang.GoPackageInfo)
+	if !ok || info.ModulePath == "" {
+		return nil, fmt.Errorf("the schema does not say language.go.modulePath")
+	}
+	version, err := requiredVersion(pulumiSDK)
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "module %s\n\ngo 1.25\n\nrequire %s %s\n", info.ModulePath, pulumiSDK, version), nil
+}
+
+// The version of a module that this program was built with.
+func requiredVersion(module string) (string, error) {
+	build, _ := debug.ReadBuildInfo()
+	for _, dependency := range build.Deps {
+		if dependency.Path == module {
+			return dependency.Version, nil
+		}
+	}
+	return "", fmt.Errorf("this program was not built with %s", module)
+}
+
+// Completes go.mod and writes go.sum, without which nothing in the module compiles.
+func tidy(directory string) error {
+	command := exec.Command("go", "mod", "tidy")
+	command.Dir = directory
+	if printed, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("go mod tidy: %w\n%s", err, printed)
+	}
+	return nil
 }
 
 func main() {
@@ -75,6 +127,9 @@ func generate(schemaFile, language, directory string) error {
 		if err := write(filepath.Join(directory, name), content); err != nil {
 			return err
 		}
+	}
+	if complete, ok := finish[language]; ok {
+		return complete(directory)
 	}
 	return nil
 }

@@ -1,0 +1,79 @@
+import { mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { Emulator } from "../../emulator/src/emulator";
+import { newStack, run } from "./support/cli";
+import { Site } from "./support/program";
+
+const root = join(__dirname, "../..");
+const python = join(root, ".pulumi/python/bin");
+
+/** What a user does in the folder of the example before `pulumi up`. */
+interface Language {
+  readonly prepare?: (folder: string) => Promise<void>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const languages: Readonly<Record<string, Language>> = {
+  yaml: {},
+  python: {
+    // What builds the SDK is there already: an isolated build would fetch it anew.
+    prepare: (folder) =>
+      succeed(join(python, "pip"), ["install", "--no-build-isolation", "-r", "requirements.txt"], folder),
+    environment: { PATH: [python, join(root, ".pulumi/bin"), process.env.PATH].join(delimiter) },
+  },
+  // Compiled once by itself, so that no command waits for it without a word.
+  go: { prepare: (folder) => succeed("go", ["build", "-o", "/dev/null", "."], folder) },
+};
+
+async function succeed(command: string, args: string[], folder: string): Promise<void> {
+  const { code, stdout, stderr } = await run(command, args, folder);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
+}
+
+/** The example, in a folder at the depth of the original, so that its paths to the SDK and the plugin hold. */
+async function example(name: string, { prepare, environment }: Language): Promise<Site> {
+  const parent = join(root, "dist");
+  await mkdir(parent, { recursive: true });
+  const emulator = new Emulator();
+  const program = join(root, "examples", name);
+  const options = { program, emulator, parent, ...(prepare && { prepare }), ...(environment && { environment }) };
+  return new Site(emulator, await newStack(options));
+}
+
+test.each(Object.entries(languages))(
+  "a program in %s comes up, finds and repairs what was done by hand, and goes",
+  async (name, language) => {
+    const site = await example(name, language);
+    const { stack, emulator } = site;
+    const { control } = emulator;
+    const people = ["ada@acme.example admin", "bob@acme.example developer", "carl@acme.example viewer invited"];
+    try {
+      await site.up();
+      expect(site.people("acme-lab")).toEqual([people[0], `${people[1]} invited`, people[2]]);
+      expect(await stack.json("stack", "output")).toEqual({ seats: 50 });
+      control.accept("bob@acme.example", "acme-lab");
+      await stack.succeed("preview", "--expect-no-changes");
+
+      await control.setRole("bob@acme.example", "acme-lab", "admin");
+      await control.updateSecuritySettings("acme-lab", { two_factor_required: false });
+      const found = await stack.succeed("refresh", "--preview-only", "--diff");
+      expect(found).toMatch(/bob@acme\.example"?: "developer" => "admin"/);
+      expect(found).toMatch(/requireTwoFactor: true => false/);
+      site.requests();
+      await site.up("--refresh");
+      expect(site.writes().sort()).toEqual([
+        'PATCH update-a-member {"role":"developer"}',
+        'PATCH update-security-settings {"two_factor_required":true}',
+      ]);
+      expect(site.people("acme-lab")).toEqual(people);
+
+      expect(await site.fail("destroy", "--yes")).toContain("because it is protected");
+      await stack.succeed("state", "unprotect", "--all", "--yes");
+      await stack.succeed("destroy", "--yes", "--skip-preview");
+      expect(emulator.state.organizations).toEqual([]);
+    } finally {
+      await site.end();
+    }
+  },
+  300_000,
+);

@@ -1,0 +1,103 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { version } from "../../package.json";
+import { Emulator } from "../../emulator/src/emulator";
+import { newStack, run } from "./support/cli";
+import { member, organization, Site } from "./support/program";
+
+const root = join(__dirname, "../..");
+
+/** Where a release was made, twice. */
+let scratch: string;
+let release: string;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "peridio-release-"));
+  release = join(scratch, "release");
+  await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/release.ts", release], root);
+}, 180_000);
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+async function succeed(command: string, args: string[], folder: string): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, folder);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** A program that says nothing about where its plugin is. */
+async function writeProgram(folder: string): Promise<void> {
+  const resources = { dev: organization("acme-lab"), bob: member("bob@acme.example", "developer") };
+  await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "release", runtime: "yaml", resources }));
+}
+
+/** This machine, as the names of archives say it. */
+const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+
+test("a release holds the plugin for each system, and packages for each language", async () => {
+  const systems = ["darwin", "linux", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
+  expect((await readdir(release)).sort()).toEqual(
+    [
+      "SHA256SUMS",
+      `pulumi-peridio-${version}.tgz`,
+      `pulumi-peridio-sdk-go-v${version}.tar.gz`,
+      `pulumi-resource-peridio-${version}.tgz`,
+      ...systems.map((system) => `pulumi-resource-peridio-v${version}-${system}.tar.gz`),
+      `pulumi_peridio-${version}-py3-none-any.whl`,
+      `pulumi_peridio-${version}.tar.gz`,
+    ].sort(),
+  );
+});
+
+test("the same sources make the same bytes again", async () => {
+  const again = join(scratch, "again");
+  await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/release.ts", again], root);
+  const sums = await readFile(join(release, "SHA256SUMS"), "utf8");
+  expect(await readFile(join(again, "SHA256SUMS"), "utf8")).toBe(sums);
+  expect(sums.trim().split("\n")).toHaveLength((await readdir(release)).length - 1);
+}, 180_000);
+
+test("nothing in a package says where it was made", async () => {
+  const archives = (await readdir(release)).filter((file) => file.endsWith("gz"));
+  for (const archive of archives) {
+    const content = await succeed("tar", ["-xzOf", archive], release);
+    expect({ archive, found: content.includes(root) }).toEqual({ archive, found: false });
+  }
+});
+
+test("the SDK for Node.js is compiled, has its types, and knows its version", async () => {
+  const folder = join(scratch, "node_modules/pulumi-peridio");
+  await mkdir(folder, { recursive: true });
+  await succeed("tar", ["-xzf", join(release, `pulumi-peridio-${version}.tgz`), "--strip-components=1"], folder);
+  await symlink(join(root, "node_modules/@pulumi"), join(scratch, "node_modules/@pulumi"));
+  const script = `
+    const { Organization } = require("pulumi-peridio");
+    console.log(Organization.name, require("pulumi-peridio/bin/utilities").getVersion());`;
+  expect(await succeed("node", ["-e", script], scratch)).toBe(`Organization ${version}\n`);
+  expect(await readdir(join(folder, "bin"))).toContain("index.d.ts");
+});
+
+test("the plugin is installed from its archive and runs with Node.js and Pulumi alone", async () => {
+  // Neither this repository nor what is built in it is to be found on this PATH.
+  const tools = join(scratch, "tools");
+  await mkdir(tools);
+  await symlink(process.execPath, join(tools, "node"));
+  for (const name of ["pulumi", "pulumi-language-yaml"]) {
+    await symlink(join(root, ".pulumi/bin", name), join(tools, name));
+  }
+  const environment = { PATH: [tools, "/usr/bin", "/bin"].join(delimiter) };
+  const emulator = new Emulator();
+  const archive = join(release, `pulumi-resource-peridio-v${version}-${platform}.tar.gz`);
+  const stack = await newStack({ emulator, environment, prepare: writeProgram });
+  const site = new Site(emulator, stack);
+  try {
+    await stack.succeed("plugin", "install", "resource", "peridio", version, "--file", archive);
+    await site.up();
+    expect(site.people("acme-lab")).toEqual(["ada@acme.example admin", "bob@acme.example developer invited"]);
+    await stack.succeed("preview", "--expect-no-changes");
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    expect(emulator.state.organizations).toEqual([]);
+  } finally {
+    await site.end();
+  }
+});

@@ -1,0 +1,39 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { list } from "tar";
+import { filesIn, pack } from "./archive";
+
+let scratch: string;
+beforeAll(async () => (scratch = await mkdtemp(join(tmpdir(), "peridio-archive-"))));
+afterAll(() => rm(scratch, { recursive: true }));
+
+/** A folder with the files, made in that order, that long ago. */
+async function folder(name: string, files: readonly string[], days: number): Promise<string> {
+  const made = join(scratch, name);
+  for (const file of files) {
+    await mkdir(join(made, file, ".."), { recursive: true });
+    await writeFile(join(made, file), `content of ${file}`);
+    await utimes(join(made, file), new Date(), Date.now() / 1000 - days * 86_400);
+  }
+  return made;
+}
+
+test("the same files make the same archive, whenever and in whatever order they were made", async () => {
+  const first = await folder("first", ["run", "in/a", "b"], 0);
+  const second = await folder("second", ["b", "in/a", "run"], 3);
+  for (const made of [first, second]) {
+    await chmod(join(made, "run"), 0o755);
+    await pack(`${made}.tar.gz`, made, filesIn(made));
+  }
+  expect(await readFile(`${first}.tar.gz`)).toEqual(await readFile(`${second}.tar.gz`));
+});
+
+test("files that can be run can be run when they are unpacked", async () => {
+  const made = await folder("modes", ["run", "read"], 0);
+  await chmod(join(made, "run"), 0o755);
+  await pack(`${made}.tar.gz`, made, filesIn(made));
+  const modes: Record<string, number | undefined> = {};
+  await list({ file: `${made}.tar.gz`, onReadEntry: ({ path, mode }) => (modes[path] = mode) });
+  expect(modes).toEqual({ read: 0o644, run: 0o755 });
+});

@@ -1,0 +1,2 @@
+// Peridio organizations, their members and their security settings as code.
+package peridio
