@@ -8,7 +8,7 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go
+GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # Copied here last, when everything in it is installed.
 PYTHON := .pulumi/python/requirements.txt
 BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/compile.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
@@ -19,8 +19,6 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
-
-GENERATED += docs/resources docs/functions
 
 .PHONY: help setup pulumi python provider dynamic dist emulator demo bench test mutation soak check schema sdk clean
 
