@@ -209,10 +209,22 @@ test("a refused child fails the component with the engine's reason, once the oth
   expect(monitor?.names()).toHaveLength(4);
 });
 
-test("with a run that goes on after errors, what needs a failed child is left out, and so is its id", async () => {
-  const response = await made({ name: "big" }, undefined, { big: "failed" });
-  expect(monitor?.names()).toEqual(["Crate mine", "Box big"]);
-  expect(response.getState()?.toJavaScript()).toEqual({ boxIds: {} });
+describe("with a run that goes on after errors, what needs a failed child is declared all the same", () => {
+  const all = ["Crate mine", "Box big", "Label big", "Seal big-seal"];
+
+  test("and the id stays an output, if there is one", async () => {
+    const response = await made({ name: "big" }, undefined, { big: "failed" });
+    expect(monitor?.names()).toEqual(all);
+    expect(inputsOf(declared("Seal", "big-seal"))).toEqual({ boxId: "id-of-big" });
+    expect(response.getState()?.toJavaScript()).toEqual({ boxIds: { big: "id-of-big" } });
+  });
+
+  test("with an unknown id, if there is none", async () => {
+    const response = await made({ name: "big" }, undefined, { big: "not created" });
+    expect(monitor?.names()).toEqual(all);
+    expect(inputsOf(declared("Seal", "big-seal"))).toEqual({ boxId: unknown });
+    expect(response.getState()?.toJavaScript()).toEqual({ boxIds: {} });
+  });
 });
 
 test("components of two runs at once declare to their own engines", async () => {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { type Declaration, type Declarations, member, organization, policy, Site } from "./support/program";
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
@@ -43,6 +44,11 @@ function fromFile(options: Options = {}, more: Declaration["properties"] = {}): 
 /** Writes the layout file beside the program. */
 function write(text: string): Promise<void> {
   return writeFile(join(site.stack.folder, "layout.yaml"), text);
+}
+
+async function urns(): Promise<string[]> {
+  const state = z.array(z.object({ urn: z.string() })).parse(await site.state());
+  return state.map(({ urn }) => urn).sort();
 }
 
 /** A program with a layout file, in whose organizations bob has accepted. */
@@ -202,6 +208,19 @@ test("organizations that `only` leaves out are protected, not deleted", async ()
   expect(await site.fail("preview")).toContain("because it is protected");
   await site.failUp();
   expect(site.writes()).toEqual([]);
+});
+
+test("what is in an organization stays, where that could not be changed and the run goes on", async () => {
+  await running();
+  await site.declare(fromFile({ protect: false }));
+  await site.up();
+  const before = await urns();
+  site.requests();
+  await write(layout.replace("Acme development", "Acme dev"));
+  site.emulator.control.fault({ operation: "update-an-organization", effect: { status: 422 } });
+  await site.fail("up", "--yes", "--skip-preview", "--continue-on-error");
+  expect(site.writes()).toEqual(['PATCH update-an-organization {"display_name":"Acme dev"}']);
+  expect(await urns()).toEqual(before);
 });
 
 test("a layout that is declared not to be protected can be taken down", async () => {

@@ -7,9 +7,10 @@ import { hasUnknowns, present, unknownValue } from "../core/values";
 import { Monitor } from "./monitor";
 import { type Received, send } from "./struct";
 
-/** A resource that the engine knows. The id is unknown in the preview of its creation. */
+/** A resource that the engine knows. */
 interface Made {
   readonly urn: string;
+  /** Unknown in the preview of its creation, and undefined if it could not be created. */
   readonly id: unknown;
 }
 
@@ -43,7 +44,7 @@ export async function construct(
       // With --continue-on-error, what failed is not among them.
       const known = Object.entries(named).flatMap(([key, child]) => {
         const one = made.get(child);
-        return one === undefined ? [] : [[key, one] as const];
+        return one?.id === undefined ? [] : [[key, one] as const];
       });
       state[output] = Object.fromEntries(known.map(([key, { id }]) => [key, id]));
       const needed = new ConstructResponse.PropertyDependencies().setUrnsList(known.map(([, one]) => one.urn));
@@ -90,8 +91,10 @@ function needs({ ids, deletedWith, after = [] }: Child): Child[] {
 
 async function declare(monitor: Monitor, request: RegisterResourceRequest, version: string): Promise<Made | undefined> {
   const response = await monitor.register(request.setVersion(version));
-  if (response.getResult() !== Result.SUCCESS) return undefined;
-  return { urn: response.getUrn(), id: response.getId() || unknownValue };
+  if (response.getUrn() === "") return undefined;
+  // What needs a failed child is declared all the same: the engine skips it then, and would delete it if it were not declared.
+  const missing = response.getResult() === Result.SUCCESS ? unknownValue : undefined;
+  return { urn: response.getUrn(), id: response.getId() || missing };
 }
 
 /** The component itself. It has no inputs in the state: a layout that says the same in other words is no change. */
@@ -127,7 +130,7 @@ function childOf(
   const hidden = from.some((name) => secret.has(name));
   const object = {
     ...inputs,
-    ...Object.fromEntries(Object.entries(ids).map(([property, other]) => [property, made(other).id])),
+    ...Object.fromEntries(Object.entries(ids).map(([property, other]) => [property, made(other).id ?? unknownValue])),
   };
   const secrets = { secret: new Set(hidden ? Object.keys(inputs) : []), texts: new Set<string>() };
   const registration = begun(child.type, child.name, parent)

@@ -15,7 +15,7 @@ type Unary<Request, Response> = (
 ) => void;
 
 /** How a registration ends, besides well. */
-export type Fate = "refused" | "failed" | "unknown";
+export type Fate = "refused" | "failed" | "not created" | "unknown";
 
 /** The engine of one run, as far as a component sees it: it takes declarations and answers with URNs and ids. */
 export class MonitorStub {
@@ -39,8 +39,9 @@ export class MonitorStub {
         answer({ code: status.INTERNAL, details: `${request.getName()} is refused` });
         return;
       }
-      const id = fate === "unknown" || !request.getCustom() ? "" : `id-of-${request.getName()}`;
-      const result = fate === "failed" ? Result.FAIL : Result.SUCCESS;
+      const without = fate === "unknown" || fate === "not created" || !request.getCustom();
+      const id = without ? "" : `id-of-${request.getName()}`;
+      const result = fate === "failed" || fate === "not created" ? Result.FAIL : Result.SUCCESS;
       answer(null, new RegisterResourceResponse().setUrn(urn(request)).setId(id).setResult(result));
     };
     const registerOutputs: Unary<RegisterResourceOutputsRequest, Empty> = ({ request }, answer) => {
