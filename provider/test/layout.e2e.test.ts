@@ -223,6 +223,23 @@ test("what is in an organization stays, where that could not be changed and the 
   expect(await urns()).toEqual(before);
 });
 
+test("settings that are lost from the layout stay as they are, until they are unprotected or let go", async () => {
+  const owned = layout.replace("Acme development", `Acme development, owner: ${ada}`);
+  await running(owned);
+  const policyOf = (name: string) =>
+    `urn:pulumi:test::people::peridio:index:Layout$peridio:index:SecurityPolicy::${name}`;
+  await write(owned.replace(/defaults:\n.*\n/, "").replace(/ +security:.*\n/, ""));
+  expect(await site.fail("preview")).toContain("because it is protected");
+  await site.failUp();
+  expect(site.writes()).toEqual([]);
+  await site.stack.succeed("state", "delete", "--force", "--target-dependents", "--yes", policyOf("acme-dev"));
+  await site.stack.succeed("state", "unprotect", "--yes", policyOf("acme-production"));
+  await site.up();
+  expect(site.writes()).toEqual([
+    'PATCH update-security-settings {"two_factor_required":false,"session_timeout":null}',
+  ]);
+});
+
 test("a layout that is declared not to be protected can be taken down", async () => {
   await running();
   await site.declare(fromFile({ protect: false }));

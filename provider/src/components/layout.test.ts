@@ -42,7 +42,7 @@ test("an organization comes before its roster, both are protected, and the roste
   expect(composition.outputs.organizationIds).toEqual({ "acme-dev": organization });
 });
 
-test("settings are declared where the layout says something of them, and go with their organization", () => {
+test("settings are declared where the layout says something of them, protected, and go with their organization", () => {
   const composition = composed({
     ...plain,
     organizations: {
@@ -54,9 +54,13 @@ test("settings are declared where the layout says something of them, and go with
   expect(child(composition, "BillingSettings")).toMatchObject({
     inputs: { billingEmail: ada },
     deletedWith: child(composition, "Organization"),
+    protect: true,
   });
   expect(child(composition, "SecurityPolicy")).toBeUndefined();
-  expect(child(composition, "SecurityPolicy", "acme-lab")?.inputs).toEqual({ requireTwoFactor: true });
+  expect(child(composition, "SecurityPolicy", "acme-lab")).toMatchObject({
+    inputs: { requireTwoFactor: true },
+    protect: true,
+  });
 });
 
 test("the ownership comes last", () => {

@@ -38,7 +38,7 @@ export const layout: Component = {
     "Whole organizations, with everybody in them and their settings, from layout files or from what the program says in the same words. " +
     "Each organization becomes an Organization, an OrganizationMembers and, where the layout says something of them, a SecurityPolicy, a BillingSettings " +
     "and an OrganizationOwner. All of them are named after the organization, so that neither the order nor the spelling of a layout matters. " +
-    "Organizations and their rosters are protected unless the program says `protect: false` of the layout. " +
+    "Organizations, their rosters and their settings are protected unless the program says `protect: false` of the layout. " +
     "What the program declared before at its root, or has imported there, is taken over if it has the organization's name in the program: " +
     "`pulumi state rename` gives it that name. Memberships need no step: whoever the layout declares stays. " +
     "Mistakes in a layout are told all at once, each with file, line and column, and nothing is changed.",
@@ -95,11 +95,12 @@ function childrenOf(laidOut: LaidOut): { readonly itself: Child; readonly all: r
     from: [...settled, "people", "groups"],
     protect: true,
   };
+  // Protected, since deleting them puts them back: a file that is lost would switch off two factors everywhere.
   const settings: Child[] = [
     { type: securityPolicy.token, declared: security },
     { type: billingSettings.token, declared: billing },
   ].flatMap(({ type, declared }) =>
-    declared === undefined ? [] : [{ ...part, type, inputs: { ...declared }, deletedWith: itself }],
+    declared === undefined ? [] : [{ ...part, type, inputs: { ...declared }, deletedWith: itself, protect: true }],
   );
   // Last, since a transfer takes from this key what the others may need.
   const ownership: Child = {

@@ -46,10 +46,12 @@ const shared = {
   owner,
   roster: roster.optional().meta({ description: "How carefully people are removed from the organization." }),
   security: security.optional().meta({
-    description: "The security settings. Those that are left out are not touched.",
+    description:
+      "The security settings. One that was never said is not touched; one that was said before goes back to its initial value.",
   }),
   billing: billing.optional().meta({
-    description: "The billing settings. Those that are left out are not touched.",
+    description:
+      "The billing settings. One that was never said is not touched; one that was said before goes back to its initial value.",
   }),
 };
 
