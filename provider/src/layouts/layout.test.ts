@@ -177,6 +177,13 @@ people:
   });
 });
 
+test.each(["7", "007", "1e3", "0x10", "1.0", "True"])("an organization called %s is that one, or a mistake", (name) => {
+  const text = (key: string) => acme.replaceAll("acme-dev", key);
+  expect(read(text(`"${name}"`)).organizations).toMatchObject([{ name }]);
+  if (name === "7") expect(read(text(name)).organizations).toMatchObject([{ name }]);
+  else expect(mistakesIn(text(name))).toEqual(Array(2).fill(expect.stringContaining(`put it in quotes, as "${name}"`)));
+});
+
 describe("a person", () => {
   const until = (day: string) => `${acme}  carl@partner.example: { acme-dev: { role: developer, until: ${day} } }\n`;
 
@@ -355,6 +362,21 @@ describe("a mistake", () => {
       "a group that is not there",
       `${acme}  frmware: { acme-dev: viewer }\ngroups: { firmware: [bob@acme.example] }\n`,
       "6:3: people.frmware is neither an e-mail address nor a group: declare it under `groups`, or write an address; did you mean firmware?",
+    ],
+    [
+      "a key that reads as another number",
+      acme.replaceAll("acme-dev", "007").replace("{ 007: admin", '{ "007": admin'),
+      '3:3: organizations["007"] reads as the number 7: put it in quotes, as "007"',
+    ],
+    [
+      "a key that reads as nothing",
+      `${acme}groups: { ~: [bob@acme.example] }\n`,
+      '6:11: groups["~"] reads as nothing: put it in quotes, as "~"',
+    ],
+    [
+      "a text that reads as another number",
+      acme.replace("Acme development", "007"),
+      '3:28: organizations["acme-dev"].displayName must be a text: write "007", in quotes',
     ],
     [
       "a person twice",

@@ -7,6 +7,8 @@ export interface Part {
   readonly value: unknown;
   /** Where the thing at this path stands, or the last of its ancestors that is there: its key, or its value. */
   readonly at: (path: Path, which: "key" | "value") => Place | undefined;
+  /** The text that a single value is written as; undefined where there is none, as in a program's arguments. */
+  readonly written: (path: Path) => string | undefined;
   /** What is wrong with the source as such. */
   readonly mistakes: readonly Mistake[];
 }
@@ -18,5 +20,5 @@ export function mistaken(part: Part, path: Path, reason: string, which: "key" | 
 
 /** What a program's arguments say. */
 export function inlinePart(value: unknown): Part {
-  return { value, at: () => undefined, mistakes: [] };
+  return { value, at: () => undefined, written: () => undefined, mistakes: [] };
 }

@@ -37,6 +37,10 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
   if (issue.code === "invalid_type" && issue.input === null) {
     return [mistaken(part, path, "has no value: give one, or remove the key")];
   }
+  if (issue.code === "invalid_type" && issue.expected === "string" && typeof issue.input === "number") {
+    const meant = part.written(path) ?? String(issue.input);
+    return [mistaken(part, path, `must be a text: write ${JSON.stringify(meant)}, in quotes`)];
+  }
   return [mistaken(part, path, issue.message)];
 }
 
@@ -53,9 +57,6 @@ function likeliest(forms: readonly (readonly Issue[])[]): readonly Issue[] {
 const explained: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "unrecognized_keys" && issue.inst instanceof z.ZodObject) {
     return Object.keys(issue.inst.shape).join(", ");
-  }
-  if (issue.code === "invalid_type" && issue.expected === "string" && typeof issue.input === "number") {
-    return `must be a text: write ${JSON.stringify(String(issue.input))}, in quotes`;
   }
   const known = worded(issue);
   if (issue.code !== "invalid_value" || typeof known !== "string") return known;

@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type ParsedNode, visit } from "yaml";
+import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type ParsedNode, type Scalar, visit } from "yaml";
 import type { Path } from "../core/path";
 
 /** A key and its value; of an item of a list, the item twice. */
@@ -53,6 +53,29 @@ export function oddKeys(contents: ParsedNode): readonly unknown[] {
   return found;
 }
 
+/** A key that is no text, and does not read as it is written: `007` is the number 7. */
+export interface Misread {
+  readonly path: Path;
+  readonly key: Scalar;
+  readonly read: string;
+  readonly written: string;
+}
+
+export function misreadKeys(contents: ParsedNode): readonly Misread[] {
+  const found: Misread[] = [];
+  visit(contents, {
+    Map(_, map, ancestors) {
+      for (const { key } of map.items) {
+        const read = keyText(key);
+        if (!isScalar(key) || typeof key.value === "string" || read === undefined) continue;
+        if (key.source === undefined || key.source === read) continue;
+        found.push({ path: [...pathOf([...ancestors, map]), key.source], key, read, written: key.source });
+      }
+    },
+  });
+  return found;
+}
+
 /** A key that a map has again: all but one would be lost without a word. */
 export interface Repeated {
   readonly path: Path;
@@ -79,7 +102,9 @@ export function repeatedKeys(contents: ParsedNode): readonly Repeated[] {
 
 /** How the key reads in the value that is made of its map. */
 function keyText(key: unknown): string | undefined {
-  return isScalar(key) && !isMergeKey(key) ? String(key.value) : undefined;
+  if (!isScalar(key) || isMergeKey(key)) return undefined;
+  const text = String(key.value);
+  return key.value === null ? "" : text;
 }
 
 function isMergeKey(key: unknown): boolean {

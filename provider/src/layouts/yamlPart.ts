@@ -3,7 +3,7 @@ import { formatPath, type Path } from "../core/path";
 import { type Mistake, type Place, shown } from "./mistakes";
 import type { Part } from "./part";
 import type { Text } from "./source";
-import { aliases, child, type Entry, oddKeys, repeatedKeys, startOf } from "./yamlNodes";
+import { aliases, child, type Entry, misreadKeys, oddKeys, repeatedKeys, startOf } from "./yamlNodes";
 
 /** More than this, and a short file could stand for one that fills the memory. */
 const maxAliasCount = 100;
@@ -35,16 +35,21 @@ export function yamlPart({ file, text }: Text): Part {
     }
     return place((which === "value" ? startOf(found.value) : undefined) ?? startOf(found.key));
   };
+  const written = (path: Path): string | undefined => {
+    const node = path.reduce<unknown>((above, step) => child(above, step, resolve)?.value, document.contents);
+    const found = resolve(node);
+    return isScalar(found) ? found.source : undefined;
+  };
   const asAWhole = (reason: string, offset = 0): Mistake => ({ path: "", reason, place: place(offset) });
 
   const { contents } = document;
   const invalid = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
     asAWhole(reworded(code, message), pos[0]),
   );
-  if (invalid.length > 0) return { value: undefined, at, mistakes: invalid };
+  if (invalid.length > 0) return { value: undefined, at, written, mistakes: invalid };
   if (contents === null || (isScalar(contents) && contents.value === null)) {
     const reason = "is empty: declare `organizations`, `people`, `groups` or `defaults`, or remove the file";
-    return { value: undefined, at, mistakes: [asAWhole(reason)] };
+    return { value: undefined, at, written, mistakes: [asAWhole(reason)] };
   }
   const unreadable = [
     ...aliases(contents)
@@ -55,19 +60,28 @@ export function yamlPart({ file, text }: Text): Part {
       }),
     ...oddKeys(contents).map((key) => asAWhole("has a key here that is no text: put it in quotes", startOf(key))),
   ];
-  if (unreadable.length > 0) return { value: undefined, at, mistakes: unreadable };
-  const mistakes = repeatedKeys(contents).map(({ path, first, again }) => ({
+  if (unreadable.length > 0) return { value: undefined, at, written, mistakes: unreadable };
+  const misread = misreadKeys(contents).map(({ path, key, read, written }) => {
+    const value = typeof key.value === "number" ? `the number ${read}` : read || "nothing";
+    const reason = `reads as ${value}: put it in quotes, as ${JSON.stringify(written)}`;
+    // From here on it is what was meant, so that no other mistake comes of it.
+    key.value = written;
+    return { path: formatPath(path), reason, place: place(startOf(key)) };
+  });
+  const repeated = repeatedKeys(contents).map(({ path, first, again }) => ({
     path: formatPath(path),
     reason: `is given before, at ${shown(place(startOf(first)))}: keep one of the two`,
     place: place(startOf(again)),
   }));
+  const mistakes = [...misread, ...repeated];
   try {
-    return { value: document.toJS({ maxAliasCount }), at, mistakes };
+    return { value: document.toJS({ maxAliasCount }), at, written, mistakes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
       value: undefined,
       at,
+      written,
       mistakes: [...mistakes, asAWhole(`cannot be read: ${reason}. Write out what its \`*\` and \`<<\` stand for`)],
     };
   }
