@@ -26,7 +26,7 @@ export function groupsOf(statements: readonly Statement[]): Groups {
   );
 }
 
-/** Groups that give the same people different roles. */
+/** Groups that give the same people different roles, by places that last. */
 export function contradictions(places: readonly Place[]): readonly Mistake[] {
   const first = new Map<string, Place>();
   const found = new Map<Statement, Map<Statement, Place[]>>();

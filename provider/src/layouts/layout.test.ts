@@ -226,6 +226,16 @@ ${acme}  firmware: { acme-dev: { role: viewer, until: ${firmware} } }
     expect(members(read(both("2027-01-30", "2027-01-30")))).not.toHaveProperty(["bob@acme.example"]);
   });
 
+  test("has the role of the group that lasts, whatever the role was in one that has ended", () => {
+    const two = (ended: string) => `
+groups: { firmware: [bob@acme.example], support: [bob@acme.example] }
+${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
+  support: { acme-dev: { role: viewer, until: 2027-01-31 } }
+`;
+    expect(members(read(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
+    expect(mistakesIn(two("2027-01-31"))).toEqual([expect.stringContaining("another role than the group firmware")]);
+  });
+
   test("of two groups that give different roles needs an own entry", () => {
     const contradiction =
       grouped.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";

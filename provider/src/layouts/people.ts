@@ -29,10 +29,11 @@ interface Surroundings {
 
 export function peopleOf(parts: readonly Part[], statements: readonly Statement[], around: Surroundings): People {
   const { mistakes, uncertain, said } = saidOfPeople(parts, statements, around);
+  const lasts = ({ until }: Place) => until === undefined || until >= around.today;
   const resolved = new Map<string, readonly Place[]>();
   for (const [organization, { own, byGroup }] of said) {
     const others = byGroup.filter(({ email }) => !own.has(key(email)));
-    const contradictory = contradictions(others);
+    const contradictory = contradictions(others.filter(lasts));
     mistakes.push(...contradictory);
     if (contradictory.length > 0) uncertain.add(organization);
     const all = [...own.values(), ...together(others)];
@@ -42,7 +43,6 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
     );
   }
   const placesIn = (organization: string) => resolved.get(organization) ?? [];
-  const lasts = ({ until }: Place) => until === undefined || until >= around.today;
 
   return {
     membersOf: (organization) =>
