@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSources } from "./readSources";
@@ -34,6 +34,32 @@ test("a folder is read with those in it, sorted, without what is hidden or somet
 test("a folder may lie in a hidden one", () => {
   write(".acme/a.yaml");
   expect(readSources(".acme", folder)).toHaveLength(1);
+});
+
+function link(name: string, target: string): void {
+  symlinkSync(target, join(folder, name));
+}
+
+test("links are followed, and what they lead to is read once", () => {
+  write("acme/a.yaml", "acme/eu/c.yaml", "shared/d.yaml");
+  link("acme/shared", "../shared");
+  link("acme/eu/back", "..");
+  link("acme/z.yaml", "a.yaml");
+  link("acme/NOTES.txt", "eu/c.yaml");
+  const files = readSources("acme", folder).map(({ file }) => file);
+  expect(files).toEqual(["acme/a.yaml", "acme/eu/c.yaml", "acme/shared/d.yaml"]);
+});
+
+test.each([
+  ["b.yaml", "gone.yaml"],
+  ["eu", "../gone"],
+  ["b.yaml", "b.yaml"],
+])("the link %s to %s, which leads nowhere, is refused by its name", (name, target) => {
+  write("acme/a.yaml");
+  link(join("acme", name), target);
+  expect(() => readSources("acme", folder)).toThrow(
+    `the link ${join(folder, "acme", name)} leads nowhere: correct it, or remove it`,
+  );
 });
 
 test("nothing to read is refused", () => {

@@ -1,24 +1,51 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { Refusal } from "../core/errors";
+import { isRecord } from "../core/values";
 import type { Text } from "./source";
 
 /**
  * Reads a layout file, or every *.yaml, *.yml and *.json file in a folder and the folders in it, but hidden ones. Sorted by name.
+ * Links are followed, and what several of them lead to is read once.
  * Files are named as `path` is; `base` is the folder that a relative path starts from.
- * @throws Refusal if there is nothing to read.
+ * @throws Refusal if there is nothing to read, or a link leads nowhere.
  */
 export function readSources(path: string, base = "."): readonly Text[] {
   const start = resolve(base, path);
-  const kind = statSync(start, { throwIfNoEntry: false });
+  const kind = kindOf(start);
   if (kind === undefined) {
     throw new Refusal(`there is no file or folder ${start}: \`path\` has to name a layout file, or a folder of them`);
   }
   if (!kind.isDirectory()) return [{ file: path, text: readFileSync(start, "utf8") }];
-  const names = readdirSync(start, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(ya?ml|json)$/i.test(name) && !/(^|[\\/])\./.test(name))
-    .filter((name) => statSync(join(start, name)).isFile())
+  const names = layoutsIn(start, new Set([realpathSync(start)]))
+    .map((file) => relative(start, file))
     .sort();
   if (names.length === 0) throw new Refusal(`the folder ${start} holds no layout: no *.yaml, *.yml or *.json file`);
   return names.map((name) => ({ file: join(path, name), text: readFileSync(join(start, name), "utf8") }));
+}
+
+/** The layout files in a folder and those in it. `seen` is what has been taken already, by its place on the disk. */
+function layoutsIn(folder: string, seen: Set<string>): readonly string[] {
+  const names = readdirSync(folder).filter((name) => !name.startsWith("."));
+  return names.sort().flatMap((name) => {
+    const path = join(folder, name);
+    const kind = kindOf(path);
+    // It may have led to people who would now be removed, whatever it is called.
+    if (kind === undefined) throw new Refusal(`the link ${path} leads nowhere: correct it, or remove it`);
+    const isLayout = kind.isFile() && /\.(ya?ml|json)$/i.test(name);
+    const real = realpathSync(path);
+    if (seen.has(real) || !(isLayout || kind.isDirectory())) return [];
+    seen.add(real);
+    return isLayout ? [path] : layoutsIn(path, seen);
+  });
+}
+
+/** What is there, through links; undefined if nothing is, or links lead in a circle. */
+function kindOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isRecord(error) && error.code === "ELOOP") return undefined;
+    throw error;
+  }
 }
