@@ -240,6 +240,25 @@ test("settings that are lost from the layout stay as they are, until they are un
   ]);
 });
 
+test("one organization leaves a layout: it is let go with all that is declared of it, or unprotected and deleted", async () => {
+  const three = layout
+    .replace("organizations:", "organizations:\n  acme-lab:")
+    .replace(`${ada}: {`, `${ada}: { acme-lab: admin,`);
+  await running(three);
+  await write(layout.replace(/ {2}acme-production:\n.*\n.*\n/, "").replaceAll(/, acme-production: \w+/g, ""));
+  expect(await site.fail("preview")).toContain("because it is protected");
+  const urn = (type: string, name: string) =>
+    `urn:pulumi:test::people::peridio:index:Layout$peridio:index:${type}::${name}`;
+  const urnOfLab = urn("Organization", "acme-lab");
+  await site.stack.succeed("state", "delete", "--force", "--target-dependents", "--yes", urnOfLab);
+  const types = ["Organization", "OrganizationMembers", "SecurityPolicy"];
+  await site.stack.succeed("state", "unprotect", "--yes", ...types.map((type) => urn(type, "acme-production")));
+  expect(await site.stack.plan("preview")).toEqual({ "acme-production": "delete" });
+  await site.up();
+  expect(site.writes()).toEqual(["DELETE remove-a-member", "DELETE delete-an-organization"]);
+  expect(site.people("acme-lab")).toEqual([`${ada} admin`]);
+});
+
 test("a layout that is declared not to be protected can be taken down", async () => {
   await running();
   await site.declare(fromFile({ protect: false }));
