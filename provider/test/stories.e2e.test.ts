@@ -124,3 +124,19 @@ test("ownership: an admin who has accepted gets it, and alone can give it back",
   await site.up();
   expect(owner()).toBe(first);
 });
+
+test("ownership: who got it deletes the organization with a key of their own, once nobody else is in it", async () => {
+  await begin("ownership");
+  const { stack, emulator } = site;
+  await site.up();
+  emulator.control.accept(grace, "acme-plant");
+  await stack.succeed("config", "set", "owner", grace);
+  await site.up();
+  await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.control.addApiKey(grace));
+  await site.up();
+  await stack.succeed("state", "unprotect", "--all", "--yes");
+  expect(await site.fail("destroy", "--yes", "--skip-preview")).toContain("other_users: 1");
+  await emulator.control.removeMember(ada, "acme-plant");
+  await stack.succeed("destroy", "--yes", "--skip-preview");
+  expect(emulator.state.organizations).toEqual([]);
+});
