@@ -1,6 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { Emulator } from "../../emulator/src/emulator";
+import { read } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
 import { Site } from "./support/program";
 
@@ -9,20 +10,23 @@ const python = join(root, ".pulumi/python/bin");
 
 /** What a user does in the folder of the example before `pulumi up`. */
 interface Language {
+  /** The file of the program. */
+  readonly main: string;
   readonly prepare?: (folder: string) => Promise<void>;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 const languages: Readonly<Record<string, Language>> = {
-  yaml: {},
+  yaml: { main: "Pulumi.yaml" },
   python: {
+    main: "__main__.py",
     // What builds the SDK is there already: an isolated build would fetch it anew.
     prepare: (folder) =>
       succeed(join(python, "pip"), ["install", "--no-build-isolation", "-r", "requirements.txt"], folder),
     environment: { PATH: [python, join(root, ".pulumi/bin"), process.env.PATH].join(delimiter) },
   },
   // Compiled once by itself, so that no command waits for it without a word.
-  go: { prepare: (folder) => succeed("go", ["build", "-o", "/dev/null", "."], folder) },
+  go: { main: "main.go", prepare: (folder) => succeed("go", ["build", "-o", "/dev/null", "."], folder) },
 };
 
 async function succeed(command: string, args: string[], folder: string): Promise<void> {
@@ -39,6 +43,37 @@ async function example(name: string, { prepare, environment }: Language): Promis
   const options = { program, emulator, parent, ...(prepare && { prepare }), ...(environment && { environment }) };
   return new Site(emulator, await newStack(options));
 }
+
+test.each(["python", "go"])(
+  "the layout that the reference shows in %s comes up, and changes nothing the second time",
+  async (name) => {
+    const language = languages[name];
+    if (language === undefined) throw new Error(`${name} is no language here`);
+    const page = "docs/resources/Layout.md";
+    const shown = read(page, await readFile(join(root, page), "utf8")).blocks.find((block) => block.language === name);
+    const prepare = async (folder: string) => {
+      await writeFile(join(folder, language.main), shown?.code ?? "");
+      await language.prepare?.(folder);
+    };
+    const site = await example(name, { ...language, prepare });
+    try {
+      await site.up();
+      expect(site.people("acme-production")).toEqual(["ada@acme.example admin", "bob@acme.example developer invited"]);
+      const { display_name, security } = site.emulator.control.organization("acme-production");
+      expect({ display_name, security }).toMatchObject({
+        display_name: "Acme production",
+        security: { two_factor_required: true, session_timeout: 8 * 3600 },
+      });
+      site.requests();
+      await site.up("--expect-no-changes");
+      expect(site.writes()).toEqual([]);
+      expect(await site.fail("destroy", "--yes")).toContain("because it is protected");
+    } finally {
+      await site.end();
+    }
+  },
+  300_000,
+);
 
 test.each(Object.entries(languages))(
   "a program in %s comes up, finds and repairs what was done by hand, and goes",
