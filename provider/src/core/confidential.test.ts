@@ -17,6 +17,7 @@ test.each([
   ["the order in which secrets came does not matter", ["acme-hush", "acme"], "acme-hush, acme", "[secret], [secret]"],
   ["what stands for a secret is not searched again", ["hush-hush", "secret"], "hush-hush", "[secret]"],
   ["the signs of a secret mean themselves", ["a.c*(x)"], "a.c*(x) abc*(x)", "[secret] abc*(x)"],
+  ["an address of the web holds none", ["ada o'neil@acme"], "?name=%27ada+o%27neil%40acme%27", "?name=%27[secret]%27"],
   ["very short texts are no secrets", ["of"], "one of two", "one of two"],
 ])("%s", (_, texts, said, redacted) => {
   expect(keeping(...texts).redact(said)).toBe(redacted);
