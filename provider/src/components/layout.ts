@@ -10,6 +10,7 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { organizationOwner } from "../resources/organizationOwner";
 import { securityPolicy } from "../resources/securityPolicy";
 import { inline } from "./layoutInputs";
+import { confidentialTexts } from "./layoutSecrets";
 
 /** What is said of the layout, beside what it says. */
 const own = z.object({
@@ -57,6 +58,7 @@ resources:
 `,
   inputs: own.extend(inline.shape),
   outputs,
+  confidential: confidentialTexts,
   compose({ folder, today, version }, values) {
     const { path, only, ...said } = values;
     const asked = own.parse(accepted(own, { path, only }, "a Layout"));
