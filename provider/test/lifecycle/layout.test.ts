@@ -94,6 +94,15 @@ test("of secret settings, what was written is in no message, and the words are",
   await expect(failed).rejects.not.toThrow("Hush Hush");
 });
 
+test("an organization may be without settings, as in a file", async () => {
+  const everywhere = { [ada]: { "acme-dev": "admin", "acme-lab": "admin" } };
+  await constructed({ organizations: { "acme-dev": null, "acme-lab": {} }, people: everywhere });
+  expect(monitor.names().filter((name) => name.startsWith("Organization "))).toEqual([
+    "Organization acme-dev",
+    "Organization acme-lab",
+  ]);
+});
+
 test("another component than there is is refused by its name", async () => {
   await expect(constructed({}, "Fleet")).rejects.toThrow("the Peridio provider has no component peridio:index:Fleet");
 });
