@@ -6,7 +6,7 @@ import * as z from "zod";
 import type { Child, Component } from "../src/core/component";
 import { Refusal } from "../src/core/errors";
 import { construct } from "../src/plugin/construct";
-import { receive } from "../src/plugin/struct";
+import { receiveInputs } from "../src/plugin/struct";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";
 
@@ -23,6 +23,7 @@ const crate: Component = {
   example: "",
   inputs,
   outputs,
+  confidential: () => [],
   compose({ today }, values) {
     const { name, labels } = inputs.parse(values);
     if (name === "") throw new Refusal("a box needs a name");
@@ -78,7 +79,7 @@ async function made(
 }
 
 function run(to: MonitorStub, request: ConstructRequest): Promise<ConstructResponse> {
-  const received = receive(request.getInputs());
+  const received = receiveInputs(request.getInputs(), crate);
   return construct(crate, request.setMonitorendpoint(to.address), received, surroundings, "urn:of:this::1");
 }
 

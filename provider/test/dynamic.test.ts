@@ -1,3 +1,4 @@
+import { log } from "@pulumi/pulumi";
 import { DynamicHost, type Properties, unknown } from "./support/dynamicHost";
 
 let host: DynamicHost;
@@ -250,6 +251,30 @@ describe("what the program holds secret", () => {
     );
   });
 
+  test("is in no complaint either when it was secret before and something else takes its place", async () => {
+    const renamed = complaints(
+      "Organization",
+      { __urn: "urn:hush", name: "hush-old", __secret: ["name"] },
+      { __urn: "urn:hush", name: "hush-new" },
+    );
+    await expect(renamed).resolves.toContain('it is "[secret]" for good');
+  });
+
+  test("that a change takes away is in no warning", async () => {
+    const { id, state } = await made("Membership", zoe());
+    await host.provider("Membership").diff(id, state, { ...bob("admin"), email: "ZOE@acme.example" });
+    expect(warn.mock.calls.flat().join("\n")).toContain("A new e-mail goes out to [secret]");
+  });
+
+  test("is in no log", async () => {
+    const debug = jest.spyOn(log, "debug").mockResolvedValue();
+    await host.ask("getMembers", { organizationId: host.acme, __secret: ["organizationId"] });
+    const lines = debug.mock.calls.map(([text]) => text).join("\n");
+    debug.mockRestore();
+    expect(lines).toContain("/v2/organizations/[secret]/members");
+    expect(lines).not.toContain(host.acme);
+  });
+
   test("stays secret after a refresh", async () => {
     const { id, state } = await made("Membership", zoe());
     const { props, inputs } = await host.provider("Membership").read(id, state);
@@ -279,6 +304,12 @@ describe("functions", () => {
     ]);
     await host.emulator.control.revoke("bob@acme.example", "acme-dev");
     expect(await members()).toMatchObject([{ email: "ada@acme.example" }]);
+  });
+
+  test("tell no secret argument, whatever is wrong with it", async () => {
+    const asked = host.ask("getMembers", { organizationId: "hush-hush", __secret: ["organizationId"] });
+    await expect(asked).rejects.toThrow("[secret]");
+    await expect(asked).rejects.not.toThrow("hush-hush");
   });
 
   test("name the argument that is wrong", async () => {

@@ -183,6 +183,21 @@ describe("moving to a layout", () => {
   });
 });
 
+test("secret people are in no message, and their roles are", async () => {
+  const organizations = { "acme-dev": {} };
+  const declared = (role: string): Declarations => {
+    const people = { [ada]: { "acme-dev": "admin" }, [bob]: { "acme-dev": role } };
+    return { acme: { type: "peridio:Layout", properties: { organizations, people: { "fn::secret": people } } } };
+  };
+  site = await Site.begin(declared("boss"));
+  const said = await site.fail("preview");
+  expect(said).toContain('people["[secret]"]["acme-dev"] must be one of admin, manager, developer, viewer');
+  expect(said).not.toContain(bob);
+  await site.declare(declared("viewer"));
+  await site.up();
+  expect(site.people()).toEqual([`${ada} admin`, `${bob} viewer invited`]);
+});
+
 test("a layout with another name in the program is the same, and its outputs name its organizations", async () => {
   await running();
   const [acme] = Object.values(fromFile({ aliases: ["urn:pulumi:test::people::peridio:index:Layout::acme"] }));

@@ -106,6 +106,28 @@ test("only the named organizations are declared", () => {
   expect(Object.keys(composition.outputs.organizationIds ?? {})).toEqual(["acme-lab"]);
 });
 
+test("a null is a property left out, and a mistake where it stands for somebody's role", () => {
+  const place = { role: "admin", until: null };
+  const organization = { description: null, security: { requireTwoFactor: true, ipAllowlist: null }, billing: null };
+  const said = {
+    organizations: { "acme-dev": organization },
+    people: { [ada]: { "acme-dev": place } },
+    defaults: { contactEmail: null, roster: null },
+    groups: null,
+    path: null,
+  };
+  expect(composed(said)).toEqual(
+    composed({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } }),
+  );
+  const reason = "has no value: give one, or remove the key";
+  const people = (places: unknown) => ({ ...plain, people: { ...plain.people, [bob]: places } });
+  expect(() => composed(people(null))).toThrow(`people["${bob}"] ${reason}`);
+  expect(() => composed(people({ "acme-dev": null }))).toThrow(
+    `people["${bob}"]["acme-dev"] must be one of admin, manager, developer, viewer`,
+  );
+  expect(() => composed({ ...plain, groups: { firmware: null } })).toThrow(`groups.firmware ${reason}`);
+});
+
 test("a path leads from the program's folder, and says the same as the program would", () => {
   writeFileSync(join(folder, "acme.yaml"), JSON.stringify(plain));
   expect(composed({ path: "acme.yaml" })).toEqual(composed(plain));

@@ -10,6 +10,8 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { organizationOwner } from "../resources/organizationOwner";
 import { securityPolicy } from "../resources/securityPolicy";
 import { inline } from "./layoutInputs";
+import { withoutNulls } from "./layoutNulls";
+import { confidentialTexts } from "./layoutSecrets";
 
 /** What is said of the layout, beside what it says. */
 const own = z.object({
@@ -57,8 +59,9 @@ resources:
 `,
   inputs: own.extend(inline.shape),
   outputs,
+  confidential: confidentialTexts,
   compose({ folder, today, version }, values) {
-    const { path, only, ...said } = values;
+    const { path, only, ...said } = withoutNulls(values);
     const asked = own.parse(accepted(own, { path, only }, "a Layout"));
     if (asked.path !== undefined && Object.keys(said).length > 0)
       throw new Refusal(

@@ -1,3 +1,4 @@
+import type { Path } from "./path";
 import type { Shape } from "./resource";
 import type { Values } from "./values";
 
@@ -48,6 +49,14 @@ export interface Component {
   /** For the schema; `compose` checks what it is given. */
   readonly inputs: Shape;
   readonly outputs: Shape;
-  /** What it declares. Throws an error that says all that is wrong with the inputs. */
+  /**
+   * The texts that no message may hold, where the program holds secret what `inputs` say at this path. Words are none without
+   * which no message could be read, such as roles.
+   */
+  confidential(path: Path, secret: unknown, inputs: Values): readonly string[];
+  /**
+   * What it declares. A property that is null is one that the program left out; below those, a null is there still, since some
+   * mean something. Throws an error that says all that is wrong with the inputs.
+   */
   compose(surroundings: Surroundings, inputs: Values): Composition;
 }

@@ -3,15 +3,20 @@ import type { Failure } from "./errors";
 /** The secrets that this process has seen, to keep them out of every text that it writes. */
 export class Confidential {
   readonly #texts = new Set<string>();
+  #pattern: RegExp | undefined;
 
   /** Very short texts are no secrets, and blanking them out would garble every message. */
   keep(text: string): void {
-    if (text.length > 3) this.#texts.add(text);
+    if (text.length <= 3 || this.#texts.has(text)) return;
+    this.#texts.add(text);
+    this.#pattern = undefined;
   }
 
   /** The text without any secret, however it got there and in whatever case: Peridio spells addresses its own way. */
   redact(text: string): string {
-    return [...this.#texts].reduce((result, secret) => result.replace(literally(secret), "[secret]"), text);
+    if (this.#texts.size === 0) return text;
+    this.#pattern ??= anyOf([...this.#texts]);
+    return text.replace(this.#pattern, "[secret]");
   }
 
   /** The engine prints the value of the property that a failure names, so one of a secret property names none. */
@@ -23,6 +28,13 @@ export class Confidential {
   }
 }
 
-function literally(text: string): RegExp {
-  return new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "gi");
+/** The longest first, since one that begins another would leave the rest of it. */
+function anyOf(texts: readonly string[]): RegExp {
+  const longestFirst = texts.flatMap((text) => [text, inQueries(text)]).sort((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "gi");
+}
+
+/** As it stands in the query of an address, which logs show. */
+function inQueries(text: string): string {
+  return new URLSearchParams({ text }).toString().slice("text=".length);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "./remote";
+import { secretsOf } from "./secretArguments";
 
 /**
  * Calls a function as soon as its arguments are known. The program itself asks Peridio, since Pulumi's dynamic host knows no
@@ -10,7 +11,7 @@ export function invoke<Result>(token: string, args: object = {}): pulumi.Output<
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that calls no function should not load it
     const host = require("./host") as Host;
     try {
-      return (await host.ask(token, config, { ...known })) as Result;
+      return (await host.ask(token, config, { ...known, __secret: await secretsOf(args) })) as Result;
     } catch (error) {
       // Pulumi shows this kind of error without a stack.
       throw new pulumi.RunError(`${token}: ${error instanceof Error ? error.message : String(error)}`);

@@ -17,13 +17,13 @@ import { Session } from "./session";
 export const serve: Host["serve"] = (token, config) => {
   const resource = resourceOf(token);
 
-  /** `sent` are the properties that it is about. */
+  /** `sent` are the properties that it is about; then come those that they take the place of. */
   async function attempt<Result>(
-    sent: Values,
+    [sent, ...before]: readonly [Values, ...Values[]],
     operation: (lifecycle: Lifecycle) => Result | Promise<Result>,
   ): Promise<Result> {
     let session: Session | undefined;
-    keepSecrets(resource, sent);
+    for (const properties of [sent, ...before]) keepSecrets(properties, resource.changes);
     try {
       session = Session.of(config);
       return await operation(session.lifecycle);
@@ -36,7 +36,7 @@ export const serve: Host["serve"] = (token, config) => {
 
   return {
     check: (olds, news) =>
-      attempt(news, async (lifecycle) => {
+      attempt([news, olds], async (lifecycle) => {
         const { values: sent, urn, importId, secret } = receive(news);
         // The engine sends nothing for "there was none".
         const isNew = Object.keys(olds).length === 0;
@@ -55,7 +55,7 @@ export const serve: Host["serve"] = (token, config) => {
       }),
 
     diff: (id, olds, news) =>
-      attempt(news, async (lifecycle) => {
+      attempt([news, olds], async (lifecycle) => {
         const update = change(id, olds, news);
         const differences = lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
@@ -64,7 +64,7 @@ export const serve: Host["serve"] = (token, config) => {
       }),
 
     create: (news) =>
-      attempt(news, async (lifecycle) => {
+      attempt([news], async (lifecycle) => {
         const { values: declared, urn, importId, secret } = receive(news);
         const declaration = { urn, declared };
         const { id, outputs } =
@@ -75,7 +75,7 @@ export const serve: Host["serve"] = (token, config) => {
       }),
 
     read: (id, state = {}) =>
-      attempt(state, async (lifecycle) => {
+      attempt([state], async (lifecycle) => {
         const { values: known, declared, urn, secret } = receive(state);
         const found = await lifecycle.read(resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
@@ -84,14 +84,14 @@ export const serve: Host["serve"] = (token, config) => {
       }),
 
     update: (id, olds, news) =>
-      attempt(news, async (lifecycle) => {
+      attempt([news, olds], async (lifecycle) => {
         const update = change(id, olds, news);
         const { outputs } = await lifecycle.update(resource, update);
         return { outs: remembered(outputs, update, receive(news).secret) };
       }),
 
     delete: (id, olds) =>
-      attempt(olds, async (lifecycle) => {
+      attempt([olds], async (lifecycle) => {
         const { values: state, urn, declared: declaredBefore } = receive(olds);
         await lifecycle.delete(resource, { urn, id, declaredBefore, state });
       }),

@@ -8,7 +8,7 @@ export interface Host {
     token: string,
     config: dynamic.Config,
   ): Omit<Required<dynamic.ResourceProvider<Properties, Properties>>, "configure">;
-  /** Calls a function of the provider. Rejects with what a program can be told. */
+  /** Calls a function of the provider; `__secret` names the arguments that are. Rejects with what a program can be told. */
   ask(token: string, config: dynamic.Config, args: Properties): Promise<Properties>;
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { remote } from "./remote";
+import { secretsOf } from "./secretArguments";
 
 /** One provider a type, so that its text is made once. */
 const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
@@ -47,15 +48,4 @@ async function urnOf(type: string, name: string, parent: pulumi.Resource | undef
   return new Promise((resolve) => {
     pulumi.createUrn(name, type, parent).apply(resolve);
   });
-}
-
-/** The names of the arguments that are secret, if any: the dynamic host gets their values without saying so. */
-async function secretsOf(args: object): Promise<string[] | undefined> {
-  const asked = Object.entries(args).map(async ([name, value]) => {
-    // What another resource's failure keeps from being known fails where it is used.
-    const secret = await pulumi.isSecret(pulumi.output(value)).catch(() => false);
-    return secret ? [name] : [];
-  });
-  const names = (await Promise.all(asked)).flat();
-  return names.length === 0 ? undefined : names;
 }

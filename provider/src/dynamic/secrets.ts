@@ -6,8 +6,8 @@ import { receive } from "./properties";
 /** What the programs of this process hold secret. Pulumi encrypts it in the state; nobody else keeps it out of messages. */
 export const secrets = new Confidential();
 
-/** Keeps the secrets of these properties out of every later message. */
-export function keepSecrets({ changes }: AnyResource, sent: Values): void {
+/** Keeps the secrets of these properties, or arguments of a function, out of every later message. */
+export function keepSecrets(sent: Values, changes: AnyResource["changes"] = {}): void {
   const { values, secret } = receive(sent);
   for (const name of secret) {
     const value = values[name];

@@ -1,7 +1,8 @@
 import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
 import type { Peridio } from "../api";
-import { type Configuration, peridio } from "../core/configuration";
+import type { Configuration } from "../core/configuration";
 import { Lifecycle } from "../core/lifecycle";
+import { connect } from "./connection";
 import { secrets } from "./secrets";
 import { settingsOf } from "./settings";
 
@@ -26,12 +27,7 @@ export class Session {
   static of(config: dynamic.Config): Session {
     const settings = settingsOf(config);
     const key = JSON.stringify(settings);
-    const session =
-      this.#known.get(key) ??
-      new Session(
-        peridio(settings, process.env, (level, text) => void log[level](text)),
-        settings,
-      );
+    const session = this.#known.get(key) ?? new Session(connect(settings), settings);
     this.#known.set(key, session);
     return session;
   }

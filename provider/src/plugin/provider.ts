@@ -49,7 +49,7 @@ import { failure, type Failure, partialFailure } from "./failure";
 import { composing } from "./later";
 import { sharedLedger } from "./ledger";
 import { changedSettings, checkSettings, parseSettings, secretSettings } from "./settings";
-import { nothingSecret, receive, type Received, type Secrets, send } from "./struct";
+import { nothingSecret, receive, receiveInputs, type Received, type Secrets, send } from "./struct";
 
 /** What a provider has once it is configured. */
 interface Configured {
@@ -339,7 +339,13 @@ export class Provider {
     const component = components.find((one) => one.token === token) ?? this.#unknown("component", token);
     const today = new Date().toISOString().slice(0, 10);
     const surroundings = { today, version, folder: process.cwd() };
-    return construct(component, request, this.#receive(request.getInputs()), surroundings, this.#reference);
+    return construct(
+      component,
+      request,
+      this.#kept(receiveInputs(request.getInputs(), component)),
+      surroundings,
+      this.#reference,
+    );
   }
 
   #cancel(): Empty {
@@ -376,7 +382,10 @@ export class Provider {
   }
 
   #receive(struct: Sent, resource?: AnyResource): Received {
-    const received = receive(struct, resource);
+    return this.#kept(receive(struct, resource));
+  }
+
+  #kept(received: Received): Received {
     for (const text of received.texts) this.#confidential.keep(text);
     return received;
   }

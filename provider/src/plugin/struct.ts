@@ -1,6 +1,8 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Component } from "../core/component";
+import type { Path } from "../core/path";
 import type { AnyResource } from "../core/resource";
-import { isRecord, unknownValue, type Values } from "../core/values";
+import { isRecord, present, unknownValue, type Values } from "../core/values";
 
 // The marks with which the engine sends what plain JSON cannot say (Pulumi SDK, common/resource/plugin/rpc.go).
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -69,6 +71,31 @@ function decodeMap(value: unknown, secret: boolean, found: Found): unknown {
   }
   if (secret && isRecord(value)) for (const key of Object.keys(value)) found.text(key);
   return decode(value, false, { ...found, text: () => undefined });
+}
+
+/** The inputs of a component, with the nulls in them, some of which mean something. */
+export function receiveInputs(struct: Struct | undefined, { confidential }: Pick<Component, "confidential">): Received {
+  const secrets: (readonly [Path, unknown])[] = [];
+  const reveal = (path: Path, value: unknown) => secrets.push([path, value]);
+  const sent = Object.entries(struct?.toJavaScript() ?? {});
+  const values = present(Object.fromEntries(sent.map(([name, value]) => [name, opened(value, [name], reveal)])));
+  return {
+    values,
+    secret: new Set(secrets.map(([[name]]) => String(name))),
+    texts: new Set(secrets.flatMap(([path, value]) => confidential(path, value, values))),
+  };
+}
+
+function opened(value: unknown, path: Path, reveal: (path: Path, value: unknown) => void): unknown {
+  if (typeof value === "string") return unknownMarks.has(value) ? unknownValue : value;
+  if (Array.isArray(value)) return value.map((item, index) => opened(item, [...path, index], reveal));
+  if (!isRecord(value)) return value;
+  if (value[signatureKey] === secretSignature) {
+    const plain = opened(value.value, path, reveal);
+    reveal(path, plain);
+    return plain;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item, [...path, key], reveal)]));
 }
 
 /** What is to be secret in a message: properties, and whatever holds one of the texts. */

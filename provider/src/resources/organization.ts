@@ -85,6 +85,10 @@ resources:
         remedy: "Choose another name, or import the organization with a key of one of its members.",
       },
       {
+        says: "… owns it and alone can delete it",
+        remedy: "Destroy with a key of the owner, or hand the organization over first, with an OrganizationOwner.",
+      },
+      {
         says: "Peridio does not delete it while something is in it",
         remedy: "The message lists what is in it, with numbers: deal with that, and destroy again.",
       },
@@ -132,7 +136,14 @@ resources:
     return observe(await api.organizations.update(observed.id, settings(changes, observed.name)));
   },
 
-  async delete({ api }, { id }) {
+  async delete({ api }, { id, owner }) {
+    const caller = await api.caller();
+    if (owner.id !== caller.id) {
+      throw new Refusal(
+        `${owner.email} owns it and alone can delete it, but this API key is one of ${caller.email}. ` +
+          `Use a key of ${owner.email}, or let ${owner.email} hand it over first, with an OrganizationOwner`,
+      );
+    }
     const blockers = await api.organizations.blockers(id);
     if (blockers.length > 0) {
       const others = (await api.roster.list(id)).filter((place) => place.kind === "member" && !place.isOwner);

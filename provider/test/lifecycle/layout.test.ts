@@ -7,7 +7,7 @@ import { type Served, serve } from "../../src/plugin/server";
 import { secret, type Wire } from "../support/engine";
 import { MonitorStub } from "../support/monitor";
 
-const ada = "ada@acme.example";
+const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
 const organizations = { "acme-dev": {} };
 
 let monitor: MonitorStub;
@@ -66,6 +66,41 @@ test("a secret is in no message", async () => {
   const failed = constructed({ organizations: secret(hidden), people: { [ada]: { "acme-dev": "admin" } } });
   await expect(failed).rejects.toThrow("contactEmail is not an e-mail address");
   await expect(failed).rejects.not.toThrow("hidden-from-all");
+});
+
+const roles = { organizations: { "acme-dev": { owner: bob }, "acme-lab": {} }, groups: { firmware: [bob] } };
+
+test("of secret people, the addresses are in no message, and the roles are", async () => {
+  const people = secret({
+    [ada]: { "acme-dev": "admin", "acme-lab": "boss" },
+    firmware: { "acme-lab": "admin" },
+    bobby: {},
+  });
+  const failed = constructed({ ...roles, groups: { firmware: secret([bob]) }, people });
+  await expect(failed).rejects.toThrow(
+    'people["[secret]"]["acme-lab"] must be one of admin, manager, developer, viewer',
+  );
+  await expect(failed).rejects.toThrow("people.[secret] is in no organization");
+  await expect(failed).rejects.toThrow(
+    'organizations["acme-dev"].owner must be an admin of acme-dev: give [secret] that role',
+  );
+  await expect(failed).rejects.not.toThrow(/ada|bob/);
+});
+
+test("of secret settings, what was written is in no message, and the words are", async () => {
+  const settings = secret({ description: "", displayName: "Hush Hush", billing: { paymentMethod: "credit_card" } });
+  const failed = constructed({ organizations: { "acme-dev": settings, "Hush Hush": {}, credit_card: {} }, people: {} });
+  await expect(failed).rejects.toThrow(/organizations\.credit_card has no admin/);
+  await expect(failed).rejects.not.toThrow("Hush Hush");
+});
+
+test("an organization may be without settings, as in a file", async () => {
+  const everywhere = { [ada]: { "acme-dev": "admin", "acme-lab": "admin" } };
+  await constructed({ organizations: { "acme-dev": null, "acme-lab": {} }, people: everywhere });
+  expect(monitor.names().filter((name) => name.startsWith("Organization "))).toEqual([
+    "Organization acme-dev",
+    "Organization acme-lab",
+  ]);
 });
 
 test("another component than there is is refused by its name", async () => {

@@ -144,6 +144,19 @@ describe("deleting", () => {
     expect(world.requests()).toEqual(["GET", "GET deletion-readiness", "DELETE"]);
   });
 
+  test("by another admin than the owner is refused for that, before any blocker is named", async () => {
+    await world.engine.up(dev);
+    const { control } = world.emulator;
+    control.addMember("eve@acme.example", "acme-dev", "admin");
+    await control.transferOwnership("eve@acme.example", "acme-dev");
+    world.requests();
+    await expect(world.engine.destroy()).rejects.toThrow(
+      "eve@acme.example owns it and alone can delete it, but this API key is one of ada@acme.example. Use a key of eve@acme.example",
+    );
+    expect(world.writes()).toEqual([]);
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  });
+
   test("lists every blocker with its count, and deletes nothing", async () => {
     await world.engine.up(dev);
     world.emulator.control.setBelongings("acme-dev", { devices: 3, outstanding_charges: 1 });

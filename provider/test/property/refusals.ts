@@ -154,7 +154,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: "an organization of somebody else",
-    says: /^Organization \S+ could not be deleted: The API key may not delete organizations/,
+    says: /^Organization \S+ could not be deleted: \S+ owns it and alone can delete it, but this API key is one of/,
     right: ({ inside }) => inside.owner !== caller,
     remedy: "take it over",
     unforeseen: true,

@@ -1,0 +1,31 @@
+import { Confidential } from "./confidential";
+
+function keeping(...texts: readonly string[]): Confidential {
+  const confidential = new Confidential();
+  for (const text of texts) confidential.keep(text);
+  return confidential;
+}
+
+test.each([
+  ["a secret is blanked out in whatever case", ["ada@acme.example"], "ask Ada@ACME.example", "ask [secret]"],
+  [
+    "a secret that begins another one leaves nothing of it",
+    ["acme", "acme-hush"],
+    "acme-hush, acme",
+    "[secret], [secret]",
+  ],
+  ["the order in which secrets came does not matter", ["acme-hush", "acme"], "acme-hush, acme", "[secret], [secret]"],
+  ["what stands for a secret is not searched again", ["hush-hush", "secret"], "hush-hush", "[secret]"],
+  ["the signs of a secret mean themselves", ["a.c*(x)"], "a.c*(x) abc*(x)", "[secret] abc*(x)"],
+  ["an address of the web holds none", ["ada o'neil@acme"], "?name=%27ada+o%27neil%40acme%27", "?name=%27[secret]%27"],
+  ["very short texts are no secrets", ["of"], "one of two", "one of two"],
+])("%s", (_, texts, said, redacted) => {
+  expect(keeping(...texts).redact(said)).toBe(redacted);
+});
+
+test("a secret that came after a message was redacted is kept too", () => {
+  const confidential = keeping("acme");
+  confidential.redact("acme-hush");
+  confidential.keep("acme-hush");
+  expect(confidential.redact("acme-hush")).toBe("[secret]");
+});
