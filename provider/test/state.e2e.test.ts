@@ -70,4 +70,4 @@ test("a refresh of 250 people reads three pages of members, whatever else is dec
   expect(requests.filter((line) => line === "GET list-members")).toHaveLength(3);
   expect(requests.filter((line) => line === "GET list-invitations")).toHaveLength(1);
   expect(site.people()).toHaveLength(250);
-}, 120_000);
+});
