@@ -191,4 +191,15 @@ describe("a key in the stack's configuration", () => {
     expect(stdout).toContain("contactEmail is not an e-mail address");
     expect(stdout + stderr).not.toContain("no-address-at-all");
   });
+
+  test("a secret argument of a function is in no failure", async () => {
+    const index = join(stack.folder, "index.ts");
+    await edit(index, "OrganizationMembers,", "getMembers, OrganizationMembers,");
+    const asked = 'getMembers({ organizationId: pulumi.secret("hush-hush-hush") });';
+    await writeFile(index, `${await readFile(index, "utf8")}${asked}`);
+    const { code, stdout, stderr } = await stack.pulumi("preview");
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/peridio:index:getMembers: .*\[secret\]/);
+    expect(stdout + stderr).not.toContain("hush-hush-hush");
+  });
 });
