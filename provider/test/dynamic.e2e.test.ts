@@ -194,6 +194,7 @@ describe("a key in the stack's configuration", () => {
 
   test("a secret argument of a function is in no failure", async () => {
     const index = join(stack.folder, "index.ts");
+    await edit(index, "no-address-at-all", "platform@acme.example");
     await edit(index, "OrganizationMembers,", "getMembers, OrganizationMembers,");
     const asked = 'getMembers({ organizationId: pulumi.secret("hush-hush-hush") });';
     await writeFile(index, `${await readFile(index, "utf8")}${asked}`);
