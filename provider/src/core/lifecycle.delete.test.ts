@@ -50,7 +50,7 @@ describe.each(["read", "delete"] as const)("what cannot be seen at the %s any mo
     const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
     await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
       "Thing one/bob could not be deleted: nothing proves that it is gone, so it stays in the state. Use a key that can see it or, " +
-        `if it is gone for good, run \`pulumi state delete '${urn}'\`. There is no such thing. (GET /things/bob, HTTP 404)`,
+        `if it is gone for good, run \`pulumi state delete --force --target-dependents '${urn}'\`. There is no such thing. (GET /things/bob, HTTP 404)`,
     );
   });
 

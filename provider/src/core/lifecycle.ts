@@ -344,7 +344,7 @@ export class Lifecycle {
 function unproven(urn: string, error: NotFound): Refusal {
   return new Refusal(
     `nothing proves that it is gone, so it stays in the state. Use a key that can see it or, if it is gone for good, ` +
-      `run \`pulumi state delete '${urn}'\`. ${error.message}`,
+      `run \`pulumi state delete --force --target-dependents '${urn}'\`. ${error.message}`,
   );
 }
 

@@ -119,7 +119,9 @@ describe("reading", () => {
   test("one that the key sees no more is an error, and stays in the state", async () => {
     await world.engine.up(dev);
     await world.emulator.control.deleteOrganization("acme-dev");
-    await expect(world.engine.refresh()).rejects.toThrow(/could not be read: .*`pulumi state delete '/);
+    await expect(world.engine.refresh()).rejects.toThrow(
+      /could not be read: .*`pulumi state delete --force --target-dependents '/,
+    );
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
   });
 
@@ -176,7 +178,7 @@ describe("deleting", () => {
     world.requests();
     for (const program of [{ ...dev, policy: policy({ requireTwoFactor: true }) }, { ...dev, bob }, {}]) {
       await expect(world.engine.up(program)).rejects.toThrow(
-        /could not be (read|deleted): nothing proves that it is gone, .*`pulumi state delete 'urn:.*HTTP 404/,
+        /could not be (read|deleted): nothing proves that it is gone, .*`pulumi state delete --force --target-dependents 'urn:.*HTTP 404/,
       );
     }
     expect(world.writes()).toEqual([]);
