@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { Emulator } from "../../emulator/src/emulator";
-import { read } from "./guides/markdown";
+import { pages, read } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
 import { Site } from "./support/program";
 
@@ -112,3 +112,22 @@ test.each(Object.entries(languages))(
   },
   300_000,
 );
+
+test("every program in Go that a page shows compiles", async () => {
+  await mkdir(join(root, "dist"), { recursive: true });
+  // At the depth of the example, so that the path to the SDK holds.
+  const folder = await mkdtemp(join(root, "dist/go-"));
+  try {
+    for (const file of ["go.mod", "go.sum"]) await cp(join(root, "examples/go", file), join(folder, file));
+    const blocks = pages().flatMap((page) => page.blocks.filter(({ language }) => language === "go"));
+    expect(blocks).not.toEqual([]);
+    for (const { at, code } of blocks) {
+      const program = join(folder, at.replace(/\W/g, "-"));
+      await mkdir(program);
+      await writeFile(join(program, "main.go"), code);
+    }
+    await succeed("go", ["vet", "./..."], folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
