@@ -260,7 +260,8 @@ function withinRails(call: RosterCall): string[] {
 function untold({ changes }: RosterCall, end: Inside, recorded: ReadonlyMap<string, unknown> | undefined): string[] {
   if (recorded === undefined) return [];
   const changed = [...new Set(changes.map((change) => change.person))];
-  const roles = new Map(seated(end).map((place) => [place.person, place.role]));
+  // Of a member who has an invitation besides, the member's role counts.
+  const roles = new Map([...seated(end)].reverse().map((place) => [place.person, place.role]));
   const wrong = changed.filter((name) => recorded.get(name) !== roles.get(name));
   return wrong.length === 0 ? [] : [`does not tell the state what has become of ${wrong.join(", ")}`];
 }
