@@ -22,13 +22,13 @@ export default {
     {
       ...base,
       displayName: "fast",
-      testMatch: ["<rootDir>/{provider,emulator,scripts}/**/*.test.ts"],
+      testMatch: ["<rootDir>/{provider,emulator,gitops,scripts}/**/*.test.ts"],
       testPathIgnorePatterns: [...ignore, "\\.e2e\\.test\\.ts$"],
     },
     {
       ...base,
       displayName: "e2e",
-      testMatch: ["<rootDir>/provider/test/**/*.e2e.test.ts"],
+      testMatch: ["<rootDir>/{provider,gitops}/test/**/*.e2e.test.ts"],
       testPathIgnorePatterns: ignore,
     },
   ],

@@ -1,0 +1,6 @@
+import { run } from "./program";
+import { processTerminal } from "./terminal/process";
+
+void run(process.argv.slice(2), processTerminal()).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,43 @@
+import { Command, CommanderError } from "commander";
+import { version } from "../../provider/src/core/version";
+import { commands } from "./commands";
+import { type ExitCode, exitCodes } from "./exitCodes";
+import type { Terminal } from "./terminal/terminal";
+
+/** Runs one command line, given without the program's own name. Never rejects: what goes wrong is said on standard error. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.passed;
+  const program = new Command("peridio-gitops")
+    .description("Shows what changes of code do to people's access to Peridio, and keeps organizations in files.")
+    .version(version, "--version", "print the version")
+    .helpOption("--help", "print what a command does, with examples")
+    .helpCommand(false);
+  for (const make of commands) program.addCommand(make(terminal, (ended) => (code = ended)));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureOutput({
+        writeOut: (text) => {
+          terminal.print(text);
+        },
+        writeErr: (text) => {
+          terminal.say(text);
+        },
+        // Each command has its own --help.
+        outputError: (text, write) => {
+          write(text.replace(/^error: /, "peridio-gitops: "));
+        },
+      });
+    if (command !== program) command.helpOption("--help", "print this");
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    // It has been said already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.misused;
+    terminal.say(`peridio-gitops: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.failed;
+  }
+}
