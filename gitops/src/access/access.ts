@@ -1,4 +1,5 @@
 import type { AllowlistEntry, KeyRotation, MeteredResource, PaymentMethod, Role } from "../../../provider/src/api";
+import type { Hidden } from "./hidden";
 
 /**
  * Who may do what, and under which rules, in all organizations of some stacks at one moment. A review compares two of these;
@@ -8,9 +9,6 @@ export interface Access {
   /** By `Organization.key`. */
   readonly organizations: ReadonlyMap<string, Organization>;
 }
-
-/** Why a value cannot be told: a preview does not know it yet, or Pulumi keeps it secret. It is said, never guessed. */
-export type Hidden = "unknown" | "secret";
 
 export interface Organization {
   /** The same before and after a change: the PRN or, of one that is still to be created, the URN that declares it. */
