@@ -39,10 +39,16 @@ const ruleName = z.string().regex(/\D/, "must be more than a number: say what th
 
 export const rulesFile = z.strictObject({
   $schema: z.string().optional().meta({ description: "For editors: where the JSON Schema of access rules is." }),
-  rules: z.record(ruleName, rule).meta({
-    description: "The rules by their names, which reviewers read: say what the rule asks for.",
-    minProperties: 1,
-  }),
+  rules: z
+    .record(ruleName, rule)
+    .superRefine((rules, context) => {
+      if (Object.keys(rules).length > 0) return;
+      context.addIssue({ code: "custom", message: "has no rule: write one, or do not name the file" });
+    })
+    .meta({
+      description: "The rules by their names, which reviewers read: say what the rule asks for.",
+      minProperties: 1,
+    }),
 });
 
 export type SaidOfRule = z.output<typeof rule>;

@@ -11,34 +11,44 @@ export interface Selector {
 
 export const everything: Selector = { like: ["*"], except: [] };
 
+function severalOf<One extends z.ZodType<string>>(one: One) {
+  return z.array(one).min(1, "must name something, or be removed");
+}
+
 function listOf<One extends z.ZodType<string>>(one: One) {
-  return z
-    .union([one, z.array(one).min(1, "must name something, or be removed")])
-    .transform((patterns) => (Array.isArray(patterns) ? patterns : [patterns]));
+  return z.union([one, severalOf(one)]).transform((said) => [said].flat());
 }
 
 function selectorOf<One extends z.ZodType<string>>(one: One) {
   const list = listOf(one);
-  const exact = z.strictObject({
-    like: list.optional().meta({ description: "What matches one of these patterns; everything if not set." }),
-    except: list.meta({ description: "But nothing that matches one of these." }),
+  const exact = z
+    .strictObject({
+      like: list.optional().meta({ description: "What matches one of these patterns; everything if not set." }),
+      except: list.optional().meta({ description: "But nothing that matches one of these; no exception if not set." }),
+    })
+    .superRefine(({ like, except }, context) => {
+      if (like !== undefined || except !== undefined) return;
+      context.addIssue({ code: "custom", message: "says nothing: give `like`, `except` or both, or remove it" });
+    })
+    .meta({ minProperties: 1 });
+  return z.union([one, severalOf(one), exact]).transform((said): Selector => {
+    if (typeof said === "string" || Array.isArray(said)) return { ...everything, like: [said].flat() };
+    return { like: said.like ?? everything.like, except: said.except ?? everything.except };
   });
-  return z
-    .union([list, exact])
-    .transform((said): Selector =>
-      Array.isArray(said) ? { like: said, except: [] } : { like: said.like ?? ["*"], except: said.except },
-    );
 }
 
 /** A name or PRN of an organization, in which `*` stands for any characters. */
 export const organizationPattern = z.string().min(1, "must not be empty");
 
 /** An e-mail address, in which `*` stands for any characters. */
-export const personPattern = z.string().superRefine((text, context) => {
-  if (text.includes("*") || email.safeParse(text).success) return;
-  const message = "is neither an e-mail address nor a pattern, such as *@acme.example";
-  context.addIssue({ code: "custom", message });
-});
+export const personPattern = z
+  .string()
+  .superRefine((text, context) => {
+    if (text.includes("*") || email.safeParse(text).success) return;
+    const message = "is neither an e-mail address nor a pattern, such as *@acme.example";
+    context.addIssue({ code: "custom", message });
+  })
+  .meta({ pattern: "[@*]" });
 
 export const organizationPatterns = listOf(organizationPattern);
 

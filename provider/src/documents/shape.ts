@@ -44,13 +44,14 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
 
 /** The complaints of the form that the value is closest to: not those that it is of another kind altogether. */
 function likeliest(forms: readonly (readonly Issue[])[]): readonly Issue[] {
-  const isOfAnotherKind = (issues: readonly Issue[]) =>
-    issues.some(
-      ({ code, path, input }) =>
-        path.length === 0 &&
-        (code === "invalid_type" || (code === "invalid_value" && typeof input === "object" && input !== null)),
-    );
-  return forms.find((issues) => !isOfAnotherKind(issues)) ?? forms[0] ?? [];
+  return forms.find((issues) => !issues.some(isOfAnotherKind)) ?? forms[0] ?? [];
+}
+
+function isOfAnotherKind(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_union") return issue.errors.every((issues) => issues.some(isOfAnotherKind));
+  const { code, input } = issue;
+  return code === "invalid_type" || (code === "invalid_value" && typeof input === "object" && input !== null);
 }
 
 const explained: z.core.$ZodErrorMap = (issue) => {

@@ -36,7 +36,8 @@ const limits = z
       const message = `must not be more than \`atMost\`, which is ${atMost}`;
       context.addIssue({ code: "custom", message, path: ["atLeast"] });
     }
-  });
+  })
+  .meta({ minProperties: 1 });
 
 type Limits = z.output<typeof limits>;
 

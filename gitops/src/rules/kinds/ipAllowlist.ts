@@ -21,15 +21,21 @@ const limits = z
         ipv4: prefix(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
         ipv6: prefix(128).optional().meta({ description: "The shortest prefix of an IPv6 block, such as 48." }),
       })
+      .superRefine(({ ipv4, ipv6 }, context) => {
+        if (ipv4 !== undefined || ipv6 !== undefined) return;
+        context.addIssue({ code: "custom", message: "asks for nothing: give `ipv4`, `ipv6` or both" });
+      })
       .optional()
       .meta({
         description: "How wide a block may be, such as `{ ipv4: 24, ipv6: 48 }`: prefixes of that length or longer.",
+        minProperties: 1,
       }),
   })
   .superRefine(({ within, widest }, context) => {
     if (within !== undefined || widest !== undefined) return;
     context.addIssue({ code: "custom", message: "asks for nothing: give `within` or `widest`, or write `required`" });
-  });
+  })
+  .meta({ minProperties: 1 });
 
 type Limits = z.output<typeof limits>;
 

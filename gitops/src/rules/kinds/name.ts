@@ -31,7 +31,7 @@ export const name = z
   .optional()
   .meta({
     description:
-      "How organizations are named: a pattern such as `acme-*`, several of which one has to match, or `{ regex: acme-[a-z]+ }`.",
+      'How organizations are named: a pattern such as `acme-*`, several of which one has to match, or `{ regex: "acme-[a-z]+" }`.',
   });
 
 function expression(text: string): RegExp | undefined {
@@ -43,12 +43,16 @@ function expression(text: string): RegExp | undefined {
 }
 
 function found({ keeps, words: asked }: Convention, concerned: Concerned): readonly Finding[] {
-  const { name: known } = concerned.organization;
+  const { name: known, id } = concerned.organization;
   if (known === undefined) {
     const words = `No stack that was read tells the name of ${concerned.name}, and the rule asks for ${asked}: review the stack that declares it too.`;
     return [findingIn(concerned, words)];
   }
   if (keeps(known)) return [];
-  const words = `${known} is the name of an organization, and the rule asks for ${asked}: choose another name before it is created, since it never changes.`;
+  const remedy =
+    id === undefined
+      ? "choose another one now, since a name never changes"
+      : "a name never changes, so take the organization out of the rule with `except`";
+  const words = `${known} is the name of an organization, and the rule asks for ${asked}: ${remedy}.`;
   return [findingIn(concerned, words)];
 }
