@@ -271,7 +271,7 @@ test("only organizations that match a pattern are asked, and each pattern has to
   const { code, errors, output } = await acme.run(["audit", "--organization", "globex", "--organization", "initech"]);
   expect([code, output]).toEqual([1, ""]);
   expect(errors).toBe(
-    'peridio-gitops: No organization that this key can see matches "initech". It sees acme, acme-dev, acme-lab, globex.\n',
+    'peridio-gitops: No organization that this key can see matches "initech". There are acme, acme-dev, acme-lab, globex.\n',
   );
 });
 

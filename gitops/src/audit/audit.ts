@@ -1,5 +1,5 @@
 import type { Organization, Peridio } from "../../../provider/src/api";
-import { pattern } from "../../../provider/src/resources/types/pattern";
+import { choice } from "../choice";
 import { Failure } from "../failure";
 import { expired, old } from "./checks/invitations";
 import { outside } from "./checks/layout";
@@ -48,12 +48,14 @@ export async function audit(
 ): Promise<Audit> {
   const visible: Organization[] = [];
   for await (const organization of api.organizations.list()) visible.push(organization);
-  const expressions = patterns.map((text) => pattern(text));
-  const chosen = (name: string) => patterns.length === 0 || expressions.some((expression) => expression.test(name));
-  const organizations = visible.filter(({ name }) => chosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const declared = [...(terms.layout?.keys() ?? [])].filter(chosen);
-  const known = [...visible.map(({ name }) => name), ...declared];
-  refuseNothing(patterns, expressions, known);
+  const everyDeclared = [...(terms.layout?.keys() ?? [])];
+  const known = [...new Set([...visible.map(({ name }) => name), ...everyDeclared])];
+  if (known.length === 0) {
+    throw new Failure("This key can see no organization, so there is nothing to audit. Use a key of a member.");
+  }
+  const isChosen = choice(patterns, known, "that this key can see");
+  const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const declared = everyDeclared.filter(isChosen);
 
   const needed = new Set([...wanted].flatMap((kind) => describedKind(kind).needs));
   const readings = await Promise.all(organizations.map(async (organization) => read(api, organization, needed)));
@@ -70,18 +72,6 @@ export async function audit(
       ...readings.flatMap(({ facts, gaps }) => [...gaps, ...unknowns(facts, wanted)]),
     ],
   };
-}
-
-function refuseNothing(patterns: readonly string[], expressions: readonly RegExp[], known: readonly string[]): void {
-  if (known.length === 0) {
-    throw new Failure("This key can see no organization, so there is nothing to audit. Use a key of a member.");
-  }
-  const vain = patterns.filter((_, index) => !known.some((name) => expressions[index]?.test(name)));
-  if (vain.length === 0) return;
-  const seen = known.slice(0, 10).join(", ") + (known.length > 10 ? ` and ${known.length - 10} more` : "");
-  throw new Failure(
-    `No organization that this key can see matches ${vain.map((text) => JSON.stringify(text)).join(", ")}. It sees ${seen}.`,
-  );
 }
 
 function unseen(declared: readonly string[], visible: readonly Organization[]): readonly Gap[] {

@@ -35,7 +35,7 @@ export const kinds = {
     highIf: "the person is an admin",
     means: "Somebody is in the organization, or invited to it, and not in the layout.",
     remedy:
-      "Declare the person in the layout, or let `pulumi up` remove the person. Those who are meant to be left alone belong into `ignore` of its roster.",
+      "Declare the person in the layout, or let `pulumi up` remove the person. Those who are meant to be left alone belong in `ignore` of its roster.",
     needs: ["people"],
     layout: true,
   },

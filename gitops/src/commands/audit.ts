@@ -12,6 +12,7 @@ import { connection, type ConnectionOptions, connectionHelp, endpointOption } fr
 import { type ExitCode, exitCodes } from "../exitCodes";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
+import { organizationOption } from "./options";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -46,11 +47,7 @@ export const audit: MakeCommand = (terminal, end) => {
     ],
   });
   return command
-    .addOption(
-      new Option("--organization <pattern>", "only these, * for any characters; may be repeated")
-        .argParser(collected)
-        .default([], "all"),
-    )
+    .addOption(organizationOption())
     .option("--layout <path>", "a layout file or a folder of them, to find people and organizations outside of it")
     .addOption(number("--inactive-days <days>", "after how many days without activity somebody is inactive", 90, 3650))
     .addOption(number("--invitation-days <days>", "after how many days an invitation that waits is old", 5, 365))
@@ -90,10 +87,6 @@ function number(flags: string, description: string, usual: number, most: number)
     if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
     throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
   });
-}
-
-function collected(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 function kindsOf({ only, ignore, layout }: Options, refuse: (message: string) => never): ReadonlySet<FindingKind> {
