@@ -291,6 +291,16 @@ test("a viewer's key is enough", async () => {
   expect(await acme.run(["audit"], { environment })).toMatchObject({ code: 0, errors: "" });
 });
 
+test("a key that is bound to an organization audits that one", async () => {
+  await acme.found("globex");
+  const environment = {
+    PERIDIO_API_KEY: acme.control.addApiKey(ada, { organization: "globex" }),
+    PERIDIO_BASE_URL: acme.url,
+  };
+  const { output, code } = await acme.run(["audit", "--json"], { environment });
+  expect([auditReport.parse(JSON.parse(output)).organizations, code]).toEqual([["globex"], 0]);
+});
+
 test("an organization that the key cannot read is said, and what is found in others is kept", async () => {
   await acme.found("closed");
   await acme.control.updateSecuritySettings("acme", { api_key_rotation: null });
