@@ -127,6 +127,10 @@ test("whatever names hold, it is text", () => {
   );
 });
 
+test("what would change lines or the direction of reading is a blank", () => {
+  expect(asMermaid(draw([laidOut("a\nb\u202Ec")], "each"), "LR")).toContain('["<b>a b c</b>"]');
+});
+
 test("a chart that Mermaid would refuse is said, with what to do", () => {
   const members = Object.fromEntries(
     Array.from({ length: 3_000 }, (_, at) => [`p${at}@acme.example`, "admin" as const]),
