@@ -1,5 +1,7 @@
 import type { MakeCommand } from "./command";
+import { audit } from "./audit";
+import { graph } from "./graph";
 import { validate } from "./validate";
 
 /** Every command. A new one is a file beside this and a line here. */
-export const commands: readonly MakeCommand[] = [validate];
+export const commands: readonly MakeCommand[] = [audit, graph, validate];

@@ -1,6 +1,4 @@
-import { key } from "../../../provider/src/resources/people/roster";
 import { type Access, nameOf, type Organization, type Person } from "../access/access";
-import { isHidden } from "../access/hidden";
 import { type Exemption, exemptsOrganization, exemptsPerson } from "./exemption";
 import type { Finding } from "./finding";
 import type { LastDays } from "./lastDays";
@@ -55,15 +53,9 @@ function byName(a: Concerned, b: Concerned): number {
   return a.organization.key < b.organization.key ? -1 : 1;
 }
 
-/** Everybody who is known to be in an organization, by address. An owner whom nobody declares is an admin of it all the same. */
-export function peopleIn({ people, owner }: Organization): readonly Person[] {
-  const found = new Map([...people.values()].map((person) => [key(person.email), person]));
-  if (owner !== undefined && !isHidden(owner) && !found.has(key(owner))) {
-    const role = "admin";
-    const standing = "active";
-    found.set(key(owner), { email: owner, role, standing, isOwner: true, userId: undefined, declaredBy: [] });
-  }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, person]) => person);
+/** Everybody who is known to be in an organization, by address. */
+export function peopleIn({ people }: Organization): readonly Person[] {
+  return [...people].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, person]) => person);
 }
 
 /** What is said of a finding besides its words. */
