@@ -72,6 +72,13 @@ describe("an exemption", () => {
     expect(messages(both, state).filter((message) => message.endsWith("ended on 2027-01-30."))).toHaveLength(2);
   });
 
+  test("that holds is not told to have ended", () => {
+    const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: x }]`;
+    expect(messages(`x: { admins: { atLeast: 2 }, ${exempt} }`, organization({ people: { [bob]: "admin" } }))).toEqual([
+      `acme-dev has 1 admin (${bob}), and the rule asks for at least 2: make somebody else admin.`,
+    ]);
+  });
+
   test("by a name does not hold for an organization whose name nothing tells", () => {
     const unnamed = organization({ name: undefined, id: "prn:1:x", people: { [bob]: "viewer" } });
     const exempt = (organization: string) =>
@@ -142,6 +149,12 @@ describe("whether it was so before", () => {
     const two = with_({ people: { [bob]: "admin", [dora]: "admin" } });
     expect(flags(rule, two, one)).toEqual([false]);
     expect(flags(rule, one, two)).toEqual([true]);
+  });
+
+  test("more people with hidden addresses than before are new", () => {
+    const [one, two] = [with_({ hiddenPeople: 1 }), with_({ hiddenPeople: 2 })];
+    expect(flags("x: { role: none }", one, two)).toEqual([false]);
+    expect(flags("x: { role: none }", two, one)).toEqual([true]);
   });
 
   test("one requirement says nothing of another of the same rule", () => {

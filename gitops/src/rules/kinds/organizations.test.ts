@@ -146,9 +146,9 @@ const cases: readonly Case[] = [
   ],
   [
     "a name of which only a part fits the expression",
-    "name: { regex: acme-(dev|lab) }",
+    "name: { regex: acme-dev|acme-lab }",
     { name: "acme-dev2" },
-    "acme-dev2 is the name of an organization, and the rule asks for /acme-(dev|lab)/: a name never changes, so take the organization out of the rule with `except`.",
+    "acme-dev2 is the name of an organization, and the rule asks for /acme-dev|acme-lab/: a name never changes, so take the organization out of the rule with `except`.",
   ],
   [
     "a name that nothing tells",
