@@ -272,3 +272,7 @@ test("somebody's roles have a line each where they do not fit on one", () => {
     acme-first-xxxxxxxxxxxxxxxxxxxx: admin
 `);
 });
+
+test("what cannot be seen is in quotes, or the reader would lose it", () => {
+  expect(exported([inventory("\ufeffacme")], false).get("layout.yaml")).toContain('\n  "\ufeffacme":\n');
+});

@@ -71,9 +71,7 @@ function comment(name: Scalar, all: readonly Entered[]): void {
   name.commentBefore = ` Left out, since a layout may not say it (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
 }
 
-/** Whether a text can stand without quotes, or as a block of lines, and be read with the eyes. YAML's own rules come on top. */
+/** Whether a text has nothing but what can be seen, so that it may stand without quotes. YAML's own rules come on top. */
 function isPlain(text: string): boolean {
-  if (text === "<<" || /[^\P{C}\n]|[^\P{Z} ]/u.test(text)) return false;
-  const lines = text.split("\n");
-  return lines.length === 1 || lines.every((line) => line !== "" && line.trim() === line);
+  return !/[^\P{C}\n]|[^\P{Z} ]/u.test(text);
 }
