@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { z } from "zod";
 import { Emulator } from "../../emulator/src/emulator";
 import { type Seed, sow } from "../../emulator/src/seed";
 import { serve, type Server } from "../../emulator/src/server";
@@ -136,6 +137,47 @@ test.each([
     }
   },
 );
+
+test("a backup brings back roles and settings that were changed, and an organization that is gone", async () => {
+  const members = { "bob@acme.example": "viewer", "carl@acme.example": "developer" } as const;
+  const security_settings = { two_factor_required: true };
+  const organizations = { "acme-dev": { members }, "acme-lab": { members, security_settings } };
+  await sow({ organizations }, emulator);
+  expect(await run(["export", "--out", "backup"], pipeline())).toBe(0);
+  await emulator.control.setRole("bob@acme.example", "acme-lab", "admin");
+  await emulator.control.updateSecuritySettings("acme-lab", { two_factor_required: false, session_timeout: 300 });
+  await emulator.control.updateBillingSettings("acme-lab", { billing_email: "new@acme.example" });
+  await emulator.control.deleteOrganization("acme-dev");
+
+  const file = join(folder, "backup/import.json");
+  const list = z.object({ resources: z.array(z.looseObject({ logicalName: z.string().optional() })) });
+  const { resources } = list.parse(JSON.parse(await readFile(file, "utf8")));
+  const there = resources.filter(({ logicalName }) => logicalName !== "acme-dev");
+  const site = new Site(emulator, await newStack({ emulator, program: join(folder, "backup") }));
+  try {
+    await site.stack.succeed("plugin", "install", "resource", "peridio", version, "--file", bin);
+    expect(await site.fail("import", "--file", "import.json", "--generate-code=false", "--yes")).toContain("acme-dev");
+    await writeFile(join(site.stack.folder, "import.json"), JSON.stringify({ resources: there }));
+    await site.stack.succeed("import", "--file", "import.json", "--generate-code=false", "--yes");
+    await site.up();
+    expect(site.people("acme-lab")).toEqual([
+      "ada@acme.example admin",
+      "bob@acme.example viewer",
+      "carl@acme.example developer",
+    ]);
+    expect(site.people("acme-dev")).toEqual([
+      "ada@acme.example admin",
+      "bob@acme.example viewer invited",
+      "carl@acme.example developer invited",
+    ]);
+    const { security, billing } = emulator.control.organization("acme-lab");
+    expect(security).toMatchObject({ two_factor_required: true, session_timeout: null });
+    // The backup has no word about it.
+    expect(billing).toMatchObject({ billing_email: "new@acme.example" });
+  } finally {
+    await site.end();
+  }
+});
 
 test("names that mean something to YAML, to file systems or to Pulumi make no difference, nor does what is left out", async () => {
   const names = [

@@ -58,8 +58,10 @@ export function asText({ found, leftOut, folder, files, verdict }: Exported): st
   return lines.map((line) => `${line}\n`).join("");
 }
 
-const next =
-  "To take it over, there: pulumi stack init, pulumi import --file import.json --generate-code=false, pulumi preview --expect-no-changes";
+const next = `To take it over, run there:
+  pulumi stack init
+  pulumi import --file import.json --generate-code=false
+  pulumi preview --expect-no-changes`;
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
