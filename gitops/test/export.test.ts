@@ -8,8 +8,16 @@ import { serve } from "../../emulator/src/server";
 import { version } from "../../provider/src/core/version";
 import { layoutOf } from "../../provider/src/layouts/layout";
 import { readSources } from "../../provider/src/layouts/readSources";
+import { exportReport } from "../src/export/report";
 import { run } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
+
+test("the guide shows JSON that fits, and the exit codes of the command", async () => {
+  const guide = await readFile("docs/export.md", "utf8");
+  const [, json = ""] = /```json\n(.*?)```/s.exec(guide) ?? [];
+  expect(exportReport.safeParse(JSON.parse(json)).error).toBeUndefined();
+  expect([...guide.matchAll(/^\| (\d) +\|/gm)].map(([, code]) => code)).toEqual(["0", "1", "2", "3"]);
+});
 
 const apiKey = "peridio-key-that-must-not-leak";
 
@@ -307,7 +315,7 @@ test("what no layout may say is left out, reported and kept in a file", async ()
     reasons: [expect.stringContaining("127.0.0.0/16 overlaps 127.0.0.0/8")],
     value: security,
   };
-  expect(JSON.parse(output)).toMatchObject({
+  expect(exportReport.parse(JSON.parse(output))).toMatchObject({
     organizations: [
       { name: "acme-dev", members: 1, pendingInvitations: 0, expiredInvitations: [], leftOut: [] },
       { name: "acme-production", members: 3, pendingInvitations: 1, expiredInvitations: [], leftOut: [left] },

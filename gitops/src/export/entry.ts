@@ -24,11 +24,13 @@ type Settings = z.input<typeof organizationPart>;
 /** The parts of an organization that a layout can do without. */
 const parts = ["owner", "security", "billing"] as const;
 
+/** What can be missing from a layout: a part of an organization, or all of it. */
+export const left = [...parts, "organization"] as const;
+
 /** Something that Peridio has and no layout may say. */
 export interface LeftOut {
   readonly organization: string;
-  /** Which part of it; `organization` is all of it. */
-  readonly part: (typeof parts)[number] | "organization";
+  readonly part: (typeof left)[number];
   /** The rules of layouts that it breaks, each as a sentence without a full stop. */
   readonly reasons: readonly string[];
   /** As the layout would have said it. */

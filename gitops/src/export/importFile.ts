@@ -1,5 +1,4 @@
 import { organization } from "../../../provider/src/resources/organization";
-import { layout } from "../../../provider/src/components/layout";
 import { billingSettings } from "../../../provider/src/resources/billingSettings";
 import { organizationMembers } from "../../../provider/src/resources/organizationMembers";
 import { organizationOwner } from "../../../provider/src/resources/organizationOwner";
@@ -13,7 +12,7 @@ export const layoutName = "organizations";
 export function importFile(entries: readonly Entry[]): string {
   const resources = [
     // Not `remote`: the engine would replace the layout in the first preview.
-    { type: layout.token, name: layoutName, component: true },
+    { type: "peridio:index:Layout", name: layoutName, component: true },
     ...entries.flatMap(({ name, id, settings }) => {
       const types = [
         organization,

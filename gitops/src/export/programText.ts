@@ -1,5 +1,4 @@
 import { stringify } from "yaml";
-import { layout } from "../../../provider/src/components/layout";
 import { layoutName } from "./importFile";
 import { mark } from "./layoutText";
 
@@ -8,7 +7,7 @@ export function programText(project: string, path: string): string {
   const program = {
     name: project,
     runtime: "yaml",
-    resources: { [layoutName]: { type: layout.token.replace(":index:", ":"), properties: { path } } },
+    resources: { [layoutName]: { type: "peridio:Layout", properties: { path } } },
   };
   return `${mark}, with import.json, which takes over what Peridio has.\n${stringify(program, { compat: "yaml-1.1" })}`;
 }
