@@ -76,6 +76,7 @@ test("a layout that somebody has written is never removed", () => {
 test("other files in the folder are nobody's business", () => {
   mkdirSync(join(folder, "layouts"));
   put("layouts/README.md", "hello");
+  put("layouts/.draft.yaml", "hello");
   put("notes.yaml", "hello");
   save(folder, split, { force: false });
   expect(get("layouts/README.md")).toBe("hello");

@@ -39,10 +39,14 @@ function surplusLayouts(folder: string, files: ReadonlyMap<string, string>): rea
   const isRead = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
   const where = join(folder, layoutFolder);
   if (!isRead || !existsSync(where)) return [];
-  return readdirSync(where, { recursive: true, encoding: "utf8" })
-    .map((name) => `${layoutFolder}/${name.replaceAll("\\", "/")}`)
-    .filter((path) => /\.(ya?ml|json)$/i.test(path) && !files.has(path) && statSync(join(folder, path)).isFile())
-    .sort();
+  return (
+    readdirSync(where, { recursive: true, encoding: "utf8" })
+      .map((name) => `${layoutFolder}/${name.replaceAll("\\", "/")}`)
+      // What is hidden is no layout.
+      .filter((path) => /\.(ya?ml|json)$/i.test(path) && !path.includes("/.") && !files.has(path))
+      .filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile())
+      .sort()
+  );
 }
 
 function textOf(folder: string, path: string): string | undefined {
