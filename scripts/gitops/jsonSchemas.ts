@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { auditReport } from "../../gitops/src/audit/report";
+import { exportReport } from "../../gitops/src/export/report";
 import { graph } from "../../gitops/src/graph/graph";
 import { validation } from "../../gitops/src/validation/report";
 
 /** What the commands print with `--json`, by command. */
 const printed = new Map<string, z.ZodType>([
   ["audit", auditReport],
+  ["export", exportReport],
   ["graph", graph],
   ["validate", validation],
 ]);
