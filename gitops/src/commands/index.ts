@@ -1,5 +1,8 @@
+import { audit } from "./audit";
 import type { MakeCommand } from "./command";
+import { exporting } from "./export";
+import { graph } from "./graph";
 import { validate } from "./validate";
 
 /** Every command. A new one is a file beside this and a line here. */
-export const commands: readonly MakeCommand[] = [validate];
+export const commands: readonly MakeCommand[] = [audit, exporting, graph, validate];
