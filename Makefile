@@ -21,7 +21,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
-.PHONY: help setup pulumi python provider dynamic dist emulator demo bench test mutation soak check schema sdk clean
+.PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak check schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,9 +44,15 @@ $(PYTHON): tools/python/requirements.txt
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	cp $< $@
 
-provider: bin/pulumi-resource-peridio bin/peridio-emulator ## bundle the plugin and the emulator into bin/
+browser: setup ## see to it that there is a Chromium for the tests of web pages: an installed one, or one in .browser
+	@$(RUN) scripts/browser.ts
+
+provider: bin/pulumi-resource-peridio bin/peridio-emulator bin/peridio-gitops ## bundle the plugin, the emulator and peridio-gitops into bin/
 
 bin/pulumi-resource-peridio: $(call sources,provider/src) $(BUNDLING)
+	$(RUN) scripts/bundle.ts $(@F)
+
+bin/peridio-gitops: $(call sources,gitops/src provider/src) $(BUNDLING)
 	$(RUN) scripts/bundle.ts $(@F)
 
 bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
@@ -72,7 +78,7 @@ bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resou
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(BUNDLING)
 	$(RUN) scripts/bundle.ts $* dist/bench
 
-test: setup pulumi python provider dynamic check ## check, then run all tests
+test: setup pulumi python browser provider dynamic check ## check, then run all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
@@ -87,6 +93,7 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
 	@$(call try,$(BIN)/tsc -p .,Correct the types.)
+	@$(call try,$(BIN)/tsc -p gitops/src/report/html/page,Correct the types of the page's script.)
 	@echo "schema and SDK"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

@@ -2,7 +2,7 @@ const transform = { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: {
 // google-protobuf keeps its classes in a global, on purpose.
 const testEnvironmentOptions = { globalsCleanup: "off" };
 // The demo copies packages there, which would be taken for second ones of the same name.
-const modulePathIgnorePatterns = ["<rootDir>/.demo/"];
+const modulePathIgnorePatterns = ["<rootDir>/.demo/", "<rootDir>/.browser"];
 const base = {
   rootDir: import.meta.dirname,
   testEnvironment: "node",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../package.json";
@@ -41,4 +41,9 @@ test("the bundled plugin runs by itself, with and without code that this Node.js
 
 test("the bundled emulator runs by itself", () => {
   expect(run("peridio-emulator", "--help")).toContain("peridio-emulator");
+});
+
+test("the bundled peridio-gitops runs by itself, and looks for no page beside it", () => {
+  expect(run("peridio-gitops", "--version")).toBe(`${version}\n`);
+  expect(readFileSync(join(folder, "peridio-gitops.js"), "utf8")).not.toContain('"frame.html"');
 });

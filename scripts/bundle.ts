@@ -5,10 +5,12 @@
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, renameSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { build, formatMessages, type Plugin } from "esbuild";
 
 const root = join(__dirname, "..");
+const load = createRequire(__filename);
 
 interface Program {
   readonly entry: string;
@@ -28,6 +30,7 @@ const programs = new Map<string, Program>([
       compiled: false,
     },
   ],
+  ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], compiled: false }],
   // What `make bench` measures against, in dist/bench.
   ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], compiled: false }],
   ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], compiled: false }],
@@ -62,6 +65,16 @@ const withoutBrowser: Plugin = {
   },
 };
 
+/** What a file texts.ts reads from the files beside it goes into the bundle, in its place. */
+const withTexts: Plugin = {
+  name: "with-texts",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]texts\.ts$/ }, ({ path }) => ({
+      contents: `module.exports = ${JSON.stringify(load(path))};`,
+    }));
+  },
+};
+
 async function bundle(name: string, { entry, assets, compiled }: Program, folder: string): Promise<void> {
   const output = join(folder, name);
   const { warnings } = await build({
@@ -73,7 +86,7 @@ async function bundle(name: string, { entry, assets, compiled }: Program, folder
     target: "node20",
     format: "cjs",
     legalComments: "eof",
-    plugins: [withoutClosures, withoutBrowser],
+    plugins: [withoutClosures, withoutBrowser, withTexts],
     logLevel: "silent",
   });
   // esbuild warns of what it cannot resolve: it would be missing at run time.

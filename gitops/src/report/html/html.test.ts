@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { acme, changed, kept, large, organization, reviewOf } from "../../../test/support/sampleReviews";
+import { html } from "./html";
+
+const title = "Promote Bob";
+
+/** What is inside of the elements of a name. */
+function inside(page: string, tag: string): readonly string[] {
+  return [...page.matchAll(new RegExp(`<${tag}\\b[^>]*>([^]*?)</${tag}>`, "g"))].map(([, text = ""]) => text);
+}
+
+/** The page as somebody reads it who has no JavaScript, without the matrix's frame. */
+function readable(page: string): string {
+  const [before = ""] = page.slice(page.indexOf("<body>")).split('<div id="explorer"');
+  return before
+    .replace(/<[^>]*>/g, " ")
+    .replaceAll("&#39;", "'")
+    .replace(/\s+/g, " ");
+}
+
+test("the same review is the same page, and the moment is in it only if it is given", () => {
+  expect(html(acme, { title })).toBe(html(structuredClone(acme), { title }));
+  expect(html(acme, { title })).not.toContain("UTC");
+  expect(html(acme, { title, now: new Date("2027-01-15T09:30:00Z") })).toContain("2027-01-15 at 09:30 UTC");
+});
+
+test("the policy allows the page's own script and style by their hashes, and nothing else", () => {
+  const page = html(acme, { title });
+  const [, policy = ""] = /Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
+  const hash = (text = "") => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const [style] = inside(page, "style");
+  const [, script] = inside(page, "script");
+  expect(policy.split("; ")).toEqual([
+    "default-src 'none'",
+    `script-src ${hash(script)}`,
+    `style-src ${hash(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ]);
+});
+
+test("nothing is asked from elsewhere", () => {
+  const page = html(acme, { title });
+  expect(page).not.toMatch(/\bsrc=|@import|\burl\(|<link\b|<iframe\b/);
+  expect(page.match(/https?:\/\/[^"\s]+/g)).toEqual(["http://www.w3.org/2000/svg"]);
+});
+
+test("without JavaScript, verdict, people, settings, rules and what cannot be told are there", () => {
+  const text = readable(html(acme, { title }));
+  for (const said of [
+    "Refused",
+    "7 access rules were checked: 1 violation refuses the change.",
+    "The access of 7 people changes in 3 organizations. 3 settings change. 1 organization is created.",
+    "2 changes are of other resources than Peridio's.",
+    "bob@acme.example in acme-production role raised: viewer to admin high risk: grants admin",
+    "frank@acme.example in acme-production removed: admin to no access",
+    "any address may come in",
+    "acme-field is created.",
+    "production-allowlist refuses",
+    "It was so before this change already.",
+    "The role of nina@partner.example in acme-field is not known",
+  ]) {
+    expect(text).toContain(said);
+  }
+});
+
+test("a review without rules does not say that it passes", () => {
+  const text = readable(html(reviewOf({}), { title }));
+  expect(text).toContain("Not held against rules No access rules were given. Nobody's access and no setting changes.");
+});
+
+test("drift is called so", () => {
+  const people = [changed("dev", "bob@acme.example", "viewer", "admin", ["grantsAdmin"])];
+  const text = readable(html(reviewOf({ kind: "drift", organizations: [organization("dev")], people }), { title }));
+  expect(text).toContain("Drift of access");
+  expect(text).toContain("Somebody has done so past Pulumi.");
+});
+
+test("what comes from outside is text", () => {
+  const evil = '"><img src=x onerror=alert(1)></script><!--{{script}}';
+  const people = [changed("dev", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil])];
+  const page = html(
+    reviewOf({
+      stacks: [evil],
+      organizations: [organization("dev", { name: evil })],
+      people,
+      settings: [{ organization: "dev", section: "general", setting: evil, words: evil, risks: [] }],
+      violations: [
+        {
+          rule: evil,
+          severity: "note",
+          message: evil,
+          explanation: evil,
+          organizations: [evil],
+          people: [evil],
+          before: true,
+        },
+      ],
+      unknowns: [evil],
+      remarks: [{ severity: "info", about: evil, text: evil }],
+    }),
+    { title: evil },
+  );
+  expect(page).not.toContain("<img");
+  expect(page.match(/<!--/g)).toBeNull();
+  expect(page.match(/<script/g)).toHaveLength(2);
+  expect(page).toContain("&lt;!--{{script}}");
+});
+
+test("of very many changes the first are written out, and the rest is counted", () => {
+  const page = html(large(100, 60), { title });
+  expect(page.match(/<li class="item /g)).toHaveLength(500);
+  expect(readable(page)).toContain("470 more changes");
+  expect(readable(page)).toContain("100 others are in the matrix only.");
+});
+
+test("people who stay as they are, are in the matrix alone", () => {
+  const people = [kept("dev", "kim@acme.example", "viewer")];
+  const page = html(reviewOf({ organizations: [organization("dev")], people }), { title });
+  expect(readable(page)).not.toContain("kim@acme.example");
+  expect(inside(page, "script")[0]).toContain("kim@acme.example");
+});

@@ -1,0 +1,50 @@
+import { changed, kept, organization, reviewOf } from "../../../test/support/sampleReviews";
+import { riskNames } from "../../review/risk";
+import { matrixOf } from "./matrix";
+
+const two = [organization("dev"), organization("production", { change: "deleted", complete: false, hiddenPeople: 1 })];
+
+test("a person is one line, in whatever letter case the address is written", () => {
+  const people = [kept("dev", "Bob@acme.example", "viewer"), kept("production", "bob@acme.example", "viewer")];
+  expect(matrixOf(reviewOf({ organizations: two, people })).people).toEqual([
+    {
+      email: "Bob@acme.example",
+      cells: [
+        [0, 0, 0],
+        [1, 0, 0],
+      ],
+    },
+  ]);
+});
+
+test("a change tells its kind, its risks and its notes", () => {
+  const people = [changed("dev", "bob@acme.example", null, "admin planned", ["grantsAdmin"], ["Look."])];
+  const matrix = matrixOf(reviewOf({ organizations: two, people }));
+  expect(matrix.people[0]?.cells).toEqual([[0, -1, 0, "added", [riskNames.indexOf("grantsAdmin")], ["Look."]]]);
+  expect(matrix.places).toEqual([{ role: "admin", owner: false, besides: "to be invited" }]);
+});
+
+test.each([
+  ["viewer", "admin", "raised"],
+  ["admin", "viewer", "lowered"],
+  ["admin", null, "removed"],
+  [null, "viewer", "added"],
+  ["admin", "admin owner", "owns"],
+  ["admin owner", "admin", "disowned"],
+  ["viewer", "unknown", "changed"],
+] as const)("from %s to %s is %s", (before, after, kind) => {
+  const people = [changed("dev", "bob@acme.example", before, after, [])];
+  expect(matrixOf(reviewOf({ organizations: two, people })).people[0]?.cells[0]?.[3]).toBe(kind);
+});
+
+test("an accepted invitation is no change", () => {
+  const bob = { ...kept("dev", "bob@acme.example", "viewer pending"), after: kept("", "", "viewer").after };
+  expect(matrixOf(reviewOf({ organizations: two, people: [bob] })).people[0]?.cells).toEqual([[0, 0, 1]]);
+});
+
+test("an organization tells what becomes of it, and who else may be in it", () => {
+  expect(matrixOf(reviewOf({ organizations: two })).organizations).toEqual([
+    { name: "dev", change: "", hint: "" },
+    { name: "production", change: "deleted", hint: "1 hidden person, maybe others" },
+  ]);
+});

@@ -1,0 +1,55 @@
+import { riskNames, risks } from "../../review/risk";
+import type { PersonReview, Review } from "../../review/review";
+import type { MatrixCell, MatrixData, MatrixPlace } from "./page/matrixData";
+import { visible } from "./visible";
+import { besides, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./words";
+
+/** The access matrix of a review, small enough for thousands of people: what is said often is said once. */
+export function matrixOf({ organizations, people }: Review): MatrixData {
+  const columns = new Map(organizations.map(({ key }, index) => [key, index]));
+  const places = new Places();
+  const rows = new Map<string, { email: string; cells: MatrixCell[] }>();
+  for (const person of people) {
+    const column = columns.get(person.organization);
+    if (column === undefined) continue;
+    const key = person.email.toLowerCase();
+    const row = rows.get(key) ?? { email: visible(person.email), cells: [] };
+    rows.set(key, row);
+    row.cells.push(cellOf(person, column, places));
+  }
+  return {
+    organizations: organizations.map((organization) => ({
+      name: visible(organization.name),
+      change: organizationChanges[organization.change],
+      hint: othersIn(organization),
+    })),
+    places: places.list,
+    risks: riskNames.map((name) => risks[name]),
+    people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
+    kinds,
+  };
+}
+
+function cellOf(person: PersonReview, column: number, places: Places): MatrixCell {
+  const { before, after, risks, notes } = person;
+  const ends = [column, places.index(before), places.index(after)] as const;
+  const kind = kindOf(person);
+  if (kind === undefined && notes.length === 0 && risks.length === 0) return ends;
+  return [...ends, kind ?? "", risks.map((risk) => riskNames.indexOf(risk)), notes.map(visible)];
+}
+
+/** Every different place, once. */
+class Places {
+  readonly list: MatrixPlace[] = [];
+  readonly #indexes = new Map<string, number>();
+
+  /** -1 for nobody's. */
+  index(place: Place | null): number {
+    if (place === null) return -1;
+    const key = `${place.role} ${place.standing} ${String(place.owner)}`;
+    const known = this.#indexes.get(key);
+    if (known !== undefined) return known;
+    this.#indexes.set(key, this.list.length);
+    return this.list.push({ role: roleOf(place), owner: place.owner, besides: besides(place) }) - 1;
+  }
+}

@@ -1,0 +1,97 @@
+/** How many lines are drawn at once: others come when somebody gets near them, so that thousands make nobody wait. */
+const portion = 60;
+
+const scroller = the("#scroller", HTMLElement);
+const head = the("#grid thead", HTMLTableSectionElement);
+const body = the("#grid tbody", HTMLTableSectionElement);
+
+/** What the filter leaves. @type {{ rows: readonly Person[], columns: readonly number[] }} */
+let view = { rows: [], columns: [] };
+
+/** Which of its lines are in the page. */
+let drawn = { from: 0, to: 0 };
+
+/** Draws the matrix anew, as the filter says. */
+function drawMatrix() {
+  view = shown(filter());
+  const { rows, columns } = view;
+  const grid = the("#grid", HTMLTableElement);
+  grid.setAttribute("aria-rowcount", String(rows.length + 1));
+  grid.setAttribute("aria-colcount", String(columns.length + 1));
+  head.replaceChildren(element("tr", { "aria-rowindex": "1" }, headOf("Person"), ...columns.map(organizationHead)));
+  drawFrom(0);
+  scroller.scrollTop = 0;
+  scroller.hidden = rows.length === 0;
+  the("#nothing", HTMLElement).hidden = rows.length > 0;
+  the("#shown", HTMLElement).textContent =
+    `${rows.length.toLocaleString("en")} of ${people.length.toLocaleString("en")} people, ` +
+    `${columns.length} of ${organizations.length} organizations`;
+}
+
+/** @param {string} text */
+function headOf(text) {
+  return element("th", { scope: "col", tabindex: "-1" }, text);
+}
+
+/** @param {number} column */
+function organizationHead(column) {
+  const { name = "", change = "", hint = "" } = organizations[column] ?? {};
+  const made = headOf("");
+  made.append(element("bdi", {}, name));
+  if (change !== "") made.append(element("small", {}, icon(change), ` ${change}`));
+  if (hint !== "") made.append(element("small", {}, hint));
+  return made;
+}
+
+/** @param {number} from @param {number} to */
+function lines(from, to) {
+  return view.rows
+    .slice(from, to)
+    .map(({ email, cells }, index) =>
+      element(
+        "tr",
+        { "aria-rowindex": String(from + index + 2) },
+        element("th", { scope: "row", tabindex: "-1" }, address(email)),
+        ...view.columns.map((column) => drawnCell(cells[column])),
+      ),
+    );
+}
+
+/** Draws lines from this one on, and none else. @param {number} row */
+function drawFrom(row) {
+  body.replaceChildren();
+  drawn = { from: row, to: row };
+  drawAfter();
+}
+
+function drawAfter(number = portion) {
+  const to = Math.min(drawn.to + number, view.rows.length);
+  body.append(...lines(drawn.to, to));
+  drawn.to = to;
+}
+
+/** What is in sight stays where it is. */
+function drawBefore(number = portion) {
+  const from = Math.max(drawn.from - number, 0);
+  const height = scroller.scrollHeight;
+  body.prepend(...lines(from, drawn.from));
+  drawn.from = from;
+  scroller.scrollTop += scroller.scrollHeight - height;
+}
+
+/** Sees to it that a line is drawn, without all those before it if it is far away. @param {number} row */
+function reach(row) {
+  if (row < drawn.from - portion || row >= drawn.to + portion) drawFrom(Math.max(0, row - portion / 2));
+  while (row < drawn.from) drawBefore();
+  while (row >= drawn.to && drawn.to < view.rows.length) drawAfter();
+}
+
+scroller.addEventListener("scroll", () => {
+  const { scrollTop, clientHeight, scrollHeight } = scroller;
+  if (scrollTop + 2 * clientHeight > scrollHeight) drawAfter();
+  else if (scrollTop < clientHeight && drawn.from > 0) drawBefore();
+});
+addEventListener("beforeprint", () => {
+  drawBefore(Infinity);
+  drawAfter(Infinity);
+});

@@ -1,0 +1,76 @@
+import { roles } from "../../../../provider/src/api";
+import type { OrganizationReview, PersonReview } from "../../review/review";
+import type { MatrixKind } from "./page/matrixData";
+
+export type Place = NonNullable<PersonReview["before"]>;
+
+const standings = {
+  active: undefined,
+  pending: "invited",
+  expired: "invitation expired",
+  planned: "to be invited",
+} as const satisfies Readonly<Record<Place["standing"], string | undefined>>;
+
+/** The role alone. */
+export function roleOf({ role }: Place): string {
+  return role === "unknown" || role === "secret" ? `${role} role` : role;
+}
+
+/** What is to be said of a place besides the role; empty for a member like any other. */
+export function besides({ owner, standing }: Place): string {
+  return [owner ? "owner" : undefined, standings[standing]].filter((word) => word !== undefined).join(", ");
+}
+
+/** A place in a few words, such as `admin, owner`. */
+export function inWords(place: Place | null): string {
+  if (place === null) return "no access";
+  return [roleOf(place), besides(place)].filter((word) => word !== "").join(", ");
+}
+
+/** In which way a person's access changes; undefined if it does not. */
+export function kindOf({ before, after, changed }: PersonReview): MatrixKind | undefined {
+  if (!changed) return undefined;
+  if (before === null) return "added";
+  if (after === null) return "removed";
+  if (before.owner !== after.owner) return after.owner ? "owns" : "disowned";
+  const [was, is] = [rank(before), rank(after)];
+  if (was === undefined || is === undefined || was === is) return "changed";
+  return is < was ? "raised" : "lowered";
+}
+
+/** The lower, the more somebody may do. */
+function rank({ role }: Place): number | undefined {
+  const index = roles.findIndex((one) => one === role);
+  return index === -1 ? undefined : index;
+}
+
+/** How each kind of change is called beside its sign. */
+export const kinds = {
+  added: "added",
+  removed: "removed",
+  raised: "role raised",
+  lowered: "role lowered",
+  owns: "becomes the owner",
+  disowned: "no longer the owner",
+  changed: "changes, unclear how",
+} as const satisfies Readonly<Record<MatrixKind, string>>;
+
+export const organizationChanges = {
+  created: "created",
+  deleted: "deleted",
+  replaced: "replaced",
+  released: "released",
+  kept: "",
+} as const satisfies Readonly<Record<OrganizationReview["change"], string>>;
+
+/** Who may be in an organization besides those who are named; empty for nobody. */
+export function othersIn({ complete, hiddenPeople }: OrganizationReview): string {
+  const hidden = hiddenPeople === 0 ? undefined : many(hiddenPeople, "hidden person", "hidden people");
+  const more = complete ? undefined : "maybe others";
+  return [hidden, more].filter((word) => word !== undefined).join(", ");
+}
+
+/** A number of things, such as `2 people`. */
+export function many(number: number, one: string, more: string): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : more}`;
+}

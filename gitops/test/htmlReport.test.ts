@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import { isTooWide, objections } from "../../scripts/browser/accessibility";
+import { inBrowser, open } from "../../scripts/browser/testing";
+import type { VisitOptions } from "../../scripts/browser/visit";
+import { html } from "../src/report/html/html";
+import type { Review } from "../src/review/review";
+import { acme, changed, kept, large, organization, reviewOf } from "./support/sampleReviews";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "report-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** The review's page, opened from a file as it is downloaded from a pipeline. */
+function show(review: Review, options?: VisitOptions): Promise<Page> {
+  const file = join(folder, "review.html");
+  writeFileSync(file, html(review, { title: "Promote Bob" }));
+  return open(pathToFileURL(file).href, options);
+}
+
+const people = (page: Page) => page.locator("#grid tbody th").allInnerTexts();
+const organizations = (page: Page) => page.locator("#grid thead th bdi").allInnerTexts();
+const shown = (page: Page) => page.locator("#shown").innerText();
+const focused = (page: Page) => page.locator("#grid :focus").innerText();
+const chosen = async (page: Page) => (await page.locator("#inspector").innerText()).replace(/\s+/g, " ");
+
+inBrowser("the matrix begins with the changes, and shows everybody on demand", async () => {
+  const page = await show(acme);
+  expect(await people(page)).toHaveLength(7);
+  expect(await shown(page)).toBe("7 of 13 people, 3 of 3 organizations");
+  await page.getByLabel("Only changes").uncheck();
+  expect(await people(page)).toContain("kim@acme.example");
+  expect(await shown(page)).toBe("13 of 13 people, 3 of 3 organizations");
+});
+
+inBrowser("where nothing changes, the matrix begins with everybody", async () => {
+  const page = await show(
+    reviewOf({ organizations: [organization("dev")], people: [kept("dev", "kim@acme.example", "viewer")] }),
+  );
+  expect(await people(page)).toEqual(["kim@acme.example"]);
+});
+
+inBrowser("a text narrows people and organizations down, each of its words one of them", async () => {
+  const page = await show(acme);
+  const search = page.getByLabel("Person or organization");
+  await search.fill("BOB");
+  expect([await people(page), await organizations(page)]).toEqual([
+    ["bob@acme.example"],
+    ["acme-dev", "acme-field", "acme-production"],
+  ]);
+  await search.fill("production");
+  expect([await people(page), await organizations(page)]).toEqual([
+    ["bob@acme.example", "frank@acme.example", "ivan@acme.example"],
+    ["acme-production"],
+  ]);
+  await search.fill("dev frank");
+  expect([await people(page), await organizations(page)]).toEqual([["frank@acme.example"], ["acme-dev"]]);
+  await search.fill("nobody");
+  expect(await page.getByText("Nobody fits this filter.").isVisible()).toBe(true);
+});
+
+inBrowser("risks are chosen by level and by class, roles as they were or become", async () => {
+  const page = await show(acme);
+  const [risk, role] = [page.getByRole("combobox", { name: "Risk" }), page.getByRole("combobox", { name: "Role" })];
+  await risk.selectOption("high");
+  expect(await people(page)).toEqual([
+    "ada@acme.example",
+    "bob@acme.example",
+    "frank@acme.example",
+    "nina@partner.example",
+  ]);
+  await risk.selectOption("removes an admin");
+  expect(await people(page)).toEqual(["frank@acme.example"]);
+  expect(await risk.locator("option").allInnerTexts()).not.toContain("changes the owner");
+  await risk.selectOption("");
+  await role.selectOption("manager");
+  expect(await people(page)).toEqual(["dora@acme.example", "judy@acme.example"]);
+  await role.selectOption("owner");
+  expect(await people(page)).toEqual(["ada@acme.example"]);
+  await page.getByRole("button", { name: "Show everything" }).click();
+  expect(await people(page)).toHaveLength(13);
+  expect(await role.inputValue()).toBe("");
+});
+
+inBrowser("a change is told by sign and words, not by colour alone, and the legend explains every sign", async () => {
+  const page = await show(acme);
+  const cell = page.locator("#grid td", { hasText: "was viewer" }).first();
+  expect((await cell.innerText()).replace(/\s+/g, " ")).toBe(
+    "high risk, role raised: admin (there is a note) was viewer",
+  );
+  const signs = (within: string) =>
+    page.evaluate<string[]>(`[...document.querySelectorAll("${within} use")].map((use) => use.getAttribute("href"))`);
+  const explained = await signs("#legend");
+  expect((await signs("#grid td")).filter((sign) => !explained.includes(sign))).toEqual([]);
+  for (const sign of await signs("body")) expect(await page.locator(`symbol${sign}`).count()).toBe(1);
+});
+
+inBrowser("the matrix is one stop of the Tab key, and arrow keys go from place to place", async () => {
+  const page = await show(acme);
+  await page.getByRole("button", { name: "Show everything" }).focus();
+  await page.getByLabel("Only changes").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  expect(await chosen(page)).toContain("ada@acme.example in acme-field: no access to admin, owner, to be invited");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  expect(await chosen(page)).toBe(
+    "bob@acme.example in acme-production: viewer to admin high risk: grants admin medium risk: raises a role bob@acme.example is an admin of no other organization.",
+  );
+  await page.keyboard.press("Home");
+  expect(await focused(page)).toBe("bob@acme.example");
+  await page.keyboard.press("Control+End");
+  expect(await chosen(page)).toBe("nina@partner.example in acme-production: no access");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  expect(await chosen(page)).toBe("nina@partner.example in acme-production: no access");
+  await page.keyboard.press("Control+Home");
+  expect(await focused(page)).toBe("Person");
+  await page.keyboard.press("End");
+  expect(await chosen(page)).toBe("acme-production: 2 hidden people, maybe others");
+  await page.keyboard.press("Tab");
+  expect(await page.locator("#grid :focus").count()).toBe(0);
+});
+
+inBrowser("a place is chosen with the mouse too", async () => {
+  const page = await show(acme);
+  await page.locator("#grid td", { hasText: "was manager" }).click();
+  expect(await chosen(page)).toBe("judy@acme.example in acme-dev: manager to developer low risk: lowers a role");
+});
+
+inBrowser("the first thing that the Tab key comes to leads past the head", async () => {
+  const page = await show(acme);
+  await page.keyboard.press("Tab");
+  expect(await page.locator(":focus").innerText()).toBe("Skip to the summary");
+  await page.keyboard.press("Enter");
+  expect(page.url()).toMatch(/#summary$/);
+});
+
+inBrowser("the head and the first column stay in sight while the matrix is scrolled", async () => {
+  const page = await show(large(100, 25), { width: 900 });
+  await page.evaluate("document.querySelector('#scroller').scrollTo(800, 900)");
+  const box = await page.locator("#scroller").boundingBox();
+  const corner = await page.locator("#grid thead th").first().boundingBox();
+  expect([corner?.x, corner?.y].map((one) => Math.round(one ?? 0))).toEqual(
+    [box?.x, box?.y].map((one) => Math.round((one ?? 0) + 1)),
+  );
+});
+
+inBrowser("2,000 people in 25 organizations come line by line, all of them to the keyboard", async () => {
+  const page = await show(large(2000, 25));
+  expect(await shown(page)).toBe("2,000 of 2,000 people, 25 of 25 organizations");
+  expect((await people(page)).length).toBeLessThan(200);
+  await page.locator("#grid td").first().click();
+  await page.keyboard.press("Control+End");
+  expect(await chosen(page)).toContain("person-1999@acme.example in organization-0024");
+  await page.keyboard.press("PageUp");
+  await page.keyboard.press("ArrowUp");
+  expect(await chosen(page)).toContain("person-1988@acme.example in organization-0024");
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("ArrowDown");
+  expect(await focused(page)).toBe("person-0000@acme.example");
+  expect((await people(page)).length).toBeLessThan(200);
+  await page.getByLabel("Person or organization").fill("person-0042 organization-0000");
+  expect([await people(page), await organizations(page)]).toEqual([
+    ["person-0042@acme.example"],
+    ["organization-0000"],
+  ]);
+});
+
+inBrowser("scrolling brings more lines", async () => {
+  const page = await show(large(200, 10));
+  const before = (await people(page)).length;
+  await page.evaluate("document.querySelector('#scroller').scrollTo(0, 1e6)");
+  await page.locator("#grid tbody tr").nth(before).waitFor();
+  await page.locator("#grid td").first().focus();
+  await page.keyboard.press("Control+End");
+  const first = Number(await page.locator("#grid tbody tr").first().getAttribute("aria-rowindex"));
+  await page.evaluate("document.querySelector('#scroller').scrollTo(0, 0)");
+  await page.locator(`#grid tr[aria-rowindex="${first - 1}"]`).waitFor();
+});
+
+inBrowser("on paper, every line is there", async () => {
+  const page = await show(large(200, 10));
+  await page.pdf();
+  expect(await people(page)).toHaveLength(200);
+});
+
+inBrowser.each(["light", "dark"] as const)("axe finds nothing to object to in the %s page", async (colorScheme) => {
+  const page = await show(acme, { colorScheme });
+  await page.locator("#grid td", { hasText: "was viewer" }).first().click();
+  expect(await objections(page)).toEqual([]);
+  await page.getByLabel("Only changes").uncheck();
+  expect(await objections(page)).toEqual([]);
+});
+
+inBrowser("dark and light follow the reader's setting", async () => {
+  const background = (page: Page) => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+  const [light, dark] = [await show(acme), await show(acme, { colorScheme: "dark" })];
+  expect(await background(light)).not.toBe(await background(dark));
+});
+
+inBrowser("a phone scrolls sideways in the matrix, not in the page", async () => {
+  const page = await show(acme, { width: 390, height: 844 });
+  expect(await isTooWide(page)).toBe(false);
+  expect(
+    await page.evaluate(
+      "document.querySelector('#grid').clientWidth > document.querySelector('#scroller').clientWidth",
+    ),
+  ).toBe(true);
+  expect(await objections(page)).toEqual([]);
+});
+
+inBrowser("without JavaScript there are the changes, and no dead controls", async () => {
+  const page = await show(acme, { javaScript: false });
+  expect(await page.locator("#people li.item").count()).toBe(8);
+  expect(await page.locator("#filter").isVisible()).toBe(false);
+  expect(await page.getByText("The matrix needs JavaScript.").isVisible()).toBe(true);
+});
+
+inBrowser("hostile names, addresses and notes are texts that look like what they are", async () => {
+  const evil = `"'><img src=x onerror="document.title='broken'"></script><script>document.title='broken'</script><!--`;
+  const people = [
+    changed("a", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil]),
+    changed("a", "elpmaxe.emca@\u202Eada", null, "viewer planned", ["addsPerson"]),
+    kept("a", "__proto__", "viewer"),
+  ];
+  const page = await show(
+    reviewOf({ organizations: [organization("a", { name: evil })], people, unknowns: [evil], stacks: [evil] }),
+  );
+  await page.locator("#grid td", { hasText: "was viewer" }).click();
+  expect(await chosen(page)).toContain(evil);
+  expect(await page.locator("img").count()).toBe(0);
+  expect(await page.title()).toBe("Promote Bob");
+  await page.getByLabel("Person or organization").fill("202e");
+  expect(await page.locator("#grid tbody th").allInnerTexts()).toEqual(["elpmaxe.emca@[U+202E]ada"]);
+});

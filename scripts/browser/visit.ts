@@ -1,0 +1,54 @@
+import type { Browser, Page } from "playwright-core";
+
+export interface VisitOptions {
+  /** CSS pixels; by default those of a laptop. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: "light" | "dark";
+  readonly javaScript?: boolean;
+  /** Device pixels a CSS pixel, for pictures. */
+  readonly density?: number;
+}
+
+/** A page as it is being looked at. */
+export interface Visit {
+  readonly page: Page;
+  /** What went wrong meanwhile: errors and warnings of the console, exceptions, requests to elsewhere. */
+  readonly problems: string[];
+}
+
+/** Opens an address in a profile of its own. Requests to elsewhere than its own origin do not get out, and are problems. */
+export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
+  const { width = 1280, height = 800, colorScheme = "light", javaScript = true, density = 1 } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    javaScriptEnabled: javaScript,
+    deviceScaleFactor: density,
+    timezoneId: "UTC",
+    locale: "en-GB",
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
+  await context.route(
+    (url) => !isHome(url.href, address),
+    async (route) => {
+      problems.push(`request: ${route.request().url()}`);
+      await route.abort();
+    },
+  );
+  await page.goto(address);
+  return { page, problems };
+}
+
+/** Of files, none but the page itself is its own. */
+function isHome(url: string, address: string): boolean {
+  const { protocol, origin } = new URL(address);
+  return protocol === "file:" ? url.split("#")[0] === address : new URL(url).origin === origin;
+}
