@@ -3,6 +3,7 @@ import { pages } from "../../provider/test/guides/markdown";
 import { describedKind, kindNames } from "../src/audit/kinds";
 import { auditReport } from "../src/audit/report";
 import { commands } from "../src/commands";
+import { riskNames, risks } from "../src/review/risk";
 import { fakeTerminal } from "./support/terminal";
 
 const audit = readFileSync("docs/audit.md", "utf8");
@@ -38,6 +39,11 @@ test("the guide to audits has the exit codes of the command", () => {
 test("the guide to audits shows JSON that fits", () => {
   const [, json = ""] = /```json\n(.*?)```/s.exec(audit) ?? [];
   expect(auditReport.safeParse(JSON.parse(json)).error).toBeUndefined();
+});
+
+test("the guide to reviews has every class of risk as the code has it", () => {
+  const classes = rows(readFileSync("docs/review.md", "utf8"), "class").map((cells) => cells.slice(0, 3));
+  expect(classes).toEqual(riskNames.map((name) => [`\`${name}\``, risks[name].level, risks[name].words]));
 });
 
 /** Command lines of peridio-gitops in blocks of shell, and those in the text, on all pages but the notes on decisions. */

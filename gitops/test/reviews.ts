@@ -1,6 +1,6 @@
 import type { OrganizationReview, PersonReview, Review } from "../src/review/review";
 
-/** Reviews as they come up, for the reports: each of them is shown in `golden/`. */
+/** Reviews as they come up, for the reports: each of them is shown in `golden/reviews/`. */
 
 const dev = "prn:1:0c1bd3d4-8a7e-4c55-9f3a-6f1f9d0f1a01:organization";
 const production = "prn:1:5e0f7a52-1b7d-4f0e-8d0b-2c3ad7e60a02:organization";

@@ -21,6 +21,7 @@ async function printed(...args: string[]): Promise<string> {
 test("what is printed fits", async () => {
   expect(mistakes("audit", readFileSync("gitops/test/golden/audit.json", "utf8"))).toEqual([]);
   expect(mistakes("graph", await printed("graph", "examples/layouts/environments/layout.yaml"))).toEqual([]);
+  expect(mistakes("review", readFileSync("gitops/test/golden/reviews/small.json", "utf8"))).toEqual([]);
   expect(mistakes("validate", await printed("validate", "examples/layouts/environments"))).toEqual([]);
 });
 

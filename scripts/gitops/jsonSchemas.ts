@@ -2,6 +2,7 @@ import * as z from "zod";
 import { auditReport } from "../../gitops/src/audit/report";
 import { exportReport } from "../../gitops/src/export/report";
 import { graph } from "../../gitops/src/graph/graph";
+import { review } from "../../gitops/src/review/review";
 import { validation } from "../../gitops/src/validation/report";
 
 /** What the commands print with `--json`, by command. */
@@ -9,6 +10,7 @@ const printed = new Map<string, z.ZodType>([
   ["audit", auditReport],
   ["export", exportReport],
   ["graph", graph],
+  ["review", review],
   ["validate", validation],
 ]);
 
