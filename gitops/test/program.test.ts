@@ -60,7 +60,9 @@ describe.each(all)("%s --help", (name, command) => {
 async function exampleOptions(name: string): Promise<readonly string[]> {
   const { output } = await call(name, "--help");
   const [, examples = ""] = /\nExamples:\n((?: {2}.+\n)+)/.exec(output) ?? [];
-  return [...examples.matchAll(/ (--[a-z-]+)/g)].map(([, option = ""]) => option);
+  // Examples also show what stands before and after, in a pipe.
+  const own = examples.split(/\n|\||&&/).filter((part) => part.includes("peridio-gitops "));
+  return own.flatMap((part) => [...part.matchAll(/ (--[a-z-]+)/g)].map(([, option = ""]) => option));
 }
 
 test.each([

@@ -16,17 +16,18 @@ export interface Judgement {
   readonly rules: number;
   readonly verdict: Review["verdict"];
   readonly violations: readonly Violation[];
+  /** The rules that are about nothing that was read, each in a sentence. */
+  readonly idle: readonly string[];
 }
+
+/** Holds access rules against a change. */
+export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
 
 /**
  * The review of what one or several stacks change together. `judge` holds the access rules against it, if there are any.
  * @throws Failure if two previews are of the same stack.
  */
-export function reviewOf(
-  previews: readonly Preview[],
-  kind: Kind,
-  judge?: (sides: Pick<Sides, "before" | "after">) => Judgement,
-): Review {
+export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge): Review {
   const stacks = previews.map(({ stack }) => stack);
   const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
   if (twice !== undefined) throw new Failure(`two previews are of the stack ${twice}: give one for each stack`);
@@ -48,7 +49,7 @@ export function reviewOf(
     people: [...peopleReviews(sides)].sort(byOrganization),
     settings: [...settingReviews(sides, resources)].sort(byOrganization),
     violations: [...(judgement?.violations ?? [])],
-    unknowns: [...sides.unknowns, ...unnamed(sides, organizations, resources)].sort(),
+    unknowns: [...sides.unknowns, ...unnamed(sides, organizations, resources), ...(judgement?.idle ?? [])].sort(),
     remarks: previews.flatMap(({ remarks }) => remarks),
     others: previews.reduce((sum, { others }) => sum + others, 0),
   };

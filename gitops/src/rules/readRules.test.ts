@@ -372,3 +372,9 @@ test("whatever slips into a file, it is read or its mistakes are told, each with
     { numRuns: 300 },
   );
 });
+
+test("a rule that would be lost for its name is refused", () => {
+  expect(mistakesIn("rules:\n  x: { protect: true }\n  __proto__: { admins: { atLeast: 50 } }\n")).toEqual([
+    "rules.yaml:3:3: rules.__proto__ cannot be a name: give the rule another one",
+  ]);
+});

@@ -13,6 +13,8 @@ export function senseless(part: Part): readonly Mistake[] {
 
 function senselessRule(part: Part, name: string, said: Readonly<Record<string, unknown>>): readonly Mistake[] {
   const path = ["rules", name];
+  // A map of JavaScript has no room for it, so that the rule would be lost without a word.
+  if (name === "__proto__") return [mistaken(part, path, "cannot be a name: give the rule another one", "key")];
   // A key that is misspelt may be the one that is missing, and has been told already.
   if (Object.keys(said).some((key) => !(key in rule.shape))) return [];
   const asked = kindNames.filter((kind) => kind in said);
