@@ -9,7 +9,7 @@ RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
 SCHEMAS := $(patsubst %,gitops/%.schema.json,audit export graph review validate)
-GENERATED := schema.json layout.schema.json $(SCHEMAS) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
+GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # Copied here last, when everything in it is installed.
 PYTHON := .pulumi/python/requirements.txt
 BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/compile.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
@@ -107,6 +107,7 @@ schema: setup ## generate schema.json, the dynamic provider's classes and the JS
 	@mkdir -p $(OUT)/provider/src/dynamic $(OUT)/gitops
 	$(call write,scripts/schema.ts,$(OUT)/schema.json)
 	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
+	$(call write,scripts/accessRulesSchema.ts,$(OUT)/gitops/access-rules.schema.json)
 	$(foreach file,$(SCHEMAS),$(call write,scripts/gitopsSchema.ts $(basename $(basename $(notdir $(file)))),$(OUT)/$(file)) &&) true
 	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
 

@@ -90,6 +90,27 @@ test("--only names organizations that the layout has to have", async () => {
   expect(code).toBe(1);
 });
 
+describe("access rules", () => {
+  test("are checked beside layouts, or alone", async () => {
+    write("layout.yaml", good);
+    write("rules.yaml", "rules: { Two admins: { admins: { atLeast: 2 } } }");
+    const both = await validate("layout.yaml", "--rules", "rules.yaml");
+    expect(both).toEqual({ code: 0, output: "layout.yaml: no mistakes\nrules.yaml: no mistakes\n", errors: "" });
+    write("rules.yaml", "rules: { Two admins: { admin: { atLeast: 2 } } }\nrule: {}\n");
+    const { code, output } = await validate("--rules", "rules.yaml");
+    expect(output).toMatch(
+      /^rules\.yaml:1:24: rules\["Two admins"\]\.admin is no key here; .*; did you mean admins\?$/m,
+    );
+    expect(output).toMatch(/^rules\.yaml:2:1: rule is no key here; there are \$schema, rules; did you mean rules\?$/m);
+    expect(code).toBe(1);
+  });
+
+  test("that are not there are a mistake of the path", async () => {
+    const { code, output } = await validate("--rules", "none.yaml");
+    expect([code, output]).toEqual([1, "none.yaml: there is no file none.yaml: name a file of access rules\n"]);
+  });
+});
+
 describe("mistakes are written", () => {
   beforeEach(() => {
     write(

@@ -10,7 +10,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "provider/src/resources": ["provider/src/core", "provider/src/api"],
   // Functions speak of the same things in the same words, such as roles.
   "provider/src/functions": ["provider/src/resources", "provider/src/core", "provider/src/api"],
-  "provider/src/layouts": ["provider/src/resources", "provider/src/core", "provider/src/api"],
+  "provider/src/documents": ["provider/src/core"],
+  "provider/src/layouts": ["provider/src/documents", "provider/src/resources", "provider/src/core", "provider/src/api"],
   "provider/src/components": ["provider/src/layouts", "provider/src/resources", "provider/src/core"],
   "provider/src/plugin": [
     "provider/src/components",
@@ -22,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "provider/src/dynamic": ["provider/src/functions", "provider/src/resources", "provider/src/core", "provider/src/api"],
   "gitops/src": [
     "provider/src/layouts",
+    "provider/src/documents",
     "provider/src/functions",
     "provider/src/resources",
     "provider/src/core",

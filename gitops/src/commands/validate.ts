@@ -16,13 +16,14 @@ interface Options {
 
 export const validate: MakeCommand = (terminal, end) => {
   const command = newCommand("validate", {
-    summary: "check layout files, without a network",
+    summary: "check layouts and access rules, without a network",
     description:
-      "Checks layouts without a network: files, or folders whose files are one layout together. Every mistake is told at " +
-      "once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake.",
+      "Checks layouts (files, or folders whose files are one layout together) and access rules without a network. Every " +
+      "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",
+      "peridio-gitops validate layouts --rules access-rules.yaml",
       "peridio-gitops validate layouts --format github",
     ],
     codes: ["0  there is no mistake", "1  there are mistakes, or nothing to read", "2  the command line is wrong"],
@@ -50,7 +51,8 @@ export const validate: MakeCommand = (terminal, end) => {
     .action((paths: readonly string[], { only, today, format, json }: Options) => {
       const plain = validators.filter(({ option }) => option === undefined);
       const all = [...paths.flatMap((path) => plain.map((validator) => ({ validator, path }))), ...named];
-      if (all.length === 0) command.error("error: there is nothing to check: name a layout", { exitCode: 2 });
+      if (all.length === 0)
+        command.error("error: there is nothing to check: name a layout, or --rules", { exitCode: 2 });
       const { folder, now } = terminal;
       const around = { folder, only, today: today ?? now.toISOString().slice(0, 10) };
       const remarks = inOrder(all.flatMap(({ validator, path }) => validator.check(path, around)));

@@ -1,12 +1,13 @@
 import { isRecord, type Values } from "../../../provider/src/core/values";
-import type { Mistake } from "../../../provider/src/layouts/mistakes";
-import { mistaken } from "../../../provider/src/layouts/part";
-import type { Text } from "../../../provider/src/layouts/source";
-import { yamlPart } from "../../../provider/src/layouts/yamlPart";
+import type { Mistake } from "../../../provider/src/documents/mistakes";
+import { mistaken } from "../../../provider/src/documents/part";
+import type { Text } from "../../../provider/src/documents/text";
+import { yamlPart } from "../../../provider/src/documents/yamlPart";
+import { layoutKind } from "../../../provider/src/layouts/mistakes";
 
 /** Places in organizations that have ended by that day: they declare nobody any more. */
 export function ended(source: Text, today: string): readonly Mistake[] {
-  const part = yamlPart(source);
+  const part = yamlPart(source, layoutKind);
   return entries(part.value, "people").flatMap(([who, places]) =>
     Object.entries(places).flatMap(([organization, place]) => {
       if (!isRecord(place) || typeof place.until !== "string" || !(place.until < today)) return [];

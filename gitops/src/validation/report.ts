@@ -18,7 +18,7 @@ export const validation = z
     mistakes: z.array(remark).meta({ description: "What has to be mended; empty if the files are right." }),
     warnings: z.array(remark).meta({ description: "What is worth a look." }),
   })
-  .meta({ title: "A validation of layouts", description: "What is wrong with files, and where." });
+  .meta({ title: "A validation of layouts and access rules", description: "What is wrong with files, and where." });
 
 export const formats = ["text", "json", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];

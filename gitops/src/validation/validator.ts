@@ -1,5 +1,6 @@
 import { layouts } from "./layouts";
 import type { Remark } from "./remark";
+import { rules } from "./rules";
 
 /** One kind of file that can be checked without a network. */
 export interface Validator {
@@ -19,4 +20,4 @@ export interface Circumstances {
 }
 
 /** Every kind. A new one is a file beside this and a line here. */
-export const validators: readonly Validator[] = [layouts];
+export const validators: readonly Validator[] = [layouts, rules];

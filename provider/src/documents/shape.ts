@@ -1,18 +1,16 @@
 import * as z from "zod";
 import { worded } from "../core/check";
 import type { Path } from "../core/path";
-import { isRecord } from "../core/values";
 import type { Mistake } from "./mistakes";
 import { mistaken, type Part } from "./part";
-import { layoutFile } from "./schema";
 import { suggestion } from "./suggestion";
 
 type Issue = z.core.$ZodIssue;
 
 /** What is wrong with a part when it is looked at alone: keys that do not exist, values that cannot be. */
-export function misshapen(part: Part): readonly Mistake[] {
+export function misshapen(part: Part, schema: z.ZodType): readonly Mistake[] {
   if (part.value === undefined) return [];
-  const { error } = z.safeParse(layoutFile, part.value, { error: explained, reportInput: true });
+  const { error } = z.safeParse(schema, part.value, { error: explained, reportInput: true });
   return (error?.issues ?? []).flatMap((issue) => mistakesOf(part, issue, []));
 }
 
@@ -46,12 +44,14 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
 
 /** The complaints of the form that the value is closest to: not those that it is of another kind altogether. */
 function likeliest(forms: readonly (readonly Issue[])[]): readonly Issue[] {
-  const isOfAnotherKind = (issues: readonly Issue[]) =>
-    issues.some(
-      ({ code, path, input }) =>
-        path.length === 0 && (code === "invalid_type" || (code === "invalid_value" && isRecord(input))),
-    );
-  return forms.find((issues) => !isOfAnotherKind(issues)) ?? forms[0] ?? [];
+  return forms.find((issues) => !issues.some(isOfAnotherKind)) ?? forms[0] ?? [];
+}
+
+function isOfAnotherKind(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_union") return issue.errors.every((issues) => issues.some(isOfAnotherKind));
+  const { code, input } = issue;
+  return code === "invalid_type" || (code === "invalid_value" && typeof input === "object" && input !== null);
 }
 
 const explained: z.core.$ZodErrorMap = (issue) => {

@@ -1,15 +1,16 @@
 import { isAlias, isScalar, parseDocument } from "yaml";
 import { formatPath, type Path } from "../core/path";
+import type { Kind } from "./kind";
 import { type Mistake, type Place, shown } from "./mistakes";
 import type { Part } from "./part";
-import type { Text } from "./source";
+import type { Text } from "./text";
 import { aliases, child, type Entry, misreadKeys, oddKeys, repeatedKeys, startOf } from "./yamlNodes";
 
 /** More than this, and a short file could stand for one that fills the memory. */
 const maxAliasCount = 100;
 
 /** What a file says, in YAML 1.2 or JSON, with the place of everything in it. */
-export function yamlPart({ file, text }: Text): Part {
+export function yamlPart({ file, text }: Text, kind: Kind): Part {
   const document = parseDocument(text, {
     schema: "core",
     merge: true,
@@ -44,12 +45,11 @@ export function yamlPart({ file, text }: Text): Part {
 
   const { contents } = document;
   const invalid = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-    asAWhole(reworded(code, message), pos[0]),
+    asAWhole(reworded(code, message, kind), pos[0]),
   );
   if (invalid.length > 0) return { value: undefined, at, written, mistakes: invalid };
   if (contents === null || (isScalar(contents) && contents.value === null)) {
-    const reason = "is empty: declare `organizations`, `people`, `groups` or `defaults`, or remove the file";
-    return { value: undefined, at, written, mistakes: [asAWhole(reason)] };
+    return { value: undefined, at, written, mistakes: [asAWhole(`is empty: ${kind.ifEmpty}`)] };
   }
   const unreadable = [
     ...aliases(contents)
@@ -88,11 +88,11 @@ export function yamlPart({ file, text }: Text): Part {
 }
 
 /** What the parser says of the text, with what to do where it does not say. */
-function reworded(code: string, message: string): string {
+function reworded(code: string, message: string, { many }: Kind): string {
   if (code === "MULTIPLE_DOCS")
     return "has a second document here: remove the line `---`, or make it a file of its own";
   if (code === "TAB_AS_INDENT") return "is indented with a tab here: YAML takes spaces only";
-  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in layouts (${message}): remove it`;
+  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in ${many} (${message}): remove it`;
   const [first = ""] = message.split("\n");
   return `is no valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
 }

@@ -1,0 +1,19 @@
+import type { Access } from "../access/access";
+import type { Judgement } from "../review/assemble";
+import { checkRules, type Circumstances } from "./checkRules";
+import type { Rule } from "./rule";
+import { verdictOf } from "./verdict";
+
+/**
+ * How a review holds rules against the state after a change.
+ * @throws Failure if a rule asks for last days, and there is no layout that could tell them.
+ */
+export function judge(
+  rules: readonly Rule[],
+  circumstances: Omit<Circumstances, "before">,
+): (sides: { readonly before: Access; readonly after: Access }) => Judgement {
+  return ({ before, after }) => {
+    const violations = checkRules(rules, after, { ...circumstances, before });
+    return { rules: rules.length, verdict: verdictOf(violations), violations };
+  };
+}
