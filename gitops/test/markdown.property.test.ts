@@ -45,7 +45,7 @@ function section(
   const [, body = ""] = new RegExp(`\\n### (?:${title.source})[^\\n]*\\n([^]*?)(?:\\n### |$)`).exec(text) ?? [];
   const [, left = "0"] = new RegExp(`_Left out for room:[^\\n]*?([\\d,]+) (?:${things})[^\\n]*_\\n`).exec(text) ?? [];
   // Whatever is folded as a whole comes last.
-  const own = body.split(/\n<details>\n<summary>(?!.* more<)/)[0] ?? "";
+  const own = body.split(/\n<details>\n<summary>(?!.* more )/)[0] ?? "";
   return {
     lines: own.split("\n").filter((line) => /^(?:- |\| `|\| \(empty)/.test(line)),
     left: Number(left.replaceAll(",", "")),

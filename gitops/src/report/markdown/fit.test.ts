@@ -97,7 +97,7 @@ test("an ordinary comment says in each section what it has left out, and what it
   expect(fit([people, notes], 345)).toBe(
     [
       ...["### People", "", ...[0, 1, 2].map((index) => `${index}`.padStart(39, "-")), ""],
-      ...["<details>", "<summary>27 ones more</summary>", "", "3".padStart(39, "-"), "", "</details>", ""],
+      ...["<details>", "<summary>27 more ones</summary>", "", "3".padStart(39, "-"), "", "</details>", ""],
       ...["_Left out for room: 26 ones: adds a person (26)._", "", "_Left out for room: 30 notes._", ""],
     ].join("\n"),
   );

@@ -43,7 +43,7 @@ export function shown(section: Section, count: number, note = ""): string {
     seen.length === 0 ? "" : `${head}${seen.join("")}\n`,
     folded.length === 0
       ? ""
-      : `<details>\n<summary>${open === 0 ? title : `${amount(section, open)} more`}</summary>\n\n` +
+      : `<details>\n<summary>${open === 0 ? title : amount(section, open, "more ")}</summary>\n\n` +
         `${head}${folded.join("")}\n</details>\n\n`,
     note === "" ? "" : `${note}\n`,
   ].join("");
@@ -57,8 +57,8 @@ export function leftOut(section: Section, count: number): string {
   return `_Left out for room: ${amount(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
 }
 
-/** How many things are behind the first `count` rows, in words. */
-export function amount({ rows, things: [one, many] }: Section, count: number): string {
+/** How many things are behind the first `count` rows, in words, as `3 more people` with `more ` before what they are. */
+export function amount({ rows, things: [one, many] }: Section, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
-  return counted(size, one, many);
+  return counted(size, before + one, before + many);
 }

@@ -4,7 +4,8 @@ import { code, prose } from "../words/escape";
 import type { Names } from "../names";
 import { by } from "../order";
 import { byRisk } from "./people";
-import { enough, type Row, type Section } from "../section";
+import { enough, type Section } from "../section";
+import { detail, folded } from "./folded";
 
 /** What the review cannot tell. */
 export function unknowns(review: Review): Section {
@@ -51,8 +52,7 @@ export function remarks(review: Review): Section {
 
 /** What the review was made of. */
 export function sources({ stacks, others, rules }: Review): Section {
-  const read = stacks.toSorted().map((stack) => detail(`- ${code(stack)}`));
-  const rest = [
+  const lines = [
     rules === null
       ? "No access rules were given."
       : `${counted(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
@@ -62,15 +62,10 @@ export function sources({ stacks, others, rules }: Review): Section {
   ];
   return folded(
     `What was read (${counted(stacks.length, "stack")})`,
-    [...read, ...rest.map((line) => ({ ...detail(`- ${line}`), size: 0 }))],
+    [
+      ...lines.map((line) => ({ ...detail(`- ${line}`), size: 0 })),
+      ...stacks.toSorted().map((stack) => detail(`- ${code(stack)}`)),
+    ],
     ["stack", "stacks"],
   );
-}
-
-export function detail(line: string): Row {
-  return { text: `${line}\n`, rank: "detail", size: 1, classes: [] };
-}
-
-export function folded(title: string, rows: readonly Row[], things: Section["things"]): Section {
-  return { title, open: 0, head: "", rows, things };
 }

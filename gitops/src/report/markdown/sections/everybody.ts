@@ -2,7 +2,7 @@ import { roles } from "../../../../../provider/src/api";
 import type { OrganizationReview, PersonReview, Review } from "../../../review/review";
 import { counted, numbered } from "../words/counted";
 import { besides } from "../words/place";
-import { detail, folded } from "./details";
+import { detail, folded } from "./folded";
 import { code } from "../words/escape";
 import { by } from "../order";
 import type { Row, Section } from "../section";
