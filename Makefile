@@ -21,7 +21,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
-.PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak check schema sdk clean
+.PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resou
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(BUNDLING)
 	$(RUN) scripts/bundle.ts $* dist/bench
 
+screenshots: setup browser ## take the pictures in docs/images anew
+	@$(RUN) scripts/screenshots.ts
+
 test: setup pulumi python browser provider dynamic check ## check, then run all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
@@ -93,7 +96,9 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
 	@$(call try,$(BIN)/tsc -p .,Correct the types.)
-	@$(call try,$(BIN)/tsc -p gitops/src/report/html/page,Correct the types of the page's script.)
+	@for page in gitops/src/report/html/page emulator/src/console/page; do \
+	  $(call try,$(BIN)/tsc -p $$page,Correct the types of the scripts in $$page.); \
+	done
 	@echo "schema and SDK"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

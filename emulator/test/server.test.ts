@@ -80,5 +80,6 @@ test("another process controls it by URL", async () => {
 test("the console is one page that needs nothing from elsewhere", async () => {
   const response = await get("/");
   expect(response.headers.get("content-type")).toContain("text/html");
+  expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; (?!.*unsafe)/);
   expect(await response.text()).not.toMatch(/(src|href)=|@import|url\(|https?:\/\//);
 });

@@ -39,6 +39,7 @@ function fonts(folder: string): string {
   <dir>/usr/share/fonts</dir>
   <cachedir>${folder}/cache</cachedir>
   <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
   <alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 </fontconfig>
 `;

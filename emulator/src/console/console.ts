@@ -1,10 +1,32 @@
-import { readFileSync } from "node:fs";
-import { asset } from "../assets";
+import { createHash } from "node:crypto";
+import { frame, script, style } from "./texts";
 
-/** The page for people at `/`. */
+/** The page for people at `/`. It lets no script run but its own, and speaks to nobody but the emulator. */
 export function consolePage(): Response {
-  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
-  return new Response(readFileSync(asset("emulator/src/console/console.html")), { headers });
+  return new Response(page, {
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    },
+  });
 }
 
-const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
+const page = frame
+  .replace("{{style}}", () => `<style>${style}</style>`)
+  .replace("{{script}}", () => `<script>${script}</script>`);
+
+const policy = [
+  "default-src 'none'",
+  `style-src ${hash(style)}`,
+  `script-src ${hash(script)}`,
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+function hash(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}

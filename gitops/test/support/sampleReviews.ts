@@ -86,7 +86,7 @@ export const acme: Review = reviewOf({
     changed(dev, "judy@acme.example", "manager", "developer", ["lowersRole"]),
     kept(dev, "kim@acme.example", "viewer"),
     kept(dev, "lea@acme.example", "developer"),
-    changed(field, "ada@acme.example", null, "admin owner planned", ["grantsAdmin", "addsPerson"]),
+    changed(field, "ada@acme.example", null, "admin owner", ["grantsAdmin", "addsPerson"]),
     changed(field, "dora@acme.example", null, "manager planned", ["addsPerson"]),
     changed(
       field,

@@ -1,0 +1,84 @@
+/** Takes the pictures of the pages in docs/images: the review's and the emulator's console, on a desk and on a phone. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { acme } from "../gitops/test/support/sampleReviews";
+import { html } from "../gitops/src/report/html/html";
+import { findChromium } from "./browser/chromium";
+import { launch } from "./browser/launch";
+import { visit, type VisitOptions } from "./browser/visit";
+import { liveEmulator } from "./screenshots/liveEmulator";
+
+const images = join(__dirname, "../docs/images");
+const phone = { width: 390, height: 844, density: 2 };
+
+/** Opens an address, lets somebody do something there, and takes a picture of what is seen. */
+async function shoot(
+  browser: Browser,
+  name: string,
+  address: string,
+  { act, ...options }: VisitOptions & { act?: (page: Page) => Promise<unknown> },
+): Promise<void> {
+  const { page } = await visit(browser, address, options);
+  await act?.(page);
+  await page.screenshot({ path: join(images, `${name}.png`) });
+  await page.context().close();
+  console.log(`docs/images/${name}.png`);
+}
+
+async function review(browser: Browser): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "screenshots-"));
+  try {
+    const file = join(folder, "review.html");
+    writeFileSync(
+      file,
+      html(acme, { title: "Promote Bob, open the allowlist", now: new Date("2027-01-15T09:30:00Z") }),
+    );
+    const address = pathToFileURL(file).href;
+    const choose = async (page: Page) => {
+      await page.evaluate("document.querySelector('#matrix').scrollIntoView()");
+      await page.locator("#grid td", { hasText: "was viewer" }).first().click();
+    };
+    await shoot(browser, "review", address, { height: 1100 });
+    await shoot(browser, "review-dark", address, { height: 1100, colorScheme: "dark" });
+    await shoot(browser, "review-matrix", address, { act: choose });
+    await shoot(browser, "review-matrix-dark", address, { colorScheme: "dark", act: choose });
+    await shoot(browser, "review-phone", address, phone);
+    await shoot(browser, "review-phone-matrix", address, { ...phone, act: choose });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function emulatorConsole(browser: Browser): Promise<void> {
+  const server = await liveEmulator();
+  try {
+    const address = `${server.url}/`;
+    const ready = (page: Page) => page.getByText("update-a-member").waitFor();
+    await shoot(browser, "console", address, { width: 1440, height: 900, act: ready });
+    await shoot(browser, "console-dark", address, { width: 1440, height: 900, colorScheme: "dark", act: ready });
+    await shoot(browser, "console-phone", address, { ...phone, act: ready });
+  } finally {
+    await server.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error("there is no Chromium; `make browser` says why");
+  mkdirSync(images, { recursive: true });
+  const browser = await launch(chromium);
+  try {
+    await review(browser);
+    await emulatorConsole(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error("make screenshots:", error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
