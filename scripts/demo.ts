@@ -3,6 +3,7 @@
  * every step shows what it should.
  */
 import { Demo, Unexpected } from "./demo/demo";
+import { reviewScenes } from "./demo/reviewScenes";
 import { scenes } from "./demo/scenes";
 import { Stage } from "./demo/stage";
 import { Terminal } from "./demo/terminal";
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
     await demo.run("pulumi config set --path 'allowlist[0]' 127.0.0.0/8");
     await demo.run("pulumi config set --path 'allowlist[1]' 203.0.113.0/24");
 
-    await demo.play(scenes);
+    await demo.play([...scenes, ...reviewScenes]);
 
     terminal.heading(`All ${demo.facts} checks passed in ${duration(Date.now() - started)}.`);
     terminal.say("What to try next:");

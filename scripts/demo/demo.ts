@@ -68,11 +68,11 @@ export class Demo {
     await this.stage.byHand(command, body);
   }
 
-  /** Edits the program and shows the change. */
-  edit(before: string, after: string): void {
-    this.terminal.act("☞", `edit ${this.stage.file}`);
-    const [old, edited] = this.stage.edit(before, after);
-    this.terminal.output([`-${old}`, `+${edited}`]);
+  /** Edits a file of the example, by default its program, and shows the change. */
+  edit(before: string, after: string, file = this.stage.file): void {
+    this.terminal.act("☞", `edit ${file}`);
+    const [old, edited] = this.stage.edit(before, after, file);
+    this.terminal.output([`-${old}`, ...(edited.trim() === "" ? [] : [`+${edited}`])]);
   }
 
   verify(fact: string, expected: unknown, seen: unknown): void {

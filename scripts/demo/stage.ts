@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, delimiter, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { overview } from "../../emulator/src/control/overview";
 import type { CommandBody, CommandName } from "../../emulator/src/control/commands";
 import { RemoteControl } from "../../emulator/src/control/remoteControl";
@@ -9,6 +9,8 @@ import { Shell } from "./shell";
 
 const root = join(__dirname, "../..");
 const place = join(root, ".demo");
+/** The Pulumi CLI, and the project's own programs. */
+const tools = [join(root, ".pulumi/bin"), join(root, "bin")];
 
 /** A copy of an example that commands run in. */
 interface Program {
@@ -73,7 +75,7 @@ export class Stage {
   /** What somebody has to set who wants to follow by hand. */
   get exports(): Readonly<Record<string, string>> {
     return {
-      PATH: [join(root, ".pulumi/bin"), "$PATH"].join(delimiter),
+      PATH: [...tools, "$PATH"].join(delimiter),
       PULUMI_HOME: join(place, "home"),
       PERIDIO_BASE_URL: this.server.url,
       PERIDIO_API_KEY: this.emulator.apiKey,
@@ -86,7 +88,7 @@ export class Stage {
     const here = [process.env.no_proxy ?? process.env.NO_PROXY ?? "", "127.0.0.1"].filter((host) => host !== "");
     return {
       ...this.exports,
-      PATH: [join(root, ".pulumi/bin"), process.env.PATH].join(delimiter),
+      PATH: [...tools, process.env.PATH].join(delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_OPTION_COLOR: colored ? "always" : "never",
       no_proxy: here.join(","),
@@ -98,15 +100,15 @@ export class Stage {
     await this.#control.send(command, body);
   }
 
-  /** Replaces a text in the program. @returns the line before and after */
-  edit(before: string, after: string): [string, string] {
-    const { file } = this.#opened;
+  /** Replaces a text in a file of the example, or removes a line that is nothing else. @returns the line before and after */
+  edit(before: string, after: string, name = this.file): [string, string] {
+    const file = join(dirname(this.#opened.file), name);
     const lines = readFileSync(file, "utf8").split("\n");
     const index = lines.findIndex((line) => line.includes(before));
     const line = lines[index];
     if (line === undefined) throw new Error(`${file} has no line with ${before}`);
     const edited = line.replace(before, after);
-    writeFileSync(file, lines.with(index, edited).join("\n"));
+    writeFileSync(file, (edited.trim() === "" ? lines.toSpliced(index, 1) : lines.with(index, edited)).join("\n"));
     return [line, edited];
   }
 
