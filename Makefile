@@ -8,7 +8,8 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-GENERATED := schema.json layout.schema.json provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
+SCHEMAS := $(patsubst %,gitops/%.schema.json,audit export graph review validate)
+GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # Copied here last, when everything in it is installed.
 PYTHON := .pulumi/python/requirements.txt
 BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/compile.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
@@ -107,10 +108,12 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK must compile: correct the resources in provider/src and run: make sdk)
 
-schema: setup ## generate schema.json, the dynamic provider's classes and the JSON Schema of layouts from the resources
-	@mkdir -p $(OUT)/provider/src/dynamic
+schema: setup ## generate schema.json, the dynamic provider's classes and the JSON Schemas from the resources
+	@mkdir -p $(OUT)/provider/src/dynamic $(OUT)/gitops
 	$(call write,scripts/schema.ts,$(OUT)/schema.json)
 	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
+	$(call write,scripts/accessRulesSchema.ts,$(OUT)/gitops/access-rules.schema.json)
+	$(foreach file,$(SCHEMAS),$(call write,scripts/gitopsSchema.ts $(basename $(basename $(notdir $(file)))),$(OUT)/$(file)) &&) true
 	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
 
 sdk: schema ## the same, the SDKs for Node.js, Python and Go and the reference in docs/ (needs Go)

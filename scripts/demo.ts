@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   const demo = new Demo(stage, terminal);
   try {
     terminal.heading("Peridio organizations as code, from nothing to nothing");
+    stage.open("environments", "index.ts");
     terminal.say(
       "A local Peridio runs for the time of this demo. A copy of examples/environments is in .demo/environments: three " +
         "organizations, the roles of four people, and rules that get stricter towards production. " +

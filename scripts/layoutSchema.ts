@@ -1,7 +1,5 @@
 /** Prints the JSON Schema of layout files, for editors: `ts-node scripts/layoutSchema.ts > layout.schema.json`. */
-import { format } from "prettier";
-import { layoutFileSchema } from "./layouts/jsonSchema";
+import { layoutSchema } from "./editors/layout";
+import { print } from "./editors/print";
 
-void format(JSON.stringify(layoutFileSchema()), { parser: "json", printWidth: 120 }).then((text) =>
-  process.stdout.write(text),
-);
+void print(layoutSchema);

@@ -70,7 +70,7 @@ export class Demo {
 
   /** Edits the program and shows the change. */
   edit(before: string, after: string): void {
-    this.terminal.act("☞", "edit index.ts");
+    this.terminal.act("☞", `edit ${this.stage.file}`);
     const [old, edited] = this.stage.edit(before, after);
     this.terminal.output([`-${old}`, `+${edited}`]);
   }

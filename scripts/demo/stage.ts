@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { overview } from "../../emulator/src/control/overview";
 import type { CommandBody, CommandName } from "../../emulator/src/control/commands";
 import { RemoteControl } from "../../emulator/src/control/remoteControl";
@@ -9,22 +9,23 @@ import { Shell } from "./shell";
 
 const root = join(__dirname, "../..");
 const place = join(root, ".demo");
-const program = join(place, "environments");
 
-/** What a run of the demo needs, made anew: an emulator, a copy of the example, and a shell with a state of its own. */
+/** A copy of an example that commands run in. */
+interface Program {
+  readonly shell: Shell;
+  /** The file that edits change, as seen from the repository. */
+  readonly file: string;
+}
+
+/** What a run of the demo needs, made anew: an emulator, copies of examples, and shells with a state of their own. */
 export class Stage {
   static readonly log = ".demo/demo.log";
-  readonly shell: Shell;
   readonly #control: RemoteControl;
+  #program: Program | undefined;
 
   static async set(colored: boolean): Promise<Stage> {
     rmSync(place, { recursive: true, force: true });
     mkdirSync(join(place, "state"), { recursive: true });
-    // At the same depth as the original, so that its paths to the SDK and the plugin hold.
-    cpSync(join(root, "examples/environments"), program, {
-      recursive: true,
-      filter: (file) => !/[/\\](node_modules|Pulumi\.[^/\\]+\.yaml)$/.test(file),
-    });
     const emulator = new Emulator();
     return new Stage(emulator, await serve(emulator, { port: 0 }), colored);
   }
@@ -32,10 +33,36 @@ export class Stage {
   private constructor(
     private readonly emulator: Emulator,
     private readonly server: Server,
-    colored: boolean,
+    private readonly colored: boolean,
   ) {
     this.#control = new RemoteControl(server.url);
-    this.shell = new Shell(program, { ...inherited(), ...this.#settings(colored) }, join(root, Stage.log));
+  }
+
+  /** Goes on in a copy of an example, such as `environments`, whose `file` edits change. */
+  open(example: string, file: string): void {
+    // At the same depth as the original, so that its paths to the SDK and the plugin hold.
+    const folder = join(place, example);
+    cpSync(join(root, "examples", example), folder, {
+      recursive: true,
+      filter: (source) => !/[/\\](node_modules|Pulumi\.[^/\\]+\.yaml)$/.test(source),
+    });
+    const shell = new Shell(folder, { ...inherited(), ...this.#settings(this.colored) }, join(root, Stage.log));
+    this.#program = { shell, file: join(folder, file) };
+  }
+
+  /** Where commands run. */
+  get shell(): Shell {
+    return this.#opened.shell;
+  }
+
+  /** The name of the file that edits change. */
+  get file(): string {
+    return basename(this.#opened.file);
+  }
+
+  get #opened(): Program {
+    if (this.#program === undefined) throw new Error("no example is open");
+    return this.#program;
   }
 
   /** The local Peridio's web page, which shows everything as it is. */
@@ -73,7 +100,7 @@ export class Stage {
 
   /** Replaces a text in the program. @returns the line before and after */
   edit(before: string, after: string): [string, string] {
-    const file = join(program, "index.ts");
+    const { file } = this.#opened;
     const lines = readFileSync(file, "utf8").split("\n");
     const index = lines.findIndex((line) => line.includes(before));
     const line = lines[index];

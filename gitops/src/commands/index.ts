@@ -1,5 +1,9 @@
+import { audit } from "./audit";
 import type { MakeCommand } from "./command";
+import { exporting } from "./export";
+import { graph } from "./graph";
+import { review } from "./review";
 import { validate } from "./validate";
 
 /** Every command. A new one is a file beside this and a line here. */
-export const commands: readonly MakeCommand[] = [validate];
+export const commands: readonly MakeCommand[] = [review, exporting, audit, graph, validate];

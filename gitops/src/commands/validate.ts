@@ -1,47 +1,68 @@
-import { version } from "../../../provider/src/core/version";
-import { InvalidLayout, type Mistake, told } from "../../../provider/src/layouts/mistakes";
-import { layoutOf } from "../../../provider/src/layouts/layout";
-import { readSources } from "../../../provider/src/layouts/readSources";
+import { InvalidArgumentError, Option } from "commander";
+import * as z from "zod";
 import { exitCodes } from "../exitCodes";
-import type { Terminal } from "../terminal/terminal";
+import { inOrder } from "../validation/remark";
+import { type Format, formats, inFormat } from "../validation/report";
+import { type Validator, validators } from "../validation/validator";
 import { type MakeCommand, newCommand } from "./command";
+import { collected } from "./options";
 
 interface Options {
-  readonly json?: boolean;
+  readonly only: readonly string[];
+  readonly today?: string;
+  readonly format: Format;
+  readonly json?: true;
 }
 
-export const validate: MakeCommand = (terminal, end) =>
-  newCommand("validate", {
-    summary: "check layout files, without a network",
+export const validate: MakeCommand = (terminal, end) => {
+  const command = newCommand("validate", {
+    summary: "check layouts and access rules, without a network",
     description:
-      "Checks a layout file, or a folder of them, without a network. Every mistake is told at once, with file, line and column.",
-    examples: ["peridio-gitops validate layout.yaml", "peridio-gitops validate layouts --json"],
+      "Checks layouts (files, or folders whose files are one layout together) and access rules without a network. Every " +
+      "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake.",
+    examples: [
+      "peridio-gitops validate layout.yaml",
+      "peridio-gitops validate layouts --only acme-production --today 2027-02-01",
+      "peridio-gitops validate layouts --rules access-rules.yaml",
+      "peridio-gitops validate layouts --format github",
+    ],
     codes: ["0  there is no mistake", "1  there are mistakes, or nothing to read", "2  the command line is wrong"],
-  })
-    .argument("<layout>", "a layout file, or a folder of them")
-    .option("--json", "print JSON instead of text")
-    .action((path: string, options: Options) => {
-      const mistakes = mistakesIn(path, terminal);
-      terminal.print(options.json === true ? asJson(mistakes) : asText(path, mistakes));
-      end(mistakes.length === 0 ? exitCodes.passed : exitCodes.failed);
-    });
-
-function mistakesIn(path: string, { folder, now }: Terminal): readonly Mistake[] {
-  try {
-    layoutOf(readSources(path, folder), { today: now.toISOString().slice(0, 10), version });
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidLayout) return error.mistakes;
-    throw error;
+  });
+  const named: { readonly validator: Validator; readonly path: string }[] = [];
+  command.argument("[layout...]", "layout files, or folders of them; each is a layout of its own");
+  for (const validator of validators) {
+    if (validator.option === undefined) continue;
+    const option = new Option(validator.option.flags, validator.option.description);
+    command.addOption(option.argParser((path) => void named.push({ validator, path })));
   }
-}
+  return command
+    .addOption(
+      new Option("--only <organization>", "an organization that the layout has to have; may be repeated")
+        .argParser(collected)
+        .default([], "whichever it has"),
+    )
+    .addOption(new Option("--today <date>", "check as on that day, UTC, for entries with `until`").argParser(date))
+    .addOption(
+      new Option("--format <format>", "how to print it: github marks lines in pull requests, gitlab is a report")
+        .choices(formats)
+        .default("text"),
+    )
+    .option("--json", "the same as --format json")
+    .action((paths: readonly string[], { only, today, format, json }: Options) => {
+      const plain = validators.filter(({ option }) => option === undefined);
+      const all = [...paths.flatMap((path) => plain.map((validator) => ({ validator, path }))), ...named];
+      if (all.length === 0)
+        command.error("error: there is nothing to check: name a layout, or --rules", { exitCode: 2 });
+      const { folder, now } = terminal;
+      const around = { folder, only, today: today ?? now.toISOString().slice(0, 10) };
+      const remarks = inOrder(all.flatMap(({ validator, path }) => validator.check(path, around)));
+      const checked = all.map(({ path }) => path);
+      terminal.print(inFormat(json === true ? "json" : format, remarks, checked));
+      end(remarks.some(({ severity }) => severity === "mistake") ? exitCodes.failed : exitCodes.passed);
+    });
+};
 
-function asText(path: string, mistakes: readonly Mistake[]): string {
-  if (mistakes.length === 0) return `${path}: no mistakes\n`;
-  return mistakes.map((mistake) => `${told(mistake)}\n`).join("");
-}
-
-function asJson(mistakes: readonly Mistake[]): string {
-  const list = mistakes.map(({ path, reason, place }) => ({ path, reason, ...place }));
-  return `${JSON.stringify({ mistakes: list }, undefined, 2)}\n`;
+function date(text: string): string {
+  if (z.iso.date().safeParse(text).success) return text;
+  throw new InvalidArgumentError("Give a day, such as 2027-01-31.");
 }

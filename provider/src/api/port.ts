@@ -68,6 +68,8 @@ export interface Member {
   readonly twoFactorEnabled: boolean;
   /** When the user last did something, in ISO 8601, UTC; null for never. */
   readonly lastActiveAt: string | null;
+  /** When the user joined the organization, in ISO 8601, UTC; absent where Peridio does not say. */
+  readonly joinedAt?: string | undefined;
 }
 
 export interface Invitation {
@@ -81,6 +83,8 @@ export interface Invitation {
   readonly invitedBy: string | null;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
+  /** When it was sent, in ISO 8601, UTC; absent where Peridio does not say. */
+  readonly sentAt?: string | undefined;
 }
 
 /** A person's place in an organization. */

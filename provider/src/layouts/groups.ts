@@ -1,8 +1,8 @@
 import type { Role } from "../api";
 import { named } from "../core/explain";
 import { key } from "../resources/people/roster";
-import { elsewhere, type Mistake } from "./mistakes";
-import { mistaken } from "./part";
+import { elsewhere, type Mistake } from "../documents/mistakes";
+import { mistaken } from "../documents/part";
 import { group } from "./schema";
 import type { Statement } from "./statements";
 

@@ -192,6 +192,20 @@ describe("a person", () => {
     expect(members(read(until("2027-01-30")))).toEqual({ "ada@acme.example": "admin" });
   });
 
+  test("has a last day in the layout, by the own entry or by the group that lasts, before and after it", () => {
+    const { organizations } = read(`
+groups: { firmware: [Bob@acme.example, dora@acme.example], support: [bob@acme.example, emil@acme.example] }
+${until("2027-01-30")}  dora@acme.example: { acme-dev: viewer }
+  firmware: { acme-dev: { role: developer, until: 2027-02-28 } }
+  support: { acme-dev: { role: developer, until: 2027-03-31 } }
+`);
+    expect(organizations[0]?.lastDays).toEqual({
+      "bob@acme.example": "2027-03-31",
+      "carl@partner.example": "2027-01-30",
+      "emil@acme.example": "2027-03-31",
+    });
+  });
+
   const grouped = `
 groups:
   firmware: [ada@acme.example, Bob@acme.example, carl@partner.example]

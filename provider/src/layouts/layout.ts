@@ -4,16 +4,18 @@ import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
 import { isRecord } from "../core/values";
-import { InvalidLayout, inOrder, type Mistake } from "./mistakes";
-import { inlinePart, mistaken, type Part } from "./part";
+import { inOrder, type Mistake } from "../documents/mistakes";
+import { inlinePart, mistaken, type Part } from "../documents/part";
+import { misshapen } from "../documents/shape";
+import { suggestion } from "../documents/suggestion";
+import { yamlPart } from "../documents/yamlPart";
+import { InvalidLayout, layoutKind } from "./mistakes";
 import { declarations, laidOut, settingsOf, withoutAdmin } from "./organizations";
 import { peopleOf } from "./people";
-import { misshapen } from "./shape";
+import { layoutFile } from "./schema";
 import type { Source } from "./source";
 import { merge } from "./statements";
-import { suggestion } from "./suggestion";
 import { unfitting } from "./requirement";
-import { yamlPart } from "./yamlPart";
 
 /** What layout files say, ready to be handed to resources. The order in which they say it makes no difference. */
 export interface Layout {
@@ -31,6 +33,8 @@ export interface LaidOut {
   readonly owner?: string | undefined;
   /** Roles by e-mail address, sorted, with at least one admin. Whoever's `until` has passed is not in it. */
   readonly members: Readonly<Record<string, Role>>;
+  /** The last day, UTC, by e-mail address, of those who have one, even if it has passed; absent if nobody has. */
+  readonly lastDays?: Readonly<Record<string, string>>;
   readonly roster: Omit<z.input<typeof organizationMembers.inputs>, "organizationId" | "members">;
   /** Absent: no security setting is declared. */
   readonly security?: Omit<z.input<typeof securityPolicy.inputs>, "organizationId">;
@@ -52,7 +56,7 @@ export interface Circumstances {
  * @throws InvalidLayout with every mistake, each with its place and what to do about it.
  */
 export function layoutOf(sources: readonly Source[], { today, only, version }: Circumstances): Layout {
-  const parts = sources.map((source) => ("text" in source ? yamlPart(source) : inlinePart(source.value)));
+  const parts = sources.map((source) => ("text" in source ? yamlPart(source, layoutKind) : inlinePart(source.value)));
   // What another version of the provider understands may look like a mistake to this one.
   refuse(unfitting(parts, version));
 
@@ -66,7 +70,7 @@ export function layoutOf(sources: readonly Source[], { today, only, version }: C
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
   refuse([
-    ...parts.flatMap((part) => [...part.mistakes, ...misshapen(part)]),
+    ...parts.flatMap((part) => [...part.mistakes, ...misshapen(part, layoutFile)]),
     ...conflicts,
     ...people.mistakes,
     ...(complete ? organizations.flatMap((one) => withoutAdmin(one, people)) : []),
@@ -77,7 +81,7 @@ export function layoutOf(sources: readonly Source[], { today, only, version }: C
   return {
     organizations: organizations
       .filter(({ name }) => only === undefined || only.includes(name))
-      .map(({ name, settings }) => laidOut(name, settings, people.membersOf(name))),
+      .map(({ name, settings }) => laidOut(name, settings, people)),
   };
 }
 

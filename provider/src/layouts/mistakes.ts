@@ -1,54 +1,27 @@
-/** Something that a layout must not say. */
-export interface Mistake {
-  /** What it is about, such as `people["ada@acme.example"]["acme-dev"]`; empty for the whole. */
-  readonly path: string;
-  /** What is wrong and what to do, as the rest of a sentence that begins with the path. */
-  readonly reason: string;
-  /** Where it stands; absent in the arguments of a program. */
-  readonly place?: Place | undefined;
-}
+import type { Kind } from "../documents/kind";
+import { InvalidDocument, type Mistake, told as toldOf } from "../documents/mistakes";
 
-export interface Place {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column: number;
-}
+export type { Mistake };
+
+/** A layout, in the words of its mistakes. */
+export const layoutKind: Kind = {
+  one: "the layout",
+  many: "layouts",
+  ifEmpty: "declare `organizations`, `people`, `groups` or `defaults`, or remove the file",
+};
 
 /** All that is wrong with a layout. */
-export class InvalidLayout extends Error {
+export class InvalidLayout extends InvalidDocument {
   override readonly name = "InvalidLayout";
   constructor(
     /** By place. */
-    readonly mistakes: readonly Mistake[],
+    mistakes: readonly Mistake[],
   ) {
-    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
-    super(`the layout has ${count}:\n${mistakes.map((mistake) => `  ${told(mistake)}`).join("\n")}`);
+    super(layoutKind, mistakes);
   }
 }
 
-/** `acme.yaml:3:5`, as editors and pipelines understand it. */
-export function shown({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
-}
-
-/** Where the other of two is, if it is known, as a part of a sentence. */
-export function elsewhere(place: Place | undefined): string {
-  return place === undefined ? "" : `, at ${shown(place)}`;
-}
-
 /** The mistake in one line. */
-export function told({ path, reason, place }: Mistake): string {
-  const sentence = path === "" ? `the layout ${reason}` : `${path} ${reason}`;
-  return place === undefined ? sentence : `${shown(place)}: ${sentence}`;
-}
-
-/** As somebody reads the files, from top to bottom; first those of no file. */
-export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
-  return [...mistakes].sort(({ place: a }, { place: b }) => {
-    if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
-    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-    return a.line - b.line || a.column - b.column;
-  });
+export function told(mistake: Mistake): string {
+  return toldOf(mistake, layoutKind);
 }

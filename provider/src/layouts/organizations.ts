@@ -1,9 +1,9 @@
 import { isRecord } from "../core/values";
 import { key } from "../resources/people/roster";
 import type { LaidOut } from "./layout";
-import type { Mistake } from "./mistakes";
+import type { Mistake } from "../documents/mistakes";
 import { sorted } from "./order";
-import { mistaken, type Part } from "./part";
+import { mistaken, type Part } from "../documents/part";
 import type { People } from "./people";
 import { organizationPart } from "./schema";
 import type { Statement } from "./statements";
@@ -56,7 +56,7 @@ export function withoutAdmin({ name, where, settings }: Declared, people: People
 }
 
 /** What resources are made of. The settings are known to be good. */
-export function laidOut(name: string, settings: ReadonlyMap<string, Statement>, members: LaidOut["members"]): LaidOut {
+export function laidOut(name: string, settings: ReadonlyMap<string, Statement>, people: People): LaidOut {
   const nested: Record<string, unknown> = {};
   for (const [path, { value }] of settings) {
     const [first = "", second] = path.split(".");
@@ -64,10 +64,12 @@ export function laidOut(name: string, settings: ReadonlyMap<string, Statement>, 
     nested[first] = second === undefined ? value : { ...(isRecord(section) ? section : {}), [second]: value };
   }
   const { roster, security, billing, ...rest } = organizationPart.parse(nested);
+  const lastDays = people.lastDaysIn(name);
   return {
     name,
     ...rest,
-    members,
+    members: people.membersOf(name),
+    ...(Object.keys(lastDays).length > 0 && { lastDays }),
     roster: sorted(roster ?? {}),
     ...(security !== undefined && { security: sorted(security) }),
     ...(billing !== undefined && { billing: sorted(billing) }),

@@ -1,17 +1,19 @@
 import type { Role } from "../api";
 import { key } from "../resources/people/roster";
 import { contradictions, groupsOf, type Place, together } from "./groups";
-import type { Mistake } from "./mistakes";
-import { mistaken, type Part } from "./part";
+import type { Mistake } from "../documents/mistakes";
+import { mistaken, type Part } from "../documents/part";
 import { entriesIn } from "./peopleKeys";
 import { grant } from "./schema";
 import type { Statement } from "./statements";
-import { closest, suggestion } from "./suggestion";
+import { closest, suggestion } from "../documents/suggestion";
 
 /** Who may do what, as all parts say it together. */
 export interface People {
   /** Roles by e-mail address, sorted, of those whose last day has not passed. */
   membersOf(organization: string): Readonly<Record<string, Role>>;
+  /** The last days by e-mail address, sorted, of those who have one, even if it has passed. */
+  lastDaysIn(organization: string): Readonly<Record<string, string>>;
   /** Those who were admins until a day that has passed. */
   endedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
   /** Whether a mistake hides who is in it. */
@@ -50,6 +52,10 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
         placesIn(organization)
           .filter(lasts)
           .map(({ email, role }) => [email, role]),
+      ),
+    lastDaysIn: (organization) =>
+      Object.fromEntries(
+        placesIn(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
       ),
     endedAdmins: (organization) =>
       placesIn(organization).flatMap(({ email, role, until }) =>

@@ -2,9 +2,9 @@ import { isRecord } from "../core/values";
 import { key } from "../resources/people/roster";
 import { email as address } from "../resources/types/email";
 import type { Groups } from "./groups";
-import { elsewhere, type Mistake } from "./mistakes";
-import { mistaken, type Part } from "./part";
-import { suggestion } from "./suggestion";
+import { elsewhere, type Mistake } from "../documents/mistakes";
+import { mistaken, type Part } from "../documents/part";
+import { suggestion } from "../documents/suggestion";
 
 /** Looks at the keys under `people`; those that are nobody's go to `strangers`. */
 export function entriesIn(part: Part, groups: Groups, complete: boolean, strangers: Set<string>): readonly Mistake[] {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "n
 import { join, relative, resolve } from "node:path";
 import { Refusal } from "../core/errors";
 import { isRecord } from "../core/values";
-import type { Text } from "./source";
+import type { Text } from "../documents/text";
 
 /**
  * Reads a layout file, or every *.yaml, *.yml and *.json file in a folder and the folders in it, but hidden ones. Sorted by name.

@@ -1,8 +1,8 @@
 import { formatPath, type Path } from "../core/path";
 import { isRecord } from "../core/values";
 import { key } from "../resources/people/roster";
-import { elsewhere, type Mistake } from "./mistakes";
-import { mistaken, type Part } from "./part";
+import { elsewhere, type Mistake } from "../documents/mistakes";
+import { mistaken, type Part } from "../documents/part";
 
 /** The least that a file can say by itself: one setting, one group, one person's role in one organization. */
 export interface Statement {

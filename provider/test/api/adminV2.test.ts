@@ -1,4 +1,5 @@
 import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting, Unreachable } from "../../src/api";
+import { timestamp } from "../../../emulator/src/clock";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
@@ -64,7 +65,13 @@ describe("lists", () => {
     const pending = await all(client().invitations.list(acme, "pending"));
     const expired = await all(client().invitations.list(acme, "expired"));
     expect(pending).toMatchObject([
-      { kind: "invitation", email: "bob@acme.example", status: "pending", invitedBy: null },
+      {
+        kind: "invitation",
+        email: "bob@acme.example",
+        status: "pending",
+        invitedBy: null,
+        sentAt: timestamp(emulator.now),
+      },
     ]);
     expect(expired).toMatchObject([{ email: "old@acme.example", status: "expired" }]);
   });
@@ -337,6 +344,7 @@ describe("members", () => {
       username: "bob",
       twoFactorEnabled: true,
       lastActiveAt: "2025-12-24T18:00:00Z",
+      joinedAt: timestamp(emulator.now),
     });
     expect(eve).toMatchObject({ name: null, username: null, twoFactorEnabled: false, lastActiveAt: null });
   });

@@ -73,21 +73,21 @@ export const member = z
     is_owner: z.boolean(),
     two_factor_enabled: z.boolean(),
     last_active_at: z.string().nullable(),
+    inserted_at: z.string().optional(),
   })
-  .transform(
-    ({ organization_prn, user_prn, email, username, name, role, is_owner, two_factor_enabled, last_active_at }): Member => ({
-      kind: "member",
-      organizationId: organization_prn,
-      userId: user_prn,
-      email,
-      username,
-      name,
-      role,
-      isOwner: is_owner,
-      twoFactorEnabled: two_factor_enabled,
-      lastActiveAt: last_active_at,
-    }),
-  );
+  .transform(({ email, username, name, role, ...wire }): Member => ({
+    kind: "member",
+    organizationId: wire.organization_prn,
+    userId: wire.user_prn,
+    email,
+    username,
+    name,
+    role,
+    isOwner: wire.is_owner,
+    twoFactorEnabled: wire.two_factor_enabled,
+    lastActiveAt: wire.last_active_at,
+    joinedAt: wire.inserted_at,
+  }));
 
 const invitationWith = <S extends string>(status: z.ZodType<S>) =>
   z
@@ -99,8 +99,9 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
       status,
       inviter: userRef.nullable(),
       expires_at: z.string(),
+      inserted_at: z.string().optional(),
     })
-    .transform(({ prn, organization_prn, email, role, status, inviter, expires_at }) => ({
+    .transform(({ prn, organization_prn, email, role, status, inviter, expires_at, inserted_at }) => ({
       kind: "invitation" as const,
       organizationId: organization_prn,
       id: prn,
@@ -109,6 +110,7 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
       status,
       invitedBy: inviter?.id ?? null,
       expiresAt: expires_at,
+      sentAt: inserted_at,
     }));
 
 /** The answer to inviting. */

@@ -1,0 +1,136 @@
+import * as z from "zod";
+import { type Role, roles } from "../../../provider/src/api";
+import { isRecord, type Values } from "../../../provider/src/core/values";
+import { key, matching } from "../../../provider/src/resources/people/roster";
+import { called, type Resource, type State } from "../preview/resource";
+import type { Person, Standing } from "./access";
+import { type Hidden, isHidden, unknown } from "./hidden";
+
+/** What one resource says of one person. */
+interface Claim {
+  readonly email: string;
+  readonly role: Role | Hidden;
+  /** Undefined for what is only planned. */
+  readonly standing?: Standing | undefined;
+  readonly userId?: string | undefined;
+}
+
+/** The people that resources declare or have found in one organization. */
+export interface People {
+  /** By canonical address. */
+  readonly known: Map<string, Person>;
+  /** How many more there are whose addresses are hidden. */
+  readonly hidden: number;
+  /** What cannot be told, in whole sentences. */
+  readonly unknowns: readonly string[];
+}
+
+const knownRole = z.enum(roles);
+const standing = z.enum(["active", "pending", "expired"]).optional().catch(undefined);
+const userId = z.string().optional().catch(undefined);
+
+/**
+ * Puts together what resources say. `observed` is whether Peridio was seen to have it; else it is planned, and `earlier` says how far
+ * people have come.
+ */
+export function peopleOf(
+  resources: readonly (readonly [Resource, State])[],
+  observed: boolean,
+  earlier: ReadonlyMap<string, Person> = new Map(),
+): People {
+  const known = new Map<string, Person>();
+  const unknowns: string[] = [];
+  let hidden = 0;
+  for (const [resource, state] of resources) {
+    const values = observed ? (state.outputs ?? state.inputs) : state.inputs;
+    const said = resource.kind === "Membership" ? ofMembership(resource, values) : ofRoster(resource, values);
+    hidden += said.hidden;
+    unknowns.push(...said.unknowns);
+    for (const claim of [...said.claims, ...(said.opaque ? uncertain(resource, said.opaque, earlier) : [])]) {
+      const before = earlier.get(key(claim.email));
+      const other = known.get(key(claim.email));
+      known.set(key(claim.email), {
+        email: claim.email,
+        role: claim.role,
+        standing: claim.standing ?? planned(before),
+        isOwner: false,
+        userId: claim.userId ?? before?.userId,
+        declaredBy: [...(other?.declaredBy ?? []), resource.urn],
+      });
+    }
+  }
+  return { known, hidden, unknowns };
+}
+
+/** Those whom a roster leaves alone although it does not declare them any more. */
+export function leftAlone(
+  rosters: readonly (readonly [Resource, State])[],
+  earlier: ReadonlyMap<string, Person>,
+): readonly Person[] {
+  return rosters.flatMap(([{ urn }, { inputs }]) => {
+    const ignored = matching(inputs.ignore);
+    return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && ignored(email));
+  });
+}
+
+/** Who has not been invited, or not been invited in time, is invited by the change. */
+function planned(before: Person | undefined): Standing {
+  return before === undefined || before.standing === "expired" ? "planned" : before.standing;
+}
+
+interface Said {
+  readonly claims: readonly Claim[];
+  readonly hidden: number;
+  readonly unknowns: readonly string[];
+  /** Set where it cannot be told who is declared at all. */
+  readonly opaque?: Hidden;
+}
+
+function ofMembership(resource: Resource, values: Values): Said {
+  const { email } = values;
+  if (typeof email !== "string") {
+    const why = isHidden(email) ? hiddenWords(email) : "missing";
+    return { claims: [], hidden: 1, unknowns: [`The e-mail address of ${called(resource)} is ${why}.`] };
+  }
+  const claim = {
+    email,
+    role: roleIn(values.role),
+    standing: standing.parse(values.status),
+    userId: userId.parse(values.userId),
+  };
+  return { claims: [claim], hidden: 0, unknowns: roleUnknown(resource, claim) };
+}
+
+function ofRoster(resource: Resource, values: Values): Said {
+  const { members, people } = values;
+  if (isHidden(members) || !isRecord(members)) {
+    const opaque = isHidden(members) ? members : unknown;
+    const unknowns = [`Who is in ${called(resource)} is ${hiddenWords(opaque)}.`];
+    return { claims: [], hidden: 0, unknowns, opaque };
+  }
+  const claims = Object.entries(members).map(([email, role]): Claim => {
+    const how = isRecord(people) ? people[email] : undefined;
+    const { status, userId: user } = isRecord(how) ? how : {};
+    return { email, role: roleIn(role), standing: standing.parse(status), userId: userId.parse(user) };
+  });
+  return { claims, hidden: 0, unknowns: claims.flatMap((claim) => roleUnknown(resource, claim)) };
+}
+
+/** Everybody whom a roster had, in a role that cannot be told. */
+function uncertain({ urn }: Resource, role: Hidden, earlier: ReadonlyMap<string, Person>): readonly Claim[] {
+  return [...earlier.values()]
+    .filter(({ declaredBy }) => declaredBy.includes(urn))
+    .map(({ email, standing: now, userId: user }) => ({ email, role, standing: now, userId: user }));
+}
+
+function roleIn(value: unknown): Role | Hidden {
+  return isHidden(value) ? value : (knownRole.safeParse(value).data ?? unknown);
+}
+
+function roleUnknown(resource: Resource, { email, role }: Claim): readonly string[] {
+  return isHidden(role) ? [`The role of ${email} in ${called(resource)} is ${hiddenWords(role)}.`] : [];
+}
+
+function hiddenWords({ hidden }: Hidden): string {
+  return hidden === "secret" ? "kept secret" : "not known before the update";
+}

@@ -1,0 +1,157 @@
+import type { Kind } from "../preview/document";
+import type { Resource, ResourceKind, State } from "../preview/resource";
+import type { Access, Organization, Person } from "./access";
+import { observedSettings, plannedSettings } from "./declared";
+import { Directory, type Side } from "./directory";
+import { type Hidden, isHidden, unknown } from "./hidden";
+import { nameIn, organizationOf } from "./organization";
+import { leftAlone, peopleOf } from "./people";
+import { generalOf, type Section, sections } from "./settings";
+
+/** Access on both sides of a change. */
+export interface Sides {
+  readonly before: Access;
+  readonly after: Access;
+  readonly directory: Directory;
+  /** What cannot be told of the state after the change, in whole sentences. */
+  readonly unknowns: readonly string[];
+}
+
+/**
+ * Works out who may do what before and after, from all resources of all stacks.
+ * @throws Failure if a resource holds what this version does not understand.
+ */
+export function sidesOf(resources: readonly Resource[], kind: Kind): Sides {
+  const directory = new Directory(resources);
+  const past = byOrganization(resources, directory, "before");
+  const present = byOrganization(resources, directory, "after");
+  const before = new Map<string, Organization>();
+  for (const [key, there] of past) before.set(key, observed(key, there, "before").organization);
+  const after = new Map<string, Organization>();
+  const unknowns: string[] = [];
+  for (const key of new Set([...past.keys(), ...present.keys()])) {
+    const change = { key, past: past.get(key) ?? [], present: present.get(key) ?? [], earlier: before.get(key) };
+    if (isDeleted(change)) continue;
+    const found = kind === "drift" ? observed(key, change.present, "after", change.earlier) : planned(change);
+    after.set(key, found.organization);
+    unknowns.push(...found.unknowns);
+  }
+  return { before: { organizations: before }, after: { organizations: after }, directory, unknowns };
+}
+
+interface Change {
+  readonly key: string;
+  /** The resources that were about it. */
+  readonly past: readonly Resource[];
+  /** The resources that are about it from now on. */
+  readonly present: readonly Resource[];
+  readonly earlier: Organization | undefined;
+}
+
+interface Found {
+  readonly organization: Organization;
+  readonly unknowns: readonly string[];
+}
+
+function byOrganization(resources: readonly Resource[], directory: Directory, side: Side): Map<string, Resource[]> {
+  const found = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const key = directory.keyOf(resource, side);
+    if (key === undefined) continue;
+    const others = found.get(key);
+    if (others === undefined) found.set(key, [resource]);
+    else others.push(resource);
+  }
+  return found;
+}
+
+function isDeleted({ past, present }: Change): boolean {
+  const [itself] = of(past, "Organization");
+  return itself !== undefined && !itself.released && of(present, "Organization").length === 0;
+}
+
+/** What Peridio was seen to have. */
+function observed(key: string, there: readonly Resource[], side: Side, earlier?: Organization): Found {
+  const states = (kind: ResourceKind) => statesOf(there, kind, side);
+  const settings = ({ kind, initial }: Section) =>
+    states(kind)
+      .map(([, state]) => observedSettings(initial, state))
+      .at(-1);
+  const [itself] = states("Organization").map(([, state]) => state);
+  const rosters = states("OrganizationMembers");
+  const people = peopleOf([...states("Membership"), ...rosters], true, earlier?.people);
+  const [owner] = states("OrganizationOwner").map(([, { outputs, inputs }]) => ownerIn(outputs?.email ?? inputs.email));
+  const organization = organizationOf({
+    key,
+    itself,
+    earlier,
+    owner: ownerOf(itself) ?? owner ?? earlier?.owner,
+    people,
+    complete: isComplete(rosters),
+    general: settings(generalOf(nameIn(itself))),
+    security: settings(sections.security),
+    billing: settings(sections.billing),
+  });
+  return { organization, unknowns: people.unknowns };
+}
+
+/** What a program declares, on top of what was seen before. */
+function planned({ key, past, present, earlier }: Change): Found {
+  const [itself] = of(present, "Organization");
+  const isNew = itself !== undefined && (itself.created || itself.replaced);
+  const rosters = statesOf(present, "OrganizationMembers", "after");
+  const before = earlier?.people ?? new Map<string, Person>();
+  const people = peopleOf([...statesOf(present, "Membership", "after"), ...rosters], false, before);
+  const settings = (section: Section) =>
+    plannedSettings(section, { before: of(past, section.kind), after: of(present, section.kind), isNew });
+  const [transfer] = of(present, "OrganizationOwner").map(({ after }) => ownerIn(after?.inputs.email));
+  const released = new Set(past.filter((resource) => resource.released).map(({ urn }) => urn));
+  const organization = organizationOf({
+    key,
+    itself: itself?.after,
+    earlier,
+    owner: transfer ?? (isNew ? unknown : earlier?.owner),
+    people,
+    besides: [
+      ...[...before.values()].filter(
+        ({ isOwner, declaredBy }) => isOwner || declaredBy.some((urn) => released.has(urn)),
+      ),
+      ...leftAlone(rosters, before),
+    ],
+    complete: isComplete(rosters),
+    general: settings(generalOf(nameIn(itself?.after) ?? earlier?.name)),
+    security: settings(sections.security),
+    billing: settings(sections.billing),
+  });
+  return { organization, unknowns: people.unknowns };
+}
+
+function of(resources: readonly Resource[], kind: ResourceKind): readonly Resource[] {
+  return resources.filter((resource) => resource.kind === kind && !resource.external);
+}
+
+type Stated = readonly [Resource, State];
+
+function statesOf(resources: readonly Resource[], kind: ResourceKind, side: Side): readonly Stated[] {
+  return of(resources, kind).flatMap((resource): Stated[] => {
+    const state = resource[side];
+    return state === undefined ? [] : [[resource, state]];
+  });
+}
+
+/** Whether nobody else can be there. */
+function isComplete(rosters: readonly Stated[]): boolean {
+  return rosters.some(([, { inputs }]) => {
+    const { members, ignore } = inputs;
+    return !isHidden(members) && (ignore === undefined || (Array.isArray(ignore) && ignore.length === 0));
+  });
+}
+
+function ownerOf(organization: State | undefined): string | Hidden | undefined {
+  const owner = organization?.outputs?.owner;
+  return typeof owner === "object" && owner !== null && "email" in owner ? ownerIn(owner.email) : ownerIn(owner);
+}
+
+function ownerIn(email: unknown): string | Hidden | undefined {
+  return typeof email === "string" || isHidden(email) ? email : undefined;
+}

@@ -1,0 +1,88 @@
+import type { Organization, Peridio } from "../../../provider/src/api";
+import { choice } from "../choice";
+import { Failure } from "../failure";
+import { expired, old } from "./checks/invitations";
+import { outside } from "./checks/layout";
+import { limits } from "./checks/limits";
+import { admins, idle, withoutTwoFactor } from "./checks/members";
+import { security } from "./checks/security";
+import type { Facts, Gap } from "./facts";
+import { type Finding, inOrder } from "./finding";
+import { describedKind, type FindingKind } from "./kinds";
+import { read } from "./reading";
+import type { Terms } from "./terms";
+import { unknowns } from "./unknowns";
+
+/** What an audit has found, whoever shows it. */
+export interface Audit {
+  /** The moment from which days were counted. */
+  readonly at: Date;
+  /** The names of the organizations that were looked at, sorted. */
+  readonly organizations: readonly string[];
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+}
+
+const checks: readonly ((facts: Facts, terms: Terms) => readonly Finding[])[] = [
+  withoutTwoFactor,
+  security,
+  outside,
+  idle,
+  admins,
+  limits,
+  expired,
+  old,
+];
+
+/**
+ * Audits the organizations that the key can see and whose names match one of the patterns, or all of them without patterns.
+ * Asks for what the wanted kinds need, and writes nothing.
+ * @throws Failure if there is nothing to audit: an audit of nothing must not pass.
+ */
+export async function audit(
+  api: Peridio,
+  patterns: readonly string[],
+  wanted: ReadonlySet<FindingKind>,
+  terms: Terms,
+): Promise<Audit> {
+  const visible: Organization[] = [];
+  for await (const organization of api.organizations.list()) visible.push(organization);
+  const everyDeclared = [...(terms.layout?.keys() ?? [])];
+  const known = [...new Set([...visible.map(({ name }) => name), ...everyDeclared])];
+  if (known.length === 0) {
+    throw new Failure("This key can see no organization, so there is nothing to audit. Use a key of a member.");
+  }
+  const isChosen = choice(patterns, known, "that this key can see");
+  const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const declared = everyDeclared.filter(isChosen);
+
+  const needed = new Set([...wanted].flatMap((kind) => describedKind(kind).needs));
+  const readings = await Promise.all(organizations.map(async (organization) => read(api, organization, needed)));
+  return {
+    at: terms.now,
+    organizations: organizations.map(({ name }) => name),
+    findings: inOrder(
+      readings
+        .flatMap(({ facts }) => checks.flatMap((check) => check(facts, terms)))
+        .filter(({ kind }) => wanted.has(kind)),
+    ),
+    gaps: [
+      ...unseen(declared, organizations),
+      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...unknowns(facts, wanted)]),
+    ],
+  };
+}
+
+function unseen(declared: readonly string[], visible: readonly Organization[]): readonly Gap[] {
+  const names = new Set(visible.map(({ name }) => name));
+  return declared
+    .filter((name) => !names.has(name))
+    .map((organization) => ({
+      organization,
+      sentence:
+        `${organization} is in the layout, and this key cannot see it. ` +
+        "Run `pulumi up` if it is still to be created, use a key of a member, or choose others with `--organization`.",
+      failed: true,
+    }));
+}

@@ -1,0 +1,30 @@
+import { key, matching } from "../../../../provider/src/resources/people/roster";
+import type { Facts } from "../facts";
+import { type Finding, found } from "../finding";
+import type { Terms } from "../terms";
+
+/** Organizations and people that the layout does not declare, but those whom its rosters ignore. */
+export function outside({ name, members = [], pending = [] }: Facts, { layout }: Terms): readonly Finding[] {
+  if (layout === undefined) return [];
+  const declared = layout.get(name);
+  if (declared === undefined) return [found("organizationOutsideLayout", name, "is not in the layout")];
+  const known = new Set(Object.keys(declared.members).map(key));
+  const ignored = matching(declared.roster.ignore);
+  const places = [
+    ...members.map(({ email, role, isOwner }) => ({
+      email,
+      role,
+      is: isOwner ? "owns the organization" : `is ${a(role)}`,
+    })),
+    ...pending.map(({ email, role }) => ({ email, role, is: `is invited as ${role}` })),
+  ];
+  return places
+    .filter(({ email }) => !known.has(key(email)) && !ignored(email))
+    .map(({ email: person, role, is }) =>
+      found("outsideLayout", name, `${is}, and is not in the layout`, { person, worse: role === "admin" }),
+    );
+}
+
+function a(role: string): string {
+  return role === "admin" ? "an admin" : `a ${role}`;
+}

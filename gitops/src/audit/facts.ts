@@ -1,0 +1,48 @@
+import type { AllowlistEntry, KeyRotation, Limits, Role } from "../../../provider/src/api";
+
+/** What is known of an organization. Undefined is what nobody has told: it is neither good nor bad. */
+export interface Facts {
+  readonly name: string;
+  readonly members: readonly KnownMember[] | undefined;
+  /** Of people who are not members. */
+  readonly pending: readonly KnownInvitation[] | undefined;
+  readonly expired: readonly KnownInvitation[] | undefined;
+  readonly limits: Partial<Limits> | undefined;
+  readonly security: KnownSecurity | undefined;
+}
+
+export interface KnownMember {
+  readonly email: string;
+  readonly role: Role;
+  readonly isOwner: boolean;
+  readonly twoFactorEnabled: boolean | undefined;
+  /** ISO 8601; null for never. */
+  readonly lastActiveAt: string | null | undefined;
+  /** ISO 8601. */
+  readonly joinedAt?: string | undefined;
+}
+
+export interface KnownInvitation {
+  readonly email: string;
+  readonly role: Role;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  /** ISO 8601. */
+  readonly sentAt?: string | undefined;
+}
+
+export interface KnownSecurity {
+  readonly requireTwoFactor: boolean | undefined;
+  readonly ipAllowlist: readonly AllowlistEntry[] | undefined;
+  /** Null means no policy. */
+  readonly apiKeyRotation: KeyRotation | null | undefined;
+}
+
+/** Something that an audit could not tell. */
+export interface Gap {
+  readonly organization: string;
+  /** A whole sentence but for its end, which names what is not known, and why. */
+  readonly sentence: string;
+  /** Whether asking failed, so that the audit is incomplete. Otherwise this API does not tell such things at all. */
+  readonly failed: boolean;
+}

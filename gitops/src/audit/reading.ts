@@ -1,0 +1,64 @@
+import { ApiError, type Invitation, type Member, type Organization, type Peridio } from "../../../provider/src/api";
+import type { Facts, Gap } from "./facts";
+import type { Part } from "./kinds";
+
+/** An organization as far as it could be read. */
+export interface Reading {
+  readonly facts: Facts;
+  readonly gaps: readonly Gap[];
+}
+
+/** What people call the parts. */
+const names: Readonly<Record<Part, string>> = {
+  people: "members and invitations",
+  expiredInvitations: "expired invitations",
+  limits: "limits",
+  security: "security settings",
+};
+
+/** Reads the parts that are needed. What cannot be read becomes a gap, and the others are there all the same. */
+export async function read(api: Peridio, organization: Organization, needed: ReadonlySet<Part>): Promise<Reading> {
+  const { id, name } = organization;
+  const failures: { readonly part: Part; readonly error: ApiError }[] = [];
+  const ask = async <T>(part: Part, work: () => Promise<T>): Promise<T | undefined> => {
+    if (!needed.has(part)) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      failures.push({ part, error });
+      return undefined;
+    }
+  };
+  const [people, expired, limits, security] = await Promise.all([
+    ask("people", async () => api.roster.list(id)),
+    ask("expiredInvitations", async () => api.roster.expired(id)),
+    ask("limits", async () => api.limits(id)),
+    ask("security", async () => api.securitySettings.get(id)),
+  ]);
+  const facts: Facts = {
+    name,
+    members: people?.filter((place): place is Member => place.kind === "member"),
+    pending: people?.filter((place): place is Invitation => place.kind === "invitation"),
+    expired,
+    limits,
+    security,
+  };
+  return { facts, gaps: gapsOf(organization, failures) };
+}
+
+/** One gap for each kind of failure: what is wrong with a key, or with the network, is wrong with all parts. */
+function gapsOf(
+  { id, name: organization }: Organization,
+  failures: readonly { readonly part: Part; readonly error: ApiError }[],
+): readonly Gap[] {
+  const order = Object.keys(names);
+  const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+  return [...new Set(sorted.map(({ error }) => error.name))].map((kind) => {
+    const same = sorted.filter(({ error }) => error.name === kind);
+    const what = same.map(({ part }) => names[part]).join(", ");
+    // People know names.
+    const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
+    return { organization, sentence: `The ${what} of ${organization} could not be read: ${message}`, failed: true };
+  });
+}

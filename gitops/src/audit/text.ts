@@ -1,0 +1,51 @@
+import { printable } from "../terminal/printable";
+import { table, wrapped } from "../terminal/table";
+import type { Audit } from "./audit";
+import type { Severity } from "./kinds";
+import { remediesOf, summaryOf } from "./words";
+
+/** In characters: what terminals and the logs of pipelines show without breaking lines. */
+const width = 100;
+
+const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", low: "36" };
+
+/** The audit as a table, for terminals. */
+export function asText(audit: Audit, colored: boolean): string {
+  const sections = [`${summaryOf(audit)}\n`, findings(audit, colored), remedies(audit), gaps(audit)];
+  return sections.filter((section) => section !== "").join("\n");
+}
+
+function findings({ findings }: Audit, colored: boolean): string {
+  if (findings.length === 0) return "";
+  const rows = findings.map(({ severity, organization, person = "", predicate }) =>
+    [severity, organization, person, predicate].map(printable),
+  );
+  const paint = (padded: string, severity: string) => {
+    const [, code] = Object.entries(escapes).find(([name]) => name === severity) ?? [];
+    return code === undefined || !colored ? padded : `\u001B[${code}m${padded}\u001B[39m`;
+  };
+  const columns = [
+    { title: "severity", most: 8, paint },
+    { title: "organization", most: 20 },
+    { title: "person", most: 30 },
+    { title: "finding", most: width },
+  ];
+  return table(columns, rows, width);
+}
+
+function remedies(audit: Audit): string {
+  const rows = remediesOf(audit);
+  const columns = [
+    { title: "kind", most: 30 },
+    { title: "what to do", most: width },
+  ];
+  return rows.length === 0 ? "" : table(columns, rows, width);
+}
+
+function gaps({ gaps }: Audit): string {
+  if (gaps.length === 0) return "";
+  const lines = gaps.flatMap(({ sentence }) =>
+    wrapped(printable(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
+  );
+  return `Not known:\n${lines.join("")}`;
+}

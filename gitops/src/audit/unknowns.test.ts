@@ -1,0 +1,81 @@
+import { expired } from "./checks/invitations";
+import { outside } from "./checks/layout";
+import { limits } from "./checks/limits";
+import { admins, idle, withoutTwoFactor } from "./checks/members";
+import { security } from "./checks/security";
+import type { Facts } from "./facts";
+import { kindNames } from "./kinds";
+import type { Terms } from "./terms";
+import { unknowns } from "./unknowns";
+
+const terms: Terms = {
+  now: new Date("2027-01-31T08:00:00Z"),
+  inactiveDays: 90,
+  invitationDays: 5,
+  maxAdmins: 5,
+  limitPercent: 80,
+  layout: undefined,
+};
+
+const nothing: Facts = {
+  name: "acme",
+  members: undefined,
+  pending: undefined,
+  expired: undefined,
+  limits: undefined,
+  security: undefined,
+};
+
+/** As an API tells it that knows who is there, and little else. */
+const little: Facts = {
+  ...nothing,
+  members: ["ada@acme.example", "grace@acme.example"].map((email) => ({
+    email,
+    role: "admin",
+    isOwner: false,
+    twoFactorEnabled: undefined,
+    lastActiveAt: undefined,
+  })),
+  pending: [{ email: "bob@acme.example", role: "viewer", expiresAt: "2027-02-07T08:00:00Z" }],
+  expired: [],
+  limits: { users: { limit: 50, used: 2 } },
+  security: { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined },
+};
+
+const checks = [withoutTwoFactor, security, outside, idle, admins, limits, expired];
+
+test.each([
+  ["nothing", nothing],
+  ["little", little],
+])("who knows %s finds nothing: what is unknown is neither good nor bad", (_, facts) => {
+  expect(checks.flatMap((check) => check(facts, terms))).toEqual([]);
+});
+
+test("what an API does not tell is said, once an organization, and is no failure", () => {
+  expect(unknowns(little, new Set(kindNames))).toEqual([
+    {
+      organization: "acme",
+      failed: false,
+      sentence:
+        "Of acme Peridio does not tell when 2 members last did something, whether 2 members have a second factor, " +
+        "when 1 invitation was sent, some of the limits, whether a second factor is required, whether keys have to be renewed, whether there is an allowlist.",
+    },
+  ]);
+});
+
+test("what nobody asks for is not missed", () => {
+  expect(unknowns(little, new Set(["oneAdmin"]))).toEqual([]);
+});
+
+test("a person who never was active and joined nobody knows when is found, and that is said", () => {
+  const [member] = little.members ?? [];
+  const facts = { ...nothing, members: member && [{ ...member, lastActiveAt: null }] };
+  expect(idle(facts, terms)).toMatchObject([
+    { kind: "neverActive", predicate: "was never active, and it is not known since when the person is a member" },
+  ]);
+});
+
+test("without the number of people, seats are what Peridio counts", () => {
+  const facts = { ...nothing, limits: { users: { limit: 50, used: 49 } } };
+  expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate: "uses 49 of 50 seats" }]);
+});

@@ -1,0 +1,40 @@
+import type { Facts, Gap } from "./facts";
+import type { FindingKind } from "./kinds";
+import { counted } from "./terms";
+
+/** What this API does not tell, so that it can be found neither good nor bad. */
+export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readonly Gap[] {
+  const { name: organization, members = [], pending = [], limits, security } = facts;
+  const untold: string[] = [];
+  const tell = (kinds: readonly FindingKind[], unknown: number, what: string) => {
+    if (unknown > 0 && kinds.some((kind) => wanted.has(kind))) untold.push(what);
+  };
+  const people = (is: (member: (typeof members)[number]) => boolean) => members.filter(is).length;
+
+  const idle = people(({ lastActiveAt }) => lastActiveAt === undefined);
+  tell(["inactive", "neverActive"], idle, `when ${counted(idle, "member")} last did something`);
+  const factors = people(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
+  tell(
+    ["withoutTwoFactor"],
+    factors,
+    `whether ${counted(factors, "member")} ${factors === 1 ? "has" : "have"} a second factor`,
+  );
+  const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
+  tell(["oldInvitation"], sent, `when ${counted(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
+  if (limits !== undefined) {
+    const known = [limits.products, limits.devices, limits.users, limits.apiKeys, limits.webhooks];
+    tell(["nearLimit"], known.filter((limit) => limit === undefined).length, "some of the limits");
+  }
+  if (security !== undefined) {
+    const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;
+    tell(
+      ["twoFactorNotRequired", "withoutTwoFactor"],
+      Number(requireTwoFactor === undefined),
+      "whether a second factor is required",
+    );
+    tell(["noKeyRotation"], Number(apiKeyRotation === undefined), "whether keys have to be renewed");
+    tell(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
+  }
+  if (untold.length === 0) return [];
+  return [{ organization, sentence: `Of ${organization} Peridio does not tell ${untold.join(", ")}.`, failed: false }];
+}

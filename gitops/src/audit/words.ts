@@ -1,0 +1,19 @@
+import type { Audit } from "./audit";
+import { describedKind, type FindingKind, kindNames, severities } from "./kinds";
+import { countsOf } from "./report";
+import { counted } from "./terms";
+
+/** `3 findings in 2 organizations: 1 high, 2 low`. */
+export function summaryOf({ findings, organizations }: Audit): string {
+  const where = counted(organizations.length, "organization");
+  if (findings.length === 0) return `Nothing found in ${where}`;
+  const counts = countsOf(findings);
+  const parts = severities.filter((one) => counts[one] > 0).map((one) => `${counts[one].toLocaleString("en")} ${one}`);
+  return `${counted(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
+}
+
+/** What to do about each kind that was found. */
+export function remediesOf({ findings }: Audit): readonly (readonly [kind: FindingKind, remedy: string])[] {
+  const there = new Set(findings.map(({ kind }) => kind));
+  return kindNames.filter((kind) => there.has(kind)).map((kind) => [kind, describedKind(kind).remedy]);
+}

@@ -1,0 +1,102 @@
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
+import { exitCodes } from "../exitCodes";
+import { documents } from "../export/documents";
+import { entered } from "../export/entry";
+import { inventories } from "../export/inventory";
+import { pluginEnvironment, pluginFolder } from "../export/plugin";
+import { commandOf, Pulumi } from "../export/pulumi";
+import { report } from "../export/report";
+import { save } from "../export/saving";
+import { spelling } from "../export/spelling";
+import { asText } from "../export/text";
+import { type Verdict, verified } from "../export/verification";
+import { Failure } from "../failure";
+import type { Terminal } from "../terminal/terminal";
+import { type MakeCommand, newCommand } from "./command";
+import { organizationOption } from "./options";
+
+interface Options extends ConnectionOptions {
+  readonly organization: readonly string[];
+  readonly out: string;
+  readonly split?: true;
+  readonly project: string;
+  readonly force?: true;
+  readonly verify?: true;
+  readonly plugin?: string;
+  readonly pulumi?: string;
+  readonly json?: true;
+}
+
+export const exporting: MakeCommand = (terminal, end) =>
+  newCommand("export", {
+    summary: "write what Peridio has as a layout, ready to be imported",
+    description:
+      "Writes what Peridio has as a layout, with a Pulumi program and what `pulumi import` needs: organizations, members, invitations that wait, " +
+      "owners, security and billing settings. Changes nothing in Peridio.",
+    examples: [
+      "peridio-gitops export --out acme --verify",
+      "peridio-gitops export --organization 'acme-*' --split --out acme",
+      "peridio-gitops export --out backup --force --json",
+    ],
+    codes: [
+      "0  everything is exported and, with --verify, proven",
+      "1  nothing could be exported, or the proof failed",
+      "2  the command line is wrong",
+      "3  exported, but for what a layout may not say",
+    ],
+  })
+    .addOption(organizationOption())
+    .option("--out <folder>", "where the files go", ".")
+    .option("--split", "a layout for each organization, in layouts/, rather than one layout.yaml")
+    .option("--project <name>", "what the Pulumi project is called", asProject, "peridio")
+    .option("--force", "write over files that differ, and remove layouts of an earlier export")
+    .option("--verify", "prove it: import into a stack that is thrown away, and see that the preview is empty")
+    .option(
+      "--plugin <folder>",
+      "for --verify: where the provider's plugin is, if not beside this program or installed",
+    )
+    .option("--pulumi <path>", "for --verify: the Pulumi CLI, if not the one on PATH")
+    .addOption(endpointOption())
+    .option("--json", "print JSON instead of text")
+    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
+    .action(async (options: Options) => {
+      const { verify, project, split = false, force = false, out, json } = options;
+      // Whoever asks for a proof learns what it lacks before anything is written.
+      const plugin = verify && pluginFolder(options.plugin, terminal);
+      const found = await inventories(connection(options, terminal), options.organization);
+      const spelled = spelling(found);
+      const all = found.map((one) => entered(one, spelled));
+      const leftOut = all.flatMap((one) => one.leftOut);
+      if (all.every(({ entry }) => entry === undefined)) {
+        const reasons = leftOut.flatMap((one) => one.reasons).join("; ");
+        throw new Failure(`There is nothing that a layout may say: ${reasons}. Correct it in Peridio.`);
+      }
+      const files = documents(all, { project, split });
+      save(resolve(terminal.folder, out), files, { force });
+      const verdict = plugin === undefined ? undefined : await verdictOn(files, plugin, options, terminal);
+      const done = report(found, leftOut, { folder: out, files: [...files.keys()], ...(verdict && { verdict }) });
+      terminal.print(json === true ? `${JSON.stringify(done, undefined, 2)}\n` : asText(done));
+      if (verdict?.passed === false) end(exitCodes.failed);
+      else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
+    });
+
+async function verdictOn(
+  files: ReadonlyMap<string, string>,
+  plugin: string,
+  options: Options,
+  terminal: Terminal,
+): Promise<Verdict> {
+  const pulumi = new Pulumi(commandOf(options.pulumi, terminal), pluginEnvironment(options, terminal));
+  try {
+    return await verified(files, plugin, pulumi);
+  } finally {
+    pulumi.end();
+  }
+}
+
+function asProject(text: string): string {
+  if (/^[\w.-]{1,100}$/.test(text)) return text;
+  throw new InvalidArgumentError("It has to be 1 to 100 letters, digits, dots, hyphens and underscores.");
+}

@@ -1,0 +1,64 @@
+import { Option } from "commander";
+import { version } from "../../../provider/src/core/version";
+import { layoutOf } from "../../../provider/src/layouts/layout";
+import { readSources } from "../../../provider/src/layouts/readSources";
+import { choice } from "../choice";
+import { exitCodes } from "../exitCodes";
+import { draw, type Drawing } from "../graph/draw";
+import { asMermaid, type Direction, directions, tooLarge } from "../graph/mermaid";
+import type { Terminal } from "../terminal/terminal";
+import { type MakeCommand, newCommand } from "./command";
+import { organizationOption } from "./options";
+
+interface Options {
+  readonly organization: readonly string[];
+  readonly direction: Direction;
+  readonly people: Drawing;
+  readonly json?: true;
+}
+
+export const graph: MakeCommand = (terminal, end) =>
+  newCommand("graph", {
+    summary: "draw a layout, without a network",
+    description:
+      "Draws a layout as a Mermaid flowchart: the policies, the organizations in which they hold, and the people by role. " +
+      "GitHub and GitLab show it in a block of the language mermaid.",
+    examples: [
+      "peridio-gitops graph layout.yaml",
+      "peridio-gitops graph layouts --organization '*-production' --people each",
+      "peridio-gitops graph layouts --json",
+    ],
+    codes: ["0  the graph is printed", "1  the layout has mistakes, or cannot be read", "2  the command line is wrong"],
+  })
+    .argument("<layout>", "a layout file, or a folder of them")
+    .addOption(organizationOption())
+    .addOption(
+      new Option("--direction <direction>", "from where to where it goes: LR from left to right, TB from the top")
+        .choices(directions)
+        .default("LR"),
+    )
+    .addOption(
+      new Option("--people <people>", "draw each by address, or count them; auto counts where there are too many")
+        .choices(["auto", "each", "count"])
+        .default("auto"),
+    )
+    .option("--json", "print the nodes and edges as JSON instead")
+    .action((path: string, { organization, direction, people, json }: Options) => {
+      const drawn = draw(chosen(path, organization, terminal), people);
+      const chart = asMermaid(drawn, direction);
+      terminal.print(json === true ? `${JSON.stringify(drawn, undefined, 2)}\n` : chart);
+      const remark = json === true ? undefined : tooLarge(chart, drawn);
+      if (remark !== undefined) terminal.say(`peridio-gitops: ${remark}\n`);
+      end(exitCodes.passed);
+    });
+
+/** The organizations of the layout that match a pattern. Each pattern has to match one. */
+function chosen(path: string, patterns: readonly string[], { folder, now }: Terminal) {
+  const { organizations } = layoutOf(readSources(path, folder), { today: now.toISOString().slice(0, 10), version });
+  const isChosen = choice(
+    patterns,
+    organizations.map(({ name }) => name),
+    "of the layout",
+  );
+  return organizations.filter(({ name }) => isChosen(name));
+}

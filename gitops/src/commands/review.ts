@@ -1,0 +1,109 @@
+import { InvalidArgumentError, Option } from "commander";
+import { type ExitCode, exitCodes } from "../exitCodes";
+import type { Kind } from "../preview/document";
+import { type Preview, readPreview } from "../preview/preview";
+import { html } from "../report/html/html";
+import { json } from "../report/json";
+import { commentLimit, leastLimit, markdown } from "../report/markdown";
+import { type Judge, reviewOf } from "../review/assemble";
+import type { Review } from "../review/review";
+import { judge } from "../rules/judge";
+import { readLastDays } from "../rules/lastDays";
+import { readRules } from "../rules/readRules";
+import { readText, writeText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
+import { type MakeCommand, newCommand } from "./command";
+import { collected } from "./options";
+
+interface Options {
+  readonly drift?: true;
+  readonly rules?: string;
+  readonly layout: readonly string[];
+  readonly title: string;
+  readonly limit: number;
+  readonly link?: string;
+  readonly json?: true;
+  readonly markdownFile?: string;
+  readonly jsonFile?: string;
+  readonly htmlFile?: string;
+}
+
+const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
+  pass: exitCodes.passed,
+  "needs approval": exitCodes.attention,
+  refused: exitCodes.refused,
+};
+
+export const review: MakeCommand = (terminal, end) =>
+  newCommand("review", {
+    summary: "say what a change does to people's access",
+    description:
+      "Reads what Pulumi says it would change, and tells who gets and who loses which access, and what that risks. Access rules are " +
+      "held against the state after the change, over all organizations of all stacks. No network is used.",
+    examples: [
+      "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
+      "peridio-gitops review dev.json production.json --rules access-rules.yaml --layout layout.yaml",
+      "pulumi refresh --preview-only --json | peridio-gitops review --drift",
+    ],
+    codes: [
+      "0  the rules have nothing against it, or none were given",
+      "1  a preview is incomplete, or a file cannot be read: standard error says why",
+      "2  the command line is wrong",
+      "3  somebody has to approve the change",
+      "4  a rule refuses the change",
+    ],
+  })
+    .argument(
+      "[previews...]",
+      "what `pulumi preview --json --show-sames` printed, a file for each stack; - or none: standard input",
+    )
+    .option("--drift", "the files are of `pulumi refresh --preview-only --json`: what was changed past Pulumi")
+    .option("--rules <file>", "access rules that the state after the change has to keep")
+    .addOption(
+      new Option("--layout <path>", "a layout file or folder, for rules about last days; may be repeated")
+        .argParser(collected)
+        .default([], "none"),
+    )
+    .option("--title <text>", "what the report is headed, by which a pipeline finds its comment again", "Access review")
+    .addOption(
+      new Option("--limit <characters>", "the most that the Markdown may have").default(commentLimit).argParser(limit),
+    )
+    .option("--link <url>", "where the page of --html-file will be, for the Markdown")
+    .option("--json", "print JSON instead of Markdown")
+    .option("--markdown-file <file>", "write the Markdown there, too")
+    .option("--json-file <file>", "write the JSON there, too")
+    .option("--html-file <file>", "write one page there that shows everybody's access and works offline")
+    .action(async (files: readonly string[], options: Options) => {
+      const found = await reviewed(files, options, terminal);
+      const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
+      const comment = markdown(found, { title, limit, ...(link !== undefined && { link }) });
+      if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
+      if (jsonFile !== undefined) writeText(terminal, jsonFile, json(found));
+      if (htmlFile !== undefined) writeText(terminal, htmlFile, html(found, { title }));
+      terminal.print(options.json === true ? json(found) : comment);
+      end(codes[found.verdict]);
+    });
+
+function limit(text: string): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= leastLimit) return Number(text);
+  throw new InvalidArgumentError(`Give a whole number, ${leastLimit} or more.`);
+}
+
+async function reviewed(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
+  const kind: Kind = options.drift === true ? "drift" : "change";
+  // Before anything is read from a pipe: a mistake in the rules is told at once.
+  const judgement = judgeOf(options, terminal);
+  const previews: Preview[] = [];
+  for (const file of files.length === 0 ? ["-"] : files) {
+    const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
+    previews.push(readPreview(text, source, kind));
+  }
+  return reviewOf(previews, kind, judgement);
+}
+
+function judgeOf({ rules, layout }: Options, { folder, now }: Terminal): Judge | undefined {
+  if (rules === undefined) return undefined;
+  const today = now.toISOString().slice(0, 10);
+  const lastDays = layout.length === 0 ? undefined : readLastDays(layout, folder, today);
+  return judge(readRules(rules, folder), { today, lastDays });
+}

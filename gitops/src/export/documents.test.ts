@@ -1,0 +1,278 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { meteredResources, paymentMethods, roles } from "../../../provider/src/api";
+import { version } from "../../../provider/src/core/version";
+import { type LaidOut, layoutOf } from "../../../provider/src/layouts/layout";
+import { readSources } from "../../../provider/src/layouts/readSources";
+import { toSeconds } from "../../../provider/src/resources/types/duration";
+import { documents } from "./documents";
+import { entered } from "./entry";
+import type { Inventory } from "./inventory";
+import { byText } from "./order";
+import { save } from "./saving";
+import { spelling } from "./spelling";
+import { inventory, invitation, member } from "./testing/inventories";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "peridio-documents-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** What YAML, an editor or a careless writer might make something else of. */
+const trap = fc.constantFrom(
+  ...[
+    "yes",
+    "no",
+    "on",
+    "y",
+    "null",
+    "~",
+    "true",
+    "007",
+    "0o7",
+    "1e3",
+    "1_000",
+    ".5",
+    "12:30:45",
+    "2027-01-31",
+    "<<",
+    "=",
+  ],
+  ...[
+    "- a",
+    "a: b",
+    "a #b",
+    "#",
+    "*a",
+    "&a",
+    "!a",
+    "%a",
+    "@a",
+    "`a",
+    "|",
+    ">",
+    "{a",
+    "[a",
+    ",",
+    "?",
+    "'",
+    '"',
+    "\\",
+    "${a}",
+  ],
+  ...[
+    " a",
+    "a ",
+    "a\nb",
+    "a\n\nb\n",
+    "\n a",
+    "a\r\nb",
+    "a\tb",
+    "\t",
+    "a\u0085b",
+    "a\u2028b",
+    "\ufeffa",
+    "a\u0000b",
+    "\u202ea",
+  ],
+  ...["--- a", "...", "😀", "münchen", "__proto__", "constructor", "a".repeat(128), "a b ".repeat(30).trim()],
+);
+const text = fc
+  .oneof(trap, fc.string({ minLength: 1, maxLength: 20 }), fc.string({ unit: "binary", minLength: 1, maxLength: 9 }))
+  .filter((one) => Buffer.from(one).toString() === one && one.length <= 128 && /\S/.test(one));
+const name = text;
+
+const people = ["ada", "bob", "carl", "Dora", "eve.o'hara", "grace+x", "007"].map((one) => `${one}@acme.example`);
+const email = fc
+  .tuple(fc.constantFrom(...people), fc.boolean())
+  .map(([address, shouts]) => (shouts ? address.toUpperCase() : address));
+const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+const place = fc
+  .tuple(email, fc.constantFrom(...roles), fc.boolean())
+  .map(([address, role, joined]) => (joined ? member(address, role) : invitation(address, role)));
+const block = fc.record({
+  cidr: fc.nat(255).map((number) => (number < 128 ? `10.${number}.0.7/16` : `2001:DB8:${number.toString(16)}::/48`)),
+  description: nullable(text),
+});
+const alert = fc.record({
+  resourceType: fc.constantFrom(...meteredResources),
+  thresholdPercent: fc.integer({ min: 1, max: 100 }),
+});
+
+const organization: fc.Arbitrary<Inventory> = fc
+  .record({
+    general: fc.record({ displayName: text, description: nullable(text), contactEmail: nullable(email) }),
+    owner: email,
+    others: fc.uniqueArray(place, { selector: (one) => one.email.toLowerCase(), maxLength: 6 }),
+    security: fc.record({
+      requireTwoFactor: fc.boolean(),
+      ipAllowlist: fc.uniqueArray(block, { selector: ({ cidr }) => cidr, maxLength: 4 }),
+      sessionTimeout: nullable(fc.integer({ min: 300, max: 2_592_000 })),
+      apiKeyRotation: nullable(
+        fc.record({ maxAgeDays: fc.integer({ min: 1, max: 3650 }), gracePeriodDays: fc.integer({ min: 0, max: 90 }) }),
+      ),
+    }),
+    billing: fc.record({
+      billingEmail: nullable(email),
+      paymentMethod: nullable(fc.constantFrom(...paymentMethods)),
+      usageAlerts: fc.uniqueArray(alert, { selector: (one) => JSON.stringify(Object.values(one)), maxLength: 4 }),
+    }),
+  })
+  .map(({ general, owner, others, security, billing }) => {
+    const beside = others.filter((one) => one.email.toLowerCase() !== owner.toLowerCase());
+    return inventory("", {
+      organization: { ...general, owner: { id: `prn:1:user:${owner}`, email: owner } },
+      people: [member(owner, "admin"), ...beside],
+      security,
+      billing,
+    });
+  });
+
+const found = fc
+  .uniqueArray(fc.tuple(name, organization), { selector: ([one]) => one, minLength: 1, maxLength: 4 })
+  .map((all) => all.map(([one, rest]): Inventory => ({ ...rest, organization: { ...rest.organization, name: one } })));
+
+/** What a layout of it has to mean, in words that do not depend on the export. */
+function meaningOf({ organization, people, security, billing }: Inventory): object {
+  const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = security;
+  return {
+    name: organization.name,
+    displayName: organization.displayName,
+    description: organization.description,
+    contactEmail: organization.contactEmail?.toLowerCase() ?? null,
+    owner: organization.owner.email.toLowerCase(),
+    people: people.map(({ email, role }) => `${email.toLowerCase()} ${role}`).sort(),
+    security: { requireTwoFactor, ipAllowlist: sorted(ipAllowlist), sessionTimeout, apiKeyRotation },
+    billing: {
+      billingEmail: billing.billingEmail?.toLowerCase() ?? null,
+      paymentMethod: billing.paymentMethod,
+      usageAlerts: sorted(billing.usageAlerts),
+    },
+  };
+}
+
+/** The same of what the reader of layouts understood, where nothing is said is as Peridio starts. */
+function understood({ name, members, security = {}, billing = {}, ...one }: LaidOut): object {
+  const { requireTwoFactor = false, ipAllowlist = [], sessionTimeout, apiKeyRotation = null } = security;
+  return {
+    name,
+    displayName: one.displayName ?? name,
+    description: one.description ?? null,
+    contactEmail: one.contactEmail?.toLowerCase() ?? null,
+    owner: one.owner?.toLowerCase(),
+    people: Object.entries(members)
+      .map(([email, role]) => `${email.toLowerCase()} ${role}`)
+      .sort(),
+    security: {
+      requireTwoFactor,
+      ipAllowlist: sorted(ipAllowlist.map(({ cidr, description = null }) => ({ cidr, description }))),
+      sessionTimeout: sessionTimeout === undefined ? null : toSeconds(sessionTimeout),
+      apiKeyRotation,
+    },
+    billing: {
+      billingEmail: billing.billingEmail?.toLowerCase() ?? null,
+      paymentMethod: billing.paymentMethod ?? null,
+      usageAlerts: sorted(billing.usageAlerts ?? []),
+    },
+  };
+}
+
+function sorted<T>(list: readonly T[]): readonly T[] {
+  return [...list].sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
+}
+
+function exported(all: readonly Inventory[], split: boolean): ReadonlyMap<string, string> {
+  const spelled = spelling(all);
+  return documents(
+    all.map((one) => entered(one, spelled)),
+    { project: "acme", split },
+  );
+}
+
+test.each([
+  ["one file", false, "layout.yaml"],
+  ["a file each", true, "layouts"],
+])("whatever Peridio has, its layout in %s means just that", (_, split, path) => {
+  fc.assert(
+    fc.property(found, (all) => {
+      const here = mkdtempSync(join(folder, "run-"));
+      const spelled = spelling(all);
+      expect(all.flatMap((one) => entered(one, spelled).leftOut)).toEqual([]);
+      save(here, exported(all, split), { force: false });
+      const { organizations } = layoutOf(readSources(path, here), { today: "2027-01-31", version });
+      const names = [...all].sort((a, b) => byText(a.organization.name, b.organization.name));
+      expect(organizations.map(understood)).toEqual(names.map(meaningOf));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a layout is sorted, quotes what is no text elsewhere, and names one person once", () => {
+  const all = [
+    inventory("acme-dev", {
+      organization: { displayName: "yes", description: "Devices:\nall of them" },
+      people: [member("ada@acme.example", "admin"), invitation("Bob@acme.example", "viewer")],
+      security: {
+        requireTwoFactor: true,
+        ipAllowlist: [
+          { cidr: "203.0.113.0/24", description: null },
+          { cidr: "2001:db8::/32", description: "Berlin office" },
+        ],
+        sessionTimeout: 28_800,
+        apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
+      },
+    }),
+    inventory("acme-production", {
+      people: [member("ada@acme.example", "admin"), member("bob@acme.example", "developer")],
+      billing: {
+        billingEmail: null,
+        paymentMethod: "invoice",
+        usageAlerts: [{ resourceType: "devices", thresholdPercent: 80 }],
+      },
+    }),
+  ];
+  const [first = "", second = "", ...lines] = (exported(all, false).get("layout.yaml") ?? "").split("\n");
+  expect([first, second].every((line) => line.startsWith("# "))).toBe(true);
+  expect(lines.join("\n")).toBe(`organizations:
+  acme-dev:
+    displayName: "yes"
+    description: |-
+      Devices:
+      all of them
+    owner: ada@acme.example
+    security:
+      requireTwoFactor: true
+      ipAllowlist:
+        - 203.0.113.0/24
+        - { cidr: 2001:db8::/32, description: Berlin office }
+      sessionTimeout: 8h
+      apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }
+  acme-production:
+    owner: ada@acme.example
+    billing:
+      paymentMethod: invoice
+      usageAlerts:
+        - { resourceType: devices, thresholdPercent: 80 }
+people:
+  ada@acme.example: { acme-dev: admin, acme-production: admin }
+  bob@acme.example: { acme-dev: viewer, acme-production: developer }
+`);
+});
+
+test("somebody's roles have a line each where they do not fit on one", () => {
+  const all = ["first", "second", "third"].map((one) => inventory(`acme-${one}-${"x".repeat(20)}`));
+  expect(exported(all, false).get("layout.yaml")).toContain(`
+  ada@acme.example:
+    acme-first-xxxxxxxxxxxxxxxxxxxx: admin
+`);
+});
+
+test("what cannot be seen is in quotes, or the reader would lose it", () => {
+  expect(exported([inventory("\ufeffacme")], false).get("layout.yaml")).toContain('\n  "\ufeffacme":\n');
+});

@@ -1,0 +1,59 @@
+import { entered } from "./entry";
+import { spelling } from "./spelling";
+import { inventory, invitation, member } from "./testing/inventories";
+
+const asIs = (email: string) => email;
+
+test("of an organization as Peridio starts it, only the owner is said", () => {
+  const { entry, leftOut } = entered(inventory("acme"), asIs);
+  expect(entry).toMatchObject({ name: "acme", settings: { owner: "ada@acme.example" } });
+  expect(Object.keys(entry?.settings ?? {})).toEqual(["owner"]);
+  expect([...(entry?.roles ?? [])]).toEqual([["ada@acme.example", "admin"]]);
+  expect(leftOut).toEqual([]);
+});
+
+test("an allowlist that overlaps leaves all security settings out, with the reason and their values", () => {
+  const blocks = ["10.0.0.0/8", "10.1.0.1/16"].map((cidr) => ({ cidr, description: null }));
+  const security = { requireTwoFactor: true, ipAllowlist: blocks, sessionTimeout: 300, apiKeyRotation: null };
+  const billing = { billingEmail: "bills@acme.example", paymentMethod: null, usageAlerts: [] };
+  const { entry, leftOut } = entered(inventory("acme", { security, billing }), asIs);
+  expect(entry?.settings).toEqual({ owner: "ada@acme.example", billing: { billingEmail: "bills@acme.example" } });
+  const reason =
+    "organizations.acme.security.ipAllowlist[1].cidr 10.1.0.1/16 overlaps 10.0.0.0/8: keep the wider block only";
+  const value = { requireTwoFactor: true, ipAllowlist: ["10.0.0.0/8", "10.1.0.1/16"], sessionTimeout: "5m" };
+  expect(leftOut).toEqual([{ organization: "acme", part: "security", reasons: [reason], value }]);
+});
+
+test("an allowlist of everything is left out, since a layout says that by an empty one", () => {
+  const ipAllowlist = [{ cidr: "0.0.0.0/0", description: null }];
+  const security = { requireTwoFactor: false, ipAllowlist, sessionTimeout: null, apiKeyRotation: null };
+  const { entry, leftOut } = entered(inventory("acme", { security }), asIs);
+  expect(entry?.settings.security).toBeUndefined();
+  expect(leftOut.map(({ part }) => part)).toEqual(["security"]);
+});
+
+test("a billing address that no layout takes leaves the billing settings out", () => {
+  const billing = { billingEmail: "bills@localhost", paymentMethod: "invoice" as const, usageAlerts: [] };
+  const { entry, leftOut } = entered(inventory("acme", { billing }), asIs);
+  expect(entry?.settings.billing).toBeUndefined();
+  expect(leftOut).toMatchObject([{ part: "billing", value: { billingEmail: "bills@localhost" } }]);
+});
+
+test("somebody with an address that no layout takes leaves the organization out, or a layout would remove that person", () => {
+  const people = [member("ada@acme.example", "admin"), member("müller@acme.example", "viewer")];
+  const { entry, leftOut } = entered(inventory("acme", { people }), asIs);
+  expect(entry).toBeUndefined();
+  expect(leftOut).toMatchObject([
+    { part: "organization", reasons: [expect.stringContaining("müller@acme.example")], value: { people: {} } },
+  ]);
+});
+
+test("somebody who is spelled in two ways has one entry, as the account is spelled", () => {
+  const all = [
+    inventory("acme-dev", { people: [member("ada@acme.example", "admin"), invitation("bob@acme.example", "viewer")] }),
+    inventory("acme-lab", { people: [member("ada@acme.example", "admin"), member("Bob@acme.example", "viewer")] }),
+  ];
+  const spelled = spelling(all);
+  const emails = all.flatMap((one) => [...(entered(one, spelled).entry?.roles.keys() ?? [])]);
+  expect(emails).toEqual(["ada@acme.example", "Bob@acme.example", "ada@acme.example", "Bob@acme.example"]);
+});

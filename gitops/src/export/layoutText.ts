@@ -1,0 +1,77 @@
+import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
+import type { Role } from "../../../provider/src/api";
+import { isRecord } from "../../../provider/src/core/values";
+import { key } from "../../../provider/src/resources/people/roster";
+import type { Entered, Entry } from "./entry";
+import { byText } from "./order";
+
+/** How every layout file begins that an export has written. */
+export const mark = "# Written by `peridio-gitops export`";
+
+const header = `${mark}: what Peridio has. A setting that is not here is as Peridio starts with it.
+# Peridio does not know when access is to end: add \`until\` where it is.
+`;
+
+/** The longest line on which somebody's roles stand together. */
+const widest = 100;
+
+/** A layout file that says what these entries say, and where something is left out. */
+export function layoutText(all: readonly Entered[]): string {
+  const entries = all.flatMap(({ entry }) => entry ?? []);
+  // `compat` puts into quotes what an older reader of YAML would not take for a text, such as yes.
+  const document = new Document({}, { schema: "core", compat: "yaml-1.1" });
+  const onOneLine = (value: unknown) => document.createNode(value, { flow: true });
+  const settings = entries.map(({ name, settings }) => [name, shaped(settings, 0, onOneLine)] as const);
+  const people = [...peopleOf(entries)].map(([email, roles]) => {
+    const places = Object.fromEntries(roles);
+    return [email, fits(email, roles) ? onOneLine(places) : places] as const;
+  });
+  const organizations = document.createNode(Object.fromEntries(settings));
+  if (isMap(organizations)) {
+    for (const { key } of organizations.items) if (isScalar(key)) comment(key, all);
+  }
+  document.set("organizations", organizations);
+  document.set("people", document.createNode(Object.fromEntries(people)));
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  return `${header}${document.toString({ lineWidth: 0 })}`;
+}
+
+/** Everybody, with the roles by organization; both sorted. */
+function peopleOf(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<string, Role>> {
+  const people = new Map<string, Map<string, Role>>();
+  for (const { name, roles } of entries) {
+    for (const [email, role] of roles)
+      people.set(email, (people.get(email) ?? new Map<string, Role>()).set(name, role));
+  }
+  return new Map([...people].sort(([a], [b]) => byText(key(a), key(b))));
+}
+
+/** Settings a line each, and what is below those, such as the blocks of an allowlist, on one line. */
+function shaped(value: unknown, depth: number, onOneLine: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => shaped(item, 2, onOneLine));
+  if (!isRecord(value)) return value;
+  if (depth === 2) return onOneLine(value);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shaped(inner, depth + 1, onOneLine)]));
+}
+
+function fits(email: string, roles: ReadonlyMap<string, Role>): boolean {
+  return (
+    [...roles].reduce((length, [name, role]) => length + `${name}: ${role}, `.length, `  ${email}: { } `.length) <=
+    widest
+  );
+}
+
+function comment(name: Scalar, all: readonly Entered[]): void {
+  const parts = all.flatMap(({ leftOut }) => leftOut.filter(({ organization }) => organization === name.value));
+  if (parts.length === 0) return;
+  name.commentBefore = ` Left out, since a layout may not say it (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
+}
+
+/** Whether a text has nothing but what can be seen, so that it may stand without quotes. YAML's own rules come on top. */
+function isPlain(text: string): boolean {
+  return !/[^\P{C}\n]|[^\P{Z} ]/u.test(text);
+}

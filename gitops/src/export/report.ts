@@ -1,0 +1,76 @@
+import * as z from "zod";
+import { roles } from "../../../provider/src/api";
+import { left, type LeftOut } from "./entry";
+import type { Inventory } from "./inventory";
+import type { Verdict } from "./verification";
+
+/** What `export --json` prints; `gitops/export.schema.json` is made of this. */
+
+const count = z.int().min(0);
+
+const expired = z
+  .strictObject({
+    email: z.string().meta({ description: "Who was invited." }),
+    role: z.enum(roles).meta({ description: "As what." }),
+    expiresAt: z.string().meta({ description: "Until when the invitation could be accepted: ISO 8601, UTC." }),
+  })
+  .meta({ id: "ExpiredInvitation", description: "The last invitation of somebody who is not in the organization." });
+
+const leftOut = z
+  .strictObject({
+    part: z.enum(left).meta({ description: "Which part of the organization; `organization` is all of it." }),
+    reasons: z.array(z.string()).meta({ description: "What the reader of layouts has against it." }),
+    value: z.unknown().meta({ description: "As the layout would have said it." }),
+  })
+  .meta({ id: "LeftOut", description: "Something that no layout may say." });
+
+const organization = z
+  .strictObject({
+    name: z.string().meta({ description: "The organization's name." }),
+    id: z.string().meta({ description: "Its PRN." }),
+    members: count.meta({ description: "How many members it has." }),
+    pendingInvitations: count.meta({ description: "How many others are invited." }),
+    expiredInvitations: z.array(expired).meta({ description: "Invitations that have expired, and are not exported." }),
+    leftOut: z.array(leftOut).meta({ description: "What could not be exported." }),
+  })
+  .meta({ id: "ExportedOrganization", description: "One organization of the export." });
+
+const verification = z
+  .strictObject({
+    passed: z.boolean().meta({ description: "Whether the preview after the import was empty." }),
+    differences: z.string().meta({ description: "What Pulumi said where something failed or differs; else empty." }),
+  })
+  .meta({ id: "Verification", description: "What the Pulumi CLI made of the export." });
+
+export const exportReport = z
+  .strictObject({
+    organizations: z.array(organization).meta({ description: "The organizations, by name." }),
+    folder: z.string().meta({ description: "Where the files are, as it was given." }),
+    files: z.array(z.string()).meta({ description: "The files, as seen from the folder." }),
+    verification: verification.nullable().meta({ description: "The proof; null where it was not asked for." }),
+  })
+  .meta({ title: "An export of organizations", description: "What was written of organizations that exist." });
+
+export type ExportReport = z.output<typeof exportReport>;
+
+export function report(
+  found: readonly Inventory[],
+  missing: readonly LeftOut[],
+  {
+    folder,
+    files,
+    verdict,
+  }: { readonly folder: string; readonly files: readonly string[]; readonly verdict?: Verdict },
+): ExportReport {
+  const organizations = found.map(({ organization: { name, id }, people, expired }) => ({
+    name,
+    id,
+    members: people.filter(({ kind }) => kind === "member").length,
+    pendingInvitations: people.filter(({ kind }) => kind === "invitation").length,
+    expiredInvitations: expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt })),
+    leftOut: missing
+      .filter(({ organization }) => organization === name)
+      .map(({ part, reasons, value }) => ({ part, reasons: [...reasons], value })),
+  }));
+  return { organizations, folder, files: [...files], verification: verdict ?? null };
+}

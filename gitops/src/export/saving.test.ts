@@ -1,0 +1,90 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mark } from "./layoutText";
+import { save } from "./saving";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "peridio-saving-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const put = (path: string, text: string) => {
+  writeFileSync(join(folder, path), text);
+};
+const get = (path: string) => readFileSync(join(folder, path), "utf8");
+const split = new Map([
+  ["layouts/acme.yaml", `${mark}\n`],
+  ["Pulumi.yaml", "name: acme\n"],
+]);
+
+test("folders are made as needed, and nothing but the files is left", () => {
+  const below = join(folder, "new", "one");
+  save(below, split, { force: false });
+  expect(readdirSync(below, { recursive: true }).sort()).toEqual(["Pulumi.yaml", "layouts", "layouts/acme.yaml"]);
+});
+
+test("what has the same text is not touched", () => {
+  save(folder, split, { force: false });
+  const before = statSync(join(folder, "Pulumi.yaml")).ino;
+  save(folder, split, { force: false });
+  expect(statSync(join(folder, "Pulumi.yaml")).ino).toBe(before);
+});
+
+test("what differs is refused before anything is written, and written over by force", () => {
+  put("Pulumi.yaml", "name: mine\n");
+  const refusal = `The export would write over Pulumi.yaml in ${folder}. Use --force if that is right, or another folder.`;
+  expect(() => {
+    save(folder, split, { force: false });
+  }).toThrow(refusal);
+  expect(existsSync(join(folder, "layouts"))).toBe(false);
+  save(folder, split, { force: true });
+  expect(get("Pulumi.yaml")).toBe("name: acme\n");
+});
+
+test("a layout of an earlier export, which the program would read too, is removed by force only", () => {
+  mkdirSync(join(folder, "layouts"));
+  put("layouts/acme-old.yaml", `${mark}: before\n`);
+  expect(() => {
+    save(folder, split, { force: false });
+  }).toThrow("would remove layouts/acme-old.yaml");
+  save(folder, split, { force: true });
+  expect(readdirSync(join(folder, "layouts"))).toEqual(["acme.yaml"]);
+});
+
+test("a layout that somebody has written is never removed", () => {
+  mkdirSync(join(folder, "layouts/more"), { recursive: true });
+  put("layouts/more/mine.yml", "people: {}\n");
+  expect(() => {
+    save(folder, split, { force: true });
+  }).toThrow("layouts/more/mine.yml");
+  expect(get("layouts/more/mine.yml")).toBe("people: {}\n");
+});
+
+test("other files in the folder are nobody's business", () => {
+  mkdirSync(join(folder, "layouts"));
+  put("layouts/README.md", "hello");
+  put("layouts/.draft.yaml", "hello");
+  put("notes.yaml", "hello");
+  save(folder, split, { force: false });
+  expect(get("layouts/README.md")).toBe("hello");
+});
+
+test("a folder where a file belongs is named", () => {
+  mkdirSync(join(folder, "Pulumi.yaml"));
+  expect(() => {
+    save(folder, split, { force: true });
+  }).toThrow("Pulumi.yaml is no file");
+});

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { named } from "../../../provider/src/core/explain";
+import { Failure } from "../failure";
+import { layoutFolder } from "./documents";
+import { mark } from "./layoutText";
+
+/**
+ * Writes the files of an export into its folder, each whole or not at all. What is there with the same text stays as it is.
+ * With `force`, what is there with another text is written over, and layouts of an earlier export that this one does not write go.
+ * @throws Failure before anything is written, if something would be lost without `force`, or the program would read what is not of an export
+ */
+export function save(folder: string, files: ReadonlyMap<string, string>, { force }: { readonly force: boolean }): void {
+  const surplus = surplusLayouts(folder, files);
+  const strange = surplus.filter((path) => !textOf(folder, path)?.startsWith(mark));
+  if (strange.length > 0) {
+    throw new Failure(
+      `${named(strange)} in ${folder} is of no export, and the program would read it as a part of the layout. Move it, or export into another folder.`,
+    );
+  }
+  const changed = [...files]
+    .filter(([path, text]) => ![undefined, text].includes(textOf(folder, path)))
+    .map(([path]) => path);
+  if (!force && changed.length + surplus.length > 0) {
+    const what = [
+      ...(changed.length > 0 ? [`write over ${named(changed)}`] : []),
+      ...(surplus.length > 0 ? [`remove ${named(surplus)}`] : []),
+    ];
+    throw new Failure(
+      `The export would ${what.join(" and ")} in ${folder}. Use --force if that is right, or another folder.`,
+    );
+  }
+  for (const path of surplus) rmSync(join(folder, path));
+  for (const [path, text] of files) if (textOf(folder, path) !== text) write(join(folder, path), text);
+}
+
+/** Layouts that the program would read besides those of the export, where it reads a folder of them. */
+function surplusLayouts(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
+  const isRead = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
+  const where = join(folder, layoutFolder);
+  if (!isRead || !existsSync(where)) return [];
+  return (
+    readdirSync(where, { recursive: true, encoding: "utf8" })
+      .map((name) => `${layoutFolder}/${name.replaceAll("\\", "/")}`)
+      // What is hidden is no layout.
+      .filter((path) => /\.(ya?ml|json)$/i.test(path) && !path.includes("/.") && !files.has(path))
+      .filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile())
+      .sort()
+  );
+}
+
+function textOf(folder: string, path: string): string | undefined {
+  const file = join(folder, path);
+  if (!existsSync(file)) return undefined;
+  if (!statSync(file).isFile()) throw new Failure(`${file} is no file: remove it, or export into another folder.`);
+  return readFileSync(file, "utf8");
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, file);
+}

@@ -1,0 +1,49 @@
+import { named } from "../../../provider/src/core/explain";
+import type { ExportReport } from "./report";
+
+/** What an export did, for people. */
+export function asText({ organizations, folder, files, verification }: ExportReport): string {
+  const members = organizations.reduce((sum, one) => sum + one.members, 0);
+  const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
+  const lines = [
+    [
+      counted(organizations.length, "organization"),
+      counted(members, "member"),
+      counted(invitations, "pending invitation"),
+    ].join(", "),
+    `in ${folder}: ${named(files)}`,
+    ...organizations.flatMap(unexported),
+    ...(organizations.some(({ leftOut }) => leftOut.length > 0)
+      ? ["What is not exported is in left-out.json. Correct it in Peridio, and export again."]
+      : []),
+    outcome(verification),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function unexported({ name, expiredInvitations, leftOut }: ExportReport["organizations"][number]): readonly string[] {
+  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${role})`));
+  return [
+    ...(who === "" ? [] : [`${name}: invitations that have expired are not exported: ${who}`]),
+    ...leftOut.map(({ part, reasons }) => {
+      const what = part === "organization" ? "" : `${part} `;
+      return `${name}: ${what}not exported, since a layout may not say it: ${reasons.join("; ")}`;
+    }),
+  ];
+}
+
+function outcome(verification: ExportReport["verification"]): string {
+  if (verification === null) {
+    return `To take it over, run there:
+  pulumi stack init
+  pulumi import --file import.json --generate-code=false
+  pulumi preview --expect-no-changes`;
+  }
+  return verification.passed
+    ? "Verified: Pulumi has imported all of it, and the preview after that is empty."
+    : `Not verified. ${verification.differences}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import type { LaidOut } from "../../../provider/src/layouts/layout";
+import { draw } from "./draw";
+import { graph } from "./graph";
+import { asMermaid, tooLarge } from "./mermaid";
+
+function laidOut(name: string, rest: Partial<LaidOut> = {}): LaidOut {
+  return { name, members: { "ada@acme.example": "admin" }, roster: {}, ...rest };
+}
+
+/** All that a chart may consist of: labels hold letters, digits, a few signs, numbered characters and our own two tags. */
+const label = String.raw`(?:[\p{L}\p{M}\p{N} @.,:/+'()-]|#\d+;|<br>|<\/?b>)*`;
+const line = new RegExp(
+  [
+    "flowchart (?:LR|RL|TB|BT)",
+    String.raw`  \w+\(\["${label}"\]\):::policies`,
+    String.raw`  \w+\["${label}"\](?::::organization)?`,
+    String.raw`  \w+ -\.- \w+`,
+    String.raw`  \w+ -->\|"[\d,]+ [a-z]+"\| \w+`,
+    "  classDef [a-z]+ [a-z0-9: -]+",
+  ]
+    .map((form) => `^${form}$`)
+    .join("|"),
+  "u",
+);
+
+/** The lines that are none of a chart's. */
+function strange(chart: string): string[] {
+  return chart
+    .trimEnd()
+    .split("\n")
+    .filter((one) => !line.test(one));
+}
+
+test("a chart is made of policies, organizations and people by role", () => {
+  const organizations = [
+    laidOut("acme-dev", {
+      displayName: "Acme development",
+      members: { "ada@acme.example": "admin", "bob@acme.example": "viewer", "grace@acme.example": "admin" },
+      owner: "Grace@Acme.example",
+      security: { requireTwoFactor: true, ipAllowlist: [{ cidr: "203.0.113.0/24" }] },
+      roster: { minAdmins: 2, ignore: ["*@partner.example"] },
+    }),
+    laidOut("acme-lab"),
+  ];
+  expect(asMermaid(draw(organizations, "each"), "TB")).toBe(
+    [
+      "flowchart TB",
+      '  policies_1(["second factor required<br>only from 203.0.113.0/24<br>at least 2 admins<br>leaves #42;@partner.example alone"]):::policies',
+      '  organization_acme_dev["<b>Acme development</b><br>acme-dev"]:::organization',
+      '  admin_acme_dev["ada@acme.example<br>grace@acme.example (owner)"]',
+      '  viewer_acme_dev["bob@acme.example"]',
+      '  organization_acme_lab["<b>acme-lab</b>"]:::organization',
+      '  admin_acme_lab["ada@acme.example"]',
+      "  policies_1 -.- organization_acme_dev",
+      '  organization_acme_dev -->|"2 admins"| admin_acme_dev',
+      '  organization_acme_dev -->|"1 viewer"| viewer_acme_dev',
+      '  organization_acme_lab -->|"1 admin"| admin_acme_lab',
+      "  classDef organization stroke-width:2px",
+      "  classDef policies stroke-dasharray:4 4",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("people who are counted are lines of their organization", () => {
+  const members = Object.fromEntries(
+    Array.from({ length: 1_200 }, (_, at) => [`p${at}@acme.example`, "viewer" as const]),
+  );
+  const chart = asMermaid(
+    draw([laidOut("acme", { members: { "ada@acme.example": "admin", ...members } })], "count"),
+    "LR",
+  );
+  expect(chart).toContain('  organization_acme["<b>acme</b><br>1 admin<br>1,200 viewers"]:::organization\n');
+  expect(chart).not.toMatch(/-->|@/);
+});
+
+test("people are counted by themselves where there are more than a hundred places", () => {
+  const of = (count: number) =>
+    laidOut("acme", {
+      members: Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@acme.example`, "admin"])),
+    });
+  const people = (count: number) => draw([of(count)], "auto").nodes.find(({ kind }) => kind === "people");
+  expect(people(100)).toMatchObject({ count: 100, emails: Object.keys(of(100).members) });
+  expect(people(101)).toEqual({ kind: "people", id: "admin_acme", role: "admin", count: 101 });
+});
+
+test("organizations with the same policies share them", () => {
+  const security = { requireTwoFactor: true };
+  const { nodes, edges } = draw([laidOut("a", { security }), laidOut("b", { security }), laidOut("c")], "each");
+  expect(nodes.filter(({ kind }) => kind === "policies")).toHaveLength(1);
+  expect(edges.filter(({ from }) => from === "policies_1").map(({ to }) => to)).toEqual([
+    "organization_a",
+    "organization_b",
+  ]);
+});
+
+test("names that differ in signs only are drawn apart", () => {
+  const { nodes } = draw([laidOut("a-b"), laidOut("a_b"), laidOut("a b")], "each");
+  expect(new Set(nodes.map(({ id }) => id)).size).toBe(6);
+});
+
+test("whatever names hold, it is text", () => {
+  const text = fc.oneof(
+    fc.string({ minLength: 1, unit: "binary" }),
+    fc.constantFrom(
+      '"]; click a href "javascript:alert(1)"',
+      "%%{init: {}}%%",
+      "<script>",
+      "end",
+      "`x`",
+      "a --> b",
+      "#quot;",
+      "a\nb",
+    ),
+  );
+  fc.assert(
+    fc.property(fc.uniqueArray(text, { minLength: 1, maxLength: 5 }), text, text, (names, displayName, email) => {
+      const members = { "ada@acme.example": "admin", [email]: "viewer" } as const;
+      const drawn = draw(
+        names.map((name) => laidOut(name, { displayName, members, owner: email, roster: { ignore: [email] } })),
+        "each",
+      );
+      expect(graph.safeParse(drawn).error).toBeUndefined();
+      expect(strange(asMermaid(drawn, "LR"))).toEqual([]);
+    }),
+  );
+});
+
+test("what would change lines or the direction of reading is a blank", () => {
+  expect(asMermaid(draw([laidOut("a\nb\u202Ec")], "each"), "LR")).toContain('["<b>a b c</b>"]');
+});
+
+test("a chart that Mermaid would refuse is said, with what to do", () => {
+  const members = Object.fromEntries(
+    Array.from({ length: 3_000 }, (_, at) => [`p${at}@acme.example`, "admin" as const]),
+  );
+  const large = draw([laidOut("acme", { members })], "each");
+  expect(tooLarge(asMermaid(large, "LR"), large)).toMatch(/^Mermaid draws at most 50,000 characters .*--people count/);
+  const many = draw(
+    Array.from({ length: 501 }, (_, at) => laidOut(`acme-${at}`)),
+    "each",
+  );
+  expect(tooLarge("", many)).toMatch(/^Mermaid draws at most 500 lines/);
+  const small = draw([laidOut("acme")], "each");
+  expect(tooLarge(asMermaid(small, "LR"), small)).toBeUndefined();
+});

@@ -1,0 +1,72 @@
+import type { Graph, Node } from "./graph";
+
+export const directions = ["LR", "RL", "TB", "BT"] as const;
+export type Direction = (typeof directions)[number];
+
+/** What Mermaid takes where nobody has set it up otherwise, as on GitHub. */
+const limits = { characters: 50_000, edges: 500 };
+
+/** A flowchart of the graph. Whatever names hold, they are text in it. */
+export function asMermaid({ nodes, edges }: Graph, direction: Direction): string {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  // Those who are only counted are lines of their organization: as boxes of their own they would fill a wall.
+  const countedIn = (organization: string) =>
+    edges.flatMap(({ from, to }) => {
+      const node = byId.get(to);
+      return from === organization && isCounted(node) ? [counted(node)] : [];
+    });
+  const lines = [
+    ...nodes.filter((node) => !isCounted(node)).map((node) => drawn(node, countedIn(node.id))),
+    ...edges.flatMap(({ from, to }) => {
+      const target = byId.get(to);
+      if (target?.kind !== "people") return `${from} -.- ${to}`;
+      return target.emails === undefined ? [] : `${from} -->|"${counted(target)}"| ${to}`;
+    }),
+    "classDef organization stroke-width:2px",
+    "classDef policies stroke-dasharray:4 4",
+  ];
+  return `flowchart ${direction}\n${lines.map((line) => `  ${line}\n`).join("")}`;
+}
+
+/** Why Mermaid would refuse the chart, with what to do; undefined if it does not. */
+export function tooLarge(chart: string, { edges }: Graph): string | undefined {
+  const { characters, edges: most } = limits;
+  if (chart.length <= characters && edges.length <= most) return undefined;
+  const size = chart.length > characters ? `${characters.toLocaleString("en")} characters` : `${most} lines`;
+  return `Mermaid draws at most ${size} unless it is set up otherwise: choose organizations with --organization, or count people with --people count.`;
+}
+
+type People = Extract<Node, { readonly kind: "people" }>;
+
+function isCounted(node: Node | undefined): node is People {
+  return node?.kind === "people" && node.emails === undefined;
+}
+
+function drawn(node: Node, counts: readonly string[]): string {
+  switch (node.kind) {
+    case "policies":
+      return `${node.id}(["${node.policies.map(escaped).join("<br>")}"]):::policies`;
+    case "organization": {
+      const { id, name, displayName } = node;
+      const label = displayName === undefined ? [name] : [displayName, name];
+      const [title = "", ...rest] = label.map(escaped);
+      return `${id}["${[`<b>${title}</b>`, ...rest, ...counts].join("<br>")}"]:::organization`;
+    }
+    case "people": {
+      const { id, emails = [], owner } = node;
+      const label = emails.map((email) => escaped(email) + (email === owner ? " (owner)" : ""));
+      return `${id}["${label.join("<br>")}"]`;
+    }
+  }
+}
+
+function counted({ role, count }: { readonly role: string; readonly count: number }): string {
+  return `${count.toLocaleString("en")} ${role}${count === 1 ? "" : "s"}`;
+}
+
+/** A text as Mermaid shows it letter by letter: everything that may mean something to it is written as a number. */
+function escaped(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")
+    .replace(/[^\p{L}\p{M}\p{N} @.,:/+'-]/gu, (character) => `#${character.codePointAt(0) ?? 0};`);
+}

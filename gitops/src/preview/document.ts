@@ -1,0 +1,111 @@
+import * as z from "zod";
+import { Failure } from "../failure";
+
+/** Values and the rest of a resource's state, as Pulumi prints it. What is not named here does not matter to a review. */
+const state = z.object({
+  id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  /** A preview has none of what it would make. */
+  outputs: z.record(z.string(), z.unknown()).optional(),
+  protect: z.boolean().default(false),
+  /** Whether the program only looks at it. */
+  external: z.boolean().default(false),
+  retainOnDelete: z.boolean().default(false),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
+});
+export type PrintedState = z.output<typeof state>;
+
+const step = z.object({
+  op: z.string(),
+  urn: z.string(),
+  oldState: state.nullish(),
+  newState: state.nullish(),
+});
+export type Step = z.output<typeof step>;
+
+const diagnostic = z.object({ urn: z.string().default(""), message: z.string(), severity: z.string() });
+export type Diagnostic = z.output<typeof diagnostic>;
+
+const document = z
+  .object({
+    steps: z.array(step).default([]),
+    diagnostics: z.array(diagnostic).default([]),
+    changeSummary: z.record(z.string(), z.number()).optional(),
+    duration: z.number().optional(),
+  })
+  .refine(({ duration, steps }) => duration !== undefined || steps.length > 0);
+/** What `pulumi preview --json` and `pulumi refresh --preview-only --json` print. */
+export type Document = z.output<typeof document>;
+
+/** What is to be reviewed: what a program would change, or what was changed past Pulumi. */
+export type Kind = "change" | "drift";
+
+const commands: Readonly<Record<Kind, string>> = {
+  change: "pulumi preview --json --show-sames",
+  drift: "pulumi refresh --preview-only --json",
+};
+
+/**
+ * Reads what Pulumi printed. `source` is what messages call it.
+ * @throws Failure unless it is a whole preview of that kind, with nothing left out.
+ */
+export function readDocument(text: string, source: string, kind: Kind): Document {
+  const found = document.safeParse(parsed(text, source, kind)).data;
+  if (found === undefined) {
+    throw new Failure(`${source} is no preview of Pulumi: give it what \`${commands[kind]}\` prints`);
+  }
+  refuseErrors(found, source);
+  refuseOtherKind(found, source, kind);
+  refuseGaps(found, source);
+  return found;
+}
+
+function parsed(text: string, source: string, kind: Kind): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const what = text.trim() === "" ? "is empty" : "is no JSON, or not all of it";
+    throw new Failure(
+      `${source} ${what}: give it what \`${commands[kind]}\` prints, and see what that says on standard error`,
+    );
+  }
+}
+
+function refuseErrors({ diagnostics }: Document, source: string): void {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => said(message));
+  if (errors.length === 0) return;
+  const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
+  throw new Failure(
+    `${source} is incomplete, since the preview stopped with errors. Mend them, and preview again:${list}`,
+  );
+}
+
+function refuseOtherKind({ steps }: Document, source: string, kind: Kind): void {
+  const isRefresh = steps.every(
+    ({ op, urn }) => op === "refresh" || (["update", "delete"].includes(op) && !isStack(urn)),
+  );
+  if (steps.length === 0 || isRefresh === (kind === "drift")) return;
+  throw new Failure(
+    isRefresh
+      ? `${source} says what was changed past Pulumi: review it with --drift`
+      : `${source} says what a program would change, not what was changed past Pulumi: leave --drift out, or give it what \`${commands.drift}\` prints`,
+  );
+}
+
+/** Rules are held against everybody, so that what does not change has to be there too. */
+function refuseGaps({ steps, changeSummary }: Document, source: string): void {
+  const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => ["same", "refresh"].includes(op)).length;
+  if (missing <= 0) return;
+  throw new Failure(
+    `${source} leaves out ${missing} resources that do not change, and a review has to see everybody: preview with --show-sames`,
+  );
+}
+
+function isStack(urn: string): boolean {
+  return urn.includes("::pulumi:pulumi:Stack::");
+}
+
+/** The text of a diagnostic, without the severity that it begins with. */
+export function said(message: string): string {
+  return message.replace(/^(error|warning|info|debug): /, "").trim();
+}

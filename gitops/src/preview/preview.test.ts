@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { document, organization, type PrintedStep, urn } from "../../test/support/document";
+import { readPreview } from "./preview";
+
+const dev = organization("acme-dev", 1);
+const read = (text: string, kind: "change" | "drift" = "change") => readPreview(text, "preview.json", kind);
+
+describe("what is no whole preview is refused", () => {
+  test.each<[string, string, string]>([
+    ["nothing", "", "preview.json is empty: give it what `pulumi preview --json --show-sames` prints"],
+    ["half of one", document([dev]).slice(0, -20), "preview.json is no JSON, or not all of it"],
+    ["text", "Previewing update (dev)", "preview.json is no JSON, or not all of it"],
+    ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is no preview of Pulumi"],
+    ["a list", "[]", "preview.json is no preview of Pulumi"],
+  ])("%s", (_, text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+
+  test("one that stopped with errors, which are told", () => {
+    const message = "error: peridio:index:Membership resource 'bob' has a problem:\nThe organization is full.\n";
+    const more = {
+      diagnostics: [
+        { urn: urn("Membership::bob"), message, severity: "error" },
+        { message: "warning: something else", severity: "warning" },
+      ],
+    };
+    expect(() => read(document([dev], { more }))).toThrow(
+      "preview.json is incomplete, since the preview stopped with errors. Mend them, and preview again:\n" +
+        "  peridio:index:Membership resource 'bob' has a problem:\n  The organization is full.",
+    );
+  });
+
+  test("one that leaves out what stays the same", () => {
+    expect(() => read(document([], { more: { changeSummary: { same: 8 } } }))).toThrow(
+      "preview.json leaves out 7 resources that do not change, and a review has to see everybody: preview with --show-sames",
+    );
+  });
+
+  test("drift where a change was asked for, and the other way", () => {
+    const drift = document([{ ...dev, op: "refresh" }], { kind: "drift" });
+    expect(() => read(drift)).toThrow("review it with --drift");
+    expect(() => read(document([dev]), "drift")).toThrow("leave --drift out");
+    expect(read(drift, "drift").kind).toBe("drift");
+  });
+
+  test("one of several stacks", () => {
+    const stepsIn = (text: string) => z.object({ steps: z.array(z.unknown()) }).parse(JSON.parse(text)).steps;
+    const steps = [...stepsIn(document([dev])), ...stepsIn(document([dev], { stack: "test" }))];
+    const text = JSON.stringify({ duration: 1, steps });
+    expect(() => read(text)).toThrow("preview.json is of several stacks, acme/dev and acme/test: give a file for each");
+  });
+});
+
+test("a deletion of everything is a change, too", () => {
+  const { before } = dev;
+  expect(read(document([{ op: "delete", name: "Organization::acme-dev", before }])).resources).toMatchObject([
+    { kind: "Organization", after: undefined },
+  ]);
+});
+
+test("a refresh before a step only repeats the old state, so that the step says what was before", () => {
+  const { before, name } = dev;
+  const seen = { ...before, outputs: { name: "acme-dev", displayName: "By hand" } };
+  const steps: readonly PrintedStep[] = [
+    { op: "refresh", name, before, after: before },
+    { op: "update", name, before: seen, after: { inputs: { name: "acme-dev" } } },
+  ];
+  expect(read(document(steps)).resources).toMatchObject([{ before: { outputs: { displayName: "By hand" } } }]);
+});
+
+test("what a refresh finds gone is not there before, and what nobody declares any more is nothing", () => {
+  const { before, name } = dev;
+  expect(read(document([{ op: "refresh", name, before, after: before }])).resources).toEqual([]);
+});
+
+test("the steps of a replacement are one resource", () => {
+  const { before, name } = dev;
+  const after = { inputs: { name: "acme-next" } };
+  const steps: readonly PrintedStep[] = [
+    { op: "create-replacement", name, before, after },
+    { op: "replace", name, before, after },
+    { op: "delete-replaced", name, before },
+  ];
+  for (const some of [steps, steps.slice(1, 2)]) {
+    expect(read(document(some)).resources).toMatchObject([
+      { replaced: true, before: { id: before?.id }, after: { id: undefined, inputs: { name: "acme-next" } } },
+    ]);
+  }
+});
+
+test("what is there stays what it is: a preview does not repeat its id", () => {
+  expect(read(document([dev])).resources).toMatchObject([
+    { before: { id: dev.before?.id }, after: { id: dev.before?.id }, changed: false, created: false },
+  ]);
+});
+
+test("an organization that a program only looks at is no organization that it manages", () => {
+  const step = { op: "read", name: "Organization::seen", after: { id: "prn:1:x", external: true } };
+  expect(read(document([step])).resources).toMatchObject([{ external: true, changed: false }]);
+});
+
+test("remarks keep what is said and about what, but for the severity in front", () => {
+  const more = {
+    diagnostics: [
+      { urn: urn("Membership::bob"), message: "warning: A new e-mail goes out.\n", severity: "warning" },
+      { message: "hello", severity: "info#err" },
+      { message: "quiet", severity: "debug" },
+      { message: "\n", severity: "info" },
+    ],
+  };
+  expect(read(document([dev], { more })).remarks).toEqual([
+    { severity: "warning", about: "Membership bob", text: "A new e-mail goes out." },
+    { severity: "info", about: "", text: "hello" },
+  ]);
+});
+
+test("changes of other providers are counted, a resource once", () => {
+  const bucket = "aws:s3/bucket:Bucket::logs";
+  expect(
+    read(
+      document([
+        { op: "replace", name: bucket, before: {}, after: {} },
+        { op: "delete-replaced", name: bucket, before: {} },
+        { op: "same", name: "aws:s3/bucket:Bucket::other", before: {}, after: {} },
+        { op: "create", name: "pulumi:providers:peridio::default", after: {} },
+      ]),
+    ).others,
+  ).toBe(1);
+});

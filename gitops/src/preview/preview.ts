@@ -1,0 +1,109 @@
+import { Failure } from "../failure";
+import { type Diagnostic, type Document, type Kind, readDocument, said, type Step } from "./document";
+import { kinds, type Resource, type ResourceKind } from "./resource";
+import { stateAfter, stateBefore, steady } from "./steps";
+
+/** What Pulumi says of one stack, as far as it is about Peridio. */
+export interface Preview {
+  readonly kind: Kind;
+  /** `project/stack`. */
+  readonly stack: string;
+  readonly resources: readonly Resource[];
+  readonly remarks: readonly Remark[];
+  /** How many resources of other providers change. */
+  readonly others: number;
+}
+
+export interface Remark {
+  readonly severity: "info" | "warning";
+  /** The resource, such as `Membership bob`; empty for none. */
+  readonly about: string;
+  readonly text: string;
+}
+
+/**
+ * Reads what Pulumi printed of one stack.
+ * @throws Failure unless it is a whole preview of that kind, of one stack.
+ */
+export function readPreview(text: string, source: string, kind: Kind): Preview {
+  const document = readDocument(text, source, kind);
+  const stacks = new Set(document.steps.map(({ urn }) => stackOf(urn)));
+  const [stack = source, another] = stacks;
+  if (another !== undefined)
+    throw new Failure(`${source} is of several stacks, ${stack} and ${another}: give a file for each`);
+  return {
+    kind,
+    stack,
+    resources: resourcesOf(document, kind),
+    remarks: document.diagnostics.flatMap(remark),
+    others: new Set(document.steps.filter(isAnother).map(({ urn }) => urn)).size,
+  };
+}
+
+/** `urn:pulumi:dev::acme::…` is of `acme/dev`. */
+function stackOf(urn: string): string {
+  const [head = "", project = ""] = urn.split("::");
+  return `${project}/${head.replace(/^urn:pulumi:/, "")}`;
+}
+
+/** Steps that do nothing. */
+const quiet: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
+
+/** Both front doors make the same resources. */
+const typePattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)(\w+)$/;
+
+/** The last type of those that a URN names, after those of the parents. */
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function kindOf(urn: string): ResourceKind | undefined {
+  const [, name] = typePattern.exec(typeOf(urn)) ?? [];
+  return kinds.find((kind) => kind === name);
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function resourcesOf({ steps }: Document, kind: Kind): readonly Resource[] {
+  const byUrn = new Map<string, Step[]>();
+  for (const step of steps) {
+    if (kindOf(step.urn) === undefined) continue;
+    byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
+  }
+  return [...byUrn].flatMap(([urn, all]) => {
+    // In a preview, a refresh repeats the old state; the step that follows it has what was found.
+    const own = kind === "drift" ? all : all.filter(({ op }) => op !== "refresh");
+    const resource = kindOf(urn);
+    if (own.length === 0 || resource === undefined) return [];
+    const before = stateBefore(own);
+    const after = stateAfter(own, before);
+    const ops = new Set(own.map(({ op }) => op));
+    return {
+      urn,
+      kind: resource,
+      name: nameOf(urn),
+      before: before ?? (own.some(({ op }) => steady.has(op)) ? after : undefined),
+      after,
+      external: own.some(({ oldState, newState }) => (newState ?? oldState)?.external === true),
+      replaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
+      released:
+        after === undefined && own.some(({ op, oldState }) => op === "discard" || oldState?.retainOnDelete === true),
+      changed: own.some(({ op }) => !quiet.has(op)),
+      created: ops.has("create"),
+    };
+  });
+}
+
+function isAnother({ op, urn }: Step): boolean {
+  return !quiet.has(op) && !/^(peridio:|pulumi:|pulumi-nodejs:dynamic\/peridio:)/.test(typeOf(urn));
+}
+
+function remark({ urn, message, severity }: Diagnostic): readonly Remark[] {
+  const text = said(message);
+  if (text === "" || severity === "debug") return [];
+  const kind = typeOf(urn).split(":").at(-1);
+  const about = urn === "" ? "" : `${kind ?? ""} ${nameOf(urn)}`;
+  return [{ severity: severity === "warning" ? "warning" : "info", about, text }];
+}

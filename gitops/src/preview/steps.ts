@@ -1,0 +1,40 @@
+import type { PrintedState, Step } from "./document";
+import type { State } from "./resource";
+import { told } from "./values";
+
+/** Steps that take something over or look at it, and change nothing. */
+export const steady: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
+
+/** Steps after which the resource is gone. */
+const ends: ReadonlySet<string> = new Set([
+  "delete",
+  "delete-replaced",
+  "discard",
+  "discard-replaced",
+  "remove-pending-replace",
+]);
+
+/** What was there before all steps of a resource. */
+export function stateBefore(steps: readonly Step[]): State | undefined {
+  const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
+  return old === undefined ? undefined : stateOf(old, old.id);
+}
+
+/** What will be there after all steps of a resource. A preview does not repeat the id of what stays. */
+export function stateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
+  const made = steps.filter(({ op }) => !ends.has(op));
+  const last = made.findLast(({ newState }) => newState !== undefined && newState !== null);
+  if (last?.newState === undefined || last.newState === null) return undefined;
+  const stays = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
+  return stateOf(last.newState, last.newState.id ?? (stays ? before?.id : undefined));
+}
+
+function stateOf({ inputs, outputs, protect, propertyDependencies }: PrintedState, id: string | undefined): State {
+  return {
+    id,
+    inputs: told(inputs),
+    outputs: outputs === undefined ? undefined : told(outputs),
+    protected: protect,
+    organizationFrom: propertyDependencies.organizationId ?? [],
+  };
+}

@@ -1,0 +1,82 @@
+import * as reviews from "../../test/reviews";
+import { Failure } from "../failure";
+import { markdown } from "./markdown";
+
+const { small, nothing, drift, deletion, huge } = reviews;
+
+/** The line that a phone shows. */
+function summary(text: string): string {
+  return text.split("\n")[4] ?? "";
+}
+
+test("the first line is hidden, and names the title", () => {
+  const lines = markdown(small, { title: "acme: production (eu)" }).split("\n");
+  expect(lines.slice(0, 3)).toEqual([
+    "<!-- peridio-gitops review: acme: production (eu) -->",
+    "",
+    "## acme: production (eu)",
+  ]);
+});
+
+test.each(["", "-->", "a -- b", "a\nb", "<b>", " a", "x".repeat(41)])("the title %j is refused", (title) => {
+  expect(() => markdown(small, { title })).toThrow(Failure);
+});
+
+test.each([499, 500.5, Number.NaN, Infinity])("a limit of %s characters is refused", (limit) => {
+  expect(() => markdown(small, { limit })).toThrow("500 or more");
+});
+
+test("a link goes nowhere but to the address", () => {
+  const link = "https://acme.example/a b?c=<d>&e=`f`&copy;#(g)|\\";
+  expect(markdown(small, { link })).toContain(
+    "\n[Everything in one page](https://acme.example/a%20b?c=%3Cd%3E&amp;e=%60f%60&amp;copy;#%28g%29%7C%5C)\n",
+  );
+  expect(markdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain(
+    "Everything in",
+  );
+});
+
+test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("the link %s is refused", (link) => {
+  expect(() => markdown(small, { link })).toThrow("begins with https://");
+});
+
+test("without a change, one line says so", () => {
+  expect(summary(markdown({ ...nothing, rules: null }))).toBe("No access changes");
+  expect(summary(markdown({ ...nothing, rules: null, kind: "drift" }))).toBe("No access was changed past Pulumi");
+  expect(markdown(nothing)).not.toContain("###");
+});
+
+test("who breaks a rule without a change is not passed over", () => {
+  const text = markdown({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) });
+  expect(summary(text)).toBe("**Refused by access rules** · No access changes");
+  expect(text).toContain("`outsiders-only-read`");
+});
+
+test("drift is told as what has happened", () => {
+  const text = markdown(drift);
+  expect(text).toContain("| person | before → now | risk |");
+  expect(markdown({ ...deletion, kind: "drift" })).toContain("`acme-lab` was deleted, with 3 people in it");
+});
+
+test("a comment of the least size says the verdict, and counts everything", () => {
+  const text = markdown(huge, { limit: 500 });
+  expect(summary(text)).toMatch(
+    /^\*\*Refused by access rules\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
+  );
+  expect(text).toMatch(/_Left out for room: 3 broken rules, 2,004 changes of people, 3 settings, .*\._\n$/);
+});
+
+test("a summary that is long for its comment names no classes", () => {
+  expect(summary(markdown(deletion, { limit: 500 }))).toBe("3 people in 3 organizations · 🔴 6 high · 🟠 2 medium");
+});
+
+test("where the worst do not fit, nothing else is shown of people", () => {
+  const text = markdown(huge, { limit: 3000 });
+  expect(text).toContain("🔴 high");
+  expect(text).not.toContain("| 🟠 medium");
+  expect(text).toMatch(/_Left out for room: [\d,]+ changes of people: grants admin \(\d+\), raises a role \(\d+\), /);
+});
+
+test("where there is room, two thousand people are all there", () => {
+  expect(markdown(huge, { limit: 1_000_000 })).toContain("support-1999@acme.example");
+});

@@ -1,0 +1,104 @@
+import * as fc from "fast-check";
+import { fit } from "./fit";
+import { type Row, ranks, type Section } from "./section";
+
+const row = fc.record({
+  text: fc.integer({ min: 1, max: 60 }).map((length) => `${"x".repeat(length)}\n`),
+  rank: fc.constantFrom(...ranks),
+  size: fc.integer({ min: 1, max: 3 }),
+  classes: fc.subarray(["grants admin", "adds a person", "lowers a role"]),
+});
+
+/** Whose rows tell themselves by what they begin with. */
+function arbitrarySection(name: string): fc.Arbitrary<Section> {
+  return fc
+    .record({ rows: fc.array(row, { maxLength: 30 }), open: fc.constantFrom(0, 3, 100) })
+    .map(({ rows, open }) => ({
+      title: name,
+      open,
+      head: "head\n",
+      things: [`${name}-thing`, `${name}-things`],
+      rows: rows
+        .toSorted((one, other) => ranks.indexOf(one.rank) - ranks.indexOf(other.rank))
+        .map((one, index) => ({ ...one, text: `${name}${index} ${one.text}` })),
+    }));
+}
+
+const sections = fc.tuple(arbitrarySection("a"), arbitrarySection("b"), arbitrarySection("c"));
+
+function shownRows(text: string, { title, rows }: Section): readonly Row[] {
+  return rows.filter((_, index) => new RegExp(`^${title}${index} `, "m").test(text));
+}
+
+test("what fits is shown whole, what does not is cut to the room", () => {
+  fc.assert(
+    fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
+      const whole = fit(some, Infinity);
+      expect(whole).not.toContain("Left out");
+      const text = fit(some, room);
+      if (whole.length <= room) expect(text).toBe(whole);
+      else expect(text.length).toBeLessThanOrEqual(room);
+    }),
+  );
+});
+
+test("what is left out is counted, by class where there is room for that", () => {
+  fc.assert(
+    fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
+      const text = fit(some, room);
+      for (const section of some) {
+        const out = section.rows.slice(shownRows(text, section).length);
+        const size = out.reduce((sum, one) => sum + one.size, 0);
+        const [, told = "0", classes = ""] =
+          new RegExp(`_Left out for room:.*?\\b(\\d+) ${section.title}-things?(?:: (.*)\\._)?`).exec(text) ?? [];
+        expect(Number(told)).toBe(size);
+        for (const [, name = "", count] of classes.matchAll(/([a-z ]+) \((\d+)\)/g)) {
+          expect(Number(count)).toBe(out.filter((one) => one.classes.includes(name.trim())).length);
+        }
+      }
+    }),
+  );
+});
+
+test("nothing is shown in the place of what matters more", () => {
+  fc.assert(
+    fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
+      const text = fit(some, room);
+      const seen = some.flatMap((section) => shownRows(text, section));
+      const out = some.flatMap((section) => section.rows).filter((one) => !seen.includes(one));
+      const worst = Math.min(...out.map(({ rank }) => ranks.indexOf(rank)));
+      for (const { rank } of seen) expect(ranks.indexOf(rank)).toBeLessThanOrEqual(worst);
+    }),
+  );
+});
+
+test("a long section leaves room for a short one of the same rank", () => {
+  const rows = (name: string, count: number): readonly Row[] =>
+    Array.from({ length: count }, (_, index) => ({ text: `${name}${index}\n`, rank: "high", size: 1, classes: [] }));
+  const [long, short]: readonly Section[] = [
+    { title: "long", open: 1000, head: "", rows: rows("l", 1000), things: ["l", "l"] },
+    { title: "short", open: 1000, head: "", rows: rows("s", 5), things: ["s", "s"] },
+  ];
+  if (long === undefined || short === undefined) throw new Error("there are two");
+  expect(fit([long, short], 1000)).toContain("s4\n");
+});
+
+test("an ordinary comment says in each section what it has left out, and what it folds in one line", () => {
+  const rows = (rank: Row["rank"], classes: readonly string[]): readonly Row[] =>
+    Array.from({ length: 30 }, (_, index) => ({ text: `${index}\n`.padStart(40, "-"), rank, size: 1, classes }));
+  const people: Section = {
+    title: "People",
+    open: 3,
+    head: "",
+    rows: rows("low", ["adds a person"]),
+    things: ["one", "ones"],
+  };
+  const notes: Section = { title: "Notes", open: 0, head: "", rows: rows("detail", []), things: ["note", "notes"] };
+  expect(fit([people, notes], 345)).toBe(
+    [
+      ...["### People", "", ...[0, 1, 2].map((index) => `${index}`.padStart(39, "-")), ""],
+      ...["<details>", "<summary>27 more ones</summary>", "", "3".padStart(39, "-"), "", "</details>", ""],
+      ...["_Left out for room: 26 ones: adds a person (26)._", "", "_Left out for room: 30 notes._", ""],
+    ].join("\n"),
+  );
+});

@@ -1,0 +1,69 @@
+import { roles } from "../../../../../provider/src/api";
+import type { OrganizationReview, PersonReview, Review } from "../../../review/review";
+import { counted, numbered } from "../words/counted";
+import { besides } from "../words/place";
+import { detail, folded } from "./folded";
+import { code } from "../words/escape";
+import { by } from "../order";
+import type { Row, Section } from "../section";
+import type { Wording } from "../words/wording";
+
+/** How many people stand in a line. */
+const abreast = 20;
+
+/** Who has which role in each organization in the end. */
+export function everybody(review: Review, { everybody: title }: Wording): Section {
+  const there = review.organizations
+    .filter(({ change }) => change !== "deleted" && change !== "replaced")
+    .toSorted(
+      by(
+        ({ name }) => name,
+        ({ key }) => key,
+      ),
+    );
+  return folded(
+    title,
+    there.flatMap((organization) =>
+      inside(
+        organization,
+        review.people.filter(({ organization: key, after }) => key === organization.key && after !== null),
+      ),
+    ),
+    ["entry of everybody", "entries of everybody"],
+  );
+}
+
+function inside(organization: OrganizationReview, people: readonly PersonReview[]): readonly Row[] {
+  const told = [counted(people.length, "person", "people"), ...reservations(organization)].join(", ");
+  return [
+    { ...detail(`- ${code(organization.name)}: ${told}`), size: 0 },
+    ...[...roles, "unknown", "secret"].flatMap((role) =>
+      lines(
+        role,
+        people.filter(({ after }) => after?.role === role),
+      ),
+    ),
+  ];
+}
+
+function lines(role: string, people: readonly PersonReview[]): readonly Row[] {
+  const sorted = people.toSorted(
+    by(
+      ({ email }) => email.toLowerCase(),
+      ({ email }) => email,
+    ),
+  );
+  return Array.from({ length: Math.ceil(sorted.length / abreast) }, (_, line) => {
+    const part = sorted.slice(line * abreast, (line + 1) * abreast);
+    const named = part.map(({ email, after }) => `${code(email)}${after === null ? "" : besides(after)}`);
+    return { ...detail(`  - ${role}: ${named.join(", ")}`), size: part.length };
+  });
+}
+
+/** Who may be there besides. */
+function reservations({ hiddenPeople, complete }: OrganizationReview): readonly string[] {
+  return [
+    ...(hiddenPeople === 0 ? [] : [`and ${numbered(hiddenPeople)} whose addresses are hidden`]),
+    ...(complete ? [] : ["and perhaps others, whom no stack declares"]),
+  ];
+}

@@ -1,0 +1,41 @@
+import type { OrganizationReview, Review } from "../../../review/review";
+import { levelOf } from "../../../review/risk";
+import { counted } from "../words/counted";
+import { code } from "../words/escape";
+import { riskTold, riskWords, severity } from "../words/marks";
+import { by } from "../order";
+import { enough, type Section } from "../section";
+import type { Wording } from "../words/wording";
+
+/** The organizations that come, go or are at risk as a whole, the worst first. */
+export function organizations(review: Review, { becomes }: Wording): Section {
+  const concerned = review.organizations
+    .filter(({ change, risks }) => change !== "kept" || risks.length > 0)
+    .toSorted(
+      by(
+        ({ risks }) => severity(risks),
+        ({ name }) => name,
+        ({ key }) => key,
+      ),
+    );
+  return {
+    title: "Organizations",
+    open: enough,
+    head: "",
+    rows: concerned.map((organization) => ({
+      text: `- ${[told(review, organization, becomes), riskTold(organization.risks)].filter(Boolean).join(" · ")}\n`,
+      rank: levelOf(organization.risks) ?? "low",
+      size: 1,
+      classes: riskWords(organization.risks),
+    })),
+    things: ["organization", "organizations"],
+  };
+}
+
+/** What becomes of it, and how many people are in it, which is what a deletion is about. */
+function told({ people }: Review, { key, name, change }: OrganizationReview, becomes: Wording["becomes"]): string {
+  const mine = people.filter(({ organization }) => organization === key);
+  const side = change === "created" ? "after" : "before";
+  const inside = counted(mine.filter((one) => one[side] !== null).length, "person", "people");
+  return `${code(name)}${becomes[change](inside)}`;
+}

@@ -1,0 +1,43 @@
+import { cell, code, prose } from "./escape";
+
+test.each([
+  ["a sentence stays as it is", "Nobody declares this person any more; the owner stays all the same.", undefined],
+  ["numbers and two-part words too", "1,024 two-factor seats (of 2000), that's 50% more…", undefined],
+  ["an address is no link", "carl@partner.example would be admin.", "`carl@partner.example` would be admin."],
+  ["nor is a site", "See www.evil.example, https://evil.example!", "See `www.evil.example`, `https://evil.example`!"],
+  ["nobody is called", "cc @ada, @acme/admins", "cc `@ada`, `@acme/admins`"],
+  ["no page is referred to", "#12 !3 GH-12 acme#4 deadbeef", "`#12` `!3` `GH-12` `acme#4` `deadbeef`"],
+  ["no picture, tag or comment comes in", "<img src=x> ![x](y) <!--", "`<img` `src=x>` `![x](y`) `<!--`"],
+  ["no emoji", ":smile: 8:30", "`:smile`: `8:30`"],
+  ["no command for a robot", "/approve", "`/approve`"],
+  ["no list begins", "1. - * + # > one", "`1`. `-` `*` `+` `#` `>` one"],
+  ["lines become one", "one\n\n  two\tthree ", "one two three"],
+  ["what is code stays code", "run `pulumi import a b`, then `up`", undefined],
+  ["codes that touch are kept apart", "#1`one`#2", "`#1` `one` `#2`"],
+  ["a backtick alone ends nothing", "a`b c", "``a`b`` c"],
+])("in prose, %s", (_, text, expected = text) => {
+  expect(prose(text)).toBe(expected);
+});
+
+test("a long text ends with an ellipsis, and not within a character", () => {
+  expect(prose("one two three", 5)).toBe("one t…");
+  expect(prose("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`…");
+});
+
+test.each([
+  ["an address", "ada@acme.example", "`ada@acme.example`"],
+  ["nothing", "", "(empty)"],
+  ["a backtick", "a`b", "``a`b``"],
+  ["a backtick at an end", "`a", "`` `a ``"],
+  ["a space at an end", " a", "`  a `"],
+  ["what turns the direction of writing", "ada\u202egro", "`ada\\u{202e}gro`"],
+  ["what nobody sees", "a\u200bd\u00a0a\u3164\n", "`a\\u{200b}d\\u{a0}a\\u{3164}\\u{a}`"],
+  ["half a character", "a\ud83d", "`a\\u{d83d}`"],
+  ["letters and emojis of the world", "zoë@bücher.example 😀", "`zoë@bücher.example 😀`"],
+])("%s is shown as it is, or so that it is seen", (_, text, expected) => {
+  expect(code(text)).toBe(expected);
+});
+
+test("a cell holds no bar", () => {
+  expect(cell("a|b\\|c")).toBe("`a\\u{7c}b\\\\u{7c}c`");
+});

@@ -1,0 +1,76 @@
+import { isHidden } from "../access/hidden";
+import { nameOf } from "../access/access";
+import { type Sides, sidesOf } from "../access/sides";
+import { Failure } from "../failure";
+import type { Kind } from "../preview/document";
+import type { Preview } from "../preview/preview";
+import type { Resource } from "../preview/resource";
+import { organizationReviews } from "./organizations";
+import { peopleReviews } from "./people";
+import type { OrganizationReview, Review, Violation } from "./review";
+import { settingReviews } from "./settings/settings";
+
+/** What the access rules say of the state after the change. */
+export interface Judgement {
+  /** How many rules there are. */
+  readonly rules: number;
+  readonly verdict: Review["verdict"];
+  readonly violations: readonly Violation[];
+  /** The rules that are about nothing that was read, each in a sentence. */
+  readonly idle: readonly string[];
+}
+
+/** Holds access rules against a change. */
+export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
+
+/**
+ * The review of what one or several stacks change together. `judge` holds the access rules against it, if there are any.
+ * @throws Failure if two previews are of the same stack.
+ */
+export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge): Review {
+  const stacks = previews.map(({ stack }) => stack);
+  const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
+  if (twice !== undefined) throw new Failure(`two previews are of the stack ${twice}: give one for each stack`);
+
+  const resources = previews.flatMap((preview) => preview.resources);
+  const sides = sidesOf(resources, kind);
+  const organizations = organizationReviews(sides, resources);
+  const order = new Map(organizations.map(({ key }, index) => [key, index]));
+  const byOrganization = (a: { organization: string }, b: { organization: string }) =>
+    (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
+  const judgement = judge?.(sides);
+  return {
+    version: 1,
+    kind,
+    stacks: [...stacks].sort(),
+    verdict: judgement?.verdict ?? "pass",
+    rules: judgement?.rules ?? null,
+    organizations: [...organizations],
+    people: [...peopleReviews(sides)].sort(byOrganization),
+    settings: [...settingReviews(sides, resources)].sort(byOrganization),
+    violations: [...(judgement?.violations ?? [])],
+    unknowns: [...sides.unknowns, ...unnamed(sides, organizations, resources), ...(judgement?.idle ?? [])].sort(),
+    remarks: previews.flatMap(({ remarks }) => remarks),
+    others: previews.reduce((sum, { others }) => sum + others, 0),
+  };
+}
+
+/** What is not known of whole organizations. */
+function unnamed(
+  { after }: Pick<Sides, "after">,
+  organizations: readonly OrganizationReview[],
+  resources: readonly Resource[],
+): readonly string[] {
+  const created = organizations.filter(({ change }) => change === "created").map(({ key }) => key);
+  return [...after.organizations.values()].flatMap((organization) => {
+    const { key, id, name, owner } = organization;
+    const found: string[] = [];
+    if (created.includes(key) && isHidden(owner)) {
+      found.push(`Whoever's API key runs the update becomes the owner, and so an admin, of ${nameOf(organization)}.`);
+    }
+    if (name === undefined && id !== undefined && resources.length > 0) {
+      found.push(`No stack says the name of ${id}: review the stack that declares it as well.`);
+    }
+    return found;
+  });
+}

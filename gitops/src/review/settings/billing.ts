@@ -1,0 +1,20 @@
+import type { PaymentMethod, UsageAlert } from "../../../../provider/src/api";
+import type { Setting } from "./setting";
+
+export const paymentMethod: Setting<PaymentMethod | null> = {
+  label: "Payment method",
+  same: (before, after) => before === after,
+  show: (method) => (method === null ? "none" : method === "invoice" ? "on invoice" : "by credit card"),
+  risks: () => ["changesBilling"],
+};
+
+export const usageAlerts: Setting<readonly UsageAlert[]> = {
+  label: "Usage alerts",
+  same: (before, after) => usageAlerts.show(before) === usageAlerts.show(after),
+  show: (alerts) => (alerts.length === 0 ? "none" : alerts.map(alert).sort().join(", ")),
+  risks: () => ["changesBilling"],
+};
+
+function alert({ resourceType, thresholdPercent }: UsageAlert): string {
+  return `${resourceType.replaceAll("_", " ")} at ${thresholdPercent} %`;
+}

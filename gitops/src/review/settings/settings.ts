@@ -1,0 +1,124 @@
+import type { Organization } from "../../access/access";
+import { resets } from "../../access/declared";
+import type { Hidden } from "../../access/hidden";
+import { billing, general, generalOf, type Section, sections, security } from "../../access/settings";
+import type { Sides } from "../../access/sides";
+import { called, type Resource } from "../../preview/resource";
+import type { SettingReview } from "../review";
+import { riskNames } from "../risk";
+import { paymentMethod, usageAlerts } from "./billing";
+import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
+import { address, type Change, changeOf, plain, type Setting, stated } from "./setting";
+
+type SectionName = "general" | "security" | "billing";
+
+/** One setting of organizations, whatever its type. */
+interface Row {
+  readonly section: SectionName;
+  readonly setting: string;
+  readonly change: (was: Organization | undefined, is: Organization, isDropped: boolean) => Change | undefined;
+  /** What a new organization has, if that is not what every new one has. */
+  readonly stated: (fresh: Organization, is: Organization) => string | undefined;
+}
+
+function row<T>(
+  section: SectionName,
+  setting: string,
+  words: Setting<T>,
+  pick: (organization: Organization) => T | Hidden | undefined,
+): Row {
+  return {
+    section,
+    setting,
+    change: (was, is, isDropped) => changeOf(words, was && pick(was), pick(is), isDropped),
+    stated: (fresh, is) => stated(words, pick(fresh), pick(is)),
+  };
+}
+
+const rows: readonly Row[] = [
+  row("security", "requireTwoFactor", requireTwoFactor, (one) => one.security?.requireTwoFactor),
+  row("security", "ipAllowlist", ipAllowlist, (one) => one.security?.ipAllowlist),
+  row("security", "sessionTimeout", sessionTimeout, (one) => one.security?.sessionTimeout),
+  row("security", "apiKeyRotation", apiKeyRotation, (one) => one.security?.apiKeyRotation),
+  row("billing", "billingEmail", address("Billing e-mail", ["changesBilling"]), (one) => one.billing?.billingEmail),
+  row("billing", "paymentMethod", paymentMethod, (one) => one.billing?.paymentMethod),
+  row("billing", "usageAlerts", usageAlerts, (one) => one.billing?.usageAlerts),
+  row("general", "displayName", plain("Display name"), (one) => one.general.displayName),
+  row("general", "description", plain("Description"), (one) => one.general.description),
+  row("general", "contactEmail", address("Contact e-mail"), (one) => one.general.contactEmail),
+];
+
+/** The settings and the protection that change; of new organizations, the settings that not every new one has. */
+export function settingReviews(
+  { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
+  resources: readonly Resource[],
+): readonly SettingReview[] {
+  const managed = resources.filter(({ external }) => !external);
+  return [...after.organizations].flatMap(([key, is]) => {
+    const own = managed.filter(
+      (resource) => directory.keyOf(resource, "before") === key || directory.keyOf(resource, "after") === key,
+    );
+    const isNew = own.some(({ kind, created, replaced }) => kind === "Organization" && (created || replaced));
+    const changes = isNew ? initialStatements(is) : changedSettings(before.organizations.get(key), is, own);
+    return [...own.flatMap((resource) => protection(key, resource)), ...changes];
+  });
+}
+
+function protection(organization: string, resource: Resource): readonly SettingReview[] {
+  const { before, after } = resource;
+  if (before === undefined || after === undefined || before.protected === after.protected) return [];
+  const words = after.protected ? "protected from deletion from now on" : "no longer protected from deletion";
+  return [
+    {
+      organization,
+      section: "protection",
+      setting: "protect",
+      words: `${called(resource)}: ${words}.`,
+      risks: after.protected ? [] : ["unprotects"],
+    },
+  ];
+}
+
+function changedSettings(
+  was: Organization | undefined,
+  is: Organization,
+  resources: readonly Resource[],
+): readonly SettingReview[] {
+  const dropped: Readonly<Record<SectionName, ReadonlySet<string>>> = {
+    general: droppedSettings(generalOf(is.name), resources),
+    security: droppedSettings(sections.security, resources),
+    billing: droppedSettings(sections.billing, resources),
+  };
+  return rows.flatMap(({ section, setting, change }) => {
+    const found = change(was, is, dropped[section].has(setting));
+    if (found === undefined) return [];
+    const risks = riskNames.filter((risk) => found.risks.includes(risk));
+    return [{ organization: is.key, section, setting, words: `${found.words}.`, risks }];
+  });
+}
+
+/** The settings that were declared and are not any more. */
+function droppedSettings(section: Section, resources: readonly Resource[]): ReadonlySet<string> {
+  const own = resources.filter(({ kind }) => kind === section.kind);
+  return new Set(
+    Object.keys(
+      resets(section, {
+        before: own.filter(({ before }) => before !== undefined),
+        after: own.filter(({ after }) => after !== undefined),
+      }),
+    ),
+  );
+}
+
+function initialStatements(is: Organization): readonly SettingReview[] {
+  const fresh: Organization = {
+    ...is,
+    general: general.parse(generalOf(is.name).initial),
+    security: security.parse(sections.security.initial),
+    billing: billing.parse(sections.billing.initial),
+  };
+  return rows.flatMap(({ section, setting, stated: tell }) => {
+    const words = tell(fresh, is);
+    return words === undefined ? [] : [{ organization: is.key, section, setting, words: `${words}.`, risks: [] }];
+  });
+}

@@ -1,0 +1,262 @@
+import fc from "fast-check";
+import { roles } from "../../../provider/src/api";
+import type { Access } from "../access/access";
+import { unknown } from "../access/hidden";
+import { checkRules } from "./checkRules";
+import { idleRules } from "./idleRules";
+import { rulesOf } from "./readRules";
+import { access, ada, bob, carl, circumstances, dora, messages, organization, violations } from "./testing/acme";
+
+describe("the order", () => {
+  const rules = `
+a note: { role: none, severity: note }
+a refusal: { role: none }
+an approval: { role: none, severity: approve }
+another refusal: { role: none, severity: refuse, because: Nobody needs it. }
+`;
+  const state = access(
+    organization({ name: "b", people: { [bob]: "viewer", [ada]: "viewer" } }),
+    organization({ name: "a", people: { [carl]: "viewer" } }),
+  );
+
+  test("is worst first, then as the rules are, then by organization and person", () => {
+    const found = violations(rules, state);
+    expect(found.map(({ rule, organizations, people }) => [rule, organizations[0], people[0]])).toEqual(
+      ["a refusal", "another refusal", "an approval", "a note"].flatMap((rule) => [
+        [rule, "a", carl],
+        [rule, "b", ada],
+        [rule, "b", bob],
+      ]),
+    );
+    expect(found[0]).not.toHaveProperty("explanation");
+    expect(found[3]).toMatchObject({ severity: "refuse", explanation: "Nobody needs it." });
+  });
+});
+
+describe("an exemption", () => {
+  const rule = (exempt: string) => `x: { role: none, requireTwoFactor: true, exempt: [{ ${exempt}, because: x }] }`;
+  const security = { requireTwoFactor: false };
+  const state = access(
+    organization({ name: "acme-dev", people: { [ada]: "admin", [bob]: "viewer" }, security }),
+    organization({ name: "acme-lab", people: { [bob]: "viewer" }, security }),
+  );
+  const told = (exempt: string) =>
+    violations(rule(exempt), state).map(({ organizations, people }) => [...organizations, ...people].join(" "));
+  const all = ["acme-dev", `acme-dev ${ada}`, `acme-dev ${bob}`, "acme-lab", `acme-lab ${bob}`];
+  const without = (...some: readonly string[]) => all.filter((one) => !some.includes(one));
+
+  test.each([
+    ["person: BOB@acme.example, until: 2027-01-31", [`acme-dev ${bob}`, `acme-lab ${bob}`]],
+    [`person: ${bob}, organization: acme-lab, until: 2027-01-31`, [`acme-lab ${bob}`]],
+    ["organization: acme-lab, until: 2027-01-31", ["acme-lab", `acme-lab ${bob}`]],
+    [
+      'person: "*@acme.example", organization: "prn:1:acme-d*", until: 2027-01-31',
+      [`acme-dev ${ada}`, `acme-dev ${bob}`],
+    ],
+    ["person: carl@partner.example, until: 2027-01-31", []],
+  ])("of %s holds until the end of that day", (exempt, gone) => {
+    expect(told(exempt)).toEqual(without(...gone));
+    expect(told(exempt.replace("2027-01-31", "2027-01-30"))).toEqual(all);
+  });
+
+  test("that has ended is told to whoever breaks the rule now", () => {
+    const exempt = `person: ${bob}, organization: acme-lab, until: 2027-01-30`;
+    const told = messages(rule(exempt), state).filter((message) => message.includes("An exemption"));
+    expect(told).toEqual([
+      `${bob} has the role viewer in acme-lab, and the rule allows none: take the person out. An exemption from it ended on 2027-01-30.`,
+    ]);
+    const both = rule("organization: acme-lab, until: 2026-12-31").replace(
+      "because: x }",
+      "because: x }, { organization: acme-lab, until: 2027-01-30, because: y }",
+    );
+    expect(messages(both, state).filter((message) => message.endsWith("ended on 2027-01-30."))).toHaveLength(2);
+  });
+
+  test("that holds is not told to have ended", () => {
+    const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: x }]`;
+    expect(messages(`x: { admins: { atLeast: 2 }, ${exempt} }`, organization({ people: { [bob]: "admin" } }))).toEqual([
+      `acme-dev has 1 admin (${bob}), and the rule asks for at least 2: make somebody else admin.`,
+    ]);
+  });
+
+  test("by a name does not hold for an organization whose name nothing tells", () => {
+    const unnamed = organization({ name: undefined, id: "prn:1:x", people: { [bob]: "viewer" } });
+    const exempt = (organization: string) =>
+      `x: { role: none, exempt: [{ organization: "${organization}", until: 2027-01-31, because: x }] }`;
+    expect(messages(exempt("acme-lab"), unnamed)).toHaveLength(1);
+    expect(messages(exempt("prn:1:x"), unnamed)).toEqual([]);
+  });
+});
+
+describe("an organization without a name", () => {
+  const rule = 'x: { organizations: "*-production", role: { atMost: viewer } }';
+  const unnamed = (role: "viewer" | "admin") =>
+    organization({ name: undefined, id: "prn:1:x", people: { [ada]: role } });
+
+  test("is held against rules that may be about it, and that is said", () => {
+    expect(violations(rule, unnamed("admin"))).toMatchObject([
+      {
+        message:
+          `${ada} has the role admin in prn:1:x, and the rule allows at most viewer: give a role that is allowed, or take the person out. ` +
+          "No stack that was read tells the name of prn:1:x, so the rule may not be meant for it: review the stack that declares it too, or name its PRN in the rule.",
+        organizations: ["prn:1:x"],
+      },
+    ]);
+    expect(messages(rule, unnamed("viewer"))).toEqual([]);
+  });
+
+  test("may be one of two duties", () => {
+    const apart =
+      "x: { notTogether: [{ role: admin, organizations: acme-dev }, { role: admin, organizations: acme-lab }] }";
+    const state = access(unnamed("admin"), organization({ people: { [ada]: "admin" } }));
+    expect(messages(apart, state)).toEqual([
+      `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, and the rule lets nobody have both: take one of the two away. ` +
+        "No stack that was read tells the name of prn:1:x, so the rule may not be meant for it: review the stack that declares it too, or name its PRN in the rule.",
+    ]);
+  });
+});
+
+describe("whether it was so before", () => {
+  const flags = (rule: string, before: Access, after: Access) =>
+    violations(rule, after, { before }).map((one) => one.before);
+  const with_ = (...people: Parameters<typeof organization>[0][]) => access(...people.map((one) => organization(one)));
+
+  test.each([
+    ["the same role", "developer", "developer", true],
+    ["a higher role", "developer", "admin", false],
+    ["a lower role that is still too high", "admin", "developer", true],
+    ["a role that was allowed", "viewer", "developer", false],
+    ["a role that was hidden", unknown, "developer", false],
+    ["a role that is hidden now", "admin", unknown, false],
+    ["a role that is still hidden", unknown, unknown, true],
+  ] as const)("%s", (_, earlier, later, expected) => {
+    const rule = "x: { role: { atMost: viewer } }";
+    expect(
+      flags(rule, with_({ people: { [ada]: earlier } }), with_({ people: { "Ada@acme.example": later } })),
+    ).toEqual([expected]);
+  });
+
+  test("somebody new, or in another organization, was not there", () => {
+    const rule = "x: { role: none }";
+    expect(flags(rule, access(), with_({ people: { [ada]: "viewer" } }))).toEqual([false]);
+    const elsewhere = with_({ name: "acme-lab", people: { [ada]: "viewer" } });
+    expect(flags(rule, elsewhere, with_({ people: { [ada]: "viewer" } }))).toEqual([false]);
+  });
+
+  test("fewer admins than before are new, more are not", () => {
+    const rule = "x: { admins: { atLeast: 3 } }";
+    const one = with_({ people: { [ada]: "admin" } });
+    const two = with_({ people: { [bob]: "admin", [dora]: "admin" } });
+    expect(flags(rule, two, one)).toEqual([false]);
+    expect(flags(rule, one, two)).toEqual([true]);
+  });
+
+  test("more people with hidden addresses than before are new", () => {
+    const [one, two] = [with_({ hiddenPeople: 1 }), with_({ hiddenPeople: 2 })];
+    expect(flags("x: { role: none }", one, two)).toEqual([false]);
+    expect(flags("x: { role: none }", two, one)).toEqual([true]);
+  });
+
+  test("one requirement says nothing of another of the same rule", () => {
+    const rule = "x: { requireTwoFactor: true, sessionTimeout: { atMost: 8h } }";
+    const before = with_({ security: { requireTwoFactor: true, sessionTimeout: 86_400 } });
+    const after = with_({ security: { requireTwoFactor: false, sessionTimeout: 86_400 } });
+    expect(violations(rule, after, { before }).map((one) => [one.message.split(" ")[0], one.before])).toEqual([
+      ["Sessions", true],
+      ["acme-dev", false],
+    ]);
+  });
+
+  test("without access before, nothing was", () => {
+    expect(violations("x: { role: none }", with_({ people: { [ada]: "viewer" } }))[0]?.before).toBe(false);
+  });
+});
+
+test("a rule that is about no organization is told, since its name may be misspelt", () => {
+  const rules = rulesOf({
+    file: "rules.yaml",
+    text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
+  });
+  expect(idleRules(rules, access(organization()))).toEqual([
+    'The rule "one" is about none of the organizations that were read.',
+  ]);
+  expect(idleRules(rules, access(organization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
+});
+
+describe("whatever the access is", () => {
+  const text = `
+rules:
+  admins: { admins: { atLeast: 2, atMost: 3, including: ada@acme.example } }
+  outsiders: { organizations: "*-production", people: { except: "*@acme.example" }, role: { atMost: viewer }, severity: approve }
+  apart: { notTogether: [{ role: admin, organizations: "*-production" }, { role: [admin, manager], organizations: "*-billing" }] }
+  strict: { organizations: { except: "*-lab" }, requireTwoFactor: true, protect: true, roster: required, severity: note }
+`;
+  const all = rulesOf({ file: "rules.yaml", text });
+
+  const people = fc.dictionary(
+    fc.constantFrom(ada, bob, carl, dora, "emil@partner.example"),
+    fc.oneof(
+      fc.constantFrom(...roles, unknown),
+      fc.record({ role: fc.constantFrom(...roles), standing: fc.constantFrom("pending", "planned", "expired") }),
+    ),
+  );
+  const one = fc.record({
+    name: fc.constantFrom("acme-production", "eu-production", "acme-billing", "acme-lab", undefined),
+    people,
+    hiddenPeople: fc.nat(1),
+    complete: fc.boolean(),
+    protected: fc.boolean(),
+    owner: fc.constantFrom(undefined, ada, carl),
+    security: fc.constantFrom(undefined, {}, { requireTwoFactor: true }, { requireTwoFactor: false }),
+  });
+  const states = fc
+    .uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
+    .map((some) => access(...some.map((each) => organization(each))));
+
+  test("its order makes no difference, and neither does the order of people", () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        const turned = access(
+          ...[...state.organizations.values()]
+            .reverse()
+            .map((each) => ({ ...each, people: new Map([...each.people].reverse()) })),
+        );
+        expect(checkRules(all, turned, circumstances)).toEqual(checkRules(all, state, circumstances));
+      }),
+    );
+  });
+
+  test("rules do not touch each other: together they find what each finds alone", () => {
+    fc.assert(
+      fc.property(states, fc.subarray([...all]), (state, some) => {
+        const together = checkRules(some, state, circumstances);
+        const alone = some.flatMap((rule) => checkRules([rule], state, circumstances));
+        expect(together).toHaveLength(alone.length);
+        expect(together).toEqual(expect.arrayContaining(alone));
+      }),
+    );
+  });
+
+  test("where nothing changes, everything was so before, and where nothing was, nothing", () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        const unchanged = checkRules(all, state, { ...circumstances, before: state });
+        expect(unchanged.filter(({ before }) => !before)).toEqual([]);
+        const fresh = checkRules(all, state, { ...circumstances, before: access() });
+        expect(fresh.filter(({ before }) => before)).toEqual([]);
+        expect(fresh.map(({ message }) => message)).toEqual(unchanged.map(({ message }) => message));
+      }),
+    );
+  });
+
+  test("messages are whole sentences without a trace of the program", () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        for (const { message } of checkRules(all, state, circumstances)) {
+          expect(message).toMatch(/^\S.*\.$/);
+          expect(message).not.toMatch(/undefined|\[object|NaN|Infinity/);
+        }
+      }),
+    );
+  });
+});

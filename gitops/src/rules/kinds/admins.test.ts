@@ -1,0 +1,105 @@
+import { secret, unknown } from "../../access/hidden";
+import { ada, bob, carl, dora, messages, organization, violations } from "../testing/acme";
+
+const two = "Two admins: { admins: { atLeast: 2 } }";
+const one = "One admin: { admins: { atMost: 1 } }";
+
+test("enough admins are enough", () => {
+  expect(violations(two, organization({ people: { [ada]: "admin", [bob]: "admin", [carl]: "viewer" } }))).toEqual([]);
+});
+
+test("too few admins are named, with what is missing", () => {
+  expect(violations(two, organization({ people: { [ada]: "admin", [carl]: "viewer" } }))).toEqual([
+    {
+      rule: "Two admins",
+      severity: "refuse",
+      message: `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin.`,
+      organizations: ["acme-dev"],
+      people: [ada],
+      before: false,
+    },
+  ]);
+  expect(messages(two, organization())).toEqual([
+    "acme-dev has no admin, and the rule asks for at least 2: make somebody else admin.",
+  ]);
+});
+
+const waiting = {
+  [ada]: "admin",
+  [bob]: { role: "admin", standing: "pending" },
+  [carl]: { role: "admin", standing: "planned" },
+  [dora]: { role: "admin", standing: "expired" },
+} as const;
+
+test("an invitation is no admin yet, and the message says what becomes of it", () => {
+  expect(messages(two, organization({ people: waiting }))).toEqual([
+    `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin; ${bob}, ${carl} will count after accepting the invitation.`,
+  ]);
+});
+
+test("invitations count where the rule says so, but not those that have expired", () => {
+  expect(messages("x: { admins: { atLeast: 3, countInvited: true } }", organization({ people: waiting }))).toEqual([]);
+  expect(messages("x: { admins: { atLeast: 4, countInvited: true } }", organization({ people: waiting }))).toEqual([
+    `acme-dev has 3 admins (${ada}, ${bob}, ${carl}), and the rule asks for at least 4: make somebody else admin.`,
+  ]);
+});
+
+test("in an organization that is still to be created, planned admins count", () => {
+  const people = {
+    [ada]: { role: "admin", standing: "planned" },
+    [bob]: { role: "admin", standing: "planned" },
+  } as const;
+  expect(messages(two, organization({ id: undefined, people }))).toEqual([]);
+  expect(messages(two, organization({ people }))).toHaveLength(1);
+});
+
+test("whoever may become an admin counts against a maximum", () => {
+  expect(messages(one, organization({ people: { [ada]: "admin", [bob]: "manager" } }))).toEqual([]);
+  expect(messages("x: { admins: { atMost: 2 } }", organization({ people: waiting }))).toEqual([
+    `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), counting invitations, and the rule allows at most 2: give 2 of them another role.`,
+  ]);
+});
+
+test("what is hidden counts neither as an admin who is needed, nor as one who is no admin", () => {
+  const hidden = organization({ people: { [ada]: "admin", [bob]: unknown }, hiddenPeople: 1 });
+  expect(messages(two, hidden)).toEqual([
+    `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin; what is hidden of 2 people does not count.`,
+  ]);
+  expect(messages(one, hidden)).toEqual([
+    `acme-dev has 1 admin (${ada}), and 2 people of whom it is hidden, counting invitations, and the rule allows at most 1: give 2 of them another role.`,
+  ]);
+  expect(messages(one, organization({ people: { [bob]: secret } }))).toEqual([]);
+});
+
+test("only the people that the rule is about are counted", () => {
+  const rule = 'x: { people: "*@acme.example", admins: { atLeast: 2 } }';
+  expect(messages(rule, organization({ people: { [ada]: "admin", [carl]: "admin" } }))).toEqual([
+    `acme-dev has 1 admin among *@acme.example (${ada}), and the rule asks for at least 2: make somebody else admin.`,
+  ]);
+  expect(messages('x: { people: { except: "*@acme.example" }, admins: { atLeast: 1 } }', organization())).toEqual([
+    "acme-dev has no admin among all but *@acme.example, and the rule asks for at least 1: make somebody else admin.",
+  ]);
+});
+
+test("somebody who has to be an admin is one, whatever the case of the address", () => {
+  const rule = `Break glass: { admins: { including: [${ada}, ${bob}, ${dora}] } }`;
+  expect(
+    messages(rule, organization({ people: { "ADA@acme.example": "admin", [bob]: "admin", [dora]: "admin" } })),
+  ).toEqual([]);
+  expect(messages(rule, organization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
+    `${bob} is not yet an admin of acme-dev, and the rule asks for it: have the invitation accepted.`,
+    `${dora} is no admin of acme-dev, and the rule asks for it: give that role.`,
+  ]);
+});
+
+test("an exempt person is not counted against the maximum, but still for the minimum", () => {
+  const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: handing over }]`;
+  const people = { [ada]: "admin", [bob]: "admin" } as const;
+  expect(
+    messages(
+      `x: { admins: { atLeast: 2, atMost: 1 }, ${exempt} }`.replace("atLeast: 2, ", ""),
+      organization({ people }),
+    ),
+  ).toEqual([]);
+  expect(messages(`x: { admins: { atLeast: 2 }, ${exempt} }`, organization({ people }))).toEqual([]);
+});

@@ -1,0 +1,111 @@
+import * as z from "zod";
+import { named } from "../../../../provider/src/core/explain";
+import { key } from "../../../../provider/src/resources/people/roster";
+import { email } from "../../../../provider/src/resources/types/email";
+import type { Organization, Person } from "../../access/access";
+import { isHidden } from "../../access/hidden";
+import type { Finding } from "../finding";
+import { inEach } from "../requirement";
+import { type Concerned, findingIn, peopleIn } from "../scope";
+import { count } from "../wording";
+
+const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
+
+const including = z.union([email, z.array(email).min(1, "must name somebody, or be removed")]);
+
+const limits = z
+  .strictObject({
+    atLeast: number.optional().meta({
+      description:
+        "How many admins an organization needs, 1 to 500. Members count; an invitation does not, unless `countInvited` says so.",
+    }),
+    atMost: number.optional().meta({
+      description:
+        "How many admins an organization may have, 1 to 500. Invitations count, and what is hidden does too.",
+    }),
+    including: including.optional().meta({ description: "People who have to be admins, by e-mail address." }),
+    countInvited: z.boolean().optional().meta({
+      description: "Whether those who are invited count for `atLeast` and `including` as well. False if not set.",
+    }),
+  })
+  .superRefine(({ atLeast, atMost, including }, context) => {
+    if (atLeast === undefined && atMost === undefined && including === undefined) {
+      context.addIssue({ code: "custom", message: "asks for nothing: give `atLeast`, `atMost` or `including`" });
+    }
+    if (atLeast !== undefined && atMost !== undefined && atLeast > atMost) {
+      const message = `must not be more than \`atMost\`, which is ${atMost}`;
+      context.addIssue({ code: "custom", message, path: ["atLeast"] });
+    }
+  })
+  .meta({ minProperties: 1 });
+
+type Limits = z.output<typeof limits>;
+
+/** How many admins there are. */
+export const admins = limits
+  .transform((asked) =>
+    inEach((concerned) => [...tooFew(asked, concerned), ...missing(asked, concerned), ...tooMany(asked, concerned)]),
+  )
+  .optional()
+  .meta({ description: "How many admins an organization has, and who has to be one." });
+
+/** Those who count where somebody is needed: nobody is a member of an organization that is still to be created. */
+function settled({ countInvited = false }: Limits, organization: Organization, people: readonly Person[]) {
+  const counted: readonly Person["standing"][] =
+    countInvited || organization.id === undefined ? ["active", "pending", "planned"] : ["active"];
+  return people.filter(({ role, standing }) => role === "admin" && counted.includes(standing));
+}
+
+function tooFew(asked: Limits, concerned: Concerned): readonly Finding[] {
+  const { atLeast = 0 } = asked;
+  const { name, among, everybody, organization } = concerned;
+  const there = addresses(settled(asked, organization, everybody));
+  if (there.length >= atLeast) return [];
+  const waiting = addresses(
+    everybody.filter(({ role, standing }) => role === "admin" && (standing === "pending" || standing === "planned")),
+  ).filter((one) => !there.includes(one));
+  const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
+  const besides = [
+    ...(waiting.length > 0 ? [`${named(waiting)} will count after accepting the invitation`] : []),
+    ...(hidden > 0 ? [`what is hidden of ${count(hidden, "person", "people")} does not count`] : []),
+  ];
+  const remedy = ["make somebody else admin", ...besides].join("; ");
+  const words = `${name} has ${counted(there, among)}, and the rule asks for at least ${atLeast}: ${remedy}.`;
+  return [findingIn(concerned, words, { people: there, about: "at least", extent: atLeast - there.length })];
+}
+
+function missing(asked: Limits, concerned: Concerned): readonly Finding[] {
+  const { name, organization } = concerned;
+  const all = peopleIn(organization);
+  const there = new Set(settled(asked, organization, all).map(({ email }) => key(email)));
+  return [asked.including ?? []].flat().flatMap((email) => {
+    if (there.has(key(email))) return [];
+    const waits = all.some((one) => key(one.email) === key(email) && one.role === "admin");
+    const is = waits ? "is not yet an admin" : "is no admin";
+    const remedy = waits ? "have the invitation accepted" : "give that role";
+    const words = `${email} ${is} of ${name}, and the rule asks for it: ${remedy}.`;
+    return [findingIn(concerned, words, { people: [email], about: `including ${key(email)}` })];
+  });
+}
+
+function tooMany({ atMost = Infinity }: Limits, concerned: Concerned): readonly Finding[] {
+  const { name, among, people, organization } = concerned;
+  const there = addresses(people.filter(({ role }) => role === "admin"));
+  const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
+  const extent = there.length + hidden - atMost;
+  if (extent <= 0) return [];
+  const perhaps = hidden > 0 ? `, and ${count(hidden, "person", "people")} of whom it is hidden` : "";
+  const words =
+    `${name} has ${counted(there, among)}${perhaps}, counting invitations, and the rule allows at most ${atMost}: ` +
+    `give ${extent === 1 ? "one of them" : `${extent} of them`} another role.`;
+  return [findingIn(concerned, words, { people: there, about: "at most", extent })];
+}
+
+function addresses(people: readonly Person[]): readonly string[] {
+  return people.map(({ email }) => email);
+}
+
+function counted(people: readonly string[], among: string): string {
+  if (people.length === 0) return `no admin${among}`;
+  return `${count(people.length, "admin", "admins")}${among} (${named(people)})`;
+}

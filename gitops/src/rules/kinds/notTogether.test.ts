@@ -1,0 +1,82 @@
+import { unknown } from "../../access/hidden";
+import { access, ada, bob, carl, grace, messages, organization, violations } from "../testing/acme";
+
+const apart = `
+Who runs production does not pay for it:
+  notTogether:
+    - { role: admin, organizations: "*-production" }
+    - { role: [admin, manager], organizations: acme-billing }
+`;
+
+const production = (people: Parameters<typeof organization>[0]) => organization({ name: "acme-production", ...people });
+const billing = (people: Parameters<typeof organization>[0]) => organization({ name: "acme-billing", ...people });
+
+test("different people may have the two duties, and one person a lower role in one of them", () => {
+  const state = access(
+    production({ people: { [ada]: "admin", [bob]: "manager" } }),
+    billing({ people: { [ada]: "developer", [bob]: "admin", [grace]: "admin" } }),
+  );
+  expect(messages(apart, state)).toEqual([]);
+});
+
+test("a person with both is told once, with every place that is concerned", () => {
+  const state = access(
+    production({ people: { [ada]: "admin", [grace]: "admin" } }),
+    organization({ name: "acme-eu-production", people: { [grace]: "admin" } }),
+    billing({ people: { "Grace@acme.example": { role: "manager", standing: "pending" } } }),
+  );
+  expect(violations(apart, state)).toEqual([
+    {
+      rule: "Who runs production does not pay for it",
+      severity: "refuse",
+      message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, and the rule lets nobody have both: take one of the two away.`,
+      organizations: ["acme-billing", "acme-eu-production", "acme-production"],
+      people: [grace],
+      before: false,
+    },
+  ]);
+});
+
+test("one place is not two duties, and the same duty twice means: in one organization only", () => {
+  const once = `x: { notTogether: [{ role: admin }, { role: admin, organizations: "acme-*" }] }`;
+  expect(messages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
+  const state = access(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
+  expect(messages(once, state)).toEqual([
+    `${ada} has the role admin in acme-billing, acme-production, and the rule lets nobody have more than one of them: take the others away.`,
+  ]);
+});
+
+test("any two of three duties are too many", () => {
+  const three = `x: { notTogether: [{ role: admin, organizations: a }, { role: admin, organizations: b }, { role: admin, organizations: c }] }`;
+  const state = access(...["a", "b", "c"].map((name) => organization({ name, people: { [ada]: "admin" } })));
+  expect(violations(three, state).map(({ organizations }) => organizations)).toEqual([
+    ["a", "b"],
+    ["a", "c"],
+    ["b", "c"],
+  ]);
+});
+
+test("a duty looks at no other organizations and people than its rule", () => {
+  const state = access(production({ people: { [carl]: "admin" } }), billing({ people: { [carl]: "admin" } }));
+  expect(messages(apart, state)).toHaveLength(1);
+  expect(messages(`${apart}  organizations: "*-production"\n`, state)).toEqual([]);
+  expect(messages(`${apart}  people: "*@acme.example"\n`, state)).toEqual([]);
+  expect(
+    messages(
+      `${apart}  exempt: [{ person: ${carl}, organization: acme-billing, until: 2027-01-31, because: x }]\n`,
+      state,
+    ),
+  ).toEqual([]);
+});
+
+test("a hidden role may be one of the duties, and so may people with hidden addresses have", () => {
+  const state = access(
+    production({ people: { [ada]: "admin" }, hiddenPeople: 1 }),
+    billing({ people: { [ada]: unknown } }),
+    organization({ name: "acme-lab", hiddenPeople: 7 }),
+  );
+  expect(messages(apart, state)).toEqual([
+    `${ada} has the role admin in acme-production together with a hidden role in acme-billing, and the rule lets nobody have both: take one of the two away.`,
+    "1 person in acme-production cannot be held against the rule, since the addresses are hidden: declare them so that they can be read.",
+  ]);
+});

@@ -1,0 +1,119 @@
+import * as z from "zod";
+import type { Role } from "../../../../provider/src/api";
+import { named } from "../../../../provider/src/core/explain";
+import { key } from "../../../../provider/src/resources/people/roster";
+import { role as oneRole } from "../../../../provider/src/resources/types/role";
+import type { Person } from "../../access/access";
+import { isHidden } from "../../access/hidden";
+import type { Finding } from "../finding";
+import { hiddenPeople } from "../hiddenPeople";
+import type { Requirement } from "../requirement";
+import type { Concerned, Scope } from "../scope";
+import { everything, organizations, type Selector, selectsOrganization } from "../selector";
+import { all } from "../wording";
+
+const duty = z
+  .strictObject({
+    role: z
+      .union([oneRole, z.array(oneRole).min(1, "must name a role")])
+      .meta({ description: "The role, or several of which each counts." }),
+    organizations: organizations.optional().meta({
+      description:
+        "In which organizations: patterns of names, or `{ like: …, except: … }`. In any of the rule's if not set.",
+    }),
+  })
+  .transform(({ role, organizations = everything }): Duty => ({ roles: [role].flat(), organizations }))
+  .meta({ description: "Roles in some organizations." });
+
+interface Duty {
+  readonly roles: readonly Role[];
+  readonly organizations: Selector;
+}
+
+/** That nobody has two duties which belong to different people. */
+export const notTogether = z
+  .array(duty)
+  .min(2, "must have at least two entries, which nobody may have together")
+  .transform(
+    (duties): Requirement =>
+      (scope) =>
+        found(duties, scope),
+  )
+  .optional()
+  .meta({ description: "Roles of which nobody may have more than one, in different organizations." });
+
+/** Somebody's place that is a part of a duty. */
+interface Held {
+  readonly concerned: Concerned;
+  readonly person: Person;
+  readonly unsure: boolean;
+}
+
+function found(duties: readonly Duty[], scope: Scope): readonly Finding[] {
+  const held = duties.map((one) => placesOf(one, scope));
+  const findings = held.flatMap((first, index) =>
+    held.slice(index + 1).flatMap((second, offset) => {
+      const about = JSON.stringify([index, index + 1 + offset]);
+      return [...first].flatMap(([address, mine]) => together(mine, second.get(address) ?? [], about));
+    }),
+  );
+  const untold = scope.organizations.filter(({ organization }) =>
+    duties.some((one) => selectsOrganization(one.organizations, organization) !== "no"),
+  );
+  return [...findings, ...untold.flatMap(hiddenPeople)];
+}
+
+function placesOf({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<string, readonly Held[]> {
+  const found = new Map<string, Held[]>();
+  for (const concerned of scope.organizations) {
+    const selected = selectsOrganization(organizations, concerned.organization);
+    if (selected === "no") continue;
+    for (const person of concerned.people) {
+      if (!isHidden(person.role) && !roles.includes(person.role)) continue;
+      const held = { concerned, person, unsure: concerned.unsure || selected === "perhaps" };
+      found.set(key(person.email), [...(found.get(key(person.email)) ?? []), held]);
+    }
+  }
+  return found;
+}
+
+/** What is wrong if one person has both of two duties: one place is not two of them. */
+function together(first: readonly Held[], second: readonly Held[], duties: string): readonly Finding[] {
+  const differs = (one: Held) => (other: Held) => one.concerned !== other.concerned;
+  const [mine, theirs] = [
+    first.filter((one) => second.some(differs(one))),
+    second.filter((one) => first.some(differs(one))),
+  ];
+  const [some] = mine;
+  if (some === undefined) return [];
+  const places = new Map([...mine, ...theirs].map((one) => [one.concerned, one]));
+  const { email } = some.person;
+  const byName = [...places.values()].sort((a, b) => (a.concerned.name < b.concerned.name ? -1 : 1));
+  const organizations = byName.map(({ concerned }) => concerned.organization);
+  return [
+    {
+      words: `${email} has ${wordsOf(mine, theirs)} away.`,
+      organizations,
+      people: [email],
+      unsure: byName.filter(({ unsure }) => unsure).map(({ concerned }) => concerned.organization),
+      about: JSON.stringify([duties, key(email), organizations.map((one) => one.key).sort()]),
+      extent: 0,
+    },
+  ];
+}
+
+function wordsOf(mine: readonly Held[], theirs: readonly Held[]): string {
+  const [one, other] = [dutyWords(mine), dutyWords(theirs)];
+  if (one === other) return `${one}, and the rule lets nobody have more than one of them: take the others`;
+  return `${one} together with ${other}, and the rule lets nobody have both: take one of the two`;
+}
+
+/** `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
+function dutyWords(held: readonly Held[]): string {
+  const byRole = new Map<string, string[]>();
+  for (const { person, concerned } of held) {
+    const role = isHidden(person.role) ? "a hidden role" : `the role ${person.role}`;
+    byRole.set(role, [...(byRole.get(role) ?? []), concerned.name]);
+  }
+  return all([...byRole].map(([role, names]) => `${role} in ${named(names)}`));
+}

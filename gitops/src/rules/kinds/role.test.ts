@@ -1,0 +1,100 @@
+import { secret, unknown } from "../../access/hidden";
+import { access, ada, bob, carl, dora, eve, messages, organization, violations } from "../testing/acme";
+
+const outsiders = `
+Outsiders only look at production:
+  organizations: "*-production"
+  people: { except: "*@acme.example" }
+  role: { atMost: viewer }
+`;
+
+test("people whom the rule is not about, and organizations that it is not about, are left alone", () => {
+  const state = access(
+    organization({
+      name: "acme-production",
+      people: { [ada]: "admin", "BOB@ACME.example": "admin", [carl]: "viewer" },
+    }),
+    organization({ name: "acme-dev", people: { [carl]: "admin" } }),
+  );
+  expect(violations(outsiders, state)).toEqual([]);
+});
+
+test("a role that is too high is told with person, organization, limit and remedy", () => {
+  const state = access(
+    organization({ name: "acme-production", people: { "Carl@Partner.example": "developer" } }),
+    organization({ name: "acme-eu-production", people: { [ada]: "admin", [carl]: "admin" } }),
+  );
+  const remedy = "give a role that is allowed, or take the person out";
+  expect(violations(outsiders, state)).toEqual([
+    {
+      rule: "Outsiders only look at production",
+      severity: "refuse",
+      message: `${carl} has the role admin in acme-eu-production, and the rule allows at most viewer: ${remedy}.`,
+      organizations: ["acme-eu-production"],
+      people: [carl],
+      before: false,
+    },
+    {
+      rule: "Outsiders only look at production",
+      severity: "refuse",
+      message: `Carl@Partner.example has the role developer in acme-production, and the rule allows at most viewer: ${remedy}.`,
+      organizations: ["acme-production"],
+      people: ["Carl@Partner.example"],
+      before: false,
+    },
+  ]);
+});
+
+test("whoever is invited, was or will be, counts as if the invitation were accepted", () => {
+  const people = {
+    [ada]: { role: "admin", standing: "planned" },
+    [bob]: { role: "admin", standing: "pending" },
+    [carl]: { role: "admin", standing: "expired" },
+  } as const;
+  const told = messages("x: { role: { atMost: manager } }", organization({ people }));
+  expect(told.map((message) => message.split(",")[0])).toEqual([
+    `${ada} is to be invited to acme-dev as admin`,
+    `${bob} is invited to acme-dev as admin`,
+    `${carl} has an expired invitation to acme-dev as admin`,
+  ]);
+});
+
+test.each([
+  ["{ atMost: manager }", ["admin"], "at most manager"],
+  ["viewer", ["admin", "manager", "developer"], "only viewer"],
+  ["[developer, viewer]", ["admin", "manager"], "only developer or viewer"],
+  ["none", ["admin", "manager", "developer", "viewer"], "none"],
+  ["{ atMost: admin }", [], ""],
+])("role: %s", (limit, broken, words) => {
+  const people = { [ada]: "admin", [bob]: "manager", [dora]: "developer", [eve]: "viewer" } as const;
+  const told = messages(`x: { role: ${limit} }`, organization({ people }));
+  expect(told).toHaveLength(broken.length);
+  broken.forEach((role, index) => {
+    expect(told[index]).toContain(`has the role ${role} in acme-dev, and the rule allows ${words}: `);
+  });
+});
+
+test("nobody is allowed where the role is none, whatever it is", () => {
+  expect(
+    messages(`x: { people: ${carl}, role: none }`, organization({ people: { [ada]: "admin", [carl]: unknown } })),
+  ).toEqual([
+    `${carl} has a role in acme-dev that is not known before the update, and the rule allows none: take the person out.`,
+  ]);
+});
+
+test("a hidden role is not taken for a good one", () => {
+  const people = { [ada]: unknown, [bob]: secret } as const;
+  expect(messages("x: { role: [viewer] }", organization({ people }))).toEqual([
+    `${ada} has a role in acme-dev that is not known before the update, and the rule allows only viewer: declare a role that can be read.`,
+    `${bob} has a role in acme-dev that is kept secret, and the rule allows only viewer: declare a role that can be read.`,
+  ]);
+  expect(messages("x: { role: { atMost: admin } }", organization({ people, hiddenPeople: 1 }))).toEqual([]);
+});
+
+test("people whose addresses are hidden may be those that the rule is about", () => {
+  const state = organization({ name: "acme-production", hiddenPeople: 2 });
+  expect(messages(outsiders, state)).toEqual([
+    "2 people in acme-production cannot be held against the rule, since the addresses are hidden: declare them so that they can be read.",
+  ]);
+  expect(messages(outsiders, organization({ name: "acme-production", hiddenPeople: 1 }))[0]).toMatch(/^1 person in/);
+});

@@ -1,0 +1,380 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { told } from "../../../provider/src/documents/mistakes";
+import { InvalidRules, readRules, rulesOf } from "./readRules";
+
+function mistakesIn(text: string): readonly string[] {
+  try {
+    rulesOf({ file: "rules.yaml", text });
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidRules) return error.mistakes.map((mistake) => told(mistake, error.kind));
+    throw error;
+  }
+}
+
+const good = `
+# yaml-language-server: $schema=access-rules.schema.json
+rules:
+  Two admins:
+    admins: { atLeast: 2 }
+  Outsiders look:
+    organizations: "*-production"
+    people: { except: "*@acme.example" }
+    role: { atMost: viewer }
+    severity: approve
+    because: They are guests.
+    exempt:
+      - { person: carl@partner.example, until: 2027-03-31, because: He moves the fleet. }
+`;
+
+test("rules are read in their order, with what is not said filled in", () => {
+  expect(rulesOf({ file: "rules.yaml", text: good })).toMatchObject([
+    {
+      name: "Two admins",
+      organizations: { like: ["*"], except: [] },
+      people: { like: ["*"], except: [] },
+      requirements: [["admins", expect.any(Function)]],
+      severity: "refuse",
+      because: undefined,
+      exempt: [],
+    },
+    {
+      name: "Outsiders look",
+      organizations: { like: ["*-production"], except: [] },
+      people: { like: ["*"], except: ["*@acme.example"] },
+      requirements: [["role", expect.any(Function)]],
+      severity: "approve",
+      because: "They are guests.",
+      exempt: [{ person: "carl@partner.example", until: "2027-03-31", because: "He moves the fleet." }],
+    },
+  ]);
+});
+
+test("JSON is read as well, and anchors are", () => {
+  expect(mistakesIn('{ "$schema": "x", "rules": { "x": { "protect": true } } }')).toEqual([]);
+  expect(
+    mistakesIn(
+      "rules:\n  x: { people: &out { except: a@b.example }, role: none }\n  y: { people: *out, role: none }\n",
+    ),
+  ).toEqual([]);
+});
+
+const every =
+  "admins, role, until, notTogether, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, protect, name, displayName";
+const keys = `organizations, people, ${every}, severity, because, exempt`;
+
+/** A rule called x, and what is wrong with it: from `rules.x` on, with line and column before. */
+const cases: readonly (readonly [string, string, string])[] = [
+  [
+    "a key at the top",
+    "rule: {}\nrules: { x: { protect: true } }",
+    "1:1: rule is no key here; there are $schema, rules; did you mean rules?",
+  ],
+  ["no rules", "$schema: x", "1:1: rules is required"],
+  [
+    "an empty file",
+    "# to be written",
+    "1:1: the rules file is empty: write a rule under `rules`, or do not name the file",
+  ],
+  ["a list of rules", "rules: []", "1:8: rules must be a map"],
+  ["no rule", "rules: {}", "1:8: rules has no rule: write one, or do not name the file"],
+  ["a rule without a value", "rules:\n  x:", "2:5: rules.x has no value: give one, or remove the key"],
+  [
+    "a rule that asks for nothing",
+    "rules:\n  x: { severity: note }",
+    `2:3: rules.x asks for nothing: give it one of ${every}`,
+  ],
+  [
+    "a number for a name",
+    "rules:\n  7: { protect: true }",
+    '2:3: rules["7"] must be more than a number: say what the rule asks for',
+  ],
+  [
+    "a key that is misspelt",
+    "rules:\n  x: { admin: { atLeast: 2 } }",
+    `2:8: rules.x.admin is no key here; there are ${keys}; did you mean admins?`,
+  ],
+  [
+    "a rule twice",
+    "rules:\n  x: { protect: true }\n  x: { protect: true }",
+    "3:3: rules.x is given before, at rules.yaml:2:3: keep one of the two",
+  ],
+  [
+    "a severity",
+    "rules:\n  x: { protect: true, severity: refused }",
+    "2:33: rules.x.severity must be one of refuse, approve, note; did you mean refuse?",
+  ],
+  [
+    "people of a rule that looks at none",
+    "rules:\n  x: { people: a@b.example, protect: true, roster: required }",
+    "2:8: rules.x.people means nothing here, since roster, protect looks at organizations and not at people: remove it, or ask for one of admins, role, until, notTogether",
+  ],
+  [
+    "a person who is exempt from a rule that looks at none",
+    "rules:\n  x: { protect: true, exempt: [{ person: a@b.example, until: 2027-01-31, because: y }] }",
+    "2:34: rules.x.exempt[0].person means nothing here, since protect looks at organizations and not at people: remove it, or ask for one of admins, role, until, notTogether",
+  ],
+  [
+    "people who are neither",
+    "rules:\n  x: { people: acme.example, role: none }",
+    "2:16: rules.x.people is neither an e-mail address nor a pattern, such as *@acme.example",
+  ],
+  [
+    "one of several people",
+    "rules:\n  x: { people: { except: [ada@acme.example, acme] }, role: none }",
+    "2:45: rules.x.people.except[1] is neither an e-mail address nor a pattern, such as *@acme.example",
+  ],
+  [
+    "a key of people",
+    "rules:\n  x: { people: { but: a@b.example, except: a@b.example }, role: none }",
+    "2:18: rules.x.people.but is no key here; there are like, except",
+  ],
+  [
+    "organizations of no kind",
+    "rules:\n  x: { organizations: {}, protect: true }",
+    "2:23: rules.x.organizations says nothing: give `like`, `except` or both, or remove it",
+  ],
+  [
+    "no organizations",
+    "rules:\n  x: { organizations: [], protect: true }",
+    "2:23: rules.x.organizations must name something, or be removed",
+  ],
+  [
+    "a role",
+    "rules:\n  x: { role: viewr }",
+    "2:14: rules.x.role must be one of admin, manager, developer, viewer, none; did you mean viewer?",
+  ],
+  [
+    "a role of several",
+    "rules:\n  x: { role: [viewer, developr] }",
+    "2:23: rules.x.role[1] must be one of admin, manager, developer, viewer; did you mean developer?",
+  ],
+  [
+    "a highest role",
+    "rules:\n  x: { role: { atMost: none } }",
+    "2:24: rules.x.role.atMost must be one of admin, manager, developer, viewer",
+  ],
+  [
+    "a key of a role",
+    "rules:\n  x: { role: { atMost: viewer, atLeast: viewer } }",
+    "2:32: rules.x.role.atLeast is no key here; there are atMost",
+  ],
+  [
+    "admins without a number",
+    "rules:\n  x: { admins: {} }",
+    "2:16: rules.x.admins asks for nothing: give `atLeast`, `atMost` or `including`",
+  ],
+  [
+    "admins turned round",
+    "rules:\n  x: { admins: { atLeast: 3, atMost: 2 } }",
+    "2:27: rules.x.admins.atLeast must not be more than `atMost`, which is 2",
+  ],
+  ["too few admins", "rules:\n  x: { admins: { atLeast: 0 } }", "2:27: rules.x.admins.atLeast must be at least 1"],
+  [
+    "admins in a text",
+    'rules:\n  x: { admins: { atLeast: "2" } }',
+    "2:27: rules.x.admins.atLeast must be a whole number",
+  ],
+  [
+    "an admin who is none",
+    "rules:\n  x: { admins: { including: [ada] } }",
+    "2:30: rules.x.admins.including[0] is not an e-mail address, such as ada@acme.example",
+  ],
+  [
+    "a last day",
+    "rules:\n  x: { until: 180d }",
+    "2:15: rules.x.until must be `required`, or such as `{ withinDays: 180 }`",
+  ],
+  [
+    "days of a last day",
+    "rules:\n  x: { until: { withinDays: 0 } }",
+    "2:29: rules.x.until.withinDays must be at least 1 day",
+  ],
+  [
+    "a single duty",
+    "rules:\n  x: { notTogether: [{ role: admin }] }",
+    "2:21: rules.x.notTogether must have at least two entries, which nobody may have together",
+  ],
+  [
+    "a duty without a role",
+    "rules:\n  x: { notTogether: [{ role: admin }, { organizations: a }] }",
+    "2:39: rules.x.notTogether[1].role is required",
+  ],
+  [
+    "two factors that are not required",
+    "rules:\n  x: { requireTwoFactor: false }",
+    "2:26: rules.x.requireTwoFactor must be true, or be left out",
+  ],
+  [
+    "a session",
+    "rules:\n  x: { sessionTimeout: { atMost: 8 hours } }",
+    "2:34: rules.x.sessionTimeout.atMost is not a duration, such as 8h, 90m or 30d",
+  ],
+  [
+    "a session without a limit",
+    "rules:\n  x: { sessionTimeout: 8h }",
+    "2:24: rules.x.sessionTimeout must be an object",
+  ],
+  [
+    "an allowlist",
+    "rules:\n  x: { ipAllowlist: requird }",
+    "2:21: rules.x.ipAllowlist must be `required`, or say `within` which blocks it is",
+  ],
+  [
+    "a block of an allowlist",
+    "rules:\n  x: { ipAllowlist: { within: [10.0.0.0] } }",
+    '2:32: rules.x.ipAllowlist.within[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
+  ],
+  [
+    "an allowlist without a limit",
+    "rules:\n  x: { ipAllowlist: {} }",
+    "2:21: rules.x.ipAllowlist asks for nothing: give `within` or `widest`, or write `required`",
+  ],
+  [
+    "a prefix",
+    "rules:\n  x: { ipAllowlist: { widest: { ipv4: 33 } } }",
+    "2:39: rules.x.ipAllowlist.widest.ipv4 must be at most 32",
+  ],
+  [
+    "widest blocks of no kind",
+    "rules:\n  x: { ipAllowlist: { widest: {} } }",
+    "2:31: rules.x.ipAllowlist.widest asks for nothing: give `ipv4`, `ipv6` or both",
+  ],
+  [
+    "keys without an age",
+    "rules:\n  x: { apiKeyRotation: { gracePeriodDays: 7 } }",
+    "2:8: rules.x.apiKeyRotation.maxAgeDays is required",
+  ],
+  [
+    "an expression",
+    'rules:\n  x: { name: { regex: "acme-(" } }',
+    "2:23: rules.x.name.regex is no regular expression, such as acme-[a-z]+",
+  ],
+  [
+    "a display name",
+    "rules:\n  x: { displayName: true }",
+    "2:21: rules.x.displayName must be `required`, or be left out",
+  ],
+  [
+    "an exemption of everything",
+    "rules:\n  x: { role: none, exempt: [{ until: 2027-01-31, because: y }] }",
+    "2:29: rules.x.exempt[0] exempts everything: name a `person`, an `organization` or both",
+  ],
+  [
+    "an exemption for good",
+    "rules:\n  x: { role: none, exempt: [{ person: a@b.example, because: y }] }",
+    "2:29: rules.x.exempt[0].until is required",
+  ],
+  [
+    "an exemption without a reason",
+    "rules:\n  x: { role: none, exempt: [{ person: a@b.example, until: 2027-01-31 }] }",
+    "2:29: rules.x.exempt[0].because is required",
+  ],
+  [
+    "a day of an exemption",
+    "rules:\n  x: { role: none, exempt: [{ person: a@b.example, until: 2027-02-30, because: y }] }",
+    "2:59: rules.x.exempt[0].until is not a date, such as 2027-01-31",
+  ],
+  [
+    "a tag",
+    "rules:\n  x: { role: !secret none }",
+    "2:14: the rules file has a tag here that means nothing in access rules (Unresolved tag: !secret): remove it",
+  ],
+];
+
+test.each(cases)("%s is a mistake, with its place and remedy", (_, text, expected) => {
+  expect(mistakesIn(text)).toEqual([`rules.yaml:${expected}`]);
+});
+
+test("all mistakes are told at once, as the file is read", () => {
+  const text = good
+    .replace("atLeast: 2", "atLeast: 2, atmost: 3")
+    .replace("viewer", "vewer")
+    .replace("2027-03-31", "in March")
+    .replace("*@acme.example", "acme.example");
+  expect(mistakesIn(text)).toEqual([
+    'rules.yaml:5:27: rules["Two admins"].admins.atmost is no key here; there are atLeast, atMost, including, countInvited; did you mean atMost?',
+    'rules.yaml:8:23: rules["Outsiders look"].people.except is neither an e-mail address nor a pattern, such as *@acme.example',
+    'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, viewer; did you mean viewer?',
+    'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until is not a date, such as 2027-01-31',
+  ]);
+  expect(() => rulesOf({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(
+    "the rules file has 2 mistakes:\n  rules.yaml:1:8: rules must be a map\n  rules.yaml:2:1: rule is no key here",
+  );
+});
+
+describe("a file", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "rules-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test("is read as seen from the folder", () => {
+    writeFileSync(join(folder, "access-rules.yaml"), good);
+    expect(readRules("access-rules.yaml", folder)).toHaveLength(2);
+  });
+
+  test("that is not there, or is a folder, is refused with a remedy", () => {
+    expect(() => readRules("rules.yaml", folder)).toThrow("there is no file rules.yaml: name a file of access rules");
+    mkdirSync(join(folder, "rules"));
+    expect(() => readRules("rules", folder)).toThrow("rules is a folder: name the file of access rules in it");
+  });
+});
+
+test("whatever slips into a file, it is read or its mistakes are told, each with a place in the file", () => {
+  const slip = fc.record({
+    at: fc.nat(good.length),
+    without: fc.nat(12),
+    instead: fc.oneof(
+      fc.constantFrom(
+        "",
+        ":",
+        "- ",
+        "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        "&a ",
+        "*a",
+        "!x ",
+        '"',
+        "#",
+        "? ",
+        "~",
+        "1",
+        "__proto__",
+      ),
+      fc.constantFrom("except", "like", "none", "required", "role: none\n", "rules:\n", "2027-02-30"),
+    ),
+  });
+  fc.assert(
+    fc.property(fc.array(slip, { minLength: 1, maxLength: 3 }), (slips) => {
+      const text = slips.reduce(
+        (before, { at, without, instead }) => before.slice(0, at) + instead + before.slice(at + without),
+        good,
+      );
+      const lines = text.split("\n");
+      for (const mistake of mistakesIn(text)) {
+        const [, line = "", column = ""] = /^rules\.yaml:(\d+):(\d+): /.exec(mistake) ?? [];
+        expect(Number(line)).toBeGreaterThanOrEqual(1);
+        expect(Number(column)).toBeGreaterThanOrEqual(1);
+        expect(Number(column)).toBeLessThanOrEqual((lines[Number(line) - 1] ?? "").length + 1);
+        expect(mistake).not.toMatch(/undefined|\[object|Invalid input/);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a rule that would be lost for its name is refused", () => {
+  expect(mistakesIn("rules:\n  x: { protect: true }\n  __proto__: { admins: { atLeast: 50 } }\n")).toEqual([
+    "rules.yaml:3:3: rules.__proto__ cannot be a name: give the rule another one",
+  ]);
+});

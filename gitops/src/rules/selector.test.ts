@@ -1,0 +1,66 @@
+import { organization } from "./testing/acme";
+import { organizations, people, selectsOrganization, selectsPerson } from "./selector";
+
+describe("people", () => {
+  const selects = (said: unknown, email: string) => selectsPerson(people.parse(said), email);
+
+  test.each([
+    ["ada@acme.example", true],
+    ["ADA@Acme.Example", true],
+    ["ada@acme.example.org", false],
+    ["carl@partner.example", false],
+  ])("*@acme.example means %s: %s", (email, expected) => {
+    expect(selects("*@acme.example", email)).toBe(expected);
+    expect(selects({ except: "*@ACME.example" }, email)).toBe(!expected);
+  });
+
+  test("a dot and a plus are themselves", () => {
+    expect(selects("a.b+c@acme.example", "a.b+c@acme.example")).toBe(true);
+    expect(selects("*@acme.example", "ada@acmeXexample")).toBe(false);
+  });
+
+  test("several patterns mean whoever matches one, but none of the excepted", () => {
+    const said = { like: ["*@acme.example", "carl@partner.example"], except: ["bot-*", "ada@*"] };
+    expect(selects(said, "carl@partner.example")).toBe(true);
+    expect(selects(said, "bob@acme.example")).toBe(true);
+    expect(selects(said, "ada@acme.example")).toBe(false);
+    expect(selects(said, "bot-1@acme.example")).toBe(false);
+    expect(selects(said, "dora@partner.example")).toBe(false);
+  });
+});
+
+describe("organizations", () => {
+  const selects = (said: unknown, state: Parameters<typeof organization>[0]) =>
+    selectsOrganization(organizations.parse(said), organization(state));
+
+  test("are meant by names, whose case matters, or by PRN", () => {
+    const production = { name: "acme-production", id: "prn:1:p" };
+    expect(selects("*-production", production)).toBe("yes");
+    expect(selects("*-Production", production)).toBe("no");
+    expect(selects("prn:1:p", production)).toBe("yes");
+    expect(selects({ except: "*-production" }, production)).toBe("no");
+    expect(selects({ except: "prn:1:p" }, production)).toBe("no");
+    expect(selects({ like: ["acme-*"], except: ["*-lab"] }, production)).toBe("yes");
+  });
+
+  test.each([
+    ["*", "yes"],
+    ["*-production", "perhaps"],
+    ["prn:1:x", "yes"],
+    ["prn:1:y", "no"],
+    [["prn:1:y", "acme-dev"], "perhaps"],
+    [{ except: "*-lab" }, "perhaps"],
+    [{ except: "prn:1:x" }, "no"],
+    [{ except: "prn:1:y" }, "yes"],
+    [{ like: "acme-*", except: "prn:1:x" }, "no"],
+  ])("without a known name are meant by %j: %s", (said, expected) => {
+    expect(selects(said, { name: undefined, id: "prn:1:x" })).toBe(expected);
+  });
+
+  test("that are still to be created under a name that is not known may be meant", () => {
+    const unnamed = { name: undefined, id: undefined };
+    expect(selects("*-production", unnamed)).toBe("perhaps");
+    expect(selects("*", unnamed)).toBe("yes");
+    expect(selects("prn:1:x", unnamed)).toBe("no");
+  });
+});

@@ -1,0 +1,99 @@
+import * as z from "zod";
+import { pattern } from "../../../provider/src/resources/types/pattern";
+import { email } from "../../../provider/src/resources/types/email";
+import type { Organization } from "../access/access";
+
+/** Whom or what something is about: what matches one of the first patterns, and none of the second. */
+export interface Selector {
+  readonly like: readonly string[];
+  readonly except: readonly string[];
+}
+
+export const everything: Selector = { like: ["*"], except: [] };
+
+function severalOf<One extends z.ZodType<string>>(one: One) {
+  return z.array(one).min(1, "must name something, or be removed");
+}
+
+function listOf<One extends z.ZodType<string>>(one: One) {
+  return z.union([one, severalOf(one)]).transform((said) => [said].flat());
+}
+
+function selectorOf<One extends z.ZodType<string>>(one: One) {
+  const list = listOf(one);
+  const exact = z
+    .strictObject({
+      like: list.optional().meta({ description: "What matches one of these patterns; everything if not set." }),
+      except: list.optional().meta({ description: "But nothing that matches one of these; no exception if not set." }),
+    })
+    .superRefine(({ like, except }, context) => {
+      if (like !== undefined || except !== undefined) return;
+      context.addIssue({ code: "custom", message: "says nothing: give `like`, `except` or both, or remove it" });
+    })
+    .meta({ minProperties: 1 });
+  return z.union([one, severalOf(one), exact]).transform((said): Selector => {
+    if (typeof said === "string" || Array.isArray(said)) return { ...everything, like: [said].flat() };
+    return { like: said.like ?? everything.like, except: said.except ?? everything.except };
+  });
+}
+
+/** A name or PRN of an organization, in which `*` stands for any characters. */
+export const organizationPattern = z.string().min(1, "must not be empty");
+
+/** An e-mail address, in which `*` stands for any characters. */
+export const personPattern = z
+  .string()
+  .superRefine((text, context) => {
+    if (text.includes("*") || email.safeParse(text).success) return;
+    const message = "is neither an e-mail address nor a pattern, such as *@acme.example";
+    context.addIssue({ code: "custom", message });
+  })
+  .meta({ pattern: "[@*]" });
+
+export const organizationPatterns = listOf(organizationPattern);
+
+export const organizations = selectorOf(organizationPattern);
+
+export const people = selectorOf(personPattern);
+
+/** Whether a person is meant. The case of an address does not matter. */
+export function selectsPerson({ like, except }: Selector, address: string): boolean {
+  return matches(like, address, "i") && !matches(except, address, "i");
+}
+
+/**
+ * Whether an organization is meant, by its name or its PRN. `perhaps` is one whose name nothing tells, while the patterns
+ * are about names: a rule must not fail to hold because of that.
+ */
+export function selectsOrganization({ like, except }: Selector, organization: Organization): "yes" | "no" | "perhaps" {
+  const { name, id, key } = organization;
+  if (name !== undefined) {
+    const texts = id === undefined ? [name] : [name, id];
+    const meant = (patterns: readonly string[]) => texts.some((text) => matches(patterns, text));
+    return meant(like) && !meant(except) ? "yes" : "no";
+  }
+  const known = id ?? key;
+  if (matches(except, known)) return "no";
+  if (matches(like, known)) return except.some(isOfNames) ? "perhaps" : "yes";
+  return like.some(isOfNames) ? "perhaps" : "no";
+}
+
+/** The people whom a selector allows, as the rest of a sentence. */
+export function selectorWords({ like, except }: Selector): string {
+  const but = except.length === 0 ? "" : ` but ${except.join(", ")}`;
+  return like.includes("*") ? `everybody${but}` : `only ${like.join(", ")}${but}`;
+}
+
+/** Whom a selector means, as the rest of a sentence: ` among *@acme.example`; empty for everybody. */
+export function amongWords({ like, except }: Selector): string {
+  if (like.includes("*")) return except.length === 0 ? "" : ` among all but ${except.join(", ")}`;
+  return ` among ${like.join(", ")}${except.length === 0 ? "" : ` but ${except.join(", ")}`}`;
+}
+
+export function matches(patterns: readonly string[], text: string, flags: "" | "i" = ""): boolean {
+  return patterns.some((one) => pattern(one, flags).test(text));
+}
+
+function isOfNames(text: string): boolean {
+  return !text.startsWith("prn:");
+}

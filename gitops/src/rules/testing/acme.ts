@@ -1,0 +1,72 @@
+import type { Role } from "../../../../provider/src/api";
+import { key } from "../../../../provider/src/resources/people/roster";
+import type { Access, Organization, Person, Standing } from "../../access/access";
+import type { Hidden } from "../../access/hidden";
+import type { Violation } from "../../review/review";
+import { checkRules, type Circumstances } from "../checkRules";
+import { rulesOf } from "../readRules";
+
+export const [ada, bob, carl, dora, eve, grace] = [
+  "ada@acme.example",
+  "bob@acme.example",
+  "carl@partner.example",
+  "dora@acme.example",
+  "eve@acme.example",
+  "grace@acme.example",
+];
+
+type Place = Role | Hidden | { readonly role: Role | Hidden; readonly standing: Standing };
+
+/** An organization for tests: with a name, there already, fully declared, and with `people` in a few words. */
+export function organization({
+  people = {},
+  ...rest
+}: Partial<Omit<Organization, "people">> & {
+  readonly people?: Readonly<Record<string, Place>>;
+} = {}): Organization {
+  const name = "name" in rest ? rest.name : "acme-dev";
+  const id = "id" in rest ? rest.id : `prn:1:${name ?? "00000000-0000-0000-0000-000000000000"}`;
+  const all = Object.entries(people).map(([email, place]) => personOf(email, place, rest.owner));
+  return {
+    key: id ?? `urn:pulumi:dev::acme::peridio:index:Organization::${name ?? "unnamed"}`,
+    protected: true,
+    owner: undefined,
+    general: {},
+    complete: true,
+    hiddenPeople: 0,
+    security: undefined,
+    billing: undefined,
+    ...rest,
+    name,
+    id,
+    people: new Map(all.map((person) => [key(person.email), person])),
+  };
+}
+
+function personOf(email: string, place: Place, owner: Organization["owner"]): Person {
+  const full = typeof place === "object" && "standing" in place ? place : { role: place, standing: "active" as const };
+  const isOwner = typeof owner === "string" && key(owner) === key(email);
+  return { email, ...full, isOwner, userId: undefined, declaredBy: [] };
+}
+
+export function access(...organizations: readonly Organization[]): Access {
+  return { organizations: new Map(organizations.map((one) => [one.key, one])) };
+}
+
+export const circumstances: Circumstances = { before: undefined, today: "2027-01-31", lastDays: undefined };
+
+/** What rules, in YAML as under `rules`, have against some access. */
+export function violations(
+  rules: string,
+  state: Access | Organization,
+  besides: Partial<Circumstances> = {},
+): readonly Violation[] {
+  const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
+  const all = "organizations" in state ? state : access(state);
+  return checkRules(rulesOf({ file: "access-rules.yaml", text }), all, { ...circumstances, ...besides });
+}
+
+/** The messages alone. */
+export function messages(...asked: Parameters<typeof violations>): readonly string[] {
+  return violations(...asked).map(({ message }) => message);
+}

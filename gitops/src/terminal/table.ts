@@ -1,0 +1,65 @@
+import stringWidth from "string-width";
+
+export interface Column {
+  readonly title: string;
+  /** In characters, at most; the last column takes what is left. */
+  readonly most: number;
+  /** Puts colour around what is padded already. */
+  readonly paint?: (padded: string, cell: string) => string;
+}
+
+const gap = "  ";
+
+/** Rows below titles, in lines of at most `width` characters: long cells go on in further lines. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+  const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
+  const widths = columns.reduce<readonly number[]>((before, { title, most }, index) => {
+    const used = before.reduce((sum, one) => sum + one + gap.length, 0);
+    const needed = Math.max(...[title, ...rows.map((row) => cells(row)[index] ?? "")].map(stringWidth));
+    const last = index === columns.length - 1;
+    return [...before, last ? Math.max(1, width - used) : Math.min(needed, most)];
+  }, []);
+  const line = (row: readonly string[], painted: boolean): readonly string[] => {
+    const parts = cells(row).map((cell, index) => wrapped(cell, widths[index] ?? 1));
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, at) =>
+      columns
+        .map(({ paint }, index) => {
+          const part = parts[index]?.[at] ?? "";
+          const padded = part + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(part)));
+          return painted && paint !== undefined && part !== "" ? paint(padded, row[index] ?? "") : padded;
+        })
+        .join(gap)
+        .trimEnd(),
+    );
+  };
+  const titles = columns.map(({ title }) => title.toUpperCase());
+  return [...line(titles, false), ...rows.flatMap((row) => line(row, true))].map((text) => `${text}\n`).join("");
+}
+
+/** A text in lines of at most `width` characters, broken at blanks, and within words that are longer. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((one) => broken(one, width))) {
+    if (line !== "" && stringWidth(`${line} ${word}`) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** A word in pieces that fit; Asian characters take two places each. */
+function broken(word: string, width: number): readonly string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  for (const character of word) {
+    if (piece !== "" && stringWidth(piece + character) > width) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
+}

@@ -1,0 +1,31 @@
+import { Refusal } from "../../../provider/src/core/errors";
+import { version } from "../../../provider/src/core/version";
+import { layoutOf } from "../../../provider/src/layouts/layout";
+import { InvalidLayout, type Mistake, told } from "../../../provider/src/layouts/mistakes";
+import { readSources } from "../../../provider/src/layouts/readSources";
+import { ended } from "./ended";
+import type { Remark } from "./remark";
+import type { Validator } from "./validator";
+
+/** Layouts: a file, or a folder whose files are one layout together. */
+export const layouts: Validator = {
+  check: (path, { folder, today, only }) => {
+    const asRemark =
+      (severity: Remark["severity"]) =>
+      ({ place, ...mistake }: Mistake): Remark => ({ severity, file: path, ...place, message: told(mistake) });
+    try {
+      const sources = readSources(path, folder);
+      const warnings = sources.flatMap((source) => ended(source, today)).map(asRemark("warning"));
+      try {
+        layoutOf(sources, { today, version, ...(only.length > 0 && { only }) });
+        return warnings;
+      } catch (error) {
+        if (!(error instanceof InvalidLayout)) throw error;
+        return [...error.mistakes.map(asRemark("mistake")), ...warnings];
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return [{ severity: "mistake", file: path, message: error.message }];
+    }
+  },
+};

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import type { Remark } from "./remark";
+
+/** What `validate --json` prints; `gitops/validate.schema.json` is made of this. */
+
+const remark = z
+  .strictObject({
+    file: z.string().meta({ description: "The file or, of what stands in no single file, the path that was given." }),
+    line: z.int().min(1).optional().meta({ description: "From 1; absent where it is about no single place." }),
+    column: z.int().min(1).optional().meta({ description: "From 1; absent where it is about no single place." }),
+    message: z.string().meta({ description: "What is wrong and what to do." }),
+  })
+  .meta({ id: "Remark", description: "Something to say of a file." });
+
+export const validation = z
+  .strictObject({
+    mistakes: z.array(remark).meta({ description: "What has to be mended; empty if the files are right." }),
+    warnings: z.array(remark).meta({ description: "What is worth a look." }),
+  })
+  .meta({ title: "A validation of layouts and access rules", description: "What is wrong with files, and where." });
+
+export const formats = ["text", "json", "github", "gitlab"] as const;
+export type Format = (typeof formats)[number];
+
+/** The remarks in one of the formats. `paths` are what was checked, in its order. */
+export function inFormat(format: Format, remarks: readonly Remark[], paths: readonly string[]): string {
+  switch (format) {
+    case "text":
+      return asText(remarks, paths);
+    case "json":
+      return asJson(remarks);
+    case "github":
+      return remarks.map(asCommand).join("");
+    case "gitlab":
+      return `${JSON.stringify(remarks.map(asQuality), undefined, 2)}\n`;
+  }
+}
+
+function asText(remarks: readonly Remark[], paths: readonly string[]): string {
+  if (remarks.length === 0) return paths.map((path) => `${path}: no mistakes\n`).join("");
+  return remarks
+    .map(({ severity, file, line, column, message }) => {
+      const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+      return `${place}: ${severity === "warning" ? "warning: " : ""}${message}\n`;
+    })
+    .join("");
+}
+
+function asJson(remarks: readonly Remark[]): string {
+  const of = (wanted: Remark["severity"]) =>
+    remarks.flatMap(({ severity, ...rest }) => (severity === wanted ? [rest] : []));
+  const report: z.output<typeof validation> = { mistakes: of("mistake"), warnings: of("warning") };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** A workflow command of GitHub Actions, which marks the line in the pull request. */
+function asCommand({ severity, file, line, column, message }: Remark): string {
+  const escaped = (text: string) => text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const property = (text: string) => escaped(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+  const place = line === undefined ? "" : `,line=${line},col=${column ?? 1}`;
+  return `::${severity === "mistake" ? "error" : "warning"} file=${property(file)}${place}::${escaped(message)}\n`;
+}
+
+/** An issue of a code quality report of GitLab, which marks the line in the merge request. */
+function asQuality({ severity, file, line = 1, message }: Remark): object {
+  return {
+    description: message,
+    check_name: "peridio-gitops validate",
+    // Without the line, so that an issue stays the same when it moves.
+    fingerprint: createHash("sha256").update(`${file}\n${message}`).digest("hex"),
+    severity: severity === "mistake" ? "major" : "minor",
+    location: { path: file, lines: { begin: line } },
+  };
+}

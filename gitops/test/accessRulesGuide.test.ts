@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { told } from "../../provider/src/documents/mistakes";
+import { read } from "../../provider/test/guides/markdown";
+import { exitCodes } from "../src/exitCodes";
+import { kindNames, kindsOfPeople } from "../src/rules/kinds";
+import { InvalidRules, readRules, rulesOf } from "../src/rules/readRules";
+import { rule, severities } from "../src/rules/schema";
+import { verdictOf } from "../src/rules/verdict";
+
+const guide = readFileSync("docs/access-rules.md", "utf8");
+const blocks = read("docs/access-rules.md", guide).blocks;
+const examples = blocks.filter(({ language }) => language === "yaml");
+
+/** The cells of the rows of a table that begin with code. */
+function rows(title: string): readonly (readonly string[])[] {
+  const [, table = ""] = new RegExp(`^\\| ${title} .*\\n\\| -.*\\n((?:\\|.*\\n)*)`, "m").exec(guide) ?? [];
+  return table
+    .trimEnd()
+    .split("\n")
+    .map((row) =>
+      row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.replaceAll("`", "").trim()),
+    );
+}
+
+test.each(examples.map((block) => [block.at, block.code] as const))("%s is a file of good rules", (file, text) => {
+  expect(rulesOf({ file, text })).not.toEqual([]);
+});
+
+test("the guide has an example of every kind, and the file to copy has a rule of each", () => {
+  const shown = examples.flatMap(({ at, code }) => rulesOf({ file: at, text: code }));
+  const copied = readRules("examples/access-rules/access-rules.yaml", process.cwd());
+  for (const rules of [shown, copied]) {
+    const kinds = rules.flatMap(({ requirements }) => requirements.map(([kind]) => kind));
+    expect([...new Set(kinds)].sort()).toEqual([...kindNames].sort());
+  }
+});
+
+test("the guide's table has every kind, and what it is about", () => {
+  expect(rows("kind").map(([kind, , about]) => [kind, about])).toEqual(
+    kindNames.map((kind) => [kind, kindsOfPeople.includes(kind) ? "people" : "organizations"]),
+  );
+});
+
+test("the guide explains every key of a rule", () => {
+  for (const key of Object.keys(rule.shape)) expect(guide).toContain(`\`${key}\``);
+});
+
+test("the guide says what follows from each severity", () => {
+  const codes = { pass: exitCodes.passed, "needs approval": exitCodes.attention, refused: exitCodes.refused };
+  const violation = { rule: "x", message: "x", organizations: [], people: [], before: false };
+  expect(rows("severity").map(([severity, , verdict, code]) => [severity, verdict, code])).toEqual(
+    severities.map((severity) => {
+      const verdict = verdictOf([{ ...violation, severity }]);
+      return [severity, verdict, String(codes[verdict])];
+    }),
+  );
+});
+
+test("mistakes look as the guide shows them", () => {
+  const text = `rules:
+  Two admins:
+    admins: { atLeast: 2, atmost: 5 }
+  Outsiders only look:
+    people: { except: "*@acme.example" }
+    role: { atMost: vewer }
+`;
+  let lines: readonly string[] = [];
+  try {
+    rulesOf({ file: "access-rules.yaml", text });
+  } catch (error) {
+    if (error instanceof InvalidRules) lines = error.mistakes.map((mistake) => told(mistake, error.kind));
+  }
+  expect(blocks.find(({ language }) => language === "text")?.code).toBe(lines.map((line) => `${line}\n`).join(""));
+});

@@ -1,0 +1,148 @@
+import * as fc from "fast-check";
+import { roles } from "../../provider/src/api";
+import type { PersonReview, Review } from "../src/review/review";
+import { riskNames } from "../src/review/risk";
+
+/** What means something to Markdown, to GitHub or GitLab, or to nobody who looks at it. */
+const pieces = [
+  ...[
+    "|",
+    "\n",
+    "\r\n",
+    "\t",
+    "`",
+    "``",
+    "```",
+    "<b>",
+    "</details>",
+    "<!--",
+    "-->",
+    "&lt;",
+    "\\",
+    "\\|",
+    "![x](y)",
+    "[x]: y",
+  ],
+  ...[
+    "@ada",
+    "ada@acme.example",
+    "#12",
+    "GH-12",
+    "!1",
+    "$x$",
+    ":smile:",
+    "~~x~~",
+    "**",
+    "_",
+    "*",
+    "- ",
+    "1. ",
+    "# ",
+    "> ",
+    "---",
+  ],
+  ...[
+    "https://evil.example",
+    "www.evil.example",
+    "/close",
+    "deadbeef",
+    "\u202e",
+    "\u200b",
+    "\u00a0",
+    "\ud83d\ude00",
+    "\ud83d",
+  ],
+  ...["ada", "Access ends.", " ", "acme-dev", "é", "123"],
+];
+
+const texts = fc.oneof(
+  { weight: 4, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((some) => some.join("")) },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((some) => some.join(" ")) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+  { weight: 1, arbitrary: fc.constantFrom(...pieces).map((piece) => piece.repeat(400)) },
+);
+
+const someRisks = fc
+  .subarray([...riskNames], { maxLength: 3 })
+  .map((some) => riskNames.filter((risk) => some.includes(risk)));
+
+const keys = ["one", "two", "three", "nowhere"];
+
+function people(): fc.Arbitrary<PersonReview[]> {
+  const place = fc.record({
+    role: fc.constantFrom(...roles, "unknown" as const, "secret" as const),
+    standing: fc.constantFrom("active" as const, "pending" as const, "expired" as const, "planned" as const),
+    owner: fc.boolean(),
+  });
+  const person = fc.record({
+    organization: fc.constantFrom(...keys),
+    email: texts,
+    before: fc.option(place),
+    after: fc.option(place),
+    changed: fc.boolean(),
+    risks: someRisks,
+    notes: fc.array(texts, { maxLength: 2 }),
+  });
+  const selector = ({ organization, email }: PersonReview) => JSON.stringify([organization, email]);
+  return fc
+    .tuple(fc.uniqueArray(person, { maxLength: 12, selector }), fc.nat({ max: 60 }))
+    .map(([some, times]) =>
+      [...Array(times + 1).keys()].flatMap((time) => some.map((one) => ({ ...one, email: `${one.email}${time}` }))),
+    );
+}
+
+/** Any review at all, with texts that would break it out of a comment if they could. */
+export const anyReview: fc.Arbitrary<Review> = fc.record({
+  version: fc.constant(1 as const),
+  kind: fc.constantFrom("change" as const, "drift" as const),
+  stacks: fc.array(texts, { maxLength: 3 }),
+  verdict: fc.constantFrom("pass" as const, "needs approval" as const, "refused" as const),
+  rules: fc.option(fc.nat()),
+  organizations: fc.tuple(
+    ...keys.slice(0, 3).map((key) =>
+      fc.record({
+        key: fc.constant(key),
+        name: texts,
+        change: fc.constantFrom(...(["created", "deleted", "replaced", "released", "kept"] as const)),
+        risks: someRisks,
+        complete: fc.boolean(),
+        hiddenPeople: fc.nat(),
+      }),
+    ),
+  ),
+  people: people(),
+  settings: fc.uniqueArray(
+    fc.record({
+      organization: fc.constantFrom(...keys),
+      section: fc.constantFrom(...(["general", "security", "billing", "protection"] as const)),
+      setting: texts,
+      words: texts,
+      risks: someRisks,
+    }),
+    {
+      maxLength: 8,
+      selector: ({ organization, section, setting }) => JSON.stringify([organization, section, setting]),
+    },
+  ),
+  violations: fc.uniqueArray(
+    fc.record(
+      {
+        rule: texts,
+        severity: fc.constantFrom(...(["refuse", "approve", "note"] as const)),
+        message: texts,
+        explanation: texts,
+        organizations: fc.array(texts, { maxLength: 3 }),
+        people: fc.array(texts, { maxLength: 14 }),
+        before: fc.boolean(),
+      },
+      { requiredKeys: ["rule", "severity", "message", "organizations", "people", "before"] },
+    ),
+    { maxLength: 6, selector: ({ rule, message }) => JSON.stringify([rule, message]) },
+  ),
+  unknowns: fc.array(texts, { maxLength: 5 }),
+  remarks: fc.array(
+    fc.record({ severity: fc.constantFrom("info" as const, "warning" as const), about: texts, text: texts }),
+    { maxLength: 4 },
+  ),
+  others: fc.nat(),
+});

@@ -1,0 +1,230 @@
+import { type FindingKind, kindNames } from "../src/audit/kinds";
+import { auditReport, type AuditReport } from "../src/audit/report";
+import { Acme, day } from "./support/acme";
+
+let acme: Acme;
+beforeEach(async () => {
+  acme = await Acme.begin();
+});
+afterEach(() => acme.end());
+
+const layout = ["--layout", "gitops/test/fixtures/acme.yaml"];
+
+async function report(...args: string[]): Promise<AuditReport & { readonly code: number }> {
+  const { code, output } = await acme.run(["audit", "--json", ...args]);
+  return { ...auditReport.parse(JSON.parse(output)), code };
+}
+
+/** Everybody does something today. */
+function everybodyActs(): void {
+  for (const { name, members } of acme.emulator.state.organizations) {
+    for (const { user_id } of members) {
+      const email = acme.emulator.state.users[user_id]?.email ?? "";
+      acme.control.setLastActive(email, name, acme.emulator.now.toISOString());
+    }
+  }
+}
+
+/** Lets days pass, during which everybody does something. */
+function pass(days: number): void {
+  acme.control.advance(days * day);
+  everybodyActs();
+}
+
+interface Case {
+  /** What leads to the finding. */
+  readonly make: () => Promise<void> | void;
+  readonly args?: readonly string[];
+  /** The severity, the person and the sentence. */
+  readonly found: readonly (readonly [severity: string, person: string | undefined, sentence: string])[];
+  /** What is close to it, and leads to none. */
+  readonly near: () => Promise<void> | void;
+}
+
+const [bob, carl, ada, grace] = ["bob@acme.example", "carl@partner.example", "ada@acme.example", "grace@acme.example"];
+
+const cases: Readonly<Record<FindingKind, Case>> = {
+  withoutTwoFactor: {
+    make: async () => {
+      acme.control.setTwoFactor(ada, false);
+      acme.control.addMember(bob, "acme", "viewer");
+      await acme.control.createOrganization("lab");
+      acme.control.addMember(bob, "lab", "viewer");
+    },
+    found: [
+      ["high", ada, "ada@acme.example in acme has no second factor, which the organization requires."],
+      ["high", bob, "bob@acme.example in acme has no second factor, which the organization requires."],
+      ["high", ada, "ada@acme.example in lab is an admin without a second factor."],
+      ["medium", bob, "bob@acme.example in lab has no second factor."],
+    ],
+    near: async () => {
+      await acme.control.invite(bob, "acme", "viewer");
+    },
+  },
+  twoFactorNotRequired: {
+    make: () => acme.control.updateSecuritySettings("acme", { two_factor_required: false }),
+    found: [["medium", undefined, "acme does not require a second factor."]],
+    near: () => acme.control.updateSecuritySettings("acme", { session_timeout: 300 }),
+  },
+  outsideLayout: {
+    make: async () => {
+      acme.join(carl, "developer");
+      acme.join("dora@acme.example", "admin");
+      await acme.control.invite("eve@acme.example", "acme", "manager");
+      await acme.control.transferOwnership("dora@acme.example", "acme");
+    },
+    args: layout,
+    found: [
+      ["high", "dora@acme.example", "dora@acme.example in acme owns the organization, and is not in the layout."],
+      ["medium", carl, "carl@partner.example in acme is a developer, and is not in the layout."],
+      ["medium", "eve@acme.example", "eve@acme.example in acme is invited as manager, and is not in the layout."],
+    ],
+    near: async () => {
+      // The layout declares Bob in another case, and ignores the robots.
+      acme.join("BOB@acme.example", "developer");
+      await acme.control.invite("build@robots.example", "acme", "viewer");
+    },
+  },
+  organizationOutsideLayout: {
+    make: () => acme.found("lab"),
+    args: layout,
+    found: [["medium", undefined, "lab is not in the layout."]],
+    near: () => acme.control.updateOrganization("acme", { display_name: "lab" }),
+  },
+  inactive: {
+    make: () => {
+      acme.join(bob, "developer");
+      pass(100);
+      acme.control.setLastActive(bob, "acme", "2027-02-10T08:00:00Z");
+      acme.control.setLastActive(grace, "acme", "2027-01-31T23:00:00Z");
+    },
+    found: [
+      ["high", grace, "grace@acme.example in acme was last active on 2027-01-31, 99 days ago."],
+      ["medium", bob, "bob@acme.example in acme was last active on 2027-02-10, 90 days ago."],
+    ],
+    near: () => {
+      acme.join(bob, "developer");
+      pass(100);
+      acme.control.setLastActive(bob, "acme", "2027-02-10T08:00:01Z");
+    },
+  },
+  neverActive: {
+    make: () => {
+      acme.join(bob, "developer");
+      pass(90);
+      acme.control.setLastActive(bob, "acme", null);
+      acme.control.setLastActive(grace, "acme", null);
+    },
+    found: [
+      ["high", grace, "grace@acme.example in acme was never active, and joined on 2027-01-31, 90 days ago."],
+      ["medium", bob, "bob@acme.example in acme was never active, and joined on 2027-01-31, 90 days ago."],
+    ],
+    near: () => {
+      acme.join(bob, "developer");
+      pass(89);
+      acme.control.setLastActive(bob, "acme", null);
+    },
+  },
+  oneAdmin: {
+    make: async () => {
+      await acme.control.setRole(grace, "acme", "manager");
+      await acme.control.invite(bob, "acme", "admin");
+    },
+    found: [["medium", undefined, "acme has one admin only, ada@acme.example."]],
+    near: () => {
+      acme.join(bob, "manager");
+    },
+  },
+  tooManyAdmins: {
+    make: async () => {
+      acme.join(bob, "admin");
+      await acme.control.invite(carl, "acme", "admin");
+    },
+    args: ["--max-admins", "3"],
+    found: [["medium", undefined, "acme has 4 admins, 1 of them invited, more than 3."]],
+    near: async () => {
+      acme.join(bob, "admin");
+      await acme.control.invite(carl, "acme", "manager");
+    },
+  },
+  nearLimit: {
+    make: async () => {
+      await acme.control.invite(bob, "acme", "viewer");
+      await acme.control.invite(carl, "acme", "viewer");
+      acme.control.setLimits("acme", { users: 5 });
+      acme.control.setBelongings("acme", { devices: 10_000, products: 79, webhooks: 20 });
+    },
+    found: [
+      ["high", undefined, "acme uses 10,000 of 10,000 devices."],
+      ["medium", undefined, "acme uses 4 of 5 seats, 2 of them for invitations that wait."],
+      ["medium", undefined, "acme uses 20 of 25 webhooks."],
+    ],
+    near: () => {
+      acme.control.setLimits("acme", { users: 3, api_keys: 0 });
+      acme.control.setBelongings("acme", { devices: 7_999 });
+    },
+  },
+  noKeyRotation: {
+    make: () => acme.control.updateSecuritySettings("acme", { api_key_rotation: null }),
+    found: [["medium", undefined, "acme never asks for new API keys."]],
+    near: () =>
+      acme.control.updateSecuritySettings("acme", { api_key_rotation: { max_age_days: 3650, grace_period_days: 0 } }),
+  },
+  noAllowlist: {
+    make: () => acme.control.updateSecuritySettings("acme", { ip_allowlist: [] }),
+    found: [["low", undefined, "acme has no allowlist, so that any address may reach it."]],
+    near: () =>
+      acme.control.updateSecuritySettings("acme", {
+        ip_allowlist: [
+          { cidr: "0.0.0.0/1", description: null },
+          { cidr: "127.0.0.1/32", description: null },
+        ],
+      }),
+  },
+  expiredInvitation: {
+    make: async () => {
+      await acme.control.invite(bob, "acme", "viewer");
+      pass(8);
+    },
+    found: [["low", bob, "bob@acme.example in acme was invited as viewer, and the invitation expired on 2027-02-07."]],
+    near: async () => {
+      await acme.control.invite(bob, "acme", "viewer");
+      await acme.control.invite(carl, "acme", "viewer");
+      pass(8);
+      await acme.control.invite(bob, "acme", "viewer");
+      acme.join(carl, "viewer");
+    },
+  },
+  oldInvitation: {
+    make: async () => {
+      await acme.control.invite(bob, "acme", "viewer");
+      pass(5);
+    },
+    found: [
+      [
+        "low",
+        bob,
+        "bob@acme.example in acme was invited as viewer 5 days ago and has not accepted; the invitation expires on 2027-02-07.",
+      ],
+    ],
+    near: async () => {
+      await acme.control.invite(bob, "acme", "viewer");
+      pass(4);
+    },
+  },
+};
+
+describe.each(kindNames.map((kind) => [kind, cases[kind]] as const))("%s", (kind, { make, found, near, args = [] }) => {
+  test("is found where it is so", async () => {
+    await make();
+    const { findings, code } = await report("--only", kind, ...args);
+    expect(findings.map(({ severity, person, sentence }) => [severity, person, sentence])).toEqual(found);
+    expect(findings.every((finding) => finding.kind === kind && finding.remedy !== "")).toBe(true);
+    expect(code).toBe(3);
+  });
+
+  test("is not found where it is nearly so", async () => {
+    await near();
+    expect(await report("--only", kind, ...args)).toMatchObject({ findings: [], gaps: [], code: 0 });
+  });
+});

@@ -1,0 +1,97 @@
+import type { Audit } from "../src/audit/audit";
+import { inOrder, found, sentenceOf } from "../src/audit/finding";
+import { asMarkdown } from "../src/audit/markdown";
+import { asText } from "../src/audit/text";
+import { Acme, day } from "./support/acme";
+import { expectGolden } from "./support/golden";
+import stringWidth from "string-width";
+
+let acme: Acme;
+beforeEach(async () => {
+  acme = await Acme.begin();
+});
+afterEach(() => acme.end());
+
+/** Something of every severity, in an organization whose name is made to break reports. */
+async function trouble(): Promise<void> {
+  const { control } = acme;
+  await acme.found("日本 | <b>lab</b> \u001B[31m@all");
+  acme.join("bob@acme.example", "developer", "日本 | <b>lab</b> \u001B[31m@all");
+  control.addMember("an.address.that.is.longer.than.its.column@partner.example", "acme", "developer");
+  await control.invite("dora@acme.example", "acme", "admin");
+  control.setBelongings("acme", { devices: 9_500 });
+  control.advance(8 * day);
+  await control.invite("eve@acme.example", "acme", "viewer");
+  control.advance(85 * day);
+  await control.updateSecuritySettings("acme", { api_key_rotation: null, ip_allowlist: [] });
+}
+
+const args = ["audit", "--layout", "gitops/test/fixtures/acme-and-lab.yaml"];
+
+test("the table fits into 100 columns, whatever names hold", async () => {
+  await trouble();
+  const { output } = await acme.run(args);
+  expect(output.split("\n").filter((line) => stringWidth(line) > 100)).toEqual([]);
+  expectGolden("audit.txt", output);
+});
+
+test("colours mark severities, and only on a terminal", async () => {
+  await trouble();
+  const { output } = await acme.run(args, { colored: true });
+  expect(output).toContain("\u001B[31mhigh    \u001B[39m  acme");
+  const plain = ["31", "33", "36", "39"].reduce((text, code) => text.replaceAll(`\u001B[${code}m`, ""), output);
+  expect(plain).toBe((await acme.run(args)).output);
+});
+
+test("Markdown shows what names hold as it is", async () => {
+  await trouble();
+  const { output } = await acme.run([...args, "--format", "markdown"]);
+  for (const markup of ["<b>", "\u001B", "@all"]) expect(output).not.toContain(markup);
+  expectGolden("audit.md", output);
+});
+
+test("JSON holds everything", async () => {
+  await trouble();
+  const { output } = await acme.run([...args, "--format", "json"]);
+  expectGolden("audit.json", output);
+  expect((await acme.run([...args, "--json"])).output).toBe(output);
+});
+
+/** As many findings as a large company may have. */
+const many: Audit = {
+  at: new Date("2027-01-31T08:00:00Z"),
+  organizations: ["acme"],
+  findings: inOrder([
+    ...Array.from({ length: 2_000 }, (_, index) =>
+      found("inactive", "acme", "was last active on 2026-01-31, 365 days ago", { person: `p${index}@acme.example` }),
+    ),
+    found("oneAdmin", "acme", "has one admin only, ada@acme.example"),
+    found("noAllowlist", "acme", "has no allowlist"),
+    found("inactive", "acme", "was last active long ago", { person: "ada@acme.example", worse: true }),
+  ]),
+  gaps: [],
+};
+
+test("Markdown fits into an issue: the worst is there, and what is left out is counted", () => {
+  const text = asMarkdown(many);
+  expect(text.length).toBeLessThan(65_000);
+  expect(text).toContain("2,003 findings in 1 organization: 1 high, 2,001 medium, 1 low");
+  expect(text).toContain("| high | acme | ada&#64;acme.example |");
+  const shown = [...text.matchAll(/^\| (high|medium|low) /gm)].length;
+  expect(text).toContain(`${(2_003 - shown).toLocaleString("en")} more findings did not fit here.`);
+  expect(
+    asText(many, false)
+      .split("\n")
+      .filter((line) => line.startsWith("medium")),
+  ).toHaveLength(2_001);
+});
+
+test("an audit that finds nothing says so", async () => {
+  expect(await acme.run(["audit"])).toMatchObject({ output: "Nothing found in 1 organization\n", code: 0 });
+  const { output } = await acme.run(["audit", "--format", "markdown"]);
+  expect(output).toBe("## Nothing found in 1 organization\n\nDays are counted back from 2027-01-31T08:00:00.000Z.\n");
+});
+
+test("a sentence is whole without its place in a table", () => {
+  expect(sentenceOf(found("noAllowlist", "acme", "has no allowlist"))).toBe("acme has no allowlist.");
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { pages } from "../../provider/test/guides/markdown";
+import { describedKind, kindNames } from "../src/audit/kinds";
+import { auditReport } from "../src/audit/report";
+import { commands } from "../src/commands";
+import { riskNames, risks } from "../src/review/risk";
+import { fakeTerminal } from "./support/terminal";
+
+const audit = readFileSync("docs/audit.md", "utf8");
+
+/** The rows of the table whose first title is this, cell by cell. */
+function rows(text: string, title: string): readonly (readonly string[])[] {
+  const [, body = ""] = new RegExp(`^\\| ${title} .*\\n\\| -.*\\n((?:\\|.*\\n)*)`, "m").exec(text) ?? [];
+  return body
+    .trimEnd()
+    .split("\n")
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+test("the guide to audits has every kind of finding as the code has it", () => {
+  expect(rows(audit, "kind")).toEqual(
+    kindNames.map((name) => {
+      const { severity, highIf, layout, means } = describedKind(name);
+      const worse = highIf === undefined ? "" : `; high if ${highIf}`;
+      return [`\`${name}\``, severity + worse, layout ? `${means} Needs \`--layout\`.` : means];
+    }),
+  );
+});
+
+test("the guide to audits has the exit codes of the command", () => {
+  expect(rows(audit, "code").map(([code]) => code)).toEqual(["0", "1", "2", "3"]);
+});
+
+test("the guide to audits shows JSON that fits", () => {
+  const [, json = ""] = /```json\n(.*?)```/s.exec(audit) ?? [];
+  expect(auditReport.safeParse(JSON.parse(json)).error).toBeUndefined();
+});
+
+test("the guide to reviews has every class of risk as the code has it", () => {
+  const classes = rows(readFileSync("docs/review.md", "utf8"), "class").map((cells) => cells.slice(0, 3));
+  expect(classes).toEqual(riskNames.map((name) => [`\`${name}\``, risks[name].level, risks[name].words]));
+});
+
+/** Command lines of peridio-gitops in blocks of shell, and those in the text, on all pages but the notes on decisions. */
+const guides = pages().filter(({ file }) => !file.startsWith("docs/decisions/"));
+const lines = guides.flatMap(({ blocks, words }) => [
+  ...blocks.filter(({ language }) => ["sh", "bash"].includes(language)).flatMap(({ code }) => code.split("\n")),
+  ...words,
+]);
+const calls = lines.flatMap((line) => [...line.matchAll(/peridio-gitops ([a-z]+)([^|;&>#]*)/g)]);
+
+test.each(calls.map(([line, name = "", rest = ""]) => [line, name, rest] as const))(
+  "pages show a command that there is: %s",
+  (_, name, rest) => {
+    const command = commands.map((make) => make(fakeTerminal(), () => undefined)).find((one) => one.name() === name);
+    const flags = command?.options.map(({ long }) => long) ?? [];
+    const used = [...rest.matchAll(/ (--[a-z-]+)/g)].map(([, flag]) => flag).filter((flag) => flag !== "--help");
+    expect([command?.name(), used.filter((flag) => !flags.includes(flag))]).toEqual([name, []]);
+  },
+);

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import Ajv from "ajv";
+import * as fc from "fast-check";
+import { json } from "../src/report/json";
+import { anyReview } from "./arbitraryReview";
+import * as reviews from "./reviews";
+import { expectGolden } from "./support/golden";
+
+const { small } = reviews;
+const published: unknown = JSON.parse(readFileSync("gitops/review.schema.json", "utf8"));
+if (typeof published !== "object" || published === null) throw new Error("a JSON Schema is an object");
+const validate = new Ajv({ allErrors: true }).compile(published);
+
+/** Where a text is not what is published. */
+function mistakes(text: string): readonly string[] {
+  validate(JSON.parse(text));
+  return (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+}
+
+test("the JSON of a review is the golden one", () => {
+  expectGolden("reviews/small.json", json(small));
+});
+
+test.each(Object.entries(reviews))(
+  "the JSON of the review `%s` fits the published schema, and says everything",
+  (_, review) => {
+    expect(mistakes(json(review))).toEqual([]);
+    expect(JSON.parse(json(review))).toEqual(review);
+  },
+);
+
+test("the JSON of any review fits the published schema", () => {
+  fc.assert(
+    fc.property(anyReview, (review) => {
+      expect(mistakes(json(review))).toEqual([]);
+    }),
+  );
+});
+
+test("keys stand in the order of the schema, however a review was put together", () => {
+  const { version, ...others } = small;
+  expect(json({ ...others, version })).toBe(json(small));
+});
+
+test.each([
+  ["another version", { ...small, version: 2 }, "/version const"],
+  ["a key too many", { ...small, at: "now" }, " additionalProperties"],
+  ["a key too few", { ...small, stacks: undefined }, " required"],
+  [
+    "a risk that there is not",
+    { ...small, settings: [{ ...small.settings[0], risks: ["x"] }] },
+    "/settings/0/risks/0 enum",
+  ],
+  ["less than nothing", { ...small, others: -1 }, "/others minimum"],
+])("%s does not fit the published schema", (_, review, mistake) => {
+  expect(mistakes(JSON.stringify(review))).toContain(mistake);
+});
+
+test("what is no review is not printed as one", () => {
+  expect(() => json({ ...small, others: -1 })).toThrow("others");
+});

@@ -1,0 +1,154 @@
+import * as fc from "fast-check";
+import MarkdownIt from "markdown-it";
+import { leastLimit, markdown } from "../src/report/markdown";
+import type { Review } from "../src/review/review";
+import { anyReview } from "./arbitraryReview";
+
+const limits = fc.oneof(fc.integer({ min: leastLimit, max: 6000 }), fc.constant(65_536));
+const boundless = 1e9;
+
+test("no comment is longer than its limit", () => {
+  const titles = fc.constantFrom(undefined, "a".padEnd(39, " _"));
+  fc.assert(
+    fc.property(anyReview, limits, titles, (review, limit, title) => {
+      const options = { limit, link: "https://acme.example/review", ...(title === undefined ? {} : { title }) };
+      expect(markdown(review, options).length).toBeLessThanOrEqual(limit);
+    }),
+  );
+});
+
+test("every line of a comment is whole: what folds closes again, and rows of tables have three cells", () => {
+  fc.assert(
+    fc.property(anyReview, limits, (review, limit) => {
+      const lines = markdown(review, { limit }).split("\n");
+      let open = false;
+      for (const line of lines) {
+        if (line === "<details>" || line === "</details>") {
+          expect(open).toBe(line === "</details>");
+          open = !open;
+        } else if (line.startsWith("|")) expect(line.split("|")).toHaveLength(5);
+        // Everything else begins with words of ours.
+        else
+          expect(line).toMatch(/^(?:$|<!-- peridio|<summary>\w[^<]*<\/summary>$|#{2,3} \w|- | {2}- \w|_Left|\*\*|\w)/);
+      }
+      expect(open).toBe(false);
+    }),
+  );
+});
+
+/** How many lines of a section there are, and how many things it says that are left out; of one that is nowhere, nothing. */
+function section(
+  text: string,
+  title: RegExp,
+  things: string,
+): { readonly lines: readonly string[]; readonly left: number } {
+  const [, body = ""] = new RegExp(`\\n### (?:${title.source})[^\\n]*\\n([^]*?)(?:\\n### |$)`).exec(text) ?? [];
+  const [, left = "0"] = new RegExp(`_Left out for room:[^\\n]*?([\\d,]+) (?:${things})[^\\n]*_\\n`).exec(text) ?? [];
+  // Whatever is folded as a whole comes last.
+  const own = body.split(/\n<details>\n<summary>(?!.* more )/)[0] ?? "";
+  return {
+    lines: own.split("\n").filter((line) => /^(?:- |\| `|\| \(empty)/.test(line)),
+    left: Number(left.replaceAll(",", "")),
+  };
+}
+
+const sections: readonly (readonly [title: RegExp, things: string, count: (review: Review) => number])[] = [
+  [/Access rules/, "broken rules?", ({ violations }) => violations.length],
+  [
+    /People/,
+    "changes? of (?:a person|people)",
+    ({ people }) => people.filter(({ changed, risks }) => changed || risks.length > 0).length,
+  ],
+  [
+    /Organizations/,
+    "organizations?",
+    ({ organizations }) => organizations.filter(({ change, risks }) => change !== "kept" || risks.length > 0).length,
+  ],
+  [/Settings/, "settings?", ({ settings }) => settings.length],
+  [/What cannot/, "unknowns?", ({ unknowns }) => unknowns.length],
+];
+
+test.each(sections)("what is left out of %s is counted, and it is the end", (title, things, count) => {
+  fc.assert(
+    fc.property(anyReview, limits, (review, limit) => {
+      const all = section(markdown(review, { limit: boundless }), title, things);
+      const { lines, left } = section(markdown(review, { limit }), title, things);
+      expect(all).toMatchObject({ left: 0 });
+      expect(all.lines).toHaveLength(count(review));
+      expect(lines).toEqual(all.lines.slice(0, count(review) - left));
+    }),
+  );
+});
+
+test("a refusal is shown as long as anything is", () => {
+  fc.assert(
+    fc.property(anyReview, limits, (review, limit) => {
+      const text = markdown(review, { limit });
+      const left = section(text, /Access rules/, "broken rules?").left;
+      const others = review.violations.filter(({ severity }) => severity !== "refuse").length;
+      if (left > others) expect(text).not.toMatch(/^(?:\||- (?!\*\*))/m);
+    }),
+  );
+});
+
+test("the order in which a review tells things is no matter", () => {
+  const shuffled = <Thing>(things: readonly Thing[]) => fc.shuffledSubarray([...things], { minLength: things.length });
+  const pairs = anyReview.chain((review) =>
+    fc.tuple(
+      fc.constant(review),
+      fc.record({
+        people: shuffled(review.people),
+        organizations: shuffled(review.organizations),
+        settings: shuffled(review.settings),
+        violations: shuffled(review.violations),
+        remarks: shuffled(review.remarks),
+        stacks: shuffled(review.stacks),
+      }),
+    ),
+  );
+  fc.assert(
+    fc.property(pairs, ([review, other]) => {
+      expect(markdown({ ...review, ...other })).toBe(markdown(review));
+    }),
+  );
+});
+
+// It finds more addresses in text than GitHub and GitLab do.
+const parser = new MarkdownIt({ html: true, linkify: true });
+
+test("nothing from outside becomes a link, a picture, a tag, a call or a reference", () => {
+  const ours = /^(?:<br>|<!-- peridio-gitops review: [\w ]+ -->|<\/?(?:details|summary)>|<summary>[^<]*<\/summary>)$/;
+  fc.assert(
+    fc.property(anyReview, (review) => {
+      for (const { type, tag, content, children } of parser.parse(markdown(review), {})) {
+        if (type === "html_block")
+          expect(
+            content
+              .trim()
+              .split("\n")
+              .filter((line) => !ours.test(line)),
+          ).toEqual([]);
+        expect(["", "h2", "h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"]).toContain(tag);
+        for (const inline of children ?? []) {
+          expect([
+            "text",
+            "code_inline",
+            "html_inline",
+            "strong_open",
+            "strong_close",
+            "em_open",
+            "em_close",
+          ]).toContain(inline.type);
+          if (inline.type === "html_inline") expect(inline.content).toBe("<br>");
+          if (inline.type === "text") {
+            expect(inline.content).not.toMatch(
+              /[@#&<>`*_~|[\]\\$]|:\w|\w\.\w\w|(?:^|\s)[/!]\w|\b[A-Z]{2,}-\d|[0-9a-f]{7}/,
+            );
+          }
+        }
+      }
+    }),
+    // The parser looks long for addresses.
+    { numRuns: 30 },
+  );
+});

@@ -1,0 +1,84 @@
+import { version } from "../../provider/src/core/version";
+import { commands } from "../src/commands";
+import { exitCodes } from "../src/exitCodes";
+import { run } from "../src/program";
+import { fakeTerminal } from "./support/terminal";
+
+async function call(...args: string[]) {
+  const terminal = fakeTerminal();
+  const code = await run(args, terminal);
+  return { code, output: terminal.printed(), errors: terminal.said() };
+}
+
+const all = commands
+  .map((make) => make(fakeTerminal(), () => undefined))
+  .map((command) => [command.name(), command] as const);
+
+test("--version prints the version", async () => {
+  expect(await call("--version")).toEqual({ code: 0, output: `${version}\n`, errors: "" });
+});
+
+test("--help names every command with what it is for", async () => {
+  const { code, output, errors } = await call("--help");
+  for (const [name, command] of all)
+    expect(output).toMatch(new RegExp(`^  ${name} .*${command.summary().slice(0, 20)}`, "m"));
+  expect([code, errors]).toEqual([0, ""]);
+});
+
+describe.each(all)("%s --help", (name, command) => {
+  test("has examples of the command, and says every exit code that it uses", async () => {
+    const { code, output, errors } = await call(name, "--help");
+    expect([code, errors]).toEqual([0, ""]);
+    const [, examples = "", codes = ""] =
+      /\nExamples:\n((?: {2}.+\n)+)\nExit codes:\n((?: {2}.+\n)+)/.exec(output) ?? [];
+    expect(examples.split("\n").filter((line) => line.includes(`peridio-gitops ${name}`)).length).toBeGreaterThan(0);
+    const numbers = [...codes.matchAll(/^ {2}(\d) {2}\S/gm)].map(([, number]) => Number(number));
+    expect(numbers).toEqual(expect.arrayContaining([exitCodes.passed, exitCodes.failed, exitCodes.misused]));
+    expect(Object.values(exitCodes)).toEqual(expect.arrayContaining(numbers));
+  });
+
+  test("explains every option and argument, --json among them", () => {
+    expect(command.options.map(({ long }) => long)).toContain("--json");
+    for (const { flags, description } of command.options)
+      expect([flags, description]).toEqual([flags, expect.stringMatching(/\S{2}/)]);
+    for (const one of command.registeredArguments) expect(one.description).toMatch(/\S{2}/);
+  });
+
+  test("takes no option that it does not know, and says so on standard error", async () => {
+    const { code, output, errors } = await call(name, "--no-such-option");
+    expect([code, output]).toEqual([2, ""]);
+    expect(errors).toMatch(/^peridio-gitops: unknown option '--no-such-option'/);
+  });
+
+  test("gives examples that the command understands", async () => {
+    const known = command.options.map(({ long }) => long);
+    expect(known).toEqual(expect.arrayContaining([...(await exampleOptions(name))]));
+  });
+});
+
+/** The options that the examples of a command use. */
+async function exampleOptions(name: string): Promise<readonly string[]> {
+  const { output } = await call(name, "--help");
+  const [, examples = ""] = /\nExamples:\n((?: {2}.+\n)+)/.exec(output) ?? [];
+  // Examples also show what stands before and after, in a pipe.
+  const own = examples.split(/\n|\||&&/).filter((part) => part.includes("peridio-gitops "));
+  return own.flatMap((part) => [...part.matchAll(/ (--[a-z-]+)/g)].map(([, option = ""]) => option));
+}
+
+test.each([
+  [[], /^Usage: peridio-gitops/],
+  [["adit"], /^peridio-gitops: unknown command 'adit'\n\(Did you mean audit\?\)\n$/],
+  [["--no-such-option"], /^peridio-gitops: unknown option '--no-such-option'\n/],
+  [["graph"], /^peridio-gitops: missing required argument 'layout'\n/],
+  [["graph", "a.yaml", "b.yaml"], /^peridio-gitops: too many arguments/],
+])("%j is misuse: it is said on standard error, and nothing on standard output", async (args, message) => {
+  const { code, output, errors } = await call(...args);
+  expect([code, output]).toEqual([2, ""]);
+  expect(errors).toMatch(message);
+});
+
+test("what goes wrong is said on standard error, in one line without a stack", async () => {
+  const { code, output, errors } = await call("graph", "nowhere.yaml");
+  expect([code, output]).toEqual([1, ""]);
+  expect(errors).toMatch(/^peridio-gitops: there is no file or folder .*nowhere\.yaml.*\n$/);
+});

@@ -1,0 +1,170 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Declarations, organization, Site } from "../../provider/test/support/program";
+import { run } from "../src/program";
+import { review as schema, type Review } from "../src/review/review";
+import { told } from "./support/document";
+import { fakeTerminal } from "./support/terminal";
+
+let site: Site;
+afterEach(() => site.end());
+
+/** A layout in the words of a program. */
+function layout(
+  organizations: Readonly<Record<string, object>>,
+  people: Readonly<Record<string, object>>,
+): Declarations {
+  return { acme: { type: "peridio:Layout", properties: { organizations, people }, options: {} } };
+}
+
+const preview = ["preview", "--json", "--show-sames"];
+const refresh = ["refresh", "--preview-only", "--json"];
+
+/** What peridio-gitops says of what a command of Pulumi prints. */
+async function review(command: readonly string[], ...options: readonly string[]): Promise<Review> {
+  const { stdout } = await site.stack.pulumi(...command);
+  const terminal = fakeTerminal({ input: () => Promise.resolve(stdout) });
+  const code = await run(["review", "--json", ...options], terminal);
+  if (code === 1 || code === 2) throw new Error(terminal.said());
+  return schema.parse(JSON.parse(terminal.printed()));
+}
+
+const names = ({ organizations }: Review) => organizations.map(({ name, change }) => `${name} ${change}`);
+const words = ({ settings }: Review) => settings.map((one) => [one.words, ...one.risks].join(" "));
+
+test("a layout from its first preview to its last, and what was done by hand", async () => {
+  const people = {
+    "ada@acme.example": { "acme-dev": "admin", "acme-production": "admin" },
+    "bob@acme.example": { "acme-dev": "developer", "acme-production": "viewer" },
+    "carl@acme.example": { "acme-dev": "viewer" },
+  };
+  const security = { requireTwoFactor: true, ipAllowlist: ["127.0.0.0/8"] };
+  site = await Site.begin(layout({ "acme-dev": {}, "acme-production": { security } }, people));
+
+  const first = await review(preview);
+  expect(names(first)).toEqual(["acme-dev created", "acme-production created"]);
+  expect(told(first.people)).toEqual([
+    "ada@acme.example: - → admin planned (grantsAdmin, addsPerson)",
+    "bob@acme.example: - → developer planned (addsPerson)",
+    "carl@acme.example: - → viewer planned (addsPerson)",
+    "ada@acme.example: - → admin planned (grantsAdmin, addsPerson)",
+    "bob@acme.example: - → viewer planned (addsPerson)",
+  ]);
+  expect(words(first)).toEqual(["Two-factor authentication: required.", "IP allowlist: 127.0.0.0/8."]);
+  expect(first.stacks).toEqual(["people/test"]);
+
+  await site.up();
+  site.emulator.control.accept("bob@acme.example", "acme-production");
+  const unchanged = await review([...preview, "--refresh"]);
+  expect(told(unchanged.people)).toEqual([]);
+  expect(unchanged.settings).toEqual([]);
+  expect(unchanged.people.map(({ after }) => after?.standing).sort()).toEqual([
+    "active",
+    "active",
+    "active",
+    "pending",
+    "pending",
+  ]);
+
+  await site.declare(
+    layout(
+      {
+        "acme-dev": {},
+        "acme-production": { security: { ...security, ipAllowlist: ["127.0.0.0/8", "203.0.113.0/24"] } },
+      },
+      {
+        "ada@acme.example": people["ada@acme.example"],
+        "bob@acme.example": { "acme-dev": "developer", "acme-production": "admin" },
+      },
+    ),
+  );
+  const change = await review([...preview, "--refresh"]);
+  expect(names(change)).toEqual(["acme-dev kept", "acme-production kept"]);
+  expect(told(change.people)).toEqual([
+    "carl@acme.example: viewer pending → - (removesPerson)",
+    "bob@acme.example: viewer → admin (grantsAdmin, raisesRole)",
+  ]);
+  expect(words(change)).toEqual(["IP allowlist: adds 203.0.113.0/24. widensAllowlist"]);
+  expect(change.remarks.map(({ about }) => about)).toContain("SecurityPolicy acme-production");
+
+  await site.up();
+  expect(told((await review([...preview, "--refresh"])).people)).toEqual([]);
+
+  await site.emulator.control.setRole("bob@acme.example", "acme-production", "developer");
+  await site.emulator.control.invite("eve@acme.example", "acme-dev", "admin");
+  await site.emulator.control.updateSecuritySettings("acme-production", { two_factor_required: false });
+  const drift = await review(refresh, "--drift");
+  expect(told(drift.people)).toEqual([
+    "eve@acme.example: - → admin pending (grantsAdmin, addsPerson)",
+    "bob@acme.example: admin → developer (removesAdmin, lowersRole)",
+  ]);
+  expect(words(drift)).toEqual(["Two-factor authentication: required → not required. weakensTwoFactor"]);
+  const repair = await review([...preview, "--refresh"]);
+  expect(told(repair.people)).toEqual([
+    "eve@acme.example: admin pending → - (removesAdmin, removesPerson)",
+    "bob@acme.example: developer → admin (grantsAdmin, raisesRole)",
+  ]);
+
+  await site.up("--refresh");
+  await site.stack.succeed("state", "unprotect", "--all", "--yes");
+  const end = await review(["destroy", "--preview-only", "--json"]);
+  expect(names(end)).toEqual(["acme-dev deleted", "acme-production deleted"]);
+  expect(end.organizations.every(({ risks }) => risks.includes("deletesOrganization"))).toBe(true);
+  expect(end.people.every(({ after }) => after === null)).toBe(true);
+});
+
+test("resources that are replaced, forgotten or looked at", async () => {
+  const member = (email: string, options: object = {}) => ({
+    type: "peridio:Membership",
+    properties: { organizationId: "${dev.id}", email, role: "viewer" },
+    options: { ...options },
+  });
+  const dev = { dev: organization("acme-dev") };
+  site = await Site.begin({
+    ...dev,
+    bob: member("bob@acme.example"),
+    carl: member("carl@acme.example", { retainOnDelete: true }),
+  });
+  await site.up();
+
+  const looked = { seen: { type: "peridio:Organization", properties: {}, options: {}, get: { id: "${dev.id}" } } };
+  await site.declare({ ...dev, ...looked, bob: member("bobby@acme.example") });
+  const change = await review(preview);
+  expect(names(change)).toEqual(["acme-dev kept"]);
+  expect(told(change.people)).toEqual([
+    "bob@acme.example: viewer pending → - (removesPerson)",
+    "bobby@acme.example: - → viewer planned (addsPerson)",
+  ]);
+  expect(change.people.find(({ email }) => email.startsWith("carl"))).toMatchObject({
+    changed: false,
+    notes: ["Nobody declares this person any more; the access stays as it is."],
+  });
+
+  await site.declare({ dev: organization("acme-next"), bob: member("bob@acme.example") });
+  const replaced = await review([...preview, "--replace", "urn:pulumi:test::people::peridio:index:Organization::dev"]);
+  expect(names(replaced)).toEqual(["acme-dev replaced", "acme-next created"]);
+  expect(told(replaced.people).filter((line) => line.startsWith("bob"))).toEqual([
+    "bob@acme.example: viewer pending → - (removesPerson)",
+    "bob@acme.example: - → viewer planned (addsPerson)",
+  ]);
+});
+
+test("a preview that the provider refuses is incomplete, and the reason is told", async () => {
+  site = await Site.begin(layout({ "acme-dev": {} }, { "ada@acme.example": { "acme-dev": "admin" } }));
+  await site.up();
+  await site.declare(layout({ "acme-dev": {} }, { "bob@acme.example": { "acme-dev": "viewer" } }));
+  const { stdout } = await site.stack.pulumi(...preview);
+  await writeFile(join(site.stack.folder, "preview.json"), stdout);
+  const terminal = fakeTerminal({ folder: site.stack.folder });
+  expect(await run(["review", "preview.json"], terminal)).toBe(1);
+  expect(terminal.said()).toContain("preview.json is incomplete, since the preview stopped with errors.");
+  expect(terminal.said()).toContain("has no admin");
+  expect(terminal.printed()).toBe("");
+});
+
+test("what a preview leaves out is asked for", async () => {
+  site = await Site.begin({ dev: organization("acme-dev") });
+  await site.up();
+  await expect(review(["preview", "--json"])).rejects.toThrow("preview with --show-sames");
+  await expect(review(preview, "--drift")).rejects.toThrow("leave --drift out");
+});

@@ -1,0 +1,130 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../src/program";
+import { review as schema } from "../src/review/review";
+import { document, organization, type PrintedStep, prn } from "./support/document";
+import { fakeTerminal } from "./support/terminal";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-review-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const dev = organization("acme-dev", 1);
+const promoted: PrintedStep = {
+  op: "update",
+  name: "Membership::bob",
+  before: {
+    inputs: { organizationId: prn(1), email: "bob@acme.example", role: "viewer" },
+    outputs: { organizationId: prn(1), email: "bob@acme.example", role: "viewer", status: "active" },
+  },
+  after: { inputs: { organizationId: prn(1), email: "bob@acme.example", role: "admin" } },
+};
+
+function put(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+/** Runs `review` in the folder, with a preview on standard input. */
+async function reviewed(input: string, ...args: readonly string[]) {
+  const terminal = fakeTerminal({ folder, input: () => Promise.resolve(input) });
+  const code = await run(["review", ...args], terminal);
+  return { code, printed: terminal.printed(), said: terminal.said() };
+}
+
+const rules = (severity: string) =>
+  put("rules.yaml", `rules:\n  One admin: { admins: { atMost: 1 }, severity: ${severity} }\n`);
+
+test("without rules, Markdown is printed and the exit code is 0", async () => {
+  const { code, printed, said } = await reviewed(document([dev, promoted]));
+  expect([code, said]).toEqual([0, ""]);
+  expect(printed).toContain("viewer → admin");
+});
+
+test.each([
+  ["note", 0],
+  ["approve", 3],
+  ["refuse", 4],
+])("a broken rule of severity %s ends with %i, and the report names the rule", async (severity, expected) => {
+  const { code, printed } = await reviewed(document([dev, promoted]), "--rules", rules(severity));
+  expect(code).toBe(expected);
+  expect(printed).toContain("`One admin`");
+});
+
+test("rules that are kept, and rules about nothing that was read, end with 0", async () => {
+  const file = put("rules.yaml", "rules:\n  Far away: { organizations: other-*, admins: { atMost: 1 } }\n");
+  const { code, printed } = await reviewed(document([dev, promoted]), "--rules", file, "--json");
+  expect(code).toBe(0);
+  expect(schema.parse(JSON.parse(printed))).toMatchObject({
+    verdict: "pass",
+    rules: 1,
+    violations: [],
+    unknowns: ['The rule "Far away" is about none of the organizations that were read.'],
+  });
+});
+
+test("the same review goes to files, each in its form", async () => {
+  const files = ["--markdown-file", "out/a.md", "--json-file", "out/b.json", "--html-file", "out/c.html"];
+  const { printed } = await reviewed(document([dev, promoted]), ...files, "--title", "Access of acme", "--json");
+  const [markdown, json, html] = ["a.md", "b.json", "c.html"].map((name) =>
+    readFileSync(join(folder, "out", name), "utf8"),
+  );
+  expect(json).toBe(printed);
+  expect(markdown).toMatch(/^<!-- peridio-gitops review: Access of acme -->\n/);
+  expect(html).toContain("<title>Access of acme</title>");
+});
+
+test("several stacks are one review, and one of them may come from standard input", async () => {
+  const file = put("team.json", document([promoted], { stack: "team" }));
+  const { code, printed } = await reviewed(document([dev]), file, "-", "--json");
+  expect(code).toBe(0);
+  const { stacks, organizations } = schema.parse(JSON.parse(printed));
+  expect(stacks).toEqual(["acme/dev", "acme/team"]);
+  expect(organizations.map(({ name }) => name)).toEqual(["acme-dev"]);
+});
+
+test("a link leads to the page", async () => {
+  const { printed } = await reviewed(document([dev, promoted]), "--link", "https://ci.example/review.html");
+  expect(printed).toContain("(https://ci.example/review.html)");
+});
+
+describe("what cannot be done is said on standard error, and nothing is written", () => {
+  test.each<[string, readonly string[], number, string]>([
+    ["a file that is not there", ["none.json"], 1, "peridio-gitops: cannot read none.json: there is no such file"],
+    ["a folder", ["."], 1, "peridio-gitops: cannot read .: it is a folder"],
+    ["rules that are not there", ["--rules", "none.yaml"], 1, "there is no file none.yaml"],
+    ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
+    ["a limit that is too small", ["--limit", "10"], 2, "Give a whole number, 500 or more."],
+    ["the same stack twice", ["-", "-"], 1, "two previews are of the stack acme/dev: give one for each stack"],
+    ["drift that is none", ["--drift"], 1, "leave --drift out"],
+  ])("%s", async (_, args, expected, message) => {
+    rules("refuse");
+    const { code, printed, said } = await reviewed(document([dev]), "--markdown-file", "a.md", ...args);
+    expect([code, printed]).toEqual([expected, ""]);
+    expect(said).toContain(message);
+    expect(existsSync(join(folder, "a.md"))).toBe(false);
+  });
+
+  test("a rule about last days without a layout", async () => {
+    const file = put("rules.yaml", "rules:\n  Ends: { until: { withinDays: 30 } }\n");
+    const { code, said } = await reviewed(document([dev]), "--rules", file);
+    expect(code).toBe(1);
+    expect(said).toContain("say with --layout where the layout is");
+  });
+});
+
+test("last days come from layouts, and count from today", async () => {
+  const file = put("rules.yaml", 'rules:\n  Ends: { people: "bob@*", until: { withinDays: 30 } }\n');
+  const layout = (until: string) =>
+    put(
+      "layout.yaml",
+      `organizations: { acme-dev: {} }\npeople:\n  ada@acme.example: { acme-dev: admin }\n  bob@acme.example: { acme-dev: { role: viewer, until: ${until} } }\n`,
+    );
+  const run = async (until: string) =>
+    (await reviewed(document([dev, promoted]), "--rules", file, "--layout", layout(until))).code;
+  expect(await run("2027-02-15")).toBe(0);
+  expect(await run("2027-06-01")).toBe(4);
+});

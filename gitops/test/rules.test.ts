@@ -1,0 +1,136 @@
+import { readPreview } from "../src/preview/preview";
+import { reviewOf } from "../src/review/assemble";
+import { judge } from "../src/rules/judge";
+import { rulesOf } from "../src/rules/readRules";
+import { document, organization, type PrintedStep, prn } from "./support/document";
+
+const rules = rulesOf({
+  file: "access-rules.yaml",
+  text: `
+rules:
+  Two admins: { admins: { atLeast: 2 } }
+  Outsiders only look at production:
+    organizations: "*-production"
+    people: { except: "*@acme.example" }
+    role: { atMost: viewer }
+    severity: approve
+  Apart:
+    notTogether: [{ role: admin, organizations: "*-production" }, { role: admin, organizations: acme-billing }]
+    severity: note
+  Locked: { organizations: "*-production", requireTwoFactor: true, protect: true, roster: required, severity: note }
+`,
+});
+
+/** What rules have against stacks that do this, each a list of steps. */
+function judged(stacks: Readonly<Record<string, readonly PrintedStep[]>>) {
+  const previews = Object.entries(stacks).map(([stack, steps]) =>
+    readPreview(document(steps, { stack }), `${stack}.json`, "change"),
+  );
+  const today = "2027-01-31";
+  const {
+    verdict,
+    violations,
+    rules: count,
+  } = reviewOf(previews, "change", judge(rules, { today, lastDays: undefined }));
+  const told = violations.map(({ rule, message, before }) => `${rule}${before ? " (before)" : ""}: ${message}`);
+  return { verdict, count, told };
+}
+
+type Members = Readonly<Record<string, string>>;
+
+function roster(name: string, digit: number, before: Members, after: Members): PrintedStep {
+  const organizationId = prn(digit);
+  const people = Object.fromEntries(Object.keys(before).map((email) => [email, { status: "active" }]));
+  const there = { organizationId, members: before };
+  return {
+    op: "update",
+    name: `OrganizationMembers::${name}`,
+    before: { id: organizationId, inputs: there, outputs: { ...there, people } },
+    after: { inputs: { organizationId, members: after } },
+  };
+}
+
+function policy(name: string, digit: number, requireTwoFactor: boolean): PrintedStep {
+  const organizationId = prn(digit);
+  const inputs = { organizationId, requireTwoFactor };
+  return {
+    op: "update",
+    name: `SecurityPolicy::${name}`,
+    before: {
+      id: organizationId,
+      inputs: { ...inputs, requireTwoFactor: true },
+      outputs: { ...inputs, requireTwoFactor: true },
+    },
+    after: { inputs },
+  };
+}
+
+const [ada, bob, carl, grace] = ["ada@acme.example", "bob@acme.example", "carl@partner.example", "grace@acme.example"];
+const admins = { [ada]: "admin", [grace]: "admin" };
+
+test("a change that keeps every rule passes", () => {
+  const people = { ...admins, [carl]: "viewer" };
+  expect(
+    judged({
+      production: [
+        organization("acme-production", 1),
+        roster("acme-production", 1, people, people),
+        policy("acme-production", 1, true),
+      ],
+    }),
+  ).toEqual({ verdict: "pass", count: 4, told: [] });
+});
+
+test("rules are held against all organizations of all stacks together, and tell what was so before", () => {
+  const { verdict, told } = judged({
+    production: [
+      organization("acme-production", 1),
+      roster("acme-production", 1, { ...admins, [carl]: "viewer" }, { ...admins, [carl]: "developer" }),
+      policy("acme-production", 1, false),
+    ],
+    billing: [
+      organization("acme-billing", 2, { outputs: { owner: { email: bob } } }),
+      roster("acme-billing", 2, { [bob]: "admin" }, { [grace]: "admin" }),
+    ],
+  });
+  expect(verdict).toBe("refused");
+  expect(told).toEqual([
+    `Two admins (before): acme-billing has 1 admin (${bob}), and the rule asks for at least 2: make somebody else admin; ${grace} will count after accepting the invitation.`,
+    `Outsiders only look at production: ${carl} has the role developer in acme-production, and the rule allows at most viewer: give a role that is allowed, or take the person out.`,
+    `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, and the rule lets nobody have both: take one of the two away.`,
+    "Locked: acme-production needs no second factor, and the rule asks for a second factor for everybody: declare `requireTwoFactor: true`.",
+  ]);
+});
+
+test("an organization that is created, and one that is known by its PRN only", () => {
+  const membership = (email: string, role: string): PrintedStep => ({
+    op: "create",
+    name: `Membership::${email}`,
+    after: { inputs: { organizationId: prn(3), email, role } },
+  });
+  const { verdict, told } = judged({
+    dev: [
+      {
+        op: "create",
+        name: "Organization::acme-eu-production",
+        after: { inputs: { name: "acme-eu-production" }, protect: true },
+      },
+      {
+        op: "create",
+        name: "OrganizationMembers::acme-eu-production",
+        after: { inputs: { members: admins }, of: ["Organization::acme-eu-production"] },
+      },
+      membership(carl, "developer"),
+    ],
+  });
+  const doubt = `No stack that was read tells the name of ${prn(3)}, so the rule may not be meant for it: review the stack that declares it too, or name its PRN in the rule.`;
+  expect(verdict).toBe("refused");
+  expect(told).toEqual([
+    `Two admins: ${prn(3)} has no admin, and the rule asks for at least 2: make somebody else admin.`,
+    `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, and the rule allows at most viewer: give a role that is allowed, or take the person out. ${doubt}`,
+    "Locked: acme-eu-production needs no second factor, and the rule asks for a second factor for everybody: declare `requireTwoFactor: true`.",
+    `Locked: No stack that was read declares ${prn(3)} itself, so nothing tells whether it is protected, and the rule asks for it: review the stack that declares it too. ${doubt}`,
+    `Locked: Nothing tells requireTwoFactor of ${prn(3)}, and the rule asks for a second factor for everybody: declare it in a SecurityPolicy, or as \`security\` in the layout. ${doubt}`,
+    `Locked: ${prn(3)} may have people whom no stack declares, and the rule asks for a roster of everybody: declare it in a layout, or with an OrganizationMembers. ${doubt}`,
+  ]);
+});

@@ -1,0 +1,229 @@
+import type { Values } from "../../provider/src/core/values";
+import { organization, type PrintedStep, prn, review, unknownText } from "./support/document";
+
+const organizationId = prn(1);
+const dev = organization("acme-dev", 1);
+
+type Declared = Values | undefined;
+
+/** A SecurityPolicy that declares one thing, then another. What is observed is what was declared, unless it is said. */
+function policy(before: Declared, after: Declared, observed: Values = {}, op = "update"): PrintedStep {
+  return {
+    op: before === undefined ? "create" : after === undefined ? "delete" : op,
+    name: "SecurityPolicy::acme-dev",
+    before: before && {
+      id: organizationId,
+      inputs: { organizationId, ...before },
+      outputs: { organizationId, requireTwoFactor: false, ipAllowlist: [], ...before, ...observed },
+    },
+    after: after && { inputs: { organizationId, ...after } },
+  };
+}
+
+const said = (...steps: readonly PrintedStep[]) =>
+  review([dev, ...steps]).settings.map(({ words, risks }) => [words, ...risks].join(" "));
+
+const blocks = (...cidrs: readonly string[]) => ({ ipAllowlist: cidrs.map((cidr) => ({ cidr })) });
+const rotation = (maxAgeDays: number, gracePeriodDays?: number) => ({
+  apiKeyRotation: { maxAgeDays, ...(gracePeriodDays !== undefined && { gracePeriodDays }) },
+});
+
+test.each<[string, Values, Values, readonly string[]]>([
+  [
+    "two-factor that is switched off",
+    { requireTwoFactor: true },
+    { requireTwoFactor: false },
+    ["Two-factor authentication: required → not required. weakensTwoFactor"],
+  ],
+  [
+    "two-factor that is switched on",
+    { requireTwoFactor: false },
+    { requireTwoFactor: true },
+    ["Two-factor authentication: not required → required."],
+  ],
+  [
+    "a longer session",
+    { sessionTimeout: "1h" },
+    { sessionTimeout: "8h" },
+    ["Session timeout: 1h → 8h. weakensSession"],
+  ],
+  ["a shorter session", { sessionTimeout: "8h" }, { sessionTimeout: "60m" }, ["Session timeout: 8h → 1h."]],
+  ["the same session in other words", { sessionTimeout: "1h" }, { sessionTimeout: "60m" }, []],
+  [
+    "a wider allowlist",
+    blocks("10.0.0.0/9"),
+    blocks("10.0.0.0/8"),
+    ["IP allowlist: adds 10.0.0.0/8; removes 10.0.0.0/9. widensAllowlist"],
+  ],
+  [
+    "a narrower allowlist",
+    blocks("10.0.0.0/8", "192.168.0.0/16"),
+    blocks("10.0.0.0/9"),
+    ["IP allowlist: adds 10.0.0.0/9; removes 10.0.0.0/8, 192.168.0.0/16."],
+  ],
+  [
+    "the same allowlist in another order and spelling",
+    blocks("10.0.0.1/8", "192.168.0.0/16"),
+    blocks("192.168.0.0/16", "10.0.0.0/8"),
+    [],
+  ],
+  [
+    "an allowlist that is emptied",
+    blocks("10.0.0.0/8"),
+    blocks(),
+    ["IP allowlist: 10.0.0.0/8 → any address. removesAllowlist"],
+  ],
+  ["a first allowlist", blocks(), blocks("10.0.0.0/8"), ["IP allowlist: any address → only 10.0.0.0/8."]],
+  [
+    "keys that live longer",
+    rotation(30, 7),
+    rotation(90),
+    ["API key rotation: every 30 days, 7 days of grace → every 90 days, 0 days of grace. weakensRotation"],
+  ],
+  [
+    "more grace",
+    rotation(30),
+    rotation(30, 1),
+    ["API key rotation: every 30 days, 0 days of grace → every 30 days, 1 day of grace. weakensRotation"],
+  ],
+])("%s", (_, before, after, expected) => {
+  expect(said(policy(before, after))).toEqual(expected);
+});
+
+describe("a setting that is no longer declared", () => {
+  test("goes back to where Peridio starts", () => {
+    expect(said(policy({ requireTwoFactor: true, sessionTimeout: "1h" }, { requireTwoFactor: true }))).toEqual([
+      "Session timeout: 1h → Peridio's default; no longer declared. dropsPolicy weakensSession",
+    ]);
+    expect(said(policy({ ...blocks("10.0.0.0/8"), ...rotation(30) }, {}))).toEqual([
+      "IP allowlist: 10.0.0.0/8 → any address; no longer declared. removesAllowlist dropsPolicy",
+      "API key rotation: every 30 days, 0 days of grace → none; no longer declared. dropsPolicy weakensRotation",
+    ]);
+  });
+
+  test("goes with the policy, while settings that were never declared stay", () => {
+    expect(said(policy({ requireTwoFactor: true }, undefined, { sessionTimeout: "1h" }))).toEqual([
+      "Two-factor authentication: required → not required; no longer declared. weakensTwoFactor dropsPolicy",
+    ]);
+  });
+
+  test("may be where Peridio starts already", () => {
+    expect(said(policy({ requireTwoFactor: false }, undefined))).toEqual([
+      "Two-factor authentication: stays not required; no longer declared. dropsPolicy",
+    ]);
+  });
+
+  test("stays where Pulumi only forgets the policy", () => {
+    const step = policy({ requireTwoFactor: true }, undefined);
+    const released = { ...step, before: { ...step.before, retainOnDelete: true } };
+    expect(said(released)).toEqual([]);
+  });
+
+  test("is still declared where another resource says it", () => {
+    const moved = { ...policy(undefined, { requireTwoFactor: true }), name: "SecurityPolicy::moved" };
+    expect(said(policy({ requireTwoFactor: true }, undefined), moved)).toEqual([]);
+  });
+});
+
+test("of an existing organization, nobody knows what was set before it is declared", () => {
+  expect(said(policy(undefined, { requireTwoFactor: true }))).toEqual([
+    "Two-factor authentication: not known → required.",
+  ]);
+});
+
+test("of a new organization, the settings are told that not every one has", () => {
+  const found = review([
+    { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab", displayName: "Acme lab" } } },
+    {
+      op: "create",
+      name: "SecurityPolicy::lab",
+      after: {
+        inputs: { organizationId: unknownText, requireTwoFactor: true, sessionTimeout: "8h", ipAllowlist: [] },
+        of: ["Organization::lab"],
+      },
+    },
+  ]);
+  expect(found.settings.map(({ words }) => words)).toEqual([
+    "Two-factor authentication: required.",
+    "Session timeout: 8h.",
+    "Display name: Acme lab.",
+  ]);
+});
+
+test("a value that is secret is said, and no value at all is shown", () => {
+  expect(said(policy(blocks("10.0.0.0/8"), { ipAllowlist: "[secret]" }))).toEqual([
+    "IP allowlist: 10.0.0.0/8 → kept secret. hidden",
+  ]);
+  expect(said(policy(blocks("10.0.0.0/8"), { ipAllowlist: [{ cidr: unknownText }] }))).toEqual([
+    "IP allowlist: 10.0.0.0/8 → not known before the update. hidden",
+  ]);
+});
+
+test("billing and general settings are told, billing as a low risk", () => {
+  const billing: PrintedStep = {
+    op: "update",
+    name: "BillingSettings::acme-dev",
+    before: {
+      id: organizationId,
+      inputs: { organizationId, billingEmail: "a@acme.example" },
+      outputs: { organizationId, billingEmail: "a@acme.example", usageAlerts: [] },
+    },
+    after: {
+      inputs: {
+        organizationId,
+        billingEmail: "A@acme.example",
+        paymentMethod: "invoice",
+        usageAlerts: [{ resourceType: "api_keys", thresholdPercent: 80 }],
+      },
+    },
+  };
+  const general: PrintedStep = {
+    ...dev,
+    op: "update",
+    after: { inputs: { name: "acme-dev", displayName: "Acme development" }, protect: true },
+  };
+  const { settings } = review([general, billing]);
+  expect(settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
+    "Payment method: none → on invoice. changesBilling",
+    "Usage alerts: none → api keys at 80 %. changesBilling",
+    "Display name: acme-dev → Acme development.",
+  ]);
+});
+
+test("protection that is taken away is told of every resource, and of the organization", () => {
+  const unprotected = { ...dev, after: { ...dev.after, protect: false } };
+  const found = review([unprotected, policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same")]);
+  expect(found.settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
+    "Organization acme-dev: no longer protected from deletion. unprotects",
+  ]);
+  expect(found.organizations).toMatchObject([{ risks: ["unprotects"] }]);
+});
+
+test("settings of another organization are not mixed in", () => {
+  const other = organization("acme-lab", 2);
+  const { settings } = review([dev, other, policy({ requireTwoFactor: true }, { requireTwoFactor: false })]);
+  expect(settings.map(({ organization: key }) => key)).toEqual([organizationId]);
+});
+
+test("drift in settings is told, declared or not", () => {
+  const { before } = dev;
+  const step = policy({ requireTwoFactor: true }, {});
+  const found = review(
+    [
+      { op: "refresh", name: "Organization::acme-dev", before, after: before },
+      {
+        ...step,
+        after: {
+          id: organizationId,
+          inputs: { organizationId, requireTwoFactor: false },
+          outputs: { organizationId, requireTwoFactor: false, ipAllowlist: [], sessionTimeout: "30d" },
+        },
+      },
+    ],
+    "drift",
+  );
+  expect(found.settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
+    "Two-factor authentication: required → not required. weakensTwoFactor",
+    "Session timeout: Peridio's default → 30d.",
+  ]);
+});

@@ -1,0 +1,101 @@
+import type { Values } from "../../../provider/src/core/values";
+import type { Kind } from "../../src/preview/document";
+import { readPreview } from "../../src/preview/preview";
+import { reviewOf } from "../../src/review/assemble";
+import type { PersonReview, Review } from "../../src/review/review";
+
+/** What Pulumi prints for a value that a preview does not know. */
+export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A resource's state, as Pulumi prints it. */
+export interface Printed {
+  readonly id?: string;
+  readonly inputs?: Values;
+  readonly outputs?: Values;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly external?: boolean;
+  /** The resources that the organization's id comes from, such as `Organization::dev`. */
+  readonly of?: readonly string[];
+}
+
+export interface PrintedStep {
+  readonly op: string;
+  /** `Membership::bob` of the stack `acme/dev`; other types are written out. */
+  readonly name: string;
+  /** Left out, as in Pulumi's own documents, where there is none. */
+  readonly before?: Printed | undefined;
+  readonly after?: Printed | undefined;
+}
+
+interface Options {
+  readonly kind?: Kind;
+  readonly stack?: string;
+  /** What the document says besides. */
+  readonly more?: Values;
+}
+
+/** What Pulumi prints for these steps: of `pulumi preview --json --show-sames`, or of a refresh. */
+export function document(
+  steps: readonly PrintedStep[],
+  { kind = "change", stack = "dev", more }: Options = {},
+): string {
+  const itself = {
+    op: kind === "drift" ? "refresh" : "same",
+    name: `pulumi:pulumi:Stack::acme-${stack}`,
+    before: {},
+    after: {},
+  };
+  const all = [itself, ...steps];
+  const same = all.filter(({ op }) => op === "same" || op === "refresh").length;
+  const printed = all.map(({ op, name, before, after }) => ({
+    op,
+    urn: urn(name, stack),
+    ...(before && { oldState: state(before, stack) }),
+    ...(after && { newState: state(after, stack) }),
+    detailedDiff: null,
+  }));
+  return JSON.stringify({ steps: printed, duration: 1, changeSummary: { same }, ...more });
+}
+
+export function urn(name: string, stack = "dev"): string {
+  const type = /^[A-Z]\w*::/.test(name) ? "peridio:index:" : "";
+  return `urn:pulumi:${stack}::acme::${type}${name}`;
+}
+
+function state({ of = [], ...rest }: Printed, stack: string): Values {
+  return { ...rest, propertyDependencies: { organizationId: of.map((name) => urn(name, stack)) } };
+}
+
+/** The PRN of an organization, from a digit. */
+export function prn(digit: number): string {
+  return `prn:1:00000000-0000-4000-8000-00000000000${digit}`;
+}
+
+/** An organization that is there and stays as it is. */
+export function organization(name: string, digit: number, more: Printed = {}): PrintedStep {
+  const printed = {
+    inputs: { name },
+    protect: true,
+    ...more,
+  };
+  const outputs = { name, displayName: name, owner: { email: "ada@acme.example" }, ...more.outputs };
+  return { op: "same", name: `Organization::${name}`, before: { id: prn(digit), ...printed, outputs }, after: printed };
+}
+
+/** The review of one stack that does this. */
+export function review(steps: readonly PrintedStep[], kind: Kind = "change"): Review {
+  return reviewOf([readPreview(document(steps, { kind }), "preview.json", kind)], kind);
+}
+
+/** A person's change in a line: `bob@acme.example: viewer → admin (grantsAdmin, raisesRole)`. */
+export function told(people: readonly PersonReview[]): readonly string[] {
+  return people
+    .filter(({ changed }) => changed)
+    .map(({ email, before, after, risks }) => `${email}: ${place(before)} → ${place(after)} (${risks.join(", ")})`);
+}
+
+function place(one: PersonReview["before"]): string {
+  if (one === null) return "-";
+  return [one.role, ...(one.standing === "active" ? [] : [one.standing]), ...(one.owner ? ["owner"] : [])].join(" ");
+}

@@ -1,0 +1,11 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = join(__dirname, "..", "golden");
+
+/** Holds a text against the file of that name. `GOLDEN=write` writes the file instead, to be read before it is committed. */
+export function expectGolden(name: string, text: string): void {
+  const file = join(folder, name);
+  if (process.env.GOLDEN === "write") writeFileSync(file, text);
+  expect(text).toBe(existsSync(file) ? readFileSync(file, "utf8") : "");
+}

@@ -1,0 +1,205 @@
+import { createHook } from "node:async_hooks";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../src/program";
+import { validation } from "../src/validation/report";
+import { Acme } from "./support/acme";
+import { fakeTerminal } from "./support/terminal";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "validate-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const good = "organizations:\n  acme:\npeople:\n  ada@acme.example: { acme: admin }\n";
+
+function write(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+}
+
+async function validate(...args: string[]) {
+  const terminal = fakeTerminal({ folder });
+  const code = await run(["validate", ...args], terminal);
+  return { code, output: terminal.printed(), errors: terminal.said() };
+}
+
+test("a layout without a mistake passes", async () => {
+  write("layout.yaml", good);
+  expect(await validate("layout.yaml")).toEqual({ code: 0, output: "layout.yaml: no mistakes\n", errors: "" });
+});
+
+test("the mistakes of all paths are told, each with its place", async () => {
+  write("a.yaml", good.replace("admin", "boss"));
+  write("b.yaml", good);
+  write("c.yaml", good.replace("acme:\n", "acme: { displayNam: Acme }\n"));
+  const { code, output } = await validate("a.yaml", "b.yaml", "c.yaml", "d.yaml");
+  expect(output).toBe(
+    [
+      'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, viewer',
+      "c.yaml:2:11: organizations.acme.displayNam is no key here; there are displayName, description, contactEmail, owner, roster, security, billing; did you mean displayName?",
+      `d.yaml: there is no file or folder ${join(folder, "d.yaml")}: \`path\` has to name a layout file, or a folder of them`,
+      "",
+    ].join("\n"),
+  );
+  expect(code).toBe(1);
+});
+
+describe("a place that has ended", () => {
+  const entries =
+    "  bob@acme.example: { acme: { role: viewer, until: 2027-01-31 } }\n  devs: { acme: { role: viewer, until: 2027-01-30 } }\n";
+  beforeEach(() => {
+    write("layout.yaml", `${good}${entries}groups: { devs: [eve@acme.example] }\n`);
+  });
+
+  test("is a warning from the next day on, and no mistake", async () => {
+    const { code, output } = await validate("layout.yaml");
+    expect(output).toBe(
+      "layout.yaml:6:11: warning: people.devs.acme ended on 2027-01-30 and declares nobody any more: remove it, unless it keeps somebody from what a group gives\n",
+    );
+    expect(code).toBe(0);
+  });
+
+  test("can be foreseen with --today", async () => {
+    const { output } = await validate("layout.yaml", "--today", "2027-02-01");
+    expect(output.split("\n").map((line) => line.slice(0, 27))).toEqual([
+      "layout.yaml:5:23: warning: ",
+      "layout.yaml:6:11: warning: ",
+      "",
+    ]);
+    expect((await validate("layout.yaml", "--today", "2027-01-30")).output).toBe("layout.yaml: no mistakes\n");
+  });
+
+  test("is a mistake where no admin is left", async () => {
+    write("layout.yaml", good.replace("admin", "{ role: admin, until: 2027-02-15 }"));
+    expect(await validate("layout.yaml")).toMatchObject({ code: 0 });
+    const { code, output } = await validate("layout.yaml", "--today", "2027-02-16");
+    expect(output).toMatch(/^layout\.yaml:2:3: .*admin/);
+    expect(code).toBe(1);
+  });
+});
+
+test("--only names organizations that the layout has to have", async () => {
+  write("layout.yaml", good);
+  expect(await validate("layout.yaml", "--only", "acme")).toMatchObject({ code: 0 });
+  const { code, output } = await validate("layout.yaml", "--only", "acme", "--only", "acme-lab");
+  expect(output).toMatch(/^layout\.yaml: only\[1\] is "acme-lab", which is no organization of the layout/);
+  expect(code).toBe(1);
+});
+
+describe("access rules", () => {
+  test("are checked beside layouts, or alone", async () => {
+    write("layout.yaml", good);
+    write("rules.yaml", "rules: { Two admins: { admins: { atLeast: 2 } } }");
+    const both = await validate("layout.yaml", "--rules", "rules.yaml");
+    expect(both).toEqual({ code: 0, output: "layout.yaml: no mistakes\nrules.yaml: no mistakes\n", errors: "" });
+    write("rules.yaml", "rules: { Two admins: { admin: { atLeast: 2 } } }\nrule: {}\n");
+    const { code, output } = await validate("--rules", "rules.yaml");
+    expect(output).toMatch(
+      /^rules\.yaml:1:24: rules\["Two admins"\]\.admin is no key here; .*; did you mean admins\?$/m,
+    );
+    expect(output).toMatch(/^rules\.yaml:2:1: rule is no key here; there are \$schema, rules; did you mean rules\?$/m);
+    expect(code).toBe(1);
+  });
+
+  test("that are not there are a mistake of the path", async () => {
+    const { code, output } = await validate("--rules", "none.yaml");
+    expect([code, output]).toEqual([1, "none.yaml: there is no file none.yaml: name a file of access rules\n"]);
+  });
+});
+
+describe("mistakes are written", () => {
+  beforeEach(() => {
+    write(
+      "100%,a:b.yaml",
+      `${good}  bob@acme.example: { acme: "a%\\nb" }\n  carl@acme.example: { acme: { role: viewer, until: 2027-01-01 } }\n`,
+    );
+    write("empty.yaml", good);
+  });
+
+  test("as workflow commands of GitHub, in which nothing can break out", async () => {
+    const { code, output } = await validate("100%,a:b.yaml", "none", "--format", "github");
+    expect(output).toBe(
+      [
+        '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, viewer',
+        '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01 and declares nobody any more: remove it, unless it keeps somebody from what a group gives',
+        `::error file=none::there is no file or folder ${join(folder, "none")}: \`path\` has to name a layout file, or a folder of them`,
+        "",
+      ].join("\n"),
+    );
+    expect(code).toBe(1);
+    expect(await validate("empty.yaml", "--format", "github")).toEqual({ code: 0, output: "", errors: "" });
+  });
+
+  test("as a code quality report of GitLab, whose fingerprints outlive a move", async () => {
+    const before = await validate("100%,a:b.yaml", "--format", "gitlab");
+    expect(JSON.parse(before.output)).toMatchObject([
+      { severity: "major", location: { path: "100%,a:b.yaml", lines: { begin: 5 } } },
+      { severity: "minor", location: { path: "100%,a:b.yaml", lines: { begin: 6 } } },
+    ]);
+    write("100%,a:b.yaml", `# One line more.\n${good}  bob@acme.example: { acme: boss }\n`);
+    const after = await validate("100%,a:b.yaml", "--format", "gitlab");
+    const print = (text: string) => /"fingerprint": "(\w+)"/.exec(text)?.[1];
+    expect(print(after.output)).toBe(print(before.output));
+    expect((await validate("empty.yaml", "--format", "gitlab")).output).toBe("[]\n");
+  });
+
+  test("as JSON", async () => {
+    const { output } = await validate("100%,a:b.yaml", "--json");
+    expect(validation.parse(JSON.parse(output))).toMatchObject({
+      mistakes: [{ file: "100%,a:b.yaml", line: 5, column: 29 }],
+      warnings: [{ file: "100%,a:b.yaml", line: 6, column: 24 }],
+    });
+    expect((await validate("100%,a:b.yaml", "--format", "json")).output).toBe(output);
+    expect(JSON.parse((await validate("empty.yaml", "--json")).output)).toEqual({ mistakes: [], warnings: [] });
+  });
+});
+
+test.each([
+  [[], "there is nothing to check: name a layout"],
+  [["layout.yaml", "--today", "tomorrow"], "Give a day, such as 2027-01-31."],
+  [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
+])("validate %j is misuse", async (args, message) => {
+  const { code, errors, output } = await validate(...args);
+  expect([code, output]).toEqual([2, ""]);
+  expect(errors).toContain(message);
+});
+
+/** What of the network was used during some work: sockets and look-ups of names. */
+async function network(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const used: string[] = [];
+  const hook = createHook({
+    init: (_, type) => {
+      if (/^(TCP|UDP|TLS|PIPE|GETADDRINFO|GETNAMEINFO|QUERY|HTTP)/.test(type)) used.push(type);
+    },
+  }).enable();
+  try {
+    await work();
+  } finally {
+    hook.disable();
+  }
+  return used;
+}
+
+test("no socket is opened and no name looked up", async () => {
+  write("layout.yaml", `# yaml-language-server: $schema=https://peridio.example/layout.schema.json\n${good}`);
+  const environment = { PERIDIO_API_KEY: "k", PERIDIO_BASE_URL: "http://127.0.0.1:9" };
+  for (const args of [
+    ["validate", "layout.yaml"],
+    ["graph", "layout.yaml"],
+  ]) {
+    const terminal = fakeTerminal({ folder, environment });
+    expect(await network(() => run(args, terminal))).toEqual([]);
+    expect(terminal.printed()).not.toBe("");
+  }
+  // What is seen where there is something to see.
+  const acme = await Acme.begin();
+  try {
+    expect(await network(() => acme.run(["audit"]))).toContain("TCPWRAP");
+  } finally {
+    await acme.end();
+  }
+});

@@ -1,0 +1,58 @@
+import type { Kind } from "./kind";
+
+/** Something that a document must not say. */
+export interface Mistake {
+  /** What it is about, such as `people["ada@acme.example"]["acme-dev"]`; empty for the whole. */
+  readonly path: string;
+  /** What is wrong and what to do, as the rest of a sentence that begins with the path. */
+  readonly reason: string;
+  /** Where it stands; absent in the arguments of a program. */
+  readonly place?: Place | undefined;
+}
+
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+/** All that is wrong with a document, or with several that belong together. */
+export class InvalidDocument extends Error {
+  override readonly name: string = "InvalidDocument";
+  constructor(
+    readonly kind: Kind,
+    /** By place. */
+    readonly mistakes: readonly Mistake[],
+  ) {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    const { one } = kind;
+    super(`${one} has ${count}:\n${mistakes.map((mistake) => `  ${told(mistake, kind)}`).join("\n")}`);
+  }
+}
+
+/** `acme.yaml:3:5`, as editors and pipelines understand it. */
+export function shown({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** Where the other of two is, if it is known, as a part of a sentence. */
+export function elsewhere(place: Place | undefined): string {
+  return place === undefined ? "" : `, at ${shown(place)}`;
+}
+
+/** The mistake in one line. */
+export function told({ path, reason, place }: Mistake, { one }: Kind): string {
+  const sentence = path === "" ? `${one} ${reason}` : `${path} ${reason}`;
+  return place === undefined ? sentence : `${shown(place)}: ${sentence}`;
+}
+
+/** As somebody reads the files, from top to bottom; first those of no file. */
+export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return [...mistakes].sort(({ place: a }, { place: b }) => {
+    if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
+  });
+}
