@@ -36,7 +36,7 @@ export interface MarkdownOptions {
  */
 export function markdown(
   review: Review,
-  { limit = commentLimit, title = "Access to Peridio", link }: MarkdownOptions = {},
+  { limit = commentLimit, title = "Access review", link }: MarkdownOptions = {},
 ): string {
   if (!Number.isSafeInteger(limit) || limit < leastLimit) {
     throw new Failure(`a report cannot have ${limit} characters: its limit is a whole number, ${leastLimit} or more`);

@@ -1,7 +1,7 @@
 import { riskNames, risks } from "../../review/risk";
 import type { PersonReview, Review } from "../../review/review";
 import type { MatrixCell, MatrixData, MatrixPlace } from "./page/matrixData";
-import { visible } from "./visible";
+import { visible } from "../visible";
 import { besides, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./words";
 
 /** The access matrix of a review, small enough for thousands of people: what is said often is said once. */

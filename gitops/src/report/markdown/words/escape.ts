@@ -1,3 +1,5 @@
+import { numbered, visible } from "../../visible";
+
 /**
  * Text from outside, such as names and messages, for Markdown that GitHub and GitLab show. They make more of text than Markdown says:
  * addresses become links, `@name` calls people, `#12`, `!12` and `GH-12` refer to other pages, `:name:` is an emoji, and a line that
@@ -19,7 +21,7 @@ export function code(text: string): string {
 
 /** The same in a cell of a table, which a `|` would end even in code. */
 export function cell(text: string): string {
-  return code(clip(text, longestName).replaceAll("|", escaped));
+  return code(clip(text, longestName).replaceAll("|", numbered));
 }
 
 /** Sentences. What stands between two backticks is code in them already. At most `longest` characters are shown. */
@@ -54,15 +56,6 @@ function words(text: string, first: boolean): string {
         : `${before}${core === "" ? "" : code(core)}${after}`;
     })
     .join(" ");
-}
-
-/** The text with what nobody sees, such as marks that turn the direction of writing, made visible. */
-function visible(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 function clip(text: string, longest: number): string {
