@@ -1,4 +1,5 @@
-import { printable } from "../terminal/printable";
+import { cell, prose } from "../report/markdown/words/escape";
+import { numbered } from "../report/visible";
 import type { Audit } from "./audit";
 import type { Finding } from "./finding";
 import { isComplete } from "./report";
@@ -27,7 +28,9 @@ function findings({ findings }: Audit, room: number): string {
 }
 
 function row({ severity, organization, person = "", predicate }: Finding): string {
-  return `| ${severity} | ${[organization, person, predicate].map(escaped).join(" | ")} |\n`;
+  const who = person === "" ? "" : cell(person);
+  // Even in code, a `|` ends the cell.
+  return `| ${severity} | ${cell(organization)} | ${who} | ${prose(predicate.replaceAll("|", numbered))} |\n`;
 }
 
 function remedies(audit: Audit): string {
@@ -39,13 +42,5 @@ function remedies(audit: Audit): string {
 function gaps(audit: Audit): string {
   if (audit.gaps.length === 0) return "";
   const title = isComplete(audit) ? "Not known" : "Incomplete: not everything could be read";
-  return `### ${title}\n\n${audit.gaps.map(({ sentence }) => `- ${escaped(sentence)}\n`).join("")}`;
-}
-
-/** A text from elsewhere that shows as it is: neither markup, nor a cell of its own, nor a mention or a reference. */
-function escaped(text: string): string {
-  return printable(text)
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/[\\`*_{}[\]()|~#!>@]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
+  return `### ${title}\n\n${audit.gaps.map(({ sentence }) => `- ${prose(sentence)}\n`).join("")}`;
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { named } from "../../../provider/src/core/explain";
 import { Failure } from "../failure";
+import { writeText } from "../terminal/files";
 import { layoutFolder } from "./documents";
 import { mark } from "./layoutText";
 
@@ -31,7 +32,7 @@ export function save(folder: string, files: ReadonlyMap<string, string>, { force
     );
   }
   for (const path of surplus) rmSync(join(folder, path));
-  for (const [path, text] of files) if (textOf(folder, path) !== text) write(join(folder, path), text);
+  for (const [path, text] of files) if (textOf(folder, path) !== text) writeText({ folder }, path, text);
 }
 
 /** Layouts that the program would read besides those of the export, where it reads a folder of them. */
@@ -54,11 +55,4 @@ function textOf(folder: string, path: string): string | undefined {
   if (!existsSync(file)) return undefined;
   if (!statSync(file).isFile()) throw new Failure(`${file} is no file: remove it, or export into another folder.`);
   return readFileSync(file, "utf8");
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const fresh = `${file}.new`;
-  writeFileSync(fresh, text);
-  renameSync(fresh, file);
 }

@@ -14,10 +14,10 @@ export function readText({ folder }: Terminal, file: string): string {
 }
 
 /**
- * Writes a file whole or not at all, with the folders that lead to it.
+ * Writes a file whole or not at all, with the folders that lead to it. Relative paths start from the terminal's folder.
  * @throws Failure if it cannot be written.
  */
-export function writeText({ folder }: Terminal, file: string, text: string): void {
+export function writeText({ folder }: Pick<Terminal, "folder">, file: string, text: string): void {
   const target = resolve(folder, file);
   const unfinished = `${target}.${process.pid}.new`;
   try {
