@@ -76,6 +76,10 @@ test("drift is called so", () => {
   expect(text).toContain("Somebody has done so past Pulumi.");
 });
 
+test("a title that says already what the page is, is not said twice", () => {
+  expect(readable(html(reviewOf({}), { title: "Access review" })).match(/Access review/g)).toHaveLength(1);
+});
+
 test("what comes from outside is text", () => {
   const evil = '"><img src=x onerror=alert(1)></script><!--{{script}}';
   const people = [changed("dev", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil])];

@@ -32,7 +32,7 @@ export function html(review: Review, { title, now }: HtmlOptions): string {
     title: markup`${title}`,
     policy: markup`default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`,
     style: new Markup(`<style>${style}</style>`),
-    kind: markup`${review.kind === "drift" ? "Drift of access" : "Access review"}`,
+    kind: kindAbove(review, title),
     stacks: markup`${review.stacks.map((stack) => markup`<li><code>${stack}</code></li>`)}`,
     summary: markup`${summary(review)}`,
     jumps: markup`${jumps.map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
@@ -43,6 +43,12 @@ export function html(review: Review, { title, now }: HtmlOptions): string {
     data: embeddedJson(matrixOf(review)),
     script: new Markup(`<script>${script}</script>`),
   });
+}
+
+/** What kind of page it is, unless the title says that itself. */
+function kindAbove({ kind }: Review, title: string): Markup {
+  const words = kind === "drift" ? "Drift of access" : "Access review";
+  return markup`${words === title ? undefined : markup`<p class="kind">${words}</p>`}`;
 }
 
 function hash(text: string): Markup {
