@@ -12,7 +12,7 @@ beforeEach(async () => {
   emulator = new Emulator({ now: () => new Date("2027-01-01T09:30:00Z") });
   const { control } = emulator;
   await control.createOrganization("acme-dev", { display_name: "Acme development" });
-  control.addUser("bob@acme.example", { name: "Bob <b>Stone</b>" });
+  control.addUser("bob@acme.example", { name: "Bob <b>B.</b>" });
   control.addMember("bob@acme.example", "acme-dev", "developer");
   await control.invite("carl@partner.example", "acme-dev", "viewer");
   server = await serve(emulator, { port: 0 });
@@ -66,7 +66,7 @@ inBrowser("everything is shown, and names are texts", async () => {
   for (const said of [
     "acme-dev Acme development · 2 members · 1 invited",
     "ada@acme.example Ada Lovelace admin, owner",
-    "bob@acme.example Bob <b>Stone</b>",
+    "bob@acme.example Bob <b>B.</b>",
     "carl@partner.example viewer pending until 2027-01-08 09:30",
     "two factors required · sessions of 8 h at most · keys renewed every 90 days · 1 block allowed",
   ]) {

@@ -86,7 +86,7 @@ export const small: Review = {
       organization: production,
       section: "security",
       setting: "ipAllowlist",
-      words: "IP allowlist: adds 198.51.100.0/22 (Hotel Adlon).",
+      words: "IP allowlist: adds 198.51.100.0/22 (hotel).",
       risks: ["widensAllowlist"],
     },
     {

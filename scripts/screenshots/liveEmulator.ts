@@ -5,11 +5,11 @@ import { serve, type Server } from "../../emulator/src/server";
 const seed: Seed = {
   users: {
     "ada@acme.example": { name: "Ada Lovelace", two_factor_enabled: true },
-    "bob@acme.example": { name: "Bob Stone", two_factor_enabled: true },
-    "dora@acme.example": { name: "Dora Ek", two_factor_enabled: true },
-    "eve@acme.example": { name: "Eve Lind" },
+    "bob@acme.example": { name: "Bob", two_factor_enabled: true },
+    "dora@acme.example": { name: "Dora", two_factor_enabled: true },
+    "eve@acme.example": { name: "Eve" },
     "grace@acme.example": { name: "Grace Hopper", two_factor_enabled: true },
-    "carl@partner.example": { name: "Carl Meyer" },
+    "carl@partner.example": { name: "Carl" },
   },
   organizations: {
     "acme-production": {
