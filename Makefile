@@ -8,7 +8,7 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
-SCHEMAS := $(patsubst %,gitops/%.schema.json,audit export graph review validate)
+SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate)
 GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # Copied here last, when everything in it is installed.
 PYTHON := .pulumi/python/requirements.txt

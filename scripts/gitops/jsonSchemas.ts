@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { auditReport } from "../../gitops/src/audit/report";
 import { exportReport } from "../../gitops/src/export/report";
+import { confirmation } from "../../gitops/src/review/confirmation";
 import { graph } from "../../gitops/src/graph/graph";
 import { review } from "../../gitops/src/review/review";
 import { validation } from "../../gitops/src/validation/report";
@@ -8,6 +9,7 @@ import { validation } from "../../gitops/src/validation/report";
 /** What the commands print with `--json`, by command. */
 const printed = new Map<string, z.ZodType>([
   ["audit", auditReport],
+  ["confirm", confirmation],
   ["export", exportReport],
   ["graph", graph],
   ["review", review],

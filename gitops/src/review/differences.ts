@@ -1,0 +1,100 @@
+import type { PersonReview, Review } from "./review";
+
+/**
+ * How what a change does now differs from what was reviewed, in whole sentences; empty if it does the same. That somebody has accepted
+ * an invitation in the meantime is no difference, nor is that a rule is kept by now. One that is broken only now is.
+ */
+export function differences(reviewed: Review, now: Review): readonly string[] {
+  return [
+    ...stacks(reviewed, now),
+    ...compared(organizations(reviewed), organizations(now)),
+    ...compared(people(reviewed), people(now)),
+    ...compared(settings(reviewed), settings(now)),
+    ...added(violations(reviewed), violations(now), (words) => `A rule is broken that was kept: ${words}`),
+    ...added(unknowns(reviewed), unknowns(now), (words) => `What was known is not any more: ${words}`),
+    ...others(reviewed, now),
+  ];
+}
+
+/** What a review says is done to something, by what tells the thing apart from others. */
+type Changes = ReadonlyMap<string, { readonly name: string; readonly words: string }>;
+
+function organizations(review: Review): Changes {
+  const changed = review.organizations.filter(({ change, risks }) => change !== "kept" || risks.length > 0);
+  return new Map(
+    changed.map(({ key, name, change, risks, hiddenPeople }) => {
+      const hidden = risks.includes("hidden") ? `, with ${hiddenPeople} people whose addresses are hidden` : "";
+      return [key, { name, words: `${change}${hidden}` }];
+    }),
+  );
+}
+
+function people(review: Review): Changes {
+  const changed = review.people.filter(({ changed }) => changed);
+  return new Map(
+    changed.map(({ organization, email, before, after }) => [
+      `${organization} ${email.toLowerCase()}`,
+      { name: `${email} in ${nameIn(review, organization)}`, words: `${placeWords(before)} → ${placeWords(after)}` },
+    ]),
+  );
+}
+
+function placeWords(place: PersonReview["before"]): string {
+  if (place === null) return "no access";
+  return place.owner ? `${place.role} and owner` : place.role;
+}
+
+function settings(review: Review): Changes {
+  return new Map(
+    review.settings.map(({ organization, section, setting, words }) => [
+      `${organization} ${section} ${setting}`,
+      { name: nameIn(review, organization), words: words.replace(/\.$/, "") },
+    ]),
+  );
+}
+
+function nameIn({ organizations }: Review, key: string): string {
+  return organizations.find((one) => one.key === key)?.name ?? key;
+}
+
+function violations({ violations }: Review): Changes {
+  return new Map(
+    violations.map(({ rule, message }) => [`${rule} ${message}`, { name: rule, words: `${rule}. ${message}` }]),
+  );
+}
+
+function unknowns({ unknowns }: Review): Changes {
+  return new Map(unknowns.map((words) => [words, { name: words, words }]));
+}
+
+function compared(reviewed: Changes, now: Changes): readonly string[] {
+  const gone = [...reviewed].filter(([key]) => !now.has(key));
+  return [
+    ...[...now].flatMap(([key, { name, words }]) => {
+      const before = reviewed.get(key)?.words;
+      if (before === words) return [];
+      return [
+        before === undefined
+          ? `${name}: ${words}. This was not reviewed.`
+          : `${name}: ${words}. Reviewed was: ${before}.`,
+      ];
+    }),
+    ...gone.map(([, { name, words }]) => `${name}: nothing changes. Reviewed was: ${words}.`),
+  ];
+}
+
+function added(reviewed: Changes, now: Changes, told: (words: string) => string): readonly string[] {
+  return [...now].flatMap(([key, { words }]) => (reviewed.has(key) ? [] : [told(words)]));
+}
+
+function stacks(reviewed: Review, now: Review): readonly string[] {
+  return [
+    ...now.stacks.filter((one) => !reviewed.stacks.includes(one)).map((one) => `The stack ${one} was not reviewed.`),
+    ...reviewed.stacks.filter((one) => !now.stacks.includes(one)).map((one) => `The stack ${one} is left out.`),
+  ];
+}
+
+function others(reviewed: Review, now: Review): readonly string[] {
+  if (reviewed.others === now.others) return [];
+  return [`${now.others} resources of other providers change. Reviewed were ${reviewed.others}.`];
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../src/program";
+import { differences } from "../src/review/differences";
+import type { PersonReview, Review } from "../src/review/review";
+import { nothing, small } from "./reviews";
+import { fakeTerminal } from "./support/terminal";
+
+const [dev] = small.organizations;
+const eve: PersonReview = {
+  organization: dev?.key ?? "",
+  email: "eve@partner.example",
+  before: { role: "admin", standing: "active", owner: false },
+  after: null,
+  changed: true,
+  risks: ["removesAdmin"],
+  notes: [],
+};
+
+function without(email: string, review: Review): Review {
+  return { ...review, people: review.people.filter((one) => one.email !== email) };
+}
+
+test("the same change is the same, whether people accept their invitations or rules are kept by now", () => {
+  const accepted = small.people.map((one) => ({
+    ...one,
+    before: one.before && { ...one.before, standing: "pending" as const },
+  }));
+  expect(differences({ ...small, people: accepted }, { ...small, violations: [] })).toEqual([]);
+});
+
+test("somebody whom nobody knew of when the change was reviewed", () => {
+  expect(differences(small, { ...small, people: [...small.people, eve] })).toEqual([
+    `eve@partner.example in ${dev?.name ?? ""}: admin → no access. This was not reviewed.`,
+  ]);
+});
+
+test("a change that would do nothing any more, or something else", () => {
+  const reviewed = { ...nothing, people: [eve] };
+  const after = { role: "viewer", standing: "active", owner: true } as const;
+  expect(differences(reviewed, nothing)).toEqual([
+    `eve@partner.example in ${dev?.name ?? ""}: nothing changes. Reviewed was: admin → no access.`,
+  ]);
+  expect(differences(reviewed, { ...nothing, people: [{ ...eve, after }] })).toEqual([
+    `eve@partner.example in ${dev?.name ?? ""}: admin → viewer and owner. Reviewed was: admin → no access.`,
+  ]);
+});
+
+test("a setting, an organization, a stack, a rule, a doubt, and what is none of Peridio's", () => {
+  const now: Review = {
+    ...small,
+    stacks: [...small.stacks, "acme/lab"],
+    organizations: small.organizations.map((one) => (one === dev ? { ...one, change: "deleted" } : one)),
+    settings: [],
+    violations: [
+      ...small.violations,
+      { rule: "few", severity: "note", message: "Too many.", organizations: [], people: [], before: false },
+    ],
+    unknowns: ["The name is not known."],
+    others: 2,
+  };
+  expect(differences(small, now)).toEqual([
+    "The stack acme/lab was not reviewed.",
+    `${dev?.name ?? ""}: deleted. This was not reviewed.`,
+    ...small.settings.map(({ words }) => `acme-production: nothing changes. Reviewed was: ${words}`),
+    "A rule is broken that was kept: few. Too many.",
+    "What was known is not any more: The name is not known.",
+    "2 resources of other providers change. Reviewed were 0.",
+  ]);
+});
+
+describe("the command", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "confirm-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  async function confirm(reviewed: string, now: string, ...options: readonly string[]) {
+    writeFileSync(join(folder, "reviewed.json"), reviewed);
+    writeFileSync(join(folder, "now.json"), now);
+    const terminal = fakeTerminal({ folder });
+    const code = await run(["confirm", "reviewed.json", "now.json", ...options], terminal);
+    return [code, terminal.printed() + terminal.said()] as const;
+  }
+
+  test("says so where nothing is different, and what is where something is", async () => {
+    const [reviewed, now] = [JSON.stringify(small), JSON.stringify(without("carl@partner.example", small))];
+    expect(await confirm(reviewed, reviewed)).toEqual([0, "The change does what was reviewed.\n"]);
+    const [code, said] = await confirm(reviewed, now);
+    expect(code).toBe(3);
+    expect(said).toMatch(/^The change does not do what was reviewed. Review again:\n {2}carl@partner.example in /);
+    const [, printed] = await confirm(reviewed, now, "--json");
+    expect(JSON.parse(printed)).toEqual({ differences: [expect.stringContaining("carl@partner.example")] });
+  });
+
+  test("refuses what is no review of a change", async () => {
+    const good = JSON.stringify(small);
+    for (const bad of ["", "{}", good.slice(1)]) {
+      expect(await confirm(good, bad)).toEqual([1, expect.stringContaining("now.json is no review: ")]);
+    }
+    const drift = JSON.stringify({ ...small, kind: "drift" });
+    expect(await confirm(drift, good)).toEqual([1, expect.stringContaining("reviewed.json is a review of drift")]);
+  });
+});
