@@ -54,6 +54,16 @@ test.each([
   expect(printed).toContain("`One admin`");
 });
 
+test("a change where none was expected ends with 3, unless a rule refuses it besides", async () => {
+  const expectation = "--expect-no-changes";
+  const ended = async (...args: Parameters<typeof reviewed>) => (await reviewed(...args)).code;
+  expect(await ended(document([dev]), expectation)).toBe(0);
+  expect(await ended(document([dev, promoted]), expectation)).toBe(3);
+  expect(await ended(document([dev, promoted]), expectation, "--rules", rules("refuse"))).toBe(4);
+  const renamed = { ...dev, op: "update", after: { ...dev.after, inputs: { name: "acme-dev", displayName: "Acme" } } };
+  expect(await ended(document([renamed]), expectation)).toBe(3);
+});
+
 test("rules that are kept, and rules about nothing that was read, end with 0", async () => {
   const file = put("rules.yaml", "rules:\n  Far away: { organizations: other-*, admins: { atMost: 1 } }\n");
   const { code, printed } = await reviewed(document([dev, promoted]), "--rules", file, "--json");

@@ -6,6 +6,7 @@ import { html } from "../report/html/html";
 import { json } from "../report/json";
 import { commentLimit, leastLimit, markdown } from "../report/markdown";
 import { type Judge, reviewOf } from "../review/assemble";
+import { changesAnything } from "../review/changes";
 import type { Review } from "../review/review";
 import { judge } from "../rules/judge";
 import { readLastDays } from "../rules/lastDays";
@@ -22,6 +23,7 @@ interface Options {
   readonly title: string;
   readonly limit: number;
   readonly link?: string;
+  readonly expectNoChanges?: true;
   readonly json?: true;
   readonly markdownFile?: string;
   readonly jsonFile?: string;
@@ -49,7 +51,7 @@ export const review: MakeCommand = (terminal, end) =>
       "0  the rules have nothing against it, or none were given",
       "1  a preview is incomplete, or a file cannot be read: standard error says why",
       "2  the command line is wrong",
-      "3  somebody has to approve the change",
+      "3  somebody has to approve the change, or there is one in spite of --expect-no-changes",
       "4  a rule refuses the change",
     ],
   })
@@ -69,6 +71,7 @@ export const review: MakeCommand = (terminal, end) =>
       new Option("--limit <characters>", "the most that the Markdown may have").default(commentLimit).argParser(limit),
     )
     .option("--link <url>", "where the page of --html-file will be, for the Markdown")
+    .option("--expect-no-changes", "end with 3 if anything changes")
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "write the Markdown there, too")
     .option("--json-file <file>", "write the JSON there, too")
@@ -81,7 +84,8 @@ export const review: MakeCommand = (terminal, end) =>
       if (jsonFile !== undefined) writeText(terminal, jsonFile, json(found));
       if (htmlFile !== undefined) writeText(terminal, htmlFile, html(found, { title }));
       terminal.print(options.json === true ? json(found) : comment);
-      end(codes[found.verdict]);
+      const isSurprise = options.expectNoChanges === true && found.verdict === "pass" && changesAnything(found);
+      end(isSurprise ? exitCodes.attention : codes[found.verdict]);
     });
 
 function limit(text: string): number {
