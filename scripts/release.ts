@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeChecksums } from "./release/checksums";
 import { goModule } from "./release/go";
-import { dynamicPackage, sdkPackage } from "./release/npm";
+import { dynamicPackage, gitopsPackage, sdkPackage } from "./release/npm";
 import { plugins } from "./release/plugin";
 import { pythonPackages } from "./release/python";
 import { root, type Stage } from "./release/stage";
@@ -22,6 +22,7 @@ async function main(folder: string): Promise<void> {
     await plugins(stage("plugin"));
     sdkPackage(stage("nodejs"));
     dynamicPackage(stage("dynamic"));
+    gitopsPackage(stage("gitops"));
     await pythonPackages(stage("python"));
     await goModule(stage("go"));
     writeChecksums(folder);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
 import { Emulator } from "../../emulator/src/emulator";
+import { document, organization as organizationStep } from "../../gitops/test/support/document";
 import { newStack, run } from "./support/cli";
 import { member, organization, Site } from "./support/program";
 
@@ -39,6 +40,7 @@ test("a release holds the plugin for each system, and packages for each language
   expect((await readdir(release)).sort()).toEqual(
     [
       "SHA256SUMS",
+      `peridio-gitops-${version}.tgz`,
       `pulumi-peridio-${version}.tgz`,
       `pulumi-peridio-sdk-go-v${version}.tar.gz`,
       `pulumi-resource-peridio-${version}.tgz`,
@@ -75,6 +77,26 @@ test("the SDK for Node.js is compiled, has its types, and knows its version", as
     console.log(Organization.name, require("pulumi-peridio/bin/utilities").getVersion());`;
   expect(await succeed("node", ["-e", script], scratch)).toBe(`Organization ${version}\n`);
   expect(await readdir(join(folder, "bin"))).toContain("index.d.ts");
+});
+
+test("peridio-gitops is installed from its package, and runs with Node.js alone", async () => {
+  const home = join(scratch, "global");
+  const archive = join(release, `peridio-gitops-${version}.tgz`);
+  await succeed(
+    "npm",
+    ["install", "--global", "--prefix", home, "--offline", "--no-audit", "--no-fund", archive],
+    scratch,
+  );
+  const installed = join(home, "lib/node_modules/peridio-gitops");
+  expect((await readdir(installed, { recursive: true })).sort()).toEqual(
+    ["LICENSE", "README.md", "bin", "bin/peridio-gitops.js", "package.json"].sort(),
+  );
+  const program = join(home, "bin/peridio-gitops");
+  expect(await succeed(program, ["--version"], scratch)).toBe(`${version}\n`);
+  expect(await succeed(program, ["--help"], scratch)).toContain("peridio-gitops [options] [command]");
+  await writeFile(join(scratch, "preview.json"), document([organizationStep("acme-dev", 1)]));
+  expect(await succeed(program, ["review", "preview.json", "--html-file", "review.html"], scratch)).toContain("<!--");
+  expect(await readFile(join(scratch, "review.html"), "utf8")).toContain("acme-dev");
 });
 
 test("the plugin is installed from its archive and runs with Node.js and Pulumi alone", async () => {

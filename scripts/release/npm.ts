@@ -36,6 +36,31 @@ export function dynamicPackage({ root, output, scratch }: Stage): void {
   pack(root, output, scratch);
 }
 
+/** The command line `peridio-gitops`, in one file that needs no other package. Its name on the PATH is npm's affair on every system. */
+export function gitopsPackage({ root, output, scratch }: Stage): void {
+  const bundled = `${scratch}-bundle`;
+  command(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", bundled], root);
+  const program = "bin/peridio-gitops.js";
+  mkdirSync(join(scratch, "bin"), { recursive: true });
+  const code = readFileSync(join(bundled, "peridio-gitops.js"), "utf8");
+  writeFileSync(join(scratch, program), `#!/usr/bin/env node\n${code}`, { mode: 0o755 });
+  cpSync(join(root, "gitops/README.md"), join(scratch, "README.md"));
+  const { version, license, homepage, repository, engines } = read(join(root, "package.json"));
+  write(join(scratch, "package.json"), {
+    name: "peridio-gitops",
+    version,
+    description: "Reviews what changes of code do to people's access to Peridio, and keeps organizations in files",
+    license,
+    keywords: ["peridio", "pulumi", "gitops"],
+    homepage,
+    repository,
+    engines,
+    bin: { "peridio-gitops": program },
+    files: ["bin"],
+  });
+  pack(root, output, scratch);
+}
+
 function read(file: string): Manifest {
   return manifest.parse(JSON.parse(readFileSync(file, "utf8")));
 }
