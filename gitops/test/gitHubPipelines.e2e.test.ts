@@ -1,0 +1,200 @@
+import { Actions, type WorkflowRun } from "./support/pipelines/actions";
+import { correct, endToday, mistake, promote, promotion, raiseBob } from "./support/pipelines/changes";
+import type { GitHubEvent } from "./support/pipelines/expressions";
+import { GitHub } from "./support/pipelines/gitHub";
+import { secrets, Team } from "./support/pipelines/team";
+import { newPost } from "./support/pipelines/text";
+
+/** The workflows of examples/ci, as a team lives with them: each test goes on where the one before it ended. */
+
+let team: Team;
+let gitHub: GitHub;
+let actions: Actions;
+
+beforeAll(async () => {
+  team = await Team.begin();
+  gitHub = await GitHub.begin();
+  actions = new Actions(team, gitHub);
+});
+afterAll(async () => {
+  await team.end();
+  await gitHub.end();
+});
+
+/** Pushes what lies in the folder to a pull request. */
+function push(number: number, from = gitHub.repository): GitHubEvent {
+  const head = team.repository.push(`Change ${number}`);
+  const request = gitHub.pullRequests.find((one) => one.number === number);
+  if (request === undefined) gitHub.pullRequests.push({ number, head, merged: undefined });
+  else request.head = head;
+  return { name: "pull_request", number, head, merged: team.repository.mergedWith(`change-${number}`), from };
+}
+
+/** Begins a pull request and reviews it. */
+async function request(number: number, edit: () => void): Promise<WorkflowRun> {
+  team.repository.begin(`change-${number}`);
+  edit();
+  return actions.run("access-review", push(number));
+}
+
+function merge(number: number): GitHubEvent {
+  const commit = team.repository.merge(`change-${number}`);
+  const request = gitHub.pullRequests.find((one) => one.number === number);
+  if (request !== undefined) request.merged = commit;
+  return { name: "push", commit };
+}
+
+/** Somebody starts it by hand, at what main is. */
+const byHand = (): GitHubEvent => ({ name: "workflow_dispatch", commit: team.repository.main });
+const nightly = (): GitHubEvent => ({ name: "schedule", commit: team.repository.main });
+
+const results = ({ jobs }: WorkflowRun) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
+const comment = (number: number) => gitHub.comments.get(number)?.[0];
+
+test("a pull request that breaks a rule fails, and its comment says which", async () => {
+  const run = await request(1, () => {
+    promote(team);
+  });
+  expect(results(run)).toEqual(["review failure"]);
+  expect(run.log).toContain("::error::A rule refuses this: see the comment.");
+  expect(gitHub.comments.get(1)).toHaveLength(1);
+  expect(comment(1)?.body).toMatch(/\*\*Refused\*\* · `production is reached from our own networks`/);
+  expect(comment(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
+  expect(run.summary).toBe(comment(1)?.body);
+  expect(team.writes()).toEqual([]);
+});
+
+test("the next push updates the comment in place, and lets be what others write like it", async () => {
+  const forged = { ...newPost("mallory", comment(1)?.body ?? "") };
+  gitHub.comments.get(1)?.unshift(forged);
+  correct(team);
+  const run = await actions.run("access-review", push(1));
+  expect(results(run)).toEqual(["review success"]);
+  expect(run.log).toContain("::warning::Somebody has to approve this");
+  const [first, second, ...more] = gitHub.comments.get(1) ?? [];
+  expect([first, more]).toEqual([forged, []]);
+  expect(second?.edits).toBe(1);
+  expect(second?.body).toContain("**Needs approval**");
+  expect(second?.body).not.toContain("Refused");
+});
+
+test("on main, what needs approval waits for it, and then exactly the plan is applied", async () => {
+  let written: readonly string[] = ["nothing was waited for"];
+  const approve = () => {
+    written = team.writes();
+  };
+  const run = await actions.run("access-apply", merge(1), { approve });
+  expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
+  expect(written).toEqual([]);
+  expect(team.writes().sort()).toEqual(promotion);
+  expect(run.summary).toContain("**Needs approval**");
+});
+
+test("a change by hand after the review stops the run, and so does one after the approval", async () => {
+  const { control } = team.emulator;
+  await request(2, () => {
+    raiseBob(team);
+  });
+  control.addMember("eve@acme.example", "acme-dev", "admin");
+  const stopped = await actions.run("access-apply", merge(2));
+  expect(results(stopped)).toEqual(["plan failure", "approval skipped", "up skipped"]);
+  expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This was not reviewed.");
+  expect(stopped.log).toMatch(/::error::.*Review again: start access-apply by hand\./);
+
+  const approve = () => {
+    control.addMember("mallory@partner.example", "acme-dev", "viewer");
+  };
+  const again = await actions.run("access-apply", byHand(), { approve });
+  expect(results(again)).toEqual(["plan success", "approval success", "up failure"]);
+  expect(again.summary).toContain("eve@acme.example");
+  expect(again.log).toContain("mallory@partner.example in acme-dev: viewer → no access. This was not reviewed.");
+  expect(again.log).toMatch(/::error::.*not do what was approved any more\. Review again/);
+  expect(team.writes()).toEqual([]);
+});
+
+test("what no rule minds is applied without asking, once it is again what was reviewed", async () => {
+  for (const email of ["eve@acme.example", "mallory@partner.example"]) {
+    await team.emulator.control.removeMember(email, "acme-dev");
+  }
+  const run = await actions.run("access-apply", { name: "push", commit: team.repository.main });
+  expect(results(run)).toEqual(["plan success", "approval skipped", "up success"]);
+  expect(team.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
+});
+
+test("a last day that passes after the review stops the run, and after the last look the engine does", async () => {
+  await request(3, () => {
+    endToday(team);
+  });
+  const merged = merge(3);
+  const before = (step: string) => {
+    team.daysAhead = step.startsWith("Apply") ? 1 : 0;
+  };
+  const late = await actions.run("access-apply", merged, { before });
+  expect(results(late)).toEqual(["plan success", "approval skipped", "up failure"]);
+  expect(late.log).toContain(
+    "::error::The plan of dev does not fit any more. Review again: start access-apply by hand.",
+  );
+
+  const later = await actions.run("access-apply", merged, { before: () => (team.daysAhead = 1) });
+  expect(results(later)).toEqual(["plan failure", "approval skipped", "up skipped"]);
+  expect(later.log).toContain("carl@partner.example in acme-dev: developer → no access. This was not reviewed.");
+  expect(team.writes()).toEqual([]);
+});
+
+test("at night, one issue says what is to be looked at, until there is nothing", async () => {
+  const { control } = team.emulator;
+  team.daysAhead = 1;
+  await control.setRole("bob@acme.example", "acme-production", "viewer");
+  await actions.run("access-nightly", nightly());
+  expect(gitHub.issues).toHaveLength(1);
+  const [issue] = gitHub.issues;
+  expect(issue).toMatchObject({ title: "Access to Peridio", open: true, edits: 0 });
+  expect(issue?.body).toMatch(/## Changed by hand[^]*bob@acme\.example[^]*admin → viewer/);
+  expect(issue?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
+
+  control.addMember("eve@partner.example", "acme-production", "developer");
+  await actions.run("access-nightly", nightly());
+  expect(gitHub.issues).toMatchObject([{ open: true, edits: 1 }]);
+  expect(issue?.body).toContain("eve@partner.example");
+  expect(team.writes()).toEqual([]);
+
+  await control.setRole("bob@acme.example", "acme-production", "admin");
+  await control.removeMember("eve@partner.example", "acme-production");
+  team.daysAhead = 0;
+  await actions.run("access-nightly", nightly());
+  expect(gitHub.issues).toMatchObject([{ open: false, edits: 2 }]);
+});
+
+test("a preview that fails is no review, and the comment says why", async () => {
+  const run = await request(4, () => {
+    mistake(team);
+  });
+  expect(results(run)).toEqual(["review failure"]);
+  expect(comment(4)?.body).toMatch(
+    /^<!-- peridio-gitops review: Access review -->\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/,
+  );
+});
+
+test("a fork is told why it gets no preview", async () => {
+  team.repository.begin("change-5");
+  const run = await actions.run("access-review", push(5, "mallory/access"));
+  expect(results(run)).toEqual(["review failure"]);
+  expect(run.log).toContain("::error::A pull request from a fork cannot be previewed");
+  expect(gitHub.comments.has(5)).toBe(false);
+});
+
+test("what nobody could review is not applied", async () => {
+  const run = await actions.run("access-apply", merge(4));
+  expect(results(run)).toEqual(["plan failure", "approval skipped", "up skipped"]);
+  expect(run.log).toContain("::error::No pull request brought this commit through access-review.");
+});
+
+test("nothing that anybody can read holds a secret", () => {
+  const posts = [...gitHub.comments.values(), gitHub.issues].flat().map(({ body }) => body);
+  const texts = [actions.log, ...posts, ...team.leftBehind()];
+  expect(texts.length).toBeGreaterThan(20);
+  const told = [...Object.values(secrets), ...gitHub.tokens.keys()].filter((secret) =>
+    texts.some((text) => text.includes(secret)),
+  );
+  expect(told).toEqual([]);
+});

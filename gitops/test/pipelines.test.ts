@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { version } from "../../package.json";
+import { layoutOf } from "../../provider/src/layouts/layout";
+import { readSources } from "../../provider/src/layouts/readSources";
+import { readRules } from "../src/rules/readRules";
+import { readPipelineFile } from "./support/pipelines/pipelineFile";
+import { readWorkflow } from "./support/pipelines/workflow";
+
+/** What has to hold for the pipelines of examples/ci besides what they do. */
+
+const ci = "examples/ci";
+const workflows = readdirSync(join(ci, ".github/workflows")).map(
+  (file) => [file, readWorkflow(join(ci, ".github/workflows", file))] as const,
+);
+const pipeline = readPipelineFile(join(ci, ".gitlab-ci.yml"));
+
+const scripts: readonly (readonly [name: string, script: string])[] = [
+  ...workflows.flatMap(([file, { jobs }]) =>
+    Object.values(jobs).flatMap(({ steps }) =>
+      steps.flatMap(({ run, name = run }) => (run === undefined ? [] : [[`${file}: ${name}`, run] as const])),
+    ),
+  ),
+  ...[...pipeline.jobs].map(
+    ([name, { before_script = [], script }]) =>
+      [`.gitlab-ci.yml: ${name}`, [...before_script.flat(), ...script].join("\n")] as const,
+  ),
+];
+
+test.each(scripts)("%s is a script", (_, script) => {
+  const { stderr, status } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+  expect([stderr, status]).toEqual(["", 0]);
+});
+
+test("no script has an expression in it, through which whoever names a branch could run something", () => {
+  expect(scripts.filter(([, script]) => script.includes("${{"))).toEqual([]);
+});
+
+test.each(workflows)(
+  "%s may do nothing but what its jobs say, and never starts with secrets for strangers",
+  (_, one) => {
+    expect(one.permissions).toEqual({});
+    expect(Object.keys(one.on)).not.toContain("pull_request_target");
+  },
+);
+
+test("only the job that applies has the key that can change something", () => {
+  const holders = workflows.flatMap(([, { jobs }]) =>
+    Object.entries(jobs).filter(([, job]) => JSON.stringify(job).includes("PERIDIO_ADMIN_API_KEY")),
+  );
+  expect(holders.map(([name, { environment }]) => [name, environment])).toEqual([["up", "access"]]);
+  const jobs = [...pipeline.jobs].filter(([, { variables }]) => variables?.PERIDIO_API_KEY?.includes("ADMIN") === true);
+  expect(jobs.map(([name, { environment }]) => [name, environment])).toEqual([
+    ["up", "access/automatic"],
+    ["up-approved", "access/approved"],
+  ]);
+});
+
+test("the versions are those of this repository", () => {
+  const [, pulumi] = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("tools/pulumi/go.mod", "utf8")) ?? [];
+  for (const file of [...workflows.map(([name]) => `.github/workflows/${name}`), ".gitlab-ci.yml"]) {
+    const text = readFileSync(join(ci, file), "utf8");
+    expect(text).toContain(`peridio-gitops@${version}`);
+    expect(text).toMatch(new RegExp(`pulumi.*:.*\\b${pulumi ?? "none"}\\b`));
+  }
+});
+
+test("the layout and the rules have no mistakes", () => {
+  const today = "2027-01-31";
+  const { organizations } = layoutOf(readSources(join(ci, "layout.yaml"), "."), { today, version });
+  expect(organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
+  expect(readRules(join(ci, "access-rules.yaml"), ".")).toHaveLength(3);
+});

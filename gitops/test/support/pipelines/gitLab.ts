@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import { newPost, type Post } from "./text";
+
+interface MergeRequest {
+  readonly iid: number;
+  /** The commit of main that it became. */
+  merged: string | undefined;
+  /** The newest of its pipelines. */
+  pipeline: { readonly id: number; readonly succeeded: boolean } | undefined;
+}
+
+const bot = { id: 41, username: "project_7_bot" };
+
+/** As much of GitLab's API as the pipelines use. */
+export class GitLab {
+  readonly project = 7;
+  readonly token = "token-of-the-project-that-nobody-tells";
+  /** By merge request. */
+  readonly notes = new Map<number, Post[]>();
+  readonly issues: Post[] = [];
+  readonly mergeRequests: MergeRequest[] = [];
+  /** The file review.json of a job. */
+  reviewOf: (job: number) => string = () => "";
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const [status, answer] = this.#answer(request, new URLSearchParams(body));
+        response.writeHead(status).end(typeof answer === "string" ? answer : JSON.stringify(answer));
+      });
+    });
+  }
+
+  static async begin(): Promise<GitLab> {
+    const gitLab = new GitLab();
+    await new Promise<void>((resolve) => gitLab.#server.listen(0, "127.0.0.1", resolve));
+    return gitLab;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}/api/v4`;
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #answer({ method = "", url = "", headers }: IncomingMessage, fields: URLSearchParams): readonly [number, unknown] {
+    if (headers["private-token"] !== this.token) return [401, { message: "401 Unauthorized" }];
+    const path = url.replace(/^\/api\/v4\//, "").replace(`projects/${this.project}/`, "");
+    for (const [pattern, act] of this.#routes) {
+      const [whole, ...found] = pattern.exec(`${method} ${path}`) ?? [];
+      if (whole !== undefined) return [200, act(found, fields)];
+    }
+    return [404, { message: `404 Not Found: ${method} ${path}` }];
+  }
+
+  readonly #routes: readonly (readonly [RegExp, (found: readonly string[], fields: URLSearchParams) => unknown])[] = [
+    [/^GET user$/, () => bot],
+    [
+      /^GET merge_requests\/(\d+)\/notes\?sort=asc&order_by=created_at&per_page=100&page=(\d+)$/,
+      ([iid, page]) =>
+        this.#notesOf(iid)
+          .slice((Number(page) - 1) * 100, Number(page) * 100)
+          .map(({ id, author, body }) => ({ id, author: { id: author === bot.username ? bot.id : 1 }, body })),
+    ],
+    [
+      /^POST merge_requests\/(\d+)\/notes$/,
+      ([iid], fields) => this.#notesOf(iid).push(newPost(bot.username, fields.get("body") ?? "")),
+    ],
+    [
+      /^PUT merge_requests\/(\d+)\/notes\/(\d+)$/,
+      ([iid, id], fields) => {
+        change(this.#notesOf(iid), id, fields.get("body"));
+      },
+    ],
+    [
+      /^GET repository\/commits\/(\w+)\/merge_requests$/,
+      ([commit]) =>
+        this.mergeRequests
+          .filter(({ merged }) => merged === commit)
+          .map(({ iid }) => ({ iid, state: "merged", target_branch: "main" })),
+    ],
+    [
+      /^GET merge_requests\/(\d+)$/,
+      ([iid]) => {
+        const pipeline = this.mergeRequests.find((one) => String(one.iid) === iid)?.pipeline;
+        const status = pipeline?.succeeded === true ? "success" : "failed";
+        return { head_pipeline: pipeline === undefined ? null : { id: pipeline.id, status } };
+      },
+    ],
+    // A job has the number of its pipeline.
+    [/^GET pipelines\/(\d+)\/jobs$/, ([id]) => [{ id: Number(id), name: "review" }]],
+    [/^GET jobs\/(\d+)\/artifacts\/review\.json$/, ([id]) => this.reviewOf(Number(id))],
+    [
+      /^GET issues\?state=opened&scope=created_by_me&per_page=100$/,
+      () => this.issues.filter(({ open }) => open).map(({ id, body }) => ({ iid: id, description: body })),
+    ],
+    [
+      /^POST issues$/,
+      (_, fields) =>
+        this.issues.push(newPost(bot.username, fields.get("description") ?? "", fields.get("title") ?? "")),
+    ],
+    [
+      /^PUT issues\/(\d+)$/,
+      ([id], fields) => {
+        change(this.issues, id, fields.get("description"), fields.get("state_event") === "close");
+      },
+    ],
+  ];
+
+  #notesOf(iid = ""): Post[] {
+    const notes = this.notes.get(Number(iid)) ?? [];
+    this.notes.set(Number(iid), notes);
+    return notes;
+  }
+}
+
+function change(posts: readonly Post[], id: string | undefined, body: string | null, closed = false): void {
+  const post = posts.find((one) => String(one.id) === id);
+  if (post === undefined) throw new Error(`there is no text ${id ?? ""}`);
+  post.body = body ?? post.body;
+  post.open &&= !closed;
+  post.edits += 1;
+}

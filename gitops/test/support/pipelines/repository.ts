@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const nobody = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+
+/** A team's repository: a bare one that pipelines clone, and a folder in which somebody works. */
+export class Repository {
+  readonly origin: string;
+  readonly folder: string;
+
+  constructor(scratch: string) {
+    this.origin = join(scratch, "origin.git");
+    this.folder = join(scratch, "work");
+    mkdirSync(this.folder);
+    git(scratch, "init", "--quiet", "--bare", "--initial-branch=main", this.origin);
+    this.#git("init", "--quiet", "--initial-branch=main");
+    this.#git("remote", "add", "origin", this.origin);
+  }
+
+  /** Replaces text in a file; each must be there once. */
+  edit(file: string, ...changes: readonly (readonly [from: string, to: string])[]): void {
+    const path = join(this.folder, file);
+    let text = readFileSync(path, "utf8");
+    for (const [from, to] of changes) {
+      if (text.split(from).length !== 2) throw new Error(`${file} does not say once: ${from}`);
+      text = text.replace(from, () => to);
+    }
+    writeFileSync(path, text);
+  }
+
+  /** Begins a branch at what main is. */
+  begin(branch: string): void {
+    this.#git("switch", "--quiet", "--create", branch, "main");
+  }
+
+  /** Goes on with a branch. */
+  continue(branch: string): void {
+    this.#git("switch", "--quiet", branch);
+  }
+
+  /** Commits everything on the present branch and pushes it. @returns the commit */
+  push(message: string): string {
+    this.#git("add", "--all");
+    this.#git("commit", "--quiet", "--allow-empty", "--message", message);
+    this.#git("push", "--quiet", "--set-upstream", "origin", "HEAD");
+    return this.#git("rev-parse", "HEAD");
+  }
+
+  /** What main would be with the branch, as a commit that pipelines can check out. */
+  mergedWith(branch: string): string {
+    this.#git("switch", "--quiet", "--detach", "main");
+    this.#git("merge", "--quiet", "--no-ff", "--no-edit", branch);
+    const commit = this.#git("rev-parse", "HEAD");
+    this.#git("push", "--quiet", "--force", "origin", `HEAD:refs/pull/${branch}/merge`);
+    this.#git("switch", "--quiet", branch);
+    return commit;
+  }
+
+  /** The commit that main is. */
+  get main(): string {
+    return this.#git("rev-parse", "main");
+  }
+
+  /** Merges the branch into main and pushes it. @returns the commit */
+  merge(branch: string): string {
+    this.#git("switch", "--quiet", "main");
+    this.#git("merge", "--quiet", "--no-ff", "--no-edit", branch);
+    return this.push(`After ${branch}`);
+  }
+
+  /** Clones it as a pipeline does. */
+  checkOut(commit: string, folder: string): void {
+    git(this.origin, "clone", "--quiet", "--no-checkout", this.origin, folder);
+    git(folder, "fetch", "--quiet", "origin", "+refs/*:refs/remotes/all/*");
+    git(folder, "checkout", "--quiet", "--detach", commit);
+  }
+
+  #git(...args: readonly string[]): string {
+    return git(this.folder, "-c", "user.name=Ada", "-c", "user.email=ada@acme.example", ...args);
+  }
+}
+
+function git(cwd: string, ...args: readonly string[]): string {
+  return execFileSync("git", args, { cwd, encoding: "utf8", env: { ...process.env, ...nobody } }).trim();
+}

@@ -1,0 +1,164 @@
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { version } from "../../../../package.json";
+import { overview } from "../../../../emulator/src/control/overview";
+import { Emulator } from "../../../../emulator/src/emulator";
+import { serve, type Server } from "../../../../emulator/src/server";
+import { run } from "../../../../provider/test/support/cli";
+import { Repository } from "./repository";
+
+const root = join(__dirname, "../../../..");
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** What a pipeline keeps to itself. */
+export const secrets = {
+  PULUMI_CONFIG_PASSPHRASE: "a passphrase that nobody tells",
+  PERIDIO_VIEWER_API_KEY: "key-of-preview-that-nobody-tells",
+  PERIDIO_ADMIN_API_KEY: "key-of-pipeline-that-nobody-tells",
+} as const;
+
+/** A team that has copied examples/ci, brought its stacks up once, and lives from pull requests since. */
+export class Team {
+  readonly backend: string;
+  /** By how many days the clock of the machines on which jobs run is ahead. */
+  daysAhead = 0;
+  readonly #tools: string;
+
+  private constructor(
+    readonly scratch: string,
+    readonly emulator: Emulator,
+    readonly repository: Repository,
+    private readonly server: Server,
+  ) {
+    this.backend = join(scratch, "state");
+    this.#tools = join(scratch, "tools");
+    for (const folder of [this.backend, this.#tools, join(scratch, "home")]) mkdirSync(folder);
+    symlinkSync(join(root, "bin/peridio-gitops"), join(this.#tools, "peridio-gitops"));
+    this.install("npm", `[ "$*" = "install --global peridio-gitops@${version}" ]`);
+    writeFileSync(join(scratch, "clock.cjs"), clock);
+  }
+
+  static async begin(): Promise<Team> {
+    const scratch = mkdtempSync(join(tmpdir(), "pipelines-"));
+    const emulator = new Emulator();
+    const team = new Team(scratch, emulator, new Repository(scratch), await serve(emulator, { port: 0 }));
+    try {
+      await team.#bringUp();
+    } catch (error) {
+      await team.end();
+      throw error;
+    }
+    return team;
+  }
+
+  /** Puts a program of one line of shell on the PATH of jobs. */
+  install(name: string, line: string): void {
+    writeFileSync(join(this.#tools, name), `#!/bin/sh\n${line}\n`);
+    chmodSync(join(this.#tools, name), 0o755);
+  }
+
+  /** Runs a script as both kinds of pipelines do. `output` is all that it prints. */
+  async bash(script: string, folder: string, variables: Variables): Promise<{ code: number; output: string }> {
+    const file = join(this.scratch, "script.sh");
+    writeFileSync(file, script);
+    const args = ["--noprofile", "--norc", "-eo", "pipefail", file];
+    const { code, stdout, stderr } = await run("bash", args, folder, { ...this.#machine, ...variables });
+    return { code, output: stdout + stderr };
+  }
+
+  /** The requests since the last call that were to change something: `PATCH update-a-member {"role":"viewer"}`. */
+  writes(): string[] {
+    const written = this.emulator.requests().filter(({ method }) => method !== "GET");
+    this.emulator.traffic.log.clear();
+    return written.map(({ method, operation, path, body }) =>
+      [method, operation ?? path, ...(body === null ? [] : [JSON.stringify(body)])].join(" "),
+    );
+  }
+
+  /** Everybody's role in an organization, invited or not. */
+  people(organization: string): Record<string, string> {
+    const found = overview(this.emulator).organizations.find(({ name }) => name === organization);
+    const invited = found?.invitations.filter(({ status }) => status === "pending") ?? [];
+    return Object.fromEntries([...(found?.members ?? []), ...invited].map(({ email, role }) => [email, role]));
+  }
+
+  /** The text of every file that jobs have left behind. */
+  leftBehind(): string[] {
+    const folder = join(this.scratch, "artifacts");
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+  }
+
+  async end(): Promise<void> {
+    await this.server.close();
+    await rm(this.scratch, { recursive: true, force: true });
+  }
+
+  get #machine(): Variables {
+    return {
+      PATH: [this.#tools, join(root, ".pulumi/bin"), process.env.PATH ?? ""].join(delimiter),
+      HOME: join(this.scratch, "home"),
+      LANG: "C.UTF-8",
+      CI: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PERIDIO_BASE_URL: this.server.url,
+      NODE_OPTIONS: `--require ${join(this.scratch, "clock.cjs")}`,
+      DAYS_AHEAD: String(this.daysAhead),
+    };
+  }
+
+  async #bringUp(): Promise<void> {
+    const { folder } = this.repository;
+    cpSync(join(root, "examples/ci"), folder, { recursive: true });
+    this.repository.edit("Pulumi.yaml", ["../../bin", join(root, "bin")]);
+    // The machines that run jobs here call from this one.
+    this.repository.edit("layout.yaml", ["[203.0.113.0/24]", "[203.0.113.0/24, 127.0.0.0/8]"]);
+    this.repository.edit("access-rules.yaml", ["[203.0.113.0/24,", "[203.0.113.0/24, 127.0.0.0/8,"]);
+    const init = ["dev", "production"].map((stack) => `pulumi stack init ${stack}`);
+    const up = ["dev", "production"].map((stack) => `pulumi up --yes --skip-preview --stack ${stack}`);
+    const { code, output } = await this.bash([...init, ...up].join("\n"), folder, {
+      PERIDIO_API_KEY: this.emulator.apiKey,
+      PULUMI_BACKEND_URL: `file://${this.backend}`,
+      PULUMI_CONFIG_PASSPHRASE: secrets.PULUMI_CONFIG_PASSPHRASE,
+    });
+    if (code !== 0) throw new Error(output);
+    this.repository.push("Begin");
+    this.#settle();
+  }
+
+  /** Everybody accepts, and sets up a second factor. */
+  #settle(): void {
+    const { control } = this.emulator;
+    for (const organization of overview(this.emulator).organizations) {
+      for (const { email } of organization.invitations) control.accept(email, organization.name);
+    }
+    for (const { email } of Object.values(this.emulator.state.users)) control.setTwoFactor(email, true);
+    control.addApiKey("preview@acme.example", { key: secrets.PERIDIO_VIEWER_API_KEY });
+    control.addApiKey("pipeline@acme.example", { key: secrets.PERIDIO_ADMIN_API_KEY });
+    this.emulator.traffic.log.clear();
+  }
+}
+
+/** Sets the clock of a program of Node.js forward. */
+const clock = `
+const ahead = Number(process.env.DAYS_AHEAD) * 86_400_000;
+const Now = Date;
+if (ahead > 0)
+  globalThis.Date = class Date extends Now {
+    constructor(...given) { given.length > 0 ? super(...given) : super(Now.now() + ahead); }
+    static now() { return Now.now() + ahead; }
+  };
+`;
