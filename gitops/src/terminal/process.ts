@@ -3,6 +3,10 @@ import type { Terminal } from "./terminal";
 
 /** The terminal, or the pipeline, that this process runs in. `NO_COLOR` and `FORCE_COLOR` are heeded, as Node.js does. */
 export function processTerminal(): Terminal {
+  // Whoever reads may stop before the end, as `head` does, and that is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   return {
     folder: process.cwd(),
     environment: process.env,
