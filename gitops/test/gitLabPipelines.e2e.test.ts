@@ -1,4 +1,5 @@
 import { correct, endToday, mistake, promote, promotion, shorten } from "./support/pipelines/changes";
+import { withCurl } from "./support/pipelines/curl";
 import { GitLab } from "./support/pipelines/gitLab";
 import { type PipelineRun, Pipelines, type Source } from "./support/pipelines/pipelines";
 import { secrets, Team } from "./support/pipelines/team";
@@ -41,7 +42,7 @@ const nightly = (): Source => ({ name: "schedule", commit: team.repository.main 
 const results = ({ jobs }: PipelineRun) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
 const note = (iid: number) => gitLab.notes.get(iid)?.[0];
 
-test("a merge request that breaks a rule fails, and its comment says which", async () => {
+withCurl("a merge request that breaks a rule fails, and its comment says which", async () => {
   team.repository.begin("change-1");
   promote(team);
   const run = await pipelines.run(push(1));
@@ -52,16 +53,19 @@ test("a merge request that breaks a rule fails, and its comment says which", asy
   expect(team.writes()).toEqual([]);
 });
 
-test("the next push updates the comment in place, and its check warns that somebody has to approve it", async () => {
-  correct(team);
-  const run = await pipelines.run(push(1));
-  expect(results(run)).toEqual(["review warning"]);
-  expect(gitLab.notes.get(1)).toMatchObject([{ edits: 1 }]);
-  expect(note(1)?.body).toContain("**Needs approval**");
-  expect(note(1)?.body).not.toContain("Refused");
-});
+withCurl(
+  "the next push updates the comment in place, and its check warns that somebody has to approve it",
+  async () => {
+    correct(team);
+    const run = await pipelines.run(push(1));
+    expect(results(run)).toEqual(["review warning"]);
+    expect(gitLab.notes.get(1)).toMatchObject([{ edits: 1 }]);
+    expect(note(1)?.body).toContain("**Needs approval**");
+    expect(note(1)?.body).not.toContain("Refused");
+  },
+);
 
-test("on main, what needs approval waits for it, and then exactly the plan is applied", async () => {
+withCurl("on main, what needs approval waits for it, and then exactly the plan is applied", async () => {
   team.repository.begin("change-2");
   shorten(team);
   team.repository.push("Change 2");
@@ -74,7 +78,7 @@ test("on main, what needs approval waits for it, and then exactly the plan is ap
   expect(team.writes().sort()).toEqual(promotion);
 });
 
-test("a branch that is behind is reviewed as what main would be with it, and applied without asking", async () => {
+withCurl("a branch that is behind is reviewed as what main would be with it, and applied without asking", async () => {
   team.repository.continue("change-2");
   // Who was approved is named from now on.
   team.repository.edit("access-rules.yaml", ["[ada@acme.example,", "[ada@acme.example, bob@acme.example,"]);
@@ -86,7 +90,7 @@ test("a branch that is behind is reviewed as what main would be with it, and app
   expect(team.writes()).toEqual(['PATCH update-security-settings {"session_timeout":1800}']);
 });
 
-test("a change by hand after the review stops the pipeline, and so does one after the approval", async () => {
+withCurl("a change by hand after the review stops the pipeline, and so does one after the approval", async () => {
   const { control } = team.emulator;
   team.repository.begin("change-3");
   endToday(team);
@@ -105,7 +109,7 @@ test("a change by hand after the review stops the pipeline, and so does one afte
   for (const email of ["eve@acme.example", "mallory@partner.example"]) await control.removeMember(email, "acme-dev");
 });
 
-test("a last day that passes after the review stops the pipeline", async () => {
+withCurl("a last day that passes after the review stops the pipeline", async () => {
   team.daysAhead = 1;
   const late = await pipelines.run({ name: "push", commit: team.repository.main });
   expect(results(late)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
@@ -113,7 +117,7 @@ test("a last day that passes after the review stops the pipeline", async () => {
   expect(team.writes()).toEqual([]);
 });
 
-test("at night, one issue says what is to be looked at, until there is nothing", async () => {
+withCurl("at night, one issue says what is to be looked at, until there is nothing", async () => {
   const { control } = team.emulator;
   await control.setRole("bob@acme.example", "acme-production", "viewer");
   await pipelines.run(nightly());
@@ -131,7 +135,7 @@ test("at night, one issue says what is to be looked at, until there is nothing",
   expect(team.writes()).toEqual([]);
 });
 
-test("a preview that fails is no review, and the comment says why", async () => {
+withCurl("a preview that fails is no review, and the comment says why", async () => {
   team.repository.begin("change-4");
   mistake(team);
   expect(results(await pipelines.run(push(4)))).toEqual(["review failure"]);
@@ -141,7 +145,7 @@ test("a preview that fails is no review, and the comment says why", async () => 
   expect(run.log).toContain("No merge request brought this commit through the job review.");
 });
 
-test("a fork is told why it gets no preview", async () => {
+withCurl("a fork is told why it gets no preview", async () => {
   team.repository.begin("change-5");
   const run = await pipelines.run(push(5, 8));
   expect(results(run)).toEqual(["review failure"]);
@@ -149,7 +153,7 @@ test("a fork is told why it gets no preview", async () => {
   expect(gitLab.notes.has(5)).toBe(false);
 });
 
-test("nothing that anybody can read holds a secret", () => {
+withCurl("nothing that anybody can read holds a secret", () => {
   const posts = [...gitLab.notes.values(), gitLab.issues].flat().map(({ body }) => body);
   const texts = [pipelines.log, ...posts, ...team.leftBehind()];
   expect(texts.length).toBeGreaterThan(20);

@@ -1,0 +1,10 @@
+import { spawnSync } from "node:child_process";
+
+const { skip } = test;
+const isThere = spawnSync("curl", ["--version"]).status === 0;
+
+/** A test of what calls `curl`; where the machine has none, it is reported as skipped. */
+export const withCurl: jest.It = isThere ? test : skip;
+
+if (!isThere)
+  process.stderr.write("Tests of the pipelines of GitLab are skipped: they call curl, which is not here.\n");
