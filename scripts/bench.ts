@@ -9,6 +9,7 @@ import { cases } from "./bench/cases";
 import { document } from "./bench/document";
 import { growth } from "./bench/growth";
 import type { Size } from "./bench/program";
+import { review } from "./bench/review";
 import type { Section } from "./bench/section";
 import { sideBySide } from "./bench/sideBySide";
 import { startup } from "./bench/startup";
@@ -20,7 +21,7 @@ interface Options {
   readonly growth: readonly number[];
 }
 
-type Part = (options: Options, say: (text: string) => void) => Promise<Section>;
+type Part = (options: Options, say: (text: string) => void) => Promise<Section> | Section;
 
 const parts: Readonly<Record<string, Part>> = {
   startup: ({ runs }, say) => startup(runs, say),
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, Part>> = {
       ({ size, runs }, say) => sideBySide(one, size, runs, say),
     ]),
   ),
+  review: ({ runs }, say) => review(runs, say),
   "rosters-growth": ({ growth: sizes }, say) => growth("OrganizationMembers", sizes, say),
   "memberships-growth": ({ growth: sizes }, say) => growth("Membership", sizes, say),
 };

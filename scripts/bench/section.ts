@@ -6,7 +6,7 @@ export interface Verdict {
   /** Undefined where the system does not tell. */
   readonly value: number | undefined;
   readonly most: number;
-  readonly unit: "ratio" | "requests" | "MB";
+  readonly unit: "ratio" | "requests" | "MB" | "seconds";
 }
 
 /** A part of the results. */
@@ -32,6 +32,7 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
 function shown(value: number | undefined, { unit }: Verdict): string {
   if (value === undefined) return figure(value, 0);
   if (unit === "ratio") return `${figure(value, 2)} ×`;
+  if (unit === "seconds") return `${figure(value, 2)} s`;
   return `${count(Math.round(value))}${unit === "MB" ? " MB" : ""}`;
 }
 

@@ -1,0 +1,75 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { count, figure, table } from "./markdown";
+import { median } from "./median";
+import type { Section } from "./section";
+
+const root = join(__dirname, "../..");
+const [organizations, people] = [25, 80];
+
+/** How long `peridio-gitops review` takes by itself, for a preview in which everybody of a large company gets another role. */
+export function review(runs: number, say: (text: string) => void): Section {
+  const folder = mkdtempSync(join(tmpdir(), "peridio-bench-"));
+  try {
+    const text = preview();
+    writeFileSync(join(folder, "preview.json"), text);
+    const all = Array.from({ length: runs }, () => timed(folder));
+    const seconds = median(all);
+    say(`${figure(seconds, 2)} s`);
+    return {
+      title: "Review",
+      body: table(
+        ["people", "organizations", "preview, MB", `review, seconds (median of ${runs})`],
+        [[count(organizations * people), count(organizations), figure(text.length / 1e6, 1), figure(seconds, 2)]],
+      ),
+      verdicts: [{ what: "review of 2,000 people", value: seconds, most: 1, unit: "seconds" }],
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The seconds from the start of the process to its end, with rules and all three reports. */
+function timed(folder: string): number {
+  const rules = join(root, "examples/access-rules/access-rules.yaml");
+  const layout = join(root, "examples/ci/layout.yaml");
+  const files = ["--markdown-file", "a.md", "--json-file", "a.json", "--html-file", "a.html"];
+  const started = performance.now();
+  const { status, stderr } = spawnSync(
+    join(root, "bin/peridio-gitops"),
+    ["review", "preview.json", "--rules", rules, "--layout", layout, ...files],
+    { cwd: folder, encoding: "utf8", maxBuffer: 1e9 },
+  );
+  if (status !== 4) throw new Error(`the review ended with ${String(status)} rather than being refused: ${stderr}`);
+  return (performance.now() - started) / 1000;
+}
+
+/** What Pulumi prints when every membership gets another role, with the places in the program that it adds to each state. */
+function preview(): string {
+  const trace = Array.from({ length: 12 }, (_, line) => ({ sourcePosition: `project:///index.ts#${line},1` }));
+  const step = (op: string, type: string, name: string, before: object, after: object) => ({
+    op,
+    urn: `urn:pulumi:bench::acme::peridio:index:${type}::${name}`,
+    oldState: { ...before, stackTrace: trace },
+    newState: { ...after, stackTrace: trace },
+  });
+  const steps = Array.from({ length: organizations }, (_, index) => {
+    const [id, name] = [`prn:1:00000000-0000-4000-8000-${String(index).padStart(12, "0")}`, `acme-${index}`];
+    const outputs = { name, displayName: name, owner: { email: "ada@acme.example" } };
+    const members = Array.from({ length: people }, (_, who) => {
+      const email = `person-${who}@acme.example`;
+      const inputs = (role: string) => ({ organizationId: id, email, role });
+      return step(
+        "update",
+        "Membership",
+        `${name}/${email}`,
+        { id: `${id}/${email}`, inputs: inputs("viewer"), outputs: { ...inputs("viewer"), status: "active" } },
+        { inputs: inputs("developer") },
+      );
+    });
+    return [step("same", "Organization", name, { id, inputs: { name }, outputs }, { inputs: { name } }), ...members];
+  });
+  return JSON.stringify({ steps: steps.flat(), duration: 1, changeSummary: { same: organizations } });
+}
