@@ -13,10 +13,8 @@ export interface Circumstances {
   readonly before: Access | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /** Until when people are there after the change, as layouts say it; undefined without layouts. */
+  /** Until when people are there after the change, as layouts say it; undefined without layouts. Nothing says it of the time before. */
   readonly lastDays: LastDays | undefined;
-  /** The same before the change. Without it, no access that does not end in time is known to have been there before. */
-  readonly lastDaysBefore?: LastDays | undefined;
 }
 
 /**
@@ -24,14 +22,14 @@ export interface Circumstances {
  * @throws Failure if a rule asks for last days, and there is no layout that could tell them.
  */
 export function checkRules(rules: readonly Rule[], access: Access, circumstances: Circumstances): Violation[] {
-  const { before, today, lastDays, lastDaysBefore } = circumstances;
+  const { before, today, lastDays } = circumstances;
   const timeBox = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
   if (timeBox !== undefined && lastDays === undefined) {
     const reason = "asks when access ends, which is in layouts and not in a preview";
     throw new Failure(`the rule ${JSON.stringify(timeBox.name)} ${reason}: say with --layout where the layout is`);
   }
   const found = rules.flatMap((rule, order) => {
-    const earlier = before === undefined ? [] : findings(rule, before, { today, lastDays: lastDaysBefore });
+    const earlier = before === undefined ? [] : findings(rule, before, { today, lastDays: undefined });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
     return findings(rule, access, { today, lastDays }).map((finding) => ({
       order,
