@@ -107,6 +107,7 @@ describe("what cannot be done is said on standard error, and nothing is written"
     ["a folder", ["."], 1, "peridio-gitops: cannot read .: it is a folder"],
     ["rules that are not there", ["--rules", "none.yaml"], 1, "there is no file none.yaml"],
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
+    ["a layout without rules", ["--layout", "none"], 2, "--layout is read for access rules only"],
     ["a limit that is too small", ["--limit", "10"], 2, "Give a whole number, 500 or more."],
     ["the same stack twice", ["-", "-"], 1, "two previews are of the stack acme/dev: give one for each stack"],
     ["drift that is none", ["--drift"], 1, "leave --drift out"],

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes } from "../exitCodes";
 import type { Kind } from "../preview/document";
 import { type Preview, readPreview } from "../preview/preview";
@@ -62,7 +62,10 @@ export const review: MakeCommand = (terminal, end) =>
     .option("--drift", "the files are of `pulumi refresh --preview-only --json`: what was changed past Pulumi")
     .option("--rules <file>", "access rules that the state after the change has to keep")
     .addOption(
-      new Option("--layout <path>", "a layout file or folder, for rules about last days; may be repeated")
+      new Option(
+        "--layout <path>",
+        "a layout file or folder, for rules about last days; only with --rules; may be repeated",
+      )
         .argParser(collected)
         .default([], "none"),
     )
@@ -76,7 +79,13 @@ export const review: MakeCommand = (terminal, end) =>
     .option("--markdown-file <file>", "write the Markdown there, too")
     .option("--json-file <file>", "write the JSON there, too")
     .option("--html-file <file>", "write one page there that shows everybody's access and works offline")
-    .action(async (files: readonly string[], options: Options) => {
+    .action(async (files: readonly string[], options: Options, command: Command) => {
+      if (options.layout.length > 0 && options.rules === undefined) {
+        const purpose = "it says when access ends to the rules that ask for that";
+        command.error(`error: --layout is read for access rules only, since ${purpose}: add --rules, or leave it out`, {
+          exitCode: exitCodes.misused,
+        });
+      }
       const found = await reviewed(files, options, terminal);
       const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
       const comment = markdown(found, { title, limit, ...(link !== undefined && { link }) });
