@@ -1,5 +1,6 @@
 import type { Review } from "../../review/review";
 import { type Level, levelOf, type Risk, riskNames, risks } from "../../review/risk";
+import { noRules } from "../noRules";
 import { counted, numbered } from "./words/counted";
 import { levels, marks } from "./words/marks";
 import { concerned } from "./sections/people";
@@ -30,7 +31,7 @@ export function summary(review: Review, wording: Wording, { brief }: { readonly 
 
 function verdict({ verdict, rules }: Review, { verdicts }: Wording): readonly string[] {
   if (verdict !== "pass") return [`**${verdicts[verdict]}**`];
-  return rules === null || rules === 0 ? [] : [`**Passes ${counted(rules, "access rule")}**`];
+  return rules === null ? [noRules] : [`**Passes ${counted(rules, "access rule")}**`];
 }
 
 function people(review: Review): readonly string[] {

@@ -2,6 +2,7 @@ import { levelOf, type Risk, riskNames, risks } from "../../../review/risk";
 import type { Review } from "../../../review/review";
 import { type Content, markup } from "../markup";
 import { icon } from "../parts";
+import { noRules } from "../../noRules";
 import { many } from "../words";
 
 const verdicts = {
@@ -11,21 +12,24 @@ const verdicts = {
 } as const satisfies Readonly<Record<Review["verdict"], unknown>>;
 
 /** Without rules there is nothing to pass. */
-const unruled = { sign: "note", words: "Not held against rules" } as const;
+const unruled = { sign: "note", words: noRules } as const;
 
 /** The verdict, and what happens in a sentence and in numbers. */
 export function summary(review: Review): Content {
   const { sign, words } = review.rules === null ? unruled : verdicts[review.verdict];
   return markup`<section id="summary" class="verdict ${sign}" aria-labelledby="verdict">
 ${icon(sign)}<div><h2 id="verdict">${words}</h2>
-<p>${reason(review)}</p>
+${reason(review)}
 <p>${whatChanges(review)}</p></div>
 ${tally(review)}
 </section>`;
 }
 
-function reason({ verdict, rules, violations }: Review): string {
-  if (rules === null) return "No access rules were given.";
+function reason({ rules, ...review }: Review): Content {
+  return rules === null ? undefined : markup`<p>${held(review, rules)}</p>`;
+}
+
+function held({ verdict, violations }: Pick<Review, "verdict" | "violations">, rules: number): string {
   const broken = (severity: string) => violations.filter((one) => one.severity === severity).length;
   const checked = many(rules, "access rule was checked", "access rules were checked");
   if (verdict === "refused")

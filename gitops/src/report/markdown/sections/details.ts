@@ -1,4 +1,5 @@
 import type { Review } from "../../../review/review";
+import { noRules } from "../../noRules";
 import { counted } from "../words/counted";
 import { code, prose } from "../words/escape";
 import type { Names } from "../names";
@@ -53,9 +54,7 @@ export function remarks(review: Review): Section {
 /** What the review was made of. */
 export function sources({ stacks, others, rules }: Review): Section {
   const lines = [
-    rules === null
-      ? "No access rules were given."
-      : `${counted(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
+    rules === null ? `${noRules}.` : `${counted(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
     ...(others === 0
       ? []
       : [`Of other providers, ${counted(others, "resource")} ${others === 1 ? "changes" : "change"}.`]),
