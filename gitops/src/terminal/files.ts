@@ -1,11 +1,21 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isRecord } from "../../../provider/src/core/values";
 import { Failure } from "../failure";
 import type { Terminal } from "./terminal";
 
-/** @throws Failure if the file cannot be read. */
-export function readText({ folder }: Terminal, file: string): string {
+/** Reads a file. Relative paths start from the terminal's folder. @throws Failure if it cannot be read. */
+export function readText({ folder }: Pick<Terminal, "folder">, file: string): string {
   try {
     return readFileSync(resolve(folder, file), "utf8");
   } catch (error) {
@@ -14,19 +24,42 @@ export function readText({ folder }: Terminal, file: string): string {
 }
 
 /**
- * Writes a file whole or not at all, with the folders that lead to it. Relative paths start from the terminal's folder.
+ * Writes a file whole or not at all, with the folders that lead to it. Relative paths start from the terminal's folder; a symbolic link
+ * stays, and what it leads to is written.
  * @throws Failure if it cannot be written.
  */
 export function writeText({ folder }: Pick<Terminal, "folder">, file: string, text: string): void {
-  const target = resolve(folder, file);
-  const unfinished = `${target}.${process.pid}.new`;
+  const named = resolve(folder, file);
   try {
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, target);
+    mkdirSync(dirname(named), { recursive: true });
+    if (isStream(named)) writeFileSync(named, text);
+    else replace(ledTo(named), text);
   } catch (error) {
     throw new Failure(`cannot write ${file}: ${reasonOf(error)}`);
   }
+}
+
+/** Whether this is a pipe, a terminal or the like: these take what is written, and nothing may come in their place. */
+function isStream(path: string): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there !== undefined && !there.isFile() && !there.isDirectory();
+}
+
+function replace(target: string, text: string): void {
+  const unfinished = `${target}.${process.pid}.new`;
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, target);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Where symbolic links lead in the end, also where nothing is there yet. Links that lead in a circle are an error of `statSync`. */
+function ledTo(path: string): string {
+  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return link ? ledTo(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -36,6 +69,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "this is not permitted",
   EPERM: "this is not permitted",
   EROFS: "this is not permitted",
+  ELOOP: "links lead in a circle",
 };
 
 function reasonOf(error: unknown): string {

@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "../failure";
+import { readText, writeText } from "./files";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "peridio-files-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (file: string, text: string) => {
+  writeText({ folder }, file, text);
+};
+
+test("what is written can be read, in folders that are made for it", () => {
+  write("new/one.txt", "first");
+  write("new/one.txt", "second");
+  expect(readText({ folder }, "new/one.txt")).toBe("second");
+  expect(readdirSync(join(folder, "new"))).toEqual(["one.txt"]);
+});
+
+test("where nothing can be written, nothing is left over", () => {
+  mkdirSync(join(folder, "taken"));
+  const failed = () => {
+    write("taken", "text");
+  };
+  expect(failed).toThrow(Failure);
+  expect(failed).toThrow("cannot write taken: it is a folder");
+  expect(readdirSync(folder)).toEqual(["taken"]);
+});
+
+test("a part of a path that is no folder is said, of what is read and of what is written", () => {
+  write("file", "text");
+  expect(() => readText({ folder }, "file/below")).toThrow("cannot read file/below: a part of the path is no folder");
+  expect(() => {
+    write("file/below", "text");
+  }).toThrow("cannot write file/below: ");
+});
+
+test.each(["there", "not there yet"])("a symbolic link stays, and the file that it leads to is written: %s", (what) => {
+  mkdirSync(join(folder, "far"));
+  if (what === "there") writeFileSync(join(folder, "far/file"), "before");
+  symlinkSync("far/file", join(folder, "near"));
+  symlinkSync("near", join(folder, "nearer"));
+  write("nearer", "after");
+  expect(lstatSync(join(folder, "nearer")).isSymbolicLink()).toBe(true);
+  expect(lstatSync(join(folder, "near")).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(folder, "far/file"), "utf8")).toBe("after");
+  expect(readdirSync(join(folder, "far"))).toEqual(["file"]);
+});
+
+test("links that lead in a circle are refused", () => {
+  symlinkSync("two", join(folder, "one"));
+  symlinkSync("one", join(folder, "two"));
+  expect(() => {
+    write("one", "text");
+  }).toThrow("cannot write one: links lead in a circle");
+});
+
+test("a pipe takes what is written, and stays a pipe", () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const end = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const read = Buffer.alloc(10);
+  write("pipe", "text");
+  expect(read.toString("utf8", 0, readSync(end, read))).toBe("text");
+  closeSync(end);
+  expect(lstatSync(pipe).isFIFO()).toBe(true);
+});
