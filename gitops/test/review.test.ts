@@ -105,7 +105,7 @@ describe("what cannot be done is said on standard error, and nothing is written"
   test.each<[string, readonly string[], number, string]>([
     ["a file that is not there", ["none.json"], 1, "peridio-gitops: cannot read none.json: there is no such file"],
     ["a folder", ["."], 1, "peridio-gitops: cannot read .: it is a folder"],
-    ["rules that are not there", ["--rules", "none.yaml"], 1, "there is no file none.yaml"],
+    ["rules that are not there", ["--rules", "none.yaml"], 1, "cannot read none.yaml: there is no such file"],
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
     ["a layout without rules", ["--layout", "none"], 2, "--layout is read for access rules only"],
     ["a limit that is too small", ["--limit", "10"], 2, "Give a whole number, 500 or more."],

@@ -107,7 +107,7 @@ describe("access rules", () => {
 
   test("that are not there are a mistake of the path", async () => {
     const { code, output } = await validate("--rules", "none.yaml");
-    expect([code, output]).toEqual([1, "none.yaml: there is no file none.yaml: name a file of access rules\n"]);
+    expect([code, output]).toEqual([1, "none.yaml: cannot read none.yaml: there is no such file\n"]);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { told } from "../../../provider/src/documents/mistakes";
+import { Failure } from "../failure";
 import { InvalidRules, readRules, rulesOf } from "./readRules";
 
 function mistakesIn(text: string): readonly string[] {
@@ -320,10 +321,12 @@ describe("a file", () => {
     expect(readRules("access-rules.yaml", folder)).toHaveLength(2);
   });
 
-  test("that is not there, or is a folder, is refused with a remedy", () => {
-    expect(() => readRules("rules.yaml", folder)).toThrow("there is no file rules.yaml: name a file of access rules");
+  test("that cannot be read is refused with the reason", () => {
+    expect(() => readRules("rules.yaml", folder)).toThrow("cannot read rules.yaml: there is no such file");
     mkdirSync(join(folder, "rules"));
-    expect(() => readRules("rules", folder)).toThrow("rules is a folder: name the file of access rules in it");
+    expect(() => readRules("rules", folder)).toThrow("cannot read rules: it is a folder");
+    writeFileSync(join(folder, "file"), good);
+    expect(() => readRules("file/rules.yaml", folder)).toThrow(Failure);
   });
 });
 
