@@ -1,9 +1,9 @@
 import { cell, prose } from "../report/markdown/words/escape";
-import { numbered } from "../report/visible";
+import { codePoint } from "../report/visible";
+import { counted } from "../wording/counted";
 import type { Audit } from "./audit";
 import type { Finding } from "./finding";
 import { isComplete } from "./report";
-import { counted } from "./terms";
 import { remediesOf, summaryOf } from "./words";
 
 /** GitHub and GitLab refuse longer texts than about 65,000 characters; some are left for what a pipeline adds. */
@@ -30,7 +30,7 @@ function findings({ findings }: Audit, room: number): string {
 function row({ severity, organization, person = "", predicate }: Finding): string {
   const who = person === "" ? "" : cell(person);
   // Even in code, a `|` ends the cell.
-  return `| ${severity} | ${cell(organization)} | ${who} | ${prose(predicate.replaceAll("|", numbered))} |\n`;
+  return `| ${severity} | ${cell(organization)} | ${who} | ${prose(predicate.replaceAll("|", codePoint))} |\n`;
 }
 
 function remedies(audit: Audit): string {

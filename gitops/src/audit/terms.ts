@@ -23,8 +23,3 @@ export function daysSince(moment: string, now: Date): number {
 export function dateOf(moment: string): string {
   return moment.slice(0, 10);
 }
-
-/** `1 day`, `2 days`; `seats` for a `seat`. */
-export function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
-}

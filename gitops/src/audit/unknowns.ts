@@ -1,6 +1,6 @@
 import type { Facts, Gap } from "./facts";
 import type { FindingKind } from "./kinds";
-import { counted } from "./terms";
+import { counted } from "../wording/counted";
 
 /** What this API does not tell, so that it can be found neither good nor bad. */
 export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readonly Gap[] {

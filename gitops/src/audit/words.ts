@@ -1,14 +1,14 @@
 import type { Audit } from "./audit";
 import { describedKind, type FindingKind, kindNames, severities } from "./kinds";
 import { countsOf } from "./report";
-import { counted } from "./terms";
+import { counted, numbered } from "../wording/counted";
 
 /** `3 findings in 2 organizations: 1 high, 2 low`. */
 export function summaryOf({ findings, organizations }: Audit): string {
   const where = counted(organizations.length, "organization");
   if (findings.length === 0) return `Nothing found in ${where}`;
   const counts = countsOf(findings);
-  const parts = severities.filter((one) => counts[one] > 0).map((one) => `${counts[one].toLocaleString("en")} ${one}`);
+  const parts = severities.filter((one) => counts[one] > 0).map((one) => `${numbered(counts[one])} ${one}`);
   return `${counted(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
 }
 

@@ -1,4 +1,5 @@
 import { named } from "../../../provider/src/core/explain";
+import { counted } from "../wording/counted";
 import type { ExportReport } from "./report";
 
 /** What an export did, for people. */
@@ -42,8 +43,4 @@ function outcome(verification: ExportReport["verification"]): string {
   return verification.passed
     ? "Verified: Pulumi has imported all of it, and the preview after that is empty."
     : `Not verified. ${verification.differences}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

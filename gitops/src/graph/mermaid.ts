@@ -1,3 +1,4 @@
+import { counted } from "../wording/counted";
 import type { Graph, Node } from "./graph";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;
@@ -13,14 +14,14 @@ export function asMermaid({ nodes, edges }: Graph, direction: Direction): string
   const countedIn = (organization: string) =>
     edges.flatMap(({ from, to }) => {
       const node = byId.get(to);
-      return from === organization && isCounted(node) ? [counted(node)] : [];
+      return from === organization && isCounted(node) ? [counted(node.count, node.role)] : [];
     });
   const lines = [
     ...nodes.filter((node) => !isCounted(node)).map((node) => drawn(node, countedIn(node.id))),
     ...edges.flatMap(({ from, to }) => {
       const target = byId.get(to);
       if (target?.kind !== "people") return `${from} -.- ${to}`;
-      return target.emails === undefined ? [] : `${from} -->|"${counted(target)}"| ${to}`;
+      return target.emails === undefined ? [] : `${from} -->|"${counted(target.count, target.role)}"| ${to}`;
     }),
     "classDef organization stroke-width:2px",
     "classDef policies stroke-dasharray:4 4",
@@ -32,7 +33,7 @@ export function asMermaid({ nodes, edges }: Graph, direction: Direction): string
 export function tooLarge(chart: string, { edges }: Graph): string | undefined {
   const { characters, edges: most } = limits;
   if (chart.length <= characters && edges.length <= most) return undefined;
-  const size = chart.length > characters ? `${characters.toLocaleString("en")} characters` : `${most} lines`;
+  const size = chart.length > characters ? counted(characters, "character") : counted(most, "line");
   return `Mermaid draws at most ${size} unless it is set up otherwise: choose organizations with --organization, or count people with --people count.`;
 }
 
@@ -58,10 +59,6 @@ function drawn(node: Node, counts: readonly string[]): string {
       return `${id}["${label.join("<br>")}"]`;
     }
   }
-}
-
-function counted({ role, count }: { readonly role: string; readonly count: number }): string {
-  return `${count.toLocaleString("en")} ${role}${count === 1 ? "" : "s"}`;
 }
 
 /** A text as Mermaid shows it letter by letter: everything that may mean something to it is written as a number. */

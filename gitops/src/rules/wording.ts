@@ -33,8 +33,3 @@ function joined(words: readonly string[], last: string): string {
   const rest = words.slice(0, -1);
   return [...(rest.length > 0 ? [rest.join(", ")] : []), ...words.slice(-1)].join(` ${last} `);
 }
-
-/** `1 person`, `2 people`. */
-export function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
-}

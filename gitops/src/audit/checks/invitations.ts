@@ -1,7 +1,8 @@
 import { key } from "../../../../provider/src/resources/people/roster";
 import type { Facts } from "../facts";
 import { type Finding, found } from "../finding";
-import { counted, dateOf, daysSince, type Terms } from "../terms";
+import { counted } from "../../wording/counted";
+import { dateOf, daysSince, type Terms } from "../terms";
 
 /** Invitations that wait for long. */
 export function old({ name, pending = [] }: Facts, { now, invitationDays }: Terms): readonly Finding[] {

@@ -1,7 +1,8 @@
 import type { Limit, MeteredResource } from "../../../../provider/src/api";
 import type { Facts } from "../facts";
 import { type Finding, found } from "../finding";
-import { counted, type Terms } from "../terms";
+import { counted, numbered } from "../../wording/counted";
+import type { Terms } from "../terms";
 
 /** Limits that are nearly used up. */
 export function limits({ name, limits = {}, members, pending }: Facts, { limitPercent }: Terms): readonly Finding[] {
@@ -15,9 +16,8 @@ export function limits({ name, limits = {}, members, pending }: Facts, { limitPe
   ];
   return uses.flatMap(([limit, what, use]) => {
     if (use === undefined || use.used === 0 || use.used * 100 < use.limit * limitPercent) return [];
-    const waiting =
-      limit === "users" && seats ? `, ${seats.pending.toLocaleString("en")} of them for invitations that wait` : "";
-    const predicate = `uses ${use.used.toLocaleString("en")} of ${counted(use.limit, what)}${waiting}`;
+    const waiting = limit === "users" && seats ? `, ${numbered(seats.pending)} of them for invitations that wait` : "";
+    const predicate = `uses ${numbered(use.used)} of ${counted(use.limit, what)}${waiting}`;
     return [found("nearLimit", name, predicate, { limit, worse: use.used >= use.limit })];
   });
 }

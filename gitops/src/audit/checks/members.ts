@@ -1,6 +1,7 @@
 import type { Facts, KnownMember } from "../facts";
 import { type Finding, found } from "../finding";
-import { counted, dateOf, daysSince, type Terms } from "../terms";
+import { counted } from "../../wording/counted";
+import { dateOf, daysSince, type Terms } from "../terms";
 
 /** Members who seem not to use their access. */
 export function idle({ name, members = [] }: Facts, terms: Terms): readonly Finding[] {

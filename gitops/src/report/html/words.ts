@@ -1,4 +1,5 @@
 import { roles } from "../../../../provider/src/api";
+import { counted } from "../../wording/counted";
 import type { OrganizationReview, PersonReview } from "../../review/review";
 import type { MatrixKind } from "./page/matrixData";
 
@@ -65,12 +66,7 @@ export const organizationChanges = {
 
 /** Who may be in an organization besides those who are named; empty for nobody. */
 export function othersIn({ complete, hiddenPeople }: OrganizationReview): string {
-  const hidden = hiddenPeople === 0 ? undefined : many(hiddenPeople, "hidden person", "hidden people");
+  const hidden = hiddenPeople === 0 ? undefined : counted(hiddenPeople, "hidden person", "hidden people");
   const more = complete ? undefined : "maybe others";
   return [hidden, more].filter((word) => word !== undefined).join(", ");
-}
-
-/** A number of things, such as `2 people`. */
-export function many(number: number, one: string, more: string): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : more}`;
 }

@@ -1,4 +1,5 @@
-import { counted, numbered, tally } from "./words/counted";
+import { counted, numbered } from "../../wording/counted";
+import { tally } from "./words/tally";
 
 /** How long a row is kept when there is no room for all: what comes first here is left out last. */
 export const ranks = ["refused", "high", "medium", "low", "detail"] as const;

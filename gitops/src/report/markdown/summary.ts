@@ -1,7 +1,7 @@
 import type { Review } from "../../review/review";
 import { type Level, levelOf, type Risk, riskNames, risks } from "../../review/risk";
 import { noRules } from "../noRules";
-import { counted, numbered } from "./words/counted";
+import { counted, numbered } from "../../wording/counted";
 import { levels, marks } from "./words/marks";
 import { concerned } from "./sections/people";
 import type { Wording } from "./words/wording";

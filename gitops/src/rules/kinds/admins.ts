@@ -7,7 +7,7 @@ import { isHidden } from "../../access/hidden";
 import type { Finding } from "../finding";
 import { inEach } from "../requirement";
 import { type Concerned, findingIn, peopleIn } from "../scope";
-import { count } from "../wording";
+import { counted } from "../../wording/counted";
 
 const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
 
@@ -51,9 +51,9 @@ export const admins = limits
 
 /** Those who count where somebody is needed: nobody is a member of an organization that is still to be created. */
 function settled({ countInvited = false }: Limits, organization: Organization, people: readonly Person[]) {
-  const counted: readonly Person["standing"][] =
+  const standings: readonly Person["standing"][] =
     countInvited || organization.id === undefined ? ["active", "pending", "planned"] : ["active"];
-  return people.filter(({ role, standing }) => role === "admin" && counted.includes(standing));
+  return people.filter(({ role, standing }) => role === "admin" && standings.includes(standing));
 }
 
 function tooFew(asked: Limits, concerned: Concerned): readonly Finding[] {
@@ -67,10 +67,10 @@ function tooFew(asked: Limits, concerned: Concerned): readonly Finding[] {
   const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const besides = [
     ...(waiting.length > 0 ? [`${named(waiting)} will count after accepting the invitation`] : []),
-    ...(hidden > 0 ? [`what is hidden of ${count(hidden, "person", "people")} does not count`] : []),
+    ...(hidden > 0 ? [`what is hidden of ${counted(hidden, "person", "people")} does not count`] : []),
   ];
   const remedy = ["make somebody else admin", ...besides].join("; ");
-  const words = `${name} has ${counted(there, among)}, and the rule asks for at least ${atLeast}: ${remedy}.`;
+  const words = `${name} has ${adminsIn(there, among)}, and the rule asks for at least ${atLeast}: ${remedy}.`;
   return [findingIn(concerned, words, { people: there, about: "at least", extent: atLeast - there.length })];
 }
 
@@ -94,9 +94,9 @@ function tooMany({ atMost = Infinity }: Limits, concerned: Concerned): readonly 
   const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const extent = there.length + hidden - atMost;
   if (extent <= 0) return [];
-  const perhaps = hidden > 0 ? `, and ${count(hidden, "person", "people")} of whom it is hidden` : "";
+  const perhaps = hidden > 0 ? `, and ${counted(hidden, "person", "people")} of whom it is hidden` : "";
   const words =
-    `${name} has ${counted(there, among)}${perhaps}, counting invitations, and the rule allows at most ${atMost}: ` +
+    `${name} has ${adminsIn(there, among)}${perhaps}, counting invitations, and the rule allows at most ${atMost}: ` +
     `give ${extent === 1 ? "one of them" : `${extent} of them`} another role.`;
   return [findingIn(concerned, words, { people: there, about: "at most", extent })];
 }
@@ -105,7 +105,7 @@ function addresses(people: readonly Person[]): readonly string[] {
   return people.map(({ email }) => email);
 }
 
-function counted(people: readonly string[], among: string): string {
+function adminsIn(people: readonly string[], among: string): string {
   if (people.length === 0) return `no admin${among}`;
-  return `${count(people.length, "admin", "admins")}${among} (${named(people)})`;
+  return `${counted(people.length, "admin")}${among} (${named(people)})`;
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../finding";
 import { inEach } from "../requirement";
 import { type Concerned, findingIn } from "../scope";
 import { isTold, untoldSetting } from "../untoldSetting";
-import { count } from "../wording";
+import { counted } from "../../wording/counted";
 
 const days = z.int("must be a whole number of days");
 
@@ -27,7 +27,7 @@ export const apiKeyRotation = limits
 function found({ maxAgeDays, gracePeriodDays }: z.output<typeof limits>, concerned: Concerned): readonly Finding[] {
   const { name, organization } = concerned;
   const value = organization.security?.apiKeyRotation;
-  const most = count(maxAgeDays, "day", "days");
+  const most = counted(maxAgeDays, "day");
   const asked = `keys that are replaced after at most ${most}`;
   if (!isTold(value)) return untoldSetting(concerned, { setting: "apiKeyRotation", value, asked });
   if (value === null) {
@@ -36,13 +36,13 @@ function found({ maxAgeDays, gracePeriodDays }: z.output<typeof limits>, concern
   }
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
-    const age = count(value.maxAgeDays, "day", "days");
+    const age = counted(value.maxAgeDays, "day");
     const words = `API keys of ${name} may get ${age} old, and the rule asks for ${asked}: lower \`maxAgeDays\`.`;
     findings.push(findingIn(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
   }
   if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {
-    const grace = count(value.gracePeriodDays, "day", "days");
-    const limit = count(gracePeriodDays, "day", "days");
+    const grace = counted(value.gracePeriodDays, "day");
+    const limit = counted(gracePeriodDays, "day");
     const words = `API keys of ${name} work for ${grace} past their age, and the rule allows at most ${limit}: lower \`gracePeriodDays\`.`;
     findings.push(findingIn(concerned, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
   }

@@ -5,7 +5,7 @@ import { hiddenPeople } from "../hiddenPeople";
 import { daysAfter, daysBetween, type LastingPlace } from "../lastDays";
 import type { Requirement } from "../requirement";
 import { findingIn, type Scope } from "../scope";
-import { count } from "../wording";
+import { counted } from "../../wording/counted";
 
 const days = z
   .int("must be a whole number of days")
@@ -58,7 +58,7 @@ function wrongWith(
 ): Pick<Finding, "words" | "extent"> | undefined {
   const latest = withinDays === undefined ? undefined : daysAfter(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
-  const limit = withinDays === undefined ? "" : ` within ${count(withinDays, "day", "days")}`;
+  const limit = withinDays === undefined ? "" : ` within ${counted(withinDays, "day")}`;
   const asked = `the rule asks for a last day${limit}: give ${day} in the layout`;
   if (place === undefined) {
     return { words: `${who} has no place in ${where} by the layouts that were given, and ${asked}.`, extent: Infinity };

@@ -1,8 +1,9 @@
 import { levelOf } from "../../../review/risk";
 import type { PersonReview, Review } from "../../../review/review";
+import { counted } from "../../../wording/counted";
 import { type Content, type Markup, markup } from "../markup";
 import { icon, levelClass, noteList, riskList, type Section } from "../parts";
-import { inWords, kindOf, kinds, many } from "../words";
+import { inWords, kindOf, kinds } from "../words";
 
 /** How many changes are seen at once; the rest is folded away. */
 const open = 30;
@@ -32,8 +33,10 @@ function list(items: readonly Markup[], all: number): Content {
   const left = all - items.length;
   return [
     first,
-    markup`<details><summary>${many(rest.length, "more change", "more changes")}</summary><ul class="items people">${rest}</ul></details>`,
-    left === 0 ? undefined : markup`<p class="quiet">${many(left, "other is", "others are")} in the matrix only.</p>`,
+    markup`<details><summary>${counted(rest.length, "more change", "more changes")}</summary><ul class="items people">${rest}</ul></details>`,
+    left === 0
+      ? undefined
+      : markup`<p class="quiet">${counted(left, "other is", "others are")} in the matrix only.</p>`,
   ];
 }
 

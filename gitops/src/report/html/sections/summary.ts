@@ -1,9 +1,9 @@
 import { levelOf, type Risk, riskNames, risks } from "../../../review/risk";
 import type { Review } from "../../../review/review";
+import { counted } from "../../../wording/counted";
 import { type Content, markup } from "../markup";
 import { icon } from "../parts";
 import { noRules } from "../../noRules";
-import { many } from "../words";
 
 const verdicts = {
   pass: { sign: "pass", words: "Passes" },
@@ -31,11 +31,11 @@ function reason({ rules, ...review }: Review): Content {
 
 function held({ verdict, violations }: Pick<Review, "verdict" | "violations">, rules: number): string {
   const broken = (severity: string) => violations.filter((one) => one.severity === severity).length;
-  const checked = many(rules, "access rule was checked", "access rules were checked");
+  const checked = counted(rules, "access rule was checked", "access rules were checked");
   if (verdict === "refused")
-    return `${checked}: ${many(broken("refuse"), "violation refuses", "violations refuse")} the change.`;
+    return `${checked}: ${counted(broken("refuse"), "violation refuses", "violations refuse")} the change.`;
   if (verdict === "needs approval") {
-    return `${checked}: ${many(broken("approve"), "violation asks", "violations ask")} for somebody's approval.`;
+    return `${checked}: ${counted(broken("approve"), "violation asks", "violations ask")} for somebody's approval.`;
   }
   return `${checked}, and nothing stands against the change.`;
 }
@@ -47,13 +47,14 @@ function whatChanges({ kind, people, settings, organizations, others }: Review):
   const parts = [
     persons === 0
       ? undefined
-      : `The access of ${many(persons, "person", "people")} changes in ${many(places, "organization", "organizations")}.`,
-    settings.length === 0 ? undefined : `${many(settings.length, "setting changes", "settings change")}.`,
+      : `The access of ${counted(persons, "person", "people")} changes in ${counted(places, "organization", "organizations")}.`,
+    settings.length === 0 ? undefined : `${counted(settings.length, "setting changes", "settings change")}.`,
     ...organizationsIn(organizations),
   ].filter((part) => part !== undefined);
   const said = parts.length === 0 ? ["Nobody's access and no setting changes."] : parts;
   const source = kind === "drift" ? ["Somebody has done so past Pulumi."] : [];
-  const rest = others === 0 ? [] : [`${many(others, "change is", "changes are")} of other resources than Peridio's.`];
+  const rest =
+    others === 0 ? [] : [`${counted(others, "change is", "changes are")} of other resources than Peridio's.`];
   return [...said, ...(parts.length === 0 ? [] : source), ...rest].join(" ");
 }
 
@@ -61,7 +62,7 @@ function whatChanges({ kind, people, settings, organizations, others }: Review):
 function organizationsIn(organizations: Review["organizations"]): readonly string[] {
   return (["created", "deleted", "replaced", "released"] as const).flatMap((change) => {
     const number = organizations.filter((one) => one.change === change).length;
-    return number === 0 ? [] : `${many(number, "organization is", "organizations are")} ${change}.`;
+    return number === 0 ? [] : `${counted(number, "organization is", "organizations are")} ${change}.`;
   });
 }
 

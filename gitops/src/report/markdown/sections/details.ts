@@ -1,6 +1,6 @@
 import type { Review } from "../../../review/review";
 import { noRules } from "../../noRules";
-import { counted } from "../words/counted";
+import { counted } from "../../../wording/counted";
 import { code, prose } from "../words/escape";
 import type { Names } from "../names";
 import { by } from "../order";

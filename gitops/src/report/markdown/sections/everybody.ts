@@ -1,6 +1,6 @@
 import { roles } from "../../../../../provider/src/api";
 import type { OrganizationReview, PersonReview, Review } from "../../../review/review";
-import { counted, numbered } from "../words/counted";
+import { counted, numbered } from "../../../wording/counted";
 import { besides } from "../words/place";
 import { detail, folded } from "./folded";
 import { code } from "../words/escape";

@@ -1,6 +1,6 @@
 import type { OrganizationReview, Review } from "../../../review/review";
 import { levelOf } from "../../../review/risk";
-import { counted } from "../words/counted";
+import { counted } from "../../../wording/counted";
 import { code } from "../words/escape";
 import { riskTold, riskWords, severity } from "../words/marks";
 import { by } from "../order";

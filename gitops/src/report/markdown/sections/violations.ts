@@ -1,6 +1,7 @@
 import type { Review, Violation } from "../../../review/review";
-import { counted, numbered, tally } from "../words/counted";
+import { counted, numbered } from "../../../wording/counted";
 import { code, prose } from "../words/escape";
+import { tally } from "../words/tally";
 import { by } from "../order";
 import { enough, type Rank, type Section } from "../section";
 import type { Wording } from "../words/wording";

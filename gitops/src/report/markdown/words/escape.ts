@@ -1,4 +1,4 @@
-import { numbered, visible } from "../../visible";
+import { codePoint, visible } from "../../visible";
 
 /**
  * Text from outside, such as names and messages, for Markdown that GitHub and GitLab show. They make more of text than Markdown says:
@@ -21,7 +21,7 @@ export function code(text: string): string {
 
 /** The same in a cell of a table, which a `|` would end even in code. */
 export function cell(text: string): string {
-  return code(clip(text, longestName).replaceAll("|", numbered));
+  return code(clip(text, longestName).replaceAll("|", codePoint));
 }
 
 /** Sentences. What stands between two backticks is code in them already. At most `longest` characters are shown. */
