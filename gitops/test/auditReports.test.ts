@@ -88,6 +88,36 @@ test("Markdown fits into an issue: the worst is there, and what is left out is c
   ).toHaveLength(2_001);
 });
 
+/** So many things that are not known, of which the last could not be read. */
+function untold(count: number): Audit["gaps"] {
+  return Array.from({ length: count }, (_, index) => {
+    const organization = `acme-${index}`;
+    const sentence = `Of ${organization} Peridio does not tell when 100 members last did something`;
+    return { organization, sentence, failed: index === count - 1 };
+  });
+}
+
+test.each([
+  ["a few findings and few gaps", 10, 10],
+  ["a few findings and many gaps", 10, 1_500],
+  ["many findings and few gaps", 2_003, 10],
+  ["many of both", 2_003, 1_500],
+  ["no finding and many gaps", 0, 1_500],
+])("Markdown of %s fits, and both are shown or counted", (_, finds, lacks) => {
+  const text = asMarkdown({ ...many, findings: many.findings.slice(0, finds), gaps: untold(lacks) });
+  expect(text.length).toBeLessThanOrEqual(60_000);
+  const left = (thing: string) =>
+    Number(new RegExp(`^([\\d,]+) more ${thing}s? did not fit here\\.$`, "m").exec(text)?.[1]?.replace(",", "") ?? 0);
+  const rows = (start: RegExp) => text.match(start)?.length ?? 0;
+  expect(rows(/^\| (high|medium|low) /gm) + left("finding")).toBe(finds);
+  const sentences = rows(/^- Of `acme-/gm);
+  expect(sentences + left("unknown")).toBe(lacks);
+  // Neither takes all the room from the other.
+  expect(sentences).toBeGreaterThanOrEqual(Math.min(lacks, 100));
+  expect(text).toContain(`\n\n- Of \`acme-${lacks - 1}\` Peridio`);
+  expect(left("unknown") > 0 || left("finding") > 0).toBe(finds + lacks > 1_000);
+});
+
 test("an audit that finds nothing says so", async () => {
   expect(await acme.run(["audit"])).toMatchObject({ output: "Nothing found in 1 organization\n", code: 0 });
   const { output } = await acme.run(["audit", "--format", "markdown"]);

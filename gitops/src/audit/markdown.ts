@@ -9,22 +9,46 @@ import { remediesOf, summaryOf } from "./words";
 /** GitHub and GitLab refuse longer texts than about 65,000 characters; some are left for what a pipeline adds. */
 const longest = 60_000;
 
-/** The audit for an issue. The worst findings come first, and those that no longer fit are counted. */
+/** The part that is kept for what is not known where findings would take all the room. */
+const keptForGaps = longest / 4;
+
+/** The audit for an issue. The worst findings and what could not be read come first, and what no longer fits is counted. */
 export function asMarkdown(audit: Audit): string {
   const head = `## ${summaryOf(audit)}\n`;
-  const tail = [remedies(audit), gaps(audit), `Days are counted back from ${audit.at.toISOString()}.\n`];
-  const room = longest - [head, ...tail].join("\n").length;
-  return [head, findings(audit, room), ...tail].filter((section) => section !== "").join("\n");
+  const [remedy, days] = [remedies(audit), `Days are counted back from ${audit.at.toISOString()}.\n`];
+  const room = longest - [head, "", "", remedy, days].join("\n").length;
+  const [found, untold] = [findings(audit), gaps(audit)];
+  const foundTold = fitted(found, room - Math.min(keptForGaps, lengthOf(untold)));
+  const untoldTold = fitted(untold, room - foundTold.length);
+  return [head, foundTold, remedy, untoldTold, days].filter((section) => section !== "").join("\n");
 }
 
-function findings({ findings }: Audit, room: number): string {
-  if (findings.length === 0) return "";
-  const head = "| severity | organization | person | finding |\n| --- | --- | --- | --- |\n";
-  const rows = findings.map(row);
-  let length = head.length + 100;
+/** Rows that are left out from the end on. */
+interface Part {
+  readonly head: string;
+  readonly rows: readonly string[];
+  /** What a row tells. */
+  readonly thing: string;
+}
+
+function lengthOf({ head, rows }: Part): number {
+  return rows.reduce((length, one) => length + one.length, rows.length === 0 ? 0 : head.length);
+}
+
+/** As many rows as fit, and how many do not. */
+function fitted(part: Part, room: number): string {
+  const { head, rows, thing } = part;
+  if (rows.length === 0) return "";
+  if (lengthOf(part) <= room) return head + rows.join("");
+  const rest = (left: number) => `\n${counted(left, `more ${thing}`)} did not fit here.\n`;
+  let length = head.length + rest(rows.length).length;
   const cut = rows.findIndex((one) => (length += one.length) > room);
-  if (cut === -1) return head + rows.join("");
-  return `${head}${rows.slice(0, cut).join("")}\n${counted(rows.length - cut, "more finding")} did not fit here.\n`;
+  return `${head}${rows.slice(0, cut).join("")}${rest(rows.length - cut)}`;
+}
+
+function findings({ findings }: Audit): Part {
+  const head = "| severity | organization | person | finding |\n| --- | --- | --- | --- |\n";
+  return { head, rows: findings.map(row), thing: "finding" };
 }
 
 function row({ severity, organization, person = "", predicate }: Finding): string {
@@ -39,8 +63,13 @@ function remedies(audit: Audit): string {
   return `<details>\n<summary>What to do</summary>\n\n| kind | what to do |\n| --- | --- |\n${rows.join("")}\n</details>\n`;
 }
 
-function gaps(audit: Audit): string {
-  if (audit.gaps.length === 0) return "";
+/** What could not be read before what this API does not tell at all. */
+function gaps(audit: Audit): Part {
   const title = isComplete(audit) ? "Not known" : "Incomplete: not everything could be read";
-  return `### ${title}\n\n${audit.gaps.map(({ sentence }) => `- ${prose(sentence)}\n`).join("")}`;
+  const sorted = audit.gaps.toSorted((one, other) => Number(other.failed) - Number(one.failed));
+  return {
+    head: `### ${title}\n\n`,
+    rows: sorted.map(({ sentence }) => `- ${prose(sentence)}\n`),
+    thing: "unknown",
+  };
 }
