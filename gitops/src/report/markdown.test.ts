@@ -83,6 +83,17 @@ test("where the worst do not fit, nothing else is shown of people", () => {
   expect(text).toMatch(/_Left out for room: [\d,]+ changes of people: grants admin \(\d+\), raises a role \(\d+\), /);
 });
 
+test("a long setting is told whole, and of one that is longer still it is said that it is cut", () => {
+  const [one] = small.settings;
+  if (one === undefined) throw new Error("there is one");
+  const told = (blocks: number) => {
+    const words = Array.from({ length: blocks }, (_, index) => `10.0.${index}.0/24`).join(", ");
+    return markdown({ ...small, settings: [{ ...one, words }] });
+  };
+  expect(told(200)).toContain("`10.0.199.0/24`\n");
+  expect(told(1000)).toMatch(/… \(cut: the JSON has all of it\)\n/);
+});
+
 test("where there is room, two thousand people are all there", () => {
   expect(markdown(huge, { limit: 1_000_000 })).toContain("support-1999@acme.example");
 });

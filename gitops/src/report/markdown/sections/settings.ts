@@ -6,6 +6,9 @@ import type { Names } from "../names";
 import { by } from "../order";
 import { enough, type Section } from "../section";
 
+/** What a whole allowlist takes before and after, in characters. */
+const longest = 6000;
+
 /** The settings that change, the worst risks first. */
 export function settings(review: Review, names: Names): Section {
   const sorted = review.settings.toSorted(
@@ -23,7 +26,7 @@ export function settings(review: Review, names: Names): Section {
     open: enough,
     head: "",
     rows: sorted.map(({ organization, words, risks }) => ({
-      text: `- ${[code(names(organization)), riskTold(risks)].filter(Boolean).join(" · ")}<br>${prose(words, 1000)}\n`,
+      text: `- ${[code(names(organization)), riskTold(risks)].filter(Boolean).join(" · ")}<br>${prose(words, longest)}\n`,
       rank: levelOf(risks) ?? "low",
       size: 1,
       classes: riskWords(risks),

@@ -19,9 +19,16 @@ test.each([
   expect(prose(text)).toBe(expected);
 });
 
-test("a long text ends with an ellipsis, and not within a character", () => {
-  expect(prose("one two three", 5)).toBe("one t…");
-  expect(prose("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`…");
+test("of a long text it is said that it is cut, and not within a character", () => {
+  expect(prose("one two three", 13)).toBe("one two three");
+  expect(prose("one two three", 5)).toBe("one t… (cut: the JSON has all of it)");
+  expect(prose("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`… (cut: the JSON has all of it)");
+});
+
+test("code in a sentence is as long as the sentence may be", () => {
+  const long = "10.0.0.0/8 ".repeat(100).trim();
+  expect(prose(`of \`${long}\``)).toBe(`of \`${long}\``);
+  expect(prose("#".repeat(400))).toBe(`\`${"#".repeat(400)}\``);
 });
 
 test.each([

@@ -12,7 +12,11 @@ const longestName = 254;
 
 /** A name, an address or another value, as code; in a cell of a table use `cell`. */
 export function code(text: string): string {
-  const shown = visible(clip(text, longestName));
+  return spanned(clip(text, longestName));
+}
+
+function spanned(text: string): string {
+  const shown = visible(text);
   if (shown === "") return "(empty)";
   const fence = "`".repeat(Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
@@ -24,11 +28,20 @@ export function cell(text: string): string {
   return code(clip(text, longestName).replaceAll("|", codePoint));
 }
 
-/** Sentences. What stands between two backticks is code in them already. At most `longest` characters are shown. */
-export function prose(text: string, longest = 600): string {
-  const parts = clip(text.replace(/\s+/g, " ").trim(), longest).split(/`([^`]+)`/);
-  return parts
-    .map((part, index) => (index % 2 === 1 ? code(part) : words(part, index === 0)))
+/**
+ * Sentences. What stands between two backticks is code in them already. At most `longest` characters are shown, so that one text does
+ * not take the room of all others; it is said where that is not the whole.
+ */
+export function prose(text: string, longest = 2000): string {
+  const whole = text.replace(/\s+/g, " ").trim();
+  const shown = clip(whole, longest);
+  return escaped(shown) + (shown === whole ? "" : " (cut: the JSON has all of it)");
+}
+
+function escaped(text: string): string {
+  return text
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 === 1 ? spanned(part) : words(part, index === 0)))
     .reduce(
       (before, after) => (before.endsWith("`") && after.startsWith("`") ? `${before} ${after}` : before + after),
       "",
@@ -53,7 +66,7 @@ function words(text: string, first: boolean): string {
       const listed = first && index === 0 && /^\d+[.)]/.test(core + after);
       return plain.test(core) && !commit.test(core) && !listed
         ? word
-        : `${before}${core === "" ? "" : code(core)}${after}`;
+        : `${before}${core === "" ? "" : spanned(core)}${after}`;
     })
     .join(" ");
 }
