@@ -322,6 +322,7 @@ test("what no layout may say is left out, reported and kept in a file", async ()
     ],
     folder: ".",
     files: ["layout.yaml", "import.json", "left-out.json", "Pulumi.yaml"],
+    removed: [],
     verification: null,
   });
   expect(laidOut().get("acme-production")).not.toHaveProperty("security");
@@ -355,6 +356,18 @@ test("what somebody has changed in an export is not written over, unless by forc
   expect(laidOut().get("acme-production")?.members).toHaveProperty(["bob@acme.example"], "viewer");
   expect((await exporting(["--force"])).code).toBe(0);
   expect(laidOut().get("acme-production")?.members).toHaveProperty(["bob@acme.example"], "developer");
+});
+
+test("which layouts an export has removed is told", async () => {
+  await sow({ organizations: { "acme-dev": {}, "acme-old": {} } }, emulator);
+  await exporting(["--split"]);
+  const fewer = ["--split", "--organization", "acme-dev"];
+  expect((await exporting(fewer)).errors).toContain("remove layouts/acme-old.yaml in");
+  expect((await exporting([...fewer, "--force"])).output).toContain(
+    "removed, since this export does not write it: layouts/acme-old.yaml\n",
+  );
+  const { output } = await exporting(["--force", "--json"]);
+  expect(exportReport.parse(JSON.parse(output)).removed).toEqual(["layouts/acme-dev.yaml"]);
 });
 
 test("a proof without the plugin is refused before anything is asked", async () => {

@@ -74,9 +74,14 @@ export const exporting: MakeCommand = (terminal, end) =>
         throw new Failure(`There is nothing that a layout may say: ${reasons}. Correct it in Peridio.`);
       }
       const files = documents(all, { project, split });
-      save(resolve(terminal.folder, out), files, { force });
+      const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verdictOn(files, plugin, options, terminal);
-      const done = report(found, leftOut, { folder: out, files: [...files.keys()], ...(verdict && { verdict }) });
+      const done = report(found, leftOut, {
+        folder: out,
+        files: [...files.keys()],
+        removed,
+        ...(verdict && { verdict }),
+      });
       terminal.print(json === true ? `${JSON.stringify(done, undefined, 2)}\n` : asText(done));
       if (verdict?.passed === false) end(exitCodes.failed);
       else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);

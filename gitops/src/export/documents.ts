@@ -13,6 +13,9 @@ import { programText } from "./programText";
 /** The folder of layouts, where each organization has a file. */
 export const layoutFolder = "layouts";
 
+/** The layout, where all organizations have one. */
+export const layoutFile = "layout.yaml";
+
 /**
  * All files of an export by their paths, with `/`, as seen from its folder. The layouts are read back.
  * @throws Failure if they do not say what they should
@@ -22,7 +25,7 @@ export function documents(
   { project, split }: { readonly project: string; readonly split: boolean },
 ): ReadonlyMap<string, string> {
   const entries = all.flatMap(({ entry }) => entry ?? []);
-  const path = split ? layoutFolder : "layout.yaml";
+  const path = split ? layoutFolder : layoutFile;
   const layouts = split
     ? all.flatMap((one) =>
         one.entry === undefined ? [] : [[`${path}/${fileName(one.entry.name)}`, layoutText([one])] as const],

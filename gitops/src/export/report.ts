@@ -47,6 +47,9 @@ export const exportReport = z
     organizations: z.array(organization).meta({ description: "The organizations, by name." }),
     folder: z.string().meta({ description: "Where the files are, as it was given." }),
     files: z.array(z.string()).meta({ description: "The files, as seen from the folder." }),
+    removed: z
+      .array(z.string())
+      .meta({ description: "Layouts of an earlier export that --force has removed, as seen from the folder." }),
     verification: verification.nullable().meta({ description: "The proof; null where it was not asked for." }),
   })
   .meta({ title: "An export of organizations", description: "What was written of organizations that exist." });
@@ -59,8 +62,14 @@ export function report(
   {
     folder,
     files,
+    removed,
     verdict,
-  }: { readonly folder: string; readonly files: readonly string[]; readonly verdict?: Verdict },
+  }: {
+    readonly folder: string;
+    readonly files: readonly string[];
+    readonly removed: readonly string[];
+    readonly verdict?: Verdict;
+  },
 ): ExportReport {
   const organizations = found.map(({ organization: { name, id }, people, expired }) => ({
     name,
@@ -72,5 +81,5 @@ export function report(
       .filter(({ organization }) => organization === name)
       .map(({ part, reasons, value }) => ({ part, reasons: [...reasons], value })),
   }));
-  return { organizations, folder, files: [...files], verification: verdict ?? null };
+  return { organizations, folder, files: [...files], removed: [...removed], verification: verdict ?? null };
 }

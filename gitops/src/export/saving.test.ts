@@ -60,8 +60,33 @@ test("a layout of an earlier export, which the program would read too, is remove
   expect(() => {
     save(folder, split, { force: false });
   }).toThrow("would remove layouts/acme-old.yaml");
-  save(folder, split, { force: true });
+  expect(save(folder, split, { force: true })).toEqual(["layouts/acme-old.yaml"]);
   expect(readdirSync(join(folder, "layouts"))).toEqual(["acme.yaml"]);
+  expect(save(folder, split, { force: true })).toEqual([]);
+});
+
+test("the layouts of an export of the other style are removed by force only", () => {
+  const single = new Map([["layout.yaml", `${mark}\n`]]);
+  const layouts = new Map([["layouts/acme.yaml", `${mark}\n`]]);
+  save(folder, single, { force: false });
+  expect(() => save(folder, layouts, { force: false })).toThrow("The export would remove layout.yaml");
+  expect(save(folder, layouts, { force: true })).toEqual(["layout.yaml"]);
+  expect(() => save(folder, single, { force: false })).toThrow("The export would remove layouts/acme.yaml");
+  expect(save(folder, single, { force: true })).toEqual(["layouts/acme.yaml"]);
+  expect([existsSync(join(folder, "layout.yaml")), existsSync(join(folder, "layouts/acme.yaml"))]).toEqual([
+    true,
+    false,
+  ]);
+});
+
+test("a layout of the other style that somebody has written is nobody's business, since the program does not read it", () => {
+  mkdirSync(join(folder, "layouts"));
+  put("layouts/mine.yaml", "people: {}\n");
+  expect(save(folder, new Map([["layout.yaml", `${mark}\n`]]), { force: true })).toEqual([]);
+  rmSync(join(folder, "layouts"), { recursive: true });
+  put("layout.yaml", "people: {}\n");
+  expect(save(folder, split, { force: true })).toEqual([]);
+  expect(get("layout.yaml")).toBe("people: {}\n");
 });
 
 test("a layout that somebody has written is never removed", () => {

@@ -3,22 +3,31 @@ import { join } from "node:path";
 import { named } from "../../../provider/src/core/explain";
 import { Failure } from "../failure";
 import { writeText } from "../terminal/files";
-import { layoutFolder } from "./documents";
+import { layoutFile, layoutFolder } from "./documents";
 import { mark } from "./layoutText";
 
 /**
  * Writes the files of an export into its folder, each whole or not at all. What is there with the same text stays as it is.
  * With `force`, what is there with another text is written over, and layouts of an earlier export that this one does not write go.
+ * @returns the layouts that were removed, as seen from the folder
  * @throws Failure before anything is written, if something would be lost without `force`, or the program would read what is not of an export
  */
-export function save(folder: string, files: ReadonlyMap<string, string>, { force }: { readonly force: boolean }): void {
-  const surplus = surplusLayouts(folder, files);
-  const strange = surplus.filter((path) => !textOf(folder, path)?.startsWith(mark));
+export function save(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  { force }: { readonly force: boolean },
+): readonly string[] {
+  const others = layoutsIn(folder).filter((path) => !files.has(path));
+  const isOurs = (path: string) => textOf(folder, path)?.startsWith(mark) === true;
+  const isSplit = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
+  const strange = isSplit ? others.filter((path) => path !== layoutFile && !isOurs(path)) : [];
   if (strange.length > 0) {
     throw new Failure(
       `${named(strange)} in ${folder} is of no export, and the program would read it as a part of the layout. Move it, or export into another folder.`,
     );
   }
+  // Those of the other style are read by no program any more, and would pass for the newest.
+  const surplus = others.filter(isOurs);
   const changed = [...files]
     .filter(([path, text]) => ![undefined, text].includes(textOf(folder, path)))
     .map(([path]) => path);
@@ -33,21 +42,23 @@ export function save(folder: string, files: ReadonlyMap<string, string>, { force
   }
   for (const path of surplus) rmSync(join(folder, path));
   for (const [path, text] of files) if (textOf(folder, path) !== text) writeText({ folder }, path, text);
+  return surplus;
 }
 
-/** Layouts that the program would read besides those of the export, where it reads a folder of them. */
-function surplusLayouts(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
-  const isRead = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
+/** All layouts where exports of either style have them. */
+function layoutsIn(folder: string): readonly string[] {
+  const isFile = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
   const where = join(folder, layoutFolder);
-  if (!isRead || !existsSync(where)) return [];
-  return (
-    readdirSync(where, { recursive: true, encoding: "utf8" })
+  const there = statSync(where, { throwIfNoEntry: false })?.isDirectory() === true;
+  const split = there ? readdirSync(where, { recursive: true, encoding: "utf8" }) : [];
+  return [
+    layoutFile,
+    ...split
       .map((name) => `${layoutFolder}/${name.replaceAll("\\", "/")}`)
       // What is hidden is no layout.
-      .filter((path) => /\.(ya?ml|json)$/i.test(path) && !path.includes("/.") && !files.has(path))
-      .filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile())
-      .sort()
-  );
+      .filter((path) => /\.(ya?ml|json)$/i.test(path) && !path.includes("/."))
+      .sort(),
+  ].filter(isFile);
 }
 
 function textOf(folder: string, path: string): string | undefined {

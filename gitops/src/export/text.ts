@@ -3,7 +3,7 @@ import { counted } from "../wording/counted";
 import type { ExportReport } from "./report";
 
 /** What an export did, for people. */
-export function asText({ organizations, folder, files, verification }: ExportReport): string {
+export function asText({ organizations, folder, files, removed, verification }: ExportReport): string {
   const members = organizations.reduce((sum, one) => sum + one.members, 0);
   const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
   const lines = [
@@ -13,6 +13,7 @@ export function asText({ organizations, folder, files, verification }: ExportRep
       counted(invitations, "pending invitation"),
     ].join(", "),
     `in ${folder}: ${named(files)}`,
+    ...(removed.length === 0 ? [] : [`removed, since this export does not write it: ${named(removed)}`]),
     ...organizations.flatMap(unexported),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["What is not exported is in left-out.json. Correct it in Peridio, and export again."]
