@@ -94,9 +94,13 @@ async function verdictOn(
   terminal: Terminal,
 ): Promise<Verdict> {
   const pulumi = new Pulumi(commandOf(options.pulumi, terminal), pluginEnvironment(options, terminal));
+  const heedNoMore = terminal.onInterrupt(() => {
+    pulumi.interrupt();
+  });
   try {
     return await verified(files, plugin, pulumi);
   } finally {
+    heedNoMore();
     pulumi.end();
   }
 }

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,6 +15,8 @@ export interface Ended {
 export class Pulumi {
   readonly #base: string;
   readonly #environment: Terminal["environment"];
+  #running: ChildProcess | undefined;
+  #interrupted = false;
 
   /** @param command the name or the path of the CLI */
   constructor(
@@ -43,13 +45,15 @@ export class Pulumi {
     return join(this.#base, "state");
   }
 
-  /** Runs a command to its end. @throws Failure if there is no such CLI */
+  /** Runs a command to its end. @throws Failure if there is no such CLI, or if it was interrupted */
   run(...args: readonly string[]): Promise<Ended> {
     const options = { cwd: this.folder, env: { ...this.#environment }, maxBuffer: Infinity };
     return new Promise((done, fail) => {
-      execFile(this.command, [...args, "--non-interactive", "--color", "never"], options, (error, stdout, stderr) => {
+      const all = [...args, "--non-interactive", "--color", "never"];
+      this.#running = execFile(this.command, all, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
-        if (typeof code === "number") done({ code, said: [stdout, stderr].join("\n").trim() });
+        if (this.#interrupted) fail(new Failure("The export is written, but its proof was interrupted."));
+        else if (typeof code === "number") done({ code, said: [stdout, stderr].join("\n").trim() });
         else
           fail(
             new Failure(
@@ -60,6 +64,13 @@ export class Pulumi {
     });
   }
 
+  /** Has the command that runs end, so that nothing writes any more when the folder goes; the second time at once. */
+  interrupt(): void {
+    this.#running?.kill(this.#interrupted ? "SIGKILL" : "SIGTERM");
+    this.#interrupted = true;
+  }
+
+  /** Removes everything, when no command runs any more. */
   end(): void {
     rmSync(this.#base, { recursive: true, force: true });
   }

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly colored: boolean;
   /** All of standard input, as UTF-8. */
   input(): Promise<string>;
+  /** Calls `heed` each time that somebody wants the process to end, instead of ending it, until what it gives back is called. */
+  onInterrupt(heed: () => void): () => void;
   /** Writes to standard output. */
   print(text: string): void;
   /** Writes to standard error: what is no part of the answer. */

@@ -16,6 +16,7 @@ export function fakeTerminal(given: Partial<Omit<Terminal, "print" | "say">> = {
     now: new Date("2027-01-31T08:00:00Z"),
     colored: false,
     input: () => Promise.resolve(""),
+    onInterrupt: () => () => undefined,
     ...given,
     print: (text) => {
       output += text;
