@@ -65,7 +65,25 @@ describe("a role", () => {
       roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "[secret]" }),
     ]).people.filter(({ email }) => email.startsWith("bob"));
     expect(bob).toMatchObject({ changed: true, after: { role: "secret" }, risks: ["hidden"] });
-    expect(changes(roster({ "bob@acme.example": "[secret]" }, { "bob@acme.example": "[secret]" }))).toEqual([]);
+  });
+
+  test("that is secret before and after changes where Pulumi says so", () => {
+    const secret = { "bob@acme.example": "[secret]" };
+    const changed = ["bob@acme.example: secret → secret (hidden)"];
+    expect(changes(roster(secret, secret, { op: "same" }))).toEqual([]);
+    expect(changes({ ...roster(secret, secret), differs: ['members["Bob@acme.example"]'] })).toEqual(changed);
+    expect(changes({ ...roster(secret, secret), differs: ["members"] })).toEqual(changed);
+    expect(changes({ ...roster(secret, secret), differs: ['members["eve@acme.example"]', "minAdmins"] })).toEqual([]);
+    // The dynamic provider does not tell what differs.
+    expect(changes(roster(secret, secret))).toEqual(changed);
+    const step = {
+      op: "update",
+      name: "Membership::bob",
+      before: membership("bob@acme.example", "[secret]"),
+      after: declared("bob@acme.example", "[secret]"),
+    };
+    expect(changes({ ...step, differs: ["role"] })).toEqual(changed);
+    expect(changes({ ...step, differs: ["onExpired"] })).toEqual([]);
   });
 });
 
@@ -111,10 +129,63 @@ test("whoever moves from a membership into a roster, or the other way, changes n
   expect(changes(back, roster({ "bob@acme.example": "viewer" }, undefined, { op: "delete" }))).toEqual([]);
 });
 
-test("what is imported changes nothing", () => {
-  const { outputs, ...planned } = membership("bob@acme.example", "admin");
-  expect(outputs).toBeDefined();
-  expect(changes({ op: "import", name: "Membership::bob", after: planned })).toEqual([]);
+test("what is imported changes nothing, and is one with the organization, whose id Pulumi does not print", () => {
+  const { inputs = {} } = membership("bob@acme.example", "admin");
+  const found = review([
+    { op: "import", name: "Organization::acme-dev", after: { inputs: { name: "acme-dev" } } },
+    { op: "import", name: "Membership::bob", after: { inputs, of: ["Organization::acme-dev"] } },
+  ]);
+  expect(found.organizations).toMatchObject([{ key: organizationId, name: "acme-dev", change: "kept" }]);
+  expect(told(found.people)).toEqual([]);
+  expect(found.unknowns).toEqual([]);
+});
+
+test("what a program only looks at from now on is let be, if it is the same thing", () => {
+  const seen = (digit: number) => ({ id: prn(digit), external: true });
+  const bob = membership("bob@acme.example", "admin");
+  const member: PrintedStep = {
+    op: "same",
+    name: "Membership::bob",
+    before: bob,
+    after: { inputs: { ...bob.inputs, organizationId: unknownText }, of: ["Organization::acme-dev"] },
+  };
+  const released = review([{ op: "read", name: "Organization::acme-dev", before: dev.before, after: seen(1) }, member]);
+  expect(released.organizations).toMatchObject([{ name: "acme-dev", change: "released" }]);
+  expect(told(released.people)).toEqual([]);
+  const replaced = review([{ op: "replace", name: "Organization::acme-dev", before: dev.before, after: seen(2) }]);
+  expect(replaced.organizations).toMatchObject([
+    { name: "acme-dev", change: "replaced", risks: ["replacesOrganization"] },
+  ]);
+});
+
+test("what is replaced and retained stays beside what is new", () => {
+  const step = {
+    op: "replace",
+    name: "Membership::bob",
+    before: { ...membership("bob@acme.example", "admin"), retainOnDelete: true },
+    after: declared("bobby@acme.example", "admin"),
+  };
+  expect(changes(step)).toEqual(["bobby@acme.example: - → admin planned (grantsAdmin, addsPerson)"]);
+  const before = { ...dev.before, retainOnDelete: true };
+  const { organizations } = review([
+    { op: "replace", name: "Organization::acme-dev", before, after: { inputs: { name: "acme-next" } } },
+  ]);
+  expect(organizations.map(({ name, change }) => [name, change])).toEqual([
+    ["acme-dev", "released"],
+    ["acme-next", "created"],
+  ]);
+});
+
+test("an owner who is declared wins over what an organization was last seen with", () => {
+  const owner = { inputs: { organizationId, email: "grace@acme.example" } };
+  const outputs = { organizationId, email: "grace@acme.example" };
+  const step = {
+    op: "same",
+    name: "OrganizationOwner::acme-dev",
+    before: { id: organizationId, ...owner, outputs },
+    after: owner,
+  };
+  expect(changes(step)).toEqual([]);
 });
 
 test("what Pulumi forgets stays, and that is said", () => {
@@ -167,10 +238,10 @@ describe("an invitation", () => {
       ({ email }) => email === "bob@acme.example",
     );
 
-  test("that has expired is sent again, which is no change of access", () => {
-    expect(bob("viewer", "viewer", "expired")).toMatchObject({
-      changed: false,
-      risks: [],
+  test("that has expired is sent again: whoever could not get in any more can", () => {
+    expect(bob("admin", "admin", "expired")).toMatchObject({
+      changed: true,
+      risks: ["grantsAdmin", "addsPerson"],
       before: { standing: "expired" },
       after: { standing: "planned" },
       notes: ["The invitation had expired, and is sent again."],
@@ -217,10 +288,65 @@ test("what is secret is said, and counted", () => {
     { op: "create", name: "OrganizationMembers::all", after: { inputs: { organizationId, members: "[secret]" } } },
   ]);
   expect(found.unknowns).toEqual([
+    "Access of somebody whose address is hidden: none → viewer, by Membership bob.",
+    "OrganizationMembers all changes, and who is in it is hidden.",
     "The e-mail address of Membership bob is kept secret.",
     "Who is in OrganizationMembers all is kept secret.",
   ]);
   expect(found.organizations).toMatchObject([{ hiddenPeople: 1, complete: false, risks: ["hidden"] }]);
+});
+
+describe("somebody whose address is secret", () => {
+  const [viewer, admin] = ["viewer", "admin"].map((role) => membership("[secret]", role));
+  const found = (...steps: readonly PrintedStep[]) => {
+    const { organizations, unknowns } = review([dev, ...steps]);
+    return [organizations[0]?.risks, unknowns.filter((words) => words.includes("→"))];
+  };
+
+  test("is told with the role that changes", () => {
+    const step = { op: "update", name: "Membership::bob", before: viewer, after: { inputs: admin?.inputs ?? {} } };
+    expect(found(step)).toEqual([
+      ["hidden"],
+      ["Access of somebody whose address is hidden: viewer → admin, by Membership bob."],
+    ]);
+    expect(found({ ...step, op: "same" })).toEqual([[], []]);
+  });
+
+  test("is not taken for another one, where the number of them stays", () => {
+    const steps = [
+      { op: "delete", name: "Membership::bob", before: viewer },
+      { op: "create", name: "Membership::eve", after: { inputs: admin?.inputs ?? {} } },
+    ];
+    expect(found(...steps)).toEqual([
+      ["hidden"],
+      [
+        "Access of somebody whose address is hidden: none → admin, by Membership eve.",
+        "Access of somebody whose address is hidden: viewer → none, by Membership bob.",
+      ],
+    ]);
+  });
+});
+
+describe("a roster", () => {
+  test("that is deleted leaves those alone whom it never declared", () => {
+    const step = roster({ "bob@acme.example": "viewer" }, undefined, { op: "delete" });
+    const seen = { "bob@acme.example": "viewer", "eve@acme.example": "admin" };
+    const { before } = step;
+    const outputs = { organizationId, members: seen, people: people(seen) };
+    expect(changes({ ...step, before: { ...before, outputs } })).toEqual([
+      "bob@acme.example: viewer → - (removesPerson)",
+    ]);
+  });
+
+  test("that ignores fewer people than before may remove some whom nobody names", () => {
+    const step = roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "viewer" });
+    const inputs = { ...step.before?.inputs, ignore: ["*@partner.example"] };
+    const found = review([dev, { ...step, before: { ...step.before, inputs } }]);
+    expect(found.organizations).toMatchObject([{ risks: ["hidden"] }]);
+    expect(found.unknowns).toEqual([
+      "Those whom OrganizationMembers acme-dev ignored until now may be removed, and a preview does not list them.",
+    ]);
+  });
 });
 
 test("the people of a roster that becomes secret may have any role", () => {
@@ -299,6 +425,42 @@ test("stacks are read together: one names the organization that another is about
   expect(both.stacks).toEqual(["acme/dev", "acme/team"]);
   expect(both.organizations).toMatchObject([{ name: "acme-dev" }]);
   expect(both.unknowns).toEqual([]);
+});
+
+describe("another stack", () => {
+  const bob = membership("bob@acme.example", "admin");
+  const together = (own: readonly PrintedStep[], other: readonly PrintedStep[]) =>
+    reviewOf(
+      [
+        readPreview(document(own), "dev.json", "change"),
+        readPreview(document(other, { stack: "team" }), "team.json", "change"),
+      ],
+      "change",
+    );
+
+  test("that goes on to declare a person does not keep the one that a stack removes", () => {
+    const same = { op: "same", name: "Membership::bob", before: bob, after: declared("bob@acme.example", "admin") };
+    const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [same]);
+    expect(told(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
+  });
+
+  test("that declares the person from now on invites again", () => {
+    const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "admin") };
+    const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [create]);
+    expect(told(all)).toEqual(["bob@acme.example: admin → admin planned (grantsAdmin, addsPerson, removesPerson)"]);
+    expect(all.find(({ changed }) => changed)?.notes).toEqual([
+      "One stack removes this person, and another one invites again: apply the one that removes first.",
+    ]);
+  });
+
+  test("that declares an organization does not keep it, in either order", () => {
+    const deletion = [{ op: "delete", name: "Organization::acme-dev", before: dev.before }];
+    for (const found of [together(deletion, [dev]), together([dev], deletion)]) {
+      expect(found.organizations).toMatchObject([
+        { name: "acme-dev", change: "deleted", risks: ["deletesOrganization"] },
+      ]);
+    }
+  });
 });
 
 test("resources of the dynamic provider are the same resources", () => {

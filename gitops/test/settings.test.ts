@@ -1,5 +1,7 @@
 import type { Values } from "../../provider/src/core/values";
-import { organization, type PrintedStep, prn, review, unknownText } from "./support/document";
+import { readPreview } from "../src/preview/preview";
+import { reviewOf } from "../src/review/assemble";
+import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 
 const organizationId = prn(1);
 const dev = organization("acme-dev", 1);
@@ -157,6 +159,50 @@ test("a value that is secret is said, and no value at all is shown", () => {
   expect(said(policy(blocks("10.0.0.0/8"), { ipAllowlist: [{ cidr: unknownText }] }))).toEqual([
     "IP allowlist: 10.0.0.0/8 → not known before the update. hidden",
   ]);
+});
+
+test("a value that is secret before and after changes where Pulumi says so", () => {
+  const secret = { ipAllowlist: "[secret]" };
+  expect(said({ ...policy(secret, secret), differs: ["ipAllowlist[1]"] })).toEqual([
+    "IP allowlist: kept secret → kept secret. hidden",
+  ]);
+  expect(said({ ...policy(secret, secret), differs: ["sessionTimeout"] })).toEqual([]);
+  expect(said(policy(secret, secret, {}, "same"))).toEqual([]);
+});
+
+test("a policy that moves to another organization is dropped in the first alone", () => {
+  const other = organization("acme-lab", 2);
+  const step: PrintedStep = {
+    op: "replace",
+    name: "SecurityPolicy::acme-dev",
+    before: policy({ requireTwoFactor: true, sessionTimeout: "1h" }, {}).before,
+    after: { inputs: { organizationId: prn(2), requireTwoFactor: true } },
+  };
+  const found = review([dev, other, step]).settings.map(({ organization: key, risks }) => [key, ...risks].join(" "));
+  expect(found).toEqual([`${prn(1)} weakensTwoFactor dropsPolicy`, `${prn(1)} dropsPolicy weakensSession`, prn(2)]);
+});
+
+test("a policy that one stack deletes is reset, although another one goes on to declare it", () => {
+  const deletion = policy({ requireTwoFactor: true }, undefined);
+  const same = policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same");
+  const found = reviewOf(
+    [
+      readPreview(document([dev, deletion]), "dev.json", "change"),
+      readPreview(document([same], { stack: "team" }), "team.json", "change"),
+    ],
+    "change",
+  );
+  expect(found.settings.map(({ words }) => words)).toEqual([
+    "Two-factor authentication: required → not required; no longer declared.",
+  ]);
+});
+
+test("of a long allowlist, the blocks that let more addresses in are told first", () => {
+  const many = Array.from({ length: 40 }, (_, index) => `10.0.${index}.0/24`);
+  const [words] = said(policy(blocks("10.0.0.0/8"), blocks(...many, "128.0.0.0/1")));
+  expect(words).toMatch(
+    /^IP allowlist: adds 128\.0\.0\.0\/1, 10\.0\.0\.0\/24, .*, 21 more; removes 10\.0\.0\.0\/8\. widensAllowlist$/,
+  );
 });
 
 test("billing and general settings are told, billing as a low risk", () => {

@@ -2,34 +2,44 @@ import type { Values } from "../../../provider/src/core/values";
 import type { Resource, State } from "../preview/resource";
 import type { Section } from "./settings";
 
+/** The resources of one kind that are about an organization before and after a change. */
+export interface Declarations {
+  readonly before: readonly Resource[];
+  readonly after: readonly Resource[];
+}
+
 /**
  * The settings of an organization after a change, before anybody has looked: what is declared, what goes back to where Peridio
- * starts since nobody declares it any more, and for the rest what was seen before. Undefined if nothing tells anything.
+ * starts since its stack declares it no more, and for the rest what was seen before. Undefined if nothing tells anything.
  */
 export function plannedSettings(
   { initial }: Section,
-  {
-    before,
-    after,
-    isNew,
-  }: { readonly before: readonly Resource[]; readonly after: readonly Resource[]; readonly isNew: boolean },
+  { before, after, isNew }: Declarations & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
   const seen = before.flatMap((resource) => resource.before ?? []).map((state) => observedSettings(initial, state));
-  const declared = after.map((resource) => settingsIn(initial, resource.after?.inputs ?? {}));
-  return merged([isNew ? initial : {}, ...seen, resets({ initial }, { before, after }), ...declared]);
+  const declared = (resources: readonly Resource[]) =>
+    resources.map((resource) => settingsIn(initial, resource.after?.inputs ?? {}));
+  return merged([
+    isNew ? initial : {},
+    ...seen,
+    // A stack that does nothing does not see what another one puts back.
+    ...declared(after.filter(({ changed }) => !changed)),
+    resets({ initial }, { before, after }),
+    ...declared(after.filter(({ changed }) => changed)),
+  ]);
 }
 
-/** What is put back to where Peridio starts. */
-export function resets(
-  { initial }: Pick<Section, "initial">,
-  { before, after }: { readonly before: readonly Resource[]; readonly after: readonly Resource[] },
-): Values {
-  const still = new Set(after.flatMap((resource) => Object.keys(resource.after?.inputs ?? {})));
+/** What is put back to where Peridio starts: what a stack declared, and does not declare any more. */
+export function resets({ initial }: Pick<Section, "initial">, { before, after }: Declarations): Values {
   const dropped = before
     .filter(({ released }) => !released)
-    .flatMap((resource) => Object.keys(settingsIn(initial, resource.before?.inputs ?? {})))
-    .filter((name) => !still.has(name));
+    .flatMap((resource) => {
+      const own = after.filter(({ stack }) => stack === resource.stack);
+      const still = new Set(own.flatMap((one) => Object.keys(one.after?.inputs ?? {})));
+      const names = Object.keys(settingsIn(initial, resource.before?.inputs ?? {}));
+      return names.filter((name) => !still.has(name));
+    });
   return Object.fromEntries(dropped.map((name) => [name, initial[name]]));
 }
 

@@ -6,22 +6,40 @@ export type Side = "before" | "after";
 /** Which organization each resource is about, whether it exists already or is still to be created. */
 export class Directory {
   readonly #organizations: ReadonlyMap<string, Resource>;
+  /** Ids that only other resources tell: Pulumi prints none for an organization that it imports. */
+  readonly #inferred = new Map<string, string>();
 
   constructor(resources: readonly Resource[]) {
     const organizations = resources.filter(({ kind }) => kind === "Organization");
     this.#organizations = new Map(organizations.map((resource) => [resource.urn, resource]));
+    for (const { after } of resources) {
+      const [from, another] = after?.organizationFrom ?? [];
+      const id = after === undefined ? undefined : idIn(after);
+      const organization = from === undefined || another !== undefined ? undefined : this.#organizations.get(from);
+      if (id === undefined || organization?.after === undefined) continue;
+      const { created, replaced, urn } = organization;
+      if (organization.after.id === undefined && !created && !replaced) this.#inferred.set(urn, id);
+    }
   }
 
   /** The `Organization.key` of what a resource is about on one side; undefined if the resource is not there. */
   keyOf(resource: Resource, side: Side): string | undefined {
     const state = resource[side];
     if (state === undefined) return undefined;
-    if (resource.kind === "Organization") return state.id ?? resource.urn;
+    if (resource.kind === "Organization") {
+      return state.id === undefined ? (this.#inferred.get(resource.urn) ?? resource.urn) : prn(state.id);
+    }
     const id = idIn(state);
     if (id !== undefined) return id;
     const [organization, another] = state.organizationFrom.flatMap((urn) => this.#organizations.get(urn) ?? []);
     if (organization === undefined || another !== undefined) return strangerOf(resource);
-    return this.keyOf(organization, side) ?? strangerOf(resource);
+    const { lookedAt } = organization;
+    return this.keyOf(organization, side) ?? (lookedAt === undefined ? strangerOf(resource) : prn(lookedAt));
+  }
+
+  /** Whether a resource is about this organization, before or after. */
+  isAbout(resource: Resource, key: string): boolean {
+    return this.keyOf(resource, "before") === key || this.keyOf(resource, "after") === key;
   }
 }
 
@@ -32,5 +50,9 @@ function strangerOf(resource: Resource): string {
 
 function idIn({ inputs, outputs }: State): string | undefined {
   const id = [outputs?.organizationId, inputs.organizationId].find((value) => typeof value === "string");
-  return id === undefined ? undefined : String(asPrn(id));
+  return id === undefined ? undefined : prn(id);
+}
+
+function prn(id: string): string {
+  return String(asPrn(id));
 }

@@ -62,15 +62,26 @@ export function peopleOf(
   return { known, hidden, unknowns };
 }
 
-/** Those whom a roster leaves alone although it does not declare them any more. */
+/** Those who stay although their roster does not declare them any more: whom it ignores and, where it ends, whom it never declared. */
 export function leftAlone(
-  rosters: readonly (readonly [Resource, State])[],
+  past: readonly Resource[],
+  present: readonly Resource[],
   earlier: ReadonlyMap<string, Person>,
 ): readonly Person[] {
-  return rosters.flatMap(([{ urn }, { inputs }]) => {
-    const ignored = matching(inputs.ignore);
-    return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && ignored(email));
-  });
+  return past
+    .filter(({ kind }) => kind === "OrganizationMembers")
+    .flatMap(({ urn, before }) => {
+      const still = present.find((resource) => resource.urn === urn)?.after;
+      const declared = new Set(before === undefined ? [] : declaredIn(before));
+      const stays = still === undefined ? (email: string) => !declared.has(key(email)) : matching(still.inputs.ignore);
+      return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && stays(email));
+    });
+}
+
+/** The canonical addresses of those whom a state declares, as far as they can be told. */
+export function declaredIn({ inputs: { email, members } }: State): readonly string[] {
+  if (typeof email === "string") return [key(email)];
+  return isRecord(members) && !isHidden(members) ? Object.keys(members).map(key) : [];
 }
 
 /** Who has not been invited, or not been invited in time, is invited by the change. */

@@ -5,6 +5,7 @@ import { observedSettings, plannedSettings } from "./declared";
 import { Directory, type Side } from "./directory";
 import { type Hidden, isHidden, unknown } from "./hidden";
 import { nameIn, organizationOf } from "./organization";
+import { withoutRemoved } from "./otherStacks";
 import { leftAlone, peopleOf } from "./people";
 import { generalOf, type Section, sections } from "./settings";
 
@@ -65,9 +66,10 @@ function byOrganization(resources: readonly Resource[], directory: Directory, si
   return found;
 }
 
+/** Whether its stack deletes it. That another one declares it does not keep it. */
 function isDeleted({ past, present }: Change): boolean {
-  const [itself] = of(past, "Organization");
-  return itself !== undefined && !itself.released && of(present, "Organization").length === 0;
+  const kept = new Set(of(present, "Organization").map(({ stack }) => stack));
+  return of(past, "Organization").some(({ stack, released }) => !released && !kept.has(stack));
 }
 
 /** What Peridio was seen to have. */
@@ -85,7 +87,8 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
     key,
     itself,
     earlier,
-    owner: ownerOf(itself) ?? owner ?? earlier?.owner,
+    // An organization that was not looked at since a transfer still has the former owner.
+    owner: owner ?? ownerOf(itself) ?? earlier?.owner,
     people,
     complete: isComplete(rosters),
     general: settings(generalOf(nameIn(itself))),
@@ -101,7 +104,8 @@ function planned({ key, past, present, earlier }: Change): Found {
   const isNew = itself !== undefined && (itself.created || itself.replaced);
   const rosters = statesOf(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
-  const people = peopleOf([...statesOf(present, "Membership", "after"), ...rosters], false, before);
+  const declared = peopleOf([...statesOf(present, "Membership", "after"), ...rosters], false, before);
+  const people = { ...declared, known: withoutRemoved(declared.known, past, present) };
   const settings = (section: Section) =>
     plannedSettings(section, { before: of(past, section.kind), after: of(present, section.kind), isNew });
   const [transfer] = of(present, "OrganizationOwner").map(({ after }) => ownerIn(after?.inputs.email));
@@ -116,7 +120,7 @@ function planned({ key, past, present, earlier }: Change): Found {
       ...[...before.values()].filter(
         ({ isOwner, declaredBy }) => isOwner || declaredBy.some((urn) => released.has(urn)),
       ),
-      ...leftAlone(rosters, before),
+      ...leftAlone(past, present, before),
     ],
     complete: isComplete(rosters),
     general: settings(generalOf(nameIn(itself?.after) ?? earlier?.name)),
@@ -127,7 +131,7 @@ function planned({ key, past, present, earlier }: Change): Found {
 }
 
 function of(resources: readonly Resource[], kind: ResourceKind): readonly Resource[] {
-  return resources.filter((resource) => resource.kind === kind && !resource.external);
+  return resources.filter((resource) => resource.kind === kind);
 }
 
 type Stated = readonly [Resource, State];

@@ -20,6 +20,9 @@ const step = z.object({
   urn: z.string(),
   oldState: state.nullish(),
   newState: state.nullish(),
+  /** The properties that differ, by path. The dynamic provider tells only the names, in `diffReasons`. */
+  detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+  diffReasons: z.array(z.string()).nullish(),
 });
 export type Step = z.output<typeof step>;
 
@@ -56,7 +59,7 @@ export function readDocument(text: string, source: string, kind: Kind): Document
   }
   refuseErrors(found, source);
   refuseOtherKind(found, source, kind);
-  refuseGaps(found, source);
+  refuseGaps(found, source, kind);
   return found;
 }
 
@@ -81,23 +84,30 @@ function refuseErrors({ diagnostics }: Document, source: string): void {
 }
 
 function refuseOtherKind({ steps }: Document, source: string, kind: Kind): void {
-  const isRefresh = steps.every(
-    ({ op, urn }) => op === "refresh" || (["update", "delete"].includes(op) && !isStack(urn)),
-  );
-  if (steps.length === 0 || isRefresh === (kind === "drift")) return;
-  throw new Failure(
-    isRefresh
-      ? `${source} says what was changed past Pulumi: review it with --drift`
-      : `${source} says what a program would change, not what was changed past Pulumi: leave --drift out, or give it what \`${commands.drift}\` prints`,
-  );
+  const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(mayBeOfRefresh);
+  const isChange = !steps.every(mayBeOfRefresh);
+  if (kind === "change" && isRefresh) {
+    throw new Failure(`${source} says what was changed past Pulumi: review it with --drift`);
+  }
+  if (kind === "drift" && isChange) {
+    throw new Failure(
+      `${source} says what a program would change, not what was changed past Pulumi: leave --drift out, or give it what \`${commands.drift}\` prints`,
+    );
+  }
+}
+
+function mayBeOfRefresh({ op, urn }: Step): boolean {
+  return op === "refresh" || (["update", "delete"].includes(op) && !isStack(urn));
 }
 
 /** Rules are held against everybody, so that what does not change has to be there too. */
-function refuseGaps({ steps, changeSummary }: Document, source: string): void {
-  const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => ["same", "refresh"].includes(op)).length;
+function refuseGaps({ steps, changeSummary }: Document, source: string, kind: Kind): void {
+  // A preview also refreshes what it then counts as the same.
+  const unchanged = kind === "drift" ? "refresh" : "same";
+  const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
   if (missing <= 0) return;
   throw new Failure(
-    `${source} leaves out ${missing} resources that do not change, and a review has to see everybody: preview with --show-sames`,
+    `${source} leaves out ${missing === 1 ? "a resource that does not change" : `${missing} resources that do not change`}, and a review has to see everybody: preview with --show-sames`,
   );
 }
 

@@ -94,9 +94,38 @@ test("what is there stays what it is: a preview does not repeat its id", () => {
   ]);
 });
 
-test("an organization that a program only looks at is no organization that it manages", () => {
+test("what a program only looks at is on neither side", () => {
   const step = { op: "read", name: "Organization::seen", after: { id: "prn:1:x", external: true } };
-  expect(read(document([step])).resources).toMatchObject([{ external: true, changed: false }]);
+  expect(read(document([step])).resources).toMatchObject([
+    { before: undefined, after: undefined, lookedAt: "prn:1:x", changed: false },
+  ]);
+});
+
+test("a preview that refreshes, too, leaves out what stays the same", () => {
+  const { before, name } = dev;
+  const text = document([{ op: "refresh", name, before, after: before }], { more: { changeSummary: { same: 2 } } });
+  expect(() => read(text)).toThrow("preview.json leaves out a resource that does not change");
+});
+
+test("what --target leaves out is no resource that is there, and is said", () => {
+  const found = read(document([{ op: "same", name: "Membership::eve", before: {}, after: {} }]));
+  expect(found.resources).toEqual([]);
+  expect(found.unknowns).toEqual(["Membership eve is left out by --target: what becomes of it is not told."]);
+});
+
+test("that the provider's settings change is said", () => {
+  const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
+  expect(read(document([step])).unknowns).toEqual([
+    "The settings of the provider acme change: it may act on another Peridio, or as somebody else.",
+  ]);
+});
+
+test("deletions alone may be of a destroy or of a refresh", () => {
+  const text = JSON.stringify({
+    duration: 1,
+    steps: [{ op: "delete", urn: urn("Organization::acme-dev"), oldState: { id: "prn:1:x", inputs: {} } }],
+  });
+  expect([read(text).kind, read(text, "drift").kind]).toEqual(["change", "drift"]);
 });
 
 test("remarks keep what is said and about what, but for the severity in front", () => {

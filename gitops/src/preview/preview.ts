@@ -1,7 +1,7 @@
 import { Failure } from "../failure";
 import { type Diagnostic, type Document, type Kind, readDocument, said, type Step } from "./document";
 import { kinds, type Resource, type ResourceKind } from "./resource";
-import { stateAfter, stateBefore, steady } from "./steps";
+import { isReleased, lookedAt, stateAfter, stateBefore, steady } from "./steps";
 
 /** What Pulumi says of one stack, as far as it is about Peridio. */
 export interface Preview {
@@ -10,6 +10,8 @@ export interface Preview {
   readonly stack: string;
   readonly resources: readonly Resource[];
   readonly remarks: readonly Remark[];
+  /** What it leaves open, in whole sentences. */
+  readonly unknowns: readonly string[];
   /** How many resources of other providers change. */
   readonly others: number;
 }
@@ -36,6 +38,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
     stack,
     resources: resourcesOf(document, kind),
     remarks: document.diagnostics.flatMap(remark),
+    unknowns: openQuestions(document, kind),
     others: new Set(document.steps.filter(isAnother).map(({ urn }) => urn)).size,
   };
 }
@@ -67,33 +70,65 @@ function nameOf(urn: string): string {
 }
 
 function resourcesOf({ steps }: Document, kind: Kind): readonly Resource[] {
-  const byUrn = new Map<string, Step[]>();
-  for (const step of steps) {
-    if (kindOf(step.urn) === undefined) continue;
-    byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
-  }
-  return [...byUrn].flatMap(([urn, all]) => {
-    // In a preview, a refresh repeats the old state; the step that follows it has what was found.
-    const own = kind === "drift" ? all : all.filter(({ op }) => op !== "refresh");
+  return [...stepsByUrn(steps, kind)].flatMap(([urn, own]) => {
     const resource = kindOf(urn);
-    if (own.length === 0 || resource === undefined) return [];
+    if (resource === undefined || isLeftOut(own)) return [];
     const before = stateBefore(own);
     const after = stateAfter(own, before);
     const ops = new Set(own.map(({ op }) => op));
     return {
       urn,
+      stack: stackOf(urn),
       kind: resource,
       name: nameOf(urn),
       before: before ?? (own.some(({ op }) => steady.has(op)) ? after : undefined),
       after,
-      external: own.some(({ oldState, newState }) => (newState ?? oldState)?.external === true),
+      lookedAt: lookedAt(own),
       replaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
-      released:
-        after === undefined && own.some(({ op, oldState }) => op === "discard" || oldState?.retainOnDelete === true),
+      released: isReleased(own, before),
       changed: own.some(({ op }) => !quiet.has(op)),
+      differs: own.flatMap(({ detailedDiff, diffReasons }) => [
+        ...Object.keys(detailedDiff ?? {}),
+        ...(diffReasons ?? []),
+      ]),
       created: ops.has("create"),
     };
   });
+}
+
+function stepsByUrn(steps: readonly Step[], kind: Kind): ReadonlyMap<string, readonly Step[]> {
+  const found = new Map<string, Step[]>();
+  for (const step of steps) {
+    // In a preview, a refresh repeats the old state; the step that follows it has what was found.
+    if (kindOf(step.urn) === undefined || (kind === "change" && step.op === "refresh")) continue;
+    const others = found.get(step.urn);
+    if (others === undefined) found.set(step.urn, [step]);
+    else others.push(step);
+  }
+  return found;
+}
+
+/** What is to be created, but for `--target`, is printed as the same, with nothing in it. */
+function isLeftOut(steps: readonly Step[]): boolean {
+  return steps.every(({ op, oldState }) => op === "same" && oldState?.id === undefined);
+}
+
+/** What a preview leaves open, in whole sentences. */
+function openQuestions({ steps }: Document, kind: Kind): readonly string[] {
+  const leftOut = [...stepsByUrn(steps, kind)]
+    .filter(([, own]) => isLeftOut(own))
+    .map(([urn]) => `${calledUrn(urn)} is left out by --target: what becomes of it is not told.`);
+  const providers = steps
+    .filter(({ op, urn }) => typeOf(urn) === "pulumi:providers:peridio" && !quiet.has(op) && op !== "create")
+    .map(
+      ({ urn }) =>
+        `The settings of the provider ${nameOf(urn)} change: it may act on another Peridio, or as somebody else.`,
+    );
+  return [...new Set([...leftOut, ...providers])];
+}
+
+function calledUrn(urn: string): string {
+  return `${typeOf(urn).split(":").at(-1) ?? ""} ${nameOf(urn)}`;
 }
 
 function isAnother({ op, urn }: Step): boolean {
@@ -103,7 +138,5 @@ function isAnother({ op, urn }: Step): boolean {
 function remark({ urn, message, severity }: Diagnostic): readonly Remark[] {
   const text = said(message);
   if (text === "" || severity === "debug") return [];
-  const kind = typeOf(urn).split(":").at(-1);
-  const about = urn === "" ? "" : `${kind ?? ""} ${nameOf(urn)}`;
-  return [{ severity: severity === "warning" ? "warning" : "info", about, text }];
+  return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : calledUrn(urn), text }];
 }

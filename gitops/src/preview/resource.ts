@@ -1,3 +1,4 @@
+import { parsePath } from "../../../provider/src/core/path";
 import type { Values } from "../../../provider/src/core/values";
 
 /** The provider's resources, by the last part of their type. */
@@ -11,9 +12,11 @@ export const kinds = [
 ] as const;
 export type ResourceKind = (typeof kinds)[number];
 
-/** One of the provider's resources in one stack, before and after. */
+/** One of the provider's resources in one stack, before and after. What a program only looks at is on neither side. */
 export interface Resource {
   readonly urn: string;
+  /** `project/stack`. */
+  readonly stack: string;
   readonly kind: ResourceKind;
   /** The name in the program. */
   readonly name: string;
@@ -21,14 +24,16 @@ export interface Resource {
   readonly before: State | undefined;
   /** Undefined if it is not there any more. */
   readonly after: State | undefined;
-  /** Whether the program only looks at it, and manages nothing by it. */
-  readonly external: boolean;
+  /** The id of what the program only looks at from now on. */
+  readonly lookedAt: string | undefined;
   /** Whether what it stands for is replaced by another. */
   readonly replaced: boolean;
-  /** Whether Pulumi forgets it, and lets what it stands for be. */
+  /** Whether Pulumi forgets what it stood for before, and lets that be. */
   readonly released: boolean;
   /** Whether Pulumi does anything with it. */
   readonly changed: boolean;
+  /** The paths of the properties that differ, as far as Pulumi tells them. */
+  readonly differs: readonly string[];
   /** Whether it is made by this change: neither there before, nor taken over. */
   readonly created: boolean;
 }
@@ -43,6 +48,16 @@ export interface State {
   readonly protected: boolean;
   /** The URNs of the resources that the organization's id comes from. */
   readonly organizationFrom: readonly string[];
+}
+
+/** Whether a property, or one entry of a map, may differ although both values are hidden. */
+export function mayDiffer({ changed, differs }: Resource, property: string, entry?: string): boolean {
+  if (!changed || differs.length === 0) return changed;
+  return differs.some((text) => {
+    const [first, second] = parsePath(text) ?? [];
+    if (first !== property) return false;
+    return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();
+  });
 }
 
 /** What people call it: `Membership bob`. */

@@ -17,16 +17,33 @@ const ends: ReadonlySet<string> = new Set([
 /** What was there before all steps of a resource. */
 export function stateBefore(steps: readonly Step[]): State | undefined {
   const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
-  return old === undefined ? undefined : stateOf(old, old.id);
+  return old === undefined || old.external ? undefined : stateOf(old, old.id);
 }
 
 /** What will be there after all steps of a resource. A preview does not repeat the id of what stays. */
 export function stateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
   const made = steps.filter(({ op }) => !ends.has(op));
   const last = made.findLast(({ newState }) => newState !== undefined && newState !== null);
-  if (last?.newState === undefined || last.newState === null) return undefined;
+  if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
   const stays = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
   return stateOf(last.newState, last.newState.id ?? (stays ? before?.id : undefined));
+}
+
+/** The id of what a program only looks at after these steps. */
+export function lookedAt(steps: readonly Step[]): string | undefined {
+  const last = steps.findLast(({ newState }) => newState !== undefined && newState !== null)?.newState;
+  return last?.external === true ? last.id : undefined;
+}
+
+/** Whether Pulumi forgets what was there, and lets it be. */
+export function isReleased(steps: readonly Step[], before: State | undefined): boolean {
+  if (before === undefined) return false;
+  return steps.some(
+    ({ op, oldState, newState }) =>
+      op.startsWith("discard") ||
+      (oldState?.retainOnDelete === true && (ends.has(op) || op === "replace")) ||
+      (newState?.external === true && newState.id === before.id),
+  );
 }
 
 function stateOf({ inputs, outputs, protect, propertyDependencies }: PrintedState, id: string | undefined): State {

@@ -5,6 +5,7 @@ import { Failure } from "../failure";
 import type { Kind } from "../preview/document";
 import type { Preview } from "../preview/preview";
 import type { Resource } from "../preview/resource";
+import { hiddenChanges } from "./hiddenChanges";
 import { organizationReviews } from "./organizations";
 import { peopleReviews } from "./people";
 import type { OrganizationReview, Review, Violation } from "./review";
@@ -33,6 +34,9 @@ export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge
   if (twice !== undefined) throw new Failure(`two previews are of the stack ${twice}: give one for each stack`);
 
   const resources = previews.flatMap((preview) => preview.resources);
+  if (judge !== undefined && kind === "change" && resources.length === 0) {
+    throw new Failure("there is no resource of Peridio in the previews, so that no rule can be held against anything");
+  }
   const sides = sidesOf(resources, kind);
   const organizations = organizationReviews(sides, resources);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
@@ -46,10 +50,18 @@ export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge
     verdict: judgement?.verdict ?? "pass",
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
-    people: [...peopleReviews(sides)].sort(byOrganization),
+    people: [...peopleReviews(sides, resources)].sort(byOrganization),
     settings: [...settingReviews(sides, resources)].sort(byOrganization),
     violations: [...(judgement?.violations ?? [])],
-    unknowns: [...sides.unknowns, ...unnamed(sides, organizations, resources), ...(judgement?.idle ?? [])].sort(),
+    unknowns: [
+      ...new Set([
+        ...sides.unknowns,
+        ...hiddenChanges(resources),
+        ...previews.flatMap(({ unknowns }) => unknowns),
+        ...unnamed(sides, organizations, resources),
+        ...(judgement?.idle ?? []),
+      ]),
+    ].sort(),
     remarks: previews.flatMap(({ remarks }) => remarks),
     others: previews.reduce((sum, { others }) => sum + others, 0),
   };

@@ -1,8 +1,8 @@
 import { nameOf, type Organization } from "../access/access";
 import type { Directory } from "../access/directory";
-import { isHidden } from "../access/hidden";
 import type { Sides } from "../access/sides";
 import type { Resource } from "../preview/resource";
+import { ignoresLess, isHiddenMember, isHiddenRoster } from "./hiddenChanges";
 import type { OrganizationReview } from "./review";
 import { type Risk, riskNames } from "./risk";
 
@@ -11,13 +11,12 @@ export function organizationReviews(
   { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
   resources: readonly Resource[],
 ): readonly OrganizationReview[] {
-  const managed = resources.filter(({ external }) => !external);
   const keys = new Set([...before.organizations.keys(), ...after.organizations.keys()]);
   const reviews = [...keys].flatMap((key) => {
     const [was, is] = [before.organizations.get(key), after.organizations.get(key)];
     const one = is ?? was;
     if (one === undefined) return [];
-    const own = managed.filter((resource) => isAbout(resource, key, directory));
+    const own = resources.filter((resource) => directory.isAbout(resource, key));
     const itself = own.find(({ kind }) => kind === "Organization");
     const change = changeOf(is, itself, key, directory);
     const risks = [
@@ -42,13 +41,9 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function isAbout(resource: Resource, key: string, directory: Directory): boolean {
-  return directory.keyOf(resource, "before") === key || directory.keyOf(resource, "after") === key;
-}
-
-/** Whether it is a roster that changes, and nobody can tell how. */
-function isOpaque({ kind, changed, after }: Resource): boolean {
-  return kind === "OrganizationMembers" && changed && isHidden(after?.inputs.members);
+/** Whether it changes for people whom nobody can tell. */
+function isOpaque(resource: Resource): boolean {
+  return isHiddenMember(resource) || isHiddenRoster(resource) || ignoresLess(resource);
 }
 
 function changeOf(
@@ -57,10 +52,10 @@ function changeOf(
   key: string,
   directory: Directory,
 ): OrganizationReview["change"] {
+  if (is === undefined) return itself?.replaced === true ? "replaced" : "deleted";
   if (itself === undefined) return "kept";
-  if (is === undefined) return itself.replaced ? "replaced" : "deleted";
-  if (itself.released) return "released";
-  return (itself.created || itself.replaced) && directory.keyOf(itself, "after") === key ? "created" : "kept";
+  if ((itself.created || itself.replaced) && directory.keyOf(itself, "after") === key) return "created";
+  return itself.released ? "released" : "kept";
 }
 
 function changeRisks(change: OrganizationReview["change"], itself: Resource | undefined): readonly Risk[] {

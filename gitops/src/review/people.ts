@@ -2,20 +2,25 @@ import { roles } from "../../../provider/src/api";
 import type { Access, Organization, Person } from "../access/access";
 import { isHidden } from "../access/hidden";
 import type { Sides } from "../access/sides";
+import { mayDiffer, type Resource } from "../preview/resource";
 import type { PersonReview } from "./review";
 import { type Risk, riskNames } from "./risk";
 
 type Place = NonNullable<PersonReview["before"]>;
 
 /** Everybody in every organization, by organization and address. */
-export function peopleReviews({ before, after }: Pick<Sides, "before" | "after">): readonly PersonReview[] {
+export function peopleReviews(
+  { before, after }: Pick<Sides, "before" | "after">,
+  resources: readonly Resource[],
+): readonly PersonReview[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
     const [was, is] = [peopleIn(before, key), peopleIn(after, key)];
     const isDeleted = !after.organizations.has(key);
     return [...new Set([...was.keys(), ...is.keys()])]
       .sort()
-      .map((email) => personReview(key, was.get(email), is.get(email), isDeleted));
+      .map((email) => personReview(key, { before: was.get(email), after: is.get(email), isDeleted, byUrn }));
   });
 }
 
@@ -23,22 +28,36 @@ function peopleIn({ organizations }: Access, key: string): Organization["people"
   return organizations.get(key)?.people ?? new Map<string, Person>();
 }
 
-function personReview(
-  organization: string,
-  before: Person | undefined,
-  after: Person | undefined,
-  isDeleted: boolean,
-): PersonReview {
-  const risks = risksOf(before, after);
+interface Change {
+  readonly before: Person | undefined;
+  readonly after: Person | undefined;
+  readonly isDeleted: boolean;
+  readonly byUrn: ReadonlyMap<string, Resource>;
+}
+
+function personReview(organization: string, change: Change): PersonReview {
+  const { before, after } = change;
+  const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
+  const risks = risksOf(before, after, isDoubtful);
   return {
     organization,
     email: after?.email ?? before?.email ?? "",
     before: before === undefined ? null : placeOf(before),
     after: after === undefined ? null : placeOf(after),
-    changed: isChange(before, after),
+    changed: isDoubtful || isChange(before, after),
     risks: riskNames.filter((risk) => risks.includes(risk)),
-    notes: notesOf(before, after, isDeleted),
+    notes: notesOf(change, isDoubtful),
   };
+}
+
+/** Whether Pulumi says that the role changes, which is hidden on both sides. */
+function mayHaveChanged({ before, after, byUrn }: Change): boolean {
+  const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
+  return [...urns].some((urn) => {
+    const resource = byUrn.get(urn);
+    if (resource === undefined) return false;
+    return resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, "members", after?.email);
+  });
 }
 
 function placeOf({ role, standing, isOwner }: Person): Place {
@@ -47,11 +66,20 @@ function placeOf({ role, standing, isOwner }: Person): Place {
 
 function isChange(before: Person | undefined, after: Person | undefined): boolean {
   if (before === undefined || after === undefined) return before !== after;
-  return !isSameRole(before, after) || before.isOwner !== after.isOwner || isStranger(before, after);
+  return !isSameRole(before, after) || before.isOwner !== after.isOwner || isAnew(before, after);
 }
 
 function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
   return isHidden(a) && isHidden(b) ? a.hidden === b.hidden : a === b;
+}
+
+/** Whether somebody gets in who could not: another user, or somebody who is invited, perhaps once more. */
+function isAnew(before: Person, after: Person): boolean {
+  return isStranger(before, after) || isInvitedAgain(before, after);
+}
+
+function isInvitedAgain(before: Person, after: Person): boolean {
+  return after.standing === "planned" && before.standing !== "planned";
 }
 
 /** Whether another user is behind the same address. */
@@ -59,19 +87,21 @@ function isStranger(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-function risksOf(before: Person | undefined, after: Person | undefined): readonly Risk[] {
+function risksOf(before: Person | undefined, after: Person | undefined, isDoubtful: boolean): readonly Risk[] {
   const ownership: readonly Risk[] = (before?.isOwner ?? false) === (after?.isOwner ?? false) ? [] : ["changesOwner"];
   if (after === undefined) {
     const admin: readonly Risk[] = before?.role === "admin" ? ["removesAdmin"] : [];
     return before === undefined ? [] : [...ownership, ...admin, "removesPerson"];
   }
-  const isNew = before === undefined || isStranger(before, after);
+  const isNew = before === undefined || isAnew(before, after);
+  const arrival: readonly Risk[] = isNew ? ["addsPerson"] : [];
+  const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.standing !== "expired";
+  const around: readonly Risk[] = [...ownership, ...arrival, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
   if (isHidden(after.role) || isHidden(before?.role)) {
-    const hidden: readonly Risk[] = isNew || !isSameRole(before, after) ? ["hidden"] : [];
-    return [...ownership, ...hidden, ...(isNew ? (["addsPerson"] as const) : [])];
+    return isNew || isDoubtful || !isSameRole(before, after) ? [...around, "hidden"] : around;
   }
-  if (isNew) return [...ownership, ...(after.role === "admin" ? (["grantsAdmin"] as const) : []), "addsPerson"];
-  return [...ownership, ...roleRisks(rank(before), rank(after))];
+  if (isNew) return after.role === "admin" ? [...around, "grantsAdmin"] : around;
+  return [...around, ...roleRisks(rank(before), rank(after))];
 }
 
 const admin = roles.indexOf("admin");
@@ -88,13 +118,16 @@ function roleRisks(before: number, after: number): readonly Risk[] {
   return [after < before ? "raisesRole" : "lowersRole"];
 }
 
-function notesOf(before: Person | undefined, after: Person | undefined, isDeleted: boolean): string[] {
+function notesOf({ before, after, isDeleted }: Change, isDoubtful: boolean): string[] {
   if (before === undefined) return [];
   if (after === undefined) return isDeleted ? ["The access ends with the organization."] : [];
   const notes: string[] = [];
+  if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
   if (isStranger(before, after)) notes.push("Another user is behind this address now.");
   if (before.standing === "expired" && after.standing === "planned") {
     notes.push("The invitation had expired, and is sent again.");
+  } else if (isInvitedAgain(before, after)) {
+    notes.push("One stack removes this person, and another one invites again: apply the one that removes first.");
   } else if (before.standing === "pending" && after.standing === "pending" && !isSameRole(before, after)) {
     notes.push("A new e-mail goes out, since Peridio cannot edit an invitation.");
   }

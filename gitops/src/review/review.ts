@@ -29,7 +29,7 @@ const person = z
     after: place.nullable().meta({ description: "The place after the change; null if the person is gone." }),
     changed: z.boolean().meta({
       description:
-        "Whether access changes: a person comes or goes, or gets another role or the ownership. Acceptance of an invitation is no change.",
+        "Whether access changes: a person comes or goes, is invited again, or gets another role or the ownership. Acceptance of an invitation is no change.",
     }),
     risks: z.array(risk).meta({ description: "What the change of this person's access may mean, worst first." }),
     notes: z.array(z.string()).meta({ description: "What a reviewer should know besides, in whole sentences." }),
@@ -57,7 +57,9 @@ const setting = z
   .strictObject({
     organization: organizationKey,
     section: z.enum(["general", "security", "billing", "protection"]).meta({ description: "What the setting is of." }),
-    setting: z.string().meta({ description: "Its name, such as `ipAllowlist`." }),
+    setting: z
+      .string()
+      .meta({ description: "Its name, such as `ipAllowlist`; of protection, the resource that is protected or not." }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
     risks: z.array(risk).meta({ description: "What it may mean, worst first." }),
   })

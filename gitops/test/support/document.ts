@@ -26,6 +26,8 @@ export interface PrintedStep {
   /** Left out, as in Pulumi's own documents, where there is none. */
   readonly before?: Printed | undefined;
   readonly after?: Printed | undefined;
+  /** The paths of the properties that differ, where the step tells them. */
+  readonly differs?: readonly string[] | undefined;
 }
 
 interface Options {
@@ -40,20 +42,20 @@ export function document(
   steps: readonly PrintedStep[],
   { kind = "change", stack = "dev", more }: Options = {},
 ): string {
-  const itself = {
+  const itself: PrintedStep = {
     op: kind === "drift" ? "refresh" : "same",
     name: `pulumi:pulumi:Stack::acme-${stack}`,
     before: {},
     after: {},
   };
   const all = [itself, ...steps];
-  const same = all.filter(({ op }) => op === "same" || op === "refresh").length;
-  const printed = all.map(({ op, name, before, after }) => ({
+  const same = all.filter(({ op }) => op === (kind === "drift" ? "refresh" : "same")).length;
+  const printed = all.map(({ op, name, before, after, differs }) => ({
     op,
     urn: urn(name, stack),
     ...(before && { oldState: state(before, stack) }),
     ...(after && { newState: state(after, stack) }),
-    detailedDiff: null,
+    detailedDiff: differs === undefined ? null : Object.fromEntries(differs.map((path) => [path, { kind: "update" }])),
   }));
   return JSON.stringify({ steps: printed, duration: 1, changeSummary: { same }, ...more });
 }

@@ -47,9 +47,12 @@ export const ipAllowlist: Setting<Allowlist> = {
     if (after.length === 0) return `${ipAllowlist.show(before)} → any address`;
     const added = after.filter(({ cidr }) => !was.includes(canonicalCidr(cidr)));
     const removed = before.filter(({ cidr }) => !is.includes(canonicalCidr(cidr)));
+    const widening = added.filter(({ cidr }) => !cover(was, canonicalCidr(cidr)));
+    // Those that let more addresses in come first, since a long list is cut.
+    const sorted = [...widening, ...added.filter((one) => !widening.includes(one))];
     return [
-      ...(added.length > 0 ? [`adds ${added.map(entry).join(", ")}`] : []),
-      ...(removed.length > 0 ? [`removes ${removed.map(entry).join(", ")}`] : []),
+      ...(added.length > 0 ? [`adds ${listed(sorted)}`] : []),
+      ...(removed.length > 0 ? [`removes ${listed(removed)}`] : []),
     ].join("; ");
   },
   risks(before, after) {
@@ -62,6 +65,14 @@ export const ipAllowlist: Setting<Allowlist> = {
 
 function blocks(list: Allowlist): string[] {
   return list.map(({ cidr }) => canonicalCidr(cidr));
+}
+
+const longest = 20;
+
+function listed(list: Allowlist): string {
+  const rest = list.length - longest;
+  const shown = list.slice(0, longest).map(entry);
+  return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
 function entry({ cidr, description }: AllowlistEntry): string {

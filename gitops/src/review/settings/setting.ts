@@ -19,17 +19,22 @@ export interface Change {
   readonly risks: readonly Risk[];
 }
 
-/**
- * The change of a setting; undefined if there is none. `isDropped` is whether it was declared and is not any more. A value that is
- * undefined is one that nothing tells.
- */
+/** What Pulumi says of a setting besides its values. */
+export interface Circumstances {
+  /** Whether its stack declared it, and does not any more. */
+  readonly isDropped: boolean;
+  /** Whether it may change although both values are hidden. */
+  readonly isDoubtful: boolean;
+}
+
+/** The change of a setting; undefined if there is none. A value that is undefined is one that nothing tells. */
 export function changeOf<T>(
   setting: Setting<T>,
   before: T | Hidden | undefined,
   after: T | Hidden | undefined,
-  isDropped: boolean,
+  { isDropped, isDoubtful }: Circumstances,
 ): Change | undefined {
-  const change = compared(setting, before, after);
+  const change = compared(setting, before, after, isDoubtful);
   if (!isDropped) return change;
   const words = change?.words ?? `${setting.label}: stays ${shown(setting, after)}`;
   return { words: `${words}; no longer declared`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
@@ -48,11 +53,12 @@ function compared<T>(
   setting: Setting<T>,
   before: T | Hidden | undefined,
   after: T | Hidden | undefined,
+  isDoubtful = false,
 ): Change | undefined {
   const words = `${setting.label}: ${shown(setting, before)} → ${shown(setting, after)}`;
   if (isHidden(before) || isHidden(after)) {
     const isSame = isHidden(before) && isHidden(after) && before.hidden === after.hidden;
-    return isSame ? undefined : { words, risks: ["hidden"] };
+    return isSame && !isDoubtful ? undefined : { words, risks: ["hidden"] };
   }
   if (after === undefined) return undefined;
   if (before === undefined) return { words, risks: [] };

@@ -1,14 +1,14 @@
 import type { Organization } from "../../access/access";
-import { resets } from "../../access/declared";
+import { type Declarations, resets } from "../../access/declared";
 import type { Hidden } from "../../access/hidden";
 import { billing, general, generalOf, type Section, sections, security } from "../../access/settings";
 import type { Sides } from "../../access/sides";
-import { called, type Resource } from "../../preview/resource";
+import { called, mayDiffer, type Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
 import { riskNames } from "../risk";
 import { paymentMethod, usageAlerts } from "./billing";
 import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
-import { address, type Change, changeOf, plain, type Setting, stated } from "./setting";
+import { address, type Change, changeOf, type Circumstances, plain, type Setting, stated } from "./setting";
 
 type SectionName = "general" | "security" | "billing";
 
@@ -16,7 +16,7 @@ type SectionName = "general" | "security" | "billing";
 interface Row {
   readonly section: SectionName;
   readonly setting: string;
-  readonly change: (was: Organization | undefined, is: Organization, isDropped: boolean) => Change | undefined;
+  readonly change: (was: Organization | undefined, is: Organization, how: Circumstances) => Change | undefined;
   /** What a new organization has, if that is not what every new one has. */
   readonly stated: (fresh: Organization, is: Organization) => string | undefined;
 }
@@ -30,7 +30,7 @@ function row<T>(
   return {
     section,
     setting,
-    change: (was, is, isDropped) => changeOf(words, was && pick(was), pick(is), isDropped),
+    change: (was, is, how) => changeOf(words, was && pick(was), pick(is), how),
     stated: (fresh, is) => stated(words, pick(fresh), pick(is)),
   };
 }
@@ -53,14 +53,20 @@ export function settingReviews(
   { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
   resources: readonly Resource[],
 ): readonly SettingReview[] {
-  const managed = resources.filter(({ external }) => !external);
   return [...after.organizations].flatMap(([key, is]) => {
-    const own = managed.filter(
-      (resource) => directory.keyOf(resource, "before") === key || directory.keyOf(resource, "after") === key,
+    const own = resources.filter((resource) => directory.isAbout(resource, key));
+    const isNew = own.some(
+      (resource) =>
+        resource.kind === "Organization" &&
+        (resource.created || resource.replaced) &&
+        directory.keyOf(resource, "after") === key,
     );
-    const isNew = own.some(({ kind, created, replaced }) => kind === "Organization" && (created || replaced));
-    const changes = isNew ? initialStatements(is) : changedSettings(before.organizations.get(key), is, own);
-    return [...own.flatMap((resource) => protection(key, resource)), ...changes];
+    const declarations = {
+      before: own.filter((resource) => directory.keyOf(resource, "before") === key),
+      after: own.filter((resource) => directory.keyOf(resource, "after") === key),
+    };
+    const changes = isNew ? initialStatements(is) : changedSettings(before.organizations.get(key), is, declarations);
+    return [...declarations.after.flatMap((resource) => protection(key, resource)), ...changes];
   });
 }
 
@@ -72,7 +78,7 @@ function protection(organization: string, resource: Resource): readonly SettingR
     {
       organization,
       section: "protection",
-      setting: "protect",
+      setting: called(resource),
       words: `${called(resource)}: ${words}.`,
       risks: after.protected ? [] : ["unprotects"],
     },
@@ -82,32 +88,23 @@ function protection(organization: string, resource: Resource): readonly SettingR
 function changedSettings(
   was: Organization | undefined,
   is: Organization,
-  resources: readonly Resource[],
+  declarations: Declarations,
 ): readonly SettingReview[] {
-  const dropped: Readonly<Record<SectionName, ReadonlySet<string>>> = {
-    general: droppedSettings(generalOf(is.name), resources),
-    security: droppedSettings(sections.security, resources),
-    billing: droppedSettings(sections.billing, resources),
-  };
+  const all: Readonly<Record<SectionName, Section>> = { general: generalOf(is.name), ...sections };
   return rows.flatMap(({ section, setting, change }) => {
-    const found = change(was, is, dropped[section].has(setting));
+    const own = ofKind(all[section], declarations);
+    const isDropped = Object.keys(resets(all[section], own)).includes(setting);
+    const isDoubtful = own.after.some((resource) => mayDiffer(resource, setting));
+    const found = change(was, is, { isDropped, isDoubtful });
     if (found === undefined) return [];
     const risks = riskNames.filter((risk) => found.risks.includes(risk));
     return [{ organization: is.key, section, setting, words: `${found.words}.`, risks }];
   });
 }
 
-/** The settings that were declared and are not any more. */
-function droppedSettings(section: Section, resources: readonly Resource[]): ReadonlySet<string> {
-  const own = resources.filter(({ kind }) => kind === section.kind);
-  return new Set(
-    Object.keys(
-      resets(section, {
-        before: own.filter(({ before }) => before !== undefined),
-        after: own.filter(({ after }) => after !== undefined),
-      }),
-    ),
-  );
+function ofKind({ kind }: Section, { before, after }: Declarations): Declarations {
+  const own = (resources: readonly Resource[]) => resources.filter((resource) => resource.kind === kind);
+  return { before: own(before), after: own(after) };
 }
 
 function initialStatements(is: Organization): readonly SettingReview[] {
