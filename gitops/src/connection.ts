@@ -19,7 +19,8 @@ export const connectionHelp = [
 export function endpointOption(): Option {
   return new Option("--endpoint <url>", "where the API is served, rather than PERIDIO_BASE_URL").argParser((text) => {
     const { data, error } = configuration.shape.endpoint.safeParse(text);
-    if (error !== undefined) throw new InvalidArgumentError(error.issues.map(({ message }) => message).join(", "));
+    if (error !== undefined)
+      throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);
     return data;
   });
 }

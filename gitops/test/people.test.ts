@@ -483,6 +483,15 @@ test("resources of a component are known by the last of their types", () => {
   expect(changes(step)).toEqual(["bob@acme.example: viewer → admin (grantsAdmin, raisesRole)"]);
 });
 
+test("whoever owns a new organization takes it from nobody", () => {
+  const owner = { inputs: { organizationId: unknownText, email: "ada@acme.example" }, of: ["Organization::lab"] };
+  const { people: all } = review([
+    { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } },
+    { op: "create", name: "OrganizationOwner::lab", after: owner },
+  ]);
+  expect(told(all)).toEqual(["ada@acme.example: - → admin owner (grantsAdmin, addsPerson)"]);
+});
+
 describe("drift", () => {
   const drift = (...steps: readonly PrintedStep[]) => {
     const { before } = dev;
@@ -502,6 +511,24 @@ describe("drift", () => {
       "bob@acme.example: viewer → admin (grantsAdmin, raisesRole)",
       "carl@acme.example: - → viewer (addsPerson)",
       "eve@acme.example: viewer → - (removesPerson)",
+    ]);
+  });
+
+  test("is an owner whom somebody else has become, although the organization was last seen with the former one", () => {
+    const owner = (email: string) => ({
+      id: organizationId,
+      inputs: { organizationId, email },
+      outputs: { organizationId, email },
+    });
+    const step = {
+      op: "update",
+      name: "OrganizationOwner::acme-dev",
+      before: owner("ada@acme.example"),
+      after: owner("grace@acme.example"),
+    };
+    expect(told(drift(step))).toEqual([
+      "ada@acme.example: admin owner → admin (changesOwner)",
+      "grace@acme.example: - → admin owner (changesOwner, grantsAdmin, addsPerson)",
     ]);
   });
 

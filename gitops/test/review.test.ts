@@ -64,6 +64,51 @@ test("a change where none was expected ends with 3, unless a rule refuses it bes
   expect(await ended(document([renamed]), expectation)).toBe(3);
 });
 
+test("rules may be in several files, and all of them count", async () => {
+  const second = put("more.yaml", "rules:\n  Locked: { requireTwoFactor: true, severity: note }\n");
+  const { code, printed } = await reviewed(
+    document([dev, promoted]),
+    "--rules",
+    rules("approve"),
+    "--rules",
+    second,
+    "--json",
+  );
+  expect(code).toBe(3);
+  const { violations, rules: count } = schema.parse(JSON.parse(printed));
+  expect([count, violations.map(({ rule }) => rule)]).toEqual([2, ["One admin", "Locked"]]);
+});
+
+test("a deletion breaks a rule that asks for protection, unless it is exempt", async () => {
+  const deletion = document([{ op: "delete", name: "Organization::acme-dev", before: dev.before }]);
+  const rule = (more: string) => put("rules.yaml", `rules:\n  Kept: { protect: true${more} }\n`);
+  const { code, printed } = await reviewed(deletion, "--rules", rule(""), "--json");
+  expect(code).toBe(4);
+  expect(schema.parse(JSON.parse(printed)).violations).toMatchObject([
+    {
+      rule: "Kept",
+      message:
+        "acme-dev is deleted, and the rule asks that it is protected from that: keep it, or exempt it from the rule.",
+      organizations: ["acme-dev"],
+      before: false,
+    },
+  ]);
+  const exempt = ", exempt: [{ organization: acme-dev, until: 2027-12-31, because: It was never used. }]";
+  expect((await reviewed(deletion, "--rules", rule(exempt))).code).toBe(0);
+  expect((await reviewed(deletion, "--rules", rule(", organizations: other-*"))).code).toBe(0);
+});
+
+test("a preview that Windows writes is read", async () => {
+  const text = document([dev, promoted]);
+  for (const [name, bytes] of [
+    ["utf8.json", Buffer.from(`\uFEFF${text}`)],
+    ["utf16.json", Buffer.from(`\uFEFF${text}`, "utf16le")],
+  ] as const) {
+    writeFileSync(join(folder, name), bytes);
+    expect((await reviewed("", name)).code).toBe(0);
+  }
+});
+
 test("rules that are kept, and rules about nothing that was read, end with 0", async () => {
   const file = put("rules.yaml", "rules:\n  Far away: { organizations: other-*, admins: { atMost: 1 } }\n");
   const { code, printed } = await reviewed(document([dev, promoted]), "--rules", file, "--json");
@@ -109,6 +154,15 @@ describe("what cannot be done is said on standard error, and nothing is written"
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
     ["a layout without rules", ["--layout", "none"], 2, "--layout is read for access rules only"],
     ["a limit that is too small", ["--limit", "10"], 2, "Give a whole number, 500 or more."],
+    ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. Here, "],
+    ["a link that leads nowhere", ["--link", "javascript:alert(1)"], 2, "is invalid. Here, "],
+    [
+      "a report in the place of a preview",
+      ["./a.md"],
+      2,
+      "a.md is named twice: what is written would replace what is there",
+    ],
+    ["two reports in one file", ["--html-file", "a.md"], 2, "a.md is named twice"],
     ["the same stack twice", ["-", "-"], 1, "two previews are of the stack acme/dev: give one for each stack"],
     ["drift that is none", ["--drift"], 1, "leave --drift out"],
   ])("%s", async (_, args, expected, message) => {

@@ -245,6 +245,13 @@ test("protection that is taken away is told of every resource, and of the organi
   expect(found.organizations).toMatchObject([{ risks: ["unprotects"] }]);
 });
 
+test("an owner who is declared no more stays, which is told; the protection of that declaration matters to nobody", () => {
+  const owner = { inputs: { organizationId, email: "ada@acme.example" }, protect: true };
+  const step = { op: "delete", name: "OrganizationOwner::acme-dev", before: { id: organizationId, ...owner } };
+  expect(said(step)).toEqual(["Owner: stays ada@acme.example; no longer declared. dropsPolicy"]);
+  expect(said({ ...step, op: "update", after: { inputs: owner.inputs } })).toEqual([]);
+});
+
 test("settings of another organization are not mixed in", () => {
   const other = organization("acme-lab", 2);
   const { settings } = review([dev, other, policy({ requireTwoFactor: true }, { requireTwoFactor: false })]);

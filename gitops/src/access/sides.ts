@@ -90,6 +90,8 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
     // An organization that was not looked at since a transfer still has the former owner.
     owner: owner ?? ownerOf(itself) ?? earlier?.owner,
     people,
+    // Nobody declares a former owner who stays an admin, and nobody tells of one who has gone.
+    besides: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
     complete: isComplete(rosters),
     general: settings(generalOf(nameIn(itself))),
     security: settings(sections.security),

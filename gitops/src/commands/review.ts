@@ -1,10 +1,14 @@
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes } from "../exitCodes";
+import { Failure } from "../failure";
 import type { Kind } from "../preview/document";
 import { type Preview, readPreview } from "../preview/preview";
 import { html } from "../report/html/html";
 import { json } from "../report/json";
 import { commentLimit, leastLimit, markdown } from "../report/markdown";
+import { linkTarget } from "../report/markdown/link";
+import { marker } from "../report/markdown/title";
 import { type Judge, reviewOf } from "../review/assemble";
 import { changesAnything } from "../review/changes";
 import type { Review } from "../review/review";
@@ -18,7 +22,7 @@ import { collected } from "./options";
 
 interface Options {
   readonly drift?: true;
-  readonly rules?: string;
+  readonly rules: readonly string[];
   readonly layout: readonly string[];
   readonly title: string;
   readonly limit: number;
@@ -60,7 +64,11 @@ export const review: MakeCommand = (terminal, end) =>
       "what `pulumi preview --json --show-sames` printed, a file for each stack; - or none: standard input",
     )
     .option("--drift", "the files are of `pulumi refresh --preview-only --json`: what was changed past Pulumi")
-    .option("--rules <file>", "access rules that the state after the change has to keep")
+    .addOption(
+      new Option("--rules <file>", "access rules that the state after the change has to keep; may be repeated")
+        .argParser(collected)
+        .default([], "none"),
+    )
     .addOption(
       new Option(
         "--layout <path>",
@@ -69,23 +77,27 @@ export const review: MakeCommand = (terminal, end) =>
         .argParser(collected)
         .default([], "none"),
     )
-    .option("--title <text>", "what the report is headed, by which a pipeline finds its comment again", "Access review")
+    .addOption(
+      new Option("--title <text>", "what the report is headed, by which a pipeline finds its comment again")
+        .default("Access review")
+        .argParser(accepted(marker)),
+    )
     .addOption(
       new Option("--limit <characters>", "the most that the Markdown may have").default(commentLimit).argParser(limit),
     )
-    .option("--link <url>", "where the page of --html-file will be, for the Markdown")
+    .addOption(
+      new Option("--link <url>", "where the page of --html-file will be, for the Markdown").argParser(
+        accepted(linkTarget),
+      ),
+    )
     .option("--expect-no-changes", "end with 3 if anything changes")
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "write the Markdown there, too")
     .option("--json-file <file>", "write the JSON there, too")
     .option("--html-file <file>", "write one page there that shows everybody's access and works offline")
     .action(async (files: readonly string[], options: Options, command: Command) => {
-      if (options.layout.length > 0 && options.rules === undefined) {
-        const purpose = "it says when access ends to the rules that ask for that";
-        command.error(`error: --layout is read for access rules only, since ${purpose}: add --rules, or leave it out`, {
-          exitCode: exitCodes.misused,
-        });
-      }
+      const misuse = misuseOf(files, options, terminal);
+      if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
       const found = await reviewed(files, options, terminal);
       const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
       const comment = markdown(found, { title, limit, ...(link !== undefined && { link }) });
@@ -102,6 +114,34 @@ function limit(text: string): number {
   throw new InvalidArgumentError(`Give a whole number, ${leastLimit} or more.`);
 }
 
+/** Lets an option through that a report takes, and says what the report says otherwise. */
+function accepted(check: (text: string) => unknown): (text: string) => string {
+  return (text) => {
+    try {
+      check(text);
+      return text;
+    } catch (error) {
+      throw error instanceof Failure ? new InvalidArgumentError(`Here, ${error.message}.`) : error;
+    }
+  };
+}
+
+/** What is wrong with the command line as a whole. */
+function misuseOf(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
+  if (options.layout.length > 0 && options.rules.length === 0) {
+    const purpose = "it says when access ends to the rules that ask for that";
+    return `--layout is read for access rules only, since ${purpose}: add --rules, or leave it out`;
+  }
+  const read = [...files.filter((file) => file !== "-"), ...options.rules, ...options.layout];
+  const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
+  const seen = new Set(read.map((file) => resolve(folder, file)));
+  for (const file of written) {
+    if (seen.has(resolve(folder, file))) return `${file} is named twice: what is written would replace what is there`;
+    seen.add(resolve(folder, file));
+  }
+  return undefined;
+}
+
 async function reviewed(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Before anything is read from a pipe: a mistake in the rules is told at once.
@@ -115,8 +155,11 @@ async function reviewed(files: readonly string[], options: Options, terminal: Te
 }
 
 function judgeOf({ rules, layout }: Options, { folder, now }: Terminal): Judge | undefined {
-  if (rules === undefined) return undefined;
+  if (rules.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
   const lastDays = layout.length === 0 ? undefined : readLastDays(layout, folder, today);
-  return judge(readRules(rules, folder), { today, lastDays });
+  return judge(
+    rules.flatMap((file) => readRules(file, folder)),
+    { today, lastDays },
+  );
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { Failure } from "../failure";
 
@@ -57,7 +58,9 @@ export function readDocument(text: string, source: string, kind: Kind): Document
   if (found === undefined) {
     throw new Failure(`${source} is no preview of Pulumi: give it what \`${commands[kind]}\` prints`);
   }
+  refuseNothing(found, source, kind);
   refuseErrors(found, source);
+  if (kind === "change") refuseSilence(found, source);
   refuseOtherKind(found, source, kind);
   refuseGaps(found, source, kind);
   return found;
@@ -72,6 +75,26 @@ function parsed(text: string, source: string, kind: Kind): unknown {
       `${source} ${what}: give it what \`${commands[kind]}\` prints, and see what that says on standard error`,
     );
   }
+}
+
+/** A preview has the stack itself at least; without, Pulumi has stopped before it looked at anything. */
+function refuseNothing({ steps, diagnostics }: Document, source: string, kind: Kind): void {
+  if (steps.length > 0 || diagnostics.some(({ severity }) => severity === "error")) return;
+  throw new Failure(
+    `${source} says nothing of any resource: \`${commands[kind]}\` has failed, as its standard error says, or the stack is empty`,
+  );
+}
+
+/** Some programs fail without an error that Pulumi counts: what is in the state is looked at, and nothing is said of it. */
+function refuseSilence({ steps, diagnostics }: Document, source: string): void {
+  const own = steps.filter(({ urn }) => /(^|[:/$])peridio:/.test(urn.split("::")[2] ?? ""));
+  const told = new Set(own.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
+  const complaints = diagnostics.filter(({ severity }) => severity === "info#err").map(({ message }) => said(message));
+  if (complaints.length === 0 || (told.size > 0 && own.every(({ urn }) => told.has(urn)))) return;
+  const list = complaints.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
+  throw new Failure(
+    `${source} seems to be incomplete, since it does not say what becomes of resources, and the program said:${list}`,
+  );
 }
 
 function refuseErrors({ diagnostics }: Document, source: string): void {
@@ -117,5 +140,7 @@ function isStack(urn: string): boolean {
 
 /** The text of a diagnostic, without the severity that it begins with. */
 export function said(message: string): string {
-  return message.replace(/^(error|warning|info|debug): /, "").trim();
+  return stripVTControlCharacters(message)
+    .replace(/^(error|warning|info|debug): /, "")
+    .trim();
 }

@@ -12,6 +12,11 @@ describe("what is no whole preview is refused", () => {
     ["text", "Previewing update (dev)", "preview.json is no JSON, or not all of it"],
     ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is no preview of Pulumi"],
     ["a list", "[]", "preview.json is no preview of Pulumi"],
+    [
+      "one of a Pulumi that did not begin",
+      '{"duration": 1}',
+      "preview.json says nothing of any resource: `pulumi preview --json --show-sames` has failed, as its standard error says, or the stack is empty",
+    ],
   ])("%s", (_, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
@@ -28,6 +33,17 @@ describe("what is no whole preview is refused", () => {
       "preview.json is incomplete, since the preview stopped with errors. Mend them, and preview again:\n" +
         "  peridio:index:Membership resource 'bob' has a problem:\n  The organization is full.",
     );
+  });
+
+  test("one of a program that failed without an error that Pulumi counts", () => {
+    const { before, name } = dev;
+    const message = "\u001B[31mError\u001B[0m: unable to resolve type\n";
+    const more = { diagnostics: [{ message, severity: "info#err" }] };
+    const words =
+      "preview.json seems to be incomplete, since it does not say what becomes of resources, and the program said:\n  Error: unable";
+    expect(() => read(document([], { more }))).toThrow(words);
+    expect(() => read(document([{ op: "refresh", name, before, after: before }], { more }))).toThrow(words);
+    expect(read(document([dev], { more })).remarks).toMatchObject([{ text: "Error: unable to resolve type" }]);
   });
 
   test("one that leaves out what stays the same", () => {

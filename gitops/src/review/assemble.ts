@@ -3,7 +3,7 @@ import { nameOf } from "../access/access";
 import { type Sides, sidesOf } from "../access/sides";
 import { Failure } from "../failure";
 import type { Kind } from "../preview/document";
-import type { Preview } from "../preview/preview";
+import type { Preview, Remark } from "../preview/preview";
 import type { Resource } from "../preview/resource";
 import { hiddenChanges } from "./hiddenChanges";
 import { organizationReviews } from "./organizations";
@@ -62,9 +62,14 @@ export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
-    remarks: previews.flatMap(({ remarks }) => remarks),
+    remarks: once(previews.flatMap(({ remarks }) => remarks)),
     others: previews.reduce((sum, { others }) => sum + others, 0),
   };
+}
+
+/** Without what was said before. */
+function once(remarks: readonly Remark[]): Review["remarks"] {
+  return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
 
 /** What is not known of whole organizations. */

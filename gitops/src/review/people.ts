@@ -18,9 +18,10 @@ export function peopleReviews(
   return keys.flatMap((key) => {
     const [was, is] = [peopleIn(before, key), peopleIn(after, key)];
     const isDeleted = !after.organizations.has(key);
+    const isNew = !before.organizations.has(key);
     return [...new Set([...was.keys(), ...is.keys()])]
       .sort()
-      .map((email) => personReview(key, { before: was.get(email), after: is.get(email), isDeleted, byUrn }));
+      .map((email) => personReview(key, { before: was.get(email), after: is.get(email), isDeleted, isNew, byUrn }));
   });
 }
 
@@ -31,14 +32,17 @@ function peopleIn({ organizations }: Access, key: string): Organization["people"
 interface Change {
   readonly before: Person | undefined;
   readonly after: Person | undefined;
+  /** Whether the organization goes with this change. */
   readonly isDeleted: boolean;
+  /** Whether the organization comes with this change. */
+  readonly isNew: boolean;
   readonly byUrn: ReadonlyMap<string, Resource>;
 }
 
 function personReview(organization: string, change: Change): PersonReview {
   const { before, after } = change;
   const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
-  const risks = risksOf(before, after, isDoubtful);
+  const risks = risksOf(change, isDoubtful);
   return {
     organization,
     email: after?.email ?? before?.email ?? "",
@@ -87,8 +91,9 @@ function isStranger(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-function risksOf(before: Person | undefined, after: Person | undefined, isDoubtful: boolean): readonly Risk[] {
-  const ownership: readonly Risk[] = (before?.isOwner ?? false) === (after?.isOwner ?? false) ? [] : ["changesOwner"];
+function risksOf({ before, after, isNew: isFounded }: Change, isDoubtful: boolean): readonly Risk[] {
+  const isSameOwner = (before?.isOwner ?? false) === (after?.isOwner ?? false);
+  const ownership: readonly Risk[] = isSameOwner || isFounded ? [] : ["changesOwner"];
   if (after === undefined) {
     const admin: readonly Risk[] = before?.role === "admin" ? ["removesAdmin"] : [];
     return before === undefined ? [] : [...ownership, ...admin, "removesPerson"];

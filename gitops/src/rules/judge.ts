@@ -1,7 +1,9 @@
 import type { Judge } from "../review/assemble";
 import { checkRules, type Circumstances } from "./checkRules";
+import { deletions } from "./deletions";
 import { idleRules } from "./idleRules";
 import type { Rule } from "./rule";
+import { severities } from "./schema";
 import { verdictOf } from "./verdict";
 
 /**
@@ -10,7 +12,10 @@ import { verdictOf } from "./verdict";
  */
 export function judge(rules: readonly Rule[], circumstances: Omit<Circumstances, "before">): Judge {
   return ({ before, after }) => {
-    const violations = checkRules(rules, after, { ...circumstances, before });
+    const violations = [
+      ...deletions(rules, before, after, circumstances.today),
+      ...checkRules(rules, after, { ...circumstances, before }),
+    ].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
     return { rules: rules.length, verdict: verdictOf(violations), violations, idle: idleRules(rules, after) };
   };
 }

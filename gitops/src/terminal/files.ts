@@ -14,10 +14,16 @@ import { isRecord } from "../../../provider/src/core/values";
 import { Failure } from "../failure";
 import type { Terminal } from "./terminal";
 
-/** Reads a file. Relative paths start from the terminal's folder. @throws Failure if it cannot be read. */
+/**
+ * Reads a text file, in UTF-8 or, as some shells of Windows write it, in UTF-16. Relative paths start from the terminal's folder.
+ * @throws Failure if it cannot be read.
+ */
 export function readText({ folder }: Pick<Terminal, "folder">, file: string): string {
   try {
-    return readFileSync(resolve(folder, file), "utf8");
+    const bytes = readFileSync(resolve(folder, file));
+    const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
+    // A mark of the byte order in front is left out.
+    return new TextDecoder(encoding).decode(bytes);
   } catch (error) {
     throw new Failure(`cannot read ${file}: ${reasonOf(error)}`);
   }

@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { exitCodes } from "../exitCodes";
 import type { Terminal } from "./terminal";
 
 /** Ctrl-C, and what a pipeline sends that is called off. */
@@ -8,7 +9,9 @@ const interrupts = ["SIGINT", "SIGTERM"] as const;
 export function processTerminal(): Terminal {
   // Whoever reads may stop before the end, as `head` does, and that is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`peridio-gitops: cannot write the output: ${error.message}\n`);
+    process.exit(exitCodes.failed);
   });
   return {
     folder: process.cwd(),

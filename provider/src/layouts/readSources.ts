@@ -14,7 +14,7 @@ export function readSources(path: string, base = "."): readonly Text[] {
   const start = resolve(base, path);
   const kind = kindOf(start);
   if (kind === undefined) {
-    throw new Refusal(`there is no file or folder ${start}: \`path\` has to name a layout file, or a folder of them`);
+    throw new Refusal(`there is no file or folder ${start}: name a layout file, or a folder of them`);
   }
   if (!kind.isDirectory()) return [{ file: path, text: readFileSync(start, "utf8") }];
   const names = layoutsIn(start, new Set([realpathSync(start)]))

@@ -66,12 +66,18 @@ export function settingReviews(
       after: own.filter((resource) => directory.keyOf(resource, "after") === key),
     };
     const changes = isNew ? initialStatements(is) : changedSettings(before.organizations.get(key), is, declarations);
-    return [...declarations.after.flatMap((resource) => protection(key, resource)), ...changes];
+    return [
+      ...declarations.after.flatMap((resource) => protection(key, resource)),
+      ...undeclaredOwner(is, declarations),
+      ...changes,
+    ];
   });
 }
 
 function protection(organization: string, resource: Resource): readonly SettingReview[] {
-  const { before, after } = resource;
+  const { before, after, kind } = resource;
+  // That an owner is declared no more changes nothing, so that there is nothing to protect.
+  if (kind === "OrganizationOwner") return [];
   if (before === undefined || after === undefined || before.protected === after.protected) return [];
   const words = after.protected ? "protected from deletion from now on" : "no longer protected from deletion";
   return [
@@ -83,6 +89,15 @@ function protection(organization: string, resource: Resource): readonly SettingR
       risks: after.protected ? [] : ["unprotects"],
     },
   ];
+}
+
+/** An owner whom nobody declares any more stays, and is not watched. */
+function undeclaredOwner({ key, owner }: Organization, { before, after }: Declarations): readonly SettingReview[] {
+  const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
+  if (!before.some(isOwner) || after.some(isOwner)) return [];
+  const who = typeof owner === "string" ? `stays ${owner}` : "stays who it is";
+  const words = `Owner: ${who}; no longer declared.`;
+  return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
 }
 
 function changedSettings(
