@@ -1,6 +1,7 @@
 import type { Demo, Scene } from "./demo";
 
 const production = "acme-production";
+const stacks = ["dev", "production"];
 const review =
   "peridio-gitops review dev.json production.json --rules access-rules.yaml --layout layout.yaml --html-file review.html";
 
@@ -14,7 +15,7 @@ export const reviewScenes: readonly Scene[] = [
       demo.say("The local Peridio sees requests come from this machine, which production has to let in.");
       demo.edit("ipAllowlist: [203.0.113.0/24]", "ipAllowlist: [127.0.0.0/8, 203.0.113.0/24]");
       demo.edit("within: [", "within: [127.0.0.0/8, ", "access-rules.yaml");
-      for (const stack of ["dev", "production"]) {
+      for (const stack of stacks) {
         await demo.run(`pulumi stack init ${stack}`);
         await demo.run(`pulumi up --stack ${stack} --yes --skip-preview`);
       }
@@ -68,7 +69,7 @@ export const reviewScenes: readonly Scene[] = [
       const { code } = await demo.run(review);
       demo.verify("the exit code says that the rules are kept", 0, code);
       demo.stage.forget();
-      await demo.run("pulumi up --stack production --yes --skip-preview --refresh");
+      for (const stack of stacks) await demo.run(`pulumi up --stack ${stack} --yes --skip-preview --refresh`);
       demo.verify(
         "Bob is a manager of production, and Dora is gone",
         ["bob: manager"],
@@ -83,7 +84,7 @@ export const reviewScenes: readonly Scene[] = [
 ];
 
 async function previews(demo: Demo): Promise<void> {
-  for (const stack of ["dev", "production"]) {
+  for (const stack of stacks) {
     await demo.run(`pulumi preview --stack ${stack} --refresh --show-sames --json > ${stack}.json`);
   }
 }
