@@ -175,6 +175,14 @@ test("a preview that fails is no review, and the comment says why", async () => 
   );
 });
 
+test("at night, what could not be looked at is told beside what was found, and the run fails", async () => {
+  const run = await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-4") });
+  expect(results(run)).toEqual(["look failure"]);
+  const issue = gitHub.issues.at(-1);
+  expect(issue?.open).toBe(true);
+  expect(issue?.body).toMatch(/## Not everything could be looked at\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/);
+});
+
 test("a fork is told why it gets no preview", async () => {
   team.repository.begin("change-5");
   const run = await actions.run("access-review", push(5, "mallory/access"));
