@@ -1,0 +1,78 @@
+import { type PrintedStep, review } from "./support/document";
+import { changes, declared, dev, membership, organizationId, people, roster } from "./support/people";
+
+test("what is secret is said, and counted", () => {
+  const found = review([
+    dev,
+    { op: "create", name: "Membership::bob", after: declared("[secret]", "viewer") },
+    { op: "create", name: "OrganizationMembers::all", after: { inputs: { organizationId, members: "[secret]" } } },
+  ]);
+  expect(found.unknowns).toEqual([
+    "Access of somebody whose address is hidden: none → viewer, by Membership bob.",
+    "OrganizationMembers all changes, and who is in it is hidden.",
+    "The e-mail address of Membership bob is kept secret.",
+    "Who is in OrganizationMembers all is kept secret.",
+  ]);
+  expect(found.organizations).toMatchObject([{ hiddenPeople: 1, complete: false, risks: ["hidden"] }]);
+});
+
+describe("somebody whose address is secret", () => {
+  const [viewer, admin] = ["viewer", "admin"].map((role) => membership("[secret]", role));
+  const found = (...steps: readonly PrintedStep[]) => {
+    const { organizations, unknowns } = review([dev, ...steps]);
+    return [organizations[0]?.risks, unknowns.filter((words) => words.includes("→"))];
+  };
+
+  test("is told with the role that changes", () => {
+    const step = { op: "update", name: "Membership::bob", before: viewer, after: { inputs: admin?.inputs ?? {} } };
+    expect(found(step)).toEqual([
+      ["hidden"],
+      ["Access of somebody whose address is hidden: viewer → admin, by Membership bob."],
+    ]);
+    expect(found({ ...step, op: "same" })).toEqual([[], []]);
+  });
+
+  test("is not taken for another one, where the number of them stays", () => {
+    const steps = [
+      { op: "delete", name: "Membership::bob", before: viewer },
+      { op: "create", name: "Membership::eve", after: { inputs: admin?.inputs ?? {} } },
+    ];
+    expect(found(...steps)).toEqual([
+      ["hidden"],
+      [
+        "Access of somebody whose address is hidden: none → admin, by Membership eve.",
+        "Access of somebody whose address is hidden: viewer → none, by Membership bob.",
+      ],
+    ]);
+  });
+});
+
+describe("whom a roster leaves out", () => {
+  test("that is deleted leaves those alone whom it never declared", () => {
+    const step = roster({ "bob@acme.example": "viewer" }, undefined, { op: "delete" });
+    const seen = { "bob@acme.example": "viewer", "eve@acme.example": "admin" };
+    const { before } = step;
+    const outputs = { organizationId, members: seen, people: people(seen) };
+    expect(changes({ ...step, before: { ...before, outputs } })).toEqual([
+      "bob@acme.example: viewer → - (removesPerson)",
+    ]);
+  });
+
+  test("that ignores fewer people than before may remove some whom nobody names", () => {
+    const step = roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "viewer" });
+    const inputs = { ...step.before?.inputs, ignore: ["*@partner.example"] };
+    const found = review([dev, { ...step, before: { ...step.before, inputs } }]);
+    expect(found.organizations).toMatchObject([{ risks: ["hidden"] }]);
+    expect(found.unknowns).toEqual([
+      "Those whom OrganizationMembers acme-dev ignored until now may be removed, and a preview does not list them.",
+    ]);
+  });
+});
+
+test("the people of a roster that becomes secret may have any role", () => {
+  const step = {
+    ...roster({ "bob@acme.example": "viewer" }, {}),
+    after: { inputs: { organizationId, members: "[secret]" } },
+  };
+  expect(changes(step)).toEqual(["bob@acme.example: viewer → secret (hidden)"]);
+});

@@ -1,0 +1,104 @@
+import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
+import { dev, membership } from "./support/people";
+
+test("what a program only looks at from now on is let be, if it is the same thing", () => {
+  const seen = (digit: number) => ({ id: prn(digit), external: true });
+  const bob = membership("bob@acme.example", "admin");
+  const member: PrintedStep = {
+    op: "same",
+    name: "Membership::bob",
+    before: bob,
+    after: { inputs: { ...bob.inputs, organizationId: unknownText }, of: ["Organization::acme-dev"] },
+  };
+  const released = review([{ op: "read", name: "Organization::acme-dev", before: dev.before, after: seen(1) }, member]);
+  expect(released.organizations).toMatchObject([{ name: "acme-dev", change: "released" }]);
+  expect(told(released.people)).toEqual([]);
+  const replaced = review([{ op: "replace", name: "Organization::acme-dev", before: dev.before, after: seen(2) }]);
+  expect(replaced.organizations).toMatchObject([
+    { name: "acme-dev", change: "replaced", risks: ["replacesOrganization"] },
+  ]);
+});
+
+describe("an organization that is still to be created", () => {
+  const created = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
+  const planned = (of: readonly string[]): PrintedStep => ({
+    op: "create",
+    name: "Membership::bob",
+    after: { inputs: { organizationId: unknownText, email: "bob@acme.example", role: "viewer" }, of },
+  });
+
+  test("is found through what its members depend on", () => {
+    const found = review([created, planned(["Organization::lab"])]);
+    expect(found.organizations).toMatchObject([{ key: urn("Organization::lab"), name: "acme-lab", change: "created" }]);
+    expect(told(found.people)).toEqual(["bob@acme.example: - → viewer planned (addsPerson)"]);
+    expect(found.unknowns).toEqual([
+      "Whoever's API key runs the update becomes the owner, and so an admin, of acme-lab.",
+    ]);
+  });
+
+  test("is not guessed where several could be meant", () => {
+    const other = { op: "create", name: "Organization::shed", after: { inputs: { name: "acme-shed" } } };
+    const found = review([created, other, planned(["Organization::lab", "Organization::shed"])]);
+    expect(found.organizations.map(({ name }) => name)).toContain("the unknown organization of Membership bob");
+  });
+});
+
+test("an organization that is deleted takes everybody along", () => {
+  const { before } = dev;
+  const found = review([
+    { op: "delete", name: "Organization::acme-dev", before },
+    { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") },
+  ]);
+  expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "deleted", risks: ["deletesOrganization"] }]);
+  expect(told(found.people)).toEqual([
+    "ada@acme.example: admin owner → - (changesOwner, removesAdmin, removesPerson)",
+    "bob@acme.example: viewer → - (removesPerson)",
+  ]);
+  expect(found.people[1]?.notes).toEqual(["The access ends with the organization."]);
+});
+
+test("an organization that is replaced is another one, with people who have to be invited again", () => {
+  const found = review([
+    { op: "replace", name: "Organization::acme-dev", before: dev.before, after: { inputs: { name: "acme-next" } } },
+    {
+      op: "replace",
+      name: "Membership::bob",
+      before: membership("bob@acme.example", "viewer"),
+      after: {
+        inputs: { organizationId: unknownText, email: "bob@acme.example", role: "viewer" },
+        of: ["Organization::acme-dev"],
+      },
+    },
+  ]);
+  expect(found.organizations.map(({ name, change }) => [name, change])).toEqual([
+    ["acme-dev", "replaced"],
+    ["acme-next", "created"],
+  ]);
+  expect(told(found.people).filter((line) => line.startsWith("bob"))).toEqual([
+    "bob@acme.example: viewer → - (removesPerson)",
+    "bob@acme.example: - → viewer planned (addsPerson)",
+  ]);
+});
+
+test("an organization that Pulumi forgets keeps its people", () => {
+  const before = { ...dev.before, retainOnDelete: true };
+  const found = review([
+    { op: "delete", name: "Organization::acme-dev", before },
+    {
+      op: "delete",
+      name: "Membership::bob",
+      before: { ...membership("bob@acme.example", "viewer"), retainOnDelete: true },
+    },
+  ]);
+  expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released" }]);
+  expect(told(found.people)).toEqual([]);
+});
+
+test("whoever owns a new organization takes it from nobody", () => {
+  const owner = { inputs: { organizationId: unknownText, email: "ada@acme.example" }, of: ["Organization::lab"] };
+  const { people: all } = review([
+    { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } },
+    { op: "create", name: "OrganizationOwner::lab", after: owner },
+  ]);
+  expect(told(all)).toEqual(["ada@acme.example: - → admin owner (grantsAdmin, addsPerson)"]);
+});
