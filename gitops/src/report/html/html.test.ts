@@ -124,3 +124,11 @@ test("people who stay as they are, are in the matrix alone", () => {
   expect(readable(page)).not.toContain("kim@acme.example");
   expect(inside(page, "script")[0]).toContain("kim@acme.example");
 });
+
+test("what is code in a sentence is code in the page, and nothing else is", () => {
+  const [violation] = acme.violations;
+  if (violation === undefined) throw new Error("nothing is broken");
+  const message = "give `until: 2027-05-27` and `<b>`, not ` alone";
+  const page = html({ ...acme, violations: [{ ...violation, message }] }, { title });
+  expect(page).toContain("<p>give <code>until: 2027-05-27</code> and <code>&lt;b&gt;</code>, not ` alone</p>");
+});

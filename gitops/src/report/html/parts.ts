@@ -48,3 +48,8 @@ ${body}
 </section>
 `;
 }
+
+/** A sentence in which what stands between two backticks is code, as in Markdown. */
+export function prose(text: string): readonly Content[] {
+  return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part));
+}

@@ -1,12 +1,12 @@
 import type { Review } from "../../../review/review";
 import { markup } from "../markup";
-import { icon, lines, type Section } from "../parts";
+import { icon, lines, prose, type Section } from "../parts";
 
 /** What the review cannot tell. */
 export function unknowns({ unknowns: sentences }: Review): Section | undefined {
   if (sentences.length === 0) return undefined;
   const items = sentences.map(
-    (sentence) => markup`<li class="item medium">${icon("changed")}<p class="text">${sentence}</p></li>
+    (sentence) => markup`<li class="item medium">${icon("changed")}<p class="text">${prose(sentence)}</p></li>
 `,
   );
   const body = markup`<ul class="items">${items}</ul>`;

@@ -1,6 +1,6 @@
 import type { Review, Violation } from "../../../review/review";
 import { type Markup, markup } from "../markup";
-import { icon, lines, type Section } from "../parts";
+import { icon, lines, prose, type Section } from "../parts";
 
 const severities = {
   refuse: { level: "high", word: "refuses", sign: "refused" },
@@ -18,7 +18,7 @@ export function brokenRules({ violations }: Review): Section | undefined {
 function item({ rule, severity, message, explanation, before }: Violation): Markup {
   const { level, word, sign } = severities[severity];
   return markup`<li class="item ${level}">
-${icon(sign)}<div class="text"><p>${message}</p>
+${icon(sign)}<div class="text"><p>${prose(message)}</p>
 ${explanation === undefined ? undefined : markup`<p class="quiet">${lines(explanation)}</p>`}${
     before ? markup`<p class="quiet">It was so before this change already.</p>` : undefined
   }</div>
