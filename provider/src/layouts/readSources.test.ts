@@ -31,6 +31,13 @@ test("a folder is read with those in it, sorted, without what is hidden or somet
   expect(readSources("acme", folder).map(({ file }) => file)).toEqual(["acme/a.yaml", "acme/b.yml", "acme/eu/c.json"]);
 });
 
+test("a folder that holds a program is refused with the reason, rather than with all that is no layout in it", () => {
+  write("acme/layout.yaml", "acme/eu/Pulumi.yaml", "acme/Pulumi.dev.yaml");
+  expect(() => readSources("acme", folder)).toThrow(
+    "holds eu/Pulumi.yaml, which is a program and no layout: name the layout file",
+  );
+});
+
 test("a folder may lie in a hidden one", () => {
   write(".acme/a.yaml");
   expect(readSources(".acme", folder)).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { Refusal } from "../core/errors";
 import { isRecord } from "../core/values";
 import type { Text } from "../documents/text";
@@ -8,7 +8,7 @@ import type { Text } from "../documents/text";
  * Reads a layout file, or every *.yaml, *.yml and *.json file in a folder and the folders in it, but hidden ones. Sorted by name.
  * Links are followed, and what several of them lead to is read once.
  * Files are named as `path` is; `base` is the folder that a relative path starts from.
- * @throws Refusal if there is nothing to read, or a link leads nowhere.
+ * @throws Refusal if there is nothing to read, if a link leads nowhere, or if the folder holds a Pulumi program.
  */
 export function readSources(path: string, base = "."): readonly Text[] {
   const start = resolve(base, path);
@@ -20,6 +20,12 @@ export function readSources(path: string, base = "."): readonly Text[] {
   const names = layoutsIn(start, new Set([realpathSync(start)]))
     .map((file) => relative(start, file))
     .sort();
+  const program = names.find((name) => /^Pulumi\.ya?ml$/.test(basename(name)));
+  if (program !== undefined) {
+    throw new Refusal(
+      `the folder ${start} holds ${program}, which is a program and no layout: name the layout file, or a folder that holds nothing else`,
+    );
+  }
   if (names.length === 0) throw new Refusal(`the folder ${start} holds no layout: no *.yaml, *.yml or *.json file`);
   return names.map((name) => ({ file: join(path, name), text: readFileSync(join(start, name), "utf8") }));
 }
