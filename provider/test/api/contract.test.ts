@@ -64,8 +64,9 @@ test("every request is as the document describes it", async () => {
   await backend.invitations.revoke(acme, invitationId);
   for (let index = 0; index < 100; index++) emulator.control.addMember(`u${index}@acme.example`, "acme", "viewer");
   const member = (await all(backend.members.list(acme))).at(-1);
-  await backend.members.setRole(acme, member?.userId ?? "", "developer");
-  await backend.members.remove(acme, member?.userId ?? "");
+  if (member === undefined) throw new Error("nobody is there");
+  await backend.members.setRole(member, "developer");
+  await backend.members.remove(acme, member.userId);
   await backend.securitySettings.get(acme);
   await backend.securitySettings.update(acme, {
     requireTwoFactor: true,
