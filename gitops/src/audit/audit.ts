@@ -69,7 +69,7 @@ export async function audit(
     ),
     gaps: [
       ...unseen(declared, organizations),
-      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...unknowns(facts, wanted)]),
+      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...unknowns(facts, wanted, api.name)]),
     ],
   };
 }

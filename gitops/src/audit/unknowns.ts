@@ -1,9 +1,11 @@
 import type { Facts, Gap } from "./facts";
 import type { FindingKind } from "./kinds";
 import { counted } from "../wording/counted";
+import { all } from "../wording/joined";
+import { usesOf } from "./checks/limits";
 
 /** What this API does not tell, so that it can be found neither good nor bad. */
-export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readonly Gap[] {
+export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
   const { name: organization, members = [], pending = [], limits, security } = facts;
   const untold: string[] = [];
   const tell = (kinds: readonly FindingKind[], unknown: number, what: string) => {
@@ -22,8 +24,8 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readon
   const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
   tell(["oldInvitation"], sent, `when ${counted(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
   if (limits !== undefined) {
-    const known = [limits.products, limits.devices, limits.users, limits.apiKeys, limits.webhooks];
-    tell(["nearLimit"], known.filter((limit) => limit === undefined).length, "some of the limits");
+    const vague = usesOf(facts).filter(({ known }) => known === undefined);
+    tell(["nearLimit"], vague.length, `how much is used of the limits of ${all(vague.map(({ what }) => `${what}s`))}`);
   }
   if (security !== undefined) {
     const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;
@@ -36,5 +38,5 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readon
     tell(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
   }
   if (untold.length === 0) return [];
-  return [{ organization, sentence: `Of ${organization} Peridio does not tell ${untold.join(", ")}.`, failed: false }];
+  return [{ organization, sentence: `Of ${organization}, ${api} does not tell ${untold.join(", ")}.`, failed: false }];
 }

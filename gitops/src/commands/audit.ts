@@ -8,7 +8,7 @@ import { asMarkdown } from "../audit/markdown";
 import { asReport, isComplete } from "../audit/report";
 import type { Terms } from "../audit/terms";
 import { asText } from "../audit/text";
-import { connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
+import { backendOption, connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
 import { type ExitCode, exitCodes } from "../exitCodes";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
@@ -36,6 +36,7 @@ export const audit: MakeCommand = (terminal, end) => {
       "somebody should look at, in all organizations of the key. Changes nothing.",
     examples: [
       "peridio-gitops audit",
+      "peridio-gitops audit --backend connect",
       "peridio-gitops audit --layout layout.yaml --organization 'acme-*'",
       "peridio-gitops audit --ignore noAllowlist --fail-on medium --format markdown > issue.md",
     ],
@@ -65,6 +66,7 @@ export const audit: MakeCommand = (terminal, end) => {
         .default("low"),
     )
     .addOption(endpointOption())
+    .addOption(backendOption())
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const found = await look(

@@ -25,6 +25,7 @@ export function adminV2(transport: Transport): Backend {
     };
     const firstSight = async (): Promise<Caller> => first ?? ask();
     return {
+      name: "Peridio's Admin API",
       lacks: (feature) => (feature === "role member" ? memberRole : undefined),
       caller: ask,
       organizations: organizations(http, firstSight, made),

@@ -19,6 +19,7 @@ export function connect(transport: Transport): Backend {
 
   function backend(http: Http): Backend {
     return {
+      name: "Avocado Connect",
       lacks,
       caller: async () => (await known.get()).caller,
       organizations: organizations(known),
