@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
+import { backendOption, connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
 import { exitCodes } from "../exitCodes";
 import { documents } from "../export/documents";
 import { entered } from "../export/entry";
@@ -59,6 +59,7 @@ export const exporting: MakeCommand = (terminal, end) =>
     )
     .option("--pulumi <path>", "for --verify: the Pulumi CLI, if not the one on PATH")
     .addOption(endpointOption())
+    .addOption(backendOption())
     .option("--json", "print JSON instead of text")
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {

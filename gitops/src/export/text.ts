@@ -1,5 +1,6 @@
 import { named } from "../../../provider/src/core/explain";
 import { counted } from "../wording/counted";
+import { roleName } from "../wording/role";
 import type { ExportReport } from "./report";
 
 /** What an export did, for people. */
@@ -24,7 +25,7 @@ export function asText({ organizations, folder, files, removed, verification }: 
 }
 
 function unexported({ name, expiredInvitations, leftOut }: ExportReport["organizations"][number]): readonly string[] {
-  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${role})`));
+  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${roleName(role)})`));
   return [
     ...(who === "" ? [] : [`${name}: invitations that have expired are not exported: ${who}`]),
     ...leftOut.map(({ part, reasons }) => {
