@@ -19,8 +19,10 @@ export interface Inventory {
   readonly people: readonly Pick<Place, "kind" | "email" | "role">[];
   /** The newest expired invitation of everybody who has nothing else, by address. */
   readonly expired: readonly Pick<Invitation, "email" | "role" | "expiresAt">[];
-  readonly security: SecuritySettings;
-  readonly billing: BillingSettings;
+  /** Undefined where the API has none. */
+  readonly security: SecuritySettings | undefined;
+  /** Undefined where the API has none. */
+  readonly billing: BillingSettings | undefined;
 }
 
 /**
@@ -48,8 +50,8 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
   const reads = [
     peridio.roster.list(id),
     peridio.roster.expired(id),
-    peridio.securitySettings.get(id),
-    peridio.billingSettings.get(id),
+    peridio.lacks("securitySettings") === undefined ? peridio.securitySettings.get(id) : undefined,
+    peridio.lacks("billingSettings") === undefined ? peridio.billingSettings.get(id) : undefined,
   ] as const;
   try {
     // Nothing is under way any more when the command has failed.

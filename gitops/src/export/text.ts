@@ -2,9 +2,10 @@ import { named } from "../../../provider/src/core/explain";
 import { counted } from "../wording/counted";
 import { roleName } from "../wording/role";
 import type { ExportReport } from "./report";
+import { untoldWords } from "./untold";
 
 /** What an export did, for people. */
-export function asText({ organizations, folder, files, removed, verification }: ExportReport): string {
+export function asText({ organizations, api, untold, folder, files, removed, verification }: ExportReport): string {
   const members = organizations.reduce((sum, one) => sum + one.members, 0);
   const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
   const lines = [
@@ -15,6 +16,7 @@ export function asText({ organizations, folder, files, removed, verification }: 
     ].join(", "),
     `in ${folder}: ${named(files)}`,
     ...(removed.length === 0 ? [] : [`removed, since this export does not write it: ${named(removed)}`]),
+    ...(untold.length === 0 ? [] : [`${api} does not tell ${untoldWords(untold)}: they are not exported`]),
     ...organizations.flatMap(unexported),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["What is not exported is in left-out.json. Correct it in Peridio, and export again."]
