@@ -93,6 +93,7 @@ test("a member's token may not see invitations: that is said, and all the rest i
   expect(unread?.sentence).toMatch(
     /^The invitations, expired invitations of acme could not be read: The API key may not do this\. It says: Only admins of the organization may do this\./,
   );
+  expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation"]);
   expect([unread?.failed, unknown?.failed]).toEqual([true, false]);
   expect(unknown?.sentence).toBe(untold("2 members"));
   expect(code).toBe(1);

@@ -7,7 +7,7 @@ import {
   type Peridio,
 } from "../../../provider/src/api";
 import type { Facts, Gap, KnownSecurity } from "./facts";
-import type { Part } from "./kinds";
+import { describedKind, type FindingKind, kindNames, type Part } from "./kinds";
 
 /** An organization as far as it could be read. */
 export interface Reading {
@@ -32,9 +32,14 @@ interface Failed {
 /** Of settings that this API does not have. */
 const untold: KnownSecurity = { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined };
 
-/** Reads the parts that are needed. What cannot be read becomes a gap, and the others are there all the same. */
-export async function read(api: Peridio, organization: Organization, needed: ReadonlySet<Part>): Promise<Reading> {
+/** Reads the parts that the wanted kinds need. What cannot be read becomes a gap, and the others are there all the same. */
+export async function read(
+  api: Peridio,
+  organization: Organization,
+  wanted: ReadonlySet<FindingKind>,
+): Promise<Reading> {
   const { id, name } = organization;
+  const needed = new Set([...wanted].flatMap((kind) => describedKind(kind).needs));
   const failures: Failed[] = [];
   const ask = async <T>(part: Part, work: () => Promise<T>): Promise<T | undefined> => {
     if (!needed.has(part)) return undefined;
@@ -69,11 +74,15 @@ export async function read(api: Peridio, organization: Organization, needed: Rea
     ask("limits", async () => api.limits(id)),
     ask("security", async () => (api.lacks("securitySettings") === undefined ? api.securitySettings.get(id) : untold)),
   ]);
-  return { facts: { name, ...places, expired, limits, security }, gaps: gapsOf(organization, failures) };
+  return { facts: { name, ...places, expired, limits, security }, gaps: gapsOf(organization, failures, wanted) };
 }
 
 /** One gap for each kind of failure: what is wrong with a key, or with the network, is wrong with all parts. */
-function gapsOf({ id, name: organization }: Organization, failures: readonly Failed[]): readonly Gap[] {
+function gapsOf(
+  { id, name: organization }: Organization,
+  failures: readonly Failed[],
+  wanted: ReadonlySet<FindingKind>,
+): readonly Gap[] {
   const order = Object.keys(names);
   const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
   return [...new Set(sorted.map(({ error }) => error.name))].map((kind) => {
@@ -81,6 +90,11 @@ function gapsOf({ id, name: organization }: Organization, failures: readonly Fai
     const what = same.map(({ part }) => names[part]).join(", ");
     // People know names.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
-    return { organization, sentence: `The ${what} of ${organization} could not be read: ${message}`, failed: true };
+    const kinds = kindNames.filter(
+      (one) =>
+        wanted.has(one) && describedKind(one).needs.some((part) => same.some((failure) => failure.part === part)),
+    );
+    const sentence = `The ${what} of ${organization} could not be read: ${message}`;
+    return { organization, sentence, kinds, failed: true };
   });
 }

@@ -56,6 +56,16 @@ test("what an API does not tell is said, once an organization, and is no failure
     {
       organization: "acme",
       failed: false,
+      kinds: [
+        "withoutTwoFactor",
+        "twoFactorNotRequired",
+        "inactive",
+        "neverActive",
+        "nearLimit",
+        "noKeyRotation",
+        "noAllowlist",
+        "oldInvitation",
+      ],
       sentence:
         "Of acme, Avocado Connect does not tell when 2 members last did something, whether 2 members have a second factor, " +
         "when 1 invitation was sent, how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, whether keys have to be renewed, whether there is an allowlist.",

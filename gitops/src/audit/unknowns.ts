@@ -1,5 +1,5 @@
 import type { Facts, Gap } from "./facts";
-import type { FindingKind } from "./kinds";
+import { type FindingKind, kindNames } from "./kinds";
 import { counted } from "../wording/counted";
 import { all } from "../wording/joined";
 import { usesOf } from "./checks/limits";
@@ -8,8 +8,12 @@ import { usesOf } from "./checks/limits";
 export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
   const { name: organization, members = [], pending = [], limits, security } = facts;
   const untold: string[] = [];
-  const tell = (kinds: readonly FindingKind[], unknown: number, what: string) => {
-    if (unknown > 0 && kinds.some((kind) => wanted.has(kind))) untold.push(what);
+  const concerned = new Set<FindingKind>();
+  const tell = (some: readonly FindingKind[], unknown: number, what: string) => {
+    const asked = some.filter((kind) => wanted.has(kind));
+    if (unknown === 0 || asked.length === 0) return;
+    untold.push(what);
+    for (const kind of asked) concerned.add(kind);
   };
   const people = (is: (member: (typeof members)[number]) => boolean) => members.filter(is).length;
 
@@ -38,5 +42,6 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: st
     tell(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
   }
   if (untold.length === 0) return [];
-  return [{ organization, sentence: `Of ${organization}, ${api} does not tell ${untold.join(", ")}.`, failed: false }];
+  const sentence = `Of ${organization}, ${api} does not tell ${untold.join(", ")}.`;
+  return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), failed: false }];
 }

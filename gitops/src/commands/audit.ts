@@ -94,7 +94,8 @@ function number(flags: string, description: string, usual: number, most: number)
 function kindsOf({ only, ignore, layout }: Options, refuse: (message: string) => never): ReadonlySet<FindingKind> {
   const vain = layout === undefined ? only.find((kind) => describedKind(kind).layout) : undefined;
   if (vain !== undefined) refuse(`error: ${vain} is found with a layout only: add --layout`);
-  const wanted = new Set(only.length === 0 ? kindNames : only);
+  const possible = kindNames.filter((kind) => layout !== undefined || !describedKind(kind).layout);
+  const wanted = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) wanted.delete(kind);
   if (wanted.size === 0) refuse("error: --ignore leaves nothing of --only to look for");
   return wanted;
