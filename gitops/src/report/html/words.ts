@@ -62,6 +62,7 @@ export const kinds = {
 
 export const organizationChanges = {
   created: "created",
+  adopted: "taken over",
   deleted: "deleted",
   replaced: "replaced",
   released: "released",
