@@ -63,6 +63,16 @@ const histories: readonly [string, History][] = [
       { do: "up", mishaps: [], replace: [], parallel: false, goOn: true },
     ],
   ],
+  [
+    "a new roster takes over a member whose role is the declared one, even with an invitation besides that gives another",
+    [
+      up(),
+      byHand({ what: "invite", who: "carl", role: "admin", by: "nobody" }),
+      byHand({ what: "add", who: "carl", role: "viewer" }),
+      declare(roster({ carl: "viewer" })),
+      up(),
+    ],
+  ],
 ];
 
 test.each(histories)("%s", async (_fact, history) => {
