@@ -18,7 +18,8 @@ export interface ConnectionOptions {
 
 /** The environment that such commands read, for their help. */
 export const connectionHelp = [
-  "PERIDIO_API_KEY   the API key to ask with; a viewer's is enough",
+  "PERIDIO_API_KEY   the API key to ask with; a viewer's is enough,",
+  "                  or with the backend connect a token (avo_…) of an admin",
   "PERIDIO_BACKEND   which API is spoken, if not admin-v2: connect for Avocado Connect",
   `PERIDIO_BASE_URL  where the API is served, if not at ${endpoints["admin-v2"]}`,
   `                  or, for the backend connect, at ${endpoints.connect}`,
