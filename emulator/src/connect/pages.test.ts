@@ -23,7 +23,7 @@ function walk(
   between: () => void = () => undefined,
 ): Row[] {
   const seen: Row[] = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | null | undefined; cursor !== null;) {
     const { data, meta } = ask(rows, { limit, direction, ...(cursor !== undefined && { cursor }) });
     if (direction === "after") seen.push(...data);
     else seen.unshift(...data);
