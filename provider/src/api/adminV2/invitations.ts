@@ -1,11 +1,14 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Invitation } from "../port";
-import { data } from "./envelope";
+import { data, page } from "./envelope";
 import { pages } from "./pages";
 import { path } from "./path";
 import { postOnce } from "./postOnce";
 import { listedInvitation, newInvitation } from "./schemas";
 import { quoted } from "./search";
+
+const answer = data(newInvitation);
+const listed = page(listedInvitation);
 
 /** `firstSight` is the caller as first seen by this process. */
 export function invitations(http: Http, firstSight: () => Promise<Caller>): Backend["invitations"] {
@@ -16,7 +19,7 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
       return postOnce(
         shared,
         async () =>
-          shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, data(newInvitation)),
+          shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),
         async () => {
           const { id: callerId } = await firstSight();
           for await (const pending of list(shared, organizationId, "pending")) {
@@ -38,7 +41,7 @@ async function* list(
   status: Invitation["status"],
 ): AsyncGenerator<Invitation, void, undefined> {
   const address = path`/v2/organizations/${organizationId}/invitations`;
-  for await (const found of pages(http, address, listedInvitation, `status:${quoted(status)}`)) {
+  for await (const found of pages(http, address, listed, `status:${quoted(status)}`)) {
     if (found.status === status) yield { ...found, status };
   }
 }

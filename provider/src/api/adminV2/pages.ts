@@ -1,22 +1,17 @@
-import * as z from "zod";
+import type { z } from "zod";
 import { Unfitting } from "../errors";
 import type { Http } from "../http/http";
+import type { Page } from "./envelope";
 
 const perPage = "100";
-
-interface Page<T> {
-  readonly data: readonly T[];
-  readonly next_page: string | null;
-}
 
 /** All items of a list, page by page. */
 export async function* pages<T>(
   http: Http,
   path: string,
-  item: z.ZodType<T>,
+  schema: z.ZodType<Page<T>>,
   search?: string,
 ): AsyncGenerator<T, void, undefined> {
-  const schema: z.ZodType<Page<T>> = z.object({ data: z.array(item), next_page: z.string().nullable() });
   const query = new URLSearchParams({ limit: perPage, ...(search !== undefined && { search }) });
   const seen = new Set<string>();
   for (;;) {
