@@ -33,7 +33,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
 import { accepted } from "../core/check";
 import type { Difference } from "../core/compare";
-import { type Configuration, endpointOf, type Log, peridio } from "../core/configuration";
+import { type Configuration, destination, type Log, peridio } from "../core/configuration";
 import { Confidential } from "../core/confidential";
 import { Declared, type Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
@@ -150,7 +150,11 @@ export class Provider {
   #checkConfig(request: CheckRequest): CheckResponse {
     const { values } = this.#receive(request.getNews());
     const secrets = { ...nothingSecret, secret: secretSettings };
-    return checkResponse(values, secrets, this.#confidential.redactFailures(checkSettings(values), secretSettings));
+    return checkResponse(
+      values,
+      secrets,
+      this.#confidential.redactFailures(checkSettings(values), values, secretSettings),
+    );
   }
 
   #diffConfig(request: DiffRequest): DiffResponse {
@@ -178,7 +182,7 @@ export class Provider {
     const lifecycle = new Lifecycle(
       api,
       { warn, toImport, settings },
-      new Declared(this.#ledger(endpointOf(settings, this.environment))),
+      new Declared(this.#ledger(destination(settings, this.environment).endpoint)),
     );
     this.#configured = { api, lifecycle, settings };
     const response = new ConfigureResponse();
@@ -210,7 +214,8 @@ export class Provider {
       { urn: request.getUrn(), declared: news.values },
       Object.keys(before).length === 0 ? undefined : before,
     );
-    return checkResponse(checked.values, news, this.#confidential.redactFailures(checked.failures, news.secret));
+    const failures = this.#confidential.redactFailures(checked.failures, news.values, news.secret);
+    return checkResponse(checked.values, news, failures);
   }
 
   #diff(request: DiffRequest): DiffResponse {

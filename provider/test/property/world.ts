@@ -1,7 +1,7 @@
 import { timestamp } from "../../../emulator/src/clock";
 import type { Emulator } from "../../../emulator/src/emulator";
-import { statusOf } from "../../../emulator/src/operations/invitations";
 import { organizationPrn, userPrn } from "../../../emulator/src/prn";
+import { statusOf } from "../../../emulator/src/rules/invitations";
 import { type Role, type SecuritySettings, userById } from "../../../emulator/src/state";
 import { fullName, type OrganizationName, organizations } from "./declarations";
 import { above, caller, person } from "./people";
@@ -79,6 +79,12 @@ export function placeOf({ members, invitations }: Inside, name: string): Place |
 /** The members and the invitations that wait: those who have a seat. */
 export function seated({ members, invitations }: Inside): readonly Place[] {
   return [...members, ...invitations.filter(({ status }) => status === "pending")];
+}
+
+/** The same people, each once: of a member who has an invitation besides, the member's place counts. */
+export function present(inside: Inside): readonly Place[] {
+  const members = new Set(inside.members.map((member) => member.person));
+  return seated(inside).filter(({ kind, person }) => kind === "member" || !members.has(person));
 }
 
 export function admins({ members }: Inside): number {

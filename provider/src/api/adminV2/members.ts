@@ -1,8 +1,8 @@
 import type { Http } from "../http/http";
 import type { Backend } from "../port";
-import { data, page } from "./envelope";
-import { pages } from "./pages";
-import { path } from "./path";
+import { data } from "../http/envelope";
+import { page, pages } from "./pages";
+import { path } from "../http/path";
 import { member } from "./schemas";
 
 const one = data(member);
@@ -11,7 +11,7 @@ const list = page(member);
 export function members(http: Http): Backend["members"] {
   return {
     list: (organizationId) => pages(http, path`/v2/organizations/${organizationId}/members`, list),
-    setRole: async (organizationId, userId, role) =>
+    setRole: async ({ organizationId, userId }, role) =>
       http.patch(path`/v2/organizations/${organizationId}/members/${userId}`, { role }, one),
     remove: async (organizationId, userId) => http.delete(path`/v2/organizations/${organizationId}/members/${userId}`),
   };

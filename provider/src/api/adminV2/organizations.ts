@@ -1,9 +1,9 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
-import { data, page } from "./envelope";
-import { pages } from "./pages";
-import { path } from "./path";
-import { postOnce } from "./postOnce";
+import { data } from "../http/envelope";
+import { page, pages } from "./pages";
+import { path } from "../http/path";
+import { postOnce } from "../http/postOnce";
 import { deletionReadiness, organization } from "./schemas";
 import { quoted } from "./search";
 
@@ -33,7 +33,7 @@ export function organizations(
         async () => shared.post(collection, { name, ...onWire(settings) }, one),
         async () => {
           const found = await find(shared, name);
-          return found?.owner.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
+          return found?.owner?.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
         },
       );
       made.add(created.id);
@@ -51,7 +51,7 @@ export function organizations(
         async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, one),
         async () => {
           const found = await shared.get(address, one);
-          return found.owner.email.toLowerCase() === email.toLowerCase() ? found : undefined;
+          return found.owner?.email.toLowerCase() === email.toLowerCase() ? found : undefined;
         },
       );
     },

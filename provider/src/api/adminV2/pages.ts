@@ -1,9 +1,19 @@
-import type { z } from "zod";
+import * as z from "zod";
 import { Unfitting } from "../errors";
 import type { Http } from "../http/http";
-import type { Page } from "./envelope";
 
 const perPage = "100";
+
+/** A part of a list. */
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly next_page: string | null;
+}
+
+/** The schema of a list's parts. To be built once, as an object's is. */
+export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
+  return z.object({ data: z.array(item), next_page: z.string().nullable() });
+}
 
 /** All items of a list, page by page. */
 export async function* pages<T>(
