@@ -1,5 +1,6 @@
 import { NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
+import { claimsOf, newlyClaimed } from "./claims";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { type Clash, Declared, type Rival } from "./declared";
 import { AlreadyExists, Incomplete, Refusal } from "./errors";
@@ -203,7 +204,7 @@ export class Lifecycle {
     const context = this.#context(update.urn, api);
     this.#claim(resource, update.declared, update.urn);
     const known: Known = { state: update.state, declared: update.declared };
-    return this.#attempt(
+    const updating = this.#attempt(
       "update",
       subject(resource, update.urn, update.id, update.state),
       async () => {
@@ -220,6 +221,11 @@ export class Lifecycle {
       },
       update.declared,
     );
+    return updating.catch((error: unknown) => {
+      // The state still knows only what was declared before: the entry that holds the rest must stay.
+      if (!(error instanceof Failed && error.state !== undefined)) this.declared.fail(newlyClaimed(resource, update));
+      throw error;
+    });
   }
 
   /** Deletes it, unless this process has been told that it is still declared. Fine if it is certainly gone already. */
@@ -353,17 +359,6 @@ function unproven(urn: string, error: NotFound): Refusal {
 /** The object by what is known of it, which people know better than its id. */
 function subject(resource: AnyResource, urn: string, id: string, values: Values): Subject {
   return { resource, urn, object: resource.identity.every((property) => property in values) ? values : id };
-}
-
-/** What a declaration claims, as far as it is known. */
-function claimsOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["claims"]>> {
-  const parts = resource.identity.map((property) => {
-    const value = declared[property];
-    return hasUnknowns(value) ? undefined : (resource.changes[property]?.canonical?.(value) ?? value);
-  });
-  if (parts.includes(undefined)) return { things: [] };
-  const path = resource.identity.slice(-1);
-  return resource.claims?.(declared) ?? { things: [{ of: resource.token, which: JSON.stringify(parts), path }] };
 }
 
 /** Of a map that was declared, the entries that were: what somebody added by hand is no declaration. */

@@ -1,0 +1,24 @@
+import type { AnyResource, Claim } from "./resource";
+import { hasUnknowns, type Values } from "./values";
+
+/** What a declaration claims, as far as it is known. */
+export function claimsOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["claims"]>> {
+  const parts = resource.identity.map((property) => {
+    const value = declared[property];
+    return hasUnknowns(value) ? undefined : (resource.changes[property]?.canonical?.(value) ?? value);
+  });
+  if (parts.includes(undefined)) return { things: [] };
+  const path = resource.identity.slice(-1);
+  return resource.claims?.(declared) ?? { things: [{ of: resource.token, which: JSON.stringify(parts), path }] };
+}
+
+/** What a declaration claims that the state does not claim yet. */
+export function newlyClaimed(
+  resource: AnyResource,
+  { declared, declaredBefore, state }: Readonly<Record<"declared" | "declaredBefore" | "state", Values>>,
+): readonly Claim[] {
+  const before = claimsOf(resource, { ...state, ...declaredBefore }).things;
+  return claimsOf(resource, declared).things.filter(
+    ({ of, which }) => !before.some((one) => one.of === of && one.which === which),
+  );
+}
