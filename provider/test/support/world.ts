@@ -1,9 +1,16 @@
 import { Emulator } from "../../../emulator/src/emulator";
 import { serve, type Server } from "../../../emulator/src/server";
-import { Engine, type Wire } from "./engine";
+import type { BackendName } from "../../src/api";
+import { Engine, type Program, type Wire } from "./engine";
 
 /** A key that no other text contains, so that a search for it proves something. */
 export const apiKey = "peridio-key-that-must-not-leak";
+
+interface Setting {
+  readonly backend?: BackendName;
+  /** Of the provider. */
+  readonly settings?: Wire;
+}
 
 /** An emulator of its own for each test, and an engine whose provider talks to it. */
 export class World {
@@ -14,12 +21,24 @@ export class World {
     private readonly server: Server,
   ) {}
 
-  /** One retry, so that a failure that lasts shows soon. */
-  static async begin(settings: Wire = { maxRetries: "1" }): Promise<World> {
+  /**
+   * One retry, so that a failure that lasts shows soon. Where no organization can be made, there is already the one that
+   * most programs declare, with the key's user in it and nobody else.
+   */
+  static async begin({ backend = "admin-v2", settings = { maxRetries: "1" } }: Setting = {}): Promise<World> {
     const emulator = new Emulator({ apiKey });
     const server = await serve(emulator, { port: 0 });
-    const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url };
+    const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url, PERIDIO_BACKEND: backend };
+    if (backend === "connect") await emulator.control.createOrganization("acme-dev");
     return new World(server.url, emulator, new Engine(environment, settings), server);
+  }
+
+  /** Brings a program into force in which these people have accepted their invitations. The requests are forgotten. */
+  async settle(program: Program, people: readonly string[]): Promise<void> {
+    await this.engine.up(program);
+    for (const email of people) this.emulator.control.accept(email, "acme-dev");
+    await this.engine.up(program);
+    this.requests();
   }
 
   end(): Promise<void> {
@@ -30,14 +49,14 @@ export class World {
   requests(): string[] {
     const lines = this.emulator.requests().map(({ method, path, query, body }) => {
       const what = path
-        .replace(/^\/v2\//, "")
-        .replace(/organizations\/prn:1:[0-9a-f-]+\/?/, "")
-        .replace(/\/?prn:1:[0-9a-z:_-]+$/, "");
+        .replace(/^\/(v2|api)\//, "")
+        .replace(/^(organizations\/prn:1:|orgs\/)[0-9a-f-]{36}\/?/, "")
+        .replace(/\/?(prn:1:[0-9a-z:_-]+|[0-9a-f-]{36})/, "");
       const search = typeof query.search === "string" ? query.search : "";
       return [method, what, search, body === null ? "" : JSON.stringify(body)].filter((part) => part !== "").join(" ");
     });
     this.emulator.traffic.log.clear();
-    return lines.filter((line) => line !== "GET users/me");
+    return lines.filter((line) => !["GET users/me", "GET me"].includes(line));
   }
 
   /** Only those that change something. */
