@@ -33,6 +33,8 @@ export interface Dialect {
     readonly limits: readonly string[];
     /** What is read to refresh an organization. */
     readonly organization: readonly string[];
+    /** What is read to list organizations. */
+    readonly organizations: readonly string[];
     /** What is written when a program declares the organization for the first time. */
     readonly founding: (name: string) => readonly string[];
   };
@@ -45,7 +47,7 @@ const both = {
   remove: "DELETE members",
 };
 
-const adminV2: Dialect = {
+export const adminV2: Dialect = {
   backend: "admin-v2",
   roles: { high: "developer", low: "viewer" },
   stored: { high: "developer", low: "viewer" },
@@ -65,12 +67,13 @@ const adminV2: Dialect = {
     expired: ["GET invitations status:'expired'"],
     limits: ["GET limits"],
     organization: ["GET"],
+    organizations: ["GET organizations"],
     founding: (name) => [`POST organizations ${JSON.stringify({ name })}`],
   },
 };
 
 /** Organizations and their limits are in the answer about the key's user, and invitations in one list, whatever became of them. */
-const connect: Dialect = {
+export const connect: Dialect = {
   backend: "connect",
   roles: { high: "admin", low: "member" },
   // Whom the store has as a developer, this API shows as a member.
@@ -91,6 +94,7 @@ const connect: Dialect = {
     expired: [],
     limits: [],
     organization: [],
+    organizations: [],
     founding: () => [],
   },
 };

@@ -1,6 +1,7 @@
 import { Emulator } from "../../../emulator/src/emulator";
 import { serve, type Server } from "../../../emulator/src/server";
 import type { BackendName } from "../../src/api";
+import { dev, roster } from "./programs";
 import { Engine, type Program, type Wire } from "./engine";
 
 /** A key that no other text contains, so that a search for it proves something. */
@@ -39,6 +40,12 @@ export class World {
     for (const email of people) this.emulator.control.accept(email, "acme-dev");
     await this.engine.up(program);
     this.requests();
+  }
+
+  /** The same for a program with a roster, `all`. The owner, ada, whose key it is, has been there all along. */
+  settleRoster(members: Readonly<Record<string, string>>, settings: Wire = {}): Promise<void> {
+    const invited = Object.keys(members).filter((email) => email !== "ada@acme.example");
+    return this.settle({ ...dev, all: roster(members, settings) }, invited);
   }
 
   end(): Promise<void> {
