@@ -1,4 +1,5 @@
-import type { Role } from "../../../emulator/src/state";
+import type { Role } from "../../src/api";
+import { backends } from "./backends";
 import type { Declaration, OrganizationName } from "./declarations";
 import type { Hand, History, Mishap, Step } from "./history";
 import { play } from "./play";
@@ -76,5 +77,5 @@ const histories: readonly [string, History][] = [
 ];
 
 test.each(histories)("%s", async (_fact, history) => {
-  expect(await play(history)).toBe("in force");
+  expect(await play(history, backends.adminV2)).toBe("in force");
 });
