@@ -26,7 +26,7 @@ const programs = new Map<string, Program>([
     "peridio-emulator",
     {
       entry: "emulator/src/main.ts",
-      assets: ["api/admin-v2.openapi.yaml"],
+      assets: ["api/admin-v2.openapi.yaml", "api/connect.openapi.yaml"],
       compiled: false,
     },
   ],

@@ -1,5 +1,5 @@
-import type { Refusal } from "./errors";
-import type { Answer } from "./operations/operation";
+import type { Answer } from "./operation";
+import type { Refused } from "./surface";
 
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
@@ -9,6 +9,6 @@ export function answer({ status, body }: Answer): Response {
   return body === undefined ? new Response(null, { status }) : json(status, body);
 }
 
-export function refusal({ status, body, headers }: Refusal): Response {
+export function refusal({ status, body, headers }: Refused): Response {
   return json(status, body, headers);
 }

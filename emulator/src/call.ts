@@ -1,7 +1,8 @@
 import { day, later } from "./clock";
 import { isWithin } from "./cidr";
-import { notFound, unauthorized } from "./errors";
-import { organizationPrn, uuidOf } from "./prn";
+import { forbidden, notFound } from "./errors";
+import { uuidOf } from "./prn";
+import type { Surface } from "./surface";
 import { userById, type ApiKey, type Member, type Organization, type State, type User } from "./state";
 
 /** Where a call comes from: over HTTP, or from the control plane, which acts for a user without key and address. */
@@ -35,12 +36,14 @@ export class Call {
     return this.#organization ?? never("the operation is not on an organization");
   }
 
-  /** The caller's organizations, as far as the key lets see them, oldest first. */
+  /** The caller's organizations, oldest first. */
+  memberships(): Organization[] {
+    return this.state.organizations.filter(({ members }) => members.some(({ user_id }) => user_id === this.caller.id));
+  }
+
+  /** Those of them that the key lets see. */
   visibleOrganizations(): Organization[] {
-    return this.state.organizations.filter(
-      ({ id, members }) =>
-        (this.#boundTo === null || this.#boundTo === id) && members.some((member) => member.user_id === this.caller.id),
-    );
+    return this.memberships().filter(({ id }) => this.#boundTo === null || this.#boundTo === id);
   }
 
   /** Finds out whose key it is. @returns false without a valid one */
@@ -55,28 +58,27 @@ export class Call {
 
   /**
    * Lets the call through to the operation, or not.
-   * @param roles who may: roles, `owner`, or nothing for everybody
+   * @param roles who may, in the surface's words
    * @param scope the operation's name in a refusal
-   * @param prn the organization concerned, if any
-   * @throws Refusal (403, 404)
+   * @param prnOrUuid the organization concerned, if any
+   * @throws Refusal
    */
-  admit(roles: readonly string[], scope: string, prn: string | undefined): void {
-    if (prn === undefined) return;
-    const id = uuidOf(prn);
-    const refusal = unauthorized(scope, organizationPrn(id));
-    if (this.#boundTo !== null && this.#boundTo !== id) throw refusal;
+  admit(surface: Surface, roles: readonly string[], scope: string, prnOrUuid: string | undefined): void {
+    if (prnOrUuid === undefined) return;
+    const id = uuidOf(prnOrUuid);
+    if (this.#boundTo !== null && this.#boundTo !== id) throw forbidden("key", scope, id);
     const organization = this.state.organizations.find((candidate) => candidate.id === id);
     const member = organization?.members.find(({ user_id }) => user_id === this.caller.id);
     if (organization === undefined || member === undefined) throw notFound();
-    const allowed = roles.includes("owner") ? organization.owner_id === member.user_id : roles.includes(member.role);
-    if (!this.#comesFromAllowedAddress(organization) || !allowed) throw refusal;
+    if (!this.#comesFromAllowedAddress(organization)) throw forbidden("address", scope, id);
+    if (!surface.rolesOf(organization, member).some((role) => roles.includes(role))) throw forbidden("role", scope, id);
     this.#organization = organization;
     if ("address" in this.origin) member.last_active_at = this.now;
   }
 
-  /** That user's place in the organization. @throws Refusal (404) */
-  member(userPrn: string): Member {
-    const id = uuidOf(userPrn);
+  /** That user's place in the organization. @throws Refusal if the user is not in it */
+  member(userPrnOrUuid: string): Member {
+    const id = uuidOf(userPrnOrUuid);
     const member = this.organization.members.find(({ user_id }) => user_id === id);
     if (member === undefined) throw notFound();
     return member;

@@ -6,29 +6,31 @@ import { asset } from "./assets";
 import type { Call } from "./call";
 import type { ContractRequest } from "./contractRequest";
 import { badEndpoint, unauthenticated } from "./errors";
-import { operations } from "./operations";
-import type { Answer, PathParameters } from "./operations/operation";
-import type { ListQuery } from "./pages";
+import type { Answer } from "./operation";
+import type { Surface } from "./surface";
 import { refusalOf } from "./validation";
 
-type ContractContext = Context<unknown, PathParameters, ListQuery, Record<string, string>>;
+type Parameters = Readonly<Record<string, string>>;
+type ContractContext = Context<unknown, Parameters, Parameters, Parameters>;
 
 const answerSchema = z.object({ status: z.number(), body: z.looseObject({}).optional() });
 
-/** The OpenAPI document at work: it says which requests exist, what they must look like and who may send them. */
+/** A surface's OpenAPI document at work: it says which requests exist, what they must look like and who may send them. */
 export class Contract {
+  readonly #surface: Surface;
   readonly #api: OpenAPIBackend;
   readonly #schemas = new Ajv2020({ allErrors: true, strict: false, validateSchema: false });
   readonly #roles: ReadonlyMap<string, readonly string[]>;
 
-  private constructor(api: OpenAPIBackend) {
+  private constructor(surface: Surface, api: OpenAPIBackend) {
+    this.#surface = surface;
     this.#api = api;
     addFormats(this.#schemas).addSchema(api.definition, "contract");
     const all = api.getOperations();
     // By default the whole document is gone through for each request, which took a quarter of the emulator's time.
     api.router.getOperations = () => all;
     this.#roles = new Map(all.map((operation) => [operation.operationId ?? "", rolesOf(operation)]));
-    for (const [operationId, { run }] of Object.entries(operations)) {
+    for (const [operationId, { run }] of Object.entries(surface.operations)) {
       api.register(operationId, (context: ContractContext, call: Call) => {
         this.#admit(context, call);
         return run(call, context);
@@ -45,31 +47,35 @@ export class Contract {
       validationFail: (context: ContractContext, call: Call) => {
         const refusal = refusalOf(context.validation.errors ?? []);
         // Whoever may not do it learns that, rather than how to do it.
-        if (refusal.status === 422) this.#admit(context, call);
+        if (surface.refuse(refusal.reason).status === 422) this.#admit(context, call);
         throw refusal;
       },
     });
   }
 
-  static #shared: Promise<Contract> | undefined;
+  static readonly #shared = new Map<Surface, Promise<Contract>>();
 
-  /** The contract of the document in `api/`, read once a process. */
-  static load(): Promise<Contract> {
-    this.#shared ??= new OpenAPIBackend({
-      definition: asset("api/admin-v2.openapi.yaml"),
+  /** The contract of a surface, whose document is read when it is first asked for, and once a process. */
+  static load(surface: Surface): Promise<Contract> {
+    const shared = this.#shared.get(surface) ?? this.#read(surface);
+    this.#shared.set(surface, shared);
+    return shared;
+  }
+
+  static async #read(surface: Surface): Promise<Contract> {
+    const api = new OpenAPIBackend({
+      definition: asset(surface.document),
       // Validators are compiled when first needed, and the document itself is checked by a test.
       quick: true,
       strict: true,
       coerceTypes: true,
-      ajvOpts: { allErrors: true, useDefaults: true, validateSchema: false },
+      ajvOpts: { allErrors: true, useDefaults: surface.fillsDefaults, validateSchema: false },
       customizeAjv(ajv) {
         addFormats(ajv);
         return ajv;
       },
-    })
-      .init()
-      .then((api) => new Contract(api));
-    return this.#shared;
+    });
+    return new Contract(surface, await api.init());
   }
 
   /** The `operationId` that the request is for, or null if the document has none. */
@@ -79,7 +85,7 @@ export class Contract {
 
   /** Carries out a request. @throws Refusal */
   async perform(request: ContractRequest, call: Call): Promise<Answer> {
-    const answer: unknown = await this.#api.handleRequest(request, call);
+    const answer: unknown = await this.#api.handleRequest(this.#surface.prepare(request), call);
     return answerSchema.parse(answer);
   }
 
@@ -110,7 +116,9 @@ export class Contract {
 
   #admit({ operation, request }: ContractContext, call: Call): void {
     const id = operation.operationId ?? "";
-    call.admit(this.#roles.get(id) ?? [], operations[id]?.scope ?? id, request.params.organization_prn);
+    const { operations, organizationParameter } = this.#surface;
+    const organization = request.params[organizationParameter];
+    call.admit(this.#surface, this.#roles.get(id) ?? [], operations[id]?.scope ?? id, organization);
   }
 }
 

@@ -1,4 +1,4 @@
-import { answer, refusal } from "./answers";
+import { answer } from "./answers";
 import { newKey } from "./apiKeys";
 import { Call, type Origin } from "./call";
 import { timestamp } from "./clock";
@@ -7,8 +7,9 @@ import { isWellEncoded, readRequest, type ContractRequest } from "./contractRequ
 import { Control } from "./control/control";
 import { answerControl } from "./control/http";
 import { consolePage } from "./console/console";
-import { badEndpoint, Refusal } from "./errors";
+import { badEndpoint } from "./errors";
 import { emptyState, stateSchema, type State, type User } from "./state";
+import { surfaceOf } from "./surfaces";
 import type { LoggedRequest, RequestFilter } from "./traffic/requestLog";
 import { Traffic } from "./traffic/traffic";
 
@@ -23,7 +24,7 @@ export interface EmulatorOptions {
   readonly onChange?: (() => void) | undefined;
 }
 
-/** A local Peridio API that keeps the contract's rules, and its control plane. Needs no socket. */
+/** Peridio's APIs on this machine, which keep their contracts' rules on the same data, and a control plane. Needs no socket. */
 export class Emulator {
   readonly traffic = new Traffic();
   readonly control = new Control(this);
@@ -75,13 +76,13 @@ export class Emulator {
     this.traffic.clear();
   }
 
-  /** The requests to the contract so far, oldest first. */
+  /** The requests to the contracts so far, oldest first. */
   requests(filter?: RequestFilter): LoggedRequest[] {
     return this.traffic.log.list(filter);
   }
 
   /**
-   * Answers a request to the contract, the control plane (`/_emulator/…`) or the console (`/`).
+   * Answers a request to a contract, the control plane (`/_emulator/…`) or the console (`/`).
    * @param address where it comes from, for IP allowlists
    * @throws ConnectionDropped if a fault demands it
    */
@@ -97,7 +98,8 @@ export class Emulator {
     const { pathname } = new URL(request.url);
     if (/^\/_emulator(\/|$)/.test(pathname)) return answerControl(this, request);
     if (pathname === "/" && request.method === "GET") return consolePage();
-    const contract = await Contract.load();
+    const surface = surfaceOf(pathname);
+    const contract = await Contract.load(surface);
     const wanted = await readRequest(request);
     const facts = {
       method: wanted.method,
@@ -108,27 +110,22 @@ export class Emulator {
       body: structuredClone(wanted.body ?? null),
       user_agent: request.headers.get("user-agent"),
     };
-    return this.traffic.carry(facts, this.now, () => this.perform(wanted, { address }));
+    return this.traffic.carry(facts, surface, this.now, () => this.perform(wanted, { address }));
   }
 
-  /** Carries out a request of the contract, past log, faults and limits. */
+  /** Carries out a request of a contract, past log, faults and limits. @throws Refusal */
   async perform(request: ContractRequest, origin: Origin): Promise<Response> {
-    const contract = await Contract.load();
-    try {
-      if (!isWellEncoded(request.path)) throw badEndpoint();
-      return answer(await contract.perform(request, new Call(this.#state, timestamp(this.now), origin)));
-    } catch (error) {
-      if (error instanceof Refusal) return refusal(error);
-      throw error;
-    }
+    const contract = await Contract.load(surfaceOf(request.path));
+    if (!isWellEncoded(request.path)) throw badEndpoint();
+    return answer(await contract.perform(request, new Call(this.#state, timestamp(this.now), origin)));
   }
 
-  /** How an answer to a request deviates from the OpenAPI document; empty if it does not. */
+  /** How an answer to a request deviates from its OpenAPI document; empty if it does not. */
   async validateAnswer(request: Request, response: Response): Promise<string[]> {
-    const contract = await Contract.load();
     const { pathname } = new URL(request.url);
+    const contract = await Contract.load(surfaceOf(pathname));
     const operation = contract.route({ method: request.method, path: pathname, query: {}, headers: {} });
-    if (operation === null) return [`${request.method} ${pathname} is no operation of the contract`];
+    if (operation === null) return [`${request.method} ${pathname} is no operation of its contract`];
     return contract.validateAnswer(operation, response.clone());
   }
 }

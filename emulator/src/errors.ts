@@ -1,59 +1,58 @@
-/** The body of every error: coded entries, or messages for each property (422). */
-export interface ErrorBody {
-  readonly errors: readonly CodedError[] | PropertyErrors;
-}
-
-export interface CodedError {
-  readonly code: string;
-  readonly context: Readonly<Record<string, unknown>>;
-}
+/** A rule that stands against a request which is in order otherwise. */
+export type Rule =
+  | "deletion_blocked"
+  | "cannot_remove_self"
+  | "cannot_remove_owner"
+  | "cannot_change_own_role"
+  | "cannot_change_owner_role"
+  | "ownership_not_transferable"
+  | "invitation_already_accepted"
+  | "limit_reached";
 
 /** From a property's name to messages for people. */
 export type PropertyErrors = Readonly<Record<string, readonly string[]>>;
 
-/** An operation's "no": thrown anywhere below the router, answered as the contract says. */
+/** Why a request is refused. What that looks like on the wire is up to the API that it came through. */
+export type Reason =
+  | { readonly kind: "bad_endpoint" }
+  | {
+      readonly kind: "bad_parameter";
+      readonly place: "path" | "query" | "body";
+      readonly name: string;
+      readonly fault: "invalid" | "required";
+    }
+  | { readonly kind: "unauthenticated"; readonly key: string | null }
+  | {
+      readonly kind: "forbidden";
+      /** What does not let the caller: the role, the address, or the organization that the key is bound to. */
+      readonly cause: "role" | "address" | "key";
+      /** What the caller may not do: verb and plural resource. */
+      readonly scope: string;
+      readonly organizationId: string | null;
+    }
+  | { readonly kind: "not_found" }
+  | { readonly kind: "conflict"; readonly rule: Rule; readonly details: Readonly<Record<string, unknown>> }
+  | { readonly kind: "invalid"; readonly errors: PropertyErrors }
+  /** `retryAfter` in seconds. */
+  | { readonly kind: "too_many_requests"; readonly retryAfter?: number | undefined };
+
+/** An operation's "no": thrown anywhere below the router, put into words by the surface. */
 export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly body: ErrorBody,
-    readonly headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(`${status} ${JSON.stringify(body)}`);
+  constructor(readonly reason: Reason) {
+    super(JSON.stringify(reason));
     this.name = "Refusal";
   }
 }
 
-function coded(status: number, code: string, context: CodedError["context"] = {}, headers = {}): Refusal {
-  return new Refusal(status, { errors: [{ code, context }] }, headers);
-}
-
-export const badEndpoint = (): Refusal => coded(400, "bad_endpoint");
-export const badParameter = (parameter: string, reason: "invalid" | "required" = "invalid"): Refusal =>
-  coded(400, "parameter", { parameter, reason });
-/** Echoes the key, as some Peridio servers do, so that a client which logs this body is found out. */
-export const unauthenticated = (key: string | null): Refusal => coded(401, "unauthenticated", { api_key: key });
-export const unauthorized = (scope: string, resource: string | null): Refusal =>
-  coded(403, "unauthorized", { resource_id: resource, scope_name: scope });
-export const notFound = (): Refusal => coded(404, "not_found");
-export const conflict = (reason: string, details: CodedError["context"] = {}): Refusal =>
-  coded(409, "conflict", { reason, ...details });
-export const invalid = (errors: PropertyErrors): Refusal => new Refusal(422, { errors });
+export const badEndpoint = (): Refusal => new Refusal({ kind: "bad_endpoint" });
+export const badQuery = (name: string): Refusal =>
+  new Refusal({ kind: "bad_parameter", place: "query", name, fault: "invalid" });
+export const unauthenticated = (key: string | null): Refusal => new Refusal({ kind: "unauthenticated", key });
+export const forbidden = (cause: "role" | "address" | "key", scope: string, organizationId: string | null): Refusal =>
+  new Refusal({ kind: "forbidden", cause, scope, organizationId });
+export const notFound = (): Refusal => new Refusal({ kind: "not_found" });
+export const conflict = (rule: Rule, details: Readonly<Record<string, unknown>> = {}): Refusal =>
+  new Refusal({ kind: "conflict", rule, details });
+export const invalid = (errors: PropertyErrors): Refusal => new Refusal({ kind: "invalid", errors });
 /** `retryAfter` in seconds. */
-export const tooManyRequests = (retryAfter?: number): Refusal =>
-  coded(429, "too_many_requests", {}, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
-
-const codes: Readonly<Record<number, string>> = {
-  400: "parameter",
-  401: "unauthenticated",
-  403: "unauthorized",
-  404: "not_found",
-  406: "content_negotiation",
-  409: "conflict",
-  429: "too_many_requests",
-};
-
-/** A body in the contract's shape for an error status that a fault makes up. */
-export function bodyFor(status: number): ErrorBody {
-  if (status === 422) return { errors: { base: ["is invalid"] } };
-  return { errors: [{ code: codes[status] ?? "internal_server_error", context: {} }] };
-}
+export const tooManyRequests = (retryAfter?: number): Refusal => new Refusal({ kind: "too_many_requests", retryAfter });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { Emulator } from "./emulator";
-import { bodyFor } from "./errors";
+import { surfaceOf } from "./surfaces";
 import { ConnectionDropped } from "./traffic/damage";
 
 export interface ServeOptions {
@@ -22,7 +22,7 @@ export async function serve(emulator: Emulator, { port, host = "127.0.0.1" }: Se
   const server = createServer((incoming, outgoing) => {
     pass(emulator, incoming, outgoing).catch((error: unknown) => {
       if (error instanceof ConnectionDropped || incoming.socket.destroyed) incoming.socket.destroy();
-      else fail(outgoing, error);
+      else fail(incoming.url ?? "/", outgoing, error);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -57,8 +57,9 @@ async function pass(emulator: Emulator, incoming: IncomingMessage, outgoing: Ser
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-/** A mistake of the emulator's own: the client gets what the contract says, the terminal where to look. */
-function fail(outgoing: ServerResponse, error: unknown): void {
+/** A mistake of the emulator's own: the client gets what its contract says, the terminal where to look. */
+function fail(path: string, outgoing: ServerResponse, error: unknown): void {
   console.error(error);
-  outgoing.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify(bodyFor(500)));
+  const body = JSON.stringify(surfaceOf(path).errorBody(500));
+  outgoing.writeHead(500, { "content-type": "application/json" }).end(body);
 }

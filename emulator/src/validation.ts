@@ -1,22 +1,23 @@
 import type { ErrorObject } from "ajv";
-import { badParameter, invalid, type Refusal } from "./errors";
+import { invalid, Refusal } from "./errors";
 
-/**
- * What a request that does not fit the document is answered: 400 for path, query and JSON syntax, 422 for properties
- * of the body.
- */
+/** What is wrong with a request that does not fit the document: a parameter, the body as a whole, or properties of it. */
 export function refusalOf(faults: readonly ErrorObject[]): Refusal {
   const properties: Record<string, string[]> = {};
   for (const fault of faults) {
     const [, place, name, ...inside] = locationOf(fault);
-    if (place !== "requestBody") return badParameter(name ?? place ?? "body");
-    if (name === undefined) return badParameter("body", fault.keyword === "required" ? "required" : "invalid");
+    if (place !== "requestBody") return bad(place === "path" ? "path" : "query", name ?? place ?? "body");
+    if (name === undefined) return bad("body", "body", fault.keyword === "required" ? "required" : "invalid");
     const message = messageOf(fault);
     if (message === undefined) continue;
     const messages = (properties[name] ??= []);
     messages.push(inside.length === 0 ? message : `${inside.join(".")} ${message}`);
   }
   return invalid(properties);
+}
+
+function bad(place: "path" | "query" | "body", name: string, fault: "invalid" | "required" = "invalid"): Refusal {
+  return new Refusal({ kind: "bad_parameter", place, name, fault });
 }
 
 /** The steps to the faulty value, a missing or surplus property included. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { Emulator } from "../src/emulator";
-import { Contract } from "../src/contract";
 
 const listSchema = z.object({ data: z.array(z.unknown()), next_page: z.string().nullable() });
 
@@ -39,7 +38,7 @@ export class Client {
     const response = await this.emulator.handle(request, this.address);
     const { operation } = this.emulator.requests().at(-1) ?? {};
     if (typeof operation === "string") {
-      const deviations = await (await Contract.load()).validateAnswer(operation, response.clone());
+      const deviations = await this.emulator.validateAnswer(request, response);
       if (deviations.length > 0) throw new Error(`${method} ${path}: ${response.status} ${deviations.join("; ")}`);
     }
     const answered = await response.text();

@@ -39,7 +39,7 @@ test("the mistakes of all paths are told, each with its place", async () => {
   const { code, output } = await validate("a.yaml", "b.yaml", "c.yaml", "d.yaml");
   expect(output).toBe(
     [
-      'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, viewer',
+      'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, member, viewer',
       "c.yaml:2:11: organizations.acme.displayNam is no key here; there are displayName, description, contactEmail, owner, roster, security, billing; did you mean displayName?",
       `d.yaml: there is no file or folder ${join(folder, "d.yaml")}: name a layout file, or a folder of them`,
       "",
@@ -124,7 +124,7 @@ describe("mistakes are written", () => {
     const { code, output } = await validate("100%,a:b.yaml", "none", "--format", "github");
     expect(output).toBe(
       [
-        '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, viewer',
+        '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, member, viewer',
         '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01 and declares nobody any more: remove it, unless it keeps somebody from what a group gives',
         `::error file=none::there is no file or folder ${join(folder, "none")}: name a layout file, or a folder of them`,
         "",

@@ -191,7 +191,7 @@ test("secret people are in no message, and their roles are", async () => {
   };
   site = await Site.begin(declared("boss"));
   const said = await site.fail("preview");
-  expect(said).toContain('people["[secret]"]["acme-dev"] must be one of admin, manager, developer, viewer');
+  expect(said).toContain('people["[secret]"]["acme-dev"] must be one of admin, manager, developer, member, viewer');
   expect(said).not.toContain(bob);
   await site.declare(declared("viewer"));
   await site.up();

@@ -28,25 +28,25 @@ export interface GetLimitsArgs {
 
 export interface GetLimitsResult {
     /**
-     * API keys.
+     * API keys. Absent with Avocado Connect, which does not tell.
      */
-    readonly apiKeys: outputs.Limit;
+    readonly apiKeys?: outputs.Limit;
     /**
-     * Devices.
+     * Devices. Absent if Peridio tells no limit.
      */
-    readonly devices: outputs.Limit;
+    readonly devices?: outputs.Limit;
     /**
-     * Products.
+     * Products. Absent with Avocado Connect, which does not tell.
      */
-    readonly products: outputs.Limit;
+    readonly products?: outputs.Limit;
     /**
      * Users: members, and people who are invited.
      */
     readonly users: outputs.Seats;
     /**
-     * Webhooks.
+     * Webhooks. Absent with Avocado Connect, which does not tell.
      */
-    readonly webhooks: outputs.Limit;
+    readonly webhooks?: outputs.Limit;
 }
 /**
  * How many of everything an organization may have, and has when the function is called.

@@ -33,7 +33,7 @@ export interface GetMembersArgs {
      */
     organizationId: string;
     /**
-     * Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+     * Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
      */
     role?: string;
     /**
@@ -78,7 +78,7 @@ export interface GetMembersOutputArgs {
      */
     organizationId: pulumi.Input<string>;
     /**
-     * Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+     * Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
      */
     role?: pulumi.Input<string | undefined>;
     /**

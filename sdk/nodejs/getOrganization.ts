@@ -38,9 +38,9 @@ export interface GetOrganizationResult {
      */
     readonly contactEmail?: string;
     /**
-     * When the organization was created: ISO 8601, UTC.
+     * When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
      */
-    readonly createdAt: string;
+    readonly createdAt?: string;
     /**
      * What the organization is for, 1 to 256 characters.
      */
@@ -58,9 +58,13 @@ export interface GetOrganizationResult {
      */
     readonly name: string;
     /**
-     * The user who owns the organization, one of its admins.
+     * The user who owns the organization, one of its admins. Absent with Avocado Connect.
      */
-    readonly owner: outputs.Owner;
+    readonly owner?: outputs.Owner;
+    /**
+     * The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+     */
+    readonly tier?: string;
 }
 /**
  * An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.

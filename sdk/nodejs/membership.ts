@@ -64,7 +64,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
      */
     declare public readonly role: pulumi.Output<enums.Role>;
     /**
@@ -138,7 +138,7 @@ export interface MembershipArgs {
      */
     organizationId: pulumi.Input<string>;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
      */
     role: pulumi.Input<enums.Role>;
     /**

@@ -44,9 +44,9 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public readonly contactEmail: pulumi.Output<string | undefined>;
     /**
-     * When the organization was created: ISO 8601, UTC.
+     * When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
      */
-    declare public /*out*/ readonly createdAt: pulumi.Output<string>;
+    declare public /*out*/ readonly createdAt: pulumi.Output<string | undefined>;
     /**
      * What the organization is for, 1 to 256 characters.
      */
@@ -60,9 +60,13 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * The user who owns the organization, one of its admins.
+     * The user who owns the organization, one of its admins. Absent with Avocado Connect.
      */
-    declare public /*out*/ readonly owner: pulumi.Output<outputs.Owner>;
+    declare public /*out*/ readonly owner: pulumi.Output<outputs.Owner | undefined>;
+    /**
+     * The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+     */
+    declare public /*out*/ readonly tier: pulumi.Output<string | undefined>;
 
     /**
      * Create a Organization resource with the given unique name, arguments, and options.
@@ -84,6 +88,7 @@ export class Organization extends pulumi.CustomResource {
             resourceInputs["name"] = args?.name;
             resourceInputs["createdAt"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
+            resourceInputs["tier"] = undefined /*out*/;
         } else {
             resourceInputs["contactEmail"] = undefined /*out*/;
             resourceInputs["createdAt"] = undefined /*out*/;
@@ -91,6 +96,7 @@ export class Organization extends pulumi.CustomResource {
             resourceInputs["displayName"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
+            resourceInputs["tier"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Organization.__pulumiType, name, resourceInputs, opts);

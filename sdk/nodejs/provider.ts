@@ -2,6 +2,9 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 import * as pulumi from "@pulumi/pulumi";
+import * as inputs from "./types/input";
+import * as outputs from "./types/output";
+import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
@@ -35,6 +38,7 @@ export class Provider extends pulumi.ProviderResource {
         opts = opts || {};
         {
             resourceInputs["apiKey"] = args?.apiKey ? pulumi.secret(args.apiKey) : undefined;
+            resourceInputs["backend"] = args?.backend;
             resourceInputs["caPath"] = args?.caPath;
             resourceInputs["endpoint"] = args?.endpoint;
             resourceInputs["maxConcurrency"] = pulumi.output(args?.maxConcurrency).apply(JSON.stringify);
@@ -57,11 +61,15 @@ export interface ProviderArgs {
      */
     apiKey?: pulumi.Input<string | undefined>;
     /**
+     * Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+     */
+    backend?: pulumi.Input<enums.Backend | undefined>;
+    /**
      * A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
      */
     caPath?: pulumi.Input<string | undefined>;
     /**
-     * Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+     * Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { adminV2 } from "../adminV2/surface";
 import { newKey } from "../apiKeys";
 import { timestamp } from "../clock";
 import type { Emulator } from "../emulator";
+import { Refusal } from "../errors";
 import { maximumLimits } from "../limits";
-import { removeMember } from "../operations/members";
-import { removeOrganization } from "../operations/organizations";
 import { invitationPrn, userPrn } from "../prn";
+import { dropMember } from "../rules/members";
+import { removeOrganization } from "../rules/organizations";
 import {
   resourceTypes,
   putUser,
@@ -206,7 +208,7 @@ export class Control {
     const home = this.organization(organization);
     if (home.owner_id === member.user_id)
       throw new ControlError(409, `${email} owns ${organization} and cannot leave.`);
-    removeMember(home, member);
+    dropMember(home, member);
   }
 
   /** Says when a member was last active, as an ISO 8601 moment; `null` for never. */
@@ -290,8 +292,13 @@ export class Control {
   async #perform(user: User, method: string, path: string, body?: object): Promise<void> {
     // JSON knows no undefined, and the contract fills defaults in where it validates, not in what a test has given.
     const sent: unknown = body && JSON.parse(JSON.stringify(body));
-    const response = await this.emulator.perform({ method, path, query: {}, headers: {}, body: sent }, { user });
-    if (response.ok) return;
-    throw new ControlError(response.status, `${method} ${path} as ${user.email} was refused: ${await response.text()}`);
+    const request = { method, path, query: {}, headers: {}, body: sent };
+    try {
+      await this.emulator.perform(request, { user });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { status, body } = adminV2.refuse(error.reason);
+      throw new ControlError(status, `${method} ${path} as ${user.email} was refused: ${JSON.stringify(body)}`);
+    }
   }
 }

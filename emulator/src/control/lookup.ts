@@ -1,4 +1,4 @@
-import { statusOf } from "../operations/invitations";
+import { statusOf } from "../rules/invitations";
 import { uuidOf } from "../prn";
 import {
   sameEmail,

@@ -1,8 +1,8 @@
 import { timestamp } from "../clock";
 import type { Emulator } from "../emulator";
 import { used } from "../limits";
-import { statusOf } from "../operations/invitations";
 import { organizationPrn } from "../prn";
+import { statusOf } from "../rules/invitations";
 import { userById } from "../state";
 
 /** All organizations as the console shows them: without ids of people, and without keys. */

@@ -1,5 +1,5 @@
 import { json } from "../answers";
-import { bodyFor } from "../errors";
+import type { Surface } from "../surface";
 import type { Fault } from "./faults";
 
 /** The connection is closed instead of an answer. */
@@ -17,7 +17,11 @@ const badGateway = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gat
  * only leaves something out.
  * @throws ConnectionDropped
  */
-export async function damage({ effect, when }: Fault, intact: () => Promise<Response>): Promise<Response> {
+export async function damage(
+  { effect, when }: Fault,
+  surface: Surface,
+  intact: () => Promise<Response>,
+): Promise<Response> {
   if (typeof effect === "object" && "omit" in effect) return without(effect.omit, await intact());
   if (when === "after") await intact();
   switch (effect) {
@@ -28,7 +32,7 @@ export async function damage({ effect, when }: Fault, intact: () => Promise<Resp
     case "html":
       return new Response(badGateway, { status: 502, headers: { "content-type": "text/html" } });
   }
-  const { status, headers = {}, body = bodyFor(status) } = effect;
+  const { status, headers = {}, body = surface.errorBody(status) } = effect;
   if ([204, 205, 304].includes(status)) return new Response(null, { status, headers });
   return typeof body === "string" ? new Response(body, { status, headers }) : json(status, body, headers);
 }

@@ -1,4 +1,3 @@
-import { refusal } from "../answers";
 import { tooManyRequests } from "../errors";
 
 export interface RateLimit {
@@ -19,12 +18,12 @@ export class Throttle {
     this.#count = 0;
   }
 
-  /** The 429 for this request, or undefined if it may pass. */
-  refuse(now: Date): Response | undefined {
-    if (this.#limit === null) return undefined;
+  /** Counts a request. @throws Refusal if it may not pass */
+  admit(now: Date): void {
+    if (this.#limit === null) return;
     const second = Math.floor(now.getTime() / 1000);
     this.#count = second === this.#second ? this.#count + 1 : 1;
     this.#second = second;
-    return this.#count > this.#limit.perSecond ? refusal(tooManyRequests(this.#limit.retryAfter)) : undefined;
+    if (this.#count > this.#limit.perSecond) throw tooManyRequests(this.#limit.retryAfter);
   }
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { refusal } from "../answers";
+import { Refusal } from "../errors";
+import type { Surface } from "../surface";
 import { damage } from "./damage";
 import { Faults, type Target } from "./faults";
 import { RequestLog, type LoggedRequest } from "./requestLog";
 import { Throttle } from "./throttle";
 
-/** The road between a client and the contract: it logs, delays, limits and breaks. */
+/** The road between a client and a contract: it logs, delays, limits and breaks. */
 export class Traffic {
   readonly faults = new Faults();
   readonly log = new RequestLog();
@@ -22,11 +25,14 @@ export class Traffic {
   }
 
   /**
-   * Takes one request to the contract and its answer back, with all that may happen on the way.
+   * Takes one request to a contract and its answer back, with all that may happen on the way.
+   * @param surface whose words what happens on the way is told in
+   * @param answer does what is asked, or throws a Refusal
    * @throws ConnectionDropped
    */
   async carry(
     request: Target & Pick<LoggedRequest, "query" | "body" | "user_agent">,
+    surface: Surface,
     now: Date,
     answer: () => Promise<Response>,
   ): Promise<Response> {
@@ -44,8 +50,16 @@ export class Traffic {
     this.log.add(entry);
     if (this.latency > 0) await sleep(this.latency);
     const fault = this.faults.take(request);
-    const intact = async () => this.throttle.refuse(now) ?? answer();
-    const response = fault === undefined ? await intact() : await damage(fault, intact);
+    const intact = async () => {
+      try {
+        this.throttle.admit(now);
+        return await answer();
+      } catch (error) {
+        if (error instanceof Refusal) return refusal(surface.refuse(error.reason));
+        throw error;
+      }
+    };
+    const response = fault === undefined ? await intact() : await damage(fault, surface, intact);
     response.headers.set("peridio-request-id", entry.request_id);
     entry.status = response.status;
     return response;

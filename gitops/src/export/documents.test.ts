@@ -146,7 +146,7 @@ function meaningOf({ organization, people, security, billing }: Inventory): obje
     displayName: organization.displayName,
     description: organization.description,
     contactEmail: organization.contactEmail?.toLowerCase() ?? null,
-    owner: organization.owner.email.toLowerCase(),
+    owner: organization.owner?.email.toLowerCase(),
     people: people.map(({ email, role }) => `${email.toLowerCase()} ${role}`).sort(),
     security: { requireTwoFactor, ipAllowlist: sorted(ipAllowlist), sessionTimeout, apiKeyRotation },
     billing: {

@@ -96,9 +96,9 @@ function settingsOf({ organization, security, billing }: Inventory, spelling: Sp
   const [declaredSecurity, declaredBilling] = [securityOf(security), billingOf(billing)];
   return {
     ...(displayName !== name && { displayName }),
-    ...(description !== null && { description }),
-    ...(contactEmail !== null && { contactEmail }),
-    owner: spelling(owner.email),
+    ...(typeof description === "string" && { description }),
+    ...(typeof contactEmail === "string" && { contactEmail }),
+    ...(owner !== undefined && { owner: spelling(owner.email) }),
     ...(Object.keys(declaredSecurity).length > 0 && { security: declaredSecurity }),
     ...(Object.keys(declaredBilling).length > 0 && { billing: declaredBilling }),
   };

@@ -146,17 +146,17 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a role",
     "rules:\n  x: { role: viewr }",
-    "2:14: rules.x.role must be one of admin, manager, developer, viewer, none; did you mean viewer?",
+    "2:14: rules.x.role must be one of admin, manager, developer, member, viewer, none; did you mean viewer?",
   ],
   [
     "a role of several",
     "rules:\n  x: { role: [viewer, developr] }",
-    "2:23: rules.x.role[1] must be one of admin, manager, developer, viewer; did you mean developer?",
+    "2:23: rules.x.role[1] must be one of admin, manager, developer, member, viewer; did you mean developer?",
   ],
   [
     "a highest role",
     "rules:\n  x: { role: { atMost: none } }",
-    "2:24: rules.x.role.atMost must be one of admin, manager, developer, viewer",
+    "2:24: rules.x.role.atMost must be one of admin, manager, developer, member, viewer",
   ],
   [
     "a key of a role",
@@ -299,7 +299,7 @@ test("all mistakes are told at once, as the file is read", () => {
   expect(mistakesIn(text)).toEqual([
     'rules.yaml:5:27: rules["Two admins"].admins.atmost is no key here; there are atLeast, atMost, including, countInvited; did you mean atMost?',
     'rules.yaml:8:23: rules["Outsiders look"].people.except is neither an e-mail address nor a pattern, such as *@acme.example',
-    'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, viewer; did you mean viewer?',
+    'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, member, viewer; did you mean viewer?',
     'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until is not a date, such as 2027-01-31',
   ]);
   expect(() => rulesOf({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(

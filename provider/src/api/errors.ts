@@ -1,3 +1,5 @@
+import type { Lack } from "./port";
+
 /** Where and how a request ended. Nothing of it is secret. */
 export interface Circumstances {
   readonly method: string;
@@ -150,4 +152,18 @@ export class Aborted extends ApiError {
     const doubt = " It is not known whether the request took effect: look before you try again.";
     super(circumstances.ambiguous ? why + doubt : why, circumstances);
   }
+}
+
+/** This API has no such thing at all, and nothing was sent. No `ApiError`, since nobody was asked. */
+export class Lacking extends Error {
+  override readonly name = "Lacking";
+
+  constructor(readonly lack: Lack) {
+    super(inFull(lack));
+  }
+}
+
+/** The lack, and all others of the same API, in whole sentences. */
+export function inFull({ reason, inAll }: Lack): string {
+  return `${reason}.${inAll === null ? "" : ` ${inAll}`}`;
 }

@@ -5,9 +5,37 @@
  * something that does not fit. Ids are Peridio Resource Names (PRNs), which are immutable and not secret.
  */
 
-/** What a person may do in an organization. Ownership is no role: see `Member.isOwner`. */
-export const roles = ["admin", "manager", "developer", "viewer"] as const;
+/**
+ * What a person may do in an organization, the most first. Ownership is no role: see `Member.isOwner`. No API has all of
+ * them (see `Feature`): `member` is one whose access is granted project by project, and so more than a viewer.
+ */
+export const roles = ["admin", "manager", "developer", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
+
+/** What not every API has. */
+export type Feature =
+  | "createOrganization"
+  /** `displayName`. */
+  | "renameOrganization"
+  | "deleteOrganization"
+  /** `description` and `contactEmail`. */
+  | "organizationDetails"
+  | "ownership"
+  | "securitySettings"
+  | "billingSettings"
+  /** When a member last did something. */
+  | "activity"
+  /** Whether a member has a second factor. */
+  | "secondFactor"
+  | `role ${Role}`;
+
+/** Something that this API does not have, in words for people. */
+export interface Lack {
+  /** That it lacks it, and what to do instead: a whole sentence but for its end. */
+  readonly reason: string;
+  /** All that this API lacks, in a whole sentence; null where there is little else. */
+  readonly inAll: string | null;
+}
 
 /** A user, in short. */
 export interface User {
@@ -38,11 +66,16 @@ export interface Organization {
   readonly id: string;
   readonly name: string;
   readonly displayName: string;
-  readonly description: string | null;
-  readonly contactEmail: string | null;
-  readonly owner: User;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
+  /** Null for none; undefined where the API does not tell. */
+  readonly description: string | null | undefined;
+  /** Null for none; undefined where the API does not tell. */
+  readonly contactEmail: string | null | undefined;
+  /** Undefined where the API does not tell. */
+  readonly owner: User | undefined;
+  /** The plan that is paid for; absent where the API does not tell. */
+  readonly tier?: string | undefined;
+  /** ISO 8601, UTC; undefined where the API does not tell. */
+  readonly createdAt: string | undefined;
 }
 
 /** One thing that stands in the way of deleting an organization. */
@@ -58,16 +91,16 @@ export interface Member {
   readonly organizationId: string;
   readonly userId: string;
   readonly email: string;
-  /** The login name; null when there is none. */
-  readonly username: string | null;
+  /** The login name; null when there is none, undefined where the API does not tell. */
+  readonly username: string | null | undefined;
   /** The person's name; null when Peridio does not know it. */
   readonly name: string | null;
   readonly role: Role;
   readonly isOwner: boolean;
-  /** Whether the user has a second factor. */
-  readonly twoFactorEnabled: boolean;
-  /** When the user last did something, in ISO 8601, UTC; null for never. */
-  readonly lastActiveAt: string | null;
+  /** Whether the user has a second factor; undefined where the API does not tell. */
+  readonly twoFactorEnabled: boolean | undefined;
+  /** When the user last did something, in ISO 8601, UTC; null for never, undefined where the API does not tell. */
+  readonly lastActiveAt: string | null | undefined;
   /** When the user joined the organization, in ISO 8601, UTC; absent where Peridio does not say. */
   readonly joinedAt?: string | undefined;
 }
@@ -136,20 +169,25 @@ export interface BillingSettings {
 export interface Limit {
   /** The limit in force. */
   readonly limit: number;
-  readonly used: number;
+  /** Undefined where the API does not tell. */
+  readonly used: number | undefined;
 }
 
+/** What an API does not tell, or does not limit, is absent. */
 export interface Limits {
-  readonly products: Limit;
-  readonly devices: Limit;
+  readonly products?: Limit | undefined;
+  readonly devices?: Limit | undefined;
   /** Uses are members. A pending invitation is no use yet, but takes a seat when somebody is invited. */
-  readonly users: Limit;
-  readonly apiKeys: Limit;
-  readonly webhooks: Limit;
+  readonly users?: Limit | undefined;
+  readonly apiKeys?: Limit | undefined;
+  readonly webhooks?: Limit | undefined;
 }
 
-/** One backend: an adapter of one API. It neither caches nor decides. */
+/** One backend: an adapter of one API. It decides nothing. What needs a feature that it lacks rejects with `Lacking`, and sends nothing. */
 export interface Backend {
+  /** Undefined if the API has it. Asks nobody. */
+  lacks(feature: Feature): Lack | undefined;
+
   caller(): Promise<Caller>;
 
   readonly organizations: {
@@ -177,14 +215,18 @@ export interface Backend {
 
   readonly members: {
     list(organizationId: string): AsyncIterable<Member>;
-    setRole(organizationId: string, userId: string, role: Role): Promise<Member>;
+    setRole(member: Member, role: Role): Promise<Member>;
     remove(organizationId: string, userId: string): Promise<void>;
   };
 
   readonly invitations: {
-    list(organizationId: string, status: Invitation["status"]): AsyncIterable<Invitation>;
+    /** Whether the API lists those of one status alone; if not, all of them are no more work than some. */
+    readonly listsByStatus: boolean;
+    /** Those of that status, or all. Nothing tells of accepted ones. */
+    list(organizationId: string, status?: Invitation["status"]): AsyncIterable<Invitation>;
     /** Sends an e-mail, and never two for one call: when the answer is lost, looks for it before trying again. */
     create(organizationId: string, email: string, role: Role): Promise<Invitation>;
+    /** Rejects with `Conflict` if it has been accepted. */
     revoke(organizationId: string, invitationId: string): Promise<void>;
   };
 
@@ -230,6 +272,7 @@ export interface Roster {
 
 /** Peridio as resources see it: a backend whose reads are shared within one operation of the engine. */
 export interface Peridio {
+  readonly lacks: Backend["lacks"];
   /** Asked once a process, and again after a transfer of ownership that failed. */
   caller(): Promise<Caller>;
   readonly organizations: Backend["organizations"];

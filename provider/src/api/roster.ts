@@ -51,10 +51,11 @@ export function roster(backend: Backend): SharedRoster {
         people(organizationId).put(invitation);
         return invitation;
       },
-      setRole: async ({ organizationId, userId }, role) => {
-        const member = await write(organizationId, members.setRole(organizationId, userId, role));
-        people(organizationId).put(member);
-        return member;
+      setRole: async (member, role) => {
+        const { organizationId } = member;
+        const changed = await write(organizationId, members.setRole(member, role));
+        people(organizationId).put(changed);
+        return changed;
       },
       remove: async (member) => {
         // Who is a member may have a waiting invitation besides, and would come back with it.
@@ -102,8 +103,13 @@ class People {
   private readonly dropped = new Set<string>();
 
   constructor(backend: Backend, organizationId: string, { founded = false } = {}) {
-    const invited = async (status: Invitation["status"]): Promise<readonly Invitation[]> =>
-      founded ? [] : all(backend.invitations.list(organizationId, status));
+    const { invitations } = backend;
+    const everyInvitation = new Once(async () => all(invitations.list(organizationId)));
+    const invited = async (status: Invitation["status"]): Promise<readonly Invitation[]> => {
+      if (founded) return [];
+      if (invitations.listsByStatus) return all(invitations.list(organizationId, status));
+      return (await everyInvitation.get()).filter((invitation) => invitation.status === status);
+    };
     this.read = new Once(async () => {
       // Members last, so that who accepts in between is found twice rather than not at all.
       const pending = await invited("pending");

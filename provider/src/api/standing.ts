@@ -32,7 +32,7 @@ export class Standing {
   }
 
   transferred({ id, owner }: Organization): void {
-    this.#owners.set(id, owner.id);
+    if (owner !== undefined) this.#owners.set(id, owner.id);
   }
 
   /** After a failed transfer it is not known who owns the organization. */

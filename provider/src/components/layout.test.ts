@@ -123,7 +123,7 @@ test("a null is a property left out, and a mistake where it stands for somebody'
   const people = (places: unknown) => ({ ...plain, people: { ...plain.people, [bob]: places } });
   expect(() => composed(people(null))).toThrow(`people["${bob}"] ${reason}`);
   expect(() => composed(people({ "acme-dev": null }))).toThrow(
-    `people["${bob}"]["acme-dev"] must be one of admin, manager, developer, viewer`,
+    `people["${bob}"]["acme-dev"] must be one of admin, manager, developer, member, viewer`,
   );
   expect(() => composed({ ...plain, groups: { firmware: null } })).toThrow(`groups.firmware ${reason}`);
 });

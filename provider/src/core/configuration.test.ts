@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FakeClock } from "../api/testing/fakeClock";
 import { hang, json, StubServer } from "../api/testing/stubServer";
 import { check } from "./check";
-import { type Configuration, configuration, decodedSettings, endpointOf, peridio } from "./configuration";
+import { type Configuration, configuration, decodedSettings, destination, peridio } from "./configuration";
 import { Refusal } from "./errors";
 
 describe("settings", () => {
@@ -92,7 +92,7 @@ describe("the endpoint", () => {
     ["else Peridio's, also if the environment's is empty", {}, { PERIDIO_BASE_URL: "" }, "https://api.peridio.com"],
     ["else Peridio's", {}, {}, "https://api.peridio.com"],
   ])("is %s", (_, settings, environment, expected) => {
-    expect(endpointOf(settings, environment)).toBe(expected);
+    expect(destination(settings, environment).endpoint).toBe(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { connect, type ApiConfig, type Peridio, type Surroundings } from "../api";
+import { type ApiConfig, type BackendName, backends, endpoints, open, type Peridio, type Surroundings } from "../api";
 import { cidr } from "./cidr";
 import { Refusal } from "./errors";
 import type { Values } from "./values";
@@ -21,7 +21,17 @@ export const configuration = z.object({
     .optional()
     .meta({
       description:
-        "Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.",
+        "Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, " +
+        "else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.",
+    }),
+  backend: z
+    .enum(backends)
+    .meta({ id: "Backend", description: "Which of Peridio's APIs is spoken." })
+    .optional()
+    .meta({
+      description:
+        "Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. " +
+        "Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.",
     }),
   caPath: z.string().min(1, "must not be empty").optional().meta({
     description:
@@ -91,7 +101,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Says something to the user or to the log. */
 export type Log = (level: "debug" | "info", text: string) => void;
 
-/** Peridio as these settings name it. Throws a `Refusal` without an API key; asks nobody yet. */
+/** Peridio as these settings name it. Throws a `Refusal` without an API key, or with one of another API; asks nobody yet. */
 export function peridio(
   settings: Configuration,
   environment: Environment,
@@ -104,10 +114,17 @@ export function peridio(
       "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
+  const { backend, endpoint, chosen } = destination(settings, environment);
+  if (!chosen && apiKey.startsWith("avo_")) {
+    throw new Refusal(
+      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+        "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
+    );
+  }
   const config: ApiConfig = {
-    backend: "admin-v2",
+    backend,
     apiKey,
-    endpoint: endpointOf(settings, environment),
+    endpoint,
     caPath: settings.caPath ?? given(environment.PERIDIO_CA_PATH),
     maxRetries: settings.maxRetries,
     maxConcurrency: settings.maxConcurrency,
@@ -116,12 +133,33 @@ export function peridio(
     version,
     log,
   };
-  return connect(config, surroundings);
+  return open(config, surroundings);
 }
 
-/** Where the API is served. */
-export function endpointOf({ endpoint }: Configuration, environment: Environment): string {
-  return endpoint ?? given(environment.PERIDIO_BASE_URL) ?? "https://api.peridio.com";
+/** Which API is spoken, and where it is served. */
+export interface Destination {
+  readonly backend: BackendName;
+  readonly endpoint: string;
+  /** Whether somebody said so, be it by the backend or by the endpoint. */
+  readonly chosen: boolean;
+}
+
+/** Throws a `Refusal` if the environment names no backend that there is. */
+export function destination(settings: Configuration, environment: Environment): Destination {
+  const said = settings.endpoint ?? given(environment.PERIDIO_BASE_URL);
+  const named = settings.backend ?? backendNamed(given(environment.PERIDIO_BACKEND));
+  const backend = named ?? (isConnect(said) ? "connect" : "admin-v2");
+  return { backend, endpoint: said ?? endpoints[backend], chosen: (named ?? said) !== undefined };
+}
+
+function backendNamed(name: string | undefined): BackendName | undefined {
+  const found = backends.find((one) => one === name);
+  if (name === undefined || found !== undefined) return found;
+  throw new Refusal(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
+}
+
+function isConnect(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && URL.canParse(endpoint) && new URL(endpoint).hostname === "connect.peridio.com";
 }
 
 function given(value: string | undefined): string | undefined {

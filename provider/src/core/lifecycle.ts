@@ -6,6 +6,7 @@ import { type Clash, Declared, type Rival } from "./declared";
 import { AlreadyExists, Incomplete, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
+import { unmet, unmetFailures } from "./needs";
 import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
@@ -89,6 +90,7 @@ export class Lifecycle {
         `Only if you mean another one: \`pulumi up --replace '${urn}'\` makes that and then deletes this one, with all that is in it`;
       failures.push({ path: property, reason });
     }
+    failures.push(...unmetFailures(unmet(this.api, resource, checked.values)));
     const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
     if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainRival(clash) });
     return { values: checked.values, failures };

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Peridio } from "../api";
+import type { Feature, Peridio } from "../api";
 import type { Configuration } from "./configuration";
 import type { Fate } from "./declared";
 import type { Path } from "./path";
@@ -23,6 +23,13 @@ export interface ResourceContext extends Context {
   readonly terms: (claim: Claim) => unknown;
   /** Remembers that this preview adds these to a collection; all that it adds there by now. */
   readonly plan: (of: string, ...which: readonly string[]) => ReadonlySet<string>;
+}
+
+/** Something that a declaration needs of the API, and that not every API has. */
+export interface Need {
+  readonly feature: Feature;
+  /** The property that needs it; empty for the whole resource. */
+  readonly path: Path;
 }
 
 /** Something that only one declaration of a program may be about. */
@@ -135,6 +142,9 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   readonly identity: readonly (keyof z.output<Inputs> & string)[];
   /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */
   claims?(declared: Values): { readonly things: readonly Claim[]; readonly whole?: Whole };
+
+  /** What a declaration needs that not every API has, as far as the declaration is known. By default, nothing. */
+  needs?(declared: Values): readonly Need[];
 
   /** The object that this id names, canonical. Also takes the forms that `pulumi import` allows. */
   locate(context: ResourceContext, id: string): Promise<string>;

@@ -28,18 +28,21 @@ export class Organization extends PeridioResource {
    */
   declare readonly contactEmail: pulumi.Output<string | undefined>;
 
-  /** The user who owns the organization, one of its admins. */
-  declare readonly owner: pulumi.Output<Owner>;
+  /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
+  declare readonly owner: pulumi.Output<Owner | undefined>;
 
-  /** When the organization was created: ISO 8601, UTC. */
-  declare readonly createdAt: pulumi.Output<string>;
+  /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
+  declare readonly tier: pulumi.Output<string | undefined>;
+
+  /** When the organization was created: ISO 8601, UTC. Absent with Avocado Connect. */
+  declare readonly createdAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       "peridio:index:Organization",
       name,
       args,
-      ["name", "displayName", "description", "contactEmail", "owner", "createdAt"],
+      ["name", "displayName", "description", "contactEmail", "owner", "tier", "createdAt"],
       opts,
     );
   }
@@ -78,7 +81,10 @@ export class Membership extends PeridioResource {
   /** The person's e-mail address. Its case does not matter. Another person replaces the membership. */
   declare readonly email: pulumi.Output<string>;
 
-  /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
+  /**
+   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * instead.
+   */
   declare readonly role: pulumi.Output<Role>;
 
   /**
@@ -134,7 +140,10 @@ export interface MembershipArgs {
   /** The person's e-mail address. Its case does not matter. Another person replaces the membership. */
   email: pulumi.Input<string>;
 
-  /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
+  /**
+   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * instead.
+   */
   role: pulumi.Input<Role>;
 
   /**
@@ -447,11 +456,14 @@ export interface GetOrganizationResult {
    */
   contactEmail?: string;
 
-  /** The user who owns the organization, one of its admins. */
-  owner: Owner;
+  /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
+  owner?: Owner;
 
-  /** When the organization was created: ISO 8601, UTC. */
-  createdAt: string;
+  /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
+  tier?: string;
+
+  /** When the organization was created: ISO 8601, UTC. Absent with Avocado Connect. */
+  createdAt?: string;
 
   /** The organization's PRN. */
   id: string;
@@ -491,7 +503,7 @@ export interface GetMembersArgs {
   /** The organization: its PRN, which is the `id` of an Organization, or its name. */
   organizationId: pulumi.Input<string>;
 
-  /** Only people with this role: `admin`, `manager`, `developer`, `viewer`. */
+  /** Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`. */
   role?: pulumi.Input<string | undefined>;
 
   /** Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones. */
@@ -526,20 +538,20 @@ export interface GetLimitsArgs {
 
 /** What `getLimits` answers. */
 export interface GetLimitsResult {
-  /** Products. */
-  products: Limit;
+  /** Products. Absent with Avocado Connect, which does not tell. */
+  products?: Limit;
 
-  /** Devices. */
-  devices: Limit;
+  /** Devices. Absent if Peridio tells no limit. */
+  devices?: Limit;
 
   /** Users: members, and people who are invited. */
   users: Seats;
 
-  /** API keys. */
-  apiKeys: Limit;
+  /** API keys. Absent with Avocado Connect, which does not tell. */
+  apiKeys?: Limit;
 
-  /** Webhooks. */
-  webhooks: Limit;
+  /** Webhooks. Absent with Avocado Connect, which does not tell. */
+  webhooks?: Limit;
 }
 
 /**
@@ -574,8 +586,11 @@ export interface Owner {
   email: string;
 }
 
-/** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
-export type Role = "admin" | "manager" | "developer" | "viewer";
+/**
+ * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+ * instead.
+ */
+export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
 
 /** What to do about an invitation that ran out. */
 export type OnExpired = "reinvite" | "ignore";
@@ -669,7 +684,10 @@ export interface OwnPlace {
   /** The organization's name. */
   name: string;
 
-  /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
+  /**
+   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * instead.
+   */
   role: Role;
 
   /** Whether the user owns the organization. */
@@ -696,11 +714,14 @@ export interface VisibleOrganization {
    */
   contactEmail?: string;
 
-  /** The user who owns the organization, one of its admins. */
-  owner: Owner;
+  /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
+  owner?: Owner;
 
-  /** When the organization was created: ISO 8601, UTC. */
-  createdAt: string;
+  /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
+  tier?: string;
+
+  /** When the organization was created: ISO 8601, UTC. Absent with Avocado Connect. */
+  createdAt?: string;
 
   /** The organization's PRN. */
   id: string;
@@ -711,7 +732,10 @@ export interface FoundPerson {
   /** The e-mail address. */
   email: string;
 
-  /** What the person may do: `admin`, `manager`, `developer` or `viewer`. */
+  /**
+   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * instead.
+   */
   role: Role;
 
   /**
@@ -732,10 +756,16 @@ export interface FoundPerson {
   /** The person's name, if Peridio knows it. */
   name?: string;
 
-  /** When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted. */
+  /**
+   * When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with
+   * Avocado Connect, which does not tell.
+   */
   lastActiveAt?: string;
 
-  /** Whether the member has a second factor. Absent until the invitation is accepted. */
+  /**
+   * Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect,
+   * which does not tell.
+   */
   twoFactorEnabled?: boolean;
 
   /** When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted. */
@@ -750,14 +780,14 @@ export interface Limit {
   /** How many the organization may have: the limit in force. */
   limit: number;
 
-  /** How many it has. */
-  used: number;
+  /** How many it has. Absent with Avocado Connect, which does not tell. */
+  used?: number;
 }
 
 /** The places for people in an organization. */
 export interface Seats {
-  /** How many seats the organization has: the limit in force. */
-  limit: number;
+  /** How many seats the organization has: the limit in force. Absent if Peridio tells none. */
+  limit?: number;
 
   /** How many of them members take. */
   used: number;
@@ -765,8 +795,8 @@ export interface Seats {
   /** How many of them wait for people whose invitations are pending. */
   pending: number;
 
-  /** How many people can still be invited. */
-  free: number;
+  /** How many people can still be invited. Absent if Peridio tells no limit. */
+  free?: number;
 }
 
 /** One thing that stands in the way of deleting an organization. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Limit } from "../api";
 import type { ProviderFunction } from "../core/function";
 import { seatsOf } from "../resources/people/seats";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";
@@ -8,25 +9,34 @@ const inputs = z.object({ organizationId: idOrName });
 const limit = z
   .object({
     limit: z.int().meta({ description: "How many the organization may have: the limit in force." }),
-    used: z.int().meta({ description: "How many it has." }),
+    used: z
+      .int()
+      .optional()
+      .meta({ description: "How many it has. Absent with Avocado Connect, which does not tell." }),
   })
   .meta({ id: "Limit", description: "How many of something an organization may have, and has." });
 
 const seats = z
   .object({
-    limit: z.int().meta({ description: "How many seats the organization has: the limit in force." }),
+    limit: z.int().optional().meta({
+      description: "How many seats the organization has: the limit in force. Absent if Peridio tells none.",
+    }),
     used: z.int().meta({ description: "How many of them members take." }),
     pending: z.int().meta({ description: "How many of them wait for people whose invitations are pending." }),
-    free: z.int().meta({ description: "How many people can still be invited." }),
+    free: z.int().optional().meta({
+      description: "How many people can still be invited. Absent if Peridio tells no limit.",
+    }),
   })
   .meta({ id: "Seats", description: "The places for people in an organization." });
 
+const untold = "Absent with Avocado Connect, which does not tell.";
+
 const outputs = z.object({
-  products: limit.meta({ description: "Products." }),
-  devices: limit.meta({ description: "Devices." }),
+  products: limit.optional().meta({ description: `Products. ${untold}` }),
+  devices: limit.optional().meta({ description: "Devices. Absent if Peridio tells no limit." }),
   users: seats.meta({ description: "Users: members, and people who are invited." }),
-  apiKeys: limit.meta({ description: "API keys." }),
-  webhooks: limit.meta({ description: "Webhooks." }),
+  apiKeys: limit.optional().meta({ description: `API keys. ${untold}` }),
+  webhooks: limit.optional().meta({ description: `Webhooks. ${untold}` }),
 });
 
 export const getLimits: ProviderFunction<typeof inputs, typeof outputs> = {
@@ -65,7 +75,17 @@ outputs:
       api.limits(id),
       seatsOf(api, id),
     ]);
-    const users = { limit, used: members, pending, free: Math.max(0, limit - members - pending) };
-    return { products, devices, users, apiKeys, webhooks };
+    const bounded = Number.isFinite(limit) && { limit, free: Math.max(0, limit - members - pending) };
+    const others = {
+      products: told(products),
+      devices: told(devices),
+      apiKeys: told(apiKeys),
+      webhooks: told(webhooks),
+    };
+    return { ...others, users: { ...bounded, used: members, pending } };
   },
 };
+
+function told(one: Limit | undefined): z.output<typeof limit> | undefined {
+  return one && { limit: one.limit, ...(one.used !== undefined && { used: one.used }) };
+}

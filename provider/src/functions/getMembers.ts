@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Place } from "../api";
+import { inFull, type Place } from "../api";
+import { Refusal } from "../core/errors";
 import type { ProviderFunction } from "../core/function";
 import { filter, placesIn } from "../resources/people/places";
 import { standing, standingOf } from "../resources/people/person";
@@ -35,10 +36,11 @@ const person = z
     name: z.string().optional().meta({ description: "The person's name, if Peridio knows it." }),
     lastActiveAt: z.string().optional().meta({
       description:
-        "When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.",
+        "When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.",
     }),
     twoFactorEnabled: z.boolean().optional().meta({
-      description: "Whether the member has a second factor. Absent until the invitation is accepted.",
+      description:
+        "Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.",
     }),
     invitationExpiresAt: z.string().optional().meta({
       description: "When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.",
@@ -86,12 +88,23 @@ outputs:
         says: "this key can see no organization …",
         remedy: "Check the name, or use a key of one of the members.",
       },
+      {
+        says: "Avocado Connect does not tell …",
+        remedy: "Leave the filter out: with this API it cannot be answered.",
+      },
     ],
   },
   inputs,
   outputs,
 
   async call({ api }, wanted) {
+    const asked = [
+      ...(wanted.inactiveForDays === undefined ? [] : ["activity" as const]),
+      ...(wanted.withoutTwoFactor === true ? ["secondFactor" as const] : []),
+    ];
+    // What is not known must not pass for "nobody".
+    const [lack] = asked.flatMap((feature) => api.lacks(feature) ?? []);
+    if (lack !== undefined) throw new Refusal(inFull(lack));
     const id = await locateOrganization(api, wanted.organizationId);
     const places = await placesIn(api, id, wanted);
     const members = places.filter((place) => isWanted(place, wanted, Date.now())).map(told);
@@ -101,9 +114,9 @@ outputs:
 
 function isWanted(place: Place, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
   if (place.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
-  if (withoutTwoFactor === true && place.twoFactorEnabled) return false;
+  if (withoutTwoFactor === true && place.twoFactorEnabled !== false) return false;
   if (inactiveForDays === undefined || place.lastActiveAt === null) return true;
-  return now - Date.parse(place.lastActiveAt) >= inactiveForDays * day;
+  return place.lastActiveAt !== undefined && now - Date.parse(place.lastActiveAt) >= inactiveForDays * day;
 }
 
 function told(place: Place): z.output<typeof person> {
@@ -117,8 +130,8 @@ function told(place: Place): z.output<typeof person> {
   return {
     ...common,
     isOwner,
-    twoFactorEnabled,
+    ...(twoFactorEnabled !== undefined && { twoFactorEnabled }),
     ...(name !== null && { name }),
-    ...(lastActiveAt !== null && { lastActiveAt }),
+    ...(typeof lastActiveAt === "string" && { lastActiveAt }),
   };
 }

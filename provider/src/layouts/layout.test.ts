@@ -320,12 +320,12 @@ describe("a mistake", () => {
     [
       "a role",
       `${acme}  bob@acme.example: { acme-dev: develper }\n`,
-      '6:33: people["bob@acme.example"]["acme-dev"] must be one of admin, manager, developer, viewer; did you mean developer?',
+      '6:33: people["bob@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
     ],
     [
       "a role with a day",
       `${acme}  bob@acme.example: { acme-dev: { role: root, until: 2027-01-31 } }\n`,
-      '6:41: people["bob@acme.example"]["acme-dev"].role must be one of admin, manager, developer, viewer',
+      '6:41: people["bob@acme.example"]["acme-dev"].role must be one of admin, manager, developer, member, viewer',
     ],
     [
       "a key beside a role",
@@ -484,7 +484,7 @@ describe("a mistake", () => {
   test("in a program's arguments names the property", () => {
     const value = { organizations: { "acme-dev": {} }, people: { "ada@acme.example": { "acme-dev": "boss" } } };
     expect(mistakesIn([{ value }])).toEqual([
-      'people["ada@acme.example"]["acme-dev"] must be one of admin, manager, developer, viewer',
+      'people["ada@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer',
     ]);
   });
 
@@ -585,7 +585,7 @@ test("three organizations and forty people with five different mistakes give fiv
   expect(mistakesIn(broken)).toEqual([
     "acme.yaml:2:39: defaults.security.sessionTimout is no key here; there are requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
-    'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, viewer; did you mean developer?',
+    'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
     'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is no organization of the layout, which has acme-dev, acme-staging, acme-production: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-staging?',
     'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: make one entry of the two',
   ]);

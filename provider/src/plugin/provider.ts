@@ -33,7 +33,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
 import { accepted } from "../core/check";
 import type { Difference } from "../core/compare";
-import { type Configuration, endpointOf, type Log, peridio } from "../core/configuration";
+import { type Configuration, destination, type Log, peridio } from "../core/configuration";
 import { Confidential } from "../core/confidential";
 import { Declared, type Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
@@ -182,7 +182,7 @@ export class Provider {
     const lifecycle = new Lifecycle(
       api,
       { warn, toImport, settings },
-      new Declared(this.#ledger(endpointOf(settings, this.environment))),
+      new Declared(this.#ledger(destination(settings, this.environment).endpoint)),
     );
     this.#configured = { api, lifecycle, settings };
     const response = new ConfigureResponse();

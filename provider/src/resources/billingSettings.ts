@@ -102,6 +102,7 @@ resources:
   outputs,
   identity: ["organizationId"],
   changes,
+  needs: () => [{ feature: "billingSettings", path: [] }],
   ...settings({ changes, get, put }),
 };
 

@@ -15,7 +15,7 @@ import {
   organizationId,
   visibleOrganizations,
 } from "./types/organizationId";
-import { role } from "./types/role";
+import { needsRole, role } from "./types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -118,6 +118,8 @@ resources:
     onExpired: { on: "update", local: true },
     userId: { on: "update", initial: ({ userId }) => userId },
   },
+
+  needs: ({ role }) => needsRole(role, ["role"]),
 
   claims: ({ organizationId, email, role }) => ({
     things: [person(organizationId, String(email), role, ["email"])],

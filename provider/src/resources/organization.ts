@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Invalid, type Organization, type OrganizationSettings } from "../api";
+import { inFull, Invalid, type Organization, type OrganizationSettings } from "../api";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource } from "../core/resource";
 import { named } from "../core/explain";
@@ -43,8 +43,15 @@ export const outputs = inputs.extend({
       id: z.string().meta({ description: "The user's PRN." }),
       email: z.string().meta({ description: "The user's e-mail address." }),
     })
-    .meta({ id: "Owner", description: "The user who owns the organization, one of its admins." }),
-  createdAt: z.string().meta({ description: "When the organization was created: ISO 8601, UTC." }),
+    .meta({ id: "Owner", description: "The user who owns the organization, one of its admins." })
+    .optional()
+    .meta({ description: "The user who owns the organization, one of its admins. Absent with Avocado Connect." }),
+  tier: z.string().optional().meta({
+    description: "The plan, such as `teams` or `enterprise`. Only with Avocado Connect.",
+  }),
+  createdAt: z.string().optional().meta({
+    description: "When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.",
+  }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -105,10 +112,19 @@ resources:
     contactEmail: { on: "update", canonical: ignoringCase },
   },
 
+  needs: ({ description, contactEmail }) => [
+    ...(description === undefined ? [] : [{ feature: "organizationDetails", path: ["description"] } as const]),
+    ...(contactEmail === undefined ? [] : [{ feature: "organizationDetails", path: ["contactEmail"] } as const]),
+  ],
+
   locate: ({ api }, id) => locateOrganization(api, id),
 
   async adopt({ api }, { name }) {
     const existing = (await api.caller()).organizations.find((visible) => visible.name === name);
+    const lack = api.lacks("createOrganization");
+    // Where none can be created, the one of this name cannot be anything else than what is wanted.
+    if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
+    if (lack !== undefined) throw new Refusal(inFull(lack));
     if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
     return undefined;
   },
@@ -136,9 +152,17 @@ resources:
     return observe(await api.organizations.update(observed.id, settings(changes, observed.name)));
   },
 
+  guard({ api }, { observed, changed }) {
+    const lack = api.lacks("renameOrganization");
+    if (lack === undefined || !changed.includes("displayName")) return Promise.resolve();
+    throw new Refusal(inFull({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }));
+  },
+
   async delete({ api }, { id, owner }) {
+    const lack = api.lacks("deleteOrganization");
+    if (lack !== undefined) throw new Refusal(inFull(lack));
     const caller = await api.caller();
-    if (owner.id !== caller.id) {
+    if (owner !== undefined && owner.id !== caller.id) {
       throw new Refusal(
         `${owner.email} owns it and alone can delete it, but this API key is one of ${caller.email}. ` +
           `Use a key of ${owner.email}, or let ${owner.email} hand it over first, with an OrganizationOwner`,
@@ -181,15 +205,17 @@ export function observe({
   description,
   contactEmail,
   owner,
+  tier,
   createdAt,
 }: Organization): Observed<typeof outputs> {
   return {
     id,
     name,
     displayName,
-    ...(description !== null && { description }),
-    ...(contactEmail !== null && { contactEmail }),
-    owner: { id: owner.id, email: owner.email },
-    createdAt,
+    ...(typeof description === "string" && { description }),
+    ...(typeof contactEmail === "string" && { contactEmail }),
+    ...(owner !== undefined && { owner: { id: owner.id, email: owner.email } }),
+    ...(tier !== undefined && { tier }),
+    ...(createdAt !== undefined && { createdAt }),
   };
 }

@@ -33,7 +33,7 @@ import {
   organizationId,
   visibleOrganizations,
 } from "./types/organizationId";
-import { role } from "./types/role";
+import { needsRole, role } from "./types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -187,6 +187,9 @@ resources:
     ignore: { on: "update", local: true },
   },
   repeats: { people: "members" },
+
+  needs: ({ members }) =>
+    Object.entries(isRecord(members) ? members : {}).flatMap(([email, role]) => needsRole(role, ["members", email])),
 
   claims({ organizationId, members, ignore }) {
     const people = isRecord(members) ? Object.entries(members) : [];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Organization, Place } from "../api";
+import type { Organization, Place, User } from "../api";
 import { Refusal } from "../core/errors";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { declaredRole } from "./people/claims";
@@ -71,6 +71,8 @@ resources:
     email: { on: "update", canonical: ignoringCase },
   },
 
+  needs: () => [{ feature: "ownership", path: [] }],
+
   locate: ({ api }, id) => locateOrganization(api, id),
 
   async adopt({ api }, { organizationId, email }) {
@@ -107,7 +109,7 @@ resources:
     const id = String(asPrn(organizationId));
     const organization = await api.organizations.get(id);
     if (owns(organization, email)) return;
-    const [{ owner }, caller] = [organization, await api.caller()];
+    const [owner, caller] = [ownerOf(organization), await api.caller()];
     if (owner.id !== caller.id) {
       throw new Refusal(
         `${owner.email} owns the organization and alone can give it away, but this API key is one of ${caller.email}. ` +
@@ -158,14 +160,22 @@ function refuseAsOwner(place: Place | undefined, email: string): void {
   );
 }
 
-function owns({ owner }: Organization, email: string): boolean {
-  return ignoringCase(owner.email) === ignoringCase(email);
+function owns(organization: Organization, email: string): boolean {
+  return ignoringCase(ownerOf(organization).email) === ignoringCase(email);
 }
 
-function observe({ id, owner }: Organization): Observed<typeof outputs> {
+function observe(organization: Organization): Observed<typeof outputs> {
+  const [{ id }, owner] = [organization, ownerOf(organization)];
   return { id, organizationId: id, email: owner.email, userId: owner.id };
 }
 
-function listed({ id, name, owner }: Organization): { id: string; name: string } {
-  return { id, name: `${name} (${owner.email})` };
+function listed(organization: Organization): { id: string; name: string } {
+  const { id, name } = organization;
+  return { id, name: `${name} (${ownerOf(organization).email})` };
+}
+
+/** @throws Refusal where the API does not tell who owns organizations */
+function ownerOf({ name, owner }: Organization): User {
+  if (owner !== undefined) return owner;
+  throw new Refusal(`the API in use does not tell who owns ${name}. Leave its owner out of the program`);
 }

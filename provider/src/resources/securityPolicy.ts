@@ -107,6 +107,7 @@ resources:
   outputs,
   identity: ["organizationId"],
   changes,
+  needs: () => [{ feature: "securitySettings", path: [] }],
   ...settings({ changes, get, put }),
 
   guard({ settings: { runnerCidrs = [] } }, { wanted: { ipAllowlist = [] }, changed }) {
@@ -123,7 +124,7 @@ resources:
     const notes: string[] = [];
     if (changed.includes("requireTwoFactor") && requireTwoFactor === true) {
       const people = await api.roster.list(String(asPrn(organizationId)));
-      const without = people.filter((place) => place.kind === "member" && !place.twoFactorEnabled);
+      const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
       if (without.length > 0) {
         const who = without.map(({ email }) => email);
         notes.push(`Without a second factor, these members cannot sign in any more: ${named(who)}.`);

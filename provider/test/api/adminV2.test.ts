@@ -354,8 +354,9 @@ describe("members", () => {
     emulator.control.addMember("bob@acme.example", "acme", "viewer");
     const backend = client();
     const bob = (await all(backend.members.list(acme))).find(({ email }) => email === "bob@acme.example");
+    if (bob === undefined) throw new Error("Bob is missing");
     emulator.control.fault({ method: "PATCH", ...dropAfter });
-    expect(await backend.members.setRole(acme, bob?.userId ?? "", "admin")).toEqual({ ...bob, role: "admin" });
+    expect(await backend.members.setRole(bob, "admin")).toEqual({ ...bob, role: "admin" });
     expect(peridio.requests()).toEqual(["list-members", "update-a-member", "update-a-member"]);
   });
 

@@ -90,7 +90,7 @@ describe("a transfer of ownership", () => {
     const people = await process.roster.list(peridio.acme);
     const { organizations: mine } = await process.caller();
     return {
-      organization: owner.email,
+      organization: owner?.email,
       roster: people.flatMap((place) => (place.kind === "member" && place.isOwner ? [place.email] : [])),
       callerIsOwner: mine.map(({ isOwner }) => isOwner),
     };

@@ -196,7 +196,7 @@ describe("getMembers", () => {
   test("refuses what no filter can be", async () => {
     await expect(found({ inactiveForDays: 0, role: "boss", status: "gone" })).rejects.toThrow(
       new Error(
-        "role: must be one of admin, manager, developer, viewer; " +
+        "role: must be one of admin, manager, developer, member, viewer; " +
           "status: must be one of pending, active, expired; inactiveForDays: must be at least 1 day",
       ),
     );

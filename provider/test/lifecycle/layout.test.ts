@@ -78,7 +78,7 @@ test("of secret people, the addresses are in no message, and the roles are", asy
   });
   const failed = constructed({ ...roles, groups: { firmware: secret([bob]) }, people });
   await expect(failed).rejects.toThrow(
-    'people["[secret]"]["acme-lab"] must be one of admin, manager, developer, viewer',
+    'people["[secret]"]["acme-lab"] must be one of admin, manager, developer, member, viewer',
   );
   await expect(failed).rejects.toThrow("people.[secret] is in no organization");
   await expect(failed).rejects.toThrow(

@@ -55,7 +55,7 @@ describe("memberships", () => {
 
   test("are not chosen by what is no role, and the error says which there are", async () => {
     await expect(world.engine.list("Membership", { role: "boss", state: "x" })).rejects.toThrow(
-      "role: must be one of admin, manager, developer, viewer; state: is no property of a list of Membership; it has organizationId, role, status",
+      "role: must be one of admin, manager, developer, member, viewer; state: is no property of a list of Membership; it has organizationId, role, status",
     );
   });
 });

@@ -1,7 +1,7 @@
 import { timestamp } from "../../../emulator/src/clock";
 import type { Emulator } from "../../../emulator/src/emulator";
-import { statusOf } from "../../../emulator/src/operations/invitations";
 import { organizationPrn, userPrn } from "../../../emulator/src/prn";
+import { statusOf } from "../../../emulator/src/rules/invitations";
 import { type Role, type SecuritySettings, userById } from "../../../emulator/src/state";
 import { fullName, type OrganizationName, organizations } from "./declarations";
 import { above, caller, person } from "./people";

@@ -30,16 +30,16 @@ type GetLimitsArgs struct {
 }
 
 type GetLimitsResult struct {
-	// API keys.
-	ApiKeys Limit `pulumi:"apiKeys"`
-	// Devices.
-	Devices Limit `pulumi:"devices"`
-	// Products.
-	Products Limit `pulumi:"products"`
+	// API keys. Absent with Avocado Connect, which does not tell.
+	ApiKeys *Limit `pulumi:"apiKeys"`
+	// Devices. Absent if Peridio tells no limit.
+	Devices *Limit `pulumi:"devices"`
+	// Products. Absent with Avocado Connect, which does not tell.
+	Products *Limit `pulumi:"products"`
 	// Users: members, and people who are invited.
 	Users Seats `pulumi:"users"`
-	// Webhooks.
-	Webhooks Limit `pulumi:"webhooks"`
+	// Webhooks. Absent with Avocado Connect, which does not tell.
+	Webhooks *Limit `pulumi:"webhooks"`
 }
 
 func GetLimitsOutput(ctx *pulumi.Context, args GetLimitsOutputArgs, opts ...pulumi.InvokeOption) GetLimitsResultOutput {
@@ -70,19 +70,19 @@ func (o GetLimitsResultOutput) ToGetLimitsResultOutputWithContext(ctx context.Co
 	return o
 }
 
-// API keys.
-func (o GetLimitsResultOutput) ApiKeys() LimitOutput {
-	return o.ApplyT(func(v GetLimitsResult) Limit { return v.ApiKeys }).(LimitOutput)
+// API keys. Absent with Avocado Connect, which does not tell.
+func (o GetLimitsResultOutput) ApiKeys() LimitPtrOutput {
+	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.ApiKeys }).(LimitPtrOutput)
 }
 
-// Devices.
-func (o GetLimitsResultOutput) Devices() LimitOutput {
-	return o.ApplyT(func(v GetLimitsResult) Limit { return v.Devices }).(LimitOutput)
+// Devices. Absent if Peridio tells no limit.
+func (o GetLimitsResultOutput) Devices() LimitPtrOutput {
+	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Devices }).(LimitPtrOutput)
 }
 
-// Products.
-func (o GetLimitsResultOutput) Products() LimitOutput {
-	return o.ApplyT(func(v GetLimitsResult) Limit { return v.Products }).(LimitOutput)
+// Products. Absent with Avocado Connect, which does not tell.
+func (o GetLimitsResultOutput) Products() LimitPtrOutput {
+	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Products }).(LimitPtrOutput)
 }
 
 // Users: members, and people who are invited.
@@ -90,9 +90,9 @@ func (o GetLimitsResultOutput) Users() SeatsOutput {
 	return o.ApplyT(func(v GetLimitsResult) Seats { return v.Users }).(SeatsOutput)
 }
 
-// Webhooks.
-func (o GetLimitsResultOutput) Webhooks() LimitOutput {
-	return o.ApplyT(func(v GetLimitsResult) Limit { return v.Webhooks }).(LimitOutput)
+// Webhooks. Absent with Avocado Connect, which does not tell.
+func (o GetLimitsResultOutput) Webhooks() LimitPtrOutput {
+	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Webhooks }).(LimitPtrOutput)
 }
 
 func init() {

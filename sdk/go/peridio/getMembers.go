@@ -29,7 +29,7 @@ type GetMembersArgs struct {
 	InactiveForDays *int `pulumi:"inactiveForDays"`
 	// The organization: its PRN, which is the `id` of an Organization, or its name.
 	OrganizationId string `pulumi:"organizationId"`
-	// Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+	// Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
 	Role *string `pulumi:"role"`
 	// Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
 	Status *string `pulumi:"status"`
@@ -52,7 +52,7 @@ type GetMembersOutputArgs struct {
 	InactiveForDays pulumi.IntPtrInput `pulumi:"inactiveForDays"`
 	// The organization: its PRN, which is the `id` of an Organization, or its name.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
-	// Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+	// Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
 	Role pulumi.StringPtrInput `pulumi:"role"`
 	// Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
 	Status pulumi.StringPtrInput `pulumi:"status"`

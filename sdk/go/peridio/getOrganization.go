@@ -34,8 +34,8 @@ type LookupOrganizationArgs struct {
 type LookupOrganizationResult struct {
 	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// When the organization was created: ISO 8601, UTC.
-	CreatedAt string `pulumi:"createdAt"`
+	// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+	CreatedAt *string `pulumi:"createdAt"`
 	// What the organization is for, 1 to 256 characters.
 	Description *string `pulumi:"description"`
 	// The label that people see.
@@ -44,8 +44,10 @@ type LookupOrganizationResult struct {
 	Id string `pulumi:"id"`
 	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
 	Name string `pulumi:"name"`
-	// The user who owns the organization, one of its admins.
-	Owner Owner `pulumi:"owner"`
+	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
+	Owner *Owner `pulumi:"owner"`
+	// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+	Tier *string `pulumi:"tier"`
 }
 
 func LookupOrganizationOutput(ctx *pulumi.Context, args LookupOrganizationOutputArgs, opts ...pulumi.InvokeOption) LookupOrganizationResultOutput {
@@ -83,9 +85,9 @@ func (o LookupOrganizationResultOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// When the organization was created: ISO 8601, UTC.
-func (o LookupOrganizationResultOutput) CreatedAt() pulumi.StringOutput {
-	return o.ApplyT(func(v LookupOrganizationResult) string { return v.CreatedAt }).(pulumi.StringOutput)
+// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+func (o LookupOrganizationResultOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
 // What the organization is for, 1 to 256 characters.
@@ -108,9 +110,14 @@ func (o LookupOrganizationResultOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// The user who owns the organization, one of its admins.
-func (o LookupOrganizationResultOutput) Owner() OwnerOutput {
-	return o.ApplyT(func(v LookupOrganizationResult) Owner { return v.Owner }).(OwnerOutput)
+// The user who owns the organization, one of its admins. Absent with Avocado Connect.
+func (o LookupOrganizationResultOutput) Owner() OwnerPtrOutput {
+	return o.ApplyT(func(v LookupOrganizationResult) *Owner { return v.Owner }).(OwnerPtrOutput)
+}
+
+// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+func (o LookupOrganizationResultOutput) Tier() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.Tier }).(pulumi.StringPtrOutput)
 }
 
 func init() {

@@ -30,7 +30,7 @@ type Membership struct {
 	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role RoleOutput `pulumi:"role"`
 	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
 	Status MembershipStatusOutput `pulumi:"status"`
@@ -93,7 +93,7 @@ type membershipArgs struct {
 	OnExpired *OnExpired `pulumi:"onExpired"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
 	OrganizationId string `pulumi:"organizationId"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role Role `pulumi:"role"`
 	// Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
 	UserId *string `pulumi:"userId"`
@@ -107,7 +107,7 @@ type MembershipArgs struct {
 	OnExpired OnExpiredPtrInput
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
 	OrganizationId pulumi.StringInput
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role RoleInput
 	// Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
 	UserId pulumi.StringPtrInput
@@ -180,7 +180,7 @@ func (o MembershipOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 func (o MembershipOutput) Role() RoleOutput {
 	return o.ApplyT(func(v *Membership) RoleOutput { return v.Role }).(RoleOutput)
 }

@@ -20,16 +20,18 @@ type Organization struct {
 
 	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
 	ContactEmail pulumi.StringPtrOutput `pulumi:"contactEmail"`
-	// When the organization was created: ISO 8601, UTC.
-	CreatedAt pulumi.StringOutput `pulumi:"createdAt"`
+	// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+	CreatedAt pulumi.StringPtrOutput `pulumi:"createdAt"`
 	// What the organization is for, 1 to 256 characters.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// The label that people see.
 	DisplayName pulumi.StringOutput `pulumi:"displayName"`
 	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// The user who owns the organization, one of its admins.
-	Owner OwnerOutput `pulumi:"owner"`
+	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
+	Owner OwnerPtrOutput `pulumi:"owner"`
+	// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+	Tier pulumi.StringPtrOutput `pulumi:"tier"`
 }
 
 // NewOrganization registers a new resource with the given unique name, arguments, and options.
@@ -139,9 +141,9 @@ func (o OrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// When the organization was created: ISO 8601, UTC.
-func (o OrganizationOutput) CreatedAt() pulumi.StringOutput {
-	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.CreatedAt }).(pulumi.StringOutput)
+// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+func (o OrganizationOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
 // What the organization is for, 1 to 256 characters.
@@ -159,9 +161,14 @@ func (o OrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
 
-// The user who owns the organization, one of its admins.
-func (o OrganizationOutput) Owner() OwnerOutput {
-	return o.ApplyT(func(v *Organization) OwnerOutput { return v.Owner }).(OwnerOutput)
+// The user who owns the organization, one of its admins. Absent with Avocado Connect.
+func (o OrganizationOutput) Owner() OwnerPtrOutput {
+	return o.ApplyT(func(v *Organization) OwnerPtrOutput { return v.Owner }).(OwnerPtrOutput)
+}
+
+// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+func (o OrganizationOutput) Tier() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.Tier }).(pulumi.StringPtrOutput)
 }
 
 func init() {

@@ -38,9 +38,11 @@ func NewProvider(ctx *pulumi.Context,
 type providerArgs struct {
 	// The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
 	ApiKey *string `pulumi:"apiKey"`
+	// Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+	Backend *Backend `pulumi:"backend"`
 	// A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
 	CaPath *string `pulumi:"caPath"`
-	// Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+	// Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
 	Endpoint *string `pulumi:"endpoint"`
 	// How many requests may be under way at once, 1 to 100. 10 if not set.
 	MaxConcurrency *int `pulumi:"maxConcurrency"`
@@ -58,9 +60,11 @@ type providerArgs struct {
 type ProviderArgs struct {
 	// The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
 	ApiKey pulumi.StringPtrInput
+	// Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+	Backend BackendPtrInput
 	// A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
 	CaPath pulumi.StringPtrInput
-	// Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+	// Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
 	Endpoint pulumi.StringPtrInput
 	// How many requests may be under way at once, 1 to 100. 10 if not set.
 	MaxConcurrency pulumi.IntPtrInput

@@ -10,6 +10,172 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Which of Peridio's APIs is spoken.
+type Backend string
+
+const (
+	Backend_Admin_V2 = Backend("admin-v2")
+	BackendConnect   = Backend("connect")
+)
+
+func (Backend) ElementType() reflect.Type {
+	return reflect.TypeOf((*Backend)(nil)).Elem()
+}
+
+func (e Backend) ToBackendOutput() BackendOutput {
+	return pulumi.ToOutput(e).(BackendOutput)
+}
+
+func (e Backend) ToBackendOutputWithContext(ctx context.Context) BackendOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(BackendOutput)
+}
+
+func (e Backend) ToBackendPtrOutput() BackendPtrOutput {
+	return e.ToBackendPtrOutputWithContext(context.Background())
+}
+
+func (e Backend) ToBackendPtrOutputWithContext(ctx context.Context) BackendPtrOutput {
+	return Backend(e).ToBackendOutputWithContext(ctx).ToBackendPtrOutputWithContext(ctx)
+}
+
+func (e Backend) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Backend) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Backend) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e Backend) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type BackendOutput struct{ *pulumi.OutputState }
+
+func (BackendOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Backend)(nil)).Elem()
+}
+
+func (o BackendOutput) ToBackendOutput() BackendOutput {
+	return o
+}
+
+func (o BackendOutput) ToBackendOutputWithContext(ctx context.Context) BackendOutput {
+	return o
+}
+
+func (o BackendOutput) ToBackendPtrOutput() BackendPtrOutput {
+	return o.ToBackendPtrOutputWithContext(context.Background())
+}
+
+func (o BackendOutput) ToBackendPtrOutputWithContext(ctx context.Context) BackendPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Backend) *Backend {
+		return &v
+	}).(BackendPtrOutput)
+}
+
+func (o BackendOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o BackendOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Backend) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o BackendOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BackendOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Backend) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type BackendPtrOutput struct{ *pulumi.OutputState }
+
+func (BackendPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Backend)(nil)).Elem()
+}
+
+func (o BackendPtrOutput) ToBackendPtrOutput() BackendPtrOutput {
+	return o
+}
+
+func (o BackendPtrOutput) ToBackendPtrOutputWithContext(ctx context.Context) BackendPtrOutput {
+	return o
+}
+
+func (o BackendPtrOutput) Elem() BackendOutput {
+	return o.ApplyT(func(v *Backend) Backend {
+		if v != nil {
+			return *v
+		}
+		var ret Backend
+		return ret
+	}).(BackendOutput)
+}
+
+func (o BackendPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BackendPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *Backend) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// BackendInput is an input type that accepts values of the Backend enum
+// A concrete instance of `BackendInput` can be one of the following:
+//
+//	Backend_Admin_V2
+//	BackendConnect
+type BackendInput interface {
+	pulumi.Input
+
+	ToBackendOutput() BackendOutput
+	ToBackendOutputWithContext(context.Context) BackendOutput
+}
+
+var backendPtrType = reflect.TypeOf((**Backend)(nil)).Elem()
+
+type BackendPtrInput interface {
+	pulumi.Input
+
+	ToBackendPtrOutput() BackendPtrOutput
+	ToBackendPtrOutputWithContext(context.Context) BackendPtrOutput
+}
+
+type backendPtr string
+
+func BackendPtr(v string) BackendPtrInput {
+	return (*backendPtr)(&v)
+}
+
+func (*backendPtr) ElementType() reflect.Type {
+	return backendPtrType
+}
+
+func (in *backendPtr) ToBackendPtrOutput() BackendPtrOutput {
+	return pulumi.ToOutput(in).(BackendPtrOutput)
+}
+
+func (in *backendPtr) ToBackendPtrOutputWithContext(ctx context.Context) BackendPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(BackendPtrOutput)
+}
+
 // `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
 type MembershipStatus string
 
@@ -606,13 +772,14 @@ func (in *paymentMethodPtr) ToPaymentMethodPtrOutputWithContext(ctx context.Cont
 	return pulumi.ToOutputWithContext(ctx, in).(PaymentMethodPtrOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 type Role string
 
 const (
 	RoleAdmin     = Role("admin")
 	RoleManager   = Role("manager")
 	RoleDeveloper = Role("developer")
+	RoleMember    = Role("member")
 	RoleViewer    = Role("viewer")
 )
 
@@ -741,6 +908,7 @@ func (o RolePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.
 //	RoleAdmin
 //	RoleManager
 //	RoleDeveloper
+//	RoleMember
 //	RoleViewer
 type RoleInput interface {
 	pulumi.Input
@@ -822,6 +990,8 @@ func (o RoleMapOutput) MapIndex(k pulumi.StringInput) RoleOutput {
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*BackendInput)(nil)).Elem(), Backend("admin-v2"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BackendPtrInput)(nil)).Elem(), Backend("admin-v2"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourceInput)(nil)).Elem(), MeteredResource("products"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourcePtrInput)(nil)).Elem(), MeteredResource("products"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnExpiredInput)(nil)).Elem(), OnExpired("reinvite"))
@@ -831,6 +1001,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RoleInput)(nil)).Elem(), Role("admin"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RolePtrInput)(nil)).Elem(), Role("admin"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RoleMapInput)(nil)).Elem(), RoleMap{})
+	pulumi.RegisterOutputType(BackendOutput{})
+	pulumi.RegisterOutputType(BackendPtrOutput{})
 	pulumi.RegisterOutputType(MembershipStatusOutput{})
 	pulumi.RegisterOutputType(MembershipStatusPtrOutput{})
 	pulumi.RegisterOutputType(MeteredResourceOutput{})

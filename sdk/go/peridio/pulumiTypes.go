@@ -377,15 +377,15 @@ type FoundPerson struct {
 	InvitedBy *string `pulumi:"invitedBy"`
 	// Whether the person owns the organization.
 	IsOwner bool `pulumi:"isOwner"`
-	// When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.
+	// When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
 	LastActiveAt *string `pulumi:"lastActiveAt"`
 	// The person's name, if Peridio knows it.
 	Name *string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role Role `pulumi:"role"`
 	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
 	Status MembershipStatus `pulumi:"status"`
-	// Whether the member has a second factor. Absent until the invitation is accepted.
+	// Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
 	TwoFactorEnabled *bool `pulumi:"twoFactorEnabled"`
 	// The PRN of the user, once the invitation is accepted.
 	UserId *string `pulumi:"userId"`
@@ -431,7 +431,7 @@ func (o FoundPersonOutput) IsOwner() pulumi.BoolOutput {
 	return o.ApplyT(func(v FoundPerson) bool { return v.IsOwner }).(pulumi.BoolOutput)
 }
 
-// When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.
+// When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
 func (o FoundPersonOutput) LastActiveAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.LastActiveAt }).(pulumi.StringPtrOutput)
 }
@@ -441,7 +441,7 @@ func (o FoundPersonOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 func (o FoundPersonOutput) Role() RoleOutput {
 	return o.ApplyT(func(v FoundPerson) Role { return v.Role }).(RoleOutput)
 }
@@ -451,7 +451,7 @@ func (o FoundPersonOutput) Status() MembershipStatusOutput {
 	return o.ApplyT(func(v FoundPerson) MembershipStatus { return v.Status }).(MembershipStatusOutput)
 }
 
-// Whether the member has a second factor. Absent until the invitation is accepted.
+// Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
 func (o FoundPersonOutput) TwoFactorEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *bool { return v.TwoFactorEnabled }).(pulumi.BoolPtrOutput)
 }
@@ -1532,8 +1532,8 @@ func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
 type Limit struct {
 	// How many the organization may have: the limit in force.
 	Limit int `pulumi:"limit"`
-	// How many it has.
-	Used int `pulumi:"used"`
+	// How many it has. Absent with Avocado Connect, which does not tell.
+	Used *int `pulumi:"used"`
 }
 
 // How many of something an organization may have, and has.
@@ -1556,9 +1556,53 @@ func (o LimitOutput) Limit() pulumi.IntOutput {
 	return o.ApplyT(func(v Limit) int { return v.Limit }).(pulumi.IntOutput)
 }
 
-// How many it has.
-func (o LimitOutput) Used() pulumi.IntOutput {
-	return o.ApplyT(func(v Limit) int { return v.Used }).(pulumi.IntOutput)
+// How many it has. Absent with Avocado Connect, which does not tell.
+func (o LimitOutput) Used() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Limit) *int { return v.Used }).(pulumi.IntPtrOutput)
+}
+
+type LimitPtrOutput struct{ *pulumi.OutputState }
+
+func (LimitPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Limit)(nil)).Elem()
+}
+
+func (o LimitPtrOutput) ToLimitPtrOutput() LimitPtrOutput {
+	return o
+}
+
+func (o LimitPtrOutput) ToLimitPtrOutputWithContext(ctx context.Context) LimitPtrOutput {
+	return o
+}
+
+func (o LimitPtrOutput) Elem() LimitOutput {
+	return o.ApplyT(func(v *Limit) Limit {
+		if v != nil {
+			return *v
+		}
+		var ret Limit
+		return ret
+	}).(LimitOutput)
+}
+
+// How many the organization may have: the limit in force.
+func (o LimitPtrOutput) Limit() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Limit) *int {
+		if v == nil {
+			return nil
+		}
+		return &v.Limit
+	}).(pulumi.IntPtrOutput)
+}
+
+// How many it has. Absent with Avocado Connect, which does not tell.
+func (o LimitPtrOutput) Used() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Limit) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Used
+	}).(pulumi.IntPtrOutput)
 }
 
 // The user's place in an organization.
@@ -1569,7 +1613,7 @@ type OwnPlace struct {
 	IsOwner bool `pulumi:"isOwner"`
 	// The organization's name.
 	Name string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role Role `pulumi:"role"`
 }
 
@@ -1603,7 +1647,7 @@ func (o OwnPlaceOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`.
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 func (o OwnPlaceOutput) Role() RoleOutput {
 	return o.ApplyT(func(v OwnPlace) Role { return v.Role }).(RoleOutput)
 }
@@ -1659,6 +1703,50 @@ func (o OwnerOutput) Email() pulumi.StringOutput {
 // The user's PRN.
 func (o OwnerOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v Owner) string { return v.Id }).(pulumi.StringOutput)
+}
+
+type OwnerPtrOutput struct{ *pulumi.OutputState }
+
+func (OwnerPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Owner)(nil)).Elem()
+}
+
+func (o OwnerPtrOutput) ToOwnerPtrOutput() OwnerPtrOutput {
+	return o
+}
+
+func (o OwnerPtrOutput) ToOwnerPtrOutputWithContext(ctx context.Context) OwnerPtrOutput {
+	return o
+}
+
+func (o OwnerPtrOutput) Elem() OwnerOutput {
+	return o.ApplyT(func(v *Owner) Owner {
+		if v != nil {
+			return *v
+		}
+		var ret Owner
+		return ret
+	}).(OwnerOutput)
+}
+
+// The user's e-mail address.
+func (o OwnerPtrOutput) Email() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Owner) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Email
+	}).(pulumi.StringPtrOutput)
+}
+
+// The user's PRN.
+func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Owner) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Id
+	}).(pulumi.StringPtrOutput)
 }
 
 // How far somebody has come into the organization.
@@ -1723,10 +1811,10 @@ func (o PersonMapOutput) MapIndex(k pulumi.StringInput) PersonOutput {
 
 // The places for people in an organization.
 type Seats struct {
-	// How many people can still be invited.
-	Free int `pulumi:"free"`
-	// How many seats the organization has: the limit in force.
-	Limit int `pulumi:"limit"`
+	// How many people can still be invited. Absent if Peridio tells no limit.
+	Free *int `pulumi:"free"`
+	// How many seats the organization has: the limit in force. Absent if Peridio tells none.
+	Limit *int `pulumi:"limit"`
 	// How many of them wait for people whose invitations are pending.
 	Pending int `pulumi:"pending"`
 	// How many of them members take.
@@ -1748,14 +1836,14 @@ func (o SeatsOutput) ToSeatsOutputWithContext(ctx context.Context) SeatsOutput {
 	return o
 }
 
-// How many people can still be invited.
-func (o SeatsOutput) Free() pulumi.IntOutput {
-	return o.ApplyT(func(v Seats) int { return v.Free }).(pulumi.IntOutput)
+// How many people can still be invited. Absent if Peridio tells no limit.
+func (o SeatsOutput) Free() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Seats) *int { return v.Free }).(pulumi.IntPtrOutput)
 }
 
-// How many seats the organization has: the limit in force.
-func (o SeatsOutput) Limit() pulumi.IntOutput {
-	return o.ApplyT(func(v Seats) int { return v.Limit }).(pulumi.IntOutput)
+// How many seats the organization has: the limit in force. Absent if Peridio tells none.
+func (o SeatsOutput) Limit() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Seats) *int { return v.Limit }).(pulumi.IntPtrOutput)
 }
 
 // How many of them wait for people whose invitations are pending.
@@ -1881,8 +1969,8 @@ func (o UsageAlertArrayOutput) Index(i pulumi.IntInput) UsageAlertOutput {
 type VisibleOrganization struct {
 	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// When the organization was created: ISO 8601, UTC.
-	CreatedAt string `pulumi:"createdAt"`
+	// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+	CreatedAt *string `pulumi:"createdAt"`
 	// What the organization is for, 1 to 256 characters.
 	Description *string `pulumi:"description"`
 	// The label that people see.
@@ -1891,8 +1979,10 @@ type VisibleOrganization struct {
 	Id string `pulumi:"id"`
 	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
 	Name string `pulumi:"name"`
-	// The user who owns the organization, one of its admins.
-	Owner Owner `pulumi:"owner"`
+	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
+	Owner *Owner `pulumi:"owner"`
+	// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+	Tier *string `pulumi:"tier"`
 }
 
 // An organization that the API key can see.
@@ -1915,9 +2005,9 @@ func (o VisibleOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// When the organization was created: ISO 8601, UTC.
-func (o VisibleOrganizationOutput) CreatedAt() pulumi.StringOutput {
-	return o.ApplyT(func(v VisibleOrganization) string { return v.CreatedAt }).(pulumi.StringOutput)
+// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+func (o VisibleOrganizationOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VisibleOrganization) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
 // What the organization is for, 1 to 256 characters.
@@ -1940,9 +2030,14 @@ func (o VisibleOrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v VisibleOrganization) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// The user who owns the organization, one of its admins.
-func (o VisibleOrganizationOutput) Owner() OwnerOutput {
-	return o.ApplyT(func(v VisibleOrganization) Owner { return v.Owner }).(OwnerOutput)
+// The user who owns the organization, one of its admins. Absent with Avocado Connect.
+func (o VisibleOrganizationOutput) Owner() OwnerPtrOutput {
+	return o.ApplyT(func(v VisibleOrganization) *Owner { return v.Owner }).(OwnerPtrOutput)
+}
+
+// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+func (o VisibleOrganizationOutput) Tier() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VisibleOrganization) *string { return v.Tier }).(pulumi.StringPtrOutput)
 }
 
 type VisibleOrganizationArrayOutput struct{ *pulumi.OutputState }
@@ -2003,9 +2098,11 @@ func init() {
 	pulumi.RegisterOutputType(LayoutSecurityOutput{})
 	pulumi.RegisterOutputType(LayoutSecurityPtrOutput{})
 	pulumi.RegisterOutputType(LimitOutput{})
+	pulumi.RegisterOutputType(LimitPtrOutput{})
 	pulumi.RegisterOutputType(OwnPlaceOutput{})
 	pulumi.RegisterOutputType(OwnPlaceArrayOutput{})
 	pulumi.RegisterOutputType(OwnerOutput{})
+	pulumi.RegisterOutputType(OwnerPtrOutput{})
 	pulumi.RegisterOutputType(PersonOutput{})
 	pulumi.RegisterOutputType(PersonMapOutput{})
 	pulumi.RegisterOutputType(SeatsOutput{})

@@ -2,6 +2,9 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 import * as pulumi from "@pulumi/pulumi";
+import * as inputs from "../types/input";
+import * as outputs from "../types/output";
+import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 declare var exports: any;
@@ -19,6 +22,17 @@ Object.defineProperty(exports, "apiKey", {
 });
 
 /**
+ * Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+ */
+export declare const backend: enums.Backend | undefined;
+Object.defineProperty(exports, "backend", {
+    get() {
+        return __config.getObject<enums.Backend>("backend");
+    },
+    enumerable: true,
+});
+
+/**
  * A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
  */
 export declare const caPath: string | undefined;
@@ -30,7 +44,7 @@ Object.defineProperty(exports, "caPath", {
 });
 
 /**
- * Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+ * Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
  */
 export declare const endpoint: string | undefined;
 Object.defineProperty(exports, "endpoint", {

@@ -88,7 +88,7 @@ export interface FoundPerson {
      */
     isOwner: boolean;
     /**
-     * When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.
+     * When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
      */
     lastActiveAt?: string;
     /**
@@ -96,7 +96,7 @@ export interface FoundPerson {
      */
     name?: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
      */
     role: enums.Role;
     /**
@@ -104,7 +104,7 @@ export interface FoundPerson {
      */
     status: enums.MembershipStatus;
     /**
-     * Whether the member has a second factor. Absent until the invitation is accepted.
+     * Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
      */
     twoFactorEnabled?: boolean;
     /**
@@ -122,9 +122,9 @@ export interface Limit {
      */
     limit: number;
     /**
-     * How many it has.
+     * How many it has. Absent with Avocado Connect, which does not tell.
      */
-    used: number;
+    used?: number;
 }
 
 /**
@@ -144,7 +144,7 @@ export interface OwnPlace {
      */
     name: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
      */
     role: enums.Role;
 }
@@ -186,13 +186,13 @@ export interface Person {
  */
 export interface Seats {
     /**
-     * How many people can still be invited.
+     * How many people can still be invited. Absent if Peridio tells no limit.
      */
-    free: number;
+    free?: number;
     /**
-     * How many seats the organization has: the limit in force.
+     * How many seats the organization has: the limit in force. Absent if Peridio tells none.
      */
-    limit: number;
+    limit?: number;
     /**
      * How many of them wait for people whose invitations are pending.
      */
@@ -226,9 +226,9 @@ export interface VisibleOrganization {
      */
     contactEmail?: string;
     /**
-     * When the organization was created: ISO 8601, UTC.
+     * When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
      */
-    createdAt: string;
+    createdAt?: string;
     /**
      * What the organization is for, 1 to 256 characters.
      */
@@ -246,8 +246,12 @@ export interface VisibleOrganization {
      */
     name: string;
     /**
-     * The user who owns the organization, one of its admins.
+     * The user who owns the organization, one of its admins. Absent with Avocado Connect.
      */
-    owner: outputs.Owner;
+    owner?: outputs.Owner;
+    /**
+     * The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+     */
+    tier?: string;
 }
 

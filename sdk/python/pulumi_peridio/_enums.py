@@ -7,12 +7,22 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'Backend',
     'MembershipStatus',
     'MeteredResource',
     'OnExpired',
     'PaymentMethod',
     'Role',
 ]
+
+
+@pulumi.type_token("peridio:index:Backend")
+class Backend(_builtins.str, Enum):
+    """
+    Which of Peridio's APIs is spoken.
+    """
+    ADMIN_V2 = "admin-v2"
+    CONNECT = "connect"
 
 
 @pulumi.type_token("peridio:index:MembershipStatus")
@@ -58,9 +68,10 @@ class PaymentMethod(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:Role")
 class Role(_builtins.str, Enum):
     """
-    What the person may do: `admin`, `manager`, `developer` or `viewer`.
+    What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
     """
     ADMIN = "admin"
     MANAGER = "manager"
     DEVELOPER = "developer"
+    MEMBER = "member"
     VIEWER = "viewer"

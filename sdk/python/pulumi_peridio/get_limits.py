@@ -43,25 +43,25 @@ class GetLimitsResult:
 
     @_builtins.property
     @pulumi.getter(name="apiKeys")
-    def api_keys(self) -> 'outputs.Limit':
+    def api_keys(self) -> Optional['outputs.Limit']:
         """
-        API keys.
+        API keys. Absent with Avocado Connect, which does not tell.
         """
         return pulumi.get(self, "api_keys")
 
     @_builtins.property
     @pulumi.getter
-    def devices(self) -> 'outputs.Limit':
+    def devices(self) -> Optional['outputs.Limit']:
         """
-        Devices.
+        Devices. Absent if Peridio tells no limit.
         """
         return pulumi.get(self, "devices")
 
     @_builtins.property
     @pulumi.getter
-    def products(self) -> 'outputs.Limit':
+    def products(self) -> Optional['outputs.Limit']:
         """
-        Products.
+        Products. Absent with Avocado Connect, which does not tell.
         """
         return pulumi.get(self, "products")
 
@@ -75,9 +75,9 @@ class GetLimitsResult:
 
     @_builtins.property
     @pulumi.getter
-    def webhooks(self) -> 'outputs.Limit':
+    def webhooks(self) -> Optional['outputs.Limit']:
         """
-        Webhooks.
+        Webhooks. Absent with Avocado Connect, which does not tell.
         """
         return pulumi.get(self, "webhooks")
 

@@ -62,7 +62,7 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
 
     :param _builtins.int inactive_for_days: Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
     :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
-    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
     :param _builtins.str status: Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
     :param _builtins.bool without_two_factor: If true, only members who have no second factor. Whoever has not accepted is none of them.
     """
@@ -91,7 +91,7 @@ def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builti
 
     :param _builtins.int inactive_for_days: Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
     :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
-    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `viewer`.
+    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
     :param _builtins.str status: Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
     :param _builtins.bool without_two_factor: If true, only members who have no second factor. Whoever has not accepted is none of them.
     """

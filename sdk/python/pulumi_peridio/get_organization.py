@@ -24,7 +24,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetOrganizationResult:
-    def __init__(__self__, contact_email=None, created_at=None, description=None, display_name=None, id=None, name=None, owner=None):
+    def __init__(__self__, contact_email=None, created_at=None, description=None, display_name=None, id=None, name=None, owner=None, tier=None):
         if contact_email and not isinstance(contact_email, str):
             raise TypeError("Expected argument 'contact_email' to be a str")
         pulumi.set(__self__, "contact_email", contact_email)
@@ -46,6 +46,9 @@ class GetOrganizationResult:
         if owner and not isinstance(owner, dict):
             raise TypeError("Expected argument 'owner' to be a dict")
         pulumi.set(__self__, "owner", owner)
+        if tier and not isinstance(tier, str):
+            raise TypeError("Expected argument 'tier' to be a str")
+        pulumi.set(__self__, "tier", tier)
 
     @_builtins.property
     @pulumi.getter(name="contactEmail")
@@ -57,9 +60,9 @@ class GetOrganizationResult:
 
     @_builtins.property
     @pulumi.getter(name="createdAt")
-    def created_at(self) -> _builtins.str:
+    def created_at(self) -> Optional[_builtins.str]:
         """
-        When the organization was created: ISO 8601, UTC.
+        When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
         """
         return pulumi.get(self, "created_at")
 
@@ -97,11 +100,19 @@ class GetOrganizationResult:
 
     @_builtins.property
     @pulumi.getter
-    def owner(self) -> 'outputs.Owner':
+    def owner(self) -> Optional['outputs.Owner']:
         """
-        The user who owns the organization, one of its admins.
+        The user who owns the organization, one of its admins. Absent with Avocado Connect.
         """
         return pulumi.get(self, "owner")
+
+    @_builtins.property
+    @pulumi.getter
+    def tier(self) -> Optional[_builtins.str]:
+        """
+        The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "tier")
 
 
 class AwaitableGetOrganizationResult(GetOrganizationResult):
@@ -116,7 +127,8 @@ class AwaitableGetOrganizationResult(GetOrganizationResult):
             display_name=self.display_name,
             id=self.id,
             name=self.name,
-            owner=self.owner)
+            owner=self.owner,
+            tier=self.tier)
 
 
 def get_organization(id: Optional[_builtins.str] = None,
@@ -144,7 +156,8 @@ def get_organization(id: Optional[_builtins.str] = None,
         display_name=pulumi.get(__ret__, 'display_name'),
         id=pulumi.get(__ret__, 'id'),
         name=pulumi.get(__ret__, 'name'),
-        owner=pulumi.get(__ret__, 'owner'))
+        owner=pulumi.get(__ret__, 'owner'),
+        tier=pulumi.get(__ret__, 'tier'))
 def get_organization_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetOrganizationResult]:
@@ -169,4 +182,5 @@ def get_organization_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] 
         display_name=pulumi.get(__response__, 'display_name'),
         id=pulumi.get(__response__, 'id'),
         name=pulumi.get(__response__, 'name'),
-        owner=pulumi.get(__response__, 'owner')))
+        owner=pulumi.get(__response__, 'owner'),
+        tier=pulumi.get(__response__, 'tier')))

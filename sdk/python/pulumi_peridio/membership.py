@@ -30,7 +30,7 @@ class MembershipArgs:
 
         :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. Another person replaces the membership.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
-        :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         :param pulumi.Input['OnExpired'] on_expired: What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
         :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
         """
@@ -70,7 +70,7 @@ class MembershipArgs:
     @pulumi.getter
     def role(self) -> pulumi.Input['Role']:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         """
         return pulumi.get(self, "role")
 
@@ -126,7 +126,7 @@ class Membership(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. Another person replaces the membership.
         :param pulumi.Input['OnExpired'] on_expired: What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
-        :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
         """
         ...
@@ -270,7 +270,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def role(self) -> pulumi.Output['Role']:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         """
         return pulumi.get(self, "role")
 

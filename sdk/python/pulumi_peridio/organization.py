@@ -161,6 +161,7 @@ class Organization(pulumi.CustomResource):
             __props__.__dict__["name"] = name
             __props__.__dict__["created_at"] = None
             __props__.__dict__["owner"] = None
+            __props__.__dict__["tier"] = None
         super(Organization, __self__).__init__(
             'peridio:index:Organization',
             resource_name,
@@ -189,6 +190,7 @@ class Organization(pulumi.CustomResource):
         __props__.__dict__["display_name"] = None
         __props__.__dict__["name"] = None
         __props__.__dict__["owner"] = None
+        __props__.__dict__["tier"] = None
         return Organization(resource_name, opts=opts, __props__=__props__)
 
     @_builtins.property
@@ -201,9 +203,9 @@ class Organization(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="createdAt")
-    def created_at(self) -> pulumi.Output[_builtins.str]:
+    def created_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When the organization was created: ISO 8601, UTC.
+        When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
         """
         return pulumi.get(self, "created_at")
 
@@ -233,9 +235,17 @@ class Organization(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def owner(self) -> pulumi.Output['outputs.Owner']:
+    def owner(self) -> pulumi.Output[Optional['outputs.Owner']]:
         """
-        The user who owns the organization, one of its admins.
+        The user who owns the organization, one of its admins. Absent with Avocado Connect.
         """
         return pulumi.get(self, "owner")
+
+    @_builtins.property
+    @pulumi.getter
+    def tier(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "tier")
 

@@ -188,14 +188,14 @@ class FoundPerson(dict):
 
         :param _builtins.str email: The e-mail address.
         :param _builtins.bool is_owner: Whether the person owns the organization.
-        :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         :param 'MembershipStatus' status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
         :param _builtins.str invitation_expires_at: When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
-        :param _builtins.str last_active_at: When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.
+        :param _builtins.str last_active_at: When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
         :param _builtins.str name: The person's name, if Peridio knows it.
-        :param _builtins.bool two_factor_enabled: Whether the member has a second factor. Absent until the invitation is accepted.
+        :param _builtins.bool two_factor_enabled: Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
         :param _builtins.str user_id: The PRN of the user, once the invitation is accepted.
         """
         pulumi.set(__self__, "email", email)
@@ -237,7 +237,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def role(self) -> 'Role':
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         """
         return pulumi.get(self, "role")
 
@@ -277,7 +277,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="lastActiveAt")
     def last_active_at(self) -> Optional[_builtins.str]:
         """
-        When the member was last active: ISO 8601, UTC. Absent for never, and until the invitation is accepted.
+        When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
         """
         return pulumi.get(self, "last_active_at")
 
@@ -293,7 +293,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="twoFactorEnabled")
     def two_factor_enabled(self) -> Optional[_builtins.bool]:
         """
-        Whether the member has a second factor. Absent until the invitation is accepted.
+        Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
         """
         return pulumi.get(self, "two_factor_enabled")
 
@@ -313,15 +313,16 @@ class Limit(dict):
     """
     def __init__(__self__, *,
                  limit: _builtins.int,
-                 used: _builtins.int):
+                 used: Optional[_builtins.int] = None):
         """
         How many of something an organization may have, and has.
 
         :param _builtins.int limit: How many the organization may have: the limit in force.
-        :param _builtins.int used: How many it has.
+        :param _builtins.int used: How many it has. Absent with Avocado Connect, which does not tell.
         """
         pulumi.set(__self__, "limit", limit)
-        pulumi.set(__self__, "used", used)
+        if used is not None:
+            pulumi.set(__self__, "used", used)
 
     @_builtins.property
     @pulumi.getter
@@ -333,9 +334,9 @@ class Limit(dict):
 
     @_builtins.property
     @pulumi.getter
-    def used(self) -> _builtins.int:
+    def used(self) -> Optional[_builtins.int]:
         """
-        How many it has.
+        How many it has. Absent with Avocado Connect, which does not tell.
         """
         return pulumi.get(self, "used")
 
@@ -356,7 +357,7 @@ class OwnPlace(dict):
         :param _builtins.str id: The organization's PRN.
         :param _builtins.bool is_owner: Whether the user owns the organization.
         :param _builtins.str name: The organization's name.
-        :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         """
         pulumi.set(__self__, "id", id)
         pulumi.set(__self__, "is_owner", is_owner)
@@ -391,7 +392,7 @@ class OwnPlace(dict):
     @pulumi.getter
     def role(self) -> 'Role':
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         """
         return pulumi.get(self, "role")
 
@@ -502,38 +503,24 @@ class Seats(dict):
     The places for people in an organization.
     """
     def __init__(__self__, *,
-                 free: _builtins.int,
-                 limit: _builtins.int,
                  pending: _builtins.int,
-                 used: _builtins.int):
+                 used: _builtins.int,
+                 free: Optional[_builtins.int] = None,
+                 limit: Optional[_builtins.int] = None):
         """
         The places for people in an organization.
 
-        :param _builtins.int free: How many people can still be invited.
-        :param _builtins.int limit: How many seats the organization has: the limit in force.
         :param _builtins.int pending: How many of them wait for people whose invitations are pending.
         :param _builtins.int used: How many of them members take.
+        :param _builtins.int free: How many people can still be invited. Absent if Peridio tells no limit.
+        :param _builtins.int limit: How many seats the organization has: the limit in force. Absent if Peridio tells none.
         """
-        pulumi.set(__self__, "free", free)
-        pulumi.set(__self__, "limit", limit)
         pulumi.set(__self__, "pending", pending)
         pulumi.set(__self__, "used", used)
-
-    @_builtins.property
-    @pulumi.getter
-    def free(self) -> _builtins.int:
-        """
-        How many people can still be invited.
-        """
-        return pulumi.get(self, "free")
-
-    @_builtins.property
-    @pulumi.getter
-    def limit(self) -> _builtins.int:
-        """
-        How many seats the organization has: the limit in force.
-        """
-        return pulumi.get(self, "limit")
+        if free is not None:
+            pulumi.set(__self__, "free", free)
+        if limit is not None:
+            pulumi.set(__self__, "limit", limit)
 
     @_builtins.property
     @pulumi.getter
@@ -550,6 +537,22 @@ class Seats(dict):
         How many of them members take.
         """
         return pulumi.get(self, "used")
+
+    @_builtins.property
+    @pulumi.getter
+    def free(self) -> Optional[_builtins.int]:
+        """
+        How many people can still be invited. Absent if Peridio tells no limit.
+        """
+        return pulumi.get(self, "free")
+
+    @_builtins.property
+    @pulumi.getter
+    def limit(self) -> Optional[_builtins.int]:
+        """
+        How many seats the organization has: the limit in force. Absent if Peridio tells none.
+        """
+        return pulumi.get(self, "limit")
 
 
 @pulumi.output_type
@@ -611,41 +614,39 @@ class VisibleOrganization(dict):
     An organization that the API key can see.
     """
     def __init__(__self__, *,
-                 created_at: _builtins.str,
                  display_name: _builtins.str,
                  id: _builtins.str,
                  name: _builtins.str,
-                 owner: 'outputs.Owner',
                  contact_email: Optional[_builtins.str] = None,
-                 description: Optional[_builtins.str] = None):
+                 created_at: Optional[_builtins.str] = None,
+                 description: Optional[_builtins.str] = None,
+                 owner: Optional['outputs.Owner'] = None,
+                 tier: Optional[_builtins.str] = None):
         """
         An organization that the API key can see.
 
-        :param _builtins.str created_at: When the organization was created: ISO 8601, UTC.
         :param _builtins.str display_name: The label that people see.
         :param _builtins.str id: The organization's PRN.
         :param _builtins.str name: The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
-        :param 'Owner' owner: The user who owns the organization, one of its admins.
         :param _builtins.str contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        :param _builtins.str created_at: When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
         :param _builtins.str description: What the organization is for, 1 to 256 characters.
+        :param 'Owner' owner: The user who owns the organization, one of its admins. Absent with Avocado Connect.
+        :param _builtins.str tier: The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
         """
-        pulumi.set(__self__, "created_at", created_at)
         pulumi.set(__self__, "display_name", display_name)
         pulumi.set(__self__, "id", id)
         pulumi.set(__self__, "name", name)
-        pulumi.set(__self__, "owner", owner)
         if contact_email is not None:
             pulumi.set(__self__, "contact_email", contact_email)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
         if description is not None:
             pulumi.set(__self__, "description", description)
-
-    @_builtins.property
-    @pulumi.getter(name="createdAt")
-    def created_at(self) -> _builtins.str:
-        """
-        When the organization was created: ISO 8601, UTC.
-        """
-        return pulumi.get(self, "created_at")
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if tier is not None:
+            pulumi.set(__self__, "tier", tier)
 
     @_builtins.property
     @pulumi.getter(name="displayName")
@@ -672,14 +673,6 @@ class VisibleOrganization(dict):
         return pulumi.get(self, "name")
 
     @_builtins.property
-    @pulumi.getter
-    def owner(self) -> 'outputs.Owner':
-        """
-        The user who owns the organization, one of its admins.
-        """
-        return pulumi.get(self, "owner")
-
-    @_builtins.property
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> Optional[_builtins.str]:
         """
@@ -688,11 +681,35 @@ class VisibleOrganization(dict):
         return pulumi.get(self, "contact_email")
 
     @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
         What the organization is for, 1 to 256 characters.
         """
         return pulumi.get(self, "description")
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> Optional['outputs.Owner']:
+        """
+        The user who owns the organization, one of its admins. Absent with Avocado Connect.
+        """
+        return pulumi.get(self, "owner")
+
+    @_builtins.property
+    @pulumi.getter
+    def tier(self) -> Optional[_builtins.str]:
+        """
+        The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "tier")
 
 

@@ -13,6 +13,7 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
+from ._enums import *
 
 __all__ = ['ProviderArgs', 'Provider']
 
@@ -20,6 +21,7 @@ __all__ = ['ProviderArgs', 'Provider']
 class ProviderArgs:
     def __init__(__self__, *,
                  api_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 backend: pulumi.Input[Optional['Backend']] = None,
                  ca_path: pulumi.Input[Optional[_builtins.str]] = None,
                  endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  max_concurrency: pulumi.Input[Optional[_builtins.int]] = None,
@@ -31,8 +33,9 @@ class ProviderArgs:
         The set of arguments for constructing a Provider resource.
 
         :param pulumi.Input[_builtins.str] api_key: The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
+        :param pulumi.Input['Backend'] backend: Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
         :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
-        :param pulumi.Input[_builtins.str] endpoint: Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+        :param pulumi.Input[_builtins.str] endpoint: Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
         :param pulumi.Input[_builtins.int] max_concurrency: How many requests may be under way at once, 1 to 100. 10 if not set.
         :param pulumi.Input[_builtins.int] max_retries: How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
         :param pulumi.Input[_builtins.int] request_timeout: The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
@@ -41,6 +44,8 @@ class ProviderArgs:
         """
         if api_key is not None:
             pulumi.set(__self__, "api_key", api_key)
+        if backend is not None:
+            pulumi.set(__self__, "backend", backend)
         if ca_path is not None:
             pulumi.set(__self__, "ca_path", ca_path)
         if endpoint is not None:
@@ -69,6 +74,18 @@ class ProviderArgs:
         pulumi.set(self, "api_key", value)
 
     @_builtins.property
+    @pulumi.getter
+    def backend(self) -> pulumi.Input[Optional['Backend']]:
+        """
+        Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+        """
+        return pulumi.get(self, "backend")
+
+    @backend.setter
+    def backend(self, value: pulumi.Input[Optional['Backend']]):
+        pulumi.set(self, "backend", value)
+
+    @_builtins.property
     @pulumi.getter(name="caPath")
     def ca_path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -84,7 +101,7 @@ class ProviderArgs:
     @pulumi.getter
     def endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+        Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
         """
         return pulumi.get(self, "endpoint")
 
@@ -160,6 +177,7 @@ class Provider(pulumi.ProviderResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  api_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 backend: pulumi.Input[Optional['Backend']] = None,
                  ca_path: pulumi.Input[Optional[_builtins.str]] = None,
                  endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  max_concurrency: pulumi.Input[Optional[_builtins.int]] = None,
@@ -174,8 +192,9 @@ class Provider(pulumi.ProviderResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] api_key: The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
+        :param pulumi.Input['Backend'] backend: Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
         :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
-        :param pulumi.Input[_builtins.str] endpoint: Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+        :param pulumi.Input[_builtins.str] endpoint: Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
         :param pulumi.Input[_builtins.int] max_concurrency: How many requests may be under way at once, 1 to 100. 10 if not set.
         :param pulumi.Input[_builtins.int] max_retries: How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
         :param pulumi.Input[_builtins.int] request_timeout: The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
@@ -207,6 +226,7 @@ class Provider(pulumi.ProviderResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  api_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 backend: pulumi.Input[Optional['Backend']] = None,
                  ca_path: pulumi.Input[Optional[_builtins.str]] = None,
                  endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  max_concurrency: pulumi.Input[Optional[_builtins.int]] = None,
@@ -224,6 +244,7 @@ class Provider(pulumi.ProviderResource):
             __props__ = ProviderArgs.__new__(ProviderArgs)
 
             __props__.__dict__["api_key"] = None if api_key is None else pulumi.Output.secret(api_key)
+            __props__.__dict__["backend"] = backend
             __props__.__dict__["ca_path"] = ca_path
             __props__.__dict__["endpoint"] = endpoint
             __props__.__dict__["max_concurrency"] = pulumi.Output.from_input(max_concurrency).apply(pulumi.runtime.to_json) if max_concurrency is not None else None

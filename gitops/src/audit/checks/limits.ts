@@ -15,7 +15,7 @@ export function limits({ name, limits = {}, members, pending }: Facts, { limitPe
     ["webhooks", "webhook", limits.webhooks],
   ];
   return uses.flatMap(([limit, what, use]) => {
-    if (use === undefined || use.used === 0 || use.used * 100 < use.limit * limitPercent) return [];
+    if (use?.used === undefined || use.used === 0 || use.used * 100 < use.limit * limitPercent) return [];
     const waiting = limit === "users" && seats ? `, ${numbered(seats.pending)} of them for invitations that wait` : "";
     const predicate = `uses ${numbered(use.used)} of ${counted(use.limit, what)}${waiting}`;
     return [found("nearLimit", name, predicate, { limit, worse: use.used >= use.limit })];

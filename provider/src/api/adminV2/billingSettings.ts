@@ -1,7 +1,7 @@
 import type { Http } from "../http/http";
 import type { Backend, BillingSettings } from "../port";
-import { data } from "./envelope";
-import { path } from "./path";
+import { data } from "../http/envelope";
+import { path } from "../http/path";
 import { billingSettings as schema } from "./schemas";
 
 export function billingSettings(http: Http): Backend["billingSettings"] {

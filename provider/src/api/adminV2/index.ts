@@ -1,9 +1,9 @@
 import { ApiError, Unfitting } from "../errors";
 import { Http } from "../http/http";
-import type { Backend, Caller } from "../port";
+import type { Backend, Caller, Lack } from "../port";
 import type { Transport } from "../transport/transport";
 import { billingSettings } from "./billingSettings";
-import { data } from "./envelope";
+import { data } from "../http/envelope";
 import { invitations } from "./invitations";
 import { limits } from "./limits";
 import { members } from "./members";
@@ -25,6 +25,7 @@ export function adminV2(transport: Transport): Backend {
     };
     const firstSight = async (): Promise<Caller> => first ?? ask();
     return {
+      lacks: (feature) => (feature === "role member" ? memberRole : undefined),
       caller: ask,
       organizations: organizations(http, firstSight, made),
       members: members(http),
@@ -38,6 +39,11 @@ export function adminV2(transport: Transport): Backend {
 
   return backend(new Http(transport, property));
 }
+
+const memberRole: Lack = {
+  reason: "Peridio's Admin API has no role `member`, which is one of Avocado Connect: declare developer or viewer",
+  inAll: null,
+};
 
 /** Every key has a caller: a server that does not know the question is another one. */
 function elsewhere(error: unknown): never {

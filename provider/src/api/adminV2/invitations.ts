@@ -1,15 +1,16 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Invitation } from "../port";
-import { data } from "./envelope";
+import { data } from "../http/envelope";
 import { pages } from "./pages";
-import { path } from "./path";
-import { postOnce } from "./postOnce";
+import { path } from "../http/path";
+import { postOnce } from "../http/postOnce";
 import { listedInvitation, newInvitation } from "./schemas";
 import { quoted } from "./search";
 
 /** `firstSight` is the caller as first seen by this process. */
 export function invitations(http: Http, firstSight: () => Promise<Caller>): Backend["invitations"] {
   return {
+    listsByStatus: true,
     list: (organizationId, status) => list(http, organizationId, status),
     create: async (organizationId, email, role) => {
       const shared = http.together();
@@ -35,10 +36,11 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
 async function* list(
   http: Http,
   organizationId: string,
-  status: Invitation["status"],
+  wanted?: Invitation["status"],
 ): AsyncGenerator<Invitation, void, undefined> {
   const address = path`/v2/organizations/${organizationId}/invitations`;
-  for await (const found of pages(http, address, listedInvitation, `status:${quoted(status)}`)) {
-    if (found.status === status) yield { ...found, status };
+  const search = wanted && `status:${quoted(wanted)}`;
+  for await (const { status, ...found } of pages(http, address, listedInvitation, search)) {
+    if (status !== "accepted" && (wanted ?? status) === status) yield { ...found, status };
   }
 }

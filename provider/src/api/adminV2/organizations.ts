@@ -1,9 +1,9 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
-import { data } from "./envelope";
+import { data } from "../http/envelope";
 import { pages } from "./pages";
-import { path } from "./path";
-import { postOnce } from "./postOnce";
+import { path } from "../http/path";
+import { postOnce } from "../http/postOnce";
 import { deletionReadiness, organization } from "./schemas";
 import { quoted } from "./search";
 
@@ -29,7 +29,7 @@ export function organizations(
         async () => shared.post(collection, { name, ...onWire(settings) }, data(organization)),
         async () => {
           const found = await find(shared, name);
-          return found?.owner.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
+          return found?.owner?.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
         },
       );
       made.add(created.id);
@@ -47,7 +47,7 @@ export function organizations(
         async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, data(organization)),
         async () => {
           const found = await shared.get(address, data(organization));
-          return found.owner.email.toLowerCase() === email.toLowerCase() ? found : undefined;
+          return found.owner?.email.toLowerCase() === email.toLowerCase() ? found : undefined;
         },
       );
     },

@@ -1,7 +1,7 @@
 import type { Http } from "../http/http";
 import type { Backend, SecuritySettings } from "../port";
-import { data } from "./envelope";
-import { path } from "./path";
+import { data } from "../http/envelope";
+import { path } from "../http/path";
 import { securitySettings as schema } from "./schemas";
 
 export function securitySettings(http: Http): Backend["securitySettings"] {

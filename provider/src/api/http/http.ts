@@ -43,6 +43,10 @@ export class Http {
     return this.fetch("POST", path, body, schema);
   }
 
+  async put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.fetch("PUT", path, body, schema);
+  }
+
   async patch<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     return this.fetch("PATCH", path, body, schema);
   }

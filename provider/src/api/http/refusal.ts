@@ -14,7 +14,8 @@ export function refusal(answer: Answer, where: errors.Circumstances, rename: Ren
   if (status === 401) return new errors.Unauthenticated(unauthenticated, where);
   if (status === 403) return forbidden(body, where);
   if (status === 404) return new errors.NotFound(notFound, where);
-  if (status === 409) return conflict(body, where);
+  if (status === 409 || status === 410) return conflict(body, where);
+  if (status === 422 && isAboutARule(body)) return conflict(body, where);
   if (status === 422) return invalid(body, where, rename);
   if (status === 429) return new errors.TooManyRequests(sentences(tooMany, ...course(answer)), where);
   if (status >= 500) return new errors.ServerError(sentences(failed, quote(body), ...course(answer)), where);
@@ -64,6 +65,11 @@ function forbidden(body: ErrorBody, where: errors.Circumstances): errors.Forbidd
   );
 }
 
+/** Some servers answer 422 for a rule that was broken too, with the rule's code and no property. */
+function isAboutARule({ codes, fields }: ErrorBody): boolean {
+  return codes.length > 0 && Object.keys(fields).length === 0;
+}
+
 const objection = z
   .object({
     reason: z.string().nullable().catch(null),
@@ -88,7 +94,10 @@ const rules: Readonly<Record<string, string>> = {
 };
 
 function conflict(body: ErrorBody, where: errors.Circumstances): errors.Conflict {
-  const against = objection.parse(body.codes[0]?.context ?? {});
+  const [said] = body.codes;
+  const told = objection.parse(said?.context ?? {});
+  // Where the code is no more than "conflict", the reason stands beside it; elsewhere the code is the reason.
+  const against = said === undefined || said.code === "conflict" ? told : { ...told, reason: told.reason ?? said.code };
   const { reason, blockers, limit } = against;
   const rule = reason === null ? undefined : rules[reason];
   return new errors.Conflict(

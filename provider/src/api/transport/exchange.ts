@@ -1,6 +1,6 @@
 import type { Budget } from "./budget";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Request {
   readonly method: Method;

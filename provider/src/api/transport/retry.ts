@@ -42,7 +42,7 @@ export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor
 
 /**
  * A POST is repeated only if nothing was sent: what else to do about it is decided where it is known how to look for
- * its effect. PATCH and DELETE can be repeated when a proxy failed in between (502 to 504), but not after a 500: Peridio
+ * its effect. PUT, PATCH and DELETE can be repeated when a proxy failed in between (502 to 504), but not after a 500: Peridio
  * itself failed on them, and may fail half-way each time.
  */
 function repeatable(method: Method, outcome: Outcome): boolean {

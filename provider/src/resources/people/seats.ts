@@ -5,6 +5,7 @@ import { key } from "./roster";
 
 /** The seats of an organization: every member takes one, and so does every invitation that waits. */
 export interface Seats {
+  /** Infinity where Peridio tells no limit. */
   readonly limit: number;
   readonly members: number;
   readonly pending: number;
@@ -13,7 +14,7 @@ export interface Seats {
 export async function seatsOf(api: Peridio, organizationId: string): Promise<Seats> {
   const [{ users }, people] = await Promise.all([api.limits(organizationId), api.roster.list(organizationId)]);
   const members = people.filter(({ kind }) => kind === "member").length;
-  return { limit: users.limit, members, pending: people.length - members };
+  return { limit: users?.limit ?? Infinity, members, pending: people.length - members };
 }
 
 /** How many of the planned people have no seat yet: a planned invitation may have been sent meanwhile. */
@@ -54,6 +55,6 @@ export const makeRoomBefore =
 
 /** Peridio's refusal of one invitation too many, with what to do. */
 export function explainFull(error: unknown): unknown {
-  if (!(error instanceof Conflict) || error.limit === null) return error;
+  if (!(error instanceof Conflict) || (error.limit === null && error.reason !== "limit_reached")) return error;
   return new Refusal(`the organization is full. ${makeRoom}. ${error.message}`);
 }

@@ -1,7 +1,17 @@
 import * as z from "zod";
 import { roles } from "../../api";
+import type { Path } from "../../core/path";
+import type { Need } from "../../core/resource";
 
 /** What a person may do in an organization. */
-export const role = z
-  .enum(roles)
-  .meta({ id: "Role", description: "What the person may do: `admin`, `manager`, `developer` or `viewer`." });
+export const role = z.enum(roles).meta({
+  id: "Role",
+  description:
+    "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.",
+});
+
+/** No API has all roles. What is no role, or not known yet, needs nothing. */
+export function needsRole(declared: unknown, path: Path): readonly Need[] {
+  const known = roles.find((one) => one === declared);
+  return known === undefined ? [] : [{ feature: `role ${known}`, path }];
+}

@@ -16,12 +16,17 @@ func GetApiKey(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:apiKey")
 }
 
+// Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+func GetBackend(ctx *pulumi.Context) string {
+	return config.Get(ctx, "peridio:backend")
+}
+
 // A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
 func GetCaPath(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:caPath")
 }
 
-// Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+// Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
 func GetEndpoint(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:endpoint")
 }

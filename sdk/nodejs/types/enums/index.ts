@@ -2,6 +2,16 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const Backend = {
+    Admin_v2: "admin-v2",
+    Connect: "connect",
+} as const;
+
+/**
+ * Which of Peridio's APIs is spoken.
+ */
+export type Backend = (typeof Backend)[keyof typeof Backend];
+
 export const MembershipStatus = {
     Pending: "pending",
     Active: "active",
@@ -50,10 +60,11 @@ export const Role = {
     Admin: "admin",
     Manager: "manager",
     Developer: "developer",
+    Member: "member",
     Viewer: "viewer",
 } as const;
 
 /**
- * What the person may do: `admin`, `manager`, `developer` or `viewer`.
+ * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
  */
 export type Role = (typeof Role)[keyof typeof Role];

@@ -13,10 +13,16 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from .. import _utilities
+from .. import _enums as _root_enums
 
 apiKey: Optional[str]
 """
 The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
+"""
+
+backend: Optional[str]
+"""
+Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
 """
 
 caPath: Optional[str]
@@ -26,7 +32,7 @@ A PEM file with certificates to trust besides the system's. Read from the enviro
 
 endpoint: Optional[str]
 """
-Where the API is served, without the path `/v2`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`.
+Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
 """
 
 maxConcurrency: Optional[int]

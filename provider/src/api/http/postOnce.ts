@@ -1,5 +1,5 @@
 import { Aborted, ApiError, Forbidden, Invalid } from "../errors";
-import type { Http } from "../http/http";
+import type { Http } from "./http";
 
 /**
  * Posts something, and never with effect twice: while it is not known whether an attempt took effect, looks for its

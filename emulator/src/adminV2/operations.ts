@@ -1,12 +1,12 @@
+import type { Operations } from "../operation";
 import { invitations } from "./invitations";
 import { limits } from "./limits";
 import { members } from "./members";
-import type { Operations } from "./operation";
 import { organizations } from "./organizations";
 import { settings } from "./settings";
 import { user } from "./user";
 
-/** Every operation of the contract, one file for each of its groups. */
+/** Every operation of this API, one file for each of its groups. */
 export const operations: Operations = {
   ...user,
   ...organizations,

@@ -1,7 +1,8 @@
 import { defaultLimits, maximumLimits, used } from "../limits";
+import { ok, type Operations } from "../operation";
 import { organizationPrn } from "../prn";
 import { resourceTypes } from "../state";
-import { ok, operation, type Operations } from "./operation";
+import { operation } from "./operation";
 
 export const limits: Operations = {
   "retrieve-limits": operation("read_limits", ({ state, organization }) => {

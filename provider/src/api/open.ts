@@ -1,23 +1,30 @@
 import { adminV2 } from "./adminV2";
+import { connect } from "./connect";
 import { peridio } from "./peridio";
 import type { Backend, Peridio } from "./port";
 import { transport, type Surroundings, type Transport, type TransportConfig } from "./transport/transport";
 
 /** The APIs that this provider speaks. */
-export const backends = ["admin-v2"] as const;
+export const backends = ["admin-v2", "connect"] as const;
 export type BackendName = (typeof backends)[number];
+
+/** Where each is served, if not elsewhere. */
+export const endpoints: Readonly<Record<BackendName, string>> = {
+  "admin-v2": "https://api.peridio.com",
+  connect: "https://connect.peridio.com",
+};
 
 export interface ApiConfig extends TransportConfig {
   readonly backend: BackendName;
 }
 
-const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2 };
+const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2, connect };
 
 /**
  * Peridio for this process. Nothing is sent until something is asked for.
  *
  * @throws Error if the API key, the endpoint or the CA path cannot be right.
  */
-export function connect(config: ApiConfig, surroundings?: Surroundings): Peridio {
+export function open(config: ApiConfig, surroundings?: Surroundings): Peridio {
   return peridio(adapters[config.backend](transport(config, surroundings)));
 }

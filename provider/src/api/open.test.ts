@@ -1,5 +1,5 @@
 import { getMaxListeners } from "node:events";
-import { connect, Unauthenticated } from ".";
+import { open, Unauthenticated } from ".";
 import { json, StubServer } from "./testing/stubServer";
 
 const me = {
@@ -19,7 +19,7 @@ const config = () => ({ apiKey: "key-1", endpoint: server.endpoint, backend: "ad
 
 test("the key and the provider's name are sent", async () => {
   server.script(json(200, { data: me }));
-  await connect({ ...config(), userAgentSuffix: "acme-platform/7" }).caller();
+  await open({ ...config(), userAgentSuffix: "acme-platform/7" }).caller();
   expect(server.received[0]).toMatchObject({
     method: "GET",
     url: "/v2/users/me",
@@ -29,7 +29,7 @@ test("the key and the provider's name are sent", async () => {
 
 test("the caller is asked for once", async () => {
   server.script(json(200, { data: me }));
-  const peridio = connect(config());
+  const peridio = open(config());
   const callers = await Promise.all([peridio.caller(), peridio.within(new AbortController().signal).caller()]);
   expect(callers[0]).toEqual({ id: me.prn, email: me.email, boundTo: null, organizations: [] });
   expect(server.received).toHaveLength(1);
@@ -39,7 +39,7 @@ test("a refused key is told without the key, which the server echoes", async () 
   server.script(
     json(401, { errors: [{ code: "unauthenticated", context: { api_key: "key-1" } }] }, { "peridio-request-id": "r1" }),
   );
-  const error: unknown = await connect(config())
+  const error: unknown = await open(config())
     .caller()
     .catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(Unauthenticated);
@@ -49,6 +49,6 @@ test("a refused key is told without the key, which the server echoes", async () 
 
 test("any number of requests may listen to one signal", () => {
   const { signal } = new AbortController();
-  connect(config()).within(signal);
+  open(config()).within(signal);
   expect(getMaxListeners(signal)).toBe(Infinity);
 });

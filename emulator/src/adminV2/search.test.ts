@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Refusal } from "./errors";
+import { Refusal } from "../errors";
 import { parseSearch } from "./search";
 
 const keys = { name: "text", role: "exact", is_owner: "boolean", inserted_at: "moment" } as const;

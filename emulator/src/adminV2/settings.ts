@@ -1,9 +1,10 @@
 import { canonicalCidr } from "../cidr";
 import { invalid } from "../errors";
+import { ok, type Operations } from "../operation";
 import { organizationPrn } from "../prn";
 import type { BillingSettings, SecuritySettings } from "../state";
 import { apply } from "./changes";
-import { ok, operation, type Operations } from "./operation";
+import { operation } from "./operation";
 
 // General settings are properties of the organization: see organizations.ts.
 

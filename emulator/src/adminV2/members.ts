@@ -1,8 +1,9 @@
-import { conflict } from "../errors";
-import { page } from "../pages";
 import { memberPrn, organizationPrn, userPrn } from "../prn";
+import { noContent, ok, type Operations } from "../operation";
+import { changeRole, removeMember } from "../rules/members";
 import { userById, type Member, type Organization, type Role, type State } from "../state";
-import { noContent, ok, operation, type Operations } from "./operation";
+import { operation } from "./operation";
+import { page } from "./pages";
 
 export const members: Operations = {
   "list-members": operation("read_members", ({ state, organization }, { query }) => {
@@ -27,31 +28,17 @@ export const members: Operations = {
   ),
 
   "update-a-member": operation<{ readonly role: Role }>("update_members", (call, { path, body }) => {
-    const { state, organization, caller, now } = call;
     const member = call.member(path.user_prn);
-    if (member.role !== body.role) {
-      if (member.user_id === caller.id) throw conflict("cannot_change_own_role");
-      if (member.user_id === organization.owner_id) throw conflict("cannot_change_owner_role");
-      member.role = body.role;
-      member.updated_at = now;
-    }
-    return ok(shown(state, organization, member));
+    // Whoever the member is: what is so already is no change.
+    if (member.role !== body.role) changeRole(call, member, body.role);
+    return ok(shown(call.state, call.organization, member));
   }),
 
   "remove-a-member": operation("delete_members", (call, { path }) => {
-    const { organization, caller } = call;
-    const member = call.member(path.user_prn);
-    if (member.user_id === caller.id) throw conflict("cannot_remove_self");
-    if (member.user_id === organization.owner_id) throw conflict("cannot_remove_owner");
-    removeMember(organization, member);
+    removeMember(call, call.member(path.user_prn));
     return noContent();
   }),
 };
-
-/** Takes the member out of the organization; the user's account stays. */
-export function removeMember(organization: Organization, member: Member): void {
-  organization.members.splice(organization.members.indexOf(member), 1);
-}
 
 function shown(state: State, organization: Organization, member: Member) {
   const user = userById(state, member.user_id);

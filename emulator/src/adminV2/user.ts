@@ -1,5 +1,6 @@
+import { ok, type Operations } from "../operation";
 import { organizationPrn, userPrn } from "../prn";
-import { ok, operation, type Operations } from "./operation";
+import { operation } from "./operation";
 
 export const user: Operations = {
   "get-current-user": operation("read_users", (call) => {

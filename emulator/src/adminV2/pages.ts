@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { badParameter } from "./errors";
+import { cursorsOf, firstAbove, type Cursors, type Sequenced } from "../cursors";
+import { badQuery } from "../errors";
 import { parseSearch, type SearchKeys } from "./search";
 
 /** The query parameters of a list, as the contract has validated them. */
@@ -28,12 +28,13 @@ export interface Listing<Row, Shown> {
  * One page. A cursor says after which row to go on, so rows that come and go in between are neither repeated nor lost.
  * Without a search the cost is that of the page, however long the list.
  */
-export function page<Row extends { readonly sequence: number }, Shown extends object>(
+export function page<Row extends Sequenced, Shown extends object>(
   { name, rows, show, keys }: Listing<Row, Shown>,
   query: ListQuery,
 ): Page<Shown> {
   const matches = query.search === undefined ? () => true : parseSearch(query.search, keys);
-  const cursors = cursorsOf(name, query);
+  const { limit, order, search = null } = query;
+  const cursors = cursorsOf(name, limit, order, search);
   const step = query.order === "asc" ? 1 : -1;
   const data: Shown[] = [];
   let last = 0;
@@ -48,42 +49,9 @@ export function page<Row extends { readonly sequence: number }, Shown extends ob
   }
 }
 
-function startOf(rows: readonly { readonly sequence: number }[], query: ListQuery, cursors: Cursors): number {
+function startOf(rows: readonly Sequenced[], query: ListQuery, cursors: Cursors): number {
   if (query.page === undefined) return query.order === "asc" ? 0 : rows.length - 1;
   const after = cursors.read(query.page);
+  if (after === undefined) throw badQuery("page");
   return query.order === "asc" ? firstAbove(rows, after) : firstAbove(rows, after - 1) - 1;
-}
-
-/** The index of the first row whose sequence is above `sequence`, by bisection. */
-function firstAbove(rows: readonly { readonly sequence: number }[], sequence: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rows[middle]?.sequence ?? Infinity) > sequence) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-interface Cursors {
-  write(sequence: number): string;
-  read(cursor: string): number;
-}
-
-/** Cursors that fit one query only: `limit`, `order` and `search` must be sent again unchanged. */
-function cursorsOf(name: string, { limit, order, search }: ListQuery): Cursors {
-  const query = JSON.stringify([name, limit, order, search ?? null]);
-  const write = (sequence: number): string => {
-    const seal = createHash("sha256").update(`${sequence} ${query}`).digest("base64url").slice(0, 12);
-    return Buffer.from(`${sequence}.${seal}`).toString("base64url");
-  };
-  return {
-    write,
-    read(cursor) {
-      const sequence = Number.parseInt(Buffer.from(cursor, "base64url").toString(), 10);
-      if (write(sequence) !== cursor) throw badParameter("page");
-      return sequence;
-    },
-  };
 }

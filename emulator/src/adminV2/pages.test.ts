@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Refusal } from "./errors";
+import { Refusal } from "../errors";
 import { page, type ListQuery } from "./pages";
 
 interface Row {

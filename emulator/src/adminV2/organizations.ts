@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Call } from "../call";
-import { conflict, invalid, unauthorized } from "../errors";
+import { conflict, forbidden, invalid } from "../errors";
 import { defaultLimits } from "../limits";
-import { page } from "../pages";
+import { created, noContent, ok, type Operations } from "../operation";
 import { organizationPrn, userPrn } from "../prn";
+import { removeOrganization } from "../rules/organizations";
 import { userByEmail, userById, type Organization, type State } from "../state";
 import { apply } from "./changes";
-import { created, noContent, ok, operation, type Operations } from "./operation";
+import { operation } from "./operation";
+import { page } from "./pages";
 
 interface GeneralSettings {
   readonly display_name?: string;
@@ -28,7 +30,7 @@ export const organizations: Operations = {
   "create-an-organization": operation<GeneralSettings & { readonly name: string }>(
     "create_organizations",
     (call, { body }) => {
-      if (call.boundTo !== null) throw unauthorized("create_organizations", null);
+      if (call.boundTo !== null) throw forbidden("key", "create_organizations", null);
       if (body.name.trim() === "") throw invalid({ name: ["can't be blank"] });
       if (call.state.organizations.some(({ name }) => name === body.name)) {
         throw invalid({ name: ["has already been taken"] });
@@ -80,11 +82,6 @@ export const organizations: Operations = {
     },
   ),
 };
-
-/** Takes the organization away, with all that is in it. */
-export function removeOrganization(state: State, organization: Organization): void {
-  state.organizations.splice(state.organizations.indexOf(organization), 1);
-}
 
 /** A new organization of the caller's, with the initial value of every setting. */
 function found(call: Call, name: string): Organization {

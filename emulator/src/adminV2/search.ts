@@ -1,4 +1,4 @@
-import { badParameter } from "./errors";
+import { badQuery } from "../errors";
 
 /** What a search key holds, which decides its operators and how its values are written. */
 export type KeyKind = "text" | "exact" | "boolean" | "moment";
@@ -73,5 +73,5 @@ function compare(actual: unknown, operator: Operator, wanted: string | boolean):
 }
 
 function fail(): never {
-  throw badParameter("search");
+  throw badQuery("search");
 }

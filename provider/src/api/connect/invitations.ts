@@ -1,0 +1,81 @@
+import { Conflict, NotFound } from "../errors";
+import { data } from "../http/envelope";
+import type { Http } from "../http/http";
+import { path } from "../http/path";
+import { postOnce } from "../http/postOnce";
+import type { Once } from "../once";
+import type { Backend, Invitation } from "../port";
+import { uuid } from "./ids";
+import { pages } from "./pages";
+import { invitation as schema, type Listed, type Me } from "./schemas";
+
+export function invitations(http: Http, known: Once<Me>): Backend["invitations"] {
+  return {
+    // There is no filter.
+    listsByStatus: false,
+    list: (organizationId, status) => list(http, organizationId, status),
+    create: async (organizationId, email, role) => {
+      const shared = http.together();
+      return postOnce(
+        shared,
+        async () => {
+          const made = await shared.post(collection(organizationId), { email, role }, data(schema(organizationId)));
+          return { ...made, status: "pending" };
+        },
+        async () => {
+          const { caller } = await known.get();
+          for await (const waiting of list(shared, organizationId, "pending")) {
+            const same = waiting.email.toLowerCase() === email.toLowerCase() && waiting.role === role;
+            if (same && waiting.invitedBy === caller.id) return waiting;
+          }
+          return undefined;
+        },
+      );
+    },
+    revoke: async (organizationId, invitationId) => {
+      try {
+        await http.delete(`${collection(organizationId)}${path`/${uuid(invitationId)}`}`);
+      } catch (error) {
+        throw (await wasAccepted(http, organizationId, invitationId, error)) ?? error;
+      }
+    },
+  };
+}
+
+function collection(organizationId: string): string {
+  return path`/api/orgs/${uuid(organizationId)}/invitations`;
+}
+
+async function* list(
+  http: Http,
+  organizationId: string,
+  wanted?: Invitation["status"],
+): AsyncGenerator<Invitation, void, undefined> {
+  for await (const { status, ...found } of everyOne(http, organizationId)) {
+    if (status !== "accepted" && (wanted ?? status) === status) yield { ...found, status };
+  }
+}
+
+function everyOne(http: Http, organizationId: string): AsyncIterable<Listed> {
+  return pages(http, collection(organizationId), schema(organizationId));
+}
+
+/**
+ * A conflict if the invitation that could not be revoked has become a membership. The API does not say how it refuses
+ * that, and a 404 or 410 must not pass for a revocation.
+ */
+async function wasAccepted(
+  http: Http,
+  organizationId: string,
+  invitationId: string,
+  refusal: unknown,
+): Promise<Conflict | undefined> {
+  if (!(refusal instanceof NotFound || refusal instanceof Conflict)) return undefined;
+  for await (const { id, status } of everyOne(http, organizationId)) {
+    if (id !== invitationId || status !== "accepted") continue;
+    const reason = "invitation_already_accepted";
+    const text = "The invitation has been accepted. Remove the member instead.";
+    return new Conflict(text, refusal, { reason, blockers: [], limit: null });
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import { Lacking } from "../errors";
+import type { Feature, Lack } from "../port";
+
+const inAll =
+  "Avocado Connect, the API in use, has no SecurityPolicy, no BillingSettings, no OrganizationOwner and no getDeletionReadiness; " +
+  "it neither creates, renames nor deletes organizations, and they have no description and no contactEmail; its roles are admin and member; " +
+  "and it tells neither when members were last active nor who has a second factor.";
+
+const reasons: Readonly<Partial<Record<Feature, string>>> = {
+  createOrganization:
+    "Avocado Connect creates no organizations, and this token can see none of this name: " +
+    "create it in Peridio's console, or declare its slug as `name` if it is there, and run again, which takes it over",
+  renameOrganization:
+    "Avocado Connect does not rename organizations: rename it in Peridio's console, or declare as `displayName` what it is called there",
+  deleteOrganization:
+    "Avocado Connect deletes no organizations: ask Peridio's support, and take the entry out of the state with `pulumi state delete`; " +
+    "the option `retainOnDelete` does that without a failure",
+  organizationDetails: "Avocado Connect knows no description and no contact e-mail of organizations: leave them out",
+  ownership:
+    "Avocado Connect does not say how ownership is transferred: ask Peridio's support, and leave the owner out of the program",
+  securitySettings:
+    "Avocado Connect has no security settings: look after them in Peridio's console, and leave them out of the program",
+  billingSettings:
+    "Avocado Connect has no billing settings: look after them in Peridio's console, and leave them out of the program",
+  activity: "Avocado Connect does not tell when members were last active: leave that filter out",
+  secondFactor: "Avocado Connect does not tell who has a second factor: leave that filter out",
+  "role manager": roleReason("manager", "admin, which may do more, or member"),
+  "role developer": roleReason("developer", "member"),
+  "role viewer": roleReason("viewer", "member"),
+};
+
+function roleReason(role: string, instead: string): string {
+  return (
+    `Avocado Connect has no role ${role}, and its roles are not guessed at: declare ${instead}. ` +
+    "What a member may do is granted project by project, in Peridio's console"
+  );
+}
+
+/** What the specification describes and Avocado Connect does not have. */
+export function lacks(feature: Feature): Lack | undefined {
+  const reason = reasons[feature];
+  return reason === undefined ? undefined : { reason, inAll };
+}
+
+/** Rejects, as whatever needs a feature that is lacking does. */
+export async function lacking(feature: Feature): Promise<never> {
+  const lack = lacks(feature);
+  return Promise.reject(lack === undefined ? new TypeError(`${feature} is not lacking`) : new Lacking(lack));
+}

@@ -1,0 +1,116 @@
+import * as z from "zod";
+import type { Caller, Invitation, Member, Organization, Role } from "../port";
+import { invitationPrn, organizationPrn, userPrn } from "./ids";
+
+/** The wire's objects, turned into the port's. What the provider does not use is left out. */
+export const wireRole = z.enum(["owner", "admin", "member"]);
+
+/** Owners have everything that admins have. */
+export function roleOf(wire: z.output<typeof wireRole>): Role {
+  return wire === "member" ? "member" : "admin";
+}
+
+const limit = z.number().nullish();
+
+const organization = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    tier: z.string().optional(),
+    role: wireRole,
+    max_users: limit,
+    max_devices: limit,
+  })
+  .transform(({ id, name, slug, tier, role, max_users, max_devices }) => ({
+    // The slug is what tells an organization from all others; the name is for people, and may change.
+    organization: {
+      id: organizationPrn(id),
+      name: slug,
+      displayName: name,
+      description: undefined,
+      contactEmail: undefined,
+      owner: undefined,
+      createdAt: undefined,
+      ...(tier !== undefined && { tier }),
+    } satisfies Organization,
+    role: roleOf(role),
+    isOwner: role === "owner",
+    maxUsers: max_users ?? undefined,
+    maxDevices: max_devices ?? undefined,
+  }));
+
+/** The user, and the organizations that the token can act in. */
+export interface Me {
+  readonly caller: Caller;
+  readonly organizations: readonly z.output<typeof organization>[];
+}
+
+export const me = z
+  .object({
+    token: z.object({ organization_id: z.string().nullish() }).nullish(),
+    user: z.object({ id: z.string(), email: z.string() }),
+    organizations: z.array(organization),
+  })
+  .transform(({ token, user, organizations }): Me => {
+    const bound = token?.organization_id ?? undefined;
+    const boundTo = bound === undefined ? null : organizationPrn(bound);
+    // The user's other organizations are listed too, but such a token can do nothing there.
+    const reachable = organizations.filter(({ organization: { id } }) => boundTo === null || id === boundTo);
+    const places = reachable.map(({ organization: { id, name }, role, isOwner }) => ({ id, name, role, isOwner }));
+    return {
+      caller: { id: userPrn(user.id), email: user.email, boundTo, organizations: places },
+      organizations: reachable,
+    };
+  });
+
+/** A member of the organization of that id. */
+export function member(organizationId: string): z.ZodType<Member> {
+  return z
+    .object({ user_id: z.string(), email: z.string(), name: z.string().nullish(), role: wireRole })
+    .transform(({ user_id, email, name, role }): Member => ({
+      kind: "member",
+      organizationId,
+      userId: userPrn(user_id),
+      email,
+      username: undefined,
+      name: name ?? null,
+      role: roleOf(role),
+      isOwner: role === "owner",
+      twoFactorEnabled: undefined,
+      lastActiveAt: undefined,
+    }));
+}
+
+/** The answer to a change of a role, which tells little more than that. */
+export const changedRole = z.object({ role: wireRole });
+
+/** Any invitation; the port has no accepted ones. */
+export interface Listed extends Omit<Invitation, "status"> {
+  readonly status: "pending" | "accepted" | "expired";
+}
+
+/** An invitation to the organization of that id. */
+export function invitation(organizationId: string): z.ZodType<Listed> {
+  return z
+    .object({
+      id: z.string(),
+      email: z.string(),
+      role: wireRole,
+      status: z.enum(["pending", "accepted", "expired"]),
+      inviter: z.object({ id: z.string() }).nullish(),
+      expires_at: z.string(),
+      inserted_at: z.string().optional(),
+    })
+    .transform(({ id, email, role, status, inviter, expires_at, inserted_at }): Listed => ({
+      kind: "invitation",
+      organizationId,
+      id: invitationPrn(organizationId, id),
+      email,
+      role: roleOf(role),
+      status,
+      invitedBy: inviter ? userPrn(inviter.id) : null,
+      expiresAt: expires_at,
+      sentAt: inserted_at,
+    }));
+}
