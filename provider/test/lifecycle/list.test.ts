@@ -7,7 +7,7 @@ afterEach(() => world.end());
 
 /** Two organizations of ada, and in the first somebody who waits and somebody whose invitation ran out. */
 async function begin({ backend, stored }: Dialect = adminV2): Promise<World> {
-  const world = await World.begin({ backend });
+  const world = await World.on(backend);
   const { control } = world.emulator;
   if (backend === "admin-v2") await control.createOrganization("acme-dev");
   await control.createOrganization("globex");

@@ -8,7 +8,7 @@ describe.each(dialects)(
   "with $backend",
   ({ backend, roles: { high, low }, stored, sends, operations, listsAccepted }) => {
     let world: World;
-    beforeEach(async () => (world = await World.begin({ backend })));
+    beforeEach(async () => (world = await World.on(backend)));
     afterEach(() => world.end());
 
     /** Bob has the lower role. */

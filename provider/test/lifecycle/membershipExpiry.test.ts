@@ -6,7 +6,7 @@ const [bob] = ["bob@acme.example"];
 
 describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored, sends, operations }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   /** Bob has the lower role. */

@@ -6,7 +6,7 @@ const [bob, carl, dora] = ["bob@acme.example", "carl@acme.example", "dora@acme.e
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   describe("seats", () => {

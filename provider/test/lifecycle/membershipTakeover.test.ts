@@ -6,7 +6,7 @@ const [ada, bob, eve] = ["ada@acme.example", "bob@acme.example", "eve@acme.examp
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   describe("what exists already", () => {

@@ -7,7 +7,7 @@ const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   /** Bob has the lower role. */

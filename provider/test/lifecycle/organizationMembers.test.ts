@@ -13,7 +13,7 @@ const [ada, bob, carl, dora, eve] = [
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends, operations }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   const outputs = () => world.engine.state.get("all")?.outputs ?? {};

@@ -6,7 +6,7 @@ const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@ac
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends, operations }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   describe("import and deletion", () => {

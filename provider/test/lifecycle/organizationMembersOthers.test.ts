@@ -6,7 +6,7 @@ const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.exa
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   const outputs = () => world.engine.state.get("all")?.outputs ?? {};

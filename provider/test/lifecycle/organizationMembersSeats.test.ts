@@ -13,7 +13,7 @@ const [bob, carl, dora, eve, finn] = [
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   describe("in a full organization", () => {

@@ -9,7 +9,7 @@ const [bob, carl] = ["bob@acme.example", "carl@acme.example"];
 
 describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) => {
   let world: World;
-  beforeEach(async () => (world = await World.begin({ backend })));
+  beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
   describe("secret members", () => {

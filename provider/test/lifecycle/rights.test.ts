@@ -43,7 +43,7 @@ let world: World;
 afterEach(() => world.end());
 
 async function begin({ backend }: Dialect = adminV2): Promise<void> {
-  world = await World.begin({ backend });
+  world = await World.on(backend);
   await world.engine.up(dev);
   world.emulator.control.addMember(bob, "acme-dev", "admin");
 }

@@ -173,9 +173,7 @@ describe("an allowlist that shuts out where this provider calls from", () => {
     "SecurityPolicy acme-dev could not be created: the allowlist shuts out 198.51.100.0/24, 2001:db8::/32, from where this provider calls (`peridio:runnerCidrs`). Add those blocks to ipAllowlist";
   let pipeline: World;
   beforeEach(async () => {
-    pipeline = await World.begin({
-      settings: { runnerCidrs: JSON.stringify([here, "198.51.100.0/24", "2001:db8::/32"]) },
-    });
+    pipeline = await World.begin({ runnerCidrs: JSON.stringify([here, "198.51.100.0/24", "2001:db8::/32"]) });
     await pipeline.engine.up(dev);
     pipeline.requests();
   });

@@ -7,12 +7,6 @@ import { Engine, type Program, type Wire } from "./engine";
 /** A key that no other text contains, so that a search for it proves something. */
 export const apiKey = "peridio-key-that-must-not-leak";
 
-interface Setting {
-  readonly backend?: BackendName;
-  /** Of the provider. */
-  readonly settings?: Wire;
-}
-
 /** An emulator of its own for each test, and an engine whose provider talks to it. */
 export class World {
   private constructor(
@@ -22,16 +16,22 @@ export class World {
     private readonly server: Server,
   ) {}
 
-  /**
-   * One retry, so that a failure that lasts shows soon. Where no organization can be made, there is already the one that
-   * most programs declare, with the key's user in it and nobody else.
-   */
-  static async begin({ backend = "admin-v2", settings = { maxRetries: "1" } }: Setting = {}): Promise<World> {
+  /** One retry, so that a failure that lasts shows soon. */
+  static async begin(settings: Wire = { maxRetries: "1" }): Promise<World> {
     const emulator = new Emulator({ apiKey });
     const server = await serve(emulator, { port: 0 });
-    const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url, PERIDIO_BACKEND: backend };
-    if (backend === "connect") await emulator.control.createOrganization("acme-dev");
+    const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url };
     return new World(server.url, emulator, new Engine(environment, settings), server);
+  }
+
+  /**
+   * The same for programs about people, whichever API is spoken. Where no organization can be made, there is already the
+   * one that these programs declare, with the key's user in it and nobody else.
+   */
+  static async on(backend: BackendName): Promise<World> {
+    const world = await World.begin({ maxRetries: "1", backend });
+    if (backend === "connect") await world.emulator.control.createOrganization("acme-dev");
+    return world;
   }
 
   /** Brings a program into force in which these people have accepted their invitations. The requests are forgotten. */
