@@ -16,6 +16,16 @@ export class World {
     private readonly server: Server,
   ) {}
 
+  /**
+   * For programs about people, whichever API is spoken. Where no organization can be made, there is already the one that
+   * these programs declare, with the key's user in it and nobody else.
+   */
+  static async on(backend: BackendName): Promise<World> {
+    const world = await World.begin({ maxRetries: "1", backend });
+    if (backend === "connect") await world.emulator.control.createOrganization("acme-dev");
+    return world;
+  }
+
   /** One retry, so that a failure that lasts shows soon. */
   static async begin(settings: Wire = { maxRetries: "1" }): Promise<World> {
     const emulator = new Emulator({ apiKey });
@@ -24,14 +34,8 @@ export class World {
     return new World(server.url, emulator, new Engine(environment, settings), server);
   }
 
-  /**
-   * The same for programs about people, whichever API is spoken. Where no organization can be made, there is already the
-   * one that these programs declare, with the key's user in it and nobody else.
-   */
-  static async on(backend: BackendName): Promise<World> {
-    const world = await World.begin({ maxRetries: "1", backend });
-    if (backend === "connect") await world.emulator.control.createOrganization("acme-dev");
-    return world;
+  end(): Promise<void> {
+    return this.server.close();
   }
 
   /** Brings a program into force in which these people have accepted their invitations. The requests are forgotten. */
@@ -46,10 +50,6 @@ export class World {
   settleRoster(members: Readonly<Record<string, string>>, settings: Wire = {}): Promise<void> {
     const invited = Object.keys(members).filter((email) => email !== "ada@acme.example");
     return this.settle({ ...dev, all: roster(members, settings) }, invited);
-  }
-
-  end(): Promise<void> {
-    return this.server.close();
   }
 
   /** The requests since the last call, short: `PATCH members {"role":"viewer"}`. The check of the key is left out. */
