@@ -31,10 +31,19 @@ test("a secret that came after a message was redacted is kept too", () => {
 });
 
 test("a failure names only a property whose value the engine can print, and may", () => {
-  const declared = { minAdmins: 0, email: "ada", apiKey: "hush-hush", members: { bob: "boss" }, ignore: [""] };
+  const declared = {
+    minAdmins: 0,
+    email: "ada",
+    requireTwoFactor: false,
+    apiKey: "hush-hush",
+    members: { bob: "boss" },
+    ignore: [""],
+  };
   const said = (path: string) => keeping("ada").redactFailures([{ path, reason: "is wrong" }], declared, secret);
   const secret = new Set(["apiKey"]);
-  for (const path of ["minAdmins", "email"]) expect(said(path)).toEqual([{ path, reason: "is wrong" }]);
+  for (const path of ["minAdmins", "email", "requireTwoFactor"]) {
+    expect(said(path)).toEqual([{ path, reason: "is wrong" }]);
+  }
   for (const path of ["apiKey", "members", "members.bob", "ignore[0]", "role"]) {
     expect(said(path)).toEqual([{ path: "", reason: `${path}: is wrong` }]);
   }

@@ -156,3 +156,21 @@ test("an organization is in the caller's list once, whether made before or after
   const { organizations } = await process.caller();
   expect(organizations.map(({ name }) => name)).toEqual(["acme", "globex", "initech"]);
 });
+
+test("with connect, one answer tells whose key it is, its organizations and how many may be in them, whoever asks", async () => {
+  const connected = await emulated("connect");
+  const { acme, emulator } = connected;
+  const process = shared(connected.client());
+  const [{ organizations }, { name }, limits] = await Promise.all([
+    process.caller(),
+    elsewhere(process).organizations.get(acme),
+    elsewhere(process).limits(acme),
+  ]);
+  expect(organizations).toEqual([{ id: acme, name, role: "admin", isOwner: true }]);
+  expect(limits.users).toEqual({ limit: 50, used: undefined });
+  await process.roster.invite(acme, "eve@acme.example", "member");
+  emulator.control.setLimits("acme", { users: 60 });
+  expect(await elsewhere(process).limits(acme)).toEqual(limits);
+  expect(connected.requests()).toEqual(["Me_show", "OrgInvitation_create"]);
+  await connected.close();
+});

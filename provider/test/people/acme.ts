@@ -1,23 +1,28 @@
 import { peridio as shared } from "../../src/api/peridio";
 import type { Invitation, Member, Peridio } from "../../src/api";
 import { emulated, type Emulated } from "../api/emulated";
+import { adminV2, type Dialect } from "../support/dialect";
 
-/** The organization acme in an emulator: ada owns it, bob is an admin, carl a viewer, and eve is invited as a developer. */
+/** The organization acme in an emulator: ada owns it, bob is an admin, carl has the lower role, and eve is invited with the higher one. */
 export class Acme {
-  private constructor(private readonly world: Emulated) {}
+  private constructor(
+    private readonly world: Emulated,
+    private readonly dialect: Dialect,
+  ) {}
 
-  static async begin(): Promise<Acme> {
-    return new Acme(await emulated());
+  static async begin(dialect = adminV2): Promise<Acme> {
+    return new Acme(await emulated(dialect.backend), dialect);
   }
 
   /** Everything as at the start, and nothing requested yet. */
   async reset(): Promise<void> {
     const { emulator } = this.world;
+    const { stored } = this.dialect;
     this.world.reset();
     emulator.control.addMember("bob@acme.example", "acme", "admin");
     emulator.control.addApiKey("bob@acme.example", { key: "bob-key" });
-    emulator.control.addMember("carl@acme.example", "acme", "viewer");
-    await emulator.control.invite("eve@acme.example", "acme", "developer");
+    emulator.control.addMember("carl@acme.example", "acme", stored.low);
+    await emulator.control.invite("eve@acme.example", "acme", stored.high);
     emulator.traffic.log.clear();
   }
 
@@ -59,6 +64,11 @@ export class Acme {
     });
   }
 
+  /** How many requests there were of that operation. */
+  requests(operation: string): number {
+    return this.world.emulator.requests({ operation }).length;
+  }
+
   /** The requests that changed something, in order: `update-a-member carl@acme.example {"role":"admin"}`. */
   writes(): string[] {
     const users = new Map(Object.values(this.world.emulator.state.users).map(({ id, email }) => [id, email]));
@@ -66,7 +76,7 @@ export class Acme {
       .requests()
       .filter(({ method }) => method !== "GET")
       .map(({ operation, path, body }) => {
-        const user = [...users].find(([id]) => path.endsWith(id))?.[1];
+        const user = [...users].find(([id]) => path.includes(id))?.[1];
         return [operation, user, body === null ? undefined : JSON.stringify(body)]
           .filter((part) => part !== undefined)
           .join(" ");

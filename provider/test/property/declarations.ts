@@ -1,4 +1,4 @@
-import type { Role } from "../../../emulator/src/state";
+import type { Role } from "../../src/api";
 import type { Declared, Program, Wire } from "../support/engine";
 import { address, isPartner, partners, person } from "./people";
 

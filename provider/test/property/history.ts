@@ -1,11 +1,12 @@
-import type { Role } from "../../../emulator/src/state";
+import type { Role as StoredRole } from "../../../emulator/src/state";
+import type { Backend } from "./backends";
 import type { Declaration, OrganizationName } from "./declarations";
 
 /** What somebody does without Pulumi. */
 export type Hand =
   | { readonly what: "accept" | "leave" | "remove" | "revoke" | "new address" | "take ownership"; readonly who: string }
-  | { readonly what: "invite"; readonly who: string; readonly role: Role; readonly by: "ada" | "nobody" }
-  | { readonly what: "add" | "set role" | "another user"; readonly who: string; readonly role: Role }
+  | { readonly what: "invite"; readonly who: string; readonly role: StoredRole; readonly by: "ada" | "nobody" }
+  | { readonly what: "add" | "set role" | "another user"; readonly who: string; readonly role: StoredRole }
   | { readonly what: "limit"; readonly free: number }
   | { readonly what: "two factors"; readonly required: boolean }
   | { readonly what: "session timeout"; readonly seconds: number };
@@ -50,3 +51,12 @@ export type Step =
 
 /** What happens to two organizations and one stack. */
 export type History = readonly Step[];
+
+/** Which steps a history may have. */
+export interface Kind {
+  readonly backend: Backend;
+  /** How people are declared: one by one, as a roster, or one way and then the other. */
+  readonly people: "memberships" | "rosters" | "both";
+  /** Whether something goes wrong within operations. */
+  readonly mishaps: boolean;
+}

@@ -1,3 +1,4 @@
+import type { Backend } from "./backends";
 import { type Declaration, type Declarations, declaredPeople } from "./declarations";
 import type { Entry } from "./entries";
 import { isThere } from "./known";
@@ -55,21 +56,27 @@ export function takenOver(
   now: readonly Entry[],
   before: readonly Entry[],
   world: World,
-  declarations: Declarations,
+  { declarations, backend }: { readonly declarations: Declarations; readonly backend: Backend },
 ): string[] {
   const fresh = now.filter(({ type, id }) => !before.some((entry) => entry.type === type && entry.id === id));
   return fresh.flatMap((entry) => {
     const [name, inside] = [...world].find(([, { id }]) => id === entry.organizationId) ?? [];
-    if (name === undefined || inside === undefined || mayTakeOver(entry, inside, declarations[name])) return [];
+    if (name === undefined || inside === undefined || mayTakeOver(entry, inside, declarations[name], backend))
+      return [];
     return [`${entry.type} ${entry.name} takes over what may be somebody else's`];
   });
 }
 
-function mayTakeOver({ type, person }: Entry, inside: Inside, declaration: Declaration): boolean {
+function mayTakeOver(
+  { type, person }: Entry,
+  inside: Inside,
+  declaration: Declaration,
+  { makesOrganizations }: Backend,
+): boolean {
   const { roster, policy } = declaration;
   switch (type) {
     case "Organization":
-      return false;
+      return !makesOrganizations;
     case "SecurityPolicy":
       return policy === undefined || foreignSettings(inside, policy).length === 0;
     case "OrganizationMembers":

@@ -1,4 +1,4 @@
-import type { Role } from "../../../emulator/src/state";
+import type { Role } from "../../src/api";
 
 /** Those whom programs and hands name. The first comes first when a counterexample is made smaller. */
 export const names = ["bob", "carl", "dora", "eve", "gus"] as const;
@@ -6,11 +6,12 @@ export const names = ["bob", "carl", "dora", "eve", "gus"] as const;
 /** The user of the API key, who makes the organizations. */
 export const caller = "ada";
 
-export const roles: readonly Role[] = ["viewer", "developer", "manager", "admin"];
+/** All roles of all backends, the one that allows least first. */
+const ranks: readonly Role[] = ["viewer", "member", "developer", "manager", "admin"];
 
 /** Whether a role allows more than another. */
 export function above(role: Role, other: Role): boolean {
-  return roles.indexOf(role) > roles.indexOf(other);
+  return ranks.indexOf(role) > ranks.indexOf(other);
 }
 
 /** An address, as a program may spell it: `BOB` is BOB@acme.example. Gus is a partner. */

@@ -1,4 +1,5 @@
 import type { Step as EngineStep } from "../support/engine";
+import type { Backend } from "./backends";
 import { declared } from "./declaring";
 import { declaredPeople, describeDeclaration, organizations } from "./declarations";
 import { byHand } from "./hands";
@@ -23,8 +24,8 @@ export type Ending = string;
 const enough = 16;
 
 /** Plays a history on a stage of its own, and then brings the program into force. Throws `Broken` if a rule is. */
-export async function play(history: History): Promise<Ending> {
-  return new Play(new Stage()).through(history);
+export async function play(history: History, backend: Backend): Promise<Ending> {
+  return new Play(await Stage.of(backend)).through(history);
 }
 
 class Play {
@@ -109,9 +110,9 @@ class Play {
   #judge(outcome: Outcome, mishaps: readonly Mishap[], moreIsDone = false): void {
     if ("steps" in outcome || (this.stage.road.disturbed && !mishaps.every(bearable))) return;
     if (this.#isOfGone(outcome.failure)) return;
-    const { declarations, entries, past } = this.stage;
+    const { backend, declarations, entries, past } = this.stage;
     // What is done beside or after what is refused may do away with the reason.
-    const before = explained(outcome.failure, { declarations, entries, world: past });
+    const before = explained(outcome.failure, { backend, declarations, entries, world: past });
     if (!moreIsDone || typeof before === "string") this.#explain(outcome.failure);
   }
 
@@ -209,8 +210,8 @@ class Play {
   }
 
   #explain(failure: string): { readonly refusal: Refusal; readonly about: About } {
-    const { declarations, entries, world } = this.stage;
-    const explanation = explained(failure, { declarations, entries, world });
+    const { backend, declarations, entries, world } = this.stage;
+    const explanation = explained(failure, { backend, declarations, entries, world });
     if (typeof explanation === "string") throw this.#broken(explanation);
     return explanation;
   }

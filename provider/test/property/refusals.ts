@@ -1,3 +1,4 @@
+import type { Backend } from "./backends";
 import {
   type Declaration,
   declaredPeople,
@@ -18,6 +19,7 @@ import { type Inside, type Place, placeOf, present, seated, type World } from ".
 
 /** What a refusal has to be explained by. */
 export interface Circumstances {
+  readonly backend: Backend;
   readonly declarations: Declarations;
   /** The state before the operation. */
   readonly entries: readonly Entry[];
@@ -45,7 +47,8 @@ export type Remedy =
   | "ask for one admin"
   | "raise the limit"
   | "empty it"
-  | "take it over";
+  | "take it over"
+  | "forget it";
 
 /** A refusal that users may meet: its words, when it is right, and what they can do about it. */
 export interface Refusal {
@@ -142,7 +145,8 @@ export const refusals: readonly Refusal[] = [
   {
     name: "an organization that is in no state",
     says: /^Organization \S+ already exists with the id/,
-    right: ({ entries, inside }) => !entries.some(({ type, id }) => type === "Organization" && id === inside.id),
+    right: ({ backend, entries, inside }) =>
+      backend.makesOrganizations && !entries.some(({ type, id }) => type === "Organization" && id === inside.id),
     remedy: "import",
   },
   {
@@ -157,6 +161,13 @@ export const refusals: readonly Refusal[] = [
     says: /^Organization \S+ could not be deleted: \S+ owns it and alone can delete it, but this API key is one of/,
     right: ({ inside }) => inside.owner !== caller,
     remedy: "take it over",
+    unforeseen: true,
+  },
+  {
+    name: "an organization that cannot be deleted",
+    says: /^Organization \S+ could not be deleted: Avocado Connect deletes no organizations/,
+    right: ({ backend, declaration }) => !backend.makesOrganizations && declaration.absent === true,
+    remedy: "forget it",
     unforeseen: true,
   },
 ];

@@ -36,6 +36,9 @@ export async function remedy(stage: Stage, how: Remedy, about: About, refusal: s
     case "take it over":
       await control.transferOwnership(address(caller), fullName(organization));
       return { what: how };
+    case "forget it":
+      stage.forget(stage.entries.filter(({ type, id }) => type === "Organization" && id === inside.id));
+      return { what: `pulumi state delete ${organization}` };
     case "allow all removals":
       return declare(withRoster(declaration, { maxRemovals: "100%" }));
     case "ask for one admin":

@@ -2,7 +2,7 @@ import type { Emulator } from "../../../emulator/src/emulator";
 import type { FaultRule } from "../../../emulator/src/traffic/faults";
 import { byHand, describeHand } from "./hands";
 import type { Answer, Mishap } from "./history";
-import { look, type World } from "./world";
+import type { World } from "./world";
 
 /** A request that is to change something, and what came of it. */
 export interface Write {
@@ -49,6 +49,7 @@ export class Road {
 
   constructor(
     private readonly emulator: Emulator,
+    private readonly look: () => World,
     private readonly witness: (write: Write) => void,
   ) {}
 
@@ -94,14 +95,14 @@ export class Road {
   }
 
   async #write(request: Request): Promise<Response> {
-    const before = look(this.emulator);
+    const before = this.look();
     let status: number | null = null;
     try {
       const response = await this.emulator.handle(request.clone());
       status = response.status;
       return response;
     } finally {
-      const after = look(this.emulator);
+      const after = this.look();
       const { pathname: path } = new URL(request.url);
       this.witness({ method: request.method, path, status, before, after });
     }

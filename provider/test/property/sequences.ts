@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import fc from "fast-check";
-import { histories, type Kind } from "./histories";
+import { histories } from "./histories";
+import type { Kind } from "./history";
 import { Broken, type Ending, play } from "./play";
 
 const environment = process.env;
@@ -24,7 +25,7 @@ export interface Report {
 export async function playMany(kind: Kind, count: number, file: string): Promise<void> {
   const endings = new Map<Ending, number>();
   const property = fc.asyncProperty(histories(kind), async (history) => {
-    const ending = await play(history);
+    const ending = await play(history, kind.backend);
     endings.set(ending, (endings.get(ending) ?? 0) + 1);
   });
   const result = await fc.check(property, {

@@ -7,7 +7,9 @@ import { z } from "zod";
 
 // Plays many more random histories than the tests do, other ones each time.
 
-const files = ["memberships", "rosters", "mixed"];
+const everything = ["memberships", "rosters", "mixed", "connectMemberships", "connectRosters", "connectMixed"];
+/** Some of them, with a comma between. */
+const files = process.env.SOAK_FILES?.split(",") ?? everything;
 const sequences = Number(process.env.SOAK_SEQUENCES ?? 50_000);
 const minutes = Number(process.env.SOAK_MINUTES ?? 60);
 const seed = Number(process.env.SOAK_SEED ?? randomInt(2 ** 31));

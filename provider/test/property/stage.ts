@@ -2,7 +2,8 @@ import { Emulator } from "../../../emulator/src/emulator";
 import { isRecord } from "../../src/core/values";
 import { type Course, Engine, type Program, type Step as EngineStep } from "../support/engine";
 import { apiKey } from "../support/world";
-import { type Declarations, nothing, organizations, toProgram } from "./declarations";
+import type { Backend } from "./backends";
+import { type Declarations, fullName, nothing, organizations, toProgram } from "./declarations";
 import { type Entry, entriesOf } from "./entries";
 import { forgotten, left, takenOver, untrue } from "./memory";
 import type { Mishap } from "./history";
@@ -25,17 +26,29 @@ export class Stage {
   /** What Peridio had when the last operation began. */
   past: World = new Map();
 
-  constructor() {
+  private constructor(readonly backend: Backend) {
     // Time passes with requests only, so that the same history always goes the same way.
     let seconds = Date.UTC(2027, 0, 1) / 1000;
     this.emulator = new Emulator({ apiKey, now: () => new Date((seconds += 1) * 1000) });
-    this.road = new Road(this.emulator, this.witness.write);
-    const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: "http://emulator" };
+    this.road = new Road(this.emulator, () => this.world, this.witness.write);
+    const environment = {
+      PERIDIO_API_KEY: apiKey,
+      PERIDIO_BASE_URL: "http://emulator",
+      PERIDIO_BACKEND: backend.name,
+    };
     this.engine = new Engine(environment, { maxRetries: "2" }, inProcess(this.road.handle));
   }
 
+  static async of(backend: Backend): Promise<Stage> {
+    const stage = new Stage(backend);
+    if (!backend.makesOrganizations) {
+      for (const name of organizations) await stage.emulator.control.createOrganization(fullName(name));
+    }
+    return stage;
+  }
+
   get world(): World {
-    return look(this.emulator);
+    return look(this.emulator, this.backend);
   }
 
   get program(): Program {
@@ -104,7 +117,7 @@ export class Stage {
     broken.push(...forgotten(now, before, this.world, this.declarations));
     if (kind === "up" && "steps" in outcome) this.#stateIsTheProgram();
     if (kind === "up" && !this.road.interfered) {
-      broken.push(...takenOver(now, before, this.past, this.declarations));
+      broken.push(...takenOver(now, before, this.past, this));
       if ("steps" in outcome)
         broken.push(...untrue(now, this.world), ...left(now, before, this.world, this.declarations));
     }

@@ -1,4 +1,4 @@
-import type { Role } from "../../../emulator/src/state";
+import type { Role } from "../../src/api";
 import {
   declaredPeople,
   type Declarations,
@@ -123,8 +123,13 @@ export class Witness {
 function attempted({ method, path, before }: Write): string[] {
   if (method === "POST") return [];
   const everybody = organizations.flatMap((name) => before.get(name)?.members ?? []);
-  const target = everybody.find(({ fixed, userId }) => fixed && path.endsWith(`/members/${userId}`));
+  const target = everybody.find(({ fixed, userId }) => fixed && path.split("/").some((part) => isIdOf(part, userId)));
   return target === undefined ? [] : [`tries to change ${target.person}, whom Peridio lets nobody change`];
+}
+
+/** On the wire of one API ids are PRNs, on that of another the UUIDs in them. */
+function isIdOf(part: string, userId: string): boolean {
+  return part === userId || userId === `prn:1:user:${part}`;
 }
 
 /** Only declared organizations are made, and only others are deleted. */

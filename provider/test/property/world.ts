@@ -2,7 +2,9 @@ import { timestamp } from "../../../emulator/src/clock";
 import type { Emulator } from "../../../emulator/src/emulator";
 import { organizationPrn, userPrn } from "../../../emulator/src/prn";
 import { statusOf } from "../../../emulator/src/rules/invitations";
-import { type Role, type SecuritySettings, userById } from "../../../emulator/src/state";
+import { type SecuritySettings, userById } from "../../../emulator/src/state";
+import type { Role } from "../../src/api";
+import { type Backend, backends } from "./backends";
 import { fullName, type OrganizationName, organizations } from "./declarations";
 import { above, caller, person } from "./people";
 
@@ -40,8 +42,8 @@ export interface Inside {
 /** What Peridio has; organizations that are not there are left out. */
 export type World = ReadonlyMap<OrganizationName, Inside>;
 
-/** What the emulator has at this moment. */
-export function look(emulator: Emulator): World {
+/** What the emulator has at this moment, as a backend shows it. */
+export function look(emulator: Emulator, { shown }: Backend = backends.adminV2): World {
   const { state } = emulator;
   const now = timestamp(emulator.now);
   const found = organizations.flatMap((name): [OrganizationName, Inside][] => {
@@ -50,14 +52,23 @@ export function look(emulator: Emulator): World {
     const members = there.members.map(({ user_id, role }): Member => {
       const who = person(userById(state, user_id).email);
       const fixed = user_id === there.owner_id || who === caller;
-      return { kind: "member", person: who, role, userId: userPrn(user_id), fixed };
+      return { kind: "member", person: who, role: shown(role), userId: userPrn(user_id), fixed };
     });
     const invitations = there.invitations.flatMap((invitation): Invitation[] => {
       const status = statusOf(invitation, now);
       if (status === "accepted") return [];
       const inviter = invitation.inviter_id === null ? "" : userById(state, invitation.inviter_id).email;
       const { id, email, role } = invitation;
-      return [{ kind: "invitation", person: person(email), role, id, status, byCaller: person(inviter) === caller }];
+      return [
+        {
+          kind: "invitation",
+          person: person(email),
+          role: shown(role),
+          id,
+          status,
+          byCaller: person(inviter) === caller,
+        },
+      ];
     });
     const { limits, security } = there;
     const owner = person(userById(state, there.owner_id).email);

@@ -1,6 +1,8 @@
 import { Emulator } from "../../../emulator/src/emulator";
 import { serve, type Server } from "../../../emulator/src/server";
-import { Engine, type Wire } from "./engine";
+import type { BackendName } from "../../src/api";
+import { dev, roster } from "./programs";
+import { Engine, type Program, type Wire } from "./engine";
 
 /** A key that no other text contains, so that a search for it proves something. */
 export const apiKey = "peridio-key-that-must-not-leak";
@@ -14,6 +16,16 @@ export class World {
     private readonly server: Server,
   ) {}
 
+  /**
+   * For programs about people, whichever API is spoken. Where no organization can be made, there is already the one that
+   * these programs declare, with the key's user in it and nobody else.
+   */
+  static async on(backend: BackendName): Promise<World> {
+    const world = await World.begin({ maxRetries: "1", backend });
+    if (backend === "connect") await world.emulator.control.createOrganization("acme-dev");
+    return world;
+  }
+
   /** One retry, so that a failure that lasts shows soon. */
   static async begin(settings: Wire = { maxRetries: "1" }): Promise<World> {
     const emulator = new Emulator({ apiKey });
@@ -26,18 +38,32 @@ export class World {
     return this.server.close();
   }
 
+  /** Brings a program into force in which these people have accepted their invitations. The requests are forgotten. */
+  async settle(program: Program, people: readonly string[]): Promise<void> {
+    await this.engine.up(program);
+    for (const email of people) this.emulator.control.accept(email, "acme-dev");
+    await this.engine.up(program);
+    this.requests();
+  }
+
+  /** The same for a program with a roster, `all`. The owner, ada, whose key it is, has been there all along. */
+  settleRoster(members: Readonly<Record<string, string>>, settings: Wire = {}): Promise<void> {
+    const invited = Object.keys(members).filter((email) => email !== "ada@acme.example");
+    return this.settle({ ...dev, all: roster(members, settings) }, invited);
+  }
+
   /** The requests since the last call, short: `PATCH members {"role":"viewer"}`. The check of the key is left out. */
   requests(): string[] {
     const lines = this.emulator.requests().map(({ method, path, query, body }) => {
       const what = path
-        .replace(/^\/v2\//, "")
-        .replace(/organizations\/prn:1:[0-9a-f-]+\/?/, "")
-        .replace(/\/?prn:1:[0-9a-z:_-]+$/, "");
+        .replace(/^\/(v2|api)\//, "")
+        .replace(/^(organizations\/prn:1:|orgs\/)[0-9a-f-]{36}\/?/, "")
+        .replace(/\/?(prn:1:[0-9a-z:_-]+|[0-9a-f-]{36})/, "");
       const search = typeof query.search === "string" ? query.search : "";
       return [method, what, search, body === null ? "" : JSON.stringify(body)].filter((part) => part !== "").join(" ");
     });
     this.emulator.traffic.log.clear();
-    return lines.filter((line) => line !== "GET users/me");
+    return lines.filter((line) => !["GET users/me", "GET me"].includes(line));
   }
 
   /** Only those that change something. */

@@ -1,0 +1,77 @@
+import { dialects } from "../support/dialect";
+import { dev, member, roster } from "../support/programs";
+import { World } from "../support/world";
+
+const [ada, bob, eve] = ["ada@acme.example", "bob@acme.example", "eve@acme.example"];
+
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+  let world: World;
+  beforeEach(async () => (world = await World.on(backend)));
+  afterEach(() => world.end());
+
+  describe("what exists already", () => {
+    test("a member is not taken over, and the error names the import command", async () => {
+      await world.engine.up(dev);
+      world.emulator.control.addMember(bob, "acme-dev", stored.high);
+      const program = { ...dev, bob: member(bob, high) };
+      const refusal = new RegExp(
+        `Membership acme-dev/bob@acme\\.example already exists as a member with the role ${high}.*\`pulumi import peridio:index:Membership bob acme-dev/bob@acme\\.example\`.*\`aliases\``,
+      );
+      await expect(world.engine.preview(program)).rejects.toThrow(refusal);
+      await expect(world.engine.up(program)).rejects.toThrow(refusal);
+      expect(world.writes()).toEqual(sends.founding("acme-dev"));
+    });
+
+    test("an equal invitation by the same user is taken over without a second e-mail", async () => {
+      await world.engine.up(dev);
+      await world.emulator.control.invite(bob, "acme-dev", stored.high, { as: ada });
+      world.requests();
+      await world.engine.up({ ...dev, bob: member(bob, high) });
+      expect(world.writes()).toEqual([]);
+      expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
+    });
+
+    test.each([
+      ["another role", low, ada],
+      ["another inviter", high, eve],
+    ])("an invitation with %s is not taken over", async (_, role, inviter) => {
+      await world.engine.up(dev);
+      world.emulator.control.addMember(eve, "acme-dev", "admin");
+      await world.emulator.control.invite(bob, "acme-dev", stored.high, { as: inviter });
+      world.requests();
+      await expect(world.engine.up({ ...dev, bob: member(bob, role) })).rejects.toThrow(
+        `already exists as a pending invitation with the role ${high}`,
+      );
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("the owner's own membership is taken over, since it always exists", async () => {
+      const program = { ...dev, ada: member(ada, "admin") };
+      await world.engine.up(program);
+      expect(world.engine.state.get("ada")?.outputs).toMatchObject({ status: "active", role: "admin" });
+      expect(world.writes()).toEqual(sends.founding("acme-dev"));
+    });
+
+    test("the same person twice in one program is refused at preview", async () => {
+      await world.engine.up(dev);
+      const program = { ...dev, bob: member(bob, high), b: member("BOB@acme.example", low) };
+      await expect(world.engine.preview(program)).rejects.toThrow(/^email: is declared twice, here and by .*::bob/);
+    });
+  });
+
+  test.each(["a Membership", "a roster"])("a member whom %s declares too gets no advice to import", async (other) => {
+    const entry = other === "a roster" ? roster({ [bob]: high }) : member(bob, high);
+    await world.engine.up({ ...dev, other: entry });
+    world.emulator.control.accept(bob, "acme-dev");
+    await world.engine.refresh();
+    world.requests();
+    // So slow that both are checked before Peridio tells of the member.
+    world.emulator.control.setLatency(300);
+    const program = { ...dev, bob: member(bob, high), other: entry };
+    await expect(world.engine.up(program, { parallel: true })).rejects.toThrow(
+      /^Membership acme-dev\/bob@acme\.example could not be created: it is declared twice, here and by urn:.*::other: keep one of the two\.$/,
+    );
+    world.emulator.control.setLatency(0);
+    expect(world.writes()).toEqual([]);
+  });
+});

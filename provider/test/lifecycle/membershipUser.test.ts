@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { dialects } from "../support/dialect";
+import { dev, member } from "../support/programs";
+import { World } from "../support/world";
+
+const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
+
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+  let world: World;
+  beforeEach(async () => (world = await World.on(backend)));
+  afterEach(() => world.end());
+
+  /** Bob has the lower role. */
+  const withBob = { ...dev, bob: member(bob, low) };
+
+  describe("another user behind the same address", () => {
+    const program = { ...dev, bob: member(bob, low) };
+
+    /** Bob's account has another address now, and somebody else has got his. */
+    function swapUsers(): void {
+      world.emulator.control.changeEmail(bob, robert);
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+    }
+
+    test("is never removed in place of the declared one, who is found by the user id", async () => {
+      await world.settle(withBob, [bob]);
+      swapUsers();
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove]);
+      expect(world.engine.told).toEqual([
+        expect.stringMatching(/bob@acme\.example has the address robert@acme\.example now/),
+      ]);
+      expect(world.emulator.control.organization("acme-dev").members.map(({ role }) => role)).toEqual([
+        "admin",
+        stored.low,
+      ]);
+    });
+
+    test("is never given the declared role by an update that has not looked", async () => {
+      await world.settle(withBob, [bob]);
+      world.emulator.control.leave(bob, "acme-dev");
+      world.emulator.control.changeEmail(bob, robert);
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+      await expect(world.engine.up({ ...dev, bob: member(bob, high) })).rejects.toThrow(
+        /Another user than before is behind bob@acme\.example/,
+      );
+      await world.engine.up(dev);
+      expect(world.engine.told).toEqual([expect.stringMatching(/Another user than before .* Nothing is deleted\.$/)]);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("is warned of by a refresh", async () => {
+      await world.settle(withBob, [bob]);
+      world.emulator.control.leave(bob, "acme-dev");
+      world.emulator.control.changeEmail(bob, robert);
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+      expect(await world.engine.refresh()).toEqual([]);
+      expect(world.engine.told).toEqual([
+        expect.stringMatching(/^Another user than before is behind bob@acme\.example/),
+      ]);
+      expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
+    });
+  });
+
+  describe("a pinned user", () => {
+    const bobPinned = (userId: string) => member(bob, low, {}, { userId });
+    const userId = () => z.string().parse(world.engine.state.get("bob")?.outputs.userId);
+
+    /** Somebody else gets bob's address, and comes into the organization. */
+    function usurp(): void {
+      world.emulator.control.changeEmail(bob, robert);
+      world.emulator.control.leave(robert, "acme-dev");
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+    }
+
+    test("is no change as long as that user is there", async () => {
+      await world.settle(withBob, [bob]);
+      const program = { ...dev, bob: bobPinned(userId()) };
+      expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
+      expect(await world.engine.refresh()).toEqual([]);
+      expect(await world.engine.up({ ...dev, bob: member(bob, low) })).toContainEqual({
+        op: "same",
+        name: "bob",
+      });
+    });
+
+    test("stops a refresh and an update when another user is behind the address", async () => {
+      await world.settle(withBob, [bob]);
+      const id = userId();
+      await world.engine.up({ ...dev, bob: bobPinned(id) });
+      usurp();
+      world.requests();
+      const text = new RegExp(`\`userId\` pins ${id}, and behind bob@acme\\.example is prn:1:user:`);
+      await expect(world.engine.refresh()).rejects.toThrow(text);
+      const wanted = member(bob, high, {}, { userId: id });
+      await expect(world.engine.preview({ ...dev, bob: wanted })).rejects.toThrow(text);
+      await expect(world.engine.up({ ...dev, bob: wanted })).rejects.toThrow(text);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("who is gone is not replaced by whoever gets an invitation", async () => {
+      await world.settle(withBob, [bob]);
+      const id = userId();
+      await world.engine.up({ ...dev, bob: bobPinned(id) });
+      world.emulator.control.leave(bob, "acme-dev");
+      expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "bob" }]);
+      world.requests();
+      await expect(world.engine.preview({ ...dev, bob: bobPinned(id) })).rejects.toThrow(
+        /is not a member with the address bob@acme\.example, and an invitation could reach another user/,
+      );
+      await expect(world.engine.up({ ...dev, bob: bobPinned(id) })).rejects.toThrow(/could reach another user/);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("has to be the one who is there, and cannot be set while nobody has accepted", async () => {
+      await world.engine.up({ ...dev, bob: member(bob, low) });
+      const nobody = "prn:1:user:00000000-0000-4000-8000-000000000000";
+      await expect(world.engine.preview({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(
+        /behind bob@acme\.example is an invitation that nobody has accepted yet/,
+      );
+      world.emulator.control.accept(bob, "acme-dev");
+      await expect(world.engine.up({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(/pins/);
+      expect(world.writes().filter((line) => line.includes("DELETE"))).toEqual([]);
+    });
+  });
+
+  test("a user with another address is the same one: a refresh and an update send nothing, whichever address is declared", async () => {
+    await world.settle(withBob, [bob]);
+    world.emulator.control.changeEmail(bob, robert);
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(world.engine.told).toEqual([
+      "The user behind bob@acme.example has the address robert@acme.example now: declare that one.",
+    ]);
+    world.requests();
+    await world.engine.up({ ...dev, bob: member(bob, low) });
+    await world.engine.up({ ...dev, bob: member(robert, low) });
+    expect(world.writes()).toEqual([]);
+    await world.engine.up({ ...dev, bob: member(robert, high) });
+    expect(world.writes()).toEqual([sends.setRole(high)]);
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual([sends.remove]);
+  });
+});

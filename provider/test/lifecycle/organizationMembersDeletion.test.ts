@@ -1,0 +1,60 @@
+import { dialects } from "../support/dialect";
+import { dev, roster } from "../support/programs";
+import { World } from "../support/world";
+
+const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "dora@acme.example"];
+
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends, operations }) => {
+  let world: World;
+  beforeEach(async () => (world = await World.on(backend)));
+  afterEach(() => world.end());
+
+  describe("import and deletion", () => {
+    test("an import declares everybody, the owner included, and the next preview is empty", async () => {
+      await world.engine.up(dev);
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+      await world.emulator.control.invite(carl, "acme-dev", stored.high);
+      const inputs = await world.engine.import("all", "OrganizationMembers", "acme-dev");
+      expect(inputs).toEqual({
+        organizationId: world.engine.state.get("dev")?.id,
+        members: { [ada]: "admin", [bob]: low, [carl]: high },
+      });
+      const members = { [ada]: "admin", [bob]: low, [carl]: high };
+      expect(await world.engine.preview({ ...dev, all: roster(members) })).toContainEqual({ op: "same", name: "all" });
+    });
+
+    test("deleting removes the declared people but the owner, whatever maxRemovals says", async () => {
+      await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "0" });
+      world.emulator.control.addMember("zoe@acme.example", "acme-dev", stored.low);
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove, sends.remove]);
+      expect(world.engine.told).toEqual([
+        expect.stringMatching(/^ada@acme\.example stays in the organization as the owner/),
+      ]);
+      world.emulator.control.leave("zoe@acme.example", "acme-dev");
+    });
+
+    test("deleting does not take one 404 for the end of the whole roster", async () => {
+      await world.settleRoster({ [bob]: low, [carl]: low, [dora]: low });
+      world.emulator.control.fault({ operation: operations.remove, times: 1, effect: { status: 404 } });
+      await expect(world.engine.up(dev)).rejects.toThrow(/bob@acme\.example is still a member\..*HTTP 404/);
+      world.requests();
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove, sends.remove, sends.remove]);
+    });
+
+    test("another user behind an address stops an update, and stays when the roster goes", async () => {
+      await world.settleRoster({ [bob]: low, [carl]: low });
+      world.emulator.control.changeEmail(bob, "robert@acme.example");
+      world.emulator.control.leave("robert@acme.example", "acme-dev");
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+      await expect(world.engine.up({ ...dev, all: roster({ [bob]: high, [carl]: low }) })).rejects.toThrow(
+        /Another user than before is behind bob@acme\.example: prn:1:user:.*, not prn:1:user:.*\. Run `pulumi up --refresh` if that is right/,
+      );
+      world.requests();
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove]);
+      expect(world.engine.told).toEqual([expect.stringMatching(/^Another user than before.* That user stays\.$/)]);
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { dialects } from "../support/dialect";
+import { dev, member, roster } from "../support/programs";
+import { refusal } from "../support/refusal";
+import { World } from "../support/world";
+
+const [ada, bob, carl, dora, eve] = [
+  "ada@acme.example",
+  "bob@acme.example",
+  "carl@acme.example",
+  "dora@acme.example",
+  "eve@acme.example",
+];
+
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+  let world: World;
+  beforeEach(async () => (world = await World.on(backend)));
+  afterEach(() => world.end());
+
+  describe("the guard rails refuse at preview", () => {
+    const refused = async (members: Record<string, string>, more = {}): Promise<string> => {
+      const program = { ...dev, all: roster(members, more) };
+      const text = await refusal(world.engine.preview(program));
+      await expect(world.engine.up(program)).rejects.toThrow();
+      expect(world.writes()).toEqual([]);
+      return text;
+    };
+
+    test("an empty roster", async () => {
+      await world.settleRoster({ [bob]: low });
+      expect(await refused({})).toBe(
+        "members: must name somebody: an empty roster would remove everybody. To manage nobody, delete the resource",
+      );
+    });
+
+    test("more removals than maxRemovals allows, of demotions and revoked invitations too", async () => {
+      await world.settleRoster({ [bob]: high, [carl]: low });
+      await world.emulator.control.invite(eve, "acme-dev", stored.low);
+      await world.engine.refresh();
+      expect(await refused({ [bob]: low, [carl]: low })).toBe(
+        "OrganizationMembers acme-dev could not be updated: 2 of 4 people would be removed or get a lower role (eve@acme.example, bob@acme.example), " +
+          "and maxRemovals (25%) allows 1. If that is right, raise maxRemovals for this change.",
+      );
+      expect(await refused({ [bob]: low, [carl]: low }, { maxRemovals: "1" })).toContain("maxRemovals (1) allows 1");
+      await world.engine.up({ ...dev, all: roster({ [bob]: low, [carl]: low }, { maxRemovals: "2" }) });
+      expect(world.writes()).toHaveLength(2);
+    });
+
+    test("a share of nobody still lets one person go", async () => {
+      await world.settleRoster({ [bob]: low });
+      await world.engine.up({ ...dev, all: roster({ [carl]: low }, { maxRemovals: "0%" }) });
+      expect(world.writes()).toEqual([sends.invite(carl, low), sends.remove]);
+    });
+
+    test("fewer admins than minAdmins, and an invitation is no admin", async () => {
+      await world.settleRoster({ [bob]: "admin", [carl]: "admin" }, { minAdmins: 3 });
+      expect(await refused({ [bob]: "admin", [dora]: "admin" }, { minAdmins: 3 })).toBe(
+        "OrganizationMembers acme-dev could not be updated: 2 admins would be left without carl@acme.example, and minAdmins asks for 3; invitations do not count. " +
+          "Make another member an admin first, or lower minAdmins.",
+      );
+    });
+
+    test("another role of the owner, who is the key's user too", async () => {
+      await world.settleRoster({ [ada]: "admin", [bob]: low });
+      expect(await refused({ [ada]: low, [bob]: low })).toBe(
+        `OrganizationMembers acme-dev could not be updated: ada@acme.example owns the organization, and so keeps the role admin: declare that instead of ${low}, or leave the address out.`,
+      );
+    });
+
+    test("another role of the key's own user, who does not own the organization", async () => {
+      await world.settleRoster({ [ada]: "admin", [bob]: "admin" });
+      await world.emulator.control.transferOwnership(bob, "acme-dev");
+      expect(await refused({ [ada]: low, [bob]: "admin" })).toContain(
+        "ada@acme.example is the user of this API key, and so keeps the role admin",
+      );
+    });
+
+    test("somebody who is declared and ignored", async () => {
+      await world.settleRoster({ [bob]: low });
+      expect(await refused({ [bob]: low, "carl@partner.example": low }, { ignore: ["*@PARTNER.example"] })).toContain(
+        "carl@partner.example is both declared and matched by `ignore`",
+      );
+    });
+
+    test("addresses that are none, or the same twice", async () => {
+      await world.settleRoster({ [bob]: low });
+      expect(await refused({ [bob]: low, "BOB@acme.example": low, nobody: low })).toBe(
+        'members["bob@acme.example"]: is the same address as BOB@acme.example: keep one of the two\n' +
+          "members.nobody: is not an e-mail address, such as ada@acme.example",
+      );
+    });
+
+    test("a Membership beside it, of a person who is declared here or of anybody else", async () => {
+      await world.settleRoster({ [bob]: low });
+      const all = roster({ [bob]: low });
+      await expect(world.engine.preview({ ...dev, all, bob: member(bob, low) })).rejects.toThrow(
+        /^email: is declared twice, here and by urn:.*::all: keep one of the two$/,
+      );
+      await expect(world.engine.preview({ ...dev, all, carl: member(carl, low) })).rejects.toThrow(
+        /^email: is declared as a whole by urn:.*::all: the roster declares everybody, so declare the person there/,
+      );
+      await expect(world.engine.preview({ ...dev, carl: member(carl, low), all })).rejects.toThrow(
+        /^organizationId: is declared here as a whole, and in part by urn:.*::carl: the roster declares everybody/,
+      );
+    });
+  });
+});

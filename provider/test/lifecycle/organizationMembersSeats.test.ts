@@ -1,0 +1,107 @@
+import { dialects } from "../support/dialect";
+import { dev, member, roster } from "../support/programs";
+import { refusal } from "../support/refusal";
+import { World } from "../support/world";
+
+const [bob, carl, dora, eve, finn] = [
+  "bob@acme.example",
+  "carl@acme.example",
+  "dora@acme.example",
+  "eve@acme.example",
+  "finn@acme.example",
+];
+
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends }) => {
+  let world: World;
+  beforeEach(async () => (world = await World.on(backend)));
+  afterEach(() => world.end());
+
+  describe("in a full organization", () => {
+    beforeEach(async () => {
+      await world.settleRoster({ [bob]: "admin", [carl]: low, [dora]: low }, { maxRemovals: "100%" });
+      world.emulator.control.setLimits("acme-dev", { users: 4 });
+    });
+
+    test("exactly as many removals as needed go first", async () => {
+      await world.engine.up({
+        ...dev,
+        all: roster({ [bob]: "admin", [eve]: low }, { maxRemovals: "100%" }),
+      });
+      expect(world.writes()).toEqual([sends.remove, sends.invite(eve, low), sends.remove]);
+    });
+
+    test("a change that needs more seats is refused at preview, with the number that is missing", async () => {
+      const wanted = { [bob]: "admin", [carl]: low, [eve]: low, [finn]: low };
+      await expect(world.engine.preview({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
+        /the organization has 4 seats\. Members take 4 and pending invitations 0, so 2 more people do not fit\. 1 removal can go first, so 1 seat is missing\./,
+      );
+    });
+
+    test("an admin is never removed to make room", async () => {
+      const wanted = { [carl]: low, [dora]: low, [eve]: low };
+      await expect(world.engine.up({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
+        /No removal can make room, so 1 seat is missing/,
+      );
+      expect(world.writes()).toEqual([]);
+    });
+  });
+
+  describe("a limit that was lowered below the people who are there", () => {
+    const all = (members: Record<string, string>) => ({ ...dev, all: roster(members, { maxRemovals: "100%" }) });
+
+    const invite = async (role: string) => {
+      await world.engine.up(all({ [bob]: role, [carl]: low, [dora]: low }));
+      world.emulator.control.setLimits("acme-dev", { users: 3 });
+      world.requests();
+    };
+
+    test.each([
+      [high, low],
+      [low, high],
+    ])("refuses another role (%s, then %s) of who waits before anything is written", async (before, after) => {
+      await invite(before);
+      const program = all({ [bob]: after, [carl]: low, [dora]: low });
+      const text =
+        "OrganizationMembers acme-dev could not be updated: the organization has 3 seats. Members take 1 and pending invitations 3, " +
+        "so the invitation of bob@acme.example would be revoked and could not be sent anew. No removal can make room, so 1 seat is missing. " +
+        "Have Peridio raise the limit, or declare fewer people.";
+      expect(await refusal(world.engine.preview(program))).toContain(text);
+      expect(await refusal(world.engine.up(program))).toContain(text);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("lets a removal make room for the other role", async () => {
+      await invite(high);
+      const program = all({ [bob]: low, [carl]: low });
+      await world.engine.preview(program);
+      await world.engine.up(program);
+      expect(world.writes()).toEqual([sends.revoke, sends.revoke, sends.invite(bob, low)]);
+      expect(world.engine.state.get("all")?.outputs.members).toEqual({ [bob]: low, [carl]: low });
+    });
+  });
+
+  test("an expired invitation in a full organization is not revoked, and the preview says why", async () => {
+    const program = { ...dev, all: roster({ [bob]: low, [carl]: low }) };
+    await world.engine.up(program);
+    world.emulator.control.accept(carl, "acme-dev");
+    world.emulator.control.advance(8 * 86_400);
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    world.requests();
+    const text = "Members take 2 and pending invitations 0, so 1 more person does not fit. No removal can make room";
+    expect(await refusal(world.engine.preview(program))).toContain(text);
+    expect(await refusal(world.engine.up(program))).toContain(text);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("seats that Memberships beside a roster are going to take count at preview", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.setLimits("acme-dev", { users: 3 });
+    const ignore = ["*@partner.example"];
+    const program = {
+      ...dev,
+      yan: member("yan@partner.example", low),
+      all: roster({ [bob]: low, [carl]: low }, { ignore }),
+    };
+    await expect(world.engine.preview(program)).rejects.toThrow(/1 seat is missing/);
+  });
+});
