@@ -31,7 +31,7 @@ describe.each(dialects)("with $backend", (dialect) => {
 
   test("it is said why, and what to do", async () => {
     expect(unchangeable(await acme.member("ada"))).toBe(
-      "ada@acme.example owns the organization and so has the role admin. Declare that role, or transfer the ownership first.",
+      "ada@acme.example owns the organization and so has the role admin. Declare that role, or have somebody else own the organization first.",
     );
     expect(unchangeable(await acme.member("bob"))).toBe(
       "bob@acme.example is the user of this API key, whose own role (admin) Peridio does not let it change. Declare that role, or use the key of another admin.",

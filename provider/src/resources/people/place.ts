@@ -10,7 +10,7 @@ export async function cannotChange(api: Peridio, member: Member): Promise<boolea
 /** Why that is so, and what to do. */
 export function unchangeable(member: Member): string {
   return member.isOwner
-    ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or transfer the ownership first.`
+    ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or have somebody else own the organization first.`
     : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change. Declare that role, or use the key of another admin.`;
 }
 
