@@ -45,7 +45,9 @@ test("expired are those for whom nothing but expired invitations is left, each o
 });
 
 test("a query says what may be asked", () => {
-  expect(filter.role.description).toBe("Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.");
+  expect(filter.role.description).toBe(
+    "Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.",
+  );
   expect(filter.status.description).toBe(
     "Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.",
   );
