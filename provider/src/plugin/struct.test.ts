@@ -52,3 +52,7 @@ test("an unknown is sent as one", () => {
 test("no message at all is no values", () => {
   expect(receive(undefined).values).toEqual({});
 });
+
+test("a property that is undefined is none", () => {
+  expect(send({ name: "acme", tier: undefined }).toJavaScript()).toEqual({ name: "acme" });
+});

@@ -105,7 +105,8 @@ export const nothingSecret: Secrets = { secret: new Set(), texts: new Set() };
 
 /** A message with these values. */
 export function send(values: Values, { secret, texts }: Secrets = nothingSecret): Struct {
-  const encoded = Object.entries(values).map(([property, value]) => {
+  const there = Object.entries(values).filter(([, value]) => value !== undefined);
+  const encoded = there.map(([property, value]) => {
     const plain = encode(value);
     // Peridio may repeat a secret elsewhere, such as a name as the display name.
     const hidden = secret.has(property) || (typeof value === "string" && texts.has(value));
