@@ -129,7 +129,7 @@ describe("a program that installs no plugin", () => {
     await edit(index(), "sessionTimeout", 'ipAllowlist: [{ cidr: "10.0.0.1" }], sessionTimeout');
     const { code, stdout } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
-    expect(stdout).toContain("property ipAllowlist[0].cidr");
+    expect(stdout).toContain("has a problem: ipAllowlist[0].cidr: ");
   });
 
   test("destroy removes all of it", async () => {
@@ -188,7 +188,7 @@ describe("a key in the stack's configuration", () => {
     await edit(join(stack.folder, "index.ts"), "platform@acme.example", "no-address-at-all");
     const { code, stdout, stderr } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
-    expect(stdout).toContain("contactEmail is not an e-mail address");
+    expect(stdout).toContain("contactEmail: is not an e-mail address");
     expect(stdout + stderr).not.toContain("no-address-at-all");
   });
 

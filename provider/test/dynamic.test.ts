@@ -24,7 +24,7 @@ const bob = (role: string) => ({
 
 const policy = (settings: Properties) => ({ __urn: "urn:policy", organizationId: host.acme, ...settings });
 
-/** What a check complains of: `role must be …`. */
+/** What a check complains of: `role must be …`, or ` members: must …` where it names no property. */
 async function complaints(type: string, olds: Properties, news: Properties): Promise<string> {
   const { failures = [] } = await host.provider(type).check(olds, news);
   return failures.map(({ property, reason }) => `${property} ${reason}`).join("\n");
@@ -42,7 +42,7 @@ describe("check", () => {
   test("a mistake is reported with the path of its property", async () => {
     const inputs = policy({ ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: "10.0.0.1" }] });
     expect(await complaints("SecurityPolicy", {}, inputs)).toMatch(
-      /^ipAllowlist\[1\]\.cidr "10\.0\.0\.1" is not a CIDR/,
+      /^ ipAllowlist\[1\]\.cidr: "10\.0\.0\.1" is not a CIDR/,
     );
   });
 
@@ -247,7 +247,7 @@ describe("what the program holds secret", () => {
   test("is not what a complaint points at, since Pulumi prints that", async () => {
     const inputs = { ...zoe(), email: "nowhere-at-all" };
     expect(await complaints("Membership", {}, inputs)).toBe(
-      " email is not an e-mail address, such as ada@acme.example",
+      " email: is not an e-mail address, such as ada@acme.example",
     );
   });
 

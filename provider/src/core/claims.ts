@@ -1,5 +1,5 @@
 import type { Rival } from "./declared";
-import type { AnyResource } from "./resource";
+import type { AnyResource, Claim } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
 /** What a declaration claims, as far as it is known. */
@@ -19,4 +19,15 @@ export function explainRival({ urn, whole }: Rival): string {
   const what =
     whole.by === "mine" ? `is declared here as a whole, and in part by ${urn}` : `is declared as a whole by ${urn}`;
   return `${what}: ${whole.remedy}`;
+}
+
+/** What a declaration claims that the state does not claim yet. */
+export function newlyClaimed(
+  resource: AnyResource,
+  { declared, declaredBefore, state }: Readonly<Record<"declared" | "declaredBefore" | "state", Values>>,
+): readonly Claim[] {
+  const before = claimsOf(resource, { ...state, ...declaredBefore }).things;
+  return claimsOf(resource, declared).things.filter(
+    ({ of, which }) => !before.some((one) => one.of === of && one.which === which),
+  );
 }

@@ -29,3 +29,20 @@ test("a secret that came after a message was redacted is kept too", () => {
   confidential.keep("acme-hush");
   expect(confidential.redact("acme-hush")).toBe("[secret]");
 });
+
+test("a failure names only a property whose value the engine can print, and may", () => {
+  const declared = { minAdmins: 0, email: "ada", apiKey: "hush-hush", members: { bob: "boss" }, ignore: [""] };
+  const said = (path: string) => keeping("ada").redactFailures([{ path, reason: "is wrong" }], declared, secret);
+  const secret = new Set(["apiKey"]);
+  for (const path of ["minAdmins", "email"]) expect(said(path)).toEqual([{ path, reason: "is wrong" }]);
+  for (const path of ["apiKey", "members", "members.bob", "ignore[0]", "role"]) {
+    expect(said(path)).toEqual([{ path: "", reason: `${path}: is wrong` }]);
+  }
+});
+
+test("neither the property nor the reason of a failure tells a secret", () => {
+  const failure = { path: 'members["ada@acme.example"]', reason: "ada@acme.example is no role" };
+  expect(keeping("ada@acme.example").redactFailures([failure], {}, new Set())).toEqual([
+    { path: "", reason: 'members["[secret]"]: [secret] is no role' },
+  ]);
+});

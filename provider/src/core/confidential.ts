@@ -1,4 +1,5 @@
 import type { Failure } from "./errors";
+import type { Values } from "./values";
 
 /** The secrets that this process has seen, to keep them out of every text that it writes. */
 export class Confidential {
@@ -19,11 +20,16 @@ export class Confidential {
     return text.replace(this.#pattern, "[secret]");
   }
 
-  /** The engine prints the value of the property that a failure names, so one of a secret property names none. */
-  redactFailures(failures: readonly Failure[], secret: ReadonlySet<string>): readonly Failure[] {
+  /**
+   * The engine prints, in its own notation, the value that it finds under the property that a failure names: nothing for
+   * a part of a value or for one that is missing. So a failure names one only if that is a plain value and no secret.
+   */
+  redactFailures(failures: readonly Failure[], declared: Values, secret: ReadonlySet<string>): readonly Failure[] {
     return failures.map(({ path, reason }) => {
-      const text = this.redact(reason);
-      return secret.has(path) ? { path: "", reason: `${path} ${text}` } : { path: this.redact(path), reason: text };
+      const [where, text] = [this.redact(path), this.redact(reason)];
+      const shown = !secret.has(path) && ["string", "number", "boolean"].includes(typeof declared[path]);
+      if (shown) return { path: where, reason: text };
+      return { path: "", reason: where === "" ? text : `${where}: ${text}` };
     });
   }
 }

@@ -1,7 +1,9 @@
 import { NotFound } from "../api";
+import { Incomplete } from "./errors";
 import type { AnyResource } from "./resource";
 import { nobody, offline } from "./testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
+import { isRecord } from "./values";
 
 const urn = urnOf("old");
 const { id, ...outputs } = bob;
@@ -124,6 +126,59 @@ test("the old entry of what could not be created anew stays in the state", async
     "Thing one/bob could not be deleted: its new declaration failed, so the old entry stays in the state.",
   );
   expect(warehouse.asked).toEqual([]);
+});
+
+describe("what an update that failed was to take over", () => {
+  /** Things that come with others, which their declaration names as parts. */
+  const together = (warehouse: Warehouse, failure?: Error): AnyResource => ({
+    ...thingIn(warehouse),
+    claims: ({ name, parts }) => ({
+      things: [String(name), ...Object.keys(isRecord(parts) ? parts : {})].map((which) => ({
+        of: "things",
+        which,
+        path: [],
+      })),
+    }),
+    ...(failure && { update: () => Promise.reject(failure) }),
+  });
+  const eve = { ...bob, id: "one/eve", name: "eve" };
+  const declaredBefore = { ...declaredBob, parts: { dora: 1 } };
+  const withEve = {
+    urn: urnOf("bob"),
+    id: bob.id,
+    declared: { ...declaredBob, parts: { dora: 1, eve: 1 } },
+    declaredBefore,
+    state: { ...outputs, parts: { dora: 1 } },
+    ignore: [],
+  };
+  const old = (name: string) => ({
+    urn: urnOf(name),
+    id: "one/eve",
+    declaredBefore: { shelf: "one", name },
+    state: {},
+  });
+
+  test("stays in the state where it was", async () => {
+    const warehouse = new Warehouse(bob, eve);
+    const { lifecycle, told } = offline();
+    const resource = together(warehouse, new Error("not today"));
+    await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not today");
+    await expect(lifecycle.delete(resource, old("eve"))).rejects.toThrow("its new declaration failed");
+    // The state that stays declares this one.
+    await lifecycle.delete(resource, old("dora"));
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(told).toHaveLength(1);
+  });
+
+  test("leaves it where the state has what the update reached", async () => {
+    const warehouse = new Warehouse(bob, eve);
+    const { lifecycle, told } = offline();
+    const resource = together(warehouse, new Incomplete(bob, new Error("not quite")));
+    await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not quite");
+    await lifecycle.delete(resource, old("eve"));
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(told).toHaveLength(1);
+  });
 });
 
 test("a delete uses the API that it is given", async () => {

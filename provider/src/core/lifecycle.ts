@@ -1,7 +1,7 @@
 import { inFull, NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
-import { claimsOf, explainRival } from "./claims";
+import { claimsOf, explainRival, newlyClaimed } from "./claims";
 import { type Clash, Declared } from "./declared";
 import { AlreadyExists, Incomplete, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
@@ -212,7 +212,7 @@ export class Lifecycle {
     const context = this.#context(update.urn, api);
     this.#claim(resource, update.declared, update.urn);
     const known: Known = { state: update.state, declared: update.declared };
-    return this.#attempt(
+    const updating = this.#attempt(
       "update",
       subject(resource, update.urn, update.id, update.state),
       async () => {
@@ -229,6 +229,11 @@ export class Lifecycle {
       },
       update.declared,
     );
+    return updating.catch((error: unknown) => {
+      // The state still knows only what was declared before: the entry that holds the rest must stay.
+      if (!(error instanceof Failed && error.state !== undefined)) this.declared.fail(newlyClaimed(resource, update));
+      throw error;
+    });
   }
 
   /** Deletes it, unless this process has been told that it is still declared. Fine if it is certainly gone already. */

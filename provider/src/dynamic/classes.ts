@@ -164,8 +164,9 @@ export interface MembershipArgs {
  * declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom
  * `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes,
  * then removes; in a full organization as many removals as needed go first, those of admins never. Creating it
- * fails if there are people who are not declared, or declared with another role; import it then. Deleting it
- * removes the declared people, except the owner and the user of the API key.
+ * takes over people who are there already, provided that all of them are declared, each with the role that they
+ * have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes
+ * the declared people, except the owner and the user of the API key.
  */
 export class OrganizationMembers extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */

@@ -49,7 +49,7 @@ export const serve: Host["serve"] = (token, config) => {
         return {
           inputs: { ...hidden(news), ...send(declared) },
           failures: secrets
-            .redactFailures(failures, new Set(secret))
+            .redactFailures(failures, sent, new Set(secret))
             .map(({ path, reason }) => ({ property: path, reason })),
         };
       }),

@@ -380,7 +380,7 @@ describe("a mistake", () => {
     [
       "an organization of a person",
       `${acme}  bob@acme.example: { acme-dve: viewer }\n`,
-      '6:23: people["bob@acme.example"]["acme-dve"] is no organization of the layout: declare it under `organizations`, or correct the name; did you mean acme-dev?',
+      '6:23: people["bob@acme.example"]["acme-dve"] is no organization of the layout, which has acme-dev: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-dev?',
     ],
     [
       "a group that is not there",
@@ -586,7 +586,7 @@ test("three organizations and forty people with five different mistakes give fiv
     "acme.yaml:2:39: defaults.security.sessionTimout is no key here; there are requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
     'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
-    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is no organization of the layout: declare it under `organizations`, or correct the name; did you mean acme-staging?',
+    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is no organization of the layout, which has acme-dev, acme-staging, acme-production: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-staging?',
     'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: make one entry of the two',
   ]);
 });

@@ -86,7 +86,8 @@ export function read(sources: readonly Source[], { today, only, version }: Circu
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
   refuse([
-    ...parts.flatMap((part) => [...part.mistakes, ...misshapen(part, layoutFile)]),
+    ...parts.flatMap((part) => part.mistakes),
+    ...parts.flatMap((part) => misshapen(part, layoutFile)).filter(({ path }) => !people.isStray(path)),
     ...conflicts,
     ...people.mistakes,
     ...(complete ? organizations.flatMap((one) => withoutAdmin(one, people)) : []),

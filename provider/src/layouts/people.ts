@@ -1,4 +1,6 @@
 import type { Role } from "../api";
+import { named } from "../core/explain";
+import { formatPath } from "../core/path";
 import { key } from "../resources/people/roster";
 import { contradictions, groupsOf, type Place, together } from "./groups";
 import type { Mistake } from "../documents/mistakes";
@@ -6,6 +8,7 @@ import { mistaken, type Part } from "../documents/part";
 import { entriesIn } from "./peopleKeys";
 import { grant } from "./schema";
 import type { Statement } from "./statements";
+import { strayKey } from "./strayKeys";
 import { closest, suggestion } from "../documents/suggestion";
 
 /** Who may do what, as all parts say it together. */
@@ -21,6 +24,8 @@ export interface People {
   /** Whether a mistake hides who is in it. */
   isUncertain(organization: string): boolean;
   readonly mistakes: readonly Mistake[];
+  /** Whether a path leads to what stands in the wrong place, so that nothing else is to be said of it. */
+  isStray(path: string): boolean;
 }
 
 /** What the rest of the layout says. */
@@ -32,7 +37,7 @@ interface Surroundings {
 }
 
 export function peopleOf(parts: readonly Part[], statements: readonly Statement[], around: Surroundings): People {
-  const { mistakes, uncertain, said } = saidOfPeople(parts, statements, around);
+  const { mistakes, strays, uncertain, said } = saidOfPeople(parts, statements, around);
   const lasts = ({ until }: Place) => until === undefined || until >= around.today;
   const resolved = new Map<string, readonly Place[]>();
   for (const [organization, { own, byGroup }] of said) {
@@ -66,11 +71,15 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
       ),
     isUncertain: (organization) => uncertain.has(organization),
     mistakes,
+    isStray: (path) =>
+      [...strays].some((stray) => path.startsWith(stray) && (path === stray || /^[.[]/.test(path.slice(stray.length)))),
   };
 }
 
 interface Said {
   readonly mistakes: Mistake[];
+  /** The paths of keys that are no organizations and belong elsewhere. */
+  readonly strays: ReadonlySet<string>;
   /** The organizations about whose people a mistake says something, nobody knows what. */
   readonly uncertain: Set<string>;
   /** The places in each organization: those of people by address, and those that groups give. */
@@ -94,16 +103,24 @@ function saidOfPeople(
   const groups = groupsOf(statements);
   const strangers = new Set<string>();
   const mistakes = parts.flatMap((part) => entriesIn(part, groups, complete, strangers));
+  const strays = new Set<string>();
   const uncertain = new Set<string>();
   const said = new Map([...organizations].map((name) => [name, nobody()]));
-  for (const by of statements.filter(({ path }) => path[0] === "people" && path.length === 3)) {
+  const places = statements.filter(({ path }) => path[0] === "people" && path.length === 3);
+  const namings = new Map<string, number>();
+  for (const { path } of places) namings.set(String(path[2]), (namings.get(String(path[2])) ?? 0) + 1);
+  for (const by of places) {
     const [who, organization] = [String(by.path[1]), String(by.path[2])];
     const there = said.get(organization);
     if (there === undefined) {
-      const hint = suggestion(organization, organizations);
-      const reason = `is no organization of the layout: declare it under \`organizations\`, or correct the name${hint}`;
+      const stray = strayKey(by, organizations);
+      if (stray === undefined) uncertain.add(closest(organization, organizations) ?? "");
+      else {
+        strays.add(formatPath(by.path));
+        for (const any of organizations) uncertain.add(any);
+      }
+      const reason = stray ?? unknown(organization, organizations, namings.get(organization) ?? 1);
       if (complete) mistakes.push(mistaken(by.part, by.path, reason, "key"));
-      uncertain.add(closest(organization, organizations) ?? "");
       continue;
     }
     const granted = grant.safeParse(by.value).data;
@@ -116,5 +133,13 @@ function saidOfPeople(
     if (members === undefined) there.own.set(key(who), { email: who, ...terms, by });
     else there.byGroup.push(...members.map((email) => ({ email, ...terms, by })));
   }
-  return { mistakes, uncertain, said };
+  return { mistakes, strays, uncertain, said };
+}
+
+/** Says that entries name an organization that is not there, as after one has left the layout. */
+function unknown(organization: string, organizations: ReadonlySet<string>, namings: number): string {
+  const has = organizations.size === 0 ? "" : `, which has ${named([...organizations])}`;
+  const entries = namings === 1 ? "this entry" : `the ${namings} entries that name it`;
+  const remedy = `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${entries} too`;
+  return `is no organization of the layout${has}: ${remedy}${suggestion(organization, organizations)}`;
 }

@@ -151,7 +151,11 @@ export class Provider {
   #checkConfig(request: CheckRequest): CheckResponse {
     const { values } = this.#receive(request.getNews());
     const secrets = { ...nothingSecret, secret: secretSettings };
-    return checkResponse(values, secrets, this.#confidential.redactFailures(checkSettings(values), secretSettings));
+    return checkResponse(
+      values,
+      secrets,
+      this.#confidential.redactFailures(checkSettings(values), values, secretSettings),
+    );
   }
 
   #diffConfig(request: DiffRequest): DiffResponse {
@@ -211,7 +215,8 @@ export class Provider {
       { urn: request.getUrn(), declared: news.values },
       Object.keys(before).length === 0 ? undefined : before,
     );
-    return checkResponse(checked.values, news, this.#confidential.redactFailures(checked.failures, news.secret));
+    const failures = this.#confidential.redactFailures(checked.failures, news.values, news.secret);
+    return checkResponse(checked.values, news, failures);
   }
 
   #diff(request: DiffRequest): DiffResponse {

@@ -90,7 +90,8 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. " +
     "The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. " +
     "One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. " +
-    "Creating it fails if there are people who are not declared, or declared with another role; import it then. " +
+    "Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. " +
+    "It fails if somebody is not declared, or declared with another role; import it then. " +
     "Deleting it removes the declared people, except the owner and the user of the API key.",
   example: `
 resources:
@@ -119,6 +120,28 @@ resources:
           "There are people whom the roster would remove. Import it with the command that the message spells out, declare them, or let `ignore` match them.",
       },
       {
+        says: "already exists … people who have another role (…)",
+        remedy:
+          "The roster would change what somebody may do. Import it with the command that the message spells out, or declare the roles that these people have.",
+      },
+      {
+        says: "is declared here as a whole, and in part by …",
+        remedy:
+          "A Membership is about somebody in the same organization. Keep one of the two, or let `ignore` match the address.",
+      },
+      {
+        says: "must name somebody: an empty roster would remove everybody",
+        remedy: "Declare at least one person. To manage nobody, delete the resource.",
+      },
+      {
+        says: "is the same address as …: keep one of the two",
+        remedy: "The case of an address does not matter, so each person stands in `members` once.",
+      },
+      {
+        says: "… is both declared and matched by `ignore`: decide for one",
+        remedy: "Narrow the pattern of `ignore`, or take the person out of `members`.",
+      },
+      {
         says: "… people would be removed or get a lower role (…), and maxRemovals (…) allows …",
         remedy: "Look at the names. If that is right, raise `maxRemovals` for this change.",
       },
@@ -132,8 +155,23 @@ resources:
           "It is the owner or the user of the API key, whose role Peridio does not change: declare it as it is, or leave the person out.",
       },
       {
-        says: "… is both declared and matched by `ignore`: decide for one",
-        remedy: "Narrow the pattern of `ignore`, or take the person out of `members`.",
+        says: "the organization has …. Members take … and pending invitations …",
+        remedy:
+          "The organization is full. Have Peridio raise the limit, or declare fewer people. Admins are never removed to make room.",
+      },
+      {
+        says: "… would be revoked and could not be sent anew",
+        remedy:
+          "The organization has more people than seats, and an invitation with another role has to be sent anew. Have Peridio raise the limit, or remove people first.",
+      },
+      {
+        says: "Another user than before is behind …",
+        remedy:
+          "Somebody else has the address by now. If that is right, run `pulumi up --refresh`; else remove that user in Peridio.",
+      },
+      {
+        says: "the new declaration of … failed, so the old entry stays in the state",
+        remedy: "Correct what failed, as its own message says, and run again: nobody has been removed.",
       },
     ],
   },

@@ -1,6 +1,8 @@
 import { Emulator } from "../../../emulator/src/emulator";
 import { serve } from "../../../emulator/src/server";
+import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
+import { connect } from "../../src/api/connect";
 import type { Backend } from "../../src/api/port";
 import { transport, type TransportConfig } from "../../src/api/transport/transport";
 import { FakeClock } from "../../src/api/testing/fakeClock";
@@ -22,7 +24,9 @@ export interface Emulated {
   readonly close: () => Promise<void>;
 }
 
-export async function emulated(): Promise<Emulated> {
+const adapters = { "admin-v2": adminV2, connect } as const;
+
+export async function emulated(backend: BackendName = "admin-v2"): Promise<Emulated> {
   const clock = new FakeClock();
   const emulator = new Emulator({ apiKey: "ada-key", now: () => new Date(clock.now()) });
   await emulator.control.createOrganization("acme");
@@ -35,7 +39,9 @@ export async function emulated(): Promise<Emulated> {
     url,
     acme: `prn:1:${emulator.control.organization("acme").id}`,
     client: (config) =>
-      adminV2(transport({ apiKey: "ada-key", endpoint: url, version: "0.1.0", ...config }, { clock, random: () => 1 })),
+      adapters[backend](
+        transport({ apiKey: "ada-key", endpoint: url, version: "0.1.0", ...config }, { clock, random: () => 1 }),
+      ),
     reset: () => {
       emulator.reset();
       emulator.restore(beginning);

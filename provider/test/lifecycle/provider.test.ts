@@ -1,4 +1,4 @@
-import { Engine, secret, unknown } from "../support/engine";
+import { Engine, secret, unknown, type Wire } from "../support/engine";
 import { dev, member, organization, policy } from "../support/programs";
 import { apiKey, World } from "../support/world";
 
@@ -66,8 +66,20 @@ describe("secrets and unknowns", () => {
   });
 
   test("a failure of a secret property names none, since the engine would print its value", async () => {
-    const wrong = { dev: organization("acme-dev", { contactEmail: secret("hidden-address") }) };
-    await expect(world.engine.up(wrong)).rejects.toThrow(/^: contactEmail is not an e-mail address/);
+    const wrong = (contactEmail: Wire[string]) => ({ dev: organization("acme-dev", { contactEmail }) });
+    await expect(world.engine.up(wrong(secret("hidden-address")))).rejects.toMatchObject({
+      message: "contactEmail: is not an e-mail address, such as ada@acme.example",
+      named: [],
+    });
+    await expect(world.engine.up(wrong("address"))).rejects.toMatchObject({ named: ["contactEmail"] });
+  });
+
+  test("a failure of a part of a value names no property, since the engine would find no value for it", async () => {
+    const wrong = { ...dev, policy: policy({ ipAllowlist: [{ cidr: "10.0.0.0/33" }] }) };
+    await expect(world.engine.preview(wrong)).rejects.toMatchObject({
+      message: 'ipAllowlist[0].cidr: "10.0.0.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
+      named: [],
+    });
   });
 
   test("an unknown stays unknown in a preview, and what is known is checked all the same", async () => {

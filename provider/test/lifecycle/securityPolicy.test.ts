@@ -251,6 +251,20 @@ describe("a preview tells", () => {
     expect(world.requests()).toEqual(["GET security-settings", "GET invitations status:'pending'", "GET members"]);
   });
 
+  test("the same where the policy exists already, and nothing of an organization that is still to be made", async () => {
+    const told = "Without a second factor, these members cannot sign in any more: ada@acme.example, carl@acme.example.";
+    const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
+    await world.engine.preview(required);
+    expect(world.engine.told).toEqual([]);
+    await withPolicy({ requireTwoFactor: false });
+    world.emulator.control.addMember("carl@acme.example", "acme-dev", "viewer");
+    await world.engine.preview(required);
+    expect(world.engine.told).toEqual([told]);
+    await world.engine.up(required);
+    await world.engine.preview(required);
+    expect(world.engine.told).toEqual([]);
+  });
+
   test("nothing where everybody has one, or where it is needed already", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });

@@ -14,8 +14,8 @@ function declare(declaration: Declaration, organization: OrganizationName = "dev
   return { do: "declare", organization, declaration };
 }
 
-function roster(members: Readonly<Record<string, Role>>): Declaration {
-  const rails = { minAdmins: 1, maxRemovals: "100%", ignorePartners: true };
+function roster(members: Readonly<Record<string, Role>>, ignorePartners = true): Declaration {
+  const rails = { minAdmins: 1, maxRemovals: "100%", ignorePartners };
   return { memberships: {}, roster: { name: "people", members, ...rails } };
 }
 
@@ -50,6 +50,28 @@ const histories: readonly [string, History][] = [
   [
     "a roster whose people have all gone can be refreshed",
     [declare(roster({ bob: "viewer" })), up(), byHand({ what: "revoke", who: "bob" }), refresh, refresh],
+  ],
+  [
+    "somebody stays in the state whose Membership goes when the roster that declares them instead cannot be updated",
+    [
+      declare({
+        ...roster({ bob: "viewer" }),
+        memberships: { a: { person: "gus", role: "viewer", ignoreExpired: false } },
+      }),
+      up(),
+      declare(roster({ ada: "viewer", bob: "viewer", gus: "viewer" }, false)),
+      { do: "up", mishaps: [], replace: [], parallel: false, goOn: true },
+    ],
+  ],
+  [
+    "a new roster takes over a member whose role is the declared one, even with an invitation besides that gives another",
+    [
+      up(),
+      byHand({ what: "invite", who: "carl", role: "admin", by: "nobody" }),
+      byHand({ what: "add", who: "carl", role: "viewer" }),
+      declare(roster({ carl: "viewer" })),
+      up(),
+    ],
   ],
 ];
 

@@ -14,7 +14,7 @@ import type { Entry } from "./entries";
 import { asKnown } from "./known";
 import { above, caller, person } from "./people";
 import { allowance } from "./witness";
-import { type Inside, type Place, placeOf, seated, type World } from "./world";
+import { type Inside, type Place, placeOf, present, seated, type World } from "./world";
 
 /** What a refusal has to be explained by. */
 export interface Circumstances {
@@ -117,7 +117,7 @@ export const refusals: readonly Refusal[] = [
     name: "too many removals",
     says: /^OrganizationMembers \S+ could not be (created|updated): \d+ of \d+ (person|people) would be removed or get a lower role/,
     right: ({ inside, declaration: { roster } }) =>
-      roster !== undefined && losers(inside, roster).length > allowance(roster.maxRemovals, seated(inside).length),
+      roster !== undefined && losers(inside, roster).length > allowance(roster.maxRemovals, present(inside).length),
     remedy: "allow all removals",
   },
   {
@@ -221,7 +221,7 @@ function differs(place: Place, roster: Roster): boolean {
 
 /** Those who are there, and whom the roster does not leave alone. */
 export function undeclared(inside: Inside, roster: Roster): readonly Place[] {
-  return seated(inside).filter(
+  return present(inside).filter(
     (place) =>
       roleIn(roster, place.person) === undefined &&
       !leavesAlone(roster, place.person) &&
@@ -230,11 +230,11 @@ export function undeclared(inside: Inside, roster: Roster): readonly Place[] {
 }
 
 export function otherRoles(inside: Inside, roster: Roster): readonly Place[] {
-  return seated(inside).filter((place) => differs(place, roster) && !(place.kind === "member" && place.fixed));
+  return present(inside).filter((place) => differs(place, roster) && !(place.kind === "member" && place.fixed));
 }
 
 function losers(inside: Inside, roster: Roster): readonly Place[] {
-  const lowered = seated(inside).filter((place) => {
+  const lowered = present(inside).filter((place) => {
     const role = roleIn(roster, place.person);
     return role !== undefined && above(place.role, role);
   });

@@ -19,6 +19,7 @@ import {
   type Inside,
   type Place,
   placeOf,
+  present,
   seated,
   type World,
 } from "./world";
@@ -252,7 +253,7 @@ function withinRails(call: RosterCall): string[] {
     return phaseOf(change, call) !== "grant" && !expired;
   });
   const losers = new Set(takes.map((change) => change.person));
-  const allowed = allowance(roster.maxRemovals, seated(begin).length);
+  const allowed = allowance(roster.maxRemovals, present(begin).length);
   return losers.size > allowed ? [`takes something from ${losers.size} people, and maxRemovals allows ${allowed}`] : [];
 }
 
@@ -260,8 +261,7 @@ function withinRails(call: RosterCall): string[] {
 function untold({ changes }: RosterCall, end: Inside, recorded: ReadonlyMap<string, unknown> | undefined): string[] {
   if (recorded === undefined) return [];
   const changed = [...new Set(changes.map((change) => change.person))];
-  // Of a member who has an invitation besides, the member's role counts.
-  const roles = new Map([...seated(end)].reverse().map((place) => [place.person, place.role]));
+  const roles = new Map(present(end).map((place) => [place.person, place.role]));
   const wrong = changed.filter((name) => recorded.get(name) !== roles.get(name));
   return wrong.length === 0 ? [] : [`does not tell the state what has become of ${wrong.join(", ")}`];
 }

@@ -81,6 +81,12 @@ export function seated({ members, invitations }: Inside): readonly Place[] {
   return [...members, ...invitations.filter(({ status }) => status === "pending")];
 }
 
+/** The same people, each once: of a member who has an invitation besides, the member's place counts. */
+export function present(inside: Inside): readonly Place[] {
+  const members = new Set(inside.members.map((member) => member.person));
+  return seated(inside).filter(({ kind, person }) => kind === "member" || !members.has(person));
+}
+
 export function admins({ members }: Inside): number {
   return members.filter(({ role }) => role === "admin").length;
 }

@@ -543,9 +543,15 @@ export class Session {
   }
 }
 
+/** Fails as a Check does; `named` are the properties whose values the CLI would print beside. */
 function refuse(failures: readonly pb.CheckFailure[]): void {
   if (failures.length === 0) return;
-  throw new Error(failures.map((failure) => `${failure.getProperty()}: ${failure.getReason()}`).join("\n"));
+  const named = failures.map((failure) => failure.getProperty()).filter((property) => property !== "");
+  const texts = failures.map((failure) => {
+    const [property, reason] = [failure.getProperty(), failure.getReason()];
+    return property === "" ? reason : `${property}: ${reason}`;
+  });
+  throw Object.assign(new Error(texts.join("\n")), { named });
 }
 
 function urn(name: string, type: string): string {

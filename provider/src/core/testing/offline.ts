@@ -1,11 +1,11 @@
-import { open, type Peridio } from "../../api";
+import { type BackendName, open, type Peridio } from "../../api";
 import type { Context } from "../resource";
 import { Lifecycle } from "../lifecycle";
 
 /** Peridio at an address where nobody answers. */
-export function nobody(): Peridio {
+export function nobody(backend: BackendName = "admin-v2"): Peridio {
   const endpoint = "http://127.0.0.1:1";
-  return open({ backend: "admin-v2", apiKey: "unused-key", endpoint, version: "0.0.0", maxRetries: 0 });
+  return open({ backend, apiKey: "unused-key", endpoint, version: "0.0.0", maxRetries: 0 });
 }
 
 /** A lifecycle as one process of the provider has it, without Peridio; `told` takes what it says to the user. */

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { components } from "../src/components";
+import { nobody } from "../src/core/testing/offline";
+import { labelled } from "../src/core/explain";
+import { unmet } from "../src/core/needs";
+import { functions } from "../src/functions";
+import { resources } from "../src/resources";
+
+const page = readFileSync(join(__dirname, "../../docs/avocado-connect.md"), "utf8");
+
+/** The rows of the page's tables about resources and functions: who, what, and what the two APIs can do. */
+const rows = page.split("\n").flatMap((line) => {
+  const cells = line.split("|").map((cell) => cell.trim());
+  const [, name = "", ...others] = cells;
+  return others.some((cell) => cell === "yes") ? [{ name: name.replaceAll("`", ""), cells: others }] : [];
+});
+
+const lastPart = (token: string): string => token.slice(token.lastIndexOf(":") + 1);
+
+test("every resource, component and function has a row", () => {
+  const all = [...resources, ...components, ...functions].map(({ token }) => lastPart(token));
+  expect(rows.map(({ name }) => name).filter((name) => name !== "")).toEqual(expect.arrayContaining(all));
+});
+
+test("a resource that Avocado Connect does not have at all is refused in its row, and no other is", () => {
+  const connect = nobody("connect");
+  const refused = resources.filter((resource) => unmet(connect, resource, {}).some(({ path }) => path.length === 0));
+  const said = rows.filter(({ cells }) => cells[0] === "everything" && cells.at(-2) === "refused");
+  expect(said.map(({ name }) => name).sort()).toEqual(refused.map(labelled).sort());
+});
