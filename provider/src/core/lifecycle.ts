@@ -252,10 +252,10 @@ export class Lifecycle {
     const context = this.#context(urn, api);
     const known: Known = { state, declared: declaredBefore };
     await this.#attempt("delete", about, async () => {
-      // Whoever goes on after errors would lose the last trace of something that exists.
-      if (fate === "failed") throw new Refusal("its new declaration failed, so the old entry stays in the state.");
       const lack = lackOf(this.api, resource) ?? lackOfDeletion(this.api, resource);
       if (lack !== undefined) throw cannotKeep(lack, urn);
+      // Whoever goes on after errors would lose the last trace of something that exists.
+      if (fate === "failed") throw new Refusal("its new declaration failed, so the old entry stays in the state.");
       try {
         const observed = await resource.read(context, id, known);
         if (observed === undefined) return;

@@ -33,7 +33,7 @@ const reasons: Readonly<Partial<Record<Feature, string>>> = {
 
 function roleReason(role: string, instead: string): string {
   return (
-    `Avocado Connect has no role ${role}, and its roles are not guessed at: declare ${instead}. ` +
+    `Avocado Connect has no role ${role}, and its roles are not guessed at: say ${instead}. ` +
     "What a member may do is granted project by project, in Peridio's console"
   );
 }

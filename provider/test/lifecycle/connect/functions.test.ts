@@ -89,9 +89,10 @@ test.each<[Wire, readonly string[]]>([
 test.each<[Wire, string]>([
   [{ inactiveForDays: 90 }, "Avocado Connect does not tell when members were last active: leave that filter out"],
   [{ withoutTwoFactor: true }, "Avocado Connect does not tell who has a second factor: leave that filter out"],
+  [{ role: "viewer" }, "Avocado Connect has no role viewer, and its roles are not guessed at: say member"],
 ])("getMembers refuses %j, which cannot be answered, before anybody is asked", async (filter, reason) => {
   const refused = call("getMembers", { organizationId: "acme-dev", ...filter });
-  await expect(refused).rejects.toThrow(`${reason}. Avocado Connect, the API in use`);
+  await expect(refused).rejects.toThrow(reason);
   await expect(refused).rejects.toThrow(inAll);
   expect(operations(world)).toEqual(["Me_show"]);
 });
@@ -131,6 +132,13 @@ describe("a list", () => {
       email: bob,
       role: "member",
     });
+  });
+
+  test("of memberships by a role that this API does not have is refused, rather than empty", async () => {
+    await expect(world.engine.list("Membership", { role: "viewer" })).rejects.toThrow(
+      "Avocado Connect has no role viewer",
+    );
+    expect(operations(world)).toEqual(["Me_show"]);
   });
 
   test("of rosters has one for each organization", async () => {

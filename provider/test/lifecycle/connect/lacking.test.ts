@@ -36,7 +36,7 @@ describe.each(whole)("a %s", (type, settings, reason) => {
     const it = declared(type, settings);
     for (const attempt of [() => world.engine.preview(program), () => world.engine.up({ it })]) {
       const refused = attempt();
-      await expect(refused).rejects.toThrow(`: ${reason} of the program. Avocado Connect, the API in use`);
+      await expect(refused).rejects.toThrow(`${reason} of the program. Avocado Connect, the API in use`);
       await expect(refused).rejects.toThrow(inAll);
     }
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
@@ -79,7 +79,7 @@ describe.each(whole)("a %s", (type, settings, reason) => {
 
     test("is refused wherever it is met, each time with the way out of the state, and nothing is sent", async () => {
       for (const [meet, refusal] of [
-        [() => moved.preview(program), `: ${reason} of the program. ${way}`],
+        [() => moved.preview(program), `${reason} of the program. ${way}`],
         [() => moved.refresh(), `${type} acme-dev could not be read: ${reason} of the program. ${way}`],
         [() => moved.up(dev), `${type} acme-dev could not be deleted: ${reason} of the program. ${way}`],
       ] as const) {
@@ -103,10 +103,10 @@ describe("a role that this API does not have", () => {
   test.each([
     [
       "manager",
-      "Avocado Connect has no role manager, and its roles are not guessed at: declare admin, which may do more, or member.",
+      "Avocado Connect has no role manager, and its roles are not guessed at: say admin, which may do more, or member.",
     ],
-    ["developer", "Avocado Connect has no role developer, and its roles are not guessed at: declare member."],
-    ["viewer", "Avocado Connect has no role viewer, and its roles are not guessed at: declare member."],
+    ["developer", "Avocado Connect has no role developer, and its roles are not guessed at: say member."],
+    ["viewer", "Avocado Connect has no role viewer, and its roles are not guessed at: say member."],
   ])("(%s) is refused at check where it is declared, and nothing is sent", async (role, reason) => {
     const single = world.engine.preview({ ...dev, bob: member(bob, role) });
     await expect(single).rejects.toThrow(`role: ${reason} What a member may do is granted project by project`);
