@@ -92,6 +92,16 @@ resources:
         remedy: "Choose another name, or import the organization with a key of one of its members.",
       },
       {
+        says: "this key can see none of that name … it can see …",
+        remedy:
+          "Avocado Connect creates no organizations. Declare as `name` the slug of one that is there, such as one of those that are named.",
+      },
+      {
+        says: "Avocado Connect deletes no organizations",
+        remedy:
+          "Give the resource the option `retainOnDelete` and run `pulumi up` before the program lets go of it, or take it out of the state with the command that the message spells out.",
+      },
+      {
         says: "… owns it and alone can delete it",
         remedy: "Destroy with a key of the owner, or hand the organization over first, with an OrganizationOwner.",
       },
