@@ -85,6 +85,10 @@ async function bundle(name: string, { entry, assets, compiled }: Program, folder
     platform: "node",
     target: "node20",
     format: "cjs",
+    // A third less to read at each start. Names stay, and lines short, for those who read a stack trace.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
     legalComments: "eof",
     plugins: [withoutClosures, withoutBrowser, withTexts],
     logLevel: "silent",

@@ -4,7 +4,8 @@ import { Emulator } from "./emulator";
 import { readSeed, sow } from "./seed";
 import { serve } from "./server";
 
-const help = `peridio-emulator: a local Peridio API for organizations
+const help = `peridio-emulator: a local Peridio for organizations. It serves two APIs from the same data,
+the Admin API under /v2 and what this project uses of Avocado Connect under /api
 
   --port N       port to listen on; 0 for any free one (4010)
   --host NAME    address to listen on (127.0.0.1)

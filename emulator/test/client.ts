@@ -13,7 +13,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Calls an emulator without a socket, and holds every answer against the OpenAPI document. */
+/** Calls an emulator without a socket, and holds every answer against its OpenAPI document. */
 export class Client {
   constructor(
     private readonly emulator: Emulator,
@@ -23,6 +23,7 @@ export class Client {
 
   get = (path: string) => this.call("GET", path);
   post = (path: string, body: unknown) => this.call("POST", path, body);
+  put = (path: string, body: unknown) => this.call("PUT", path, body);
   patch = (path: string, body: unknown) => this.call("PATCH", path, body);
   delete = (path: string) => this.call("DELETE", path);
 

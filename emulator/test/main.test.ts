@@ -101,5 +101,5 @@ test("--help says what there is", async () => {
   const { child, exited } = start("--help");
   const help = await textOf(child.stdout);
   expect(await exited).toBe(0);
-  for (const option of ["--port", "--host", "--data", "--seed", "--api-key"]) expect(help).toContain(option);
+  for (const word of ["/v2", "/api", "--port", "--host", "--data", "--seed", "--api-key"]) expect(help).toContain(word);
 });

@@ -1,18 +1,28 @@
 import { InvalidArgumentError, Option } from "commander";
-import type { Peridio } from "../../provider/src/api";
-import { configuration, peridio } from "../../provider/src/core/configuration";
+import { type BackendName, backends, endpoints, type Peridio } from "../../provider/src/api";
+import {
+  configuration,
+  type Destination,
+  destination,
+  isMisdirected,
+  peridio,
+} from "../../provider/src/core/configuration";
 import { Failure } from "./failure";
 import type { Terminal } from "./terminal/terminal";
 
 /** What commands that ask Peridio say of it on the command line. The key is never there: others could read it. */
 export interface ConnectionOptions {
   readonly endpoint?: string;
+  readonly backend?: BackendName;
 }
 
 /** The environment that such commands read, for their help. */
 export const connectionHelp = [
-  "PERIDIO_API_KEY   the API key to ask with; a viewer's is enough",
-  "PERIDIO_BASE_URL  where the API is served, if not at https://api.peridio.com",
+  "PERIDIO_API_KEY   the API key to ask with; a viewer's is enough,",
+  "                  or with the backend connect a token (avo_…) of an admin",
+  "PERIDIO_BACKEND   which API is spoken, if not admin-v2: connect for Avocado Connect",
+  `PERIDIO_BASE_URL  where the API is served, if not at ${endpoints["admin-v2"]}`,
+  `                  or, for the backend connect, at ${endpoints.connect}`,
   "PERIDIO_CA_PATH   a PEM file with certificates to trust besides the usual ones",
 ];
 
@@ -25,13 +35,29 @@ export function endpointOption(): Option {
   });
 }
 
+export function backendOption(): Option {
+  return new Option("--backend <backend>", "which API is spoken, rather than PERIDIO_BACKEND").choices(backends);
+}
+
+/** Which API the options and the environment name, and where it is served. */
+export function destinationOf({ endpoint, backend }: ConnectionOptions, { environment }: Terminal): Destination {
+  return destination({ endpoint, backend }, environment);
+}
+
 /** Peridio as the options and the environment name it. Asks nobody yet; waits that people would notice are said. */
-export function connection({ endpoint }: ConnectionOptions, terminal: Terminal): Peridio {
+export function connection(options: ConnectionOptions, terminal: Terminal): Peridio {
   const { environment } = terminal;
-  if (environment.PERIDIO_API_KEY === undefined || environment.PERIDIO_API_KEY === "") {
+  const { PERIDIO_API_KEY: key } = environment;
+  if (key === undefined || key === "") {
     throw new Failure("Peridio needs an API key: set the environment variable PERIDIO_API_KEY.");
   }
-  return peridio({ endpoint, userAgentSuffix: "peridio-gitops" }, environment, (level, text) => {
+  if (isMisdirected(key, destinationOf(options, terminal))) {
+    throw new Failure(
+      "The API key is a token of Avocado Connect (`avo_…`), and was not sent to another API: add --backend connect, or set the environment variable PERIDIO_BACKEND to connect.",
+    );
+  }
+  const { endpoint, backend } = options;
+  return peridio({ endpoint, backend, userAgentSuffix: "peridio-gitops" }, environment, (level, text) => {
     if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
   });
 }

@@ -93,7 +93,7 @@ function untold(count: number): Audit["gaps"] {
   return Array.from({ length: count }, (_, index) => {
     const organization = `acme-${index}`;
     const sentence = `Of ${organization} Peridio does not tell when 100 members last did something`;
-    return { organization, sentence, failed: index === count - 1 };
+    return { organization, sentence, kinds: ["inactive"], failed: index === count - 1 };
   });
 }
 

@@ -138,6 +138,49 @@ test.each([
   },
 );
 
+test("with Avocado Connect, what it tells is imported, the preview is empty, and what is changed by hand shows", async () => {
+  const members = { "grace@acme.example": "admin", "bob@acme.example": "viewer" } as const;
+  const invitations = { "Carl@partner.example": "developer" } as const;
+  const organizations = {
+    "acme-dev": { members },
+    "acme-production": {
+      display_name: "Acme: production",
+      members,
+      invitations,
+      security_settings: { session_timeout: 300 },
+    },
+  };
+  await sow({ organizations }, emulator);
+  emulator.traffic.log.clear();
+  const terminal = pipeline();
+  const code = await run(["export", "--backend", "connect", "--out", "acme", "--verify", "--plugin", bin], terminal);
+  expect([code, terminal.said()]).toEqual([0, ""]);
+  expect(terminal.printed()).toContain("2 organizations, 6 members, 1 pending invitation\n");
+  expect(terminal.printed()).toContain(
+    "Avocado Connect does not tell owners, descriptions, contact e-mail addresses, ",
+  );
+  expect(terminal.printed()).toContain("the preview after that is empty");
+  expect(new Set(emulator.requests().map(({ operation }) => operation))).toEqual(
+    new Set(["Me_show", "Organization_members", "OrgInvitation_index"]),
+  );
+  emulator.traffic.log.clear();
+
+  // Nothing but the program says which API it is.
+  const site = new Site(emulator, await newStack({ emulator, program: join(folder, "acme") }));
+  try {
+    const { stack } = site;
+    await stack.succeed("plugin", "install", "resource", "peridio", version, "--file", bin);
+    await stack.succeed("import", "--file", "import.json", "--generate-code=false", "--yes");
+    await site.up("--refresh", "--expect-no-changes");
+    expect(site.writes()).toEqual([]);
+    await emulator.control.setRole("bob@acme.example", "acme-production", "admin");
+    const drift = await stack.succeed("preview", "--refresh", "--diff");
+    expect(drift).toMatch(/~ bob@acme\.example *: "admin" => "member"/);
+  } finally {
+    await site.end();
+  }
+});
+
 test("a backup brings back roles and settings that were changed, and an organization that is gone", async () => {
   const members = { "bob@acme.example": "viewer", "carl@acme.example": "developer" } as const;
   const security_settings = { two_factor_required: true };

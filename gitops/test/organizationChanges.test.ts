@@ -1,3 +1,4 @@
+import { markdown } from "../src/report/markdown";
 import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
 
@@ -101,4 +102,29 @@ test("whoever owns a new organization takes it from nobody", () => {
     { op: "create", name: "OrganizationOwner::lab", after: owner },
   ]);
   expect(told(all)).toEqual(["ada@acme.example: - → admin owner (grantsAdmin, addsPerson)"]);
+});
+
+test("an organization that Avocado Connect has already is taken over: nothing of it changes, and who is in it is not known", () => {
+  const provider = `${urn("pulumi:providers:peridio::default")}::${unknownText}`;
+  const members = { "ada@acme.example": "admin", "bob@acme.example": "member" };
+  const found = review([
+    {
+      op: "create",
+      name: "Organization::lab",
+      after: { inputs: { name: "acme-lab", displayName: "Laboratory" }, protect: true, provider },
+    },
+    {
+      op: "create",
+      name: "OrganizationMembers::lab",
+      after: { inputs: { organizationId: unknownText, members }, of: ["Organization::lab"], provider },
+    },
+  ]);
+  expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: true }]);
+  expect(found.settings).toEqual([]);
+  expect(found.unknowns).toEqual([
+    "acme-lab is there already. Who is in it is in no preview, so that people of it may be told as to be invited.",
+  ]);
+  expect(markdown(found)).toContain(
+    "- `acme-lab` is there already and is taken over as it is, with 2 people declared\n",
+  );
 });

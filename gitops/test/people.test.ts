@@ -7,6 +7,10 @@ describe("a role", () => {
     ["developer", "admin", "grantsAdmin, raisesRole"],
     ["admin", "manager", "removesAdmin, lowersRole"],
     ["manager", "viewer", "lowersRole"],
+    ["viewer", "member", "raisesRole"],
+    ["developer", "member", "lowersRole"],
+    ["member", "admin", "grantsAdmin, raisesRole"],
+    ["admin", "member", "removesAdmin, lowersRole"],
   ])("that goes from %s to %s: %s", (before, after, risks) => {
     const step = {
       op: "update",

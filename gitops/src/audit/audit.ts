@@ -8,7 +8,7 @@ import { admins, idle, withoutTwoFactor } from "./checks/members";
 import { security } from "./checks/security";
 import type { Facts, Gap } from "./facts";
 import { type Finding, inOrder } from "./finding";
-import { describedKind, type FindingKind } from "./kinds";
+import { type FindingKind, kindNames } from "./kinds";
 import { read } from "./reading";
 import type { Terms } from "./terms";
 import { unknowns } from "./unknowns";
@@ -57,8 +57,7 @@ export async function audit(
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const declared = everyDeclared.filter(isChosen);
 
-  const needed = new Set([...wanted].flatMap((kind) => describedKind(kind).needs));
-  const readings = await Promise.all(organizations.map(async (organization) => read(api, organization, needed)));
+  const readings = await Promise.all(organizations.map(async (organization) => read(api, organization, wanted)));
   return {
     at: terms.now,
     organizations: organizations.map(({ name }) => name),
@@ -68,13 +67,17 @@ export async function audit(
         .filter(({ kind }) => wanted.has(kind)),
     ),
     gaps: [
-      ...unseen(declared, organizations),
-      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...unknowns(facts, wanted)]),
+      ...unseen(declared, organizations, wanted),
+      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...unknowns(facts, wanted, api.name)]),
     ],
   };
 }
 
-function unseen(declared: readonly string[], visible: readonly Organization[]): readonly Gap[] {
+function unseen(
+  declared: readonly string[],
+  visible: readonly Organization[],
+  wanted: ReadonlySet<FindingKind>,
+): readonly Gap[] {
   const names = new Set(visible.map(({ name }) => name));
   return declared
     .filter((name) => !names.has(name))
@@ -83,6 +86,7 @@ function unseen(declared: readonly string[], visible: readonly Organization[]): 
       sentence:
         `${organization} is in the layout, and this key cannot see it. ` +
         "Run `pulumi up` if it is still to be created, use a key of a member, or choose others with `--organization`.",
+      kinds: kindNames.filter((kind) => wanted.has(kind)),
       failed: true,
     }));
 }

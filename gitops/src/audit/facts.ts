@@ -1,4 +1,5 @@
 import type { AllowlistEntry, KeyRotation, Limits, Role } from "../../../provider/src/api";
+import type { FindingKind } from "./kinds";
 
 /** What is known of an organization. Undefined is what nobody has told: it is neither good nor bad. */
 export interface Facts {
@@ -43,6 +44,8 @@ export interface Gap {
   readonly organization: string;
   /** A whole sentence but for its end, which names what is not known, and why. */
   readonly sentence: string;
+  /** What can therefore not be found, or not all of it. */
+  readonly kinds: readonly FindingKind[];
   /** Whether asking failed, so that the audit is incomplete. Otherwise this API does not tell such things at all. */
   readonly failed: boolean;
 }

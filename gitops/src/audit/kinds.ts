@@ -2,7 +2,7 @@ export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
 /** What has to be read of an organization to find something. */
-export type Part = "people" | "expiredInvitations" | "limits" | "security";
+export type Part = "members" | "invitations" | "expiredInvitations" | "limits" | "security";
 
 interface Kind {
   readonly severity: Severity;
@@ -22,7 +22,7 @@ export const kinds = {
     highIf: "the person is an admin, or the organization requires a second factor",
     means: "A member has no second factor.",
     remedy: "Ask the person to set up a second factor, or remove the person.",
-    needs: ["people", "security"],
+    needs: ["members", "security"],
   },
   twoFactorNotRequired: {
     severity: "medium",
@@ -36,7 +36,7 @@ export const kinds = {
     means: "Somebody is in the organization, or invited to it, and not in the layout.",
     remedy:
       "Declare the person in the layout, or let `pulumi up` remove the person. Those who are meant to be left alone belong in `ignore` of its roster.",
-    needs: ["people"],
+    needs: ["members", "invitations"],
     layout: true,
   },
   organizationOutsideLayout: {
@@ -51,7 +51,7 @@ export const kinds = {
     highIf: "the person is an admin",
     means: "A member was last active at least `--inactive-days` ago.",
     remedy: "Ask whether the person still needs access, and remove the person otherwise.",
-    needs: ["people"],
+    needs: ["members"],
   },
   neverActive: {
     severity: "medium",
@@ -59,26 +59,26 @@ export const kinds = {
     means:
       "A member was never active, and joined at least `--inactive-days` ago, or at a time that Peridio does not tell.",
     remedy: "Ask whether the person still needs access, and remove the person otherwise.",
-    needs: ["people"],
+    needs: ["members"],
   },
   oneAdmin: {
     severity: "medium",
     means: "One person alone is an admin; invited admins do not count.",
     remedy: "Make somebody else an admin too, so that nobody is needed alone.",
-    needs: ["people"],
+    needs: ["members"],
   },
   tooManyAdmins: {
     severity: "medium",
     means: "More people than `--max-admins` are admins, or invited as admins.",
     remedy: "Give those who do not manage people and settings another role.",
-    needs: ["people"],
+    needs: ["members", "invitations"],
   },
   nearLimit: {
     severity: "medium",
     highIf: "the limit is reached",
     means: "At least `--limit-percent` of a limit are used. Seats are taken by members and by pending invitations.",
     remedy: "Have Peridio raise the limit, or remove what is not needed.",
-    needs: ["limits", "people"],
+    needs: ["limits", "members", "invitations"],
   },
   noKeyRotation: {
     severity: "medium",
@@ -96,13 +96,13 @@ export const kinds = {
     severity: "low",
     means: "An invitation ran out, and the person has neither joined nor been invited again.",
     remedy: "Invite the person again, as `pulumi up` does for people who are declared, or revoke the invitation.",
-    needs: ["people", "expiredInvitations"],
+    needs: ["members", "invitations", "expiredInvitations"],
   },
   oldInvitation: {
     severity: "low",
     means: "An invitation waits for at least `--invitation-days`.",
     remedy: "Ask the person whether the e-mail arrived, or revoke the invitation.",
-    needs: ["people"],
+    needs: ["members", "invitations"],
   },
 } as const satisfies Readonly<Record<string, Kind>>;
 

@@ -1,6 +1,13 @@
-import { ApiError, type Invitation, type Member, type Organization, type Peridio } from "../../../provider/src/api";
-import type { Facts, Gap } from "./facts";
-import type { Part } from "./kinds";
+import {
+  ApiError,
+  Forbidden,
+  type Invitation,
+  type Member,
+  type Organization,
+  type Peridio,
+} from "../../../provider/src/api";
+import type { Facts, Gap, KnownSecurity } from "./facts";
+import { describedKind, type FindingKind, kindNames, type Part } from "./kinds";
 
 /** An organization as far as it could be read. */
 export interface Reading {
@@ -10,16 +17,30 @@ export interface Reading {
 
 /** What people call the parts. */
 const names: Readonly<Record<Part, string>> = {
-  people: "members and invitations",
+  members: "members",
+  invitations: "invitations",
   expiredInvitations: "expired invitations",
   limits: "limits",
   security: "security settings",
 };
 
-/** Reads the parts that are needed. What cannot be read becomes a gap, and the others are there all the same. */
-export async function read(api: Peridio, organization: Organization, needed: ReadonlySet<Part>): Promise<Reading> {
+interface Failed {
+  readonly part: Part;
+  readonly error: ApiError;
+}
+
+/** Of settings that this API does not have. */
+const untold: KnownSecurity = { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined };
+
+/** Reads the parts that the wanted kinds need. What cannot be read becomes a gap, and the others are there all the same. */
+export async function read(
+  api: Peridio,
+  organization: Organization,
+  wanted: ReadonlySet<FindingKind>,
+): Promise<Reading> {
   const { id, name } = organization;
-  const failures: { readonly part: Part; readonly error: ApiError }[] = [];
+  const needed = new Set([...wanted].flatMap((kind) => describedKind(kind).needs));
+  const failures: Failed[] = [];
   const ask = async <T>(part: Part, work: () => Promise<T>): Promise<T | undefined> => {
     if (!needed.has(part)) return undefined;
     try {
@@ -30,27 +51,37 @@ export async function read(api: Peridio, organization: Organization, needed: Rea
       return undefined;
     }
   };
-  const [people, expired, limits, security] = await Promise.all([
-    ask("people", async () => api.roster.list(id)),
+  const people = async (): Promise<Pick<Facts, "members" | "pending">> => {
+    const everybody = await ask("invitations", async () => api.roster.list(id));
+    if (everybody !== undefined) {
+      return {
+        members: everybody.filter((place): place is Member => place.kind === "member"),
+        pending: everybody.filter((place): place is Invitation => place.kind === "invitation"),
+      };
+    }
+    const [failure] = failures.filter(({ part }) => part === "invitations");
+    // Whoever may not see invitations may see members; what else went wrong would only go wrong again.
+    const isVain = failure !== undefined && !(failure.error instanceof Forbidden);
+    if (isVain && needed.has("members")) failures.push({ ...failure, part: "members" });
+    return {
+      members: isVain ? undefined : await ask("members", async () => api.roster.members(id)),
+      pending: undefined,
+    };
+  };
+  const [places, expired, limits, security] = await Promise.all([
+    people(),
     ask("expiredInvitations", async () => api.roster.expired(id)),
     ask("limits", async () => api.limits(id)),
-    ask("security", async () => api.securitySettings.get(id)),
+    ask("security", async () => (api.lacks("securitySettings") === undefined ? api.securitySettings.get(id) : untold)),
   ]);
-  const facts: Facts = {
-    name,
-    members: people?.filter((place): place is Member => place.kind === "member"),
-    pending: people?.filter((place): place is Invitation => place.kind === "invitation"),
-    expired,
-    limits,
-    security,
-  };
-  return { facts, gaps: gapsOf(organization, failures) };
+  return { facts: { name, ...places, expired, limits, security }, gaps: gapsOf(organization, failures, wanted) };
 }
 
 /** One gap for each kind of failure: what is wrong with a key, or with the network, is wrong with all parts. */
 function gapsOf(
   { id, name: organization }: Organization,
-  failures: readonly { readonly part: Part; readonly error: ApiError }[],
+  failures: readonly Failed[],
+  wanted: ReadonlySet<FindingKind>,
 ): readonly Gap[] {
   const order = Object.keys(names);
   const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
@@ -59,6 +90,11 @@ function gapsOf(
     const what = same.map(({ part }) => names[part]).join(", ");
     // People know names.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
-    return { organization, sentence: `The ${what} of ${organization} could not be read: ${message}`, failed: true };
+    const kinds = kindNames.filter(
+      (one) =>
+        wanted.has(one) && describedKind(one).needs.some((part) => same.some((failure) => failure.part === part)),
+    );
+    const sentence = `The ${what} of ${organization} could not be read: ${message}`;
+    return { organization, sentence, kinds, failed: true };
   });
 }

@@ -31,6 +31,9 @@ const gap = z
   .strictObject({
     organization,
     sentence: z.string().meta({ description: "What is not known, and why." }),
+    kinds: z
+      .array(z.enum(kindNames))
+      .meta({ description: "What can therefore not be found, or not all of it: that nothing was found says nothing." }),
     failed: z.boolean().meta({
       description: "Whether reading failed, so that the audit is incomplete. Otherwise Peridio tells no such thing.",
     }),
@@ -73,7 +76,12 @@ export function asReport(audit: Audit): AuditReport {
       sentence: sentenceOf(one),
       remedy: describedKind(one.kind).remedy,
     })),
-    gaps: [...audit.gaps],
+    gaps: audit.gaps.map(({ organization, sentence, kinds, failed }) => ({
+      organization,
+      sentence,
+      kinds: [...kinds],
+      failed,
+    })),
   };
 }
 

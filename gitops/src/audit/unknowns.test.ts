@@ -52,19 +52,29 @@ test.each([
 });
 
 test("what an API does not tell is said, once an organization, and is no failure", () => {
-  expect(unknowns(little, new Set(kindNames))).toEqual([
+  expect(unknowns(little, new Set(kindNames), "Avocado Connect")).toEqual([
     {
       organization: "acme",
       failed: false,
+      kinds: [
+        "withoutTwoFactor",
+        "twoFactorNotRequired",
+        "inactive",
+        "neverActive",
+        "nearLimit",
+        "noKeyRotation",
+        "noAllowlist",
+        "oldInvitation",
+      ],
       sentence:
-        "Of acme Peridio does not tell when 2 members last did something, whether 2 members have a second factor, " +
-        "when 1 invitation was sent, some of the limits, whether a second factor is required, whether keys have to be renewed, whether there is an allowlist.",
+        "Of acme, Avocado Connect does not tell when 2 members last did something, whether 2 members have a second factor, " +
+        "when 1 invitation was sent, how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, whether keys have to be renewed, whether there is an allowlist.",
     },
   ]);
 });
 
 test("what nobody asks for is not missed", () => {
-  expect(unknowns(little, new Set(["oneAdmin"]))).toEqual([]);
+  expect(unknowns(little, new Set(["oneAdmin"]), "Avocado Connect")).toEqual([]);
 });
 
 test("a person who never was active and joined nobody knows when is found, and that is said", () => {
@@ -73,6 +83,21 @@ test("a person who never was active and joined nobody knows when is found, and t
   expect(idle(facts, terms)).toMatchObject([
     { kind: "neverActive", predicate: "was never active, and it is not known since when the person is a member" },
   ]);
+});
+
+test.each([
+  [{ limit: 50, used: 2 }, 40, undefined, "uses 40 of 50 seats, not counting invitations that wait"],
+  [{ limit: 50, used: undefined }, 39, 1, "uses 40 of 50 seats, 1 of them for invitations that wait"],
+])("seats are counted where they are not told, as far as people are known: %j", (users, there, waiting, predicate) => {
+  const [member] = little.members ?? [];
+  const [invitation] = little.pending ?? [];
+  const facts = {
+    ...nothing,
+    members: member && Array.from({ length: there }, () => member),
+    pending: invitation && waiting !== undefined ? Array.from({ length: waiting }, () => invitation) : undefined,
+    limits: { users },
+  };
+  expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate }]);
 });
 
 test("without the number of people, seats are what Peridio counts", () => {

@@ -1,13 +1,19 @@
 import type { Facts, Gap } from "./facts";
-import type { FindingKind } from "./kinds";
+import { type FindingKind, kindNames } from "./kinds";
 import { counted } from "../wording/counted";
+import { all } from "../wording/joined";
+import { usesOf } from "./checks/limits";
 
 /** What this API does not tell, so that it can be found neither good nor bad. */
-export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readonly Gap[] {
+export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
   const { name: organization, members = [], pending = [], limits, security } = facts;
   const untold: string[] = [];
-  const tell = (kinds: readonly FindingKind[], unknown: number, what: string) => {
-    if (unknown > 0 && kinds.some((kind) => wanted.has(kind))) untold.push(what);
+  const concerned = new Set<FindingKind>();
+  const tell = (some: readonly FindingKind[], unknown: number, what: string) => {
+    const asked = some.filter((kind) => wanted.has(kind));
+    if (unknown === 0 || asked.length === 0) return;
+    untold.push(what);
+    for (const kind of asked) concerned.add(kind);
   };
   const people = (is: (member: (typeof members)[number]) => boolean) => members.filter(is).length;
 
@@ -22,8 +28,8 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readon
   const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
   tell(["oldInvitation"], sent, `when ${counted(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
   if (limits !== undefined) {
-    const known = [limits.products, limits.devices, limits.users, limits.apiKeys, limits.webhooks];
-    tell(["nearLimit"], known.filter((limit) => limit === undefined).length, "some of the limits");
+    const vague = usesOf(facts).filter(({ known }) => known === undefined);
+    tell(["nearLimit"], vague.length, `how much is used of the limits of ${all(vague.map(({ what }) => `${what}s`))}`);
   }
   if (security !== undefined) {
     const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;
@@ -36,5 +42,6 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>): readon
     tell(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
   }
   if (untold.length === 0) return [];
-  return [{ organization, sentence: `Of ${organization} Peridio does not tell ${untold.join(", ")}.`, failed: false }];
+  const sentence = `Of ${organization}, ${api} does not tell ${untold.join(", ")}.`;
+  return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), failed: false }];
 }

@@ -8,7 +8,7 @@ import { asMarkdown } from "../audit/markdown";
 import { asReport, isComplete } from "../audit/report";
 import type { Terms } from "../audit/terms";
 import { asText } from "../audit/text";
-import { connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
+import { backendOption, connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
 import { type ExitCode, exitCodes } from "../exitCodes";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
@@ -36,6 +36,7 @@ export const audit: MakeCommand = (terminal, end) => {
       "somebody should look at, in all organizations of the key. Changes nothing.",
     examples: [
       "peridio-gitops audit",
+      "peridio-gitops audit --backend connect",
       "peridio-gitops audit --layout layout.yaml --organization 'acme-*'",
       "peridio-gitops audit --ignore noAllowlist --fail-on medium --format markdown > issue.md",
     ],
@@ -65,6 +66,7 @@ export const audit: MakeCommand = (terminal, end) => {
         .default("low"),
     )
     .addOption(endpointOption())
+    .addOption(backendOption())
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const found = await look(
@@ -92,7 +94,8 @@ function number(flags: string, description: string, usual: number, most: number)
 function kindsOf({ only, ignore, layout }: Options, refuse: (message: string) => never): ReadonlySet<FindingKind> {
   const vain = layout === undefined ? only.find((kind) => describedKind(kind).layout) : undefined;
   if (vain !== undefined) refuse(`error: ${vain} is found with a layout only: add --layout`);
-  const wanted = new Set(only.length === 0 ? kindNames : only);
+  const possible = kindNames.filter((kind) => layout !== undefined || !describedKind(kind).layout);
+  const wanted = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) wanted.delete(kind);
   if (wanted.size === 0) refuse("error: --ignore leaves nothing of --only to look for");
   return wanted;

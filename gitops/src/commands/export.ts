@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
+import {
+  backendOption,
+  connection,
+  type ConnectionOptions,
+  connectionHelp,
+  destinationOf,
+  endpointOption,
+} from "../connection";
 import { exitCodes } from "../exitCodes";
 import { documents } from "../export/documents";
 import { entered } from "../export/entry";
@@ -37,6 +44,7 @@ export const exporting: MakeCommand = (terminal, end) =>
       "owners, security and billing settings. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops export --out acme --verify",
+      "peridio-gitops export --backend connect --out acme",
       "peridio-gitops export --organization 'acme-*' --split --out acme",
       "peridio-gitops export --out backup --force --json",
     ],
@@ -59,13 +67,17 @@ export const exporting: MakeCommand = (terminal, end) =>
     )
     .option("--pulumi <path>", "for --verify: the Pulumi CLI, if not the one on PATH")
     .addOption(endpointOption())
+    .addOption(backendOption())
     .option("--json", "print JSON instead of text")
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const { verify, project, split = false, force = false, out, json } = options;
       // Whoever asks for a proof learns what it lacks before anything is written.
       const plugin = verify && pluginFolder(options.plugin, terminal);
-      const found = await inventories(connection(options, terminal), options.organization);
+      const peridio = connection(options, terminal);
+      const { name: api } = peridio;
+      const { backend } = destinationOf(options, terminal);
+      const found = await inventories(peridio, options.organization);
       const spelled = spelling(found);
       const all = found.map((one) => entered(one, spelled));
       const leftOut = all.flatMap((one) => one.leftOut);
@@ -73,10 +85,11 @@ export const exporting: MakeCommand = (terminal, end) =>
         const reasons = leftOut.flatMap((one) => one.reasons).join("; ");
         throw new Failure(`There is nothing that a layout may say: ${reasons}. Correct it in Peridio.`);
       }
-      const files = documents(all, { project, split });
+      const files = documents(all, { project, split, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verdictOn(files, plugin, options, terminal);
       const done = report(found, leftOut, {
+        api,
         folder: out,
         files: [...files.keys()],
         removed,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { meteredResources, paymentMethods, roles } from "../../../provider/src/api";
+import { type BackendName, meteredResources, paymentMethods, roles } from "../../../provider/src/api";
 import { version } from "../../../provider/src/core/version";
 import { type LaidOut, layoutOf } from "../../../provider/src/layouts/layout";
 import { readSources } from "../../../provider/src/layouts/readSources";
@@ -105,24 +105,34 @@ const alert = fc.record({
   thresholdPercent: fc.integer({ min: 1, max: 100 }),
 });
 
+/** Some APIs do not tell it. */
+const told = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+
 const organization: fc.Arbitrary<Inventory> = fc
   .record({
     general: fc.record({ displayName: text, description: nullable(text), contactEmail: nullable(email) }),
     owner: email,
     others: fc.uniqueArray(place, { selector: (one) => one.email.toLowerCase(), maxLength: 6 }),
-    security: fc.record({
-      requireTwoFactor: fc.boolean(),
-      ipAllowlist: fc.uniqueArray(block, { selector: ({ cidr }) => cidr, maxLength: 4 }),
-      sessionTimeout: nullable(fc.integer({ min: 300, max: 2_592_000 })),
-      apiKeyRotation: nullable(
-        fc.record({ maxAgeDays: fc.integer({ min: 1, max: 3650 }), gracePeriodDays: fc.integer({ min: 0, max: 90 }) }),
-      ),
-    }),
-    billing: fc.record({
-      billingEmail: nullable(email),
-      paymentMethod: nullable(fc.constantFrom(...paymentMethods)),
-      usageAlerts: fc.uniqueArray(alert, { selector: (one) => JSON.stringify(Object.values(one)), maxLength: 4 }),
-    }),
+    security: told(
+      fc.record({
+        requireTwoFactor: fc.boolean(),
+        ipAllowlist: fc.uniqueArray(block, { selector: ({ cidr }) => cidr, maxLength: 4 }),
+        sessionTimeout: nullable(fc.integer({ min: 300, max: 2_592_000 })),
+        apiKeyRotation: nullable(
+          fc.record({
+            maxAgeDays: fc.integer({ min: 1, max: 3650 }),
+            gracePeriodDays: fc.integer({ min: 0, max: 90 }),
+          }),
+        ),
+      }),
+    ),
+    billing: told(
+      fc.record({
+        billingEmail: nullable(email),
+        paymentMethod: nullable(fc.constantFrom(...paymentMethods)),
+        usageAlerts: fc.uniqueArray(alert, { selector: (one) => JSON.stringify(Object.values(one)), maxLength: 4 }),
+      }),
+    ),
   })
   .map(({ general, owner, others, security, billing }) => {
     const beside = others.filter((one) => one.email.toLowerCase() !== owner.toLowerCase());
@@ -140,7 +150,8 @@ const found = fc
 
 /** What a layout of it has to mean, in words that do not depend on the export. */
 function meaningOf({ organization, people, security, billing }: Inventory): object {
-  const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = security;
+  const { requireTwoFactor = false, ipAllowlist = [], sessionTimeout = null, apiKeyRotation = null } = security ?? {};
+  const { billingEmail = null, paymentMethod = null, usageAlerts = [] } = billing ?? {};
   return {
     name: organization.name,
     displayName: organization.displayName,
@@ -150,9 +161,9 @@ function meaningOf({ organization, people, security, billing }: Inventory): obje
     people: people.map(({ email, role }) => `${email.toLowerCase()} ${role}`).sort(),
     security: { requireTwoFactor, ipAllowlist: sorted(ipAllowlist), sessionTimeout, apiKeyRotation },
     billing: {
-      billingEmail: billing.billingEmail?.toLowerCase() ?? null,
-      paymentMethod: billing.paymentMethod,
-      usageAlerts: sorted(billing.usageAlerts),
+      billingEmail: billingEmail?.toLowerCase() ?? null,
+      paymentMethod,
+      usageAlerts: sorted(usageAlerts),
     },
   };
 }
@@ -187,11 +198,15 @@ function sorted<T>(list: readonly T[]): readonly T[] {
   return [...list].sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
 }
 
-function exported(all: readonly Inventory[], split: boolean): ReadonlyMap<string, string> {
+function exported(
+  all: readonly Inventory[],
+  split: boolean,
+  { api = "Peridio's Admin API", backend = "admin-v2" }: { readonly api?: string; readonly backend?: BackendName } = {},
+): ReadonlyMap<string, string> {
   const spelled = spelling(all);
   return documents(
     all.map((one) => entered(one, spelled)),
-    { project: "acme", split },
+    { project: "acme", split, api, backend },
   );
 }
 
@@ -275,4 +290,28 @@ test("somebody's roles have a line each where they do not fit on one", () => {
 
 test("what cannot be seen is in quotes, or the reader would lose it", () => {
   expect(exported([inventory("\ufeffacme")], false).get("layout.yaml")).toContain('\n  "\ufeffacme":\n');
+});
+
+test("what the API does not tell is said in each layout, and the program names an API that is not the usual one", () => {
+  const one = inventory("acme", {
+    organization: { description: undefined, contactEmail: undefined, owner: undefined },
+    people: [member("ada@acme.example", "admin"), member("bob@acme.example", "member")],
+    security: undefined,
+    billing: undefined,
+  });
+  const connect = { api: "Avocado Connect", backend: "connect" } as const;
+  expect(exported([one], true, connect).get("layouts/acme.yaml"))
+    .toBe(`# Written by \`peridio-gitops export\`: what Peridio has, as far as Avocado Connect tells it.
+# Not here is what it does not tell: owners, descriptions, contact e-mail addresses, security settings and billing settings.
+# Peridio does not know when access is to end: add \`until\` where it is.
+organizations:
+  acme: {}
+people:
+  ada@acme.example: { acme: admin }
+  bob@acme.example: { acme: member }
+`);
+  expect(exported([one], false, connect).get("Pulumi.yaml")).toContain(
+    "\nconfig:\n  peridio:backend:\n    type: string\n    value: connect\n",
+  );
+  expect(exported([inventory("acme")], false).get("Pulumi.yaml")).not.toContain("config");
 });

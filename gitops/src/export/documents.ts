@@ -1,3 +1,4 @@
+import type { BackendName } from "../../../provider/src/api";
 import { version } from "../../../provider/src/core/version";
 import { same } from "../../../provider/src/core/values";
 import { layoutOf } from "../../../provider/src/layouts/layout";
@@ -16,28 +17,39 @@ export const layoutFolder = "layouts";
 /** The layout, where all organizations have one. */
 export const layoutFile = "layout.yaml";
 
+interface Style {
+  /** What the Pulumi project is called. */
+  readonly project: string;
+  /** Whether each organization has a layout of its own. */
+  readonly split: boolean;
+  /** What people call the API that told everything. */
+  readonly api: string;
+  /** The same for the provider. */
+  readonly backend: BackendName;
+}
+
 /**
  * All files of an export by their paths, with `/`, as seen from its folder. The layouts are read back.
  * @throws Failure if they do not say what they should
  */
 export function documents(
   all: readonly Entered[],
-  { project, split }: { readonly project: string; readonly split: boolean },
+  { project, split, api, backend }: Style,
 ): ReadonlyMap<string, string> {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   const path = split ? layoutFolder : layoutFile;
   const layouts = split
     ? all.flatMap((one) =>
-        one.entry === undefined ? [] : [[`${path}/${fileName(one.entry.name)}`, layoutText([one])] as const],
+        one.entry === undefined ? [] : [[`${path}/${fileName(one.entry.name)}`, layoutText([one], api)] as const],
       )
-    : [[path, layoutText(all)] as const];
+    : [[path, layoutText(all, api)] as const];
   const written = new Map(layouts);
   readBack(written, entries);
   return new Map([
     ...written,
     ["import.json", importFile(entries)],
     ["left-out.json", leftOutFile(all)],
-    ["Pulumi.yaml", programText(project, path)],
+    ["Pulumi.yaml", programText(project, path, backend)],
   ]);
 }
 

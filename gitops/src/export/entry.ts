@@ -93,7 +93,10 @@ function partOf({ path }: Mistake): string | undefined {
 
 function settingsOf({ organization, security, billing }: Inventory, spelling: Spelling): Settings {
   const { name, displayName, description, contactEmail, owner } = organization;
-  const [declaredSecurity, declaredBilling] = [securityOf(security), billingOf(billing)];
+  const [declaredSecurity, declaredBilling] = [
+    security === undefined ? {} : securityOf(security),
+    billing === undefined ? {} : billingOf(billing),
+  ];
   return {
     ...(displayName !== name && { displayName }),
     ...(typeof description === "string" && { description }),

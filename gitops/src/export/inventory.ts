@@ -1,6 +1,7 @@
 import {
   ApiError,
   type BillingSettings,
+  type Feature,
   type Invitation,
   type Organization,
   type Peridio,
@@ -19,8 +20,10 @@ export interface Inventory {
   readonly people: readonly Pick<Place, "kind" | "email" | "role">[];
   /** The newest expired invitation of everybody who has nothing else, by address. */
   readonly expired: readonly Pick<Invitation, "email" | "role" | "expiresAt">[];
-  readonly security: SecuritySettings;
-  readonly billing: BillingSettings;
+  /** Undefined where the API has none. */
+  readonly security: SecuritySettings | undefined;
+  /** Undefined where the API has none. */
+  readonly billing: BillingSettings | undefined;
 }
 
 /**
@@ -48,8 +51,8 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
   const reads = [
     peridio.roster.list(id),
     peridio.roster.expired(id),
-    peridio.securitySettings.get(id),
-    peridio.billingSettings.get(id),
+    unlessLacking(peridio, "securitySettings", () => peridio.securitySettings.get(id)),
+    unlessLacking(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
   ] as const;
   try {
     // Nothing is under way any more when the command has failed.
@@ -65,6 +68,11 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
   } catch (error) {
     throw error instanceof ApiError ? new Failure(`${name} cannot be read: ${error.message}`) : error;
   }
+}
+
+/** Asks for nothing that the API does not have. */
+async function unlessLacking<T>(peridio: Peridio, feature: Feature, ask: () => Promise<T>): Promise<T | undefined> {
+  return peridio.lacks(feature) === undefined ? ask() : undefined;
 }
 
 /** Whoever has been invited again, or has joined in another way, lacks nothing. Of several invitations the newest counts. */

@@ -4,19 +4,27 @@ import { isRecord } from "../../../provider/src/core/values";
 import { key } from "../../../provider/src/resources/people/roster";
 import type { Entered, Entry } from "./entry";
 import { byText } from "./order";
+import { type Untold, untoldOf, untoldWords } from "./untold";
 
 /** How every layout file begins that an export has written. */
 export const mark = "# Written by `peridio-gitops export`";
 
-const header = `${mark}: what Peridio has. A setting that is not here is as Peridio starts with it.
+/** What every layout file says of itself. */
+function header(untold: readonly Untold[], api: string): string {
+  const here =
+    untold.length === 0
+      ? "what Peridio has. A setting that is not here is as Peridio starts with it."
+      : `what Peridio has, as far as ${api} tells it.\n# Not here is what it does not tell: ${untoldWords(untold)}.`;
+  return `${mark}: ${here}
 # Peridio does not know when access is to end: add \`until\` where it is.
 `;
+}
 
 /** The longest line on which somebody's roles stand together. */
 const widest = 100;
 
-/** A layout file that says what these entries say, and where something is left out. */
-export function layoutText(all: readonly Entered[]): string {
+/** A layout file that says what these entries say, and where something is left out. `api` is what told it. */
+export function layoutText(all: readonly Entered[], api: string): string {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   // `compat` puts into quotes what an older reader of YAML would not take for a text, such as yes.
   const document = new Document({}, { schema: "core", compat: "yaml-1.1" });
@@ -37,7 +45,7 @@ export function layoutText(all: readonly Entered[]): string {
       if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
-  return `${header}${document.toString({ lineWidth: 0 })}`;
+  return `${header(untoldOf(all.map(({ found }) => found)), api)}${document.toString({ lineWidth: 0 })}`;
 }
 
 /** Everybody, with the roles by organization; both sorted. */

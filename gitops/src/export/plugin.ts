@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { version } from "../../../provider/src/core/version";
-import type { ConnectionOptions } from "../connection";
+import { type ConnectionOptions, destinationOf } from "../connection";
 import { Failure } from "../failure";
 import type { Terminal } from "../terminal/terminal";
 
@@ -25,14 +25,14 @@ export function pluginFolder(given: string | undefined, { environment, folder }:
 }
 
 /** The environment in which the plugin reaches the Peridio of this command line, from whatever folder it runs in. */
-export function pluginEnvironment(
-  { endpoint }: ConnectionOptions,
-  { environment, folder }: Terminal,
-): Terminal["environment"] {
+export function pluginEnvironment(options: ConnectionOptions, terminal: Terminal): Terminal["environment"] {
+  const { environment, folder } = terminal;
   const { PERIDIO_CA_PATH: certificates } = environment;
+  const { backend, endpoint } = destinationOf(options, terminal);
   return {
     ...environment,
-    ...(endpoint !== undefined && { PERIDIO_BASE_URL: endpoint }),
+    PERIDIO_BASE_URL: endpoint,
+    PERIDIO_BACKEND: backend,
     ...(certificates && { PERIDIO_CA_PATH: resolve(folder, certificates) }),
   };
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { roles } from "../../../provider/src/api";
 import { left, type LeftOut } from "./entry";
 import type { Inventory } from "./inventory";
+import { everyUntold, untoldOf } from "./untold";
 import type { Verdict } from "./verification";
 
 /** What `export --json` prints; `gitops/export.schema.json` is made of this. */
@@ -45,6 +46,10 @@ const verification = z
 export const exportReport = z
   .strictObject({
     organizations: z.array(organization).meta({ description: "The organizations, by name." }),
+    api: z.string().meta({ description: "What the API is called that told it." }),
+    untold: z.array(z.enum(everyUntold)).meta({
+      description: "What this API tells of no organization, so that it is not exported; empty if it tells all.",
+    }),
     folder: z.string().meta({ description: "Where the files are, as it was given." }),
     files: z.array(z.string()).meta({ description: "The files, as seen from the folder." }),
     removed: z
@@ -60,11 +65,13 @@ export function report(
   found: readonly Inventory[],
   missing: readonly LeftOut[],
   {
+    api,
     folder,
     files,
     removed,
     verdict,
   }: {
+    readonly api: string;
     readonly folder: string;
     readonly files: readonly string[];
     readonly removed: readonly string[];
@@ -81,5 +88,13 @@ export function report(
       .filter(({ organization }) => organization === name)
       .map(({ part, reasons, value }) => ({ part, reasons: [...reasons], value })),
   }));
-  return { organizations, folder, files: [...files], removed: [...removed], verification: verdict ?? null };
+  return {
+    organizations,
+    api,
+    untold: [...untoldOf(found)],
+    folder,
+    files: [...files],
+    removed: [...removed],
+    verification: verdict ?? null,
+  };
 }

@@ -1,9 +1,11 @@
 import { named } from "../../../provider/src/core/explain";
 import { counted } from "../wording/counted";
+import { roleName } from "../wording/role";
 import type { ExportReport } from "./report";
+import { untoldWords } from "./untold";
 
 /** What an export did, for people. */
-export function asText({ organizations, folder, files, removed, verification }: ExportReport): string {
+export function asText({ organizations, api, untold, folder, files, removed, verification }: ExportReport): string {
   const members = organizations.reduce((sum, one) => sum + one.members, 0);
   const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
   const lines = [
@@ -14,6 +16,7 @@ export function asText({ organizations, folder, files, removed, verification }: 
     ].join(", "),
     `in ${folder}: ${named(files)}`,
     ...(removed.length === 0 ? [] : [`removed, since this export does not write it: ${named(removed)}`]),
+    ...(untold.length === 0 ? [] : [`${api} does not tell ${untoldWords(untold)}: they are not exported`]),
     ...organizations.flatMap(unexported),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["What is not exported is in left-out.json. Correct it in Peridio, and export again."]
@@ -24,7 +27,7 @@ export function asText({ organizations, folder, files, removed, verification }: 
 }
 
 function unexported({ name, expiredInvitations, leftOut }: ExportReport["organizations"][number]): readonly string[] {
-  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${role})`));
+  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${roleName(role)})`));
   return [
     ...(who === "" ? [] : [`${name}: invitations that have expired are not exported: ${who}`]),
     ...leftOut.map(({ part, reasons }) => {

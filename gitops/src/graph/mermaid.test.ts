@@ -16,7 +16,7 @@ const line = new RegExp(
     String.raw`  \w+\(\["${label}"\]\):::policies`,
     String.raw`  \w+\["${label}"\](?::::organization)?`,
     String.raw`  \w+ -\.- \w+`,
-    String.raw`  \w+ -->\|"[\d,]+ [a-z]+"\| \w+`,
+    String.raw`  \w+ -->\|"[\d,]+ [a-z ]+"\| \w+`,
     "  classDef [a-z]+ [a-z0-9: -]+",
   ]
     .map((form) => `^${form}$`)
@@ -36,7 +36,12 @@ test("a chart is made of policies, organizations and people by role", () => {
   const organizations = [
     laidOut("acme-dev", {
       displayName: "Acme development",
-      members: { "ada@acme.example": "admin", "bob@acme.example": "viewer", "grace@acme.example": "admin" },
+      members: {
+        "ada@acme.example": "admin",
+        "bob@acme.example": "viewer",
+        "carl@acme.example": "member",
+        "grace@acme.example": "admin",
+      },
       owner: "Grace@Acme.example",
       security: { requireTwoFactor: true, ipAllowlist: [{ cidr: "203.0.113.0/24" }] },
       roster: { minAdmins: 2, ignore: ["*@partner.example"] },
@@ -49,11 +54,13 @@ test("a chart is made of policies, organizations and people by role", () => {
       '  policies_1(["second factor required<br>only from 203.0.113.0/24<br>at least 2 admins<br>leaves #42;@partner.example alone"]):::policies',
       '  organization_acme_dev["<b>Acme development</b><br>acme-dev"]:::organization',
       '  admin_acme_dev["ada@acme.example<br>grace@acme.example (owner)"]',
+      '  member_acme_dev["carl@acme.example"]',
       '  viewer_acme_dev["bob@acme.example"]',
       '  organization_acme_lab["<b>acme-lab</b>"]:::organization',
       '  admin_acme_lab["ada@acme.example"]',
       "  policies_1 -.- organization_acme_dev",
       '  organization_acme_dev -->|"2 admins"| admin_acme_dev',
+      '  organization_acme_dev -->|"1 with the role member"| member_acme_dev',
       '  organization_acme_dev -->|"1 viewer"| viewer_acme_dev',
       '  organization_acme_lab -->|"1 admin"| admin_acme_lab',
       "  classDef organization stroke-width:2px",

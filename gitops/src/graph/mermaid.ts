@@ -1,4 +1,5 @@
 import { counted } from "../wording/counted";
+import { countedRole } from "../wording/role";
 import type { Graph, Node } from "./graph";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;
@@ -14,14 +15,14 @@ export function asMermaid({ nodes, edges }: Graph, direction: Direction): string
   const countedIn = (organization: string) =>
     edges.flatMap(({ from, to }) => {
       const node = byId.get(to);
-      return from === organization && isCounted(node) ? [counted(node.count, node.role)] : [];
+      return from === organization && isCounted(node) ? [countedRole(node.count, node.role)] : [];
     });
   const lines = [
     ...nodes.filter((node) => !isCounted(node)).map((node) => drawn(node, countedIn(node.id))),
     ...edges.flatMap(({ from, to }) => {
       const target = byId.get(to);
       if (target?.kind !== "people") return `${from} -.- ${to}`;
-      return target.emails === undefined ? [] : `${from} -->|"${counted(target.count, target.role)}"| ${to}`;
+      return target.emails === undefined ? [] : `${from} -->|"${countedRole(target.count, target.role)}"| ${to}`;
     }),
     "classDef organization stroke-width:2px",
     "classDef policies stroke-dasharray:4 4",

@@ -12,6 +12,8 @@ const state = z.object({
   /** Whether the program only looks at it. */
   external: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
+  /** The URN of the provider, then its id. */
+  provider: z.string().default(""),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
 });
 export type PrintedState = z.output<typeof state>;
@@ -32,6 +34,7 @@ export type Diagnostic = z.output<typeof diagnostic>;
 
 const document = z
   .object({
+    config: z.record(z.string(), z.unknown()).default({}),
     steps: z.array(step).default([]),
     diagnostics: z.array(diagnostic).default([]),
     changeSummary: z.record(z.string(), z.number()).optional(),

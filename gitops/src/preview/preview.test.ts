@@ -106,7 +106,7 @@ test("the steps of a replacement are one resource", () => {
 
 test("what is there stays what it is: a preview does not repeat its id", () => {
   expect(read(document([dev])).resources).toMatchObject([
-    { before: { id: dev.before?.id }, after: { id: dev.before?.id }, changed: false, created: false },
+    { before: { id: dev.before?.id }, after: { id: dev.before?.id }, changed: false, created: false, adopted: false },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { Failure } from "../failure";
+import { connectProviders, providerOf } from "./backends";
 import { type Diagnostic, type Document, type Kind, readDocument, said, type Step } from "./document";
 import { kinds, type Resource, type ResourceKind } from "./resource";
 import { isReleased, lookedAt, stateAfter, stateBefore, steady } from "./steps";
@@ -69,13 +70,20 @@ function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-function resourcesOf({ steps }: Document, kind: Kind): readonly Resource[] {
-  return [...stepsByUrn(steps, kind)].flatMap(([urn, own]) => {
+function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
+  const connect = connectProviders(document);
+  return [...stepsByUrn(document.steps, kind)].flatMap(([urn, own]) => {
     const resource = kindOf(urn);
     if (resource === undefined || isLeftOut(own)) return [];
     const before = stateBefore(own);
     const after = stateAfter(own, before);
     const ops = new Set(own.map(({ op }) => op));
+    const isMade = ops.has("create");
+    // That API makes no organizations.
+    const adopted =
+      resource === "Organization" &&
+      isMade &&
+      own.some(({ newState }) => newState && connect.has(providerOf(newState)));
     return {
       urn,
       stack: stackOf(urn),
@@ -91,7 +99,8 @@ function resourcesOf({ steps }: Document, kind: Kind): readonly Resource[] {
         ...Object.keys(detailedDiff ?? {}),
         ...(diffReasons ?? []),
       ]),
-      created: ops.has("create"),
+      created: isMade && !adopted,
+      adopted,
     };
   });
 }

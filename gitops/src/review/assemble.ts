@@ -78,12 +78,19 @@ function unnamed(
   organizations: readonly OrganizationReview[],
   resources: readonly Resource[],
 ): readonly string[] {
-  const created = organizations.filter(({ change }) => change === "created").map(({ key }) => key);
+  const keysOf = (wanted: OrganizationReview["change"]) =>
+    organizations.filter(({ change }) => change === wanted).map(({ key }) => key);
+  const [created, adopted] = [keysOf("created"), keysOf("adopted")];
   return [...after.organizations.values()].flatMap((organization) => {
     const { key, id, name, owner } = organization;
     const found: string[] = [];
     if (created.includes(key) && isHidden(owner)) {
       found.push(`Whoever's API key runs the update becomes the owner, and so an admin, of ${nameOf(organization)}.`);
+    }
+    if (adopted.includes(key)) {
+      found.push(
+        `${nameOf(organization)} is there already. Who is in it is in no preview, so that people of it may be told as to be invited.`,
+      );
     }
     if (name === undefined && id !== undefined && resources.length > 0) {
       found.push(`No stack says the name of ${id}: review the stack that declares it as well.`);

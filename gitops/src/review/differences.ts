@@ -1,3 +1,4 @@
+import { roleName } from "../wording/role";
 import type { PersonReview, Review } from "./review";
 
 /**
@@ -41,7 +42,7 @@ function people(review: Review): Changes {
 
 function placeWords(place: PersonReview["before"]): string {
   if (place === null) return "no access";
-  return place.owner ? `${place.role} and owner` : place.role;
+  return place.owner ? `${place.role} and owner` : roleName(place.role);
 }
 
 function settings(review: Review): Changes {

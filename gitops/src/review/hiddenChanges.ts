@@ -1,4 +1,5 @@
 import { isHidden } from "../access/hidden";
+import { roleName } from "../wording/role";
 import { called, mayDiffer, type Resource, type State } from "../preview/resource";
 
 /** Changes for people whom a preview does not tell. A review that does not name them has to say so. */
@@ -53,5 +54,5 @@ function patterns({ inputs: { ignore = [] } }: State): readonly unknown[] | unde
 function roleIn(state: State | undefined): string {
   if (state === undefined) return "none";
   const role = state.outputs?.role ?? state.inputs.role;
-  return typeof role === "string" ? role : "hidden";
+  return typeof role === "string" ? roleName(role) : "hidden";
 }

@@ -55,6 +55,7 @@ function changeOf(
   if (is === undefined) return itself?.replaced === true ? "replaced" : "deleted";
   if (itself === undefined) return "kept";
   if ((itself.created || itself.replaced) && directory.keyOf(itself, "after") === key) return "created";
+  if (itself.adopted && directory.keyOf(itself, "after") === key) return "adopted";
   return itself.released ? "released" : "kept";
 }
 

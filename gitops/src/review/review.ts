@@ -42,8 +42,9 @@ const organization = z
       description: "What the rest of the review calls it: its PRN or, before it exists, the URN that declares it.",
     }),
     name: z.string().meta({ description: "Its name, or its PRN where no stack says the name." }),
-    change: z.enum(["created", "deleted", "replaced", "released", "kept"]).meta({
-      description: "What becomes of it; `released` is one that Pulumi forgets without deleting it.",
+    change: z.enum(["created", "adopted", "deleted", "replaced", "released", "kept"]).meta({
+      description:
+        "What becomes of it; `adopted` is one that is there and is taken over as it is, `released` one that Pulumi forgets without deleting it.",
     }),
     risks: z.array(risk).meta({ description: "What that may mean, worst first." }),
     complete: z.boolean().meta({

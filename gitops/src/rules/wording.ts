@@ -1,5 +1,6 @@
 import { isHidden, type Hidden } from "../access/hidden";
 import type { Person } from "../access/access";
+import { asRole } from "../wording/role";
 
 /** Why a value cannot be told, as the rest of a sentence. */
 export function hiddenWords({ hidden }: Hidden): string {
@@ -8,28 +9,13 @@ export function hiddenWords({ hidden }: Hidden): string {
 
 const ways: Readonly<Record<Person["standing"], (role: string, where: string) => string>> = {
   active: (role, where) => `has the role ${role} in ${where}`,
-  pending: (role, where) => `is invited to ${where} as ${role}`,
-  planned: (role, where) => `is to be invited to ${where} as ${role}`,
-  expired: (role, where) => `has an expired invitation to ${where} as ${role}`,
+  pending: (role, where) => `is invited to ${where} ${asRole(role)}`,
+  planned: (role, where) => `is to be invited to ${where} ${asRole(role)}`,
+  expired: (role, where) => `has an expired invitation to ${where} ${asRole(role)}`,
 };
 
 /** Somebody's place, such as `bob@acme.example has the role developer in acme-dev`. */
 export function placeWords({ email, role, standing }: Person, where: string): string {
   if (isHidden(role)) return `${email} has a role in ${where} that ${hiddenWords(role)}`;
   return `${email} ${ways[standing](role, where)}`;
-}
-
-/** `a`, `a or b`, `a, b or c`. */
-export function either(words: readonly string[]): string {
-  return joined(words, "or");
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function all(words: readonly string[]): string {
-  return joined(words, "and");
-}
-
-function joined(words: readonly string[], last: string): string {
-  const rest = words.slice(0, -1);
-  return [...(rest.length > 0 ? [rest.join(", ")] : []), ...words.slice(-1)].join(` ${last} `);
 }

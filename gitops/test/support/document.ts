@@ -15,6 +15,8 @@ export interface Printed {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly external?: boolean;
+  /** The provider's URN, then its id. */
+  readonly provider?: string;
   /** The resources that the organization's id comes from, such as `Organization::dev`. */
   readonly of?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { roles } from "../../../provider/src/api";
 import { review, type PersonReview, type Review } from "../../src/review/review";
 
 type Place = NonNullable<PersonReview["before"]>;
@@ -7,9 +8,7 @@ export function place(words: string | null): Place | null {
   if (words === null) return null;
   const has = words.split(" ");
   return {
-    role:
-      (["admin", "manager", "developer", "viewer", "unknown", "secret"] as const).find((one) => has.includes(one)) ??
-      "viewer",
+    role: ([...roles, "unknown", "secret"] as const).find((one) => has.includes(one)) ?? "viewer",
     standing: (["pending", "expired", "planned"] as const).find((one) => has.includes(one)) ?? "active",
     owner: has.includes("owner"),
   };

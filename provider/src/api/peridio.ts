@@ -23,6 +23,7 @@ export function peridio(backend: Backend): Peridio {
 
   function over(writer: Backend, signal?: AbortSignal): Peridio {
     return {
+      name: backend.name,
       lacks: (feature) => backend.lacks(feature),
       caller: async () => wait(standing.caller(), "the caller", signal),
       organizations: {

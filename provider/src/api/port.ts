@@ -187,6 +187,9 @@ export interface Limits {
 
 /** One backend: an adapter of one API. It decides nothing. What needs a feature that it lacks rejects with `Lacking`, and sends nothing. */
 export interface Backend {
+  /** What people call this API. */
+  readonly name: string;
+
   /** Undefined if the API has it. Asks nobody. */
   lacks(feature: Feature): Lack | undefined;
 
@@ -260,6 +263,8 @@ export interface Roster {
   findUser(organizationId: string, userId: string): Promise<Member | undefined>;
   /** Everybody: members, then pending invitations. */
   list(organizationId: string): Promise<readonly Place[]>;
+  /** The members alone, for those who may not see invitations. */
+  members(organizationId: string): Promise<readonly Member[]>;
   /** All invitations that have expired, also those of people who are members or have been invited again. */
   expired(organizationId: string): Promise<readonly Invitation[]>;
   invite(organizationId: string, email: string, role: Role): Promise<Invitation>;
@@ -274,6 +279,7 @@ export interface Roster {
 
 /** Peridio as resources see it: a backend whose reads are shared within one operation of the engine. */
 export interface Peridio {
+  readonly name: Backend["name"];
   readonly lacks: Backend["lacks"];
   /** Asked once a process, and again after a transfer of ownership that failed. */
   caller(): Promise<Caller>;

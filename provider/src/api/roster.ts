@@ -44,6 +44,8 @@ export function roster(backend: Backend): SharedRoster {
         return all.find((place): place is Member => place.kind === "member" && place.userId === userId);
       },
       list: async (organizationId) => wait(people(organizationId).list(), `people of ${organizationId}`, signal),
+      members: async (organizationId) =>
+        wait(people(organizationId).members(), `members of ${organizationId}`, signal),
       expired: async (organizationId) =>
         wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
       invite: async (organizationId, email, role) => {
@@ -98,6 +100,7 @@ interface Lists {
 class People {
   private readonly read: Once<Lists>;
   private readonly outdated: Once<readonly Invitation[]>;
+  private readonly alone: Once<readonly Member[]>;
   private readonly written = new Map<string, Place>();
   /** Ids of removed members and revoked invitations. */
   private readonly dropped = new Set<string>();
@@ -122,6 +125,7 @@ class People {
       };
     });
     this.outdated = new Once(async () => invited("expired"));
+    this.alone = new Once(async () => all(backend.members.list(organizationId)));
   }
 
   async find(email: string): Promise<Place | undefined> {
@@ -137,6 +141,12 @@ class People {
     const { everybody } = await this.read.get();
     const read = [...everybody.values()].filter((place) => !this.dropped.has(id(place)));
     return [...byEmail([...read, ...this.written.values()]).values()];
+  }
+
+  async members(): Promise<readonly Member[]> {
+    // Apart from `read`, which has to look at invitations first.
+    const read = (await this.alone.get()).filter((member) => !this.dropped.has(id(member)));
+    return [...byEmail<Place>([...read, ...this.written.values()]).values()].filter((place) => place.kind === "member");
   }
 
   /** The pending invitation of somebody who is a member. */

@@ -114,8 +114,9 @@ export function peridio(
       "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
-  const { backend, endpoint, chosen } = destination(settings, environment);
-  if (!chosen && apiKey.startsWith("avo_")) {
+  const where = destination(settings, environment);
+  const { backend, endpoint } = where;
+  if (isMisdirected(apiKey, where)) {
     throw new Refusal(
       "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
@@ -142,6 +143,11 @@ export interface Destination {
   readonly endpoint: string;
   /** Whether somebody said so, be it by the backend or by the endpoint. */
   readonly chosen: boolean;
+}
+
+/** Whether it is a token of Avocado Connect on its way to an API that nobody has chosen. */
+export function isMisdirected(apiKey: string, { chosen }: Destination): boolean {
+  return !chosen && apiKey.startsWith("avo_");
 }
 
 /** Throws a `Refusal` if the environment names no backend that there is. */

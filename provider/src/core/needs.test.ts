@@ -7,7 +7,7 @@ const lacks = (feature: Feature): Lack | undefined =>
   feature === "activity" || feature === "role viewer"
     ? { reason: `there is no ${feature}: leave it out`, inAll }
     : undefined;
-const api = { lacks };
+const api = { lacks, name: "The Plain API" };
 
 const asking = (...needs: readonly Need[]) => ({ needs: () => needs });
 const activity: Need = { feature: "activity", path: ["idle"] };
@@ -60,11 +60,11 @@ describe("of a whole component", () => {
       demand("role viewer", "a.yaml:1:1: bob"),
     ];
     expect(() => {
-      refuseTogether("Layout acme", demands);
+      refuseTogether("Layout acme", api, demands);
     }).toThrow(
       new Error(
         [
-          "Layout acme asks for what this API does not have, so nothing of it is declared:",
+          "Layout acme asks for what The Plain API does not have, so nothing of it is declared:",
           "  there is no role viewer: leave it out.",
           "    a.yaml:1:1: bob",
           "    a.yaml:1:1: carl",
@@ -79,13 +79,13 @@ describe("of a whole component", () => {
   test("very many places of a kind are counted", () => {
     const demands = Array.from({ length: 53 }, (_, index) => demand("activity", `place ${index}`));
     expect(() => {
-      refuseTogether("Layout acme", demands);
+      refuseTogether("Layout acme", api, demands);
     }).toThrow(/ {4}place 49\n {4}and 3 more\nThis API/);
   });
 
   test("nothing lacking is nothing refused", () => {
     expect(() => {
-      refuseTogether("Layout acme", []);
+      refuseTogether("Layout acme", api, []);
     }).not.toThrow();
   });
 });

@@ -70,7 +70,7 @@ export interface Demand extends Unmet {
 const shownOfAKind = 50;
 
 /** All that is lacking for a whole component, in one error: each reason once, with every place that needs it. */
-export function refuseTogether(component: string, demands: readonly Demand[]): void {
+export function refuseTogether(component: string, { name }: Pick<Peridio, "name">, demands: readonly Demand[]): void {
   const [first] = demands;
   if (first === undefined) return;
   const places = new Map<string, Set<string>>();
@@ -82,6 +82,6 @@ export function refuseTogether(component: string, demands: readonly Demand[]): v
     return [`  ${reason}.`, ...[...shown, ...more].map((line) => `    ${line}`)].join("\n");
   });
   const { inAll } = first.lack;
-  const head = `${component} asks for what this API does not have, so nothing of it is declared:`;
+  const head = `${component} asks for what ${name} does not have, so nothing of it is declared:`;
   throw new Refusal([head, ...kinds, ...(inAll === null ? [] : [inAll])].join("\n"));
 }

@@ -15,17 +15,12 @@ const gathering = 100;
 
 /** The engine that runs this plugin, to tell the user things. */
 export class Engine {
-  readonly #client: EngineClient;
+  #client: EngineClient | undefined;
   readonly #told = new Set<Promise<void>>();
   /** Debug lines that have not been sent: one message for each request would cost a quarter of the plugin's time. */
   #gathered: string[] = [];
 
-  constructor(address: string) {
-    // Where many plugins live in one process, an address comes round again: a connection to the former engine is of no use.
-    this.#client = new EngineClient(address, grpc.credentials.createInsecure(), {
-      "grpc.use_local_subchannel_pool": 1,
-    });
-  }
+  constructor(private readonly address: string) {}
 
   /** Shows a text beside the resource; beside none if the URN is empty. An engine that is gone hears nothing, and that is no failure. */
   tell(level: Level, urn: string, text: string): void {
@@ -55,13 +50,22 @@ export class Engine {
     this.#gathered = [];
   }
 
+  /** Made when there is something to tell: many a process, such as one that is asked for its schema, has nothing. */
+  #connected(): EngineClient {
+    // Where many plugins live in one process, an address comes round again: a connection to the former engine is of no use.
+    this.#client ??= new EngineClient(this.address, grpc.credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1,
+    });
+    return this.#client;
+  }
+
   #send(level: Level, urn: string, text: string): void {
     const request = new LogRequest();
     request.setSeverity(severities[level]);
     request.setUrn(urn);
     request.setMessage(text);
     const told = new Promise<void>((resolve) => {
-      this.#client.log(request, () => {
+      this.#connected().log(request, () => {
         resolve();
       });
     });

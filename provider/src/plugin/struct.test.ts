@@ -49,6 +49,17 @@ test("an unknown is sent as one", () => {
   expect(send({ a: { b: unknownValue } }).toJavaScript()).toEqual({ a: { b: unknown } });
 });
 
+test("what is sent keeps its kinds, and what is undefined is left out", () => {
+  const values = { a: "x", b: 0, c: false, d: null, e: [1, [{ f: null }]], g: {}, h: { i: undefined }, j: undefined };
+  expect(send(values).toJavaScript()).toEqual({ a: "x", b: 0, c: false, d: null, e: [1, [{ f: null }]], g: {}, h: {} });
+  expect(() => send({ a: Symbol("no value") })).toThrow("a message holds no symbol");
+});
+
+test("a secret is closed whatever it is, and wherever its text is repeated", () => {
+  const closed = send({ a: ["x"], b: "s3cret", c: ["s3cret"] }, { secret: new Set(["a"]), texts: new Set(["s3cret"]) });
+  expect(closed.toJavaScript()).toEqual({ a: { ...secret(""), value: ["x"] }, b: secret("s3cret"), c: ["s3cret"] });
+});
+
 test("no message at all is no values", () => {
   expect(receive(undefined).values).toEqual({});
 });

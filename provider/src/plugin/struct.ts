@@ -1,4 +1,4 @@
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { ListValue, NullValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import type { Component } from "../core/component";
 import type { Path } from "../core/path";
 import type { AnyResource } from "../core/resource";
@@ -59,8 +59,9 @@ function decode(value: unknown, secret: boolean, found: Found): unknown {
     found.reveal();
     return decode(value.value, true, found);
   }
-  const entries = Object.entries(value).filter(([, item]) => item !== null);
-  return Object.fromEntries(entries.map(([key, item]) => [key, decode(item, secret, found)]));
+  const plain: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) if (item !== null) plain[key] = decode(item, secret, found);
+  return plain;
 }
 
 /** A map whose keys are what may be secret: its values are words such as roles, without which no message could be read. */
@@ -105,20 +106,30 @@ export const nothingSecret: Secrets = { secret: new Set(), texts: new Set() };
 
 /** A message with these values. */
 export function send(values: Values, { secret, texts }: Secrets = nothingSecret): Struct {
-  const there = Object.entries(values).filter(([, value]) => value !== undefined);
-  const encoded = there.map(([property, value]) => {
-    const plain = encode(value);
+  const hidden = Object.entries(values).map(([property, value]): [string, unknown] => {
     // Peridio may repeat a secret elsewhere, such as a name as the display name.
-    const hidden = secret.has(property) || (typeof value === "string" && texts.has(value));
-    return [property, hidden ? { [signatureKey]: secretSignature, value: plain } : plain];
+    const isSecret = secret.has(property) || (typeof value === "string" && texts.has(value));
+    return [property, isSecret ? { [signatureKey]: secretSignature, value } : value];
   });
-  return Struct.fromJavaScript(Object.fromEntries(encoded) as Record<string, JavaScriptValue>);
+  return encodeMap(Object.fromEntries(hidden));
 }
 
-function encode(value: unknown): unknown {
-  if (value === unknownValue) return unknownMark;
-  if (Array.isArray(value)) return value.map(encode);
-  if (!isRecord(value)) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.map(([key, item]) => [key, encode(item)]));
+function encodeMap(values: Values): Struct {
+  const struct = new Struct();
+  const fields = struct.getFieldsMap();
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) fields.set(key, encode(value));
+  return struct;
+}
+
+/** Value by value, which takes less time than plain JSON that is turned into a message afterwards. */
+function encode(value: unknown): Value {
+  const message = new Value();
+  if (value === unknownValue) return message.setStringValue(unknownMark);
+  if (value === null) return message.setNullValue(NullValue.NULL_VALUE);
+  if (Array.isArray(value)) return message.setListValue(new ListValue().setValuesList(value.map(encode)));
+  if (isRecord(value)) return message.setStructValue(encodeMap(value));
+  if (typeof value === "string") return message.setStringValue(value);
+  if (typeof value === "number") return message.setNumberValue(value);
+  if (typeof value === "boolean") return message.setBoolValue(value);
+  throw new TypeError(`a message holds no ${typeof value}`);
 }

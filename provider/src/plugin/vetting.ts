@@ -17,6 +17,6 @@ export function vetting(
       const needs = resource === undefined ? [] : unmet(api, resource, child.inputs);
       return needs.map((need) => ({ ...need, where: saidAt(child, need.path) }));
     });
-    refuseTogether(`${token.split(":").at(-1) ?? ""} ${name}`, demands);
+    refuseTogether(`${token.split(":").at(-1) ?? ""} ${name}`, api, demands);
   };
 }

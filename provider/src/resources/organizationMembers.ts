@@ -216,7 +216,7 @@ resources:
     const { remove, give, demote } = rosterChange(found);
     const undeclared = remove.map(emailOf);
     const otherwise = [...give, ...demote].filter((step) => isOtherwise(step, found)).map(emailOf);
-    if (undeclared.length === 0 && otherwise.length === 0) return observe(api, id, wanted);
+    if (undeclared.length === 0 && otherwise.length === 0) return rosterOf(id, wanted, found);
     const kinds = [
       ...(undeclared.length > 0 ? [`people who are not declared (${named(undeclared)})`] : []),
       ...(otherwise.length > 0 ? [`people who have another role (${named(otherwise)})`] : []),
@@ -225,9 +225,10 @@ resources:
   },
 
   async read({ api, warn }, id, { declared, state }) {
-    const { moved } = await situation(api, id, declaration(declared), standings(state));
-    for (const [email, now] of moved) warn(`The user behind ${email} has the address ${now} now: declare that one.`);
-    return observe(api, id, declared, standings(state));
+    const found = await situation(api, id, declaration(declared), standings(state));
+    for (const [email, now] of found.moved)
+      warn(`The user behind ${email} has the address ${now} now: declare that one.`);
+    return rosterOf(id, declared, found);
   },
 
   async update(context, wanted, observed) {
@@ -363,7 +364,11 @@ async function observe(
   declared: Values,
   known: Standings = new Map(),
 ): Promise<Observed<typeof outputs>> {
-  const found = await situation(api, id, declaration(declared), known);
+  return rosterOf(id, declared, await situation(api, id, declaration(declared), known));
+}
+
+/** Who is there, as a state has it: the declared and, with them, the undeclared whom the roster does not leave alone. */
+function rosterOf(id: string, declared: Values, found: Situation): Observed<typeof outputs> {
   const importing = declared.members === undefined;
   const others = importing ? found.people : undeclaredPlaces(found);
   const people = [...declaredPlaces(found), ...others.map((place) => [place.email, place] as const)];

@@ -48,6 +48,15 @@ describe("reading", () => {
     expect(lists()).toEqual(["list-invitations", "list-members"]);
   });
 
+  test("members alone are one list, for a key that may not see invitations", async () => {
+    await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
+    const { roster } = client();
+    const [one, other] = await Promise.all([roster.members(peridio.acme), roster.members(peridio.acme)]);
+    expect(one.map(({ email }) => email)).toEqual(["ada@acme.example", "bob@acme.example"]);
+    expect(other).toEqual(one);
+    expect(lists()).toEqual(["list-members"]);
+  });
+
   test("letter case does not matter", async () => {
     expect(await client().roster.find(peridio.acme, "BOB@Acme.Example")).toMatchObject({ kind: "member" });
   });

@@ -2,6 +2,7 @@ import { key } from "../../../../provider/src/resources/people/roster";
 import type { Facts } from "../facts";
 import { type Finding, found } from "../finding";
 import { counted } from "../../wording/counted";
+import { asRole } from "../../wording/role";
 import { dateOf, daysSince, type Terms } from "../terms";
 
 /** Invitations that wait for long. */
@@ -9,7 +10,7 @@ export function old({ name, pending = [] }: Facts, { now, invitationDays }: Term
   return pending.flatMap(({ email: person, role, sentAt, expiresAt }) => {
     if (sentAt === undefined || daysSince(sentAt, now) < invitationDays) return [];
     const age = counted(daysSince(sentAt, now), "day");
-    const predicate = `was invited as ${role} ${age} ago and has not accepted; the invitation expires on ${dateOf(expiresAt)}`;
+    const predicate = `was invited ${asRole(role)} ${age} ago and has not accepted; the invitation expires on ${dateOf(expiresAt)}`;
     return [found("oldInvitation", name, predicate, { person })];
   });
 }
@@ -23,8 +24,13 @@ export function expired({ name, members, pending, expired }: Facts): readonly Fi
   return [...last.values()]
     .filter(({ email }) => !there.has(key(email)))
     .map(({ email: person, role, expiresAt }) =>
-      found("expiredInvitation", name, `was invited as ${role}, and the invitation expired on ${dateOf(expiresAt)}`, {
-        person,
-      }),
+      found(
+        "expiredInvitation",
+        name,
+        `was invited ${asRole(role)}, and the invitation expired on ${dateOf(expiresAt)}`,
+        {
+          person,
+        },
+      ),
     );
 }

@@ -1,6 +1,7 @@
 import { key, matching } from "../../../../provider/src/resources/people/roster";
 import type { Facts } from "../facts";
 import { type Finding, found } from "../finding";
+import { asRole, isRole } from "../../wording/role";
 import type { Terms } from "../terms";
 
 /** Organizations and people that the layout does not declare, but those whom its rosters ignore. */
@@ -14,17 +15,13 @@ export function outside({ name, members = [], pending = [] }: Facts, { layout }:
     ...members.map(({ email, role, isOwner }) => ({
       email,
       role,
-      is: isOwner ? "owns the organization" : `is ${a(role)}`,
+      is: isOwner ? "owns the organization" : isRole(role),
     })),
-    ...pending.map(({ email, role }) => ({ email, role, is: `is invited as ${role}` })),
+    ...pending.map(({ email, role }) => ({ email, role, is: `is invited ${asRole(role)}` })),
   ];
   return places
     .filter(({ email }) => !known.has(key(email)) && !ignored(email))
     .map(({ email: person, role, is }) =>
       found("outsideLayout", name, `${is}, and is not in the layout`, { person, worse: role === "admin" }),
     );
-}
-
-function a(role: string): string {
-  return role === "admin" ? "an admin" : `a ${role}`;
 }

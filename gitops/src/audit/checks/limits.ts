@@ -4,20 +4,56 @@ import { type Finding, found } from "../finding";
 import { counted, numbered } from "../../wording/counted";
 import type { Terms } from "../terms";
 
+/** Something that an organization can have only so many of. */
+interface Use {
+  readonly limit: MeteredResource;
+  /** What one of them is called. */
+  readonly what: string;
+  /** How many there may be, and are; undefined where nobody has told. */
+  readonly known: { readonly limit: number; readonly used: number } | undefined;
+  /** What is to be said of the number, as the rest of a sentence. */
+  readonly remark: string;
+}
+
 /** Limits that are nearly used up. */
-export function limits({ name, limits = {}, members, pending }: Facts, { limitPercent }: Terms): readonly Finding[] {
-  const seats = limits.users && members && pending && { members: members.length, pending: pending.length };
-  const uses: readonly (readonly [MeteredResource, string, Limit | undefined])[] = [
-    ["products", "product", limits.products],
-    ["devices", "device", limits.devices],
-    ["users", "seat", limits.users && seats ? { ...limits.users, used: seats.members + seats.pending } : limits.users],
-    ["api_keys", "API key", limits.apiKeys],
-    ["webhooks", "webhook", limits.webhooks],
-  ];
-  return uses.flatMap(([limit, what, use]) => {
-    if (use?.used === undefined || use.used === 0 || use.used * 100 < use.limit * limitPercent) return [];
-    const waiting = limit === "users" && seats ? `, ${numbered(seats.pending)} of them for invitations that wait` : "";
-    const predicate = `uses ${numbered(use.used)} of ${counted(use.limit, what)}${waiting}`;
-    return [found("nearLimit", name, predicate, { limit, worse: use.used >= use.limit })];
+export function limits(facts: Facts, { limitPercent }: Terms): readonly Finding[] {
+  return usesOf(facts).flatMap(({ limit, what, known, remark }) => {
+    if (known === undefined || known.used === 0 || known.used * 100 < known.limit * limitPercent) return [];
+    const predicate = `uses ${numbered(known.used)} of ${counted(known.limit, what)}${remark}`;
+    return [found("nearLimit", facts.name, predicate, { limit, worse: known.used >= known.limit })];
   });
+}
+
+/** Every limit that there can be, with what is known of it. */
+export function usesOf({ limits = {}, members, pending }: Facts): readonly Use[] {
+  const { products, devices, users, apiKeys, webhooks } = limits;
+  return [
+    { limit: "products", what: "product", known: told(products), remark: "" },
+    { limit: "devices", what: "device", known: told(devices), remark: "" },
+    { limit: "users", what: "seat", ...seats(users, members?.length, pending?.length) },
+    { limit: "api_keys", what: "API key", known: told(apiKeys), remark: "" },
+    { limit: "webhooks", what: "webhook", known: told(webhooks), remark: "" },
+  ];
+}
+
+function told(limit: Limit | undefined): Use["known"] {
+  return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
+}
+
+/** Whoever is invited takes a seat as well. Without their number it is at least that of the members. */
+function seats(
+  limit: Limit | undefined,
+  members: number | undefined,
+  pending: number | undefined,
+): Pick<Use, "known" | "remark"> {
+  const used = members ?? limit?.used;
+  if (limit === undefined || used === undefined) return { known: undefined, remark: "" };
+  if (members === undefined) return { known: { limit: limit.limit, used }, remark: "" };
+  if (pending === undefined) {
+    return { known: { limit: limit.limit, used }, remark: ", not counting invitations that wait" };
+  }
+  return {
+    known: { limit: limit.limit, used: used + pending },
+    remark: `, ${numbered(pending)} of them for invitations that wait`,
+  };
 }

@@ -26,6 +26,9 @@ test("a change tells its kind, its risks and its notes", () => {
 
 test.each([
   ["viewer", "admin", "raised"],
+  ["viewer", "member", "raised"],
+  ["member", "developer", "raised"],
+  ["admin", "member", "lowered"],
   ["admin", "viewer", "lowered"],
   ["admin", null, "removed"],
   [null, "viewer", "added"],
@@ -35,6 +38,14 @@ test.each([
 ] as const)("from %s to %s is %s", (before, after, kind) => {
   const people = [changed("dev", "bob@acme.example", before, after, [])];
   expect(matrixOf(reviewOf({ organizations: two, people })).people[0]?.cells[0]?.[3]).toBe(kind);
+});
+
+test("the role member is called a role, and can be chosen among all others in their order", () => {
+  const { places, roles } = matrixOf(
+    reviewOf({ organizations: two, people: [kept("dev", "bob@acme.example", "member")] }),
+  );
+  expect(places).toEqual([{ role: "role member", owner: false, besides: "" }]);
+  expect(roles).toEqual(["admin", "manager", "developer", "role member", "viewer", "unknown role", "secret role"]);
 });
 
 test("an accepted invitation is no change", () => {

@@ -2,7 +2,7 @@ import { riskNames, risks } from "../../review/risk";
 import type { PersonReview, Review } from "../../review/review";
 import type { MatrixCell, MatrixData, MatrixPlace } from "./page/matrixData";
 import { visible } from "../visible";
-import { besides, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./words";
+import { besides, everyRole, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./words";
 
 /** The access matrix of a review, small enough for thousands of people: what is said often is said once. */
 export function matrixOf({ organizations, people }: Review): MatrixData {
@@ -23,6 +23,7 @@ export function matrixOf({ organizations, people }: Review): MatrixData {
       change: organizationChanges[organization.change],
       hint: othersIn(organization),
     })),
+    roles: everyRole.map(roleOf),
     places: places.list,
     risks: riskNames.map((name) => risks[name]),
     people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
@@ -50,6 +51,6 @@ class Places {
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
     this.#indexes.set(key, this.list.length);
-    return this.list.push({ role: roleOf(place), owner: place.owner, besides: besides(place) }) - 1;
+    return this.list.push({ role: roleOf(place.role), owner: place.owner, besides: besides(place) }) - 1;
   }
 }

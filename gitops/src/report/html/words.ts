@@ -1,5 +1,6 @@
 import { roles } from "../../../../provider/src/api";
 import { counted } from "../../wording/counted";
+import { roleName } from "../../wording/role";
 import type { OrganizationReview, PersonReview } from "../../review/review";
 import type { MatrixKind } from "./page/matrixData";
 
@@ -12,12 +13,15 @@ const standings = {
   planned: "to be invited",
 } as const satisfies Readonly<Record<Place["standing"], string | undefined>>;
 
+/** Every role that a place may have, the one that may most first. */
+export const everyRole: readonly Place["role"][] = [...roles, "unknown", "secret"];
+
 /** The role alone. */
-export function roleOf({ role }: Place): string {
-  return role === "unknown" || role === "secret" ? `${role} role` : role;
+export function roleOf(role: Place["role"]): string {
+  return role === "unknown" || role === "secret" ? `${role} role` : roleName(role);
 }
 
-/** What is to be said of a place besides the role; empty for a member like any other. */
+/** What is to be said of a place besides the role; empty for somebody like any other. */
 export function besides({ owner, standing }: Place): string {
   return [owner ? "owner" : undefined, standings[standing]].filter((word) => word !== undefined).join(", ");
 }
@@ -25,7 +29,7 @@ export function besides({ owner, standing }: Place): string {
 /** A place in a few words, such as `admin, owner`. */
 export function inWords(place: Place | null): string {
   if (place === null) return "no access";
-  return [roleOf(place), besides(place)].filter((word) => word !== "").join(", ");
+  return [roleOf(place.role), besides(place)].filter((word) => word !== "").join(", ");
 }
 
 /** In which way a person's access changes; undefined if it does not. */
@@ -58,6 +62,7 @@ export const kinds = {
 
 export const organizationChanges = {
   created: "created",
+  adopted: "taken over",
   deleted: "deleted",
   replaced: "replaced",
   released: "released",

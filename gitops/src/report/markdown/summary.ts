@@ -43,9 +43,9 @@ function people(review: Review): readonly string[] {
 
 function organizations({ organizations }: Review): readonly string[] {
   const told = organizations.flatMap(({ change, risks }) =>
-    change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change],
+    change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change === "adopted" ? "taken over" : change],
   );
-  return ["deleted", "replaced", "released", "created", "at risk"].flatMap((what) => {
+  return ["deleted", "replaced", "released", "created", "taken over", "at risk"].flatMap((what) => {
     const count = told.filter((one) => one === what).length;
     return count === 0 ? [] : [`${counted(count, "organization")} ${what}`];
   });

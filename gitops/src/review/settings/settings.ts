@@ -65,6 +65,8 @@ export function settingReviews(
       before: own.filter((resource) => directory.keyOf(resource, "before") === key),
       after: own.filter((resource) => directory.keyOf(resource, "after") === key),
     };
+    // What is taken over stays as it is, or is refused before any review.
+    if (own.some(({ adopted }) => adopted)) return [];
     const changes = isNew ? initialStatements(is) : changedSettings(before.organizations.get(key), is, declarations);
     return [
       ...declarations.after.flatMap((resource) => protection(key, resource)),

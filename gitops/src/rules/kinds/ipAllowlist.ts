@@ -4,7 +4,7 @@ import type { Finding } from "../finding";
 import { inEach } from "../requirement";
 import { type Concerned, findingIn } from "../scope";
 import { isTold, untoldSetting } from "../untoldSetting";
-import { either } from "../wording";
+import { either } from "../../wording/joined";
 
 const prefix = (longest: number) =>
   z.int("must be a whole number").min(1, "must be at least 1").max(longest, `must be at most ${longest}`);

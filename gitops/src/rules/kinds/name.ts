@@ -3,7 +3,7 @@ import type { Finding } from "../finding";
 import { inEach } from "../requirement";
 import { type Concerned, findingIn } from "../scope";
 import { matches, organizationPatterns } from "../selector";
-import { either } from "../wording";
+import { either } from "../../wording/joined";
 
 const regex = z
   .string()

@@ -10,7 +10,7 @@ import { hiddenPeople } from "../hiddenPeople";
 import type { Requirement } from "../requirement";
 import type { Concerned, Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
-import { all } from "../wording";
+import { all } from "../../wording/joined";
 
 const duty = z
   .strictObject({

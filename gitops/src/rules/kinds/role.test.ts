@@ -45,6 +45,22 @@ test("a role that is too high is told with person, organization, limit and remed
   ]);
 });
 
+test("the role member is above a viewer's and below a developer's, since access to projects can be granted to it", () => {
+  const rule = (most: string) => `Outsiders: { people: { except: "*@acme.example" }, role: { atMost: ${most} } }`;
+  const state = access(
+    organization({
+      name: "acme-production",
+      people: { [carl]: "member", "eve@partner.example": { role: "member", standing: "pending" } },
+    }),
+  );
+  const remedy = "give a role that is allowed, or take the person out";
+  expect(messages(rule("viewer"), state)).toEqual([
+    `${carl} has the role member in acme-production, and the rule allows at most viewer: ${remedy}.`,
+    `eve@partner.example is invited to acme-production with the role member, and the rule allows at most viewer: ${remedy}.`,
+  ]);
+  for (const most of ["member", "developer"]) expect(messages(rule(most), state)).toEqual([]);
+});
+
 test("whoever is invited, was or will be, counts as if the invitation were accepted", () => {
   const people = {
     [ada]: { role: "admin", standing: "planned" },
@@ -63,6 +79,8 @@ test.each([
   ["{ atMost: manager }", ["admin"], "at most manager"],
   ["viewer", ["admin", "manager", "developer"], "only viewer"],
   ["[developer, viewer]", ["admin", "manager"], "only developer or viewer"],
+  ["member", ["admin", "manager", "developer", "viewer"], "only role member"],
+  ["[admin, member]", ["manager", "developer", "viewer"], "only admin or role member"],
   ["none", ["admin", "manager", "developer", "viewer"], "none"],
   ["{ atMost: admin }", [], ""],
 ])("role: %s", (limit, broken, words) => {

@@ -7,7 +7,9 @@ import type { Finding } from "../finding";
 import { hiddenPeople } from "../hiddenPeople";
 import { inEach } from "../requirement";
 import { type Concerned, findingIn } from "../scope";
-import { either, placeWords } from "../wording";
+import { either } from "../../wording/joined";
+import { roleName } from "../../wording/role";
+import { placeWords } from "../wording";
 
 interface Allowed {
   readonly roles: readonly Role[];
@@ -25,11 +27,11 @@ export const role = z
   ])
   .transform((said): Allowed => {
     if (said === "none") return { roles: [], words: "none" };
-    if (typeof said === "string") return { roles: [said], words: `only ${said}` };
+    if (typeof said === "string") return { roles: [said], words: `only ${roleName(said)}` };
     if ("atMost" in said) {
-      return { roles: roles.slice(roles.indexOf(said.atMost)), words: `at most ${said.atMost}` };
+      return { roles: roles.slice(roles.indexOf(said.atMost)), words: `at most ${roleName(said.atMost)}` };
     }
-    return { roles: said, words: `only ${either(said)}` };
+    return { roles: said, words: `only ${either(said.map(roleName))}` };
   })
   .transform((allowed) => inEach((concerned) => [...misplaced(allowed, concerned), ...untold(allowed, concerned)]))
   .optional()

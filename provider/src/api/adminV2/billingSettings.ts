@@ -4,11 +4,13 @@ import { data } from "../http/envelope";
 import { path } from "../http/path";
 import { billingSettings as schema } from "./schemas";
 
+const answer = data(schema);
+
 export function billingSettings(http: Http): Backend["billingSettings"] {
   return {
-    get: async (organizationId) => http.get(path`/v2/organizations/${organizationId}/billing-settings`, data(schema)),
+    get: async (organizationId) => http.get(path`/v2/organizations/${organizationId}/billing-settings`, answer),
     update: async (organizationId, changes) =>
-      http.patch(path`/v2/organizations/${organizationId}/billing-settings`, onWire(changes), data(schema)),
+      http.patch(path`/v2/organizations/${organizationId}/billing-settings`, onWire(changes), answer),
   };
 }
 

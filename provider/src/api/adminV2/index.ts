@@ -12,6 +12,8 @@ import { property } from "./property";
 import { caller } from "./schemas";
 import { securitySettings } from "./securitySettings";
 
+const self = data(caller);
+
 /** Peridio's Admin API, version 2. */
 export function adminV2(transport: Transport): Backend {
   let first: Caller | undefined;
@@ -19,12 +21,13 @@ export function adminV2(transport: Transport): Backend {
 
   function backend(http: Http): Backend {
     const ask = async (): Promise<Caller> => {
-      const answer = await http.get("/v2/users/me", data(caller)).catch(elsewhere);
+      const answer = await http.get("/v2/users/me", self).catch(elsewhere);
       first ??= answer;
       return answer;
     };
     const firstSight = async (): Promise<Caller> => first ?? ask();
     return {
+      name: "Peridio's Admin API",
       lacks: (feature) => (feature === "role member" ? memberRole : undefined),
       caller: ask,
       organizations: organizations(http, firstSight, made),

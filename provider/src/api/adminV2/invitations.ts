@@ -1,11 +1,14 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Invitation } from "../port";
 import { data } from "../http/envelope";
-import { pages } from "./pages";
+import { page, pages } from "./pages";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
 import { listedInvitation, newInvitation } from "./schemas";
 import { quoted } from "./search";
+
+const answer = data(newInvitation);
+const listed = page(listedInvitation);
 
 /** `firstSight` is the caller as first seen by this process. */
 export function invitations(http: Http, firstSight: () => Promise<Caller>): Backend["invitations"] {
@@ -17,7 +20,7 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
       return postOnce(
         shared,
         async () =>
-          shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, data(newInvitation)),
+          shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),
         async () => {
           const { id: callerId } = await firstSight();
           for await (const pending of list(shared, organizationId, "pending")) {
@@ -40,7 +43,7 @@ async function* list(
 ): AsyncGenerator<Invitation, void, undefined> {
   const address = path`/v2/organizations/${organizationId}/invitations`;
   const search = wanted && `status:${quoted(wanted)}`;
-  for await (const { status, ...found } of pages(http, address, listedInvitation, search)) {
+  for await (const { status, ...found } of pages(http, address, listed, search)) {
     if (status !== "accepted" && (wanted ?? status) === status) yield { ...found, status };
   }
 }

@@ -4,6 +4,8 @@ import { data } from "../http/envelope";
 import { path } from "../http/path";
 import { limits as schema } from "./schemas";
 
+const answer = data(schema);
+
 export function limits(http: Http): Backend["limits"] {
-  return async (organizationId) => http.get(path`/v2/organizations/${organizationId}/limits`, data(schema));
+  return async (organizationId) => http.get(path`/v2/organizations/${organizationId}/limits`, answer);
 }

@@ -1,13 +1,17 @@
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
 import { data } from "../http/envelope";
-import { pages } from "./pages";
+import { page, pages } from "./pages";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
 import { deletionReadiness, organization } from "./schemas";
 import { quoted } from "./search";
 
 const collection = "/v2/organizations";
+
+const one = data(organization);
+const list = page(organization);
+const readiness = data(deletionReadiness);
 
 /** `firstSight` is the caller as first seen by this process, `made` the ids of what this process made since. */
 export function organizations(
@@ -16,9 +20,9 @@ export function organizations(
   made: Set<string>,
 ): Backend["organizations"] {
   return {
-    list: () => pages(http, collection, organization),
+    list: () => pages(http, collection, list),
     find: async (name) => find(http, name),
-    get: async (id) => http.get(path`/v2/organizations/${id}`, data(organization)),
+    get: async (id) => http.get(path`/v2/organizations/${id}`, one),
     create: async (name, settings) => {
       // Has to be known before: afterwards the new organization cannot be told from one that was there.
       const { id: callerId, organizations } = await firstSight();
@@ -26,7 +30,7 @@ export function organizations(
       const shared = http.together();
       const created = await postOnce(
         shared,
-        async () => shared.post(collection, { name, ...onWire(settings) }, data(organization)),
+        async () => shared.post(collection, { name, ...onWire(settings) }, one),
         async () => {
           const found = await find(shared, name);
           return found?.owner?.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
@@ -35,18 +39,18 @@ export function organizations(
       made.add(created.id);
       return created;
     },
-    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), data(organization)),
+    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), one),
     delete: async (id) => http.delete(path`/v2/organizations/${id}`),
     blockers: async (id) =>
-      (await http.get(path`/v2/organizations/${id}/deletion-readiness`, data(deletionReadiness))).blockers,
+      (await http.get(path`/v2/organizations/${id}/deletion-readiness`, readiness)).blockers,
     transferOwnership: async (id, email) => {
       const shared = http.together();
       const address = path`/v2/organizations/${id}`;
       return postOnce(
         shared,
-        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, data(organization)),
+        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, one),
         async () => {
-          const found = await shared.get(address, data(organization));
+          const found = await shared.get(address, one);
           return found.owner?.email.toLowerCase() === email.toLowerCase() ? found : undefined;
         },
       );
@@ -57,7 +61,7 @@ export function organizations(
 async function find(http: Http, name: string): Promise<Organization | undefined> {
   // The search language does not say how a backslash is written.
   const search = name.includes("\\") ? undefined : `name:${quoted(name)}`;
-  for await (const candidate of pages(http, collection, organization, search)) {
+  for await (const candidate of pages(http, collection, list, search)) {
     if (candidate.name === name) return candidate;
   }
   return undefined;

@@ -4,19 +4,24 @@ import type { Http } from "../http/http";
 
 const perPage = "100";
 
+/** A part of a list. */
 interface Page<T> {
   readonly data: readonly T[];
   readonly next_page: string | null;
+}
+
+/** The schema of a list's parts. To be built once, as an object's is. */
+export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
+  return z.object({ data: z.array(item), next_page: z.string().nullable() });
 }
 
 /** All items of a list, page by page. */
 export async function* pages<T>(
   http: Http,
   path: string,
-  item: z.ZodType<T>,
+  schema: z.ZodType<Page<T>>,
   search?: string,
 ): AsyncGenerator<T, void, undefined> {
-  const schema: z.ZodType<Page<T>> = z.object({ data: z.array(item), next_page: z.string().nullable() });
   const query = new URLSearchParams({ limit: perPage, ...(search !== undefined && { search }) });
   const seen = new Set<string>();
   for (;;) {

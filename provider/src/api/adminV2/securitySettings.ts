@@ -4,11 +4,13 @@ import { data } from "../http/envelope";
 import { path } from "../http/path";
 import { securitySettings as schema } from "./schemas";
 
+const answer = data(schema);
+
 export function securitySettings(http: Http): Backend["securitySettings"] {
   return {
-    get: async (organizationId) => http.get(path`/v2/organizations/${organizationId}/security-settings`, data(schema)),
+    get: async (organizationId) => http.get(path`/v2/organizations/${organizationId}/security-settings`, answer),
     update: async (organizationId, changes) =>
-      http.patch(path`/v2/organizations/${organizationId}/security-settings`, onWire(changes), data(schema)),
+      http.patch(path`/v2/organizations/${organizationId}/security-settings`, onWire(changes), answer),
   };
 }
 

@@ -11,14 +11,17 @@ import { members } from "./members";
 import { organizations } from "./organizations";
 import { me, type Me } from "./schemas";
 
+const about = data(me);
+
 /** Avocado Connect, the API that Peridio serves. */
 export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
   // One answer tells of the user and of all organizations, and nothing that this backend writes changes it.
-  const known = new Once(async (): Promise<Me> => http.get("/api/me", data(me)).catch(elsewhere));
+  const known = new Once(async (): Promise<Me> => http.get("/api/me", about).catch(elsewhere));
 
   function backend(http: Http): Backend {
     return {
+      name: "Avocado Connect",
       lacks,
       caller: async () => (await known.get()).caller,
       organizations: organizations(known),

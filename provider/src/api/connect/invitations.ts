@@ -5,9 +5,12 @@ import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
 import type { Once } from "../once";
 import type { Backend, Invitation } from "../port";
-import { uuid } from "./ids";
-import { pages } from "./pages";
-import { invitation as schema, type Listed, type Me } from "./schemas";
+import { invitationPrn, uuid } from "./ids";
+import { page, pages } from "./pages";
+import { invitation, type Listed, type Me } from "./schemas";
+
+const one = data(invitation);
+const listed = page(invitation);
 
 export function invitations(http: Http, known: Once<Me>): Backend["invitations"] {
   return {
@@ -19,8 +22,8 @@ export function invitations(http: Http, known: Once<Me>): Backend["invitations"]
       return postOnce(
         shared,
         async () => {
-          const made = await shared.post(collection(organizationId), { email, role }, data(schema(organizationId)));
-          return { ...made, status: "pending" };
+          const made = await shared.post(collection(organizationId), { email, role }, one);
+          return placed(organizationId, { ...made, status: "pending" });
         },
         async () => {
           const { caller } = await known.get();
@@ -52,12 +55,17 @@ async function* list(
   wanted?: Invitation["status"],
 ): AsyncGenerator<Invitation, void, undefined> {
   for await (const { status, ...found } of everyOne(http, organizationId)) {
-    if (status !== "accepted" && (wanted ?? status) === status) yield { ...found, status };
+    if (status !== "accepted" && (wanted ?? status) === status) yield placed(organizationId, { ...found, status });
   }
 }
 
 function everyOne(http: Http, organizationId: string): AsyncIterable<Listed> {
-  return pages(http, collection(organizationId), schema(organizationId));
+  return pages(http, collection(organizationId), listed);
+}
+
+/** The invitation as the port has it. */
+function placed(organizationId: string, found: Omit<Invitation, "organizationId">): Invitation {
+  return { ...found, organizationId, id: invitationPrn(organizationId, found.id) };
 }
 
 /**
@@ -72,7 +80,7 @@ async function wasAccepted(
 ): Promise<Conflict | undefined> {
   if (!(refusal instanceof NotFound || refusal instanceof Conflict)) return undefined;
   for await (const { id, status } of everyOne(http, organizationId)) {
-    if (id !== invitationId || status !== "accepted") continue;
+    if (id !== uuid(invitationId) || status !== "accepted") continue;
     const reason = "invitation_already_accepted";
     const text = "The invitation has been accepted. Remove the member instead.";
     return new Conflict(text, refusal, { reason, blockers: [], limit: null });

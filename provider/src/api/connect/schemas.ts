@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Caller, Invitation, Member, Organization, Role } from "../port";
-import { invitationPrn, organizationPrn, userPrn } from "./ids";
+import { organizationPrn, userPrn } from "./ids";
 
 /** The wire's objects, turned into the port's. What the provider does not use is left out. */
 export const wireRole = z.enum(["owner", "admin", "member"]);
@@ -64,53 +64,46 @@ export const me = z
     };
   });
 
-/** A member of the organization of that id. */
-export function member(organizationId: string): z.ZodType<Member> {
-  return z
-    .object({ user_id: z.string(), email: z.string(), name: z.string().nullish(), role: wireRole })
-    .transform(({ user_id, email, name, role }): Member => ({
-      kind: "member",
-      organizationId,
-      userId: userPrn(user_id),
-      email,
-      username: undefined,
-      name: name ?? null,
-      role: roleOf(role),
-      isOwner: role === "owner",
-      twoFactorEnabled: undefined,
-      lastActiveAt: undefined,
-    }));
-}
+/** A member; in which organization, only the path says. */
+export const member = z
+  .object({ user_id: z.string(), email: z.string(), name: z.string().nullish(), role: wireRole })
+  .transform(({ user_id, email, name, role }): Omit<Member, "organizationId"> => ({
+    kind: "member",
+    userId: userPrn(user_id),
+    email,
+    username: undefined,
+    name: name ?? null,
+    role: roleOf(role),
+    isOwner: role === "owner",
+    twoFactorEnabled: undefined,
+    lastActiveAt: undefined,
+  }));
 
 /** The answer to a change of a role, which tells little more than that. */
 export const changedRole = z.object({ role: wireRole });
 
-/** Any invitation; the port has no accepted ones. */
-export interface Listed extends Omit<Invitation, "status"> {
+/** Any invitation, by its UUID; to which organization, only the path says. The port has no accepted ones. */
+export interface Listed extends Omit<Invitation, "organizationId" | "status"> {
   readonly status: "pending" | "accepted" | "expired";
 }
 
-/** An invitation to the organization of that id. */
-export function invitation(organizationId: string): z.ZodType<Listed> {
-  return z
-    .object({
-      id: z.string(),
-      email: z.string(),
-      role: wireRole,
-      status: z.enum(["pending", "accepted", "expired"]),
-      inviter: z.object({ id: z.string() }).nullish(),
-      expires_at: z.string(),
-      inserted_at: z.string().optional(),
-    })
-    .transform(({ id, email, role, status, inviter, expires_at, inserted_at }): Listed => ({
-      kind: "invitation",
-      organizationId,
-      id: invitationPrn(organizationId, id),
-      email,
-      role: roleOf(role),
-      status,
-      invitedBy: inviter ? userPrn(inviter.id) : null,
-      expiresAt: expires_at,
-      sentAt: inserted_at,
-    }));
-}
+export const invitation = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: wireRole,
+    status: z.enum(["pending", "accepted", "expired"]),
+    inviter: z.object({ id: z.string() }).nullish(),
+    expires_at: z.string(),
+    inserted_at: z.string().optional(),
+  })
+  .transform(({ id, email, role, status, inviter, expires_at, inserted_at }): Listed => ({
+    kind: "invitation",
+    id,
+    email,
+    role: roleOf(role),
+    status,
+    invitedBy: inviter ? userPrn(inviter.id) : null,
+    expiresAt: expires_at,
+    sentAt: inserted_at,
+  }));

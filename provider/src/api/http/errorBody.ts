@@ -25,8 +25,9 @@ const shapes = z.union([
     ...nothing,
     fields: Object.fromEntries(Object.entries(errors).map(([property, value]) => [property, messages(value)])),
   })),
-  z.object({ error: z.string(), message: z.string() }).transform(({ error, message }) => ({
-    ...text(message),
+  z.object({ error: z.string(), message: z.string().optional() }).transform(({ error, message }) => ({
+    ...nothing,
+    text: message ?? null,
     codes: [{ code: error, context: {} }],
   })),
   coded.transform((error) => ({ ...nothing, codes: [error], fields: parameters([error]) })),

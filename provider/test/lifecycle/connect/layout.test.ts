@@ -84,7 +84,7 @@ describe("a layout with what Avocado Connect lacks", () => {
   test("names all of it in one error, each reason once, and nothing is declared or sent", async () => {
     const failed = constructed(everything);
     await expect(failed).rejects.toThrow(
-      /^Layout acme asks for what this API does not have, so nothing of it is declared:\n {2}Avocado Connect knows no description/,
+      /^Layout acme asks for what Avocado Connect does not have, so nothing of it is declared:\n {2}Avocado Connect knows no description/,
     );
     await expect(failed).rejects.toThrow(inAll);
     const error: unknown = await failed.catch((reason: unknown) => reason);
@@ -130,7 +130,9 @@ describe("a layout with what Avocado Connect lacks", () => {
   });
 
   test("is refused as well where the program names this provider", async () => {
-    await expect(constructed(everything, `${itself.urn}::${itself.id}`)).rejects.toThrow("asks for what this API");
+    await expect(constructed(everything, `${itself.urn}::${itself.id}`)).rejects.toThrow(
+      "asks for what Avocado Connect",
+    );
     expect(monitor.names()).toEqual([]);
   });
 });
@@ -145,7 +147,7 @@ test("a layout of admins and members is declared", async () => {
 test("with the Admin API, all of it is declared but the role of the other API", async () => {
   await configured({});
   await expect(constructed(everything)).rejects.toThrow(
-    `Layout acme asks for what this API does not have, so nothing of it is declared:
+    `Layout acme asks for what Peridio's Admin API does not have, so nothing of it is declared:
   Peridio's Admin API has no role \`member\`, which is one of Avocado Connect: declare developer or viewer.
     people["${carl}"]["acme-production"]`,
   );

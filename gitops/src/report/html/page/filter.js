@@ -60,9 +60,7 @@ function prepareFilter() {
       element("optgroup", { label: level }, element("option", { value: level }, `any ${level} risk`), ...options),
     );
   }
-  const roles = ["admin", "manager", "developer", "viewer", "unknown role", "secret role"].filter((role) =>
-    data.places.some((place) => place.role === role),
-  );
+  const roles = data.roles.filter((role) => data.places.some((place) => place.role === role));
   const owner = data.places.some((place) => place.owner) ? ["owner"] : [];
   the("#filter [name=role]", HTMLSelectElement).append(
     ...[...roles, ...owner].map((role) => element("option", {}, role)),

@@ -1,6 +1,8 @@
 /** What the page's script draws the matrix from. Organizations, places and risks are told by their index in the lists here. */
 export interface MatrixData {
   readonly organizations: readonly MatrixOrganization[];
+  /** What roles are called, the one that may most first. */
+  readonly roles: readonly string[];
   readonly places: readonly MatrixPlace[];
   readonly risks: readonly MatrixRisk[];
   readonly people: readonly MatrixPerson[];
@@ -19,7 +21,7 @@ export interface MatrixOrganization {
 export interface MatrixPlace {
   readonly role: string;
   readonly owner: boolean;
-  /** The standing and the ownership besides the role; empty for a member like any other. */
+  /** The standing and the ownership besides the role; empty for somebody like any other. */
   readonly besides: string;
 }
 

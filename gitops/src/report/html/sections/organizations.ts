@@ -4,6 +4,7 @@ import { icon, levelClass, riskList, type Section } from "../parts";
 
 const words = {
   created: "is created.",
+  adopted: "is taken over: it is there already, and stays as it is.",
   deleted: "is deleted, with everything in it.",
   replaced: "is replaced: it is deleted with everything in it, and created anew.",
   released: "is released: it stays as it is, and Pulumi forgets it.",

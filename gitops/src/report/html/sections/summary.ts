@@ -3,6 +3,7 @@ import type { Review } from "../../../review/review";
 import { counted } from "../../../wording/counted";
 import { type Content, markup } from "../markup";
 import { icon } from "../parts";
+import { organizationChanges } from "../words";
 import { noRules } from "../../noRules";
 
 const verdicts = {
@@ -60,9 +61,10 @@ function whatChanges({ kind, people, settings, organizations, others }: Review):
 
 /** How many organizations come and go. */
 function organizationsIn(organizations: Review["organizations"]): readonly string[] {
-  return (["created", "deleted", "replaced", "released"] as const).flatMap((change) => {
+  return (["created", "adopted", "deleted", "replaced", "released"] as const).flatMap((change) => {
     const number = organizations.filter((one) => one.change === change).length;
-    return number === 0 ? [] : `${counted(number, "organization is", "organizations are")} ${change}.`;
+    const words = organizationChanges[change];
+    return number === 0 ? [] : `${counted(number, "organization is", "organizations are")} ${words}.`;
   });
 }
 

@@ -1,6 +1,7 @@
 import { roles } from "../../../../../provider/src/api";
 import type { OrganizationReview, PersonReview, Review } from "../../../review/review";
 import { counted, numbered } from "../../../wording/counted";
+import { roleName } from "../../../wording/role";
 import { besides } from "../words/place";
 import { detail, folded } from "./folded";
 import { code } from "../words/escape";
@@ -56,7 +57,7 @@ function lines(role: string, people: readonly PersonReview[]): readonly Row[] {
   return Array.from({ length: Math.ceil(sorted.length / abreast) }, (_, line) => {
     const part = sorted.slice(line * abreast, (line + 1) * abreast);
     const named = part.map(({ email, after }) => `${code(email)}${after === null ? "" : besides(after)}`);
-    return { ...detail(`  - ${role}: ${named.join(", ")}`), size: part.length };
+    return { ...detail(`  - ${roleName(role)}: ${named.join(", ")}`), size: part.length };
   });
 }
 

@@ -35,7 +35,7 @@ export function organizations(review: Review, { becomes }: Wording): Section {
 /** What becomes of it, and how many people are in it, which is what a deletion is about. */
 function told({ people }: Review, { key, name, change }: OrganizationReview, becomes: Wording["becomes"]): string {
   const mine = people.filter(({ organization }) => organization === key);
-  const side = change === "created" ? "after" : "before";
+  const side = change === "created" || change === "adopted" ? "after" : "before";
   const inside = counted(mine.filter((one) => one[side] !== null).length, "person", "people");
   return `${code(name)}${becomes[change](inside)}`;
 }

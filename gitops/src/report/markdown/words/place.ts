@@ -1,4 +1,5 @@
 import type { PersonReview } from "../../../review/review";
+import { roleName } from "../../../wording/role";
 
 type Place = NonNullable<PersonReview["after"]>;
 
@@ -11,7 +12,7 @@ const standings = {
 
 /** A place in few words, as `admin (owner)`, `viewer (invited)` or `none`. */
 export function placed(place: Place | null): string {
-  return place === null ? "none" : `${place.role}${besides(place)}`;
+  return place === null ? "none" : `${roleName(place.role)}${besides(place)}`;
 }
 
 /** What is to be said of a place besides its role, such as ` (owner)`; mostly nothing. */

@@ -23,6 +23,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
     course: "before → after",
     becomes: {
       created: (people) => ` is created, with ${people}`,
+      adopted: (people) => ` is there already and is taken over as it is, with ${people} declared`,
       deleted: (people) => ` is deleted, with ${people} in it`,
       replaced: (people) => ` is deleted, with ${people} in it, and replaced by a new one`,
       released: () => " is released: Pulumi forgets it, and Peridio keeps it as it is",
@@ -38,6 +39,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
     course: "before → now",
     becomes: {
       created: (people) => ` was created, with ${people}`,
+      adopted: (people) => ` was taken over as it was, with ${people} declared`,
       deleted: (people) => ` was deleted, with ${people} in it`,
       replaced: (people) => ` was deleted, with ${people} in it, and replaced by a new one`,
       released: () => " was released: Pulumi has forgotten it",

@@ -1,0 +1,117 @@
+import { ConnectionDropped } from "../src/traffic/damage";
+import { at } from "./client";
+import { stage } from "./connect/stage";
+
+/** The stage, and paths of the other API to what is on it. */
+async function both() {
+  const staged = await stage();
+  const v2 = `/v2/organizations/${staged.organization.id}`;
+  return { ...staged, v2, onV2: (email: string) => staged.member(email).replace(staged.org, v2) };
+}
+
+test("a role that is set on one API is seen on the other", async () => {
+  const { ada, role, org, onV2 } = await both();
+  await ada.put(role("eve@acme.example"), { role: "admin" });
+  expect(at((await ada.get(onV2("eve@acme.example"))).body, "data.role")).toBe("admin");
+  await ada.patch(onV2("eve@acme.example"), { role: "developer" });
+  const { body } = await ada.get(`${org}/members?search=eve`);
+  expect(at(body, "data.0.role")).toBe("member");
+});
+
+test("who is removed on one API is gone from the other", async () => {
+  const { ada, member, org, onV2 } = await both();
+  await ada.delete(member("eve@acme.example"));
+  expect((await ada.get(onV2("eve@acme.example"))).status).toBe(404);
+  await ada.delete(onV2("carl@acme.example"));
+  expect(at((await ada.get(`${org}/members`)).body, "data.length")).toBe(2);
+});
+
+test("who is invited on one API is invited on the other", async () => {
+  const { ada, invitation, org, v2 } = await both();
+  await ada.post(`${org}/invitations`, { email: "grace@acme.example" });
+  const { body } = await ada.get(`${v2}/invitations`);
+  expect(at(body, "data")).toMatchObject([
+    { email: "dora@acme.example", role: "developer" },
+    { email: "grace@acme.example", role: "viewer" },
+  ]);
+  await ada.delete(invitation);
+  expect(at((await ada.get(`${v2}/invitations`)).body, "data.length")).toBe(1);
+});
+
+test("an organization that changes on one API has changed on the other", async () => {
+  const { ada, org, v2 } = await both();
+  await ada.patch(v2, { display_name: "Acme" });
+  await ada.post(`${v2}/transfer-ownership`, { new_owner: "bob@acme.example" });
+  expect(at((await ada.get("/api/me")).body, "data.organizations.0")).toMatchObject({ name: "Acme", role: "admin" });
+  expect(at((await ada.get(`${org}/members`)).body, "data")).toMatchObject([
+    { role: "admin" },
+    { role: "owner" },
+    { role: "member" },
+    { role: "member" },
+  ]);
+});
+
+test("a call on either API makes its caller active", async () => {
+  const { emulator, as, org, organization } = await both();
+  emulator.control.advance(60);
+  await as("eve@acme.example").get(`${org}/members`);
+  expect(organization.members.map(({ last_active_at }) => last_active_at)).toEqual([
+    "2027-01-01T00:00:00Z",
+    "2027-01-01T00:00:00Z",
+    "2027-01-01T00:00:00Z",
+    "2027-01-01T00:01:00Z",
+  ]);
+});
+
+test("the log holds the requests to both, by the names of their documents", async () => {
+  const { emulator, ada, org, v2 } = await both();
+  await ada.get(`${v2}/members`);
+  await ada.get(`${org}/members?limit=1000`);
+  await ada.post(`${org}/invitations`, { email: "grace@acme.example" });
+  await ada.get("/api/nothing");
+  expect(emulator.requests()).toMatchObject([
+    { operation: "list-members", status: 200 },
+    // As sent: neither clamped, nor with defaults.
+    { operation: "Organization_members", query: { limit: "1000" }, status: 200 },
+    { operation: "OrgInvitation_create", body: { email: "grace@acme.example" }, status: 201 },
+    { operation: null, status: 404 },
+  ]);
+  expect(emulator.requests()[2]?.body).toEqual({ email: "grace@acme.example" });
+  expect(emulator.traffic.log.counters().operations).toEqual({
+    "list-members": 1,
+    Organization_members: 1,
+    OrgInvitation_create: 1,
+    none: 1,
+  });
+});
+
+test("a request id is in the answers of both", async () => {
+  const { emulator, ada } = await both();
+  const { headers } = await ada.get("/api/me");
+  expect(headers.get("peridio-request-id")).toBe(emulator.requests()[0]?.request_id);
+});
+
+test("one rate limit counts the requests to both, and each is told in its own words", async () => {
+  const { emulator, ada, org, v2 } = await both();
+  emulator.control.setRateLimit({ perSecond: 2 });
+  const answers = [];
+  for (const path of [v2, `${org}/members`, v2, `${org}/members`]) answers.push(await ada.get(path));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 429]);
+  expect([at(answers[2]?.body, "errors.0.code"), at(answers[3]?.body, "error")]).toEqual([
+    "too_many_requests",
+    "too_many_requests",
+  ]);
+});
+
+test("a fault breaks what it names, in the words of the API that it hits", async () => {
+  const { emulator, ada, org } = await both();
+  emulator.control.fault({ path: "/api/**", effect: { status: 503 } });
+  expect((await ada.get("/v2/users/me")).status).toBe(200);
+  const { status, body } = await ada.get("/api/me");
+  expect([status, at(body, "error")]).toEqual([503, "internal_server_error"]);
+  emulator.control.fault({ operation: "OrgInvitation_create", when: "after", effect: "drop" });
+  await expect(ada.post(`${org}/invitations`, { email: "grace@acme.example" })).rejects.toThrow(ConnectionDropped);
+  expect(at((await ada.get(`${org}/invitations`)).body, "data.length")).toBe(2);
+  emulator.control.fault({ operation: "Me_show", effect: { status: 422 } });
+  expect((await ada.get("/api/me")).body).toEqual({ errors: { base: ["is invalid"] } });
+});

@@ -1,0 +1,58 @@
+import { type Configuration, configuration, destination } from "../../../provider/src/core/configuration";
+import { isRecord, type Values } from "../../../provider/src/core/values";
+import type { Document, PrintedState, Step } from "./document";
+
+/**
+ * The URNs of the providers that speak Avocado Connect, as far as a preview shows it: by their settings, or by what only that API has.
+ * That the environment names an API is in no preview.
+ */
+export function connectProviders({ config, steps }: Document): ReadonlySet<string> {
+  const ofStack = isConnect(stripped(config));
+  const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
+  const states = steps.flatMap(({ oldState, newState }) => [oldState, newState].filter((state) => !!state));
+  const found = new Set<string>();
+  for (const state of states) {
+    const provider = providerOf(state);
+    // A provider has none itself.
+    if (provider === "") continue;
+    const { newState, oldState } = explicit.get(provider) ?? {};
+    const settings = newState ?? oldState;
+    if (settings ? isConnect(settings.inputs) : ofStack) found.add(provider);
+    if (isTelling(state)) found.add(provider);
+  }
+  return found;
+}
+
+/** The URN of the provider of what a step is about. */
+export function providerOf({ provider }: Pick<PrintedState, "provider">): string {
+  return provider.split("::").slice(0, -1).join("::");
+}
+
+function isProvider({ urn }: Step): boolean {
+  return urn.split("::")[2]?.endsWith("pulumi:providers:peridio") === true;
+}
+
+/** The provider's own settings among those of a stack. */
+function stripped(config: Values): Values {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name.startsWith("peridio:") ? name.slice("peridio:".length) : "",
+      value,
+    ]),
+  );
+}
+
+function isConnect(settings: Values): boolean {
+  const said: Partial<Configuration> = {
+    backend: configuration.shape.backend.safeParse(settings.backend).data,
+    endpoint: configuration.shape.endpoint.safeParse(settings.endpoint).data,
+  };
+  return destination(said, {}).backend === "connect";
+}
+
+/** Only Avocado Connect has the role `member`, and tells an organization's tier. */
+function isTelling({ inputs, outputs }: PrintedState): boolean {
+  const { role, members } = inputs;
+  const held = isRecord(members) ? Object.values(members) : [];
+  return role === "member" || held.includes("member") || typeof outputs?.tier === "string";
+}

@@ -1,0 +1,128 @@
+import { auditReport, type AuditReport } from "../src/audit/report";
+import { Acme, apiKey, day, type Answer } from "./support/acme";
+
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@partner.example"];
+
+/** Audits with the API that Peridio serves today. */
+let acme: Acme;
+beforeEach(async () => {
+  acme = await Acme.begin();
+});
+afterEach(() => acme.end());
+
+function run(args: readonly string[], key = apiKey): Promise<Answer> {
+  const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: acme.url };
+  return acme.run(["audit", "--backend", "connect", ...args], { environment });
+}
+
+async function report(args: readonly string[] = [], key = apiKey): Promise<AuditReport & { readonly code: number }> {
+  const { code, output } = await run([...args, "--json"], key);
+  return { ...auditReport.parse(JSON.parse(output)), code };
+}
+
+const untold = (members: string) =>
+  `Of acme, Avocado Connect does not tell when ${members} last did something, whether ${members} have a second factor, ` +
+  "how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, " +
+  "whether keys have to be renewed, whether there is an allowlist.";
+
+test("what this API does not tell is said, is no failure, and is never taken for a finding", async () => {
+  acme.control.addMember(bob, "acme", "viewer");
+  acme.control.setTwoFactor(bob, false);
+  await acme.control.updateSecuritySettings("acme", {
+    two_factor_required: false,
+    ip_allowlist: [],
+    api_key_rotation: null,
+  });
+  acme.control.advance(200 * day);
+  expect(await report()).toMatchObject({
+    complete: true,
+    findings: [],
+    gaps: [{ organization: "acme", sentence: untold("3 members"), failed: false }],
+    code: 0,
+  });
+  const { output } = await run([]);
+  expect(output).toMatch(
+    /^Nothing found in 1 organization, as far as is known\n\nNot known:\n- Of acme, Avocado Connect/,
+  );
+  const { output: markdown } = await run(["--format", "markdown"]);
+  expect(markdown).toMatch(/^## Nothing found in 1 organization, as far as is known\n\n### Not known\n\n- Of acme, /);
+});
+
+test("it only reads, once for all organizations and then two lists of each, and leaves out what is not there", async () => {
+  await acme.found("globex");
+  acme.emulator.traffic.log.clear();
+  await run(["--layout", "gitops/test/fixtures/acme.yaml"]);
+  const requests = acme.emulator.requests().map(({ method, operation }) => `${method} ${operation ?? "none"}`);
+  const each = ["GET Organization_members", "GET OrgInvitation_index"];
+  expect(requests.sort()).toEqual(["GET Me_show", ...each, ...each].sort());
+});
+
+test("what this API tells is found", async () => {
+  await acme.control.removeMember("grace@acme.example", "acme");
+  await acme.control.invite(bob, "acme", "viewer");
+  acme.control.advance(6 * day);
+  await acme.control.invite(carl, "acme", "developer");
+  acme.control.setLimits("acme", { users: 2 });
+  acme.control.advance(2 * day);
+  const { findings, code } = await report();
+  expect(findings.map(({ sentence }) => sentence)).toEqual([
+    "acme uses 2 of 2 seats, 1 of them for invitations that wait.",
+    "acme has one admin only, ada@acme.example.",
+    "bob@acme.example in acme was invited with the role member, and the invitation expired on 2027-02-07.",
+  ]);
+  expect(code).toBe(3);
+});
+
+test("with a layout, whoever is outside is found, and roles and settings that this API tells otherwise are not", async () => {
+  acme.control.addMember(bob, "acme", "developer");
+  acme.control.addMember("eve@acme.example", "acme", "developer");
+  await acme.control.invite(carl, "acme", "viewer");
+  const { findings } = await report(["--layout", "gitops/test/fixtures/acme.yaml"]);
+  expect(findings.map(({ sentence }) => sentence)).toEqual([
+    "carl@partner.example in acme is invited with the role member, and is not in the layout.",
+    "eve@acme.example in acme has the role member, and is not in the layout.",
+  ]);
+});
+
+test("a member's token may not see invitations: that is said, and all the rest is there", async () => {
+  acme.control.addMember(bob, "acme", "viewer");
+  await acme.control.removeMember("grace@acme.example", "acme");
+  const { findings, gaps, code } = await report([], acme.control.addApiKey(bob));
+  expect(findings.map(({ kind }) => kind)).toEqual(["oneAdmin"]);
+  const [unread, unknown] = gaps;
+  expect(unread?.sentence).toMatch(
+    /^The invitations, expired invitations of acme could not be read: The API key may not do this\. It says: Only admins of the organization may do this\./,
+  );
+  expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation"]);
+  expect([unread?.failed, unknown?.failed]).toEqual([true, false]);
+  expect(unknown?.sentence).toBe(untold("2 members"));
+  expect(code).toBe(1);
+});
+
+test("a member's token is enough for what needs no invitations", async () => {
+  acme.control.addMember(bob, "acme", "viewer");
+  const kinds = ["oneAdmin", "inactive", "withoutTwoFactor"];
+  expect(await report(["--only", ...kinds], acme.control.addApiKey(bob))).toMatchObject({ complete: true, code: 0 });
+});
+
+test("a token that is bound to an organization audits that one", async () => {
+  await acme.found("globex");
+  const { organizations, complete } = await report([], acme.control.addApiKey(ada, { organization: "globex" }));
+  expect([organizations, complete]).toEqual([["globex"], true]);
+});
+
+test("the environment names the API as well, and the option wins", async () => {
+  const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url, PERIDIO_BACKEND: "connect" };
+  expect((await acme.run(["audit"], { environment })).output).toContain("Avocado Connect");
+  expect(acme.operations()).toContain("Me_show");
+  expect((await acme.run(["audit", "--backend", "admin-v2"], { environment })).output).not.toContain("Avocado Connect");
+  expect((await acme.run(["audit", "--backend", "v3"])).code).toBe(2);
+});
+
+test("a token of this API goes nowhere unless somebody says that this API is meant, and is in no output", async () => {
+  const key = "avo_a-token-that-must-not-leak";
+  const { code, errors } = await acme.run(["audit"], { environment: { PERIDIO_API_KEY: key } });
+  expect(code).toBe(1);
+  expect(errors).toContain("add --backend connect, or set the environment variable PERIDIO_BACKEND");
+  expect(errors).not.toContain(key);
+});

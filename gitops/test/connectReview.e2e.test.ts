@@ -1,0 +1,85 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sow } from "../../emulator/src/seed";
+import { Emulator } from "../../emulator/src/emulator";
+import { type Declarations, Site } from "../../provider/test/support/program";
+import { run } from "../src/program";
+import { review as schema } from "../src/review/review";
+import { told } from "./support/document";
+import { expectGolden } from "./support/golden";
+import { fakeTerminal, type FakeTerminal } from "./support/terminal";
+
+/** Previews that Pulumi makes with Avocado Connect, as reviews show them. */
+let site: Site;
+afterEach(() => site.end());
+
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@partner.example"];
+
+function layout(people: Readonly<Record<string, string>>): Declarations {
+  const places = Object.fromEntries(Object.entries(people).map(([email, role]) => [email, { "acme-dev": role }]));
+  return {
+    acme: { type: "peridio:Layout", properties: { organizations: { "acme-dev": {} }, people: places }, options: {} },
+  };
+}
+
+async function begin(people: Readonly<Record<string, string>>): Promise<void> {
+  const emulator = new Emulator();
+  const members = { [bob]: "viewer", [carl]: "developer", "grace@acme.example": "admin" } as const;
+  await sow({ organizations: { "acme-dev": { members } } }, emulator);
+  site = await Site.begin(layout(people), { emulator, environment: { PERIDIO_BACKEND: "connect" } });
+}
+
+/** What a review with these options says of what a command of Pulumi prints. */
+async function review(command: readonly string[], ...options: readonly string[]): Promise<FakeTerminal> {
+  const { stdout } = await site.stack.pulumi(...command);
+  const terminal = fakeTerminal({ folder: site.stack.folder, input: () => Promise.resolve(stdout) });
+  const code = await run(["review", ...options], terminal);
+  if (code === 1 || code === 2) throw new Error(terminal.said());
+  return terminal;
+}
+
+const preview = ["preview", "--json", "--show-sames", "--refresh"];
+const everybody = { [ada]: "admin", [bob]: "member", [carl]: "member", "grace@acme.example": "admin" };
+
+test("an organization is taken over, then roles change and people go", async () => {
+  await begin(everybody);
+  expectGolden("reviews/connectAdoption.md", (await review(preview)).printed());
+  await site.up();
+  const unchanged = schema.parse(JSON.parse((await review(preview, "--json")).printed()));
+  expect(told(unchanged.people)).toEqual([]);
+  expect([unchanged.settings, unchanged.unknowns]).toEqual([[], []]);
+
+  await site.declare(
+    layout({ [ada]: "admin", [bob]: "admin", "dora@acme.example": "member", "grace@acme.example": "admin" }),
+  );
+  await writeFile(
+    join(site.stack.folder, "rules.yaml"),
+    'rules: { "Nobody but admins does more than look": { people: { except: [ada@acme.example, grace@acme.example] }, role: { atMost: viewer } } }',
+  );
+  const change = await review(preview, "--rules", "rules.yaml", "--html-file", "review.html");
+  expectGolden("reviews/connect.md", change.printed());
+  await site.up("--refresh");
+  expect(site.people()).toEqual([
+    `${ada} admin`,
+    `${bob} admin`,
+    "dora@acme.example viewer invited",
+    "grace@acme.example admin",
+  ]);
+
+  await site.emulator.control.setRole(bob, "acme-dev", "viewer");
+  const drift = await review(["refresh", "--preview-only", "--json"], "--drift", "--json");
+  expect(told(schema.parse(JSON.parse(drift.printed())).people)).toEqual([
+    `${bob}: admin → member (removesAdmin, lowersRole)`,
+  ]);
+});
+
+test("an organization of admins is taken over where the configuration names the API", async () => {
+  await begin({});
+  await site.declare({ dev: { type: "peridio:Organization", properties: { name: "acme-dev" }, options: {} } });
+  await site.stack.succeed("config", "set", "peridio:backend", "connect");
+  const { organizations, unknowns } = schema.parse(JSON.parse((await review(preview, "--json")).printed()));
+  expect(organizations).toMatchObject([{ name: "acme-dev", change: "adopted" }]);
+  expect(unknowns).toEqual([
+    "acme-dev is there already. Who is in it is in no preview, so that people of it may be told as to be invited.",
+  ]);
+});
