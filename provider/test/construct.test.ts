@@ -5,7 +5,8 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
 import type { Child, Component } from "../src/core/component";
 import { Refusal } from "../src/core/errors";
-import { construct } from "../src/plugin/construct";
+import { formatPath } from "../src/core/path";
+import { construct, type Maker } from "../src/plugin/construct";
 import { receiveInputs } from "../src/plugin/struct";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";
@@ -51,7 +52,11 @@ const crate: Component = {
       ids: { boxId: box },
       after: [label],
     };
-    return { children: [box, label, seal], outputs: { boxIds: { [name]: box } } };
+    return {
+      children: [box, label, seal],
+      saidAt: (_, path) => formatPath(path),
+      outputs: { boxIds: { [name]: box } },
+    };
   },
 };
 
@@ -78,9 +83,12 @@ async function made(
   return run(monitor, requestFor(values, change));
 }
 
-function run(to: MonitorStub, request: ConstructRequest): Promise<ConstructResponse> {
+function run(to: MonitorStub, request: ConstructRequest, maker: Maker = {}): Promise<ConstructResponse> {
   const received = receiveInputs(request.getInputs(), crate);
-  return construct(crate, request.setMonitorendpoint(to.address), received, surroundings, "urn:of:this::1");
+  return construct(crate, request.setMonitorendpoint(to.address), received, surroundings, {
+    provider: "urn:of:this::1",
+    ...maker,
+  });
 }
 
 const declared = (type: string, name: string): RegisterResourceRequest => {
@@ -198,6 +206,38 @@ test("a child may have been declared at the root, or beside the component", asyn
 test("mistakes are refused before anything is declared", async () => {
   await expect(made({ name: "" })).rejects.toThrow("a box needs a name");
   expect(monitor?.names()).toEqual([]);
+});
+
+describe("what the provider could not serve", () => {
+  const refused: Maker = {
+    vet: ({ children, saidAt }) => {
+      if (children.length > 0)
+        throw new Refusal(children.map((child) => `${child.type} ${saidAt(child, ["size"])}`).join(", "));
+    },
+  };
+
+  async function vetted(served: Record<string, string>): Promise<ConstructResponse> {
+    monitor = await MonitorStub.begin();
+    const request = requestFor({ name: "big" });
+    for (const [name, reference] of Object.entries(served)) request.getProvidersMap().set(name, reference);
+    return run(monitor, request, refused);
+  }
+
+  test.each([
+    ["no other provider is named", {}],
+    ["the program names this one", { peridio: "urn:of:this::1" }],
+    ["one of another package is named", { acme: "urn:of:another::1" }],
+  ])("is refused before anything is declared, where %s", async (_, served) => {
+    await expect(vetted(served)).rejects.toThrow(
+      "peridio:index:Box size, peridio:index:Label size, peridio:index:Seal size",
+    );
+    expect(monitor?.names()).toEqual([]);
+  });
+
+  test("is left to the provider that the program names for the children", async () => {
+    await vetted({ peridio: "urn:of:another::1" });
+    expect(monitor?.names()).toHaveLength(4);
+  });
 });
 
 test("an input that a preview does not know is refused with its name", async () => {

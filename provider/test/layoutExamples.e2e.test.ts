@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator } from "../../emulator/src/emulator";
-import { newStack } from "./support/cli";
+import { readSeed, sow } from "../../emulator/src/seed";
+import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 
 const root = join(__dirname, "../..");
@@ -11,11 +12,14 @@ let site: Site;
 afterEach(() => site.end());
 
 /** An example, in a folder at the depth of the original, so that its path to the plugin holds. */
-async function begin(name: string): Promise<void> {
+async function begin(
+  name: string,
+  { emulator = new Emulator(), ...options }: Partial<StackOptions> = {},
+): Promise<void> {
   const parent = join(root, "dist/examples");
   await mkdir(parent, { recursive: true });
-  const emulator = new Emulator();
-  site = new Site(emulator, await newStack({ program: join(root, "examples/layouts", name), emulator, parent }));
+  const program = join(root, "examples/layouts", name);
+  site = new Site(emulator, await newStack({ program, emulator, parent, ...options }));
 }
 
 test("environments: a stack is about the organization that is named after it", async () => {
@@ -47,4 +51,29 @@ test.each([
   const plan = await site.stack.succeed("preview");
   for (const organization of organizations) expect(plan).toMatch(new RegExp(`Organization +${organization} +create`));
   expect(site.writes()).toEqual([]);
+});
+
+test("avocado-connect: organizations are taken over, who is missing is invited, and everybody stays when the program goes", async () => {
+  const emulator = new Emulator();
+  await sow(readSeed(join(root, "examples/layouts/avocado-connect/seed.yaml")), emulator);
+  await begin("avocado-connect", { emulator, environment: { PERIDIO_API_KEY: "avo_for-this-example-only" } });
+  const { stack } = site;
+  await site.up();
+  expect(site.writes().sort()).toEqual([
+    'POST OrgInvitation_create {"email":"dora@acme.example","role":"member"}',
+    'POST OrgInvitation_create {"email":"grace@acme.example","role":"admin"}',
+  ]);
+  await stack.succeed("preview", "--expect-no-changes");
+  await emulator.control.setRole("bob@acme.example", "acme-production", "admin");
+  expect(await stack.succeed("preview", "--refresh", "--diff")).toMatch(/bob@acme\.example *: "admin" => "member"/);
+  site.requests();
+  await site.up("--refresh");
+  expect(site.writes()).toEqual(['PUT Organization_update_member_role {"role":"member"}']);
+
+  expect(await site.fail("destroy", "--yes")).toContain("because it is protected");
+  await stack.succeed("state", "unprotect", "--all", "--yes");
+  site.requests();
+  await stack.succeed("destroy", "--yes", "--skip-preview");
+  expect(site.writes()).toEqual([]);
+  expect(site.people("acme-production")).toHaveLength(3);
 });

@@ -18,6 +18,8 @@ export type Feature =
   /** `displayName`. */
   | "renameOrganization"
   | "deleteOrganization"
+  /** What stands in the way of deleting an organization. */
+  | "deletionReadiness"
   /** `description` and `contactEmail`. */
   | "organizationDetails"
   | "ownership"

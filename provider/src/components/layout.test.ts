@@ -21,6 +21,12 @@ function composed(inputs: Values): Composition {
   return layout.compose({ today: "2027-01-31", version: "0.1.0", folder }, inputs);
 }
 
+/** What it declares, wherever that is said. */
+function declared(inputs: Values): Pick<Composition, "children" | "outputs"> {
+  const { children, outputs } = composed(inputs);
+  return { children, outputs };
+}
+
 /** The child of that type (`SecurityPolicy`) and name. */
 function child({ children }: Composition, type: string, name = "acme-dev"): Child | undefined {
   return children.find((one) => one.type === `peridio:index:${type}` && one.name === name);
@@ -116,8 +122,8 @@ test("a null is a property left out, and a mistake where it stands for somebody'
     groups: null,
     path: null,
   };
-  expect(composed(said)).toEqual(
-    composed({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } }),
+  expect(declared(said)).toEqual(
+    declared({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } }),
   );
   const reason = "has no value: give one, or remove the key";
   const people = (places: unknown) => ({ ...plain, people: { ...plain.people, [bob]: places } });
@@ -130,7 +136,7 @@ test("a null is a property left out, and a mistake where it stands for somebody'
 
 test("a path leads from the program's folder, and says the same as the program would", () => {
   writeFileSync(join(folder, "acme.yaml"), JSON.stringify(plain));
-  expect(composed({ path: "acme.yaml" })).toEqual(composed(plain));
+  expect(declared({ path: "acme.yaml" })).toEqual(declared(plain));
 });
 
 test.each([
@@ -174,4 +180,41 @@ function words(schema: z.ZodObject): readonly string[] {
 test("a program can say all that a file can, and nothing else", () => {
   expect(words(layout.inputs)).toEqual(words(layoutFile));
   expect(words(layoutFile)).toContain("people.*.*.until string");
+});
+
+describe("where it is said", () => {
+  const everywhere = { "acme-dev": "admin", "acme-lab": "admin" };
+  const text = `
+defaults:
+  security: { requireTwoFactor: true }
+organizations:
+  acme-dev: { security: { sessionTimeout: 8h }, description: Devices, owner: ${ada} }
+  acme-lab:
+groups:
+  firmware: [${bob}]
+people:
+  ${ada}: ${JSON.stringify(everywhere)}
+  firmware: { acme-dev: viewer }
+`;
+
+  test.each([
+    ["OrganizationMembers", "acme-lab", ["members", ada], `acme.yaml:10:41: people["${ada}"]["acme-lab"]`],
+    ["OrganizationMembers", "acme-dev", ["members", bob], 'acme.yaml:11:15: people.firmware["acme-dev"]'],
+    ["SecurityPolicy", "acme-dev", [], "acme.yaml:3:3: defaults.security, for acme-dev"],
+    ["SecurityPolicy", "acme-lab", [], "acme.yaml:3:3: defaults.security, for acme-lab"],
+    ["OrganizationOwner", "acme-dev", [], 'acme.yaml:5:71: organizations["acme-dev"].owner'],
+    ["Organization", "acme-dev", ["description"], 'acme.yaml:5:49: organizations["acme-dev"].description'],
+  ])("%s %s %j is the place in the file", (type, name, path, expected) => {
+    writeFileSync(join(folder, "acme.yaml"), text);
+    const composition = composed({ path: "acme.yaml" });
+    const found = child(composition, type, name);
+    expect(found && composition.saidAt(found, path)).toBe(expected);
+  });
+
+  test("is the path in the program, where there is no file", () => {
+    const composition = composed({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } });
+    const [policy, roster] = [child(composition, "SecurityPolicy"), child(composition, "OrganizationMembers")];
+    expect(policy && composition.saidAt(policy, [])).toBe('organizations["acme-dev"].security');
+    expect(roster && composition.saidAt(roster, ["members", ada])).toBe(`people["${ada}"]["acme-dev"]`);
+  });
 });

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { accepted } from "../core/check";
 import type { Child, Component } from "../core/component";
 import { Refusal } from "../core/errors";
-import { type LaidOut, layoutOf } from "../layouts/layout";
+import type { Path } from "../core/path";
+import { type LaidOut, read } from "../layouts/layout";
 import { readSources } from "../layouts/readSources";
 import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
@@ -68,14 +69,22 @@ resources:
         `path: the layout is in files, so ${Object.keys(said).join(", ")} must stand there too, not beside it`,
       );
     const sources = asked.path === undefined ? [{ value: said }] : readSources(asked.path, folder);
-    const { organizations } = layoutOf(sources, { today, version, only: asked.only });
-    const parts = organizations.map((one) => [one.name, childrenOf(one)] as const);
+    const { layout, saidAt } = read(sources, { today, version, only: asked.only });
+    const parts = layout.organizations.map((one) => [one.name, childrenOf(one)] as const);
     return {
       children: parts.flatMap(([, { all }]) => all),
+      saidAt: ({ type, name }, path) => saidAt(name, [...(sections.get(type) ?? []), ...path]),
       outputs: { organizationIds: Object.fromEntries(parts.map(([name, { itself }]) => [name, itself])) },
     };
   },
 };
+
+/** What a layout calls the resources that it has a word for. */
+const sections: ReadonlyMap<string, Path> = new Map([
+  [securityPolicy.token, ["security"]],
+  [billingSettings.token, ["billing"]],
+  [organizationOwner.token, ["owner"]],
+]);
 
 /** The resources of one organization. All have its name, so that none depends on what else is in the layout. */
 function childrenOf(laidOut: LaidOut): { readonly itself: Child; readonly all: readonly Child[] } {

@@ -1,3 +1,4 @@
+import type { Rival } from "./declared";
 import type { AnyResource, Claim } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
@@ -10,6 +11,14 @@ export function claimsOf(resource: AnyResource, declared: Values): ReturnType<No
   if (parts.includes(undefined)) return { things: [] };
   const path = resource.identity.slice(-1);
   return resource.claims?.(declared) ?? { things: [{ of: resource.token, which: JSON.stringify(parts), path }] };
+}
+
+/** Why another declaration stands against this one, as the rest of a sentence that begins with it. */
+export function explainRival({ urn, whole }: Rival): string {
+  if (whole === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
+  const what =
+    whole.by === "mine" ? `is declared here as a whole, and in part by ${urn}` : `is declared as a whole by ${urn}`;
+  return `${what}: ${whole.remedy}`;
 }
 
 /** What a declaration claims that the state does not claim yet. */

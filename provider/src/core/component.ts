@@ -35,6 +35,8 @@ export interface Child {
 export interface Composition {
   /** Those that others need come first. */
   readonly children: readonly Child[];
+  /** Where the user says what stands at this path of a child's inputs, or all of it: `layout.yaml:3:5: organizations["acme-dev"].security`. */
+  readonly saidAt: (child: Child, path: Path) => string;
   /** The component's outputs: maps of the ids of children. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Child>>>>;
 }

@@ -49,6 +49,12 @@ test("a failure names only a property whose value the engine can print, and may"
   }
 });
 
+test("a failure of the whole names nothing before its reason", () => {
+  expect(keeping().redactFailures([{ path: "", reason: "it is wrong" }], {}, new Set())).toEqual([
+    { path: "", reason: "it is wrong" },
+  ]);
+});
+
 test("neither the property nor the reason of a failure tells a secret", () => {
   const failure = { path: 'members["ada@acme.example"]', reason: "ada@acme.example is no role" };
   expect(keeping("ada@acme.example").redactFailures([failure], {}, new Set())).toEqual([

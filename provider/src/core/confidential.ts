@@ -28,7 +28,8 @@ export class Confidential {
     return failures.map(({ path, reason }) => {
       const [where, text] = [this.redact(path), this.redact(reason)];
       const shown = !secret.has(path) && ["string", "number", "boolean"].includes(typeof declared[path]);
-      return shown ? { path: where, reason: text } : { path: "", reason: `${where}: ${text}` };
+      if (shown) return { path: where, reason: text };
+      return { path: "", reason: where === "" ? text : `${where}: ${text}` };
     });
   }
 }

@@ -94,6 +94,37 @@ describe("the endpoint", () => {
   ])("is %s", (_, settings, environment, expected) => {
     expect(destination(settings, environment).endpoint).toBe(expected);
   });
+
+  test.each<[string, Configuration, Record<string, string>, string]>([
+    ["nothing", {}, {}, "admin-v2"],
+    ["another host", { endpoint: "https://connect.peridio.com.acme.example" }, {}, "admin-v2"],
+    ["its host", { endpoint: "https://connect.peridio.com" }, {}, "connect"],
+    [
+      "its host, in the environment and in capitals",
+      {},
+      { PERIDIO_BASE_URL: "https://CONNECT.peridio.com/" },
+      "connect",
+    ],
+    [
+      "the environment, whatever the host",
+      {},
+      { PERIDIO_BACKEND: "connect", PERIDIO_BASE_URL: "https://a.example" },
+      "connect",
+    ],
+    [
+      "the setting, whatever the host",
+      { backend: "admin-v2", endpoint: "https://connect.peridio.com" },
+      {},
+      "admin-v2",
+    ],
+    ["the setting, whatever the environment", { backend: "connect" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
+  ])("chooses the API by %s", (_, settings, environment, backend) => {
+    expect(destination(settings, environment)).toMatchObject({ backend });
+  });
+
+  test("of Avocado Connect is known where it is not said", () => {
+    expect(destination({ backend: "connect" }, {}).endpoint).toBe("https://connect.peridio.com");
+  });
 });
 
 describe("Peridio as the settings name it", () => {

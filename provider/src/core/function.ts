@@ -1,6 +1,11 @@
 import type { z } from "zod";
+import { inFull } from "../api";
+import { accepted } from "./check";
+import { Refusal } from "./errors";
+import { unmet } from "./needs";
 import type { FunctionReference } from "./reference";
-import type { Context, Shape } from "./resource";
+import type { Context, Need, Shape } from "./resource";
+import type { Values } from "./values";
 
 /** A function of the provider (a data source) as it is written: data, and one call against the API port. */
 export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape> {
@@ -12,8 +17,21 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape> {
   readonly reference: FunctionReference;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
+  /** What arguments need that not every API has. By default, nothing. */
+  needs?(inputs: z.output<Inputs>): readonly Need[];
   call(context: Context, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
 }
 
 /** Any function, called with what its own schema has parsed. */
 export type AnyFunction = ProviderFunction<Shape, Shape>;
+
+/**
+ * What a function answers to these arguments.
+ * @throws Refusal of arguments that it does not take, and of what this API does not tell, which must not pass for "nothing".
+ */
+export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
+  const asked = accepted(callable.inputs, args, `${callable.token}'s arguments`);
+  const lack = unmet(context.api, callable, asked).at(0)?.lack;
+  if (lack !== undefined) throw new Refusal(inFull(lack));
+  return callable.call(context, asked);
+}

@@ -1,12 +1,12 @@
-import { NotFound, type Peridio } from "../api";
+import { inFull, NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
-import { claimsOf, newlyClaimed } from "./claims";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
-import { type Clash, Declared, type Rival } from "./declared";
+import { claimsOf, explainRival, newlyClaimed } from "./claims";
+import { type Clash, Declared } from "./declared";
 import { AlreadyExists, Incomplete, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
-import { unmet, unmetFailures } from "./needs";
+import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
 import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
@@ -85,12 +85,14 @@ export class Lifecycle {
     for (const [property, change] of Object.entries(resource.changes)) {
       const [was, now] = [before?.[property], checked.values[property]];
       if (change.on !== "refuse" || was === undefined || hasUnknowns(now) || sameBy(change, was, now)) continue;
-      const reason =
-        `cannot be changed: it is ${JSON.stringify(was)} for good, so put it back. ` +
-        `Only if you mean another one: \`pulumi up --replace '${urn}'\` makes that and then deletes this one, with all that is in it`;
+      const way =
+        lackOfDeletion(this.api, resource) === undefined
+          ? `\`pulumi up --replace '${urn}'\` makes that and then deletes this one, with all that is in it`
+          : "declare that one under another name in the program";
+      const reason = `cannot be changed: it is ${JSON.stringify(was)} for good, so put it back. Only if you mean another one: ${way}`;
       failures.push({ path: property, reason });
     }
-    failures.push(...unmetFailures(unmet(this.api, resource, checked.values)));
+    failures.push(...unmetFailures(unmet(this.api, resource, checked.values), before && urn));
     const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
     if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainRival(clash) });
     return { values: checked.values, failures };
@@ -99,7 +101,7 @@ export class Lifecycle {
   /** What an update would change. Looks at what was observed last, asks nobody. */
   diff(resource: AnyResource, update: Update): Difference[] {
     const wanted = ignoring(resource, update.declared, update.state, update.ignore);
-    return compare(resource, update.declaredBefore, wanted, update.state);
+    return this.#compare(resource, update.declaredBefore, wanted, update.state);
   }
 
   /** The state to expect of a Create, with a warning about what else it does. Refuses what is known to fail. */
@@ -116,7 +118,11 @@ export class Lifecycle {
       // The other declaration has been refused by now, and to import what it declares would be wrong advice.
       if (existing === "refused") return foreseen(resource, wanted, {}, new Set(everything));
       const found = existing && { ...existing, ...locals(resource, wanted) };
-      const plan = { wanted, observed: existing, changed: changedBetween(compare(resource, {}, wanted, found ?? {})) };
+      const plan = {
+        wanted,
+        observed: existing,
+        changed: changedBetween(this.#compare(resource, {}, wanted, found ?? {})),
+      };
       const unsettled = await this.#foresee(resource, urn, plan);
       return foreseen(resource, wanted, existing ?? {}, new Set(existing === undefined ? everything : unsettled));
     });
@@ -158,6 +164,8 @@ export class Lifecycle {
     const importing = Object.keys(declared).length === 0;
     const before: Known = { state: known, declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
+      const lack = lackOf(this.api, resource);
+      if (lack !== undefined) throw importing ? new Refusal(inFull(lack)) : cannotKeep(lack, urn);
       const observed = await resource
         .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
@@ -191,7 +199,7 @@ export class Lifecycle {
   async planUpdate(resource: AnyResource, update: Update): Promise<Values> {
     const { urn, id, state } = update;
     const wanted = ignoring(resource, update.declared, state, update.ignore);
-    const differences = compare(resource, update.declaredBefore, wanted, state);
+    const differences = this.#compare(resource, update.declaredBefore, wanted, state);
     const plan = { wanted, observed: state, changed: changedBetween(differences) };
     const unsettled = await this.#attempt("update", subject(resource, urn, id, state), () =>
       this.#foresee(resource, urn, plan),
@@ -244,6 +252,8 @@ export class Lifecycle {
     const context = this.#context(urn, api);
     const known: Known = { state, declared: declaredBefore };
     await this.#attempt("delete", about, async () => {
+      const lack = lackOf(this.api, resource) ?? lackOfDeletion(this.api, resource);
+      if (lack !== undefined) throw cannotKeep(lack, urn);
       // Whoever goes on after errors would lose the last trace of something that exists.
       if (fate === "failed") throw new Refusal("its new declaration failed, so the old entry stays in the state.");
       try {
@@ -259,8 +269,18 @@ export class Lifecycle {
 
   /** Everything that can be imported. Throws a `Refusal` of a query that cannot be. */
   list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
+    const lack = lackOf(this.api, resource);
+    if (lack !== undefined) throw new Refusal(`${labelled(resource)} cannot be listed: ${inFull(lack)}`);
     const asked = accepted(resource.query, query, `a list of ${labelled(resource)}`);
     return resource.list(this.#context(resource.token, api), asked);
+  }
+
+  /** What this API cannot put back is no difference once it is declared no more, else nobody could ever leave it out. */
+  #compare(resource: AnyResource, declaredBefore: Values, wanted: Values, observed: Values): Difference[] {
+    const bound = Object.entries(declaredBefore).filter(
+      ([name]) => wanted[name] !== undefined || lackOfChange(this.api, resource, name) === undefined,
+    );
+    return compare(resource, Object.fromEntries(bound), wanted, observed);
   }
 
   async #converge(
@@ -271,7 +291,7 @@ export class Lifecycle {
     observed: Anything,
   ): Promise<State> {
     const found = { ...observed, ...locals(resource, wanted) };
-    const differences = compare(resource, declaredBefore, wanted, found);
+    const differences = this.#compare(resource, declaredBefore, wanted, found);
     if (differences.length === 0) return this.#state(resource, wanted, observed);
     await resource.guard?.(context, { wanted, observed: found, changed: changedBetween(differences) });
     const changes = toChanges(wanted, differences, resource);
@@ -376,11 +396,4 @@ function locals(resource: AnyResource, declared: Values): Values {
 
 function changedBetween(differences: readonly Difference[]): string[] {
   return [...new Set(differences.map(({ property }) => property))];
-}
-
-function explainRival({ urn, whole }: Rival): string {
-  if (whole === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
-  const what =
-    whole.by === "mine" ? `is declared here as a whole, and in part by ${urn}` : `is declared as a whole by ${urn}`;
-  return `${what}: ${whole.remedy}`;
 }

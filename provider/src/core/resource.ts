@@ -70,6 +70,8 @@ export interface Change {
   readonly initial?: (observed: Values) => unknown;
   /** Peridio knows nothing of it: it tells the provider what to do, and the state holds what is declared. */
   readonly local?: true;
+  /** What changing it takes of the API. Where that is lacking, what is declared no more stays as it is. */
+  readonly takes?: Feature;
 }
 
 /** What must become different: the new values, null to go back to the API's initial value. */
@@ -145,6 +147,8 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
 
   /** What a declaration needs that not every API has, as far as the declaration is known. By default, nothing. */
   needs?(declared: Values): readonly Need[];
+  /** What deleting it takes of the API, where not every API has that. */
+  readonly deletion?: Feature;
 
   /** The object that this id names, canonical. Also takes the forms that `pulumi import` allows. */
   locate(context: ResourceContext, id: string): Promise<string>;

@@ -1,7 +1,7 @@
 import { log } from "@pulumi/pulumi";
-import { accepted } from "../core/check";
 import type { Configuration } from "../core/configuration";
 import { Refusal } from "../core/errors";
+import { answered } from "../core/function";
 import type { Values } from "../core/values";
 import { functions } from "../functions";
 import { connect } from "./connection";
@@ -23,7 +23,6 @@ export const ask: Host["ask"] = async (token, config, args) => {
 async function answer(token: string, settings: Configuration, args: Values): Promise<Values> {
   const callable = functions.find((one) => one.token === token);
   if (callable === undefined) throw new Refusal(`this version of pulumi-resource-peridio has no function ${token}`);
-  const asked = accepted(callable.inputs, args, `${token}'s arguments`);
   const warn = (text: string) => void log.warn(secrets.redact(text));
-  return callable.call({ api: connect(settings), settings, warn }, asked);
+  return answered(callable, { api: connect(settings), settings, warn }, args);
 }

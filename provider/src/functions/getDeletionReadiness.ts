@@ -46,10 +46,16 @@ outputs:
         says: "this key can see no organization …",
         remedy: "Check the name, or use a key of one of the members.",
       },
+      {
+        says: "Avocado Connect does not tell what stands in the way of deleting an organization",
+        remedy: "Leave the function out: this API deletes none.",
+      },
     ],
   },
   inputs,
   outputs,
+
+  needs: () => [{ feature: "deletionReadiness", path: [] }],
 
   async call({ api }, { organizationId }) {
     const found = await api.organizations.blockers(await locateOrganization(api, organizationId));

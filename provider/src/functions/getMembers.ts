@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { inFull, type Place } from "../api";
-import { Refusal } from "../core/errors";
+import type { Place } from "../api";
 import type { ProviderFunction } from "../core/function";
 import { filter, placesIn } from "../resources/people/places";
 import { standing, standingOf } from "../resources/people/person";
@@ -97,14 +96,12 @@ outputs:
   inputs,
   outputs,
 
+  needs: ({ inactiveForDays, withoutTwoFactor }) => [
+    ...(inactiveForDays === undefined ? [] : [{ feature: "activity", path: ["inactiveForDays"] } as const]),
+    ...(withoutTwoFactor === true ? [{ feature: "secondFactor", path: ["withoutTwoFactor"] } as const] : []),
+  ],
+
   async call({ api }, wanted) {
-    const asked = [
-      ...(wanted.inactiveForDays === undefined ? [] : ["activity" as const]),
-      ...(wanted.withoutTwoFactor === true ? ["secondFactor" as const] : []),
-    ];
-    // What is not known must not pass for "nobody".
-    const [lack] = asked.flatMap((feature) => api.lacks(feature) ?? []);
-    if (lack !== undefined) throw new Refusal(inFull(lack));
     const id = await locateOrganization(api, wanted.organizationId);
     const places = await placesIn(api, id, wanted);
     const members = places.filter((place) => isWanted(place, wanted, Date.now())).map(told);

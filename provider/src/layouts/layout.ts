@@ -3,6 +3,7 @@ import type { Role } from "../api";
 import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
+import { formatPath, type Path } from "../core/path";
 import { isRecord } from "../core/values";
 import { inOrder, type Mistake } from "../documents/mistakes";
 import { inlinePart, mistaken, type Part } from "../documents/part";
@@ -10,11 +11,11 @@ import { misshapen } from "../documents/shape";
 import { suggestion } from "../documents/suggestion";
 import { yamlPart } from "../documents/yamlPart";
 import { InvalidLayout, layoutKind } from "./mistakes";
-import { declarations, laidOut, settingsOf, withoutAdmin } from "./organizations";
+import { declarations, laidOut, saidOf, settingsOf, withoutAdmin } from "./organizations";
 import { peopleOf } from "./people";
 import { layoutFile } from "./schema";
 import type { Source } from "./source";
-import { merge } from "./statements";
+import { merge, placeOf, type Statement } from "./statements";
 import { unfitting } from "./requirement";
 
 /** What layout files say, ready to be handed to resources. The order in which they say it makes no difference. */
@@ -51,11 +52,26 @@ export interface Circumstances {
   readonly version: string;
 }
 
+/** A layout with its sources. */
+export interface Reading {
+  readonly layout: Layout;
+  /**
+   * Where something of an organization is said: `layout.yaml:3:5: organizations["acme-dev"].security`. The path is one of `LaidOut`,
+   * such as `["security"]` or `["members", "ada@acme.example"]`.
+   */
+  readonly saidAt: (organization: string, path: Path) => string;
+}
+
 /**
  * The layout that these sources make together.
  * @throws InvalidLayout with every mistake, each with its place and what to do about it.
  */
-export function layoutOf(sources: readonly Source[], { today, only, version }: Circumstances): Layout {
+export function layoutOf(sources: readonly Source[], circumstances: Circumstances): Layout {
+  return read(sources, circumstances).layout;
+}
+
+/** The same, and where it is said. */
+export function read(sources: readonly Source[], { today, only, version }: Circumstances): Reading {
   const parts = sources.map((source) => ("text" in source ? yamlPart(source, layoutKind) : inlinePart(source.value)));
   // What another version of the provider understands may look like a mistake to this one.
   refuse(unfitting(parts, version));
@@ -79,12 +95,26 @@ export function layoutOf(sources: readonly Source[], { today, only, version }: C
     ...(complete ? unknown(only ?? [], declared) : []),
   ]);
 
-  return {
+  const layout = {
     organizations: organizations
       .filter(({ name }) => only === undefined || only.includes(name))
       .map(({ name, settings }) => laidOut(name, settings, people)),
   };
+  return {
+    layout,
+    saidAt(organization, path) {
+      const [first, second] = path;
+      const { settings } = organizations.find(({ name }) => name === organization) ?? { settings: nothing };
+      const statement =
+        first === "members" ? people.statementOf(organization, String(second)) : saidOf(String(first), settings);
+      return statement === undefined
+        ? formatPath(["organizations", organization, ...path])
+        : placeOf(statement, organization);
+    },
+  };
 }
+
+const nothing: ReadonlyMap<string, Statement> = new Map();
 
 function refuse(mistakes: readonly Mistake[]): void {
   if (mistakes.length > 0) throw new InvalidLayout(inOrder(mistakes));

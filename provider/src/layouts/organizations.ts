@@ -37,6 +37,12 @@ export function settingsOf(name: string, statements: readonly Statement[]): Read
   ]);
 }
 
+/** What says something of a setting or, if it is a whole section, the first that does. */
+export function saidOf(setting: string, settings: ReadonlyMap<string, Statement>): Statement | undefined {
+  const found = [...settings].find(([path]) => path === setting || path.startsWith(`${setting}.`));
+  return found?.[1];
+}
+
 /** Refuses an organization that nobody administers, or that shall belong to somebody who is no admin of it. */
 export function withoutAdmin({ name, where, settings }: Declared, people: People): readonly Mistake[] {
   if (people.isUncertain(name)) return [];

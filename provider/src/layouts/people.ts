@@ -17,6 +17,8 @@ export interface People {
   membersOf(organization: string): Readonly<Record<string, Role>>;
   /** The last days by e-mail address, sorted, of those who have one, even if it has passed. */
   lastDaysIn(organization: string): Readonly<Record<string, string>>;
+  /** What gives that person a role. */
+  statementOf(organization: string, email: string): Statement | undefined;
   /** Those who were admins until a day that has passed. */
   endedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
   /** Whether a mistake hides who is in it. */
@@ -62,6 +64,7 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
       Object.fromEntries(
         placesIn(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
       ),
+    statementOf: (organization, email) => placesIn(organization).find((place) => place.email === email)?.by,
     endedAdmins: (organization) =>
       placesIn(organization).flatMap(({ email, role, until }) =>
         role === "admin" && until !== undefined && until < around.today ? [{ email, until }] : [],

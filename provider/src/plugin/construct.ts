@@ -1,7 +1,7 @@
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { RegisterResourceRequest, Result } from "@pulumi/pulumi/proto/resource_pb";
-import type { Component, Child, Surroundings } from "../core/component";
+import type { Component, Child, Composition, Surroundings } from "../core/component";
 import { Refusal } from "../core/errors";
 import { hasUnknowns, present, unknownValue } from "../core/values";
 import { Monitor } from "./monitor";
@@ -14,16 +14,21 @@ interface Made {
   readonly id: unknown;
 }
 
-/**
- * Declares a component and its children to the engine that asks for it. `provider` is this provider, as the engine calls
- * it: whoever makes a component serves its children too, unless the program says otherwise.
- */
+/** The provider that makes a component. It serves the children too, unless the program says otherwise. */
+export interface Maker {
+  /** As the engine calls it, if it says so. */
+  readonly provider?: string | undefined;
+  /** Refuses children that it could not serve, before anything is declared. */
+  readonly vet?: (composition: Pick<Composition, "children" | "saidAt">) => void;
+}
+
+/** Declares a component and its children to the engine that asks for it. */
 export async function construct(
   component: Component,
   request: ConstructRequest,
   received: Received,
   surroundings: Surroundings,
-  provider?: string,
+  { provider, vet }: Maker = {},
 ): Promise<ConstructResponse> {
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
@@ -31,7 +36,9 @@ export async function construct(
       `${unknown.join(", ")}: not known before the update. What it declares must be known in a preview: ` +
         "let it depend on no output of a resource that is still to be made",
     );
-  const { children, outputs } = component.compose(surroundings, received.values);
+  const { children, outputs, saidAt } = component.compose(surroundings, received.values);
+  const own = children.filter(({ type }) => isServedBy(provider, request.getProvidersMap(), type));
+  vet?.({ children: own, saidAt });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
     const urn = (await monitor.register(itself(request))).getUrn();
@@ -151,9 +158,21 @@ function childOf(
 
 /** Engines that name no provider find one by the version. */
 function servedBy(provider: string | undefined, registration: RegisterResourceRequest): RegisterResourceRequest {
-  const own = registration.getType().split(":")[0] ?? "";
-  if (provider !== undefined && !registration.getProvidersMap().has(own)) registration.setProvider(provider);
+  const named = registration.getProvidersMap().has(packageOf(registration.getType()));
+  if (provider !== undefined && !named) registration.setProvider(provider);
   return registration;
+}
+
+/** Whether the program leaves it to that provider to serve resources of the type. */
+function isServedBy(provider: string | undefined, named: ProvidersMap, type: string): boolean {
+  const own = packageOf(type);
+  return !named.has(own) || named.get(own) === provider;
+}
+
+type ProvidersMap = ReturnType<ConstructRequest["getProvidersMap"]>;
+
+function packageOf(type: string): string {
+  return type.split(":")[0] ?? "";
 }
 
 function dependencies(request: ConstructRequest, { from, ids }: Child, made: (other: Child) => Made): string[] {

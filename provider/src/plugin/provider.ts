@@ -31,12 +31,12 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
-import { accepted } from "../core/check";
 import type { Difference } from "../core/compare";
 import { type Configuration, destination, type Log, peridio } from "../core/configuration";
 import { Confidential } from "../core/confidential";
 import { Declared, type Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
+import { answered } from "../core/function";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
 import type { AnyResource } from "../core/resource";
 import { hasUnknowns } from "../core/values";
@@ -49,6 +49,7 @@ import { failure, type Failure, partialFailure } from "./failure";
 import { composing } from "./later";
 import { sharedLedger } from "./ledger";
 import { changedSettings, checkSettings, parseSettings, secretSettings } from "./settings";
+import { vetting } from "./vetting";
 import { nothingSecret, receive, receiveInputs, type Received, type Secrets, send } from "./struct";
 
 /** What a provider has once it is configured. */
@@ -330,12 +331,11 @@ export class Provider {
     const callable = functions.find((one) => one.token === token) ?? this.#unknown("function", token);
     const args = this.#receive(request.getArgs());
     const { api, settings } = this.#ready();
-    // Not as failures beside an answer: `pulumi do` shows none.
-    const asked = accepted(callable.inputs, args.values, `${token}'s arguments`);
     const warn = (text: string) => {
       this.#tell("warning", "", text);
     };
-    return invokeResponse(await callable.call({ api, settings, warn }, asked), args);
+    // Not with failures beside an answer: `pulumi do` shows none.
+    return invokeResponse(await answered(callable, { api, settings, warn }, args.values), args);
   }
 
   #construct(request: ConstructRequest): Promise<ConstructResponse> {
@@ -344,13 +344,9 @@ export class Provider {
     const component = components.find((one) => one.token === token) ?? this.#unknown("component", token);
     const today = new Date().toISOString().slice(0, 10);
     const surroundings = { today, version, folder: process.cwd() };
-    return construct(
-      component,
-      request,
-      this.#kept(receiveInputs(request.getInputs(), component)),
-      surroundings,
-      this.#reference,
-    );
+    const received = this.#kept(receiveInputs(request.getInputs(), component));
+    const vet = vetting(this.#configured?.api, component, request.getName());
+    return construct(component, request, received, surroundings, { provider: this.#reference, vet });
   }
 
   #cancel(): Empty {

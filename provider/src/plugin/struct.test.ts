@@ -63,3 +63,7 @@ test("a secret is closed whatever it is, and wherever its text is repeated", () 
 test("no message at all is no values", () => {
   expect(receive(undefined).values).toEqual({});
 });
+
+test("a property that is undefined is none", () => {
+  expect(send({ name: "acme", tier: undefined }).toJavaScript()).toEqual({ name: "acme" });
+});

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inFull, Invalid, type Organization, type OrganizationSettings } from "../api";
+import { inFull, Invalid, type Organization, type OrganizationSettings, type Peridio } from "../api";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource } from "../core/resource";
 import { named } from "../core/explain";
@@ -92,6 +92,16 @@ resources:
         remedy: "Choose another name, or import the organization with a key of one of its members.",
       },
       {
+        says: "this key can see none of that name … it can see …",
+        remedy:
+          "Avocado Connect creates no organizations. Declare as `name` the slug of one that is there, such as one of those that are named.",
+      },
+      {
+        says: "Avocado Connect deletes no organizations",
+        remedy:
+          "Give the resource the option `retainOnDelete` and run `pulumi up` before the program lets go of it, or take it out of the state with the command that the message spells out.",
+      },
+      {
         says: "… owns it and alone can delete it",
         remedy: "Destroy with a key of the owner, or hand the organization over first, with an OrganizationOwner.",
       },
@@ -107,7 +117,7 @@ resources:
   identity: ["name"],
   changes: {
     name: { on: "refuse" },
-    displayName: { on: "update", initial: ({ name }) => name },
+    displayName: { on: "update", initial: ({ name }) => name, takes: "renameOrganization" },
     description: { on: "update" },
     contactEmail: { on: "update", canonical: ignoringCase },
   },
@@ -117,6 +127,8 @@ resources:
     ...(contactEmail === undefined ? [] : [{ feature: "organizationDetails", path: ["contactEmail"] } as const]),
   ],
 
+  deletion: "deleteOrganization",
+
   locate: ({ api }, id) => locateOrganization(api, id),
 
   async adopt({ api }, { name }) {
@@ -124,7 +136,8 @@ resources:
     const lack = api.lacks("createOrganization");
     // Where none can be created, the one of this name cannot be anything else than what is wanted.
     if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
-    if (lack !== undefined) throw new Refusal(inFull(lack));
+    if (lack !== undefined)
+      throw new Refusal(`this key can see none of that name${await inSight(api)}. ${inFull(lack)}`);
     if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
     return undefined;
   },
@@ -159,8 +172,6 @@ resources:
   },
 
   async delete({ api }, { id, owner }) {
-    const lack = api.lacks("deleteOrganization");
-    if (lack !== undefined) throw new Refusal(inFull(lack));
     const caller = await api.caller();
     if (owner !== undefined && owner.id !== caller.id) {
       throw new Refusal(
@@ -187,6 +198,15 @@ resources:
     for await (const { id, name } of api.organizations.list()) if (fits.test(name)) yield { id, name };
   },
 };
+
+/** What the key can see instead of the organization that was asked for, as the end of a sentence. */
+async function inSight(api: Peridio): Promise<string> {
+  const names: string[] = [];
+  for await (const { name, displayName } of api.organizations.list())
+    names.push(name === displayName ? name : `${name} (${displayName})`);
+  const bound = (await api.caller()).boundTo !== null ? ", since it is bound to one organization" : "";
+  return `${bound}; it can see ${names.length === 0 ? "no organization at all" : named(names)}`;
+}
 
 function settings(changes: Changes<Inputs>, name: string): OrganizationSettings {
   const { displayName, description, contactEmail } = changes;

@@ -34,6 +34,11 @@ export class World {
     return new World(server.url, emulator, new Engine(environment, settings), server);
   }
 
+  /** An engine of its own, with other settings, for the same Peridio. */
+  with(settings: Wire): Engine {
+    return new Engine({ PERIDIO_BASE_URL: this.url }, { maxRetries: "1", ...settings });
+  }
+
   end(): Promise<void> {
     return this.server.close();
   }

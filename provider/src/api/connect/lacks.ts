@@ -8,13 +8,15 @@ const inAll =
 
 const reasons: Readonly<Partial<Record<Feature, string>>> = {
   createOrganization:
-    "Avocado Connect creates no organizations, and this token can see none of this name: " +
-    "create it in Peridio's console, or declare its slug as `name` if it is there, and run again, which takes it over",
+    "Avocado Connect creates no organizations: create it in Peridio's console, " +
+    "or declare as `name` the slug of one that is there, and run again, which takes it over",
   renameOrganization:
-    "Avocado Connect does not rename organizations: rename it in Peridio's console, or declare as `displayName` what it is called there",
+    "Avocado Connect does not rename organizations: rename it in Peridio's console, leave `displayName` out, or declare what it is called there",
   deleteOrganization:
-    "Avocado Connect deletes no organizations: ask Peridio's support, and take the entry out of the state with `pulumi state delete`; " +
-    "the option `retainOnDelete` does that without a failure",
+    "Avocado Connect deletes no organizations: ask Peridio's support, " +
+    "or keep it, by giving the resource the option `retainOnDelete` and running `pulumi up` before the program lets go of it",
+  deletionReadiness:
+    "Avocado Connect does not tell what stands in the way of deleting an organization, since it deletes none: leave the function out",
   organizationDetails: "Avocado Connect knows no description and no contact e-mail of organizations: leave them out",
   ownership:
     "Avocado Connect does not say how ownership is transferred: ask Peridio's support, and leave the owner out of the program",
@@ -31,7 +33,7 @@ const reasons: Readonly<Partial<Record<Feature, string>>> = {
 
 function roleReason(role: string, instead: string): string {
   return (
-    `Avocado Connect has no role ${role}, and its roles are not guessed at: declare ${instead}. ` +
+    `Avocado Connect has no role ${role}, and its roles are not guessed at: say ${instead}. ` +
     "What a member may do is granted project by project, in Peridio's console"
   );
 }

@@ -18,7 +18,7 @@ export function organizations(known: Once<Me>): Backend["organizations"] {
     update: async (_, { displayName }) =>
       lacking(displayName === undefined ? "organizationDetails" : "renameOrganization"),
     delete: async () => lacking("deleteOrganization"),
-    blockers: async () => lacking("deleteOrganization"),
+    blockers: async () => lacking("deletionReadiness"),
     transferOwnership: async () => lacking("ownership"),
   };
 }

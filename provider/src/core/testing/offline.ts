@@ -9,13 +9,16 @@ export function nobody(backend: BackendName = "admin-v2"): Peridio {
 }
 
 /** A lifecycle as one process of the provider has it, without Peridio; `told` takes what it says to the user. */
-export function offline(settings: Context["settings"] = {}): {
+export function offline(
+  settings: Context["settings"] = {},
+  backend?: BackendName,
+): {
   readonly lifecycle: Lifecycle;
   readonly api: Peridio;
   readonly told: string[];
 } {
   const told: string[] = [];
-  const api = nobody();
+  const api = nobody(backend);
   const door = {
     warn: (urn: string, text: string) => told.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
     toImport: (_: unknown, name: string, id: string) => `import ${id} as ${name}`,

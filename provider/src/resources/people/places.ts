@@ -1,5 +1,8 @@
 import * as z from "zod";
-import { roles, type Peridio, type Place } from "../../api";
+import { inFull, roles, type Peridio, type Place } from "../../api";
+import { Refusal } from "../../core/errors";
+import { unmet } from "../../core/needs";
+import { needsRole } from "../types/role";
 import { standingOf, status } from "./person";
 import { key } from "./roster";
 
@@ -22,12 +25,17 @@ export const filter = {
     }),
 };
 
-/** The people of an organization. */
+/**
+ * The people of an organization.
+ * @throws Refusal of a role that this API does not have: that nobody has it must not pass for an answer.
+ */
 export async function placesIn(
   api: Peridio,
   organizationId: string,
   { role, status }: Filter,
 ): Promise<readonly Place[]> {
+  const lack = unmet(api, { needs: () => needsRole(role, ["role"]) }, {}).at(0)?.lack;
+  if (lack !== undefined) throw new Refusal(inFull(lack));
   const places = status === "expired" ? await expired(api, organizationId) : await api.roster.list(organizationId);
   return places.filter(
     (place) =>

@@ -1,0 +1,52 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Emulator } from "../../emulator/src/emulator";
+import { newStack } from "./support/cli";
+import { Packed } from "./support/packed";
+import { Site } from "./support/program";
+
+const program = `
+const pulumi = require("@pulumi/pulumi");
+const peridio = require("pulumi-resource-peridio/dynamic");
+const role = new pulumi.Config().require("role");
+const dev = new peridio.Organization("dev", { name: "acme-dev" }, { protect: true, retainOnDelete: true });
+new peridio.Membership("bob", { organizationId: dev.id, email: "bob@acme.example", role });
+`;
+const manifest = { name: "connect", private: true, main: "index.js", dependencies: { "@pulumi/pulumi": "3.245.0" } };
+
+let packed: Packed;
+let site: Site;
+beforeAll(async () => {
+  packed = await Packed.make();
+});
+afterAll(async () => {
+  await Promise.all([packed.end(), site.end()]);
+});
+
+test("a program without the plugin chooses Avocado Connect in its stack's configuration", async () => {
+  const emulator = new Emulator();
+  await emulator.control.createOrganization("acme-dev");
+  const prepare = async (folder: string) => {
+    await writeFile(join(folder, "index.js"), program);
+    await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+    // JSON is YAML.
+    await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "connect", runtime: "nodejs" }));
+    await packed.install(folder);
+  };
+  site = new Site(emulator, await newStack({ emulator, prepare }));
+  await site.stack.succeed("config", "set", "peridio:backend", "connect");
+  await site.stack.succeed("config", "set", "role", "viewer");
+  site.requests();
+  expect((await site.fail("preview")).replaceAll(/\s+/g, " ")).toContain(
+    "Avocado Connect has no role viewer, and its roles are not guessed at: say member.",
+  );
+  expect(new Set(site.requests())).toEqual(new Set(["GET Me_show"]));
+
+  await site.stack.succeed("config", "set", "role", "member");
+  await site.up();
+  expect(site.writes()).toEqual(['POST OrgInvitation_create {"email":"bob@acme.example","role":"member"}']);
+  expect(await site.stack.plan("preview")).toEqual({});
+  await site.stack.succeed("state", "unprotect", "--all", "--yes");
+  await site.stack.succeed("destroy", "--yes", "--skip-preview");
+  expect(site.writes()).toEqual(["DELETE OrgInvitation_delete"]);
+});

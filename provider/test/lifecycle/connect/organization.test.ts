@@ -1,0 +1,222 @@
+import { beginConnect, inAll, operations } from "../../support/connect";
+import { dev, member, organization } from "../../support/programs";
+import type { World } from "../../support/world";
+
+let world: World;
+beforeEach(async () => (world = await beginConnect()));
+afterEach(() => world.end());
+
+const prn = () => `prn:1:${world.emulator.control.organization("acme-dev").id}`;
+/** What every run asks, and that alone. */
+const nothingMore = ["Me_show"];
+
+describe("an organization", () => {
+  test("that is there is taken over with its slug, and nothing is asked besides whose token it is", async () => {
+    expect(await world.engine.preview(dev)).toEqual([{ op: "create", name: "dev" }]);
+    await world.engine.up(dev);
+    expect(world.engine.state.get("dev")).toMatchObject({ id: prn(), inputs: { name: "acme-dev" } });
+    expect(world.engine.state.get("dev")?.outputs).toEqual({
+      name: "acme-dev",
+      displayName: "Acme development",
+      tier: "teams",
+    });
+    expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(operations(world)).toEqual(["Me_show", "Me_show", "Me_show", "Me_show"]);
+  });
+
+  test.each(["slug", "PRN", "UUID"])("is imported by its %s", async (form) => {
+    const id = { slug: "acme-dev", PRN: prn(), UUID: prn().replace("prn:1:", "") }[form] ?? "";
+    expect(await world.engine.import("dev", "Organization", id)).toEqual({
+      name: "acme-dev",
+      displayName: "Acme development",
+    });
+    expect(world.engine.state.get("dev")?.id).toBe(prn());
+    expect(operations(world)).toEqual(nothingMore);
+  });
+
+  test("that the token cannot see is no organization to import", async () => {
+    await expect(world.engine.import("dev", "Organization", "acme-prod")).rejects.toThrow(
+      'this key can see no organization "acme-prod". Check the name',
+    );
+    const id = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
+    await expect(world.engine.import("dev", "Organization", id)).rejects.toThrow(
+      /This token can see no organization eec5cabf-.*not bound to another organization\. \(GET \/api\/me, HTTP 200\)/,
+    );
+  });
+
+  test("that the token sees no more stays in the state", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.deleteOrganization("acme-dev");
+    await expect(world.engine.refresh()).rejects.toThrow(
+      /could not be read: nothing proves that it is gone.*`pulumi state delete --force --target-dependents 'urn:/,
+    );
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  });
+});
+
+describe("an organization that is not there", () => {
+  test("is refused at preview, with the way to it and those that there are", async () => {
+    await world.emulator.control.createOrganization("acme-lab");
+    operations(world);
+    const refused = world.engine.preview({ dev: organization("Acme development") });
+    await expect(refused).rejects.toThrow(
+      "Organization Acme development could not be created: this key can see none of that name; it can see acme-dev (Acme development), acme-lab. " +
+        "Avocado Connect creates no organizations: create it in Peridio's console, or declare as `name` the slug of one that is there, and run again, which takes it over.",
+    );
+    await expect(refused).rejects.toThrow(inAll);
+    await expect(world.engine.up({ dev: organization("Acme development") })).rejects.toThrow(
+      "creates no organizations",
+    );
+    expect(operations(world)).toEqual(["Me_show", "Me_show"]);
+    expect(world.engine.state.size).toBe(0);
+  });
+
+  test("is one that a bound token cannot see, and the refusal says so", async () => {
+    await world.emulator.control.createOrganization("acme-lab");
+    const apiKey = world.emulator.control.addApiKey("ada@acme.example", { organization: "acme-lab" });
+    const bound = world.with({ apiKey, backend: "connect" });
+    await bound.up({ lab: organization("acme-lab") });
+    await expect(bound.preview(dev)).rejects.toThrow(
+      "this key can see none of that name, since it is bound to one organization; it can see acme-lab.",
+    );
+  });
+});
+
+describe("the label that people see", () => {
+  const labelled = (displayName: string) => ({ dev: organization("acme-dev", { displayName }) });
+  const refusal =
+    "Avocado Connect does not rename organizations: rename it in Peridio's console, leave `displayName` out, or declare what it is called there: " +
+    '"Acme development". Avocado Connect, the API in use, has no ';
+
+  test("is taken over as it is, and refused at preview if it is another", async () => {
+    await world.engine.up(labelled("Acme development"));
+    expect(await world.engine.preview(labelled("Acme development"))).toEqual([{ op: "same", name: "dev" }]);
+    await expect(world.engine.preview(labelled("Acme tests"))).rejects.toThrow(
+      `Organization acme-dev could not be updated: ${refusal}`,
+    );
+    await expect(world.engine.up(labelled("Acme tests"))).rejects.toThrow(refusal);
+    expect(world.engine.state.get("dev")?.outputs).toMatchObject({ displayName: "Acme development" });
+  });
+
+  test("is refused before anything is taken over, if it is another from the start", async () => {
+    await expect(world.engine.preview(labelled("Acme tests"))).rejects.toThrow(
+      `Organization acme-dev could not be created: ${refusal}`,
+    );
+    await expect(world.engine.up(labelled("Acme tests"))).rejects.toThrow(refusal);
+    expect(world.engine.state.size).toBe(0);
+    expect(new Set(operations(world))).toEqual(new Set(nothingMore));
+  });
+
+  test("shows as drift when it was changed by hand, and what it is called by then is no change", async () => {
+    await world.engine.up(labelled("Acme development"));
+    await world.emulator.control.updateOrganization("acme-dev", { display_name: "Acme tests" });
+    expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "dev", diff: { displayName: "update" } }]);
+    await expect(world.engine.up(labelled("Acme development"))).rejects.toThrow(
+      'or declare what it is called there: "Acme tests"',
+    );
+    expect(await world.engine.up(labelled("Acme tests"))).toEqual([{ op: "same", name: "dev" }]);
+  });
+
+  test("can be left out again, and then is nobody's business", async () => {
+    await world.engine.up(labelled("Acme development"));
+    expect(await world.engine.preview(dev)).toEqual([{ op: "same", name: "dev" }]);
+    expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
+    await world.emulator.control.updateOrganization("acme-dev", { display_name: "Acme tests" });
+    expect(await world.engine.refresh()).toEqual([]);
+  });
+});
+
+test("description and contactEmail are refused at check, each under its name, and nothing is taken over", async () => {
+  const program = { dev: organization("acme-dev", { description: "Here", contactEmail: "ops@acme.example" }) };
+  const refused = world.engine.preview(program);
+  const reason = "Avocado Connect knows no description and no contact e-mail of organizations: leave them out";
+  await expect(refused).rejects.toThrow(`description: ${reason}\ncontactEmail: ${reason}. Avocado Connect, the API`);
+  await expect(refused).rejects.toThrow(inAll);
+  expect(operations(world)).toEqual(nothingMore);
+});
+
+describe("another name", () => {
+  test("is refused, and what to do names no replacement, which would delete", async () => {
+    await world.engine.up(dev);
+    operations(world);
+    const refused = world.engine.preview({ dev: organization("acme-lab") });
+    await expect(refused).rejects.toThrow(
+      /^name: cannot be changed: it is "acme-dev" for good, so put it back\. Only if you mean another one: declare that one under another name in the program$/,
+    );
+    expect(operations(world)).toEqual(nothingMore);
+  });
+
+  test("of one that is there, forced with --replace, leaves the old one where it is, and says how to let it go", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.createOrganization("acme-lab");
+    operations(world);
+    const replaced = world.engine.up({ dev: organization("acme-lab") }, { replace: ["dev"] });
+    await expect(replaced).rejects.toThrow(
+      /Organization acme-dev could not be deleted: Avocado Connect deletes no organizations: .*`pulumi state delete --force 'urn:/,
+    );
+    expect(operations(world)).toEqual(nothingMore);
+    expect(world.emulator.state.organizations).toHaveLength(2);
+  });
+
+  test("is none where the replacement is the same organization", async () => {
+    await world.engine.up(dev);
+    operations(world);
+    await world.engine.up(dev, { replace: ["dev"] });
+    expect(world.engine.told).toEqual([
+      expect.stringMatching(/^Organization acme-dev is still declared: .* nothing is deleted in Peridio\.$/),
+    ]);
+    expect(operations(world)).toEqual(nothingMore);
+  });
+});
+
+test("a deletion is refused with the ways to let it go, and nothing is sent", async () => {
+  await world.engine.up(dev);
+  operations(world);
+  const refused = world.engine.destroy();
+  await expect(refused).rejects.toThrow(
+    "Organization acme-dev could not be deleted: Avocado Connect deletes no organizations: ask Peridio's support, or keep it, " +
+      "by giving the resource the option `retainOnDelete` and running `pulumi up` before the program lets go of it. " +
+      "What the state has of it goes with `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`, which changes nothing in Peridio.",
+  );
+  await expect(refused).rejects.toThrow(inAll);
+  expect(operations(world)).toEqual(nothingMore);
+  expect([...world.engine.state.keys()]).toEqual(["dev"]);
+});
+
+describe("people", () => {
+  test("with the token's own user and the owner keep their roles, and the preview says so", async () => {
+    const { control } = world.emulator;
+    control.addMember("bob@acme.example", "acme-dev", "admin");
+    await control.transferOwnership("bob@acme.example", "acme-dev");
+    const program = { ...dev, ada: member("ada@acme.example", "member"), bob: member("bob@acme.example", "member") };
+    operations(world);
+    await world.engine.up(dev);
+    for (const [name, reason] of [
+      ["ada", "ada@acme.example is the user of this API key, whose own role (admin) Peridio does not let it change"],
+      ["bob", "bob@acme.example owns the organization and so has the role admin. Declare that role"],
+    ] as const)
+      await expect(world.engine.preview({ ...dev, [name]: program[name] })).rejects.toThrow(reason);
+    expect(
+      operations(world).filter((line) => !/^(Me_show|Organization_members|OrgInvitation_index)$/.test(line)),
+    ).toEqual([]);
+  });
+
+  test("with the token's own user and the owner stay when they are declared no more, with a warning", async () => {
+    const { control } = world.emulator;
+    control.addMember("bob@acme.example", "acme-dev", "admin");
+    await control.transferOwnership("bob@acme.example", "acme-dev");
+    await world.engine.up({
+      ...dev,
+      ada: member("ada@acme.example", "admin"),
+      bob: member("bob@acme.example", "admin"),
+    });
+    operations(world);
+    await world.engine.up(dev);
+    expect(world.engine.told.sort()).toEqual([
+      expect.stringContaining("ada@acme.example stays in the organization as the user of this API key"),
+      expect.stringContaining("bob@acme.example stays in the organization as the owner"),
+    ]);
+    expect(operations(world).filter((line) => line.startsWith("Organization_remove"))).toEqual([]);
+  });
+});
