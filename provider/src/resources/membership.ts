@@ -94,7 +94,8 @@ resources:
       },
       {
         says: "… owns the organization and so has the role …",
-        remedy: "Declare the role admin, or transfer the ownership first with an OrganizationOwner.",
+        remedy:
+          "Declare the role admin, or let the ownership be transferred first: with an OrganizationOwner, or where the API cannot do that, in Peridio's console.",
       },
       {
         says: "… is the user of this API key, whose own role (…) Peridio does not let it change",
