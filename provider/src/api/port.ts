@@ -267,6 +267,8 @@ export interface Roster {
   members(organizationId: string): Promise<readonly Member[]>;
   /** All invitations that have expired, also those of people who are members or have been invited again. */
   expired(organizationId: string): Promise<readonly Invitation[]>;
+  /** The pending invitations of people who are members all the same: somebody added them by another way. */
+  beside(organizationId: string): Promise<readonly Invitation[]>;
   invite(organizationId: string, email: string, role: Role): Promise<Invitation>;
   setRole(member: Member, role: Role): Promise<Member>;
   /** Removes the member, with the invitation that may wait besides. */

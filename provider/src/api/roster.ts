@@ -48,6 +48,7 @@ export function roster(backend: Backend): SharedRoster {
         wait(people(organizationId).members(), `members of ${organizationId}`, signal),
       expired: async (organizationId) =>
         wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
+      beside: async (organizationId) => wait(people(organizationId).beside(), `people of ${organizationId}`, signal),
       invite: async (organizationId, email, role) => {
         const invitation = await write(organizationId, invitations.create(organizationId, email, role));
         people(organizationId).put(invitation);
@@ -62,8 +63,9 @@ export function roster(backend: Backend): SharedRoster {
       remove: async (member) => {
         // Who is a member may have a waiting invitation besides, and would come back with it.
         const { organizationId, email, userId } = member;
-        const beside = await wait(people(organizationId).beside(email), `people of ${organizationId}`, signal);
-        if (beside) await revoke(beside).catch(acceptedMeanwhile);
+        const beside = await wait(people(organizationId).beside(), `people of ${organizationId}`, signal);
+        const own = beside.find((invitation) => key(invitation.email) === key(email));
+        if (own) await revoke(own).catch(acceptedMeanwhile);
         await write(organizationId, members.remove(organizationId, userId));
         people(organizationId).drop(member);
       },
@@ -93,7 +95,7 @@ interface Lists {
   /** Everybody by address: members, then pending invitations. */
   readonly everybody: ReadonlyMap<string, Place>;
   /** The pending invitations of those who are members. */
-  readonly beside: ReadonlyMap<string, Invitation>;
+  readonly beside: readonly Invitation[];
 }
 
 /** The people of one organization: what was read, changed by what writes answered. */
@@ -121,7 +123,7 @@ class People {
       const isMember = ({ email }: Invitation): boolean => joined.has(key(email));
       return {
         everybody: byEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
-        beside: byEmail(pending.filter(isMember)),
+        beside: pending.filter(isMember),
       };
     });
     this.outdated = new Once(async () => invited("expired"));
@@ -149,10 +151,8 @@ class People {
     return [...byEmail<Place>([...read, ...this.written.values()]).values()].filter((place) => place.kind === "member");
   }
 
-  /** The pending invitation of somebody who is a member. */
-  async beside(email: string): Promise<Invitation | undefined> {
-    const invitation = (await this.read.get()).beside.get(key(email));
-    return invitation && !this.dropped.has(invitation.id) ? invitation : undefined;
+  async beside(): Promise<readonly Invitation[]> {
+    return (await this.read.get()).beside.filter((invitation) => !this.dropped.has(invitation.id));
   }
 
   async expired(): Promise<readonly Invitation[]> {

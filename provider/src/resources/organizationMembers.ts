@@ -60,7 +60,7 @@ const inputs = z.object({
     .meta({
       description:
         "How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people " +
-        "who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.",
+        "who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.",
     }),
   ignore: ignore.optional().meta({
     description:

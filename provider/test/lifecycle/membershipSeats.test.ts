@@ -1,5 +1,6 @@
 import { dialects } from "../support/dialect";
 import { dev, member } from "../support/programs";
+import { refusal } from "../support/refusal";
 import { World } from "../support/world";
 
 const [bob, carl, dora] = ["bob@acme.example", "carl@acme.example", "dora@acme.example"];
@@ -19,6 +20,17 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       await expect(world.engine.preview({ ...dev, bob: first, carl: second, dora: third })).rejects.toThrow(
         "Membership acme-dev/dora@acme.example could not be created: the organization has 3 seats. Members take 1 and pending invitations 1, " +
           "so 2 more people do not fit. Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes",
+      );
+    });
+
+    test("the invitation of somebody who was added all the same takes one until it is gone", async () => {
+      const program = { ...dev, bob: member(bob, low) };
+      await world.engine.up(program);
+      world.emulator.control.addMember(bob, "acme-dev", low);
+      world.emulator.control.setLimits("acme-dev", { users: 3 });
+      await world.engine.refresh();
+      expect(await refusal(world.engine.preview({ ...program, dora: member(dora, low) }))).toContain(
+        "the organization has 3 seats. Members take 2 and pending invitations 1, so 1 more person does not fit",
       );
     });
 

@@ -5,12 +5,14 @@ import { isThere } from "./known";
 import { foreignSettings, otherRoles, undeclared } from "./refusals";
 import { type Inside, placeOf, type World } from "./world";
 
-/** What was in the state, still exists, and is in it no more. */
+/**
+ * What was in the state, exists as it did in the `past`, and is in the state no more. What was made anew by a provider that was
+ * killed before it could say so is another matter: the next run finds that.
+ */
 export function forgotten(
   now: readonly Entry[],
   before: readonly Entry[],
-  world: World,
-  declarations: Declarations,
+  { past, world, declarations }: { readonly past: World; readonly world: World; readonly declarations: Declarations },
 ): string[] {
   const lost = before.filter((entry) => !now.some(({ type, id }) => type === entry.type && id === entry.id));
   return lost.flatMap((entry) => {
@@ -18,7 +20,7 @@ export function forgotten(
       ({ organizationId, members }) =>
         organizationId === entry.organizationId && entry.person !== undefined && members.includes(entry.person),
     );
-    if (elsewhere || !exists(entry, world, declarations)) return [];
+    if (elsewhere || ![past, world].every((moment) => exists(entry, moment, declarations))) return [];
     return [`the state has lost ${entry.type} ${entry.name}, which exists`];
   });
 }

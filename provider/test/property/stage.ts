@@ -114,7 +114,7 @@ export class Stage {
     await this.road.end();
     const { broken } = this.witness;
     const now = this.entries;
-    broken.push(...forgotten(now, before, this.world, this.declarations));
+    broken.push(...forgotten(now, before, this));
     if (kind === "up" && "steps" in outcome) this.#stateIsTheProgram();
     if (kind === "up" && !this.road.interfered) {
       broken.push(...takenOver(now, before, this.past, this));

@@ -258,7 +258,7 @@ function withinRails(call: RosterCall): string[] {
     return phaseOf(change, call) !== "grant" && !expired;
   });
   const losers = new Set(takes.map((change) => change.person));
-  const allowed = allowance(roster.maxRemovals, present(begin).length);
+  const allowed = allowance(roster, begin);
   return losers.size > allowed ? [`takes something from ${losers.size} people, and maxRemovals allows ${allowed}`] : [];
 }
 
@@ -271,8 +271,10 @@ function untold({ changes }: RosterCall, end: Inside, recorded: ReadonlyMap<stri
   return wrong.length === 0 ? [] : [`does not tell the state what has become of ${wrong.join(", ")}`];
 }
 
-/** How many people may lose something, of so many. */
-export function allowance(maxRemovals: string, people: number): number {
+/** How many people may lose something. Of those whom the roster leaves to others it takes no share. */
+export function allowance(roster: Roster, inside: Inside): number {
+  const { maxRemovals } = roster;
+  const people = present(inside).filter((place) => !leavesAlone(roster, place.person)).length;
   const number = Number.parseInt(maxRemovals, 10);
   return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
 }

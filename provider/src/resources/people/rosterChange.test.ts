@@ -247,6 +247,14 @@ describe("rails", () => {
     );
   });
 
+  test("who is ignored does not widen what may be done to the others", () => {
+    const partners = ["p1@y.io", "p2@y.io", "p3@y.io", "p4@y.io"].map((email) => active(email, "viewer"));
+    const found = situation({}, [...four, ...partners], ["*@y.io"]);
+    expect(() => {
+      check(found, { maxRemovals: "25%" });
+    }).toThrow("3 of 4 people would be removed or get a lower role (a@x.io, b@x.io, c@x.io), and maxRemovals (25%)");
+  });
+
   test("removals that make room count too", () => {
     const found = situation({ "z@x.io": "viewer" }, four);
     const planned = withinSeats(rosterChange(found), { limit: 4, members: 4, pending: 0 });

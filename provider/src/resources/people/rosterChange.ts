@@ -51,7 +51,7 @@ export interface Situation {
 export interface Rails {
   /** How many active admins must be left. */
   readonly minAdmins: number;
-  /** How many people may lose something: a number, or a share of those who are there (`25%`). */
+  /** How many people may lose something: a number, or a share (`25%`) of those who are there and not ignored. */
   readonly maxRemovals: string;
 }
 
@@ -143,7 +143,7 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
  */
 export function keepWithin(
   { makeRoom, give, demote, remove }: RosterChange,
-  { people, fixed }: Situation,
+  { people, fixed, ignored }: Situation,
   rails: Rails,
 ): void {
   const changing = [...give, ...demote];
@@ -156,7 +156,8 @@ export function keepWithin(
   }
 
   const losing = [...makeRoom, ...remove, ...demote].map(({ place }) => place);
-  const before = people.filter((place) => !isExpired(place)).length;
+  // People who are somebody else's business must not widen what may be done to the others.
+  const before = people.filter((place) => !isExpired(place) && !ignored(place.email)).length;
   const allowed = atMost(rails.maxRemovals, before);
   if (losing.length > allowed) {
     const who = named(losing.map(({ email }) => email));

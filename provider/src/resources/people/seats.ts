@@ -3,7 +3,7 @@ import { Refusal } from "../../core/errors";
 import { named } from "../../core/explain";
 import { key } from "./roster";
 
-/** The seats of an organization: every member takes one, and so does every invitation that waits. */
+/** The seats of an organization: every member takes one, and so does every invitation that waits, a member's too. */
 export interface Seats {
   /** Infinity where Peridio tells no limit. */
   readonly limit: number;
@@ -12,9 +12,13 @@ export interface Seats {
 }
 
 export async function seatsOf(api: Peridio, organizationId: string): Promise<Seats> {
-  const [{ users }, people] = await Promise.all([api.limits(organizationId), api.roster.list(organizationId)]);
+  const [{ users }, people, beside] = await Promise.all([
+    api.limits(organizationId),
+    api.roster.list(organizationId),
+    api.roster.beside(organizationId),
+  ]);
   const members = people.filter(({ kind }) => kind === "member").length;
-  return { limit: users?.limit ?? Infinity, members, pending: people.length - members };
+  return { limit: users?.limit ?? Infinity, members, pending: people.length - members + beside.length };
 }
 
 /** How many of the planned people have no seat yet: a planned invitation may have been sent meanwhile. */
