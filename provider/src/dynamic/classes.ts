@@ -186,8 +186,8 @@ export class OrganizationMembers extends PeridioResource {
 
   /**
    * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
-   * `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not
-   * set. It does not bind the deletion of the roster.
+   * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
+   * `25%` if not set. It does not bind the deletion of the roster.
    */
   declare readonly maxRemovals: pulumi.Output<string | undefined>;
 
@@ -231,8 +231,8 @@ export interface OrganizationMembersArgs {
 
   /**
    * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
-   * `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not
-   * set. It does not bind the deletion of the roster.
+   * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
+   * `25%` if not set. It does not bind the deletion of the roster.
    */
   maxRemovals?: pulumi.Input<string | undefined>;
 

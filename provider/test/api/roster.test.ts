@@ -60,7 +60,17 @@ describe("reading", () => {
     const [one, other] = await Promise.all([roster.members(peridio.acme), roster.members(peridio.acme)]);
     expect(one.map(({ email }) => email)).toEqual(["ada@acme.example", "bob@acme.example"]);
     expect(other).toEqual(one);
-    expect(lists()).toEqual(["list-members"]);
+    expect(lists()).toEqual([listMembers]);
+  });
+
+  test("a member's invitation is none of the places, and told apart", async () => {
+    await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
+    peridio.emulator.control.addMember("eve@acme.example", "acme", stored.low);
+    const { roster } = client();
+    expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "member", role: low });
+    expect(await roster.beside(peridio.acme)).toMatchObject([{ email: "eve@acme.example", role: "admin" }]);
+    await roster.remove(member(await roster.find(peridio.acme, "eve@acme.example")));
+    expect(await roster.beside(peridio.acme)).toEqual([]);
   });
 
   test("letter case does not matter", async () => {

@@ -26,7 +26,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     test("the invitation of somebody who was added all the same takes one until it is gone", async () => {
       const program = { ...dev, bob: member(bob, low) };
       await world.engine.up(program);
-      world.emulator.control.addMember(bob, "acme-dev", low);
+      world.emulator.control.addMember(bob, "acme-dev", "viewer");
       world.emulator.control.setLimits("acme-dev", { users: 3 });
       await world.engine.refresh();
       expect(await refusal(world.engine.preview({ ...program, dora: member(dora, low) }))).toContain(

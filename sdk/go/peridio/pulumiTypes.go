@@ -1137,7 +1137,7 @@ func (o LayoutPlaceOutput) Until() pulumi.StringPtrOutput {
 type LayoutRoster struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore []string `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
 	MaxRemovals *string `pulumi:"maxRemovals"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins *int `pulumi:"minAdmins"`
@@ -1158,7 +1158,7 @@ type LayoutRosterInput interface {
 type LayoutRosterArgs struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
 	MaxRemovals pulumi.StringPtrInput `pulumi:"maxRemovals"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
@@ -1247,7 +1247,7 @@ func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutRoster) []string { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
 func (o LayoutRosterOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutRoster) *string { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }
@@ -1291,7 +1291,7 @@ func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
 func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutRoster) *string {
 		if v == nil {

@@ -164,7 +164,7 @@ export interface LayoutRosterArgs {
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
      */
     maxRemovals?: pulumi.Input<string | undefined>;
     /**

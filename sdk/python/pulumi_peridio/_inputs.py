@@ -549,7 +549,7 @@ class LayoutRosterArgsDict(TypedDict):
     """
     max_removals: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+    How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
     """
     min_admins: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -566,7 +566,7 @@ class LayoutRosterArgs:
         How the roster of an organization is kept, as of an OrganizationMembers.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
         :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
         """
         if ignore is not None:
@@ -592,7 +592,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
         """
         return pulumi.get(self, "max_removals")
 
