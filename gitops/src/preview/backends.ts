@@ -1,4 +1,4 @@
-import { type Configuration, configuration, destination } from "../../../provider/src/core/configuration";
+import { type Configuration, backendOf, configuration } from "../../../provider/src/core/configuration";
 import { isRecord, type Values } from "../../../provider/src/core/values";
 import type { Document, PrintedState, Step } from "./document";
 
@@ -47,7 +47,7 @@ function isConnect(settings: Values): boolean {
     backend: configuration.shape.backend.safeParse(settings.backend).data,
     endpoint: configuration.shape.endpoint.safeParse(settings.endpoint).data,
   };
-  return destination(said, {}).backend === "connect";
+  return backendOf(said) === "connect";
 }
 
 /** Only Avocado Connect has the role `member`, and tells an organization's tier. */

@@ -14,6 +14,12 @@ export const endpoints: Readonly<Record<BackendName, string>> = {
   connect: "https://connect.peridio.com",
 };
 
+/** Hosts that serve one API and no other. */
+export const hosts: Readonly<Record<BackendName, readonly string[]>> = {
+  "admin-v2": ["api.peridio.com"],
+  connect: ["connect.peridio.com", "connect.staging.peridio.com"],
+};
+
 export interface ApiConfig extends TransportConfig {
   readonly backend: BackendName;
 }

@@ -113,6 +113,8 @@ export interface Invitation {
   readonly id: string;
   readonly email: string;
   readonly role: Role;
+  /** Whether who accepts it owns the organization, besides others, which no role stands for. */
+  readonly asOwner?: true | undefined;
   readonly status: "pending" | "expired";
   /** Null when Peridio no longer knows who invited. */
   readonly invitedBy: string | null;

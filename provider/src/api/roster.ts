@@ -39,10 +39,8 @@ export function roster(backend: Backend): SharedRoster {
     return {
       find: async (organizationId, email) =>
         wait(people(organizationId).find(email), `people of ${organizationId}`, signal),
-      findUser: async (organizationId, userId) => {
-        const all = await wait(people(organizationId).list(), `people of ${organizationId}`, signal);
-        return all.find((place): place is Member => place.kind === "member" && place.userId === userId);
-      },
+      findUser: async (organizationId, userId) =>
+        wait(people(organizationId).user(userId), `people of ${organizationId}`, signal),
       list: async (organizationId) => wait(people(organizationId).list(), `people of ${organizationId}`, signal),
       members: async (organizationId) =>
         wait(people(organizationId).members(), `members of ${organizationId}`, signal),
@@ -57,7 +55,9 @@ export function roster(backend: Backend): SharedRoster {
       setRole: async (member, role) => {
         const { organizationId } = member;
         const changed = await write(organizationId, members.setRole(member, role));
-        people(organizationId).put(changed);
+        // Some APIs answer with no address, and a program may know the user by a former one: each has one place.
+        const read = await wait(people(organizationId).user(member.userId), `people of ${organizationId}`, signal);
+        people(organizationId).put({ ...changed, email: read?.email ?? changed.email });
         return changed;
       },
       remove: async (member) => {
@@ -143,6 +143,10 @@ class People {
     const { everybody } = await this.read.get();
     const read = [...everybody.values()].filter((place) => !this.dropped.has(id(place)));
     return [...byEmail([...read, ...this.written.values()]).values()];
+  }
+
+  async user(userId: string): Promise<Member | undefined> {
+    return (await this.list()).find((place): place is Member => place.kind === "member" && place.userId === userId);
   }
 
   async members(): Promise<readonly Member[]> {

@@ -111,15 +111,30 @@ describe("the endpoint", () => {
       { PERIDIO_BACKEND: "connect", PERIDIO_BASE_URL: "https://a.example" },
       "connect",
     ],
-    [
-      "the setting, whatever the host",
-      { backend: "admin-v2", endpoint: "https://connect.peridio.com" },
-      {},
-      "admin-v2",
-    ],
+    ["its host for trials", { endpoint: "https://connect.staging.peridio.com" }, {}, "connect"],
+    ["the setting, whatever the host", { backend: "admin-v2", endpoint: "https://a.example" }, {}, "admin-v2"],
     ["the setting, whatever the environment", { backend: "connect" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
   ])("chooses the API by %s", (_, settings, environment, backend) => {
     expect(destination(settings, environment)).toMatchObject({ backend });
+  });
+
+  test.each<[Configuration, Record<string, string>, string]>([
+    [{ backend: "connect" }, { PERIDIO_BASE_URL: "https://api.peridio.com" }, "admin-v2"],
+    [{ backend: "admin-v2" }, { PERIDIO_BASE_URL: "https://connect.peridio.com/" }, "connect"],
+    [{ endpoint: "https://connect.staging.peridio.com" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
+  ])("that serves the other API is refused: %j with %j", (settings, environment, served) => {
+    const attempt = () => destination(settings, environment);
+    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(` serves ${served}, so nothing was sent there: correct one of them.`);
+  });
+
+  test.each([
+    ["http://set/", "http://set"],
+    ["HTTPS://Connect.Peridio.com//", "https://connect.peridio.com"],
+    ["http://set/under/", "http://set/under"],
+    ["no URL", "no URL"],
+  ])("%s is spelled %s, so that two spellings are one Peridio", (endpoint, expected) => {
+    expect(destination({ endpoint }, {}).endpoint).toBe(expected);
   });
 
   test("of Avocado Connect is known where it is not said", () => {

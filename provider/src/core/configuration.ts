@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { type ApiConfig, type BackendName, backends, endpoints, open, type Peridio, type Surroundings } from "../api";
+import {
+  type ApiConfig,
+  type BackendName,
+  backends,
+  endpoints,
+  hosts,
+  open,
+  type Peridio,
+  type Surroundings,
+} from "../api";
 import { cidr } from "./cidr";
 import { Refusal } from "./errors";
 import type { Values } from "./values";
@@ -140,22 +149,31 @@ export function peridio(
 /** Which API is spoken, and where it is served. */
 export interface Destination {
   readonly backend: BackendName;
+  /** However it was spelled: without a slash at its end, the host in lower case. */
   readonly endpoint: string;
-  /** Whether somebody said so, be it by the backend or by the endpoint. */
-  readonly chosen: boolean;
 }
 
-/** Whether it is a token of Avocado Connect on its way to an API that nobody has chosen. */
-export function isMisdirected(apiKey: string, { chosen }: Destination): boolean {
-  return !chosen && apiKey.startsWith("avo_");
+/** Whether it is a token of Avocado Connect on its way to the other API. */
+export function isMisdirected(apiKey: string, { backend }: Destination): boolean {
+  return backend !== "connect" && apiKey.startsWith("avo_");
 }
 
-/** Throws a `Refusal` if the environment names no backend that there is. */
+/**
+ * @throws Refusal if the environment names no backend that there is, or what is said of the backend and of the endpoint, which may
+ * come from different places, does not fit together: a key would reach those whom it is not for.
+ */
 export function destination(settings: Configuration, environment: Environment): Destination {
   const said = settings.endpoint ?? given(environment.PERIDIO_BASE_URL);
   const named = settings.backend ?? backendNamed(given(environment.PERIDIO_BACKEND));
-  const backend = named ?? (isConnect(said) ? "connect" : "admin-v2");
-  return { backend, endpoint: said ?? endpoints[backend], chosen: (named ?? said) !== undefined };
+  const served = servedAt(said);
+  if (served !== undefined && named !== undefined && served !== named) {
+    throw new Refusal(
+      `The backend is ${named}, and the endpoint ${String(said)} serves ${served}, so nothing was sent there: correct one of them. ` +
+        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
+    );
+  }
+  const backend = backendOf({ backend: named, endpoint: said });
+  return { backend, endpoint: said === undefined ? endpoints[backend] : normalized(said) };
 }
 
 function backendNamed(name: string | undefined): BackendName | undefined {
@@ -164,8 +182,21 @@ function backendNamed(name: string | undefined): BackendName | undefined {
   throw new Refusal(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
 }
 
-function isConnect(endpoint: string | undefined): boolean {
-  return endpoint !== undefined && URL.canParse(endpoint) && new URL(endpoint).hostname === "connect.peridio.com";
+/** Which API these settings choose where nothing else is said. */
+export function backendOf({ backend, endpoint }: Configuration): BackendName {
+  return backend ?? servedAt(endpoint) ?? "admin-v2";
+}
+
+/** Which API is served there, if the host is known. */
+function servedAt(endpoint: string | undefined): BackendName | undefined {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return undefined;
+  const { hostname } = new URL(endpoint);
+  return backends.find((one) => hosts[one].includes(hostname));
+}
+
+/** Two spellings of an endpoint are one Peridio. */
+function normalized(endpoint: string): string {
+  return URL.canParse(endpoint) ? new URL(endpoint).href.replace(/\/+$/, "") : endpoint;
 }
 
 function given(value: string | undefined): string | undefined {

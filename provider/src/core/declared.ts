@@ -6,8 +6,11 @@ export interface Ledger {
   has(fact: string): boolean;
 }
 
-/** What a Delete of a thing has to know: that it is declared, or that its new declaration failed. */
-export type Fate = "kept" | "failed" | undefined;
+/**
+ * What a Delete of a thing has to know: that it is declared, that its new declaration failed, or that somebody may declare it
+ * of whom nothing has been heard.
+ */
+export type Fate = "kept" | "failed" | "unheard" | undefined;
 
 /** Another declaration that is about the same. */
 export interface Rival {
@@ -64,9 +67,16 @@ export class Declared {
     if (claims.length > 0) this.ledger.add(...claims.map((claim) => fact("failed", claim)));
   }
 
+  /** Remembers that of whoever declared these nothing is heard, so that it may declare other things of their kind by now. */
+  lose(claims: readonly Claim[]): void {
+    this.fail(claims);
+    if (claims.length > 0) this.ledger.add(...new Set(claims.map(({ of }) => fact("unheard", { of }))));
+  }
+
   fate(claim: Pick<Claim, "of" | "which">): Fate {
     if (this.ledger.has(fact("failed", claim))) return "failed";
-    return this.ledger.has(fact("kept", claim)) ? "kept" : undefined;
+    if (this.ledger.has(fact("kept", claim))) return "kept";
+    return this.ledger.has(fact("unheard", { of: claim.of })) ? "unheard" : undefined;
   }
 
   /** What a declaration of this process wants of a thing. */
@@ -90,7 +100,7 @@ export class Declared {
   }
 }
 
-function fact(kind: "kept" | "failed", { of, which }: Pick<Claim, "of" | "which">): string {
+function fact(kind: NonNullable<Fate>, { of, which }: { readonly of: string; readonly which?: string }): string {
   return JSON.stringify([kind, of, which]);
 }
 

@@ -70,7 +70,9 @@ describe("the same object declared twice", () => {
 
     test("is one refusal at preview, without advice to import what the other one declares", async () => {
       const { lifecycle, late, told } = existing();
-      await expect(lifecycle.planCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject(declaredBob);
+      await expect(lifecycle.planCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject({
+        outputs: declaredBob,
+      });
       expect(told).toEqual([]);
     });
 

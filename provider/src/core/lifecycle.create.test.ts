@@ -26,7 +26,7 @@ function watchful(warehouse: Warehouse, unsettled: string[] = [], note?: string)
 
 describe("the preview of a create", () => {
   test("shows what is declared, and that the rest is not known", async () => {
-    const planned = await offline().lifecycle.planCreate(thingIn(new Warehouse()), {
+    const { outputs: planned } = await offline().lifecycle.planCreate(thingIn(new Warehouse()), {
       urn,
       declared: { ...declaredBob, color: "red" },
     });
@@ -43,7 +43,7 @@ describe("the preview of a create", () => {
   test("asks nobody while something is not known", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: unknownValue };
-    const planned = await offline().lifecycle.planCreate(watchful(warehouse), { urn, declared });
+    const { outputs: planned } = await offline().lifecycle.planCreate(watchful(warehouse), { urn, declared });
     expect(planned).toMatchObject({ ...declaredBob, ...everythingElse, color: unknownValue, serial: unknownValue });
     expect(warehouse.asked).toEqual([]);
   });
@@ -62,7 +62,10 @@ describe("the preview of a create", () => {
   test("of what is there already shows its state, and guards nothing", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, mode: "quick" };
-    const planned = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), { urn, declared });
+    const { outputs: planned } = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), {
+      urn,
+      declared,
+    });
     expect(planned).toStrictEqual({ ...declared, color: "grey", serial: "7" });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
@@ -70,7 +73,10 @@ describe("the preview of a create", () => {
   test("of what is there and has to change guards that, and leaves open what the resource says", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: "n" };
-    const planned = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), { urn, declared });
+    const { outputs: planned } = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), {
+      urn,
+      declared,
+    });
     expect(planned).toStrictEqual({ ...declared, color: "grey", serial: unknownValue });
     const plan = `{"wanted":{"shelf":"one","name":"bob","note":"n"},"observed":${JSON.stringify(bob)},"changed":["note"]}`;
     expect(warehouse.asked).toEqual(["get one/bob", `guard ${plan}`, `foresee ${plan}`]);

@@ -18,6 +18,13 @@ export interface State {
   readonly awaits: boolean;
 }
 
+/** What a Create is going to leave, as far as that is known. */
+export interface Foreseen {
+  /** Only of what is taken over. */
+  readonly id?: string;
+  readonly outputs: Values;
+}
+
 export interface Imported extends State {
   /** What a program must declare for exactly this state. */
   readonly inputs: Values;
@@ -105,9 +112,9 @@ export class Lifecycle {
   }
 
   /** The state to expect of a Create, with a warning about what else it does. Refuses what is known to fail. */
-  async planCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Values> {
+  async planCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Foreseen> {
     const everything = Object.keys(resource.outputs.shape);
-    if (hasUnknowns(declared)) return foreseen(resource, declared, {}, new Set(everything));
+    if (hasUnknowns(declared)) return { outputs: foreseen(resource, declared, {}, new Set(everything)) };
     const wanted = resource.inputs.parse(declared);
     const context = this.#context(urn);
     return this.#attempt("create", { resource, urn, object: wanted }, async () => {
@@ -116,7 +123,7 @@ export class Lifecycle {
         return "refused" as const;
       });
       // The other declaration has been refused by now, and to import what it declares would be wrong advice.
-      if (existing === "refused") return foreseen(resource, wanted, {}, new Set(everything));
+      if (existing === "refused") return { outputs: foreseen(resource, wanted, {}, new Set(everything)) };
       const found = existing && { ...existing, ...locals(resource, wanted) };
       const plan = {
         wanted,
@@ -124,7 +131,8 @@ export class Lifecycle {
         changed: changedBetween(this.#compare(resource, {}, wanted, found ?? {})),
       };
       const unsettled = await this.#foresee(resource, urn, plan);
-      return foreseen(resource, wanted, existing ?? {}, new Set(existing === undefined ? everything : unsettled));
+      if (existing === undefined) return { outputs: foreseen(resource, wanted, {}, new Set(everything)) };
+      return { id: existing.id, outputs: foreseen(resource, wanted, existing, new Set(unsettled)) };
     });
   }
 
@@ -189,8 +197,8 @@ export class Lifecycle {
       return { ...state, inputs: present(Object.fromEntries(found)) };
     });
     return reading.catch((error: unknown) => {
-      // Whoever goes on after errors must not delete, through another entry, what this one may still declare.
-      this.declared.fail(claimsOf(resource, { ...known, ...declared }).things);
+      // Whoever goes on after errors must not delete, through another entry, what this one may declare by now.
+      this.declared.lose(claimsOf(resource, { ...known, ...declared }).things);
       throw error;
     });
   }
@@ -256,6 +264,11 @@ export class Lifecycle {
       if (lack !== undefined) throw cannotKeep(lack, urn);
       // Whoever goes on after errors would lose the last trace of something that exists.
       if (fate === "failed") throw new Refusal("its new declaration failed, so the old entry stays in the state.");
+      if (fate === "unheard") {
+        throw new Refusal(
+          "another entry, which may declare it by now, could not be read, so the old one stays in the state.",
+        );
+      }
       try {
         const observed = await resource.read(context, id, known);
         if (observed === undefined) return;

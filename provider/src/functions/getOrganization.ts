@@ -27,7 +27,7 @@ variables:
       arguments: { name: acme-production }
 outputs:
   id: \${found.id}
-  owner: \${found.owner.email}
+  displayName: \${found.displayName}
 `,
   reference: {
     right: "viewer",

@@ -240,7 +240,10 @@ export class Provider {
     const { lifecycle } = this.#ready();
     const response = new CreateResponse();
     if (request.getPreview()) {
-      response.setProperties(send(await lifecycle.planCreate(resource, declaration), news));
+      const { id = "", outputs } = await lifecycle.planCreate(resource, declaration);
+      // What is taken over is known already, and with it what depends on it.
+      response.setId(id);
+      response.setProperties(send(outputs, news));
       return response;
     }
     const state = await this.#within(request.getTimeout(), (api) => lifecycle.create(resource, declaration, api));

@@ -3,7 +3,7 @@ import { AlreadyExists, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
 import type { Invitation, Peridio, Place } from "../api";
 import { person } from "./people/claims";
-import { anotherUser, standing, standingOf } from "./people/person";
+import { anotherUser, isAsOwner, standing, standingOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
 import { explainFull, full, makeRoom, makeRoomBefore, missing, notYetThere, overfull, seatsOf } from "./people/seats";
@@ -142,8 +142,13 @@ resources:
     const inevitable = place.kind === "member" && (await cannotChange(api, place));
     if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
     const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
-    if (inevitable || ours) return observe(place);
-    const what = place.kind === "member" ? "as a member" : "as a pending invitation";
+    if (inevitable || (ours && !isAsOwner(place))) return observe(place);
+    const what =
+      place.kind === "member"
+        ? "as a member"
+        : isAsOwner(place)
+          ? "as an invitation to own it,"
+          : "as a pending invitation";
     throw new AlreadyExists(`${place.organizationId}/${place.email}`, `${what} with the role ${place.role}`);
   },
 
@@ -193,7 +198,10 @@ resources:
     }
   },
 
-  broken: ({ status }, { onExpired }) => (status === "expired" && onExpired !== "ignore" ? ["status"] : []),
+  broken: ({ status, asOwner }, { onExpired }) => [
+    ...(status === "expired" && onExpired !== "ignore" ? ["status"] : []),
+    ...(asOwner === true ? ["asOwner"] : []),
+  ],
 
   awaits: ({ status }) => status !== "active",
 
@@ -237,7 +245,7 @@ resources:
 
 /** Whether an invitation with these differences is revoked and sent anew. */
 function isToBeSent(changed: readonly string[]): boolean {
-  return changed.includes("role") || changed.includes("status");
+  return ["role", "status", "asOwner"].some((property) => changed.includes(property));
 }
 
 /** Refuses to revoke an invitation that could not be sent anew. One that has expired has no seat to give up. */

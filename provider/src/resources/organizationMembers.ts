@@ -250,6 +250,11 @@ resources:
     for (const [email, place] of declaredPlaces(await situation(api, id, declaration(declared), before))) {
       const fateOfPerson = fate(person(id, email, undefined, []));
       if (fateOfPerson === "kept") continue;
+      if (fateOfPerson === "unheard") {
+        throw new Refusal(
+          `another entry, which may declare ${email} by now, could not be read, so this one stays in the state.`,
+        );
+      }
       if (fateOfPerson === "failed") {
         throw new Refusal(`the new declaration of ${email} failed, so the old entry stays in the state.`);
       }
@@ -267,7 +272,7 @@ resources:
     const people = standings(observed);
     const declared = Object.keys(isRecord(members) ? members : {});
     return declared
-      .filter((email) => people.get(key(email))?.status === "expired")
+      .filter((email) => people.get(key(email))?.status === "expired" || people.get(key(email))?.asOwner === true)
       .map((email) => formatPath(["members", email]));
   },
 

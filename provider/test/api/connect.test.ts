@@ -261,6 +261,19 @@ describe("revoking", () => {
     expect(error).toMatchObject({ reason: "invitation_already_accepted" });
   });
 
+  test("an expired invitation that the API calls gone lets nobody in, which is all that was wanted", async () => {
+    const { backend, invitation } = await invited();
+    peridio.emulator.control.advance(30 * 86_400);
+    peridio.emulator.control.fault({ method: "DELETE", effect: { status: 410, body: { error: "gone" } } });
+    await expect(backend.invitations.revoke(peridio.acme, invitation.id)).resolves.toBeUndefined();
+  });
+
+  test("one that waits all the same is not revoked, whatever the API calls it", async () => {
+    const { backend, invitation } = await invited();
+    peridio.emulator.control.fault({ method: "DELETE", effect: { status: 410, body: { error: "gone" } } });
+    expect(await rejection(backend.invitations.revoke(peridio.acme, invitation.id))).toBeInstanceOf(Conflict);
+  });
+
   test("an invitation that is not there any more is not found", async () => {
     const { backend, invitation } = await invited();
     await backend.invitations.revoke(peridio.acme, invitation.id);

@@ -73,6 +73,15 @@ describe("reading", () => {
     expect(await roster.beside(peridio.acme)).toEqual([]);
   });
 
+  test("who is known by a former address, and gets another role, has one place", async () => {
+    const { roster } = client();
+    const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
+    await roster.setRole({ ...bob, email: "former-bob@acme.example" }, "admin");
+    const everybody = (await roster.list(peridio.acme)).map(({ email, role }) => `${email} ${role}`);
+    expect(everybody).toEqual(["ada@acme.example admin", "bob@acme.example admin"]);
+    await roster.setRole(bob, low);
+  });
+
   test("letter case does not matter", async () => {
     expect(await client().roster.find(peridio.acme, "BOB@Acme.Example")).toMatchObject({ kind: "member" });
   });

@@ -272,6 +272,8 @@ class Works {
 /** One provider process. */
 export class Session {
   #calling: NonNullable<Course["calling"]> = () => () => undefined;
+  /** The ids that a preview knows of what is still to be created: it is there, and is taken over. */
+  readonly #foreseen = new Map<string, string>();
 
   constructor(
     private readonly client: Calls,
@@ -296,7 +298,9 @@ export class Session {
     this.#calling = course.calling ?? this.#calling;
     const steps: Step[] = [];
     const planned = new Set<string>();
-    const id = (name: string) => (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
+    this.#foreseen.clear();
+    const id = (name: string) =>
+      this.#foreseen.get(name) ?? (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
     const works = new Works(course);
     for (const [name, declared] of Object.entries(program)) {
       if (works.over) break;
@@ -477,6 +481,7 @@ export class Session {
     const returned = preview ? undefined : this.#calling("create", name, type);
     try {
       const response = await this.#call<pb.CreateResponse>((done) => this.client.create(request, done));
+      if (preview && response.getId() !== "") this.#foreseen.set(name, response.getId());
       if (preview) return;
       const [id, outputs, look] = [response.getId(), wire(response.getProperties()), response.getRefreshBeforeUpdate()];
       keep({ type, id, inputs, outputs, look });

@@ -17,7 +17,7 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
     list: (organizationId, status) => list(http, organizationId, status),
     create: async (organizationId, email, role) => {
       const shared = http.together();
-      return postOnce(
+      return postOnce<Invitation>(
         shared,
         async () =>
           shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),

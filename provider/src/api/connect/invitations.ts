@@ -19,7 +19,7 @@ export function invitations(http: Http, known: Once<Me>): Backend["invitations"]
     list: (organizationId, status) => list(http, organizationId, status),
     create: async (organizationId, email, role) => {
       const shared = http.together();
-      return postOnce(
+      return postOnce<Invitation>(
         shared,
         async () => {
           const made = await shared.post(collection(organizationId), { email, role }, one);
@@ -29,7 +29,7 @@ export function invitations(http: Http, known: Once<Me>): Backend["invitations"]
           const { caller } = await known.get();
           for await (const waiting of list(shared, organizationId, "pending")) {
             const same = waiting.email.toLowerCase() === email.toLowerCase() && waiting.role === role;
-            if (same && waiting.invitedBy === caller.id) return waiting;
+            if (same && waiting.asOwner !== true && waiting.invitedBy === caller.id) return waiting;
           }
           return undefined;
         },
@@ -39,7 +39,11 @@ export function invitations(http: Http, known: Once<Me>): Backend["invitations"]
       try {
         await http.delete(`${collection(organizationId)}${path`/${uuid(invitationId)}`}`);
       } catch (error) {
-        throw (await wasAccepted(http, organizationId, invitationId, error)) ?? error;
+        if (!(error instanceof NotFound || error instanceof Conflict)) throw error;
+        const still = await standingOf(http, organizationId, invitationId);
+        if (still === "accepted") throw acceptedAlready(error);
+        // One that has expired or is gone lets nobody in any more, which is all that was wanted.
+        if (still === "pending" || error instanceof NotFound) throw error;
       }
     },
   };
@@ -68,22 +72,19 @@ function placed(organizationId: string, found: Omit<Invitation, "organizationId"
   return { ...found, organizationId, id: invitationPrn(organizationId, found.id) };
 }
 
-/**
- * A conflict if the invitation that could not be revoked has become a membership. The API does not say how it refuses
- * that, and a 404 or 410 must not pass for a revocation.
- */
-async function wasAccepted(
+/** What has become of an invitation that could not be revoked: a 404, 409 or 410 does not say. */
+async function standingOf(
   http: Http,
   organizationId: string,
   invitationId: string,
-  refusal: unknown,
-): Promise<Conflict | undefined> {
-  if (!(refusal instanceof NotFound || refusal instanceof Conflict)) return undefined;
-  for await (const { id, status } of everyOne(http, organizationId)) {
-    if (id !== uuid(invitationId) || status !== "accepted") continue;
-    const reason = "invitation_already_accepted";
-    const text = "The invitation has been accepted. Remove the member instead.";
-    return new Conflict(text, refusal, { reason, blockers: [], limit: null });
-  }
+): Promise<Listed["status"] | undefined> {
+  for await (const { id, status } of everyOne(http, organizationId)) if (id === uuid(invitationId)) return status;
   return undefined;
+}
+
+/** An invitation that has become a membership must not pass for a revoked one. */
+function acceptedAlready(refusal: NotFound | Conflict): Conflict {
+  const reason = "invitation_already_accepted";
+  const text = "The invitation has been accepted. Remove the member instead.";
+  return new Conflict(text, refusal, { reason, blockers: [], limit: null });
 }

@@ -102,6 +102,7 @@ export const invitation = z
     id,
     email,
     role: roleOf(role),
+    ...(role === "owner" && { asOwner: true }),
     status,
     invitedBy: inviter ? userPrn(inviter.id) : null,
     expiresAt: expires_at,

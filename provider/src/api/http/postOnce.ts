@@ -1,4 +1,4 @@
-import { Aborted, ApiError, Forbidden, Invalid } from "../errors";
+import { Aborted, ApiError, Conflict, Forbidden, Invalid } from "../errors";
 import type { Http } from "./http";
 
 /**
@@ -16,7 +16,7 @@ export async function postOnce<T>(
       return await post();
     } catch (error) {
       const lost = error instanceof ApiError && error.ambiguous && !(error instanceof Aborted);
-      const late = attempt > 1 && (error instanceof Invalid || error instanceof Forbidden);
+      const late = attempt > 1 && [Invalid, Forbidden, Conflict].some((kind) => error instanceof kind);
       if (!lost && !late) throw error;
       const done = await look(find, error);
       if (done !== undefined) return done;

@@ -19,8 +19,8 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
   try {
     return await api.roster.setRole(member, role);
   } catch (error) {
-    if (error instanceof Conflict) throw new Refusal(`${unchangeable(member)} ${error.message}`);
-    throw error;
+    if (!(error instanceof Conflict) || !(await cannotChange(api, member))) throw error;
+    throw new Refusal(`${unchangeable(member)} ${error.message}`);
   }
 }
 

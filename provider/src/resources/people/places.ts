@@ -36,11 +36,17 @@ export async function placesIn(
 ): Promise<readonly Place[]> {
   const lack = unmet(api, { needs: () => needsRole(role, ["role"]) }, {}).at(0)?.lack;
   if (lack !== undefined) throw new Refusal(inFull(lack));
-  const places = status === "expired" ? await expired(api, organizationId) : await api.roster.list(organizationId);
+  const places = await standingAs(status, api, organizationId);
   return places.filter(
     (place) =>
       (role === undefined || place.role === role) && (status === undefined || standingOf(place).status === status),
   );
+}
+
+function standingAs(standing: string | undefined, api: Peridio, organizationId: string): Promise<readonly Place[]> {
+  if (standing === "expired") return expired(api, organizationId);
+  // Whoever may not see invitations may see members.
+  return standing === "active" ? api.roster.members(organizationId) : api.roster.list(organizationId);
 }
 
 /** The place of everybody who has an expired invitation. */

@@ -1,6 +1,7 @@
 import { roles, type Invitation, type Member, type Place, type Role } from "../../api";
 import { Refusal } from "../../core/errors";
 import { named } from "../../core/explain";
+import { isAsOwner } from "./person";
 import { key } from "./roster";
 import { counted, full, missing, overfull, type Seats } from "./seats";
 
@@ -94,8 +95,8 @@ export function rosterChange(situation: Situation): RosterChange {
     if (place === undefined) give.push({ kind: "invite", email, role });
     else if (place.kind === "member" && place.role !== role) {
       (rank(role) > rank(place.role) ? give : demote).push({ kind: "setRole", place, role });
-    } else if (place.kind === "invitation" && (place.role !== role || place.status === "expired")) {
-      const lower = place.status === "pending" && rank(role) < rank(place.role);
+    } else if (place.kind === "invitation" && (place.role !== role || place.status === "expired" || isAsOwner(place))) {
+      const lower = isAsOwner(place) || (place.status === "pending" && rank(role) < rank(place.role));
       (lower ? demote : give).push({ kind: "inviteAgain", place, role });
     }
   }

@@ -41,9 +41,10 @@ describe("the API", () => {
     ["where the setting says so, whatever the environment does", { PERIDIO_BACKEND: "connect" }],
   ])("is the Admin API %s", async (_, environment) => {
     const settings = environment.PERIDIO_BACKEND === undefined ? {} : { backend: "admin-v2" };
-    await expect(told({ PERIDIO_BASE_URL: world.url, ...environment }, settings).preview(dev)).rejects.toThrow(
-      "pulumi import peridio:index:Organization",
-    );
+    const key = "another-key-of-ada";
+    world.emulator.control.addApiKey("ada@acme.example", { key });
+    const engine = told({ PERIDIO_BASE_URL: world.url, ...environment, PERIDIO_API_KEY: key }, settings);
+    await expect(engine.preview(dev)).rejects.toThrow("pulumi import peridio:index:Organization");
     expect(operations(world)).toEqual(["get-current-user"]);
   });
 
@@ -58,13 +59,31 @@ describe("the API", () => {
     },
   );
 
-  test("is not guessed from a token of Avocado Connect, which is sent to nobody", async () => {
-    const refused = told({}).preview(dev);
-    await expect(refused).rejects.toThrow(
-      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
-        "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
+  test.each<[string, Readonly<Record<string, string>>, Wire]>([
+    ["nothing is said", {}, {}],
+    ["only an endpoint is said", { PERIDIO_BASE_URL: "" }, {}],
+    ["the other API is said", {}, { backend: "admin-v2" }],
+  ])(
+    "is not guessed from a token of Avocado Connect, which is sent to nobody, where %s",
+    async (_, environment, settings) => {
+      const endpoint = "PERIDIO_BASE_URL" in environment ? { PERIDIO_BASE_URL: world.url } : {};
+      const refused = told(endpoint, settings).preview(dev);
+      await expect(refused).rejects.toThrow(
+        "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+          "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
+      );
+      await expect(refused).rejects.not.toThrow(apiKey);
+      expect(operations(world)).toEqual([]);
+    },
+  );
+
+  test("is not that of another host: nothing is sent where the two differ", async () => {
+    await expect(
+      told({ PERIDIO_BASE_URL: "https://api.peridio.com" }, { backend: "connect" }).preview(dev),
+    ).rejects.toThrow(
+      "The backend is connect, and the endpoint https://api.peridio.com serves admin-v2, so nothing was sent there: correct one of them. " +
+        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
     );
-    await expect(refused).rejects.not.toThrow(apiKey);
   });
 });
 
