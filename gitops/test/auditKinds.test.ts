@@ -151,12 +151,14 @@ const cases: Readonly<Record<FindingKind, Case>> = {
     make: async () => {
       await acme.control.invite(bob, "acme", "viewer");
       await acme.control.invite(carl, "acme", "viewer");
-      acme.control.setLimits("acme", { users: 5 });
+      // Who was added all the same takes two seats as long as the invitation waits.
+      acme.control.addMember(carl, "acme", "viewer");
+      acme.control.setLimits("acme", { users: 6 });
       acme.control.setBelongings("acme", { devices: 10_000, products: 79, webhooks: 20 });
     },
     found: [
       ["high", undefined, "acme uses 10,000 of 10,000 devices."],
-      ["medium", undefined, "acme uses 4 of 5 seats, 2 of them for invitations that wait."],
+      ["medium", undefined, "acme uses 5 of 6 seats, 2 of them for invitations that wait."],
       ["medium", undefined, "acme uses 20 of 25 webhooks."],
     ],
     near: () => {

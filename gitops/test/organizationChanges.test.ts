@@ -119,9 +119,10 @@ test("an organization that Avocado Connect has already is taken over: nothing of
       after: { inputs: { organizationId: unknownText, members }, of: ["Organization::lab"], provider },
     },
   ]);
-  expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: true }]);
+  expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: false }]);
   expect(found.settings).toEqual([]);
   expect(found.unknowns).toEqual([
+    "Avocado Connect does not tell who owns acme-lab: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.",
     "acme-lab is there already. Who is in it is in no preview, so that people of it may be told as to be invited.",
   ]);
   expect(markdown(found)).toContain(

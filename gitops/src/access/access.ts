@@ -24,8 +24,10 @@ export interface Organization {
   readonly general: GeneralSettings;
   /** By canonical e-mail address. */
   readonly people: ReadonlyMap<string, Person>;
-  /** Whether nobody else can be in it: a roster declares everybody but those whom it ignores. */
-  readonly complete: boolean;
+  /** Whether a roster that ignores nobody declares everybody, perhaps but owners: a roster leaves owners alone. */
+  readonly hasRoster: boolean;
+  /** Whether there may be owners whom nothing tells, since the API does not. */
+  readonly hasUntoldOwners: boolean;
   /** How many people are known to be there whose addresses are hidden. */
   readonly hiddenPeople: number;
   /** Undefined where no stack declares a SecurityPolicy and the organization is not a new one. */
@@ -72,6 +74,11 @@ export interface BillingSettings {
   readonly paymentMethod?: PaymentMethod | Hidden | null | undefined;
   readonly usageAlerts?:
     readonly { readonly resourceType: MeteredResource; readonly thresholdPercent: number }[] | Hidden | undefined;
+}
+
+/** Whether nobody else can be in it. */
+export function isComplete({ hasRoster, hasUntoldOwners }: Organization): boolean {
+  return hasRoster && !hasUntoldOwners;
 }
 
 /** What to call an organization: its name, or its PRN where no stack says the name. */

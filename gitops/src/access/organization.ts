@@ -19,7 +19,9 @@ export interface Ingredients {
   readonly people: People;
   /** People who are there although nobody declares them. */
   readonly besides?: readonly Person[];
-  readonly complete: boolean;
+  readonly hasRoster: boolean;
+  /** Whether it is managed with Avocado Connect, which tells no owners. */
+  readonly connect: boolean;
   readonly general: Values | undefined;
   readonly security: Values | undefined;
   readonly billing: Values | undefined;
@@ -27,7 +29,7 @@ export interface Ingredients {
 
 /** @throws Failure if a setting is not what this version understands. */
 export function organizationOf(parts: Ingredients): Organization {
-  const { key, itself, earlier, owner, people, besides = [], complete } = parts;
+  const { key, itself, earlier, owner, people, besides = [], hasRoster, connect } = parts;
   const everybody = new Map(besides.map((person) => [canonical(person.email), undeclared(person)]));
   for (const [address, person] of people.known) everybody.set(address, person);
   return {
@@ -38,7 +40,8 @@ export function organizationOf(parts: Ingredients): Organization {
     owner,
     general: read(general, parts.general ?? {}, key),
     people: withOwner(everybody, owner),
-    complete,
+    hasRoster,
+    hasUntoldOwners: connect && owner === undefined,
     hiddenPeople: people.hidden,
     security: parts.security && read(security, parts.security, key),
     billing: parts.billing && read(billing, parts.billing, key),

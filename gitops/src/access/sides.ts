@@ -92,7 +92,8 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
     people,
     // Nobody declares a former owner who stays an admin, and nobody tells of one who has gone.
     besides: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
-    complete: isComplete(rosters),
+    hasRoster: isOfEverybody(rosters),
+    connect: there.some(({ connect }) => connect),
     general: settings(generalOf(nameIn(itself))),
     security: settings(sections.security),
     billing: settings(sections.billing),
@@ -124,7 +125,8 @@ function planned({ key, past, present, earlier }: Change): Found {
       ),
       ...leftAlone(past, present, before),
     ],
-    complete: isComplete(rosters),
+    hasRoster: isOfEverybody(rosters),
+    connect: [...past, ...present].some(({ connect }) => connect),
     general: settings(generalOf(nameIn(itself?.after) ?? earlier?.name)),
     security: settings(sections.security),
     billing: settings(sections.billing),
@@ -145,8 +147,8 @@ function statesOf(resources: readonly Resource[], kind: ResourceKind, side: Side
   });
 }
 
-/** Whether nobody else can be there. */
-function isComplete(rosters: readonly Stated[]): boolean {
+/** Whether nobody else can be there, but for owners, whom a roster leaves alone. */
+function isOfEverybody(rosters: readonly Stated[]): boolean {
   return rosters.some(([, { inputs }]) => {
     const { members, ignore } = inputs;
     return !isHidden(members) && (ignore === undefined || (Array.isArray(ignore) && ignore.length === 0));

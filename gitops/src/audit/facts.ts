@@ -7,6 +7,8 @@ export interface Facts {
   readonly members: readonly KnownMember[] | undefined;
   /** Of people who are not members. */
   readonly pending: readonly KnownInvitation[] | undefined;
+  /** Those that wait for people who are members all the same, and take a seat too. */
+  readonly beside: readonly KnownInvitation[] | undefined;
   readonly expired: readonly KnownInvitation[] | undefined;
   readonly limits: Partial<Limits> | undefined;
   readonly security: KnownSecurity | undefined;

@@ -76,7 +76,8 @@ export const kinds = {
   nearLimit: {
     severity: "medium",
     highIf: "the limit is reached",
-    means: "At least `--limit-percent` of a limit are used. Seats are taken by members and by pending invitations.",
+    means:
+      "At least `--limit-percent` of a limit are used. Seats are taken by members and by pending invitations, a member's too.",
     remedy: "Have Peridio raise the limit, or remove what is not needed.",
     needs: ["limits", "members", "invitations"],
   },

@@ -51,12 +51,15 @@ export async function read(
       return undefined;
     }
   };
-  const people = async (): Promise<Pick<Facts, "members" | "pending">> => {
-    const everybody = await ask("invitations", async () => api.roster.list(id));
+  const people = async (): Promise<Pick<Facts, "members" | "pending" | "beside">> => {
+    // Both come of the same lists.
+    const everybody = await ask("invitations", async () => Promise.all([api.roster.list(id), api.roster.beside(id)]));
     if (everybody !== undefined) {
+      const [places, beside] = everybody;
       return {
-        members: everybody.filter((place): place is Member => place.kind === "member"),
-        pending: everybody.filter((place): place is Invitation => place.kind === "invitation"),
+        members: places.filter((place): place is Member => place.kind === "member"),
+        pending: places.filter((place): place is Invitation => place.kind === "invitation"),
+        beside,
       };
     }
     const [failure] = failures.filter(({ part }) => part === "invitations");
@@ -66,6 +69,7 @@ export async function read(
     return {
       members: isVain ? undefined : await ask("members", async () => api.roster.members(id)),
       pending: undefined,
+      beside: undefined,
     };
   };
   const [places, expired, limits, security] = await Promise.all([

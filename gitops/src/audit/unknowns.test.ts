@@ -21,6 +21,7 @@ const nothing: Facts = {
   name: "acme",
   members: undefined,
   pending: undefined,
+  beside: undefined,
   expired: undefined,
   limits: undefined,
   security: undefined,
@@ -37,6 +38,7 @@ const little: Facts = {
     lastActiveAt: undefined,
   })),
   pending: [{ email: "bob@acme.example", role: "viewer", expiresAt: "2027-02-07T08:00:00Z" }],
+  beside: [],
   expired: [],
   limits: { users: { limit: 50, used: 2 } },
   security: { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined },
@@ -86,19 +88,26 @@ test("a person who never was active and joined nobody knows when is found, and t
 });
 
 test.each([
-  [{ limit: 50, used: 2 }, 40, undefined, "uses 40 of 50 seats, not counting invitations that wait"],
-  [{ limit: 50, used: undefined }, 39, 1, "uses 40 of 50 seats, 1 of them for invitations that wait"],
-])("seats are counted where they are not told, as far as people are known: %j", (users, there, waiting, predicate) => {
-  const [member] = little.members ?? [];
-  const [invitation] = little.pending ?? [];
-  const facts = {
-    ...nothing,
-    members: member && Array.from({ length: there }, () => member),
-    pending: invitation && waiting !== undefined ? Array.from({ length: waiting }, () => invitation) : undefined,
-    limits: { users },
-  };
-  expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate }]);
-});
+  [{ limit: 50, used: 2 }, 40, undefined, undefined, "uses 40 of 50 seats, not counting invitations that wait"],
+  [{ limit: 50, used: undefined }, 39, 1, 0, "uses 40 of 50 seats, 1 of them for invitations that wait"],
+  [{ limit: 50, used: undefined }, 40, 1, 2, "uses 43 of 50 seats, 3 of them for invitations that wait"],
+])(
+  "seats are counted where they are not told, as far as people are known: %j",
+  (users, there, waiting, own, predicate) => {
+    const [member] = little.members ?? [];
+    const [invitation] = little.pending ?? [];
+    const invitations = (length: number | undefined) =>
+      invitation && length !== undefined ? Array.from({ length }, () => invitation) : undefined;
+    const facts = {
+      ...nothing,
+      members: member && Array.from({ length: there }, () => member),
+      pending: invitations(waiting),
+      beside: invitations(own),
+      limits: { users },
+    };
+    expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate }]);
+  },
+);
 
 test("without the number of people, seats are what Peridio counts", () => {
   const facts = { ...nothing, limits: { users: { limit: 50, used: 49 } } };

@@ -79,11 +79,11 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
     const after = stateAfter(own, before);
     const ops = new Set(own.map(({ op }) => op));
     const isMade = ops.has("create");
+    const isConnect = own.some(({ oldState, newState }) =>
+      [oldState, newState].some((state) => state && connect.has(providerOf(state))),
+    );
     // That API makes no organizations.
-    const adopted =
-      resource === "Organization" &&
-      isMade &&
-      own.some(({ newState }) => newState && connect.has(providerOf(newState)));
+    const adopted = resource === "Organization" && isMade && isConnect;
     return {
       urn,
       stack: stackOf(urn),
@@ -100,6 +100,7 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
         ...(diffReasons ?? []),
       ]),
       created: isMade && !adopted,
+      connect: isConnect,
       adopted,
     };
   });

@@ -36,6 +36,8 @@ export interface Resource {
   readonly differs: readonly string[];
   /** Whether it is made by this change: neither there before, nor taken over. */
   readonly created: boolean;
+  /** Whether it is managed with Avocado Connect, as far as a preview shows it. */
+  readonly connect: boolean;
   /** Whether it is an organization that is there already, and that this change takes over as it is. */
   readonly adopted: boolean;
 }

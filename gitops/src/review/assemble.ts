@@ -1,3 +1,4 @@
+import { named } from "../../../provider/src/core/explain";
 import { isHidden } from "../access/hidden";
 import { nameOf } from "../access/access";
 import { type Sides, sidesOf } from "../access/sides";
@@ -59,6 +60,7 @@ export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge
         ...hiddenChanges(resources),
         ...previews.flatMap(({ unknowns }) => unknowns),
         ...unnamed(sides, organizations, resources),
+        ...unseen(sides),
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
@@ -70,6 +72,18 @@ export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge
 /** Without what was said before. */
 function once(remarks: readonly Remark[]): Review["remarks"] {
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
+}
+
+/** Owners whom nobody can see. One sentence for all: it is true of every review with that API, and must not drown the others. */
+function unseen({ after }: Pick<Sides, "after">): readonly string[] {
+  const names = [...after.organizations.values()]
+    .filter(({ hasUntoldOwners }) => hasUntoldOwners)
+    .map(nameOf)
+    .sort();
+  if (names.length === 0) return [];
+  return [
+    `Avocado Connect does not tell who owns ${named(names)}: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.`,
+  ];
 }
 
 /** What is not known of whole organizations. */

@@ -1,4 +1,4 @@
-import { nameOf, type Organization } from "../access/access";
+import { isComplete, nameOf, type Organization } from "../access/access";
 import type { Directory } from "../access/directory";
 import type { Sides } from "../access/sides";
 import type { Resource } from "../preview/resource";
@@ -29,7 +29,7 @@ export function organizationReviews(
         name: nameOf(one),
         change,
         risks: riskNames.filter((risk) => risks.includes(risk)),
-        complete: one.complete,
+        complete: isComplete(one),
         hiddenPeople: one.hiddenPeople,
       },
     ];

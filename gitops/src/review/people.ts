@@ -19,9 +19,12 @@ export function peopleReviews(
     const [was, is] = [peopleIn(before, key), peopleIn(after, key)];
     const isDeleted = !after.organizations.has(key);
     const isNew = !before.organizations.has(key);
+    const mayOwn = after.organizations.get(key)?.hasUntoldOwners ?? false;
     return [...new Set([...was.keys(), ...is.keys()])]
       .sort()
-      .map((email) => personReview(key, { before: was.get(email), after: is.get(email), isDeleted, isNew, byUrn }));
+      .map((email) =>
+        personReview(key, { before: was.get(email), after: is.get(email), isDeleted, isNew, mayOwn, byUrn }),
+      );
   });
 }
 
@@ -36,6 +39,8 @@ interface Change {
   readonly isDeleted: boolean;
   /** Whether the organization comes with this change. */
   readonly isNew: boolean;
+  /** Whether any admin may be an owner, since nothing tells owners. */
+  readonly mayOwn: boolean;
   readonly byUrn: ReadonlyMap<string, Resource>;
 }
 
@@ -123,9 +128,14 @@ function roleRisks(before: number, after: number): readonly Risk[] {
   return [after < before ? "raisesRole" : "lowersRole"];
 }
 
-function notesOf({ before, after, isDeleted }: Change, isDoubtful: boolean): string[] {
+function notesOf({ before, after, isDeleted, mayOwn }: Change, isDoubtful: boolean): string[] {
   if (before === undefined) return [];
-  if (after === undefined) return isDeleted ? ["The access ends with the organization."] : [];
+  if (after === undefined) {
+    if (isDeleted) return ["The access ends with the organization."];
+    // Owners are admins, and the provider removes none.
+    const mayStay = mayOwn && before.role === "admin" && before.standing === "active";
+    return mayStay ? ["An owner would stay an admin all the same: Avocado Connect does not tell who is one."] : [];
+  }
   const notes: string[] = [];
   if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
   if (isStranger(before, after)) notes.push("Another user is behind this address now.");

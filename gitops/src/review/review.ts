@@ -48,7 +48,8 @@ const organization = z
     }),
     risks: z.array(risk).meta({ description: "What that may mean, worst first." }),
     complete: z.boolean().meta({
-      description: "Whether a roster declares everybody in it. Where not, there may be people whom no stack knows.",
+      description:
+        "Whether a roster declares everybody in it. Where not, there may be people whom no stack knows; with Avocado Connect, which tells no owners, there may always be.",
     }),
     hiddenPeople: z.int().min(0).meta({ description: "How many people are in it whose addresses are hidden." }),
   })

@@ -210,6 +210,11 @@ const cases: readonly (readonly [string, string, string])[] = [
     "2:26: rules.x.requireTwoFactor must be true, or be left out",
   ],
   [
+    "a roster",
+    "rules:\n  x: { roster: exceptOwner }",
+    "2:16: rules.x.roster must be one of required, exceptOwners; did you mean exceptOwners?",
+  ],
+  [
     "a session",
     "rules:\n  x: { sessionTimeout: { atMost: 8 hours } }",
     "2:34: rules.x.sessionTimeout.atMost is not a duration, such as 8h, 90m or 30d",

@@ -25,12 +25,13 @@ export function limits(facts: Facts, { limitPercent }: Terms): readonly Finding[
 }
 
 /** Every limit that there can be, with what is known of it. */
-export function usesOf({ limits = {}, members, pending }: Facts): readonly Use[] {
+export function usesOf({ limits = {}, members, pending, beside }: Facts): readonly Use[] {
+  const waiting = pending && beside && pending.length + beside.length;
   const { products, devices, users, apiKeys, webhooks } = limits;
   return [
     { limit: "products", what: "product", known: told(products), remark: "" },
     { limit: "devices", what: "device", known: told(devices), remark: "" },
-    { limit: "users", what: "seat", ...seats(users, members?.length, pending?.length) },
+    { limit: "users", what: "seat", ...seats(users, members?.length, waiting) },
     { limit: "api_keys", what: "API key", known: told(apiKeys), remark: "" },
     { limit: "webhooks", what: "webhook", known: told(webhooks), remark: "" },
   ];
@@ -40,20 +41,20 @@ function told(limit: Limit | undefined): Use["known"] {
   return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
 }
 
-/** Whoever is invited takes a seat as well. Without their number it is at least that of the members. */
+/** Every invitation that waits takes a seat as well, a member's too. Without their number it is at least that of the members. */
 function seats(
   limit: Limit | undefined,
   members: number | undefined,
-  pending: number | undefined,
+  waiting: number | undefined,
 ): Pick<Use, "known" | "remark"> {
   const used = members ?? limit?.used;
   if (limit === undefined || used === undefined) return { known: undefined, remark: "" };
   if (members === undefined) return { known: { limit: limit.limit, used }, remark: "" };
-  if (pending === undefined) {
+  if (waiting === undefined) {
     return { known: { limit: limit.limit, used }, remark: ", not counting invitations that wait" };
   }
   return {
-    known: { limit: limit.limit, used: used + pending },
-    remark: `, ${numbered(pending)} of them for invitations that wait`,
+    known: { limit: limit.limit, used: used + waiting },
+    remark: `, ${numbered(waiting)} of them for invitations that wait`,
   };
 }

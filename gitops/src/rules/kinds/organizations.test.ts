@@ -115,12 +115,25 @@ const cases: readonly Case[] = [
     { owner: secret },
     `The owner of acme-dev is kept secret, and the rule allows only ${ada}: declare the owner so that it can be read.`,
   ],
-  ["everybody declared", "roster: required", { complete: true }],
+  ["everybody declared", "roster: required", { hasRoster: true }],
   [
     "people whom nobody may have declared",
     "roster: required",
-    { complete: false },
+    { hasRoster: false },
     "acme-dev may have people whom no stack declares, and the rule asks for a roster of everybody: declare it in a layout, or with an OrganizationMembers.",
+  ],
+  [
+    "owners whom the API does not tell",
+    "roster: required",
+    { hasUntoldOwners: true },
+    "acme-dev may have an owner whom no stack declares, since Avocado Connect does not tell owners, and the rule asks for a roster of everybody: let it ask for `roster: exceptOwners`, or leave acme-dev out of its `organizations`.",
+  ],
+  ["everybody but owners declared", "roster: exceptOwners", { hasUntoldOwners: true }],
+  [
+    "people who need not be owners, and whom nobody may have declared",
+    "roster: exceptOwners",
+    { hasRoster: false, hasUntoldOwners: true },
+    "acme-dev may have people whom no stack declares, and the rule asks for a roster of everybody but owners: declare it in a layout, or with an OrganizationMembers.",
   ],
   ["protection", "protect: true", { protected: true }],
   [

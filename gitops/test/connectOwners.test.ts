@@ -1,0 +1,106 @@
+import type { Kind } from "../src/preview/document";
+import { readPreview } from "../src/preview/preview";
+import { reviewOf } from "../src/review/assemble";
+import { judge } from "../src/rules/judge";
+import { rulesOf } from "../src/rules/readRules";
+import { document, organization, type PrintedStep, prn, told, unknownText, urn } from "./support/document";
+import { membership, roster } from "./support/people";
+
+/** Owners, of whom there may be several, are in no preview that is made with Avocado Connect. */
+
+const provider = `${urn("pulumi:providers:peridio::default")}::${unknownText}`;
+const connect = { "peridio:backend": "connect" };
+const [ada, bob, grace] = ["ada@acme.example", "bob@acme.example", "grace@acme.example"];
+const admins = { [ada]: "admin", [grace]: "admin" };
+
+function by(step: PrintedStep): PrintedStep {
+  const { before, after } = step;
+  return { ...step, before: before && { ...before, provider }, after: after && { ...after, provider } };
+}
+
+const dev = organization("acme-dev", 1, { outputs: { owner: undefined, tier: "teams" } });
+
+interface Asked {
+  readonly rules?: string;
+  readonly kind?: Kind;
+  readonly config?: object;
+}
+
+function review(steps: readonly PrintedStep[], { rules, kind = "change", config = connect }: Asked = {}) {
+  const text = document(steps.map(by), { kind, more: { config } });
+  const asked = rules === undefined ? [] : rulesOf({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
+  const held = judge(asked, { today: "2027-01-31", lastDays: undefined });
+  return reviewOf([readPreview(text, "preview.json", kind)], kind, rules === undefined ? undefined : held);
+}
+
+const sentence = (names: string) =>
+  `Avocado Connect does not tell who owns ${names}: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.`;
+
+test("a roster is of everybody but owners, and a review says so once for all organizations", () => {
+  const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });
+  const { organizations, unknowns } = review([lab, dev, roster(admins, admins, { op: "same" })]);
+  expect(organizations.map(({ name, complete }) => [name, complete])).toEqual([
+    ["acme-dev", false],
+    ["acme-lab", false],
+  ]);
+  expect(unknowns).toEqual([sentence("acme-dev, acme-lab")]);
+});
+
+test("so does a review of drift", () => {
+  const refreshed = { ...roster(admins, undefined), op: "refresh" };
+  const steps = [dev, refreshed].map((step) => ({ ...step, op: "refresh", after: step.before }));
+  expect(review(steps, { kind: "drift" })).toMatchObject({
+    organizations: [{ complete: false }],
+    unknowns: [sentence("acme-dev")],
+  });
+});
+
+test("it is said of what a stack does not declare any more, and of what it only has people of", () => {
+  const before = { ...membership(bob, "member"), retainOnDelete: true };
+  expect(review([{ op: "delete", name: "Membership::bob", before }]).unknowns).toContain(sentence(prn(1)));
+  expect(review([roster(admins, admins, { op: "same" })]).unknowns).toContain(sentence(prn(1)));
+});
+
+test("with the other API, the organization tells its owner, and a roster is of everybody", () => {
+  const steps = [organization("acme-dev", 1), roster(admins, admins, { op: "same" })];
+  const { organizations, unknowns, verdict } = review(steps, { rules: "All: { roster: required }", config: {} });
+  expect([organizations[0]?.complete, unknowns, verdict]).toEqual([true, [], "pass"]);
+});
+
+test("an owner who is told all the same is known", () => {
+  const steps = [organization("acme-dev", 1), roster(admins, admins, { op: "same" })];
+  expect(review(steps)).toMatchObject({ organizations: [{ complete: true }], unknowns: [] });
+});
+
+test.each([
+  ["required", "refused"],
+  ["exceptOwners", "pass"],
+])("a rule that asks for `roster: %s` of a whole roster: %s", (asked, verdict) => {
+  const found = review([dev, roster(admins, admins, { op: "same" })], { rules: `All: { roster: ${asked} }` });
+  expect(found.verdict).toBe(verdict);
+  expect(found.violations.every(({ before }) => before)).toBe(true);
+});
+
+test("a whole roster that goes is worse than owners who are not told", () => {
+  const { violations } = review([dev, roster(admins, admins, { ignore: ["*@partner.example"] })], {
+    rules: "All: { roster: required }",
+  });
+  expect(violations).toMatchObject([{ before: false }]);
+  expect(violations[0]?.message).toContain("may have people whom no stack declares");
+});
+
+test("of an admin who is taken out it is said that an owner would stay", () => {
+  const found = review([dev, roster({ ...admins, [bob]: "member" }, { [ada]: "admin" })]);
+  expect(told(found.people)).toEqual([
+    `${bob}: member → - (removesPerson)`,
+    `${grace}: admin → - (removesAdmin, removesPerson)`,
+  ]);
+  const notes = Object.fromEntries(found.people.map(({ email, notes }) => [email, notes]));
+  expect(notes).toEqual({
+    [ada]: [],
+    [bob]: [],
+    [grace]: ["An owner would stay an admin all the same: Avocado Connect does not tell who is one."],
+  });
+  const invited = review([dev, roster(admins, { [ada]: "admin" }, { status: "pending" })]);
+  expect(invited.people.flatMap(({ notes }) => notes)).toEqual([]);
+});
