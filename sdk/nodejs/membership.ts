@@ -40,6 +40,10 @@ export class Membership extends pulumi.CustomResource {
     }
 
     /**
+     * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+     */
+    declare public /*out*/ readonly asOwner: pulumi.Output<boolean | undefined>;
+    /**
      * The address that the user has by now, if it is another one. Declaring that one is no change.
      */
     declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
@@ -101,11 +105,13 @@ export class Membership extends pulumi.CustomResource {
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["role"] = args?.role;
             resourceInputs["userId"] = args?.userId;
+            resourceInputs["asOwner"] = undefined /*out*/;
             resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
         } else {
+            resourceInputs["asOwner"] = undefined /*out*/;
             resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["email"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;

@@ -105,6 +105,12 @@ export class Membership extends PeridioResource {
   /** The PRN of the invitation, until it is accepted. */
   declare readonly invitationId: pulumi.Output<string | undefined>;
 
+  /**
+   * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a
+   * change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+   */
+  declare readonly asOwner: pulumi.Output<boolean | undefined>;
+
   /** The address that the user has by now, if it is another one. Declaring that one is no change. */
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
@@ -124,6 +130,7 @@ export class Membership extends PeridioResource {
         "userId",
         "status",
         "invitationId",
+        "asOwner",
         "currentEmail",
         "invitationExpiresAt",
       ],
@@ -614,6 +621,12 @@ export interface Person {
 
   /** The PRN of the invitation, until it is accepted. */
   invitationId?: string;
+
+  /**
+   * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a
+   * change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+   */
+  asOwner?: boolean;
 }
 
 /** A block of addresses that may reach the organization. */
@@ -749,6 +762,12 @@ export interface FoundPerson {
 
   /** The PRN of the invitation, until it is accepted. */
   invitationId?: string;
+
+  /**
+   * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a
+   * change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+   */
+  asOwner?: boolean;
 
   /** Whether the person owns the organization. */
   isOwner: boolean;

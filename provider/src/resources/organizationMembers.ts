@@ -3,9 +3,9 @@ import type { Peridio } from "../api";
 import { AlreadyExists, Incomplete, Refusal } from "../core/errors";
 import { named } from "../core/explain";
 import { formatPath } from "../core/path";
-import type { Observed, Resource } from "../core/resource";
+import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
-import { peopleOf, person } from "./people/claims";
+import { declaredRole, peopleOf, person } from "./people/claims";
 import { anotherUser, standing, standingOf } from "./people/person";
 import { remove } from "./people/place";
 import {
@@ -236,7 +236,7 @@ resources:
     const { id } = observed;
     const known = standings(observed);
     try {
-      await carryOut(context, id, (await permitted(api, id, wanted, known)).change);
+      await carryOut(context, id, (await permitted(context, id, wanted, known)).change);
     } catch (error) {
       const reached = await observe(api, id, wanted, known).catch(() => undefined);
       throw reached === undefined ? error : new Incomplete(reached, error);
@@ -276,13 +276,14 @@ resources:
       .map((email) => formatPath(["members", email]));
   },
 
-  async guard({ api }, { wanted, observed }) {
-    await permitted(api, String(asPrn(wanted.organizationId)), wanted, standings(observed ?? {}));
+  async guard(context, { wanted, observed }) {
+    await permitted(context, String(asPrn(wanted.organizationId)), wanted, standings(observed ?? {}));
   },
 
-  async foresee({ api, plan }, { wanted, observed = {} }) {
+  async foresee(context, { wanted, observed = {} }) {
+    const { api, plan } = context;
     const id = String(asPrn(wanted.organizationId));
-    const { found, change } = await permitted(api, id, wanted, standings(observed));
+    const { found, change } = await permitted(context, id, wanted, standings(observed));
     const newcoming = newcomers(change).map((step) => key(emailOf(step)));
     const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
     if (invitees(change).length > 0) {
@@ -306,7 +307,7 @@ resources:
 
 /** What is to be done, if it is within all bounds. */
 async function permitted(
-  api: Peridio,
+  { api, terms }: Pick<ResourceContext, "api" | "terms">,
   id: string,
   wanted: Inputs,
   known: Standings,
@@ -316,7 +317,7 @@ async function permitted(
   const both = Object.keys(members).filter(found.ignored);
   if (both.length > 0) throw new Refusal(`${named(both)} is both declared and matched by \`ignore\`: decide for one`);
   const change = rosterChange(found);
-  keepWithin(change, found, { minAdmins, maxRemovals });
+  keepWithin(change, found, { minAdmins, maxRemovals, elsewhere: (email) => declaredRole(terms, id, email) });
   if (invitees(change).length === 0) return { found, change };
   return { found, change: withinSeats(change, await seatsOf(api, id)) };
 }

@@ -18,6 +18,8 @@ import (
 type Membership struct {
 	pulumi.CustomResourceState
 
+	// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+	AsOwner pulumi.BoolPtrOutput `pulumi:"asOwner"`
 	// The address that the user has by now, if it is another one. Declaring that one is no change.
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
 	// The person's e-mail address. Its case does not matter. Another person replaces the membership.
@@ -148,6 +150,11 @@ func (o MembershipOutput) ToMembershipOutput() MembershipOutput {
 
 func (o MembershipOutput) ToMembershipOutputWithContext(ctx context.Context) MembershipOutput {
 	return o
+}
+
+// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+func (o MembershipOutput) AsOwner() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Membership) pulumi.BoolPtrOutput { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
 // The address that the user has by now, if it is another one. Declaring that one is no change.

@@ -367,6 +367,8 @@ func (o DeletionBlockerArrayOutput) Index(i pulumi.IntInput) DeletionBlockerOutp
 
 // Somebody in an organization, or invited to it.
 type FoundPerson struct {
+	// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+	AsOwner *bool `pulumi:"asOwner"`
 	// The e-mail address.
 	Email string `pulumi:"email"`
 	// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
@@ -404,6 +406,11 @@ func (o FoundPersonOutput) ToFoundPersonOutput() FoundPersonOutput {
 
 func (o FoundPersonOutput) ToFoundPersonOutputWithContext(ctx context.Context) FoundPersonOutput {
 	return o
+}
+
+// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+func (o FoundPersonOutput) AsOwner() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v FoundPerson) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
 // The e-mail address.
@@ -1751,6 +1758,8 @@ func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
 
 // How far somebody has come into the organization.
 type Person struct {
+	// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+	AsOwner *bool `pulumi:"asOwner"`
 	// The PRN of the invitation, until it is accepted.
 	InvitationId *string `pulumi:"invitationId"`
 	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
@@ -1772,6 +1781,11 @@ func (o PersonOutput) ToPersonOutput() PersonOutput {
 
 func (o PersonOutput) ToPersonOutputWithContext(ctx context.Context) PersonOutput {
 	return o
+}
+
+// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+func (o PersonOutput) AsOwner() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Person) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
 // The PRN of the invitation, until it is accepted.

@@ -68,6 +68,10 @@ export interface DeletionBlocker {
  */
 export interface FoundPerson {
     /**
+     * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+     */
+    asOwner?: boolean;
+    /**
      * The e-mail address.
      */
     email: string;
@@ -167,6 +171,10 @@ export interface Owner {
  * How far somebody has come into the organization.
  */
 export interface Person {
+    /**
+     * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+     */
+    asOwner?: boolean;
     /**
      * The PRN of the invitation, until it is accepted.
      */

@@ -181,6 +181,7 @@ class Membership(pulumi.CustomResource):
                 raise TypeError("Missing required property 'role'")
             __props__.__dict__["role"] = role
             __props__.__dict__["user_id"] = user_id
+            __props__.__dict__["as_owner"] = None
             __props__.__dict__["current_email"] = None
             __props__.__dict__["invitation_expires_at"] = None
             __props__.__dict__["invitation_id"] = None
@@ -207,6 +208,7 @@ class Membership(pulumi.CustomResource):
 
         __props__ = MembershipArgs.__new__(MembershipArgs)
 
+        __props__.__dict__["as_owner"] = None
         __props__.__dict__["current_email"] = None
         __props__.__dict__["email"] = None
         __props__.__dict__["invitation_expires_at"] = None
@@ -217,6 +219,14 @@ class Membership(pulumi.CustomResource):
         __props__.__dict__["status"] = None
         __props__.__dict__["user_id"] = None
         return Membership(resource_name, opts=opts, __props__=__props__)
+
+    @_builtins.property
+    @pulumi.getter(name="asOwner")
+    def as_owner(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "as_owner")
 
     @_builtins.property
     @pulumi.getter(name="currentEmail")

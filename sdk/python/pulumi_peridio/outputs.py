@@ -176,6 +176,7 @@ class FoundPerson(dict):
                  is_owner: _builtins.bool,
                  role: 'Role',
                  status: 'MembershipStatus',
+                 as_owner: Optional[_builtins.bool] = None,
                  invitation_expires_at: Optional[_builtins.str] = None,
                  invitation_id: Optional[_builtins.str] = None,
                  invited_by: Optional[_builtins.str] = None,
@@ -190,6 +191,7 @@ class FoundPerson(dict):
         :param _builtins.bool is_owner: Whether the person owns the organization.
         :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         :param 'MembershipStatus' status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+        :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
         :param _builtins.str invitation_expires_at: When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
@@ -202,6 +204,8 @@ class FoundPerson(dict):
         pulumi.set(__self__, "is_owner", is_owner)
         pulumi.set(__self__, "role", role)
         pulumi.set(__self__, "status", status)
+        if as_owner is not None:
+            pulumi.set(__self__, "as_owner", as_owner)
         if invitation_expires_at is not None:
             pulumi.set(__self__, "invitation_expires_at", invitation_expires_at)
         if invitation_id is not None:
@@ -248,6 +252,14 @@ class FoundPerson(dict):
         `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
         """
         return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter(name="asOwner")
+    def as_owner(self) -> Optional[_builtins.bool]:
+        """
+        Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "as_owner")
 
     @_builtins.property
     @pulumi.getter(name="invitationExpiresAt")
@@ -439,7 +451,9 @@ class Person(dict):
     @staticmethod
     def __key_warning(key: str):
         suggest = None
-        if key == "invitationId":
+        if key == "asOwner":
+            suggest = "as_owner"
+        elif key == "invitationId":
             suggest = "invitation_id"
         elif key == "userId":
             suggest = "user_id"
@@ -457,16 +471,20 @@ class Person(dict):
 
     def __init__(__self__, *,
                  status: 'MembershipStatus',
+                 as_owner: Optional[_builtins.bool] = None,
                  invitation_id: Optional[_builtins.str] = None,
                  user_id: Optional[_builtins.str] = None):
         """
         How far somebody has come into the organization.
 
         :param 'MembershipStatus' status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+        :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted.
         :param _builtins.str user_id: The PRN of the user, once the invitation is accepted.
         """
         pulumi.set(__self__, "status", status)
+        if as_owner is not None:
+            pulumi.set(__self__, "as_owner", as_owner)
         if invitation_id is not None:
             pulumi.set(__self__, "invitation_id", invitation_id)
         if user_id is not None:
@@ -479,6 +497,14 @@ class Person(dict):
         `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
         """
         return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter(name="asOwner")
+    def as_owner(self) -> Optional[_builtins.bool]:
+        """
+        Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "as_owner")
 
     @_builtins.property
     @pulumi.getter(name="invitationId")

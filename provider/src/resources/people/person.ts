@@ -15,7 +15,7 @@ export const standing = {
   userId: z.string().optional().meta({ description: "The PRN of the user, once the invitation is accepted." }),
   invitationId: z.string().optional().meta({ description: "The PRN of the invitation, until it is accepted." }),
   asOwner: z
-    .literal(true)
+    .boolean()
     .optional()
     .meta({
       description:

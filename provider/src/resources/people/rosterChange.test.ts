@@ -213,7 +213,7 @@ describe("seats", () => {
 
 describe("rails", () => {
   const check = (found: Situation, rails: Partial<Parameters<typeof keepWithin>[2]> = {}) => {
-    keepWithin(rosterChange(found), found, { minAdmins: 1, maxRemovals: "100%", ...rails });
+    keepWithin(rosterChange(found), found, { minAdmins: 1, maxRemovals: "100%", elsewhere: () => undefined, ...rails });
   };
   const four = [active("a@x.io", "viewer"), active("b@x.io", "viewer"), active("c@x.io", "viewer")];
 
@@ -255,12 +255,26 @@ describe("rails", () => {
     }).toThrow("3 of 4 people would be removed or get a lower role (a@x.io, b@x.io, c@x.io), and maxRemovals (25%)");
   });
 
+  test("an ignored admin whom another declaration demotes is none of those who are left", () => {
+    const found = situation({}, [active("a@x.io", "admin"), active("p@y.io", "admin")], ["*@y.io"]);
+    const two = { minAdmins: 2 };
+    expect(() => {
+      check(found, two);
+    }).not.toThrow();
+    expect(() => {
+      check(found, { ...two, elsewhere: () => "admin" });
+    }).not.toThrow();
+    expect(() => {
+      check(found, { ...two, elsewhere: (email) => (email === "p@y.io" ? "viewer" : undefined) });
+    }).toThrow("1 admin would be left without a@x.io, and minAdmins asks for 2");
+  });
+
   test("removals that make room count too", () => {
     const found = situation({ "z@x.io": "viewer" }, four);
     const planned = withinSeats(rosterChange(found), { limit: 4, members: 4, pending: 0 });
     expect(planned.makeRoom).toHaveLength(1);
     expect(() => {
-      keepWithin(planned, found, { minAdmins: 1, maxRemovals: "2" });
+      keepWithin(planned, found, { minAdmins: 1, maxRemovals: "2", elsewhere: () => undefined });
     }).toThrow("3 of 4 people");
   });
 

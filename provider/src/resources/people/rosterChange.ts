@@ -54,6 +54,8 @@ export interface Rails {
   readonly minAdmins: number;
   /** How many people may lose something: a number, or a share (`25%`) of those who are there and not ignored. */
   readonly maxRemovals: string;
+  /** The role that another declaration of the program gives to somebody who is ignored: it may be in force before this. */
+  readonly elsewhere: (email: string) => Role | undefined;
 }
 
 /** Declared people who are there, by their addresses as the roster spells them. */
@@ -170,7 +172,10 @@ export function keepWithin(
 
   const gone = losing.filter(isAdmin);
   const more = give.filter((step) => step.kind === "setRole" && step.role === "admin").length;
-  const left = people.filter(isAdmin).length - gone.length + more;
+  const demotedElsewhere = people.filter(
+    (place) => isAdmin(place) && ignored(place.email) && (rails.elsewhere(place.email) ?? place.role) !== place.role,
+  );
+  const left = people.filter(isAdmin).length - gone.length - demotedElsewhere.length + more;
   if (gone.length > 0 && left < rails.minAdmins) {
     const who = named(gone.map(({ email }) => email));
     throw new Refusal(
