@@ -126,8 +126,8 @@ export const refusals: readonly Refusal[] = [
   {
     name: "too few admins",
     says: /^OrganizationMembers \S+ could not be (created|updated): \d+ admins? would be left/,
-    right: ({ inside, declaration: { roster } }) =>
-      roster !== undefined && adminsLeft(inside, roster) < roster.minAdmins,
+    right: ({ inside, declaration, declaration: { roster } }) =>
+      roster !== undefined && adminsLeft(inside, roster, declaration) < roster.minAdmins,
     remedy: "ask for one admin",
   },
   {
@@ -253,10 +253,13 @@ function losers(inside: Inside, roster: Roster): readonly Place[] {
   return [...undeclared(inside, roster), ...lowered];
 }
 
-function adminsLeft(inside: Inside, roster: Roster): number {
+function adminsLeft(inside: Inside, roster: Roster, declaration: Declaration): number {
   const gone = new Set(undeclared(inside, roster));
+  const declared = declaredPeople(declaration);
   return inside.members.filter((member) => {
-    const role = roleIn(roster, member.person) ?? member.role;
+    // Of whom the roster leaves alone, a Membership may be about to make something else.
+    const beside = leavesAlone(roster, member.person) ? declared.get(member.person) : undefined;
+    const role = roleIn(roster, member.person) ?? (member.role === "admin" ? beside : undefined) ?? member.role;
     return !gone.has(member) && role === "admin";
   }).length;
 }
