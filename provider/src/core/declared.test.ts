@@ -105,6 +105,14 @@ describe("the fate of a thing", () => {
     expect(declared.fate(claim("ada"))).toBeUndefined();
   });
 
+  test("is unheard where somebody is lost who may declare it, unless somebody else does", () => {
+    const declared = new Declared();
+    declared.add([claim("bob")], undefined, "urn-a");
+    declared.lose([claim("ada")]);
+    expect(["ada", "bob", "eve"].map((name) => declared.fate(claim(name)))).toEqual(["failed", "kept", "unheard"]);
+    expect(declared.fate({ of: "others", which: "eve" })).toBeUndefined();
+  });
+
   test("is known to all who share a ledger, while each finds its own clashes only", () => {
     const facts = new Set<string>();
     const ledger: Ledger = {

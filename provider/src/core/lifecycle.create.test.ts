@@ -62,11 +62,8 @@ describe("the preview of a create", () => {
   test("of what is there already shows its state, and guards nothing", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, mode: "quick" };
-    const { outputs: planned } = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), {
-      urn,
-      declared,
-    });
-    expect(planned).toStrictEqual({ ...declared, color: "grey", serial: "7" });
+    const planned = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), { urn, declared });
+    expect(planned).toStrictEqual({ id: "one/bob", outputs: { ...declared, color: "grey", serial: "7" } });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 

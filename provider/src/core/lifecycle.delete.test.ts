@@ -117,6 +117,18 @@ describe("what is still declared", () => {
   });
 });
 
+test("an old entry stays in the state where another, which may declare the same by now, could not be read", async () => {
+  const warehouse = new Warehouse(bob);
+  const { lifecycle } = offline();
+  const failing: AnyResource = { ...thingIn(warehouse), read: () => Promise.reject(new Error("no line")) };
+  const eve = { urn: urnOf("eve"), id: "one/eve", declared: { shelf: "one", name: "eve" }, state: {} };
+  await expect(lifecycle.read(failing, eve)).rejects.toThrow("no line");
+  await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
+    "Thing one/bob could not be deleted: another entry, which may declare it by now, could not be read, so the old one stays in the state.",
+  );
+  expect(warehouse.asked).toEqual([]);
+});
+
 test("the old entry of what could not be created anew stays in the state", async () => {
   const warehouse = new Warehouse(bob);
   const refusing: AnyResource = { ...thingIn(warehouse), adopt: () => Promise.reject(new Error("not today")) };

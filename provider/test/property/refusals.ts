@@ -126,8 +126,9 @@ export const refusals: readonly Refusal[] = [
   {
     name: "too few admins",
     says: /^OrganizationMembers \S+ could not be (created|updated): \d+ admins? would be left/,
-    right: ({ inside, declaration, declaration: { roster } }) =>
-      roster !== undefined && adminsLeft(inside, roster, declaration) < roster.minAdmins,
+    right: ({ inside, declaration }) =>
+      declaration.roster !== undefined &&
+      adminsLeft(inside, declaration.roster, declaration) < declaration.roster.minAdmins,
     remedy: "ask for one admin",
   },
   {

@@ -49,6 +49,15 @@ test.each<(args: { id: string }) => Wire>([() => ({ name: "acme-dev" }), ({ id }
   },
 );
 
+test("getMembers of the active ones asks for members alone, which a token of a plain member may see", async () => {
+  const apiKey = world.emulator.control.addApiKey(bob);
+  const [answer] = await world
+    .with({ apiKey, backend: "connect" })
+    .invoke(["getMembers", { organizationId: "acme-dev", status: "active" }]);
+  expect(people.parse(answer).members.map(({ email }) => email)).toEqual([ada, bob]);
+  expect(operations(world)).toEqual(["Me_show", "Organization_members"]);
+});
+
 test("getOrganization finds none by what people see", async () => {
   await expect(call("getOrganization", { name: "Acme development" })).rejects.toThrow(
     'this key can see no organization "Acme development"',

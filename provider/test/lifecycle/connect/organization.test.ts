@@ -1,5 +1,5 @@
 import { beginConnect, inAll, operations } from "../../support/connect";
-import { dev, member, organization } from "../../support/programs";
+import { dev, member, organization, roster } from "../../support/programs";
 import type { World } from "../../support/world";
 
 let world: World;
@@ -23,6 +23,19 @@ describe("an organization", () => {
     expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
     expect(await world.engine.refresh()).toEqual([]);
     expect(operations(world)).toEqual(["Me_show", "Me_show", "Me_show", "Me_show"]);
+  });
+
+  test("is known in the first preview, which so sees who is there already", async () => {
+    world.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
+    const program = { ...dev, all: roster({ "ada@acme.example": "admin" }), bob: member("bob@acme.example", "admin") };
+    await expect(world.engine.preview({ ...dev, all: program.all })).rejects.toThrow(
+      "OrganizationMembers acme-dev already exists with people who are not declared (eve@acme.example)",
+    );
+    world.emulator.control.setLimits("acme-dev", { users: 2 });
+    await expect(world.engine.preview({ ...dev, bob: program.bob })).rejects.toThrow(
+      "the organization has 2 seats. Members take 2 and pending invitations 0, so 1 more person does not fit",
+    );
+    expect(world.writes()).toEqual([]);
   });
 
   test.each(["slug", "PRN", "UUID"])("is imported by its %s", async (form) => {
