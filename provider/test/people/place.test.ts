@@ -100,8 +100,8 @@ describe.each(dialects)("with $backend", (dialect) => {
       const again = inviteAgain(api, invitation, low);
       if (dialect.backend === "connect") await expect(again).resolves.toMatchObject({ status: "pending", role: low });
       else await expect(again).rejects.toThrow("HTTP 409");
-      const sent = dialect.backend === "connect" ? [expect.stringContaining(operations.invite)] : [];
-      expect(acme.writes()).toEqual([operations.revoke, ...sent]);
+      const sent = acme.writes().map((line) => line.split(" ")[0]);
+      expect(sent).toEqual([operations.revoke, ...(dialect.backend === "connect" ? [operations.invite] : [])]);
     });
 
     test("is nobody's business if the invitation could not be revoked, member or not", async () => {

@@ -1,3 +1,4 @@
+import { userByEmail } from "../../../../emulator/src/state";
 import { beginConnect, operations } from "../../support/connect";
 import { dev, member, roster } from "../../support/programs";
 import type { World } from "../../support/world";
@@ -11,7 +12,7 @@ afterEach(() => world.end());
 /** Somebody has invited bob as an owner: Peridio's console can do that, and no role here stands for it. */
 async function invitedAsOwner(): Promise<void> {
   const { control } = world.emulator;
-  const me = (await world.engine.invoke(["getCurrentUser", {}]))[0]?.userId;
+  const id = userByEmail(world.emulator.state, ada)?.id;
   control.fault({
     operation: "OrgInvitation_index",
     times: "always",
@@ -24,7 +25,7 @@ async function invitedAsOwner(): Promise<void> {
             email: bob,
             role: "owner",
             status: "pending",
-            inviter: { id: String(me).replace("prn:1:user:", "") },
+            inviter: { id },
             expires_at: "2099-01-01T00:00:00Z",
           },
         ],
@@ -53,6 +54,7 @@ describe("one that was sent behind the program's back is a change, and gives way
   test("of a Membership", async () => {
     const program = { ...dev, bob: member(bob, "admin") };
     await world.engine.up(program);
+    await world.emulator.control.revoke(bob, "acme-dev");
     await invitedAsOwner();
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "bob", diff: { asOwner: "update" } }]);
     operations(world);
