@@ -201,12 +201,16 @@ function sorted<T>(list: readonly T[]): readonly T[] {
 function exported(
   all: readonly Inventory[],
   split: boolean,
-  { api = "Peridio's Admin API", backend = "admin-v2" }: { readonly api?: string; readonly backend?: BackendName } = {},
+  {
+    api = "Peridio's Admin API",
+    backend = "admin-v2",
+    project = "acme",
+  }: { readonly api?: string; readonly backend?: BackendName; readonly project?: string } = {},
 ): ReadonlyMap<string, string> {
   const spelled = spelling(all);
   return documents(
     all.map((one) => entered(one, spelled)),
-    { project: "acme", split, api, backend },
+    { project, split, api, backend },
   );
 }
 
@@ -311,6 +315,10 @@ people:
   bob@acme.example: { acme: member }
 `);
   expect(exported([one], false, connect).get("Pulumi.yaml")).toContain(
+    "\nconfig:\n  peridio:backend:\n    value: connect\n",
+  );
+  // Of a project with the provider's own name, Pulumi takes the key for one of the program's.
+  expect(exported([one], false, { ...connect, project: "peridio" }).get("Pulumi.yaml")).toContain(
     "\nconfig:\n  peridio:backend:\n    type: string\n    value: connect\n",
   );
   expect(exported([inventory("acme")], false).get("Pulumi.yaml")).not.toContain("config");

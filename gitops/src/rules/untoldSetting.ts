@@ -13,10 +13,19 @@ export function untoldSetting(
   concerned: Concerned,
   { setting, value, asked }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
 ): readonly Finding[] {
-  const { name } = concerned;
-  const words =
-    value === undefined
-      ? `Nothing tells ${setting} of ${name}, and the rule asks for ${asked}: declare it in a SecurityPolicy, or as \`security\` in the layout.`
-      : `${setting} of ${name} ${hiddenWords(value)}, and the rule asks for ${asked}: declare it so that it can be read.`;
-  return [findingIn(concerned, words, { extent: Infinity })];
+  const { name, organization } = concerned;
+  const asks = `and the rule asks for ${asked}`;
+  const findings = (words: string) => [findingIn(concerned, words, { extent: Infinity })];
+  if (value !== undefined) {
+    return findings(`${setting} of ${name} ${hiddenWords(value)}, ${asks}: declare it so that it can be read.`);
+  }
+  // Avocado Connect has no such settings: what it does not tell cannot be declared either.
+  if (organization.hasUntoldOwners) {
+    return findings(
+      `Nothing tells ${setting} of ${name}, ${asks}: Avocado Connect has no such setting, so leave ${name} out of the rule's \`organizations\`.`,
+    );
+  }
+  return findings(
+    `Nothing tells ${setting} of ${name}, ${asks}: declare it in a SecurityPolicy, or as \`security\` in the layout.`,
+  );
 }

@@ -188,7 +188,10 @@ resources:
     if (stranger !== undefined) context.warn(`${stranger} Nothing is deleted.`);
     else if (place !== undefined && context.fate(person(organization, place.email, undefined, [])) === "kept") {
       context.warn(`${place.email} is still declared, so nothing is deleted.`);
-    } else if (place !== undefined) await remove(context, place);
+    } else if (place !== undefined) {
+      await remove(context, place);
+      await revokeAtFormerAddress(context.api, place, email);
+    }
   },
 
   async *list({ api }, { organizationId, ...wanted }) {
@@ -242,6 +245,15 @@ resources:
     };
   },
 };
+
+/** Whoever has another address by now could come back with an invitation that waits at the declared one. */
+async function revokeAtFormerAddress(api: Peridio, removed: Place, declared: string): Promise<void> {
+  if (ignoringCase(removed.email) === ignoringCase(declared)) return;
+  const waiting = (await api.roster.list(removed.organizationId)).find(
+    (place) => place.kind === "invitation" && ignoringCase(place.email) === ignoringCase(declared),
+  );
+  if (waiting?.kind === "invitation") await api.roster.revoke(waiting);
+}
 
 /** Whether an invitation with these differences is revoked and sent anew. */
 function isToBeSent(changed: readonly string[]): boolean {

@@ -131,7 +131,8 @@ resources:
       },
       {
         says: "must name somebody: an empty roster would remove everybody",
-        remedy: "Declare at least one person. To manage nobody, delete the resource.",
+        remedy:
+          "Declare at least one person. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program.",
       },
       {
         says: "is the same address as …: keep one of the two",

@@ -124,6 +124,16 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
   });
 
+  test("a user with another address does not come back with the invitation that waits at the declared one", async () => {
+    await world.engine.up(withBob);
+    world.emulator.control.addMember(bob, "acme-dev", stored.low);
+    await world.engine.refresh();
+    world.emulator.control.changeEmail(bob, robert);
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual([sends.remove, sends.revoke]);
+  });
+
   test("a user with another address is the same one: a refresh and an update send nothing, whichever address is declared", async () => {
     await world.settle(withBob, [bob]);
     world.emulator.control.changeEmail(bob, robert);

@@ -28,7 +28,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("an empty roster", async () => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({})).toBe(
-        "members: must name somebody: an empty roster would remove everybody. To manage nobody, delete the resource",
+        "members: must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, " +
+          "give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
       );
     });
 

@@ -202,7 +202,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       await go(acme.as(key), member);
       expect(acme.writes()).toEqual([]);
       expect(warnings).toEqual([
-        `${name}@acme.example stays in the organization as ${who}: Peridio does not allow removing that member. The membership ends when the organization is deleted.`,
+        `${name}@acme.example stays in the organization as ${who}: Peridio does not allow removing that member.`,
       ]);
     });
   });

@@ -135,6 +135,12 @@ const cases: readonly Case[] = [
     { hasRoster: false, hasUntoldOwners: true },
     "acme-dev may have people whom no stack declares, and the rule asks for a roster of everybody but owners: declare it in a layout, or with an OrganizationMembers.",
   ],
+  [
+    "a second factor that Avocado Connect does not tell",
+    "requireTwoFactor: true",
+    { security: undefined, hasUntoldOwners: true },
+    "Nothing tells requireTwoFactor of acme-dev, and the rule asks for a second factor for everybody: Avocado Connect has no such setting, so leave acme-dev out of the rule's `organizations`.",
+  ],
   ["protection", "protect: true", { protected: true }],
   [
     "no protection",

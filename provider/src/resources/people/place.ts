@@ -52,9 +52,7 @@ export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place
   }
   if (await cannotChange(api, place)) {
     const who = place.isOwner ? "the owner" : "the user of this API key";
-    warn(
-      `${place.email} stays in the organization as ${who}: Peridio does not allow removing that member. The membership ends when the organization is deleted.`,
-    );
+    warn(`${place.email} stays in the organization as ${who}: Peridio does not allow removing that member.`);
     return;
   }
   try {

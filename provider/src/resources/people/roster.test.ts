@@ -12,7 +12,7 @@ test("a roster names roles by address", () => {
 
 test("an empty roster is refused", () => {
   expect(reasons({})).toEqual([
-    "must name somebody: an empty roster would remove everybody. To manage nobody, delete the resource",
+    "must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
   ]);
 });
 

@@ -9,7 +9,9 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
     context.addIssue({ code: "custom", message, path });
   };
   if (Object.keys(map).length === 0) {
-    refuse("must name somebody: an empty roster would remove everybody. To manage nobody, delete the resource");
+    refuse(
+      "must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
+    );
   }
   const spelled = new Map<string, string>();
   for (const email of Object.keys(map)) {

@@ -10,7 +10,7 @@ beforeEach(async () => (world = await beginConnect()));
 afterEach(() => world.end());
 
 /** Somebody has invited bob as an owner: Peridio's console can do that, and no role here stands for it. */
-async function invitedAsOwner(): Promise<void> {
+function invitedAsOwner(): void {
   const { control } = world.emulator;
   const id = userByEmail(world.emulator.state, ada)?.id;
   control.fault({
@@ -37,14 +37,14 @@ async function invitedAsOwner(): Promise<void> {
 }
 
 test("an invitation to own an organization is taken over by no Membership, also if the caller sent it", async () => {
-  await invitedAsOwner();
+  invitedAsOwner();
   await expect(world.engine.preview({ ...dev, bob: member(bob, "admin") })).rejects.toThrow(
     /Membership acme-dev\/bob@acme\.example already exists as an invitation to own it, with the role admin/,
   );
 });
 
 test("nor by a roster", async () => {
-  await invitedAsOwner();
+  invitedAsOwner();
   await expect(world.engine.preview({ ...dev, all: roster({ [ada]: "admin", [bob]: "admin" }) })).rejects.toThrow(
     /OrganizationMembers acme-dev already exists with people who have another role \(bob@acme\.example\)/,
   );
@@ -55,7 +55,7 @@ describe("one that was sent behind the program's back is a change, and gives way
     const program = { ...dev, bob: member(bob, "admin") };
     await world.engine.up(program);
     await world.emulator.control.revoke(bob, "acme-dev");
-    await invitedAsOwner();
+    invitedAsOwner();
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "bob", diff: { asOwner: "update" } }]);
     operations(world);
     await world.engine.up(program);
@@ -68,7 +68,7 @@ describe("one that was sent behind the program's back is a change, and gives way
   test("of a roster", async () => {
     const program = { ...dev, all: roster({ [ada]: "admin", [bob]: "admin" }, { maxRemovals: "100%" }) };
     await world.engine.up(program);
-    await invitedAsOwner();
+    invitedAsOwner();
     expect(await world.engine.refresh()).toEqual([
       { op: "refresh", name: "all", diff: { 'members["bob@acme.example"]': "update" } },
     ]);
