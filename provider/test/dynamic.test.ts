@@ -108,6 +108,17 @@ describe("the option import", () => {
     );
   });
 
+  test("a roster that differs in several people is shown once", async () => {
+    for (const email of ["bob@acme.example", "carl@acme.example"]) {
+      host.emulator.control.addMember(email, "acme-dev", "viewer");
+    }
+    const members = { "ada@acme.example": "admin", "bob@acme.example": "admin", "carl@acme.example": "admin" };
+    const inputs = { __urn: "urn:all", __import: "acme-dev", organizationId: host.acme, members };
+    await expect(host.provider("OrganizationMembers").check({}, inputs)).rejects.toThrow(
+      'it is not what is declared: members is {"ada@acme.example":"admin","bob@acme.example":"viewer","carl@acme.example":"viewer"}. Declare',
+    );
+  });
+
   test("what is not there is refused", async () => {
     const inputs = { ...bob("viewer"), __import: "acme-dev/bob@acme.example" };
     await expect(host.provider("Membership").check({}, inputs)).rejects.toThrow("there is no such thing in Peridio");

@@ -22,7 +22,10 @@ export async function takeOver(
     .map(({ property }) => property)
     .filter((property) => property in declared);
   if (different.length === 0) return found;
-  const list = different.map((property) => `${property} is ${JSON.stringify(state[property] ?? null)}`).join(", ");
+  // A map differs by its entries, and is shown as a whole.
+  const list = [...new Set(different)]
+    .map((property) => `${property} is ${JSON.stringify(state[property] ?? null)}`)
+    .join(", ");
   throw new Refusal(
     `${object} was not imported, since it is not what is declared: ${list}. Declare what there is; change it once it is imported.`,
   );

@@ -57,7 +57,7 @@ function forbidden(body: ErrorBody, where: errors.Circumstances): errors.Forbidd
     sentences(
       `The API key may not ${what}${to}.`,
       quote(body),
-      "This takes a user with a sufficient role, a key that is not bound to another organization, and an address on the organization's IP allowlist.",
+      "This takes a user with a sufficient role, a key that is not bound to another organization and, where there is an IP allowlist, an address on it.",
     ),
     where,
     scope_name,
