@@ -35,9 +35,10 @@ const variable = z.strictObject({
 export function mistakes(text: unknown): readonly string[] {
   const parsed = program.safeParse(text);
   if (!parsed.success) return [z.prettifyError(parsed.error)];
-  const { resources: declared, variables, outputs, config } = parsed.data;
+  const { name = "", resources: declared, variables, outputs, config } = parsed.data;
   const known = new Set([...Object.keys({ ...declared, ...variables, ...config }), "pulumi"]);
   return [
+    ...Object.entries(config).flatMap(([key, value]) => settingMistakes(name, key, value)),
     ...Object.entries(declared).flatMap(([name, { type, properties, options }]) => {
       if (type === "pulumi:providers:peridio") return [];
       const resource = resources[token(type)];
@@ -60,6 +61,13 @@ export function mistakes(text: unknown): readonly string[] {
     }),
     ...unknownReferences(outputs, known, "outputs"),
   ];
+}
+
+/** Pulumi refuses to load a project that gives a type to a setting of something else. */
+function settingMistakes(project: string, key: string, value: unknown): readonly string[] {
+  const foreign = key.includes(":") && !key.startsWith(`${project}:`);
+  const typed = values.safeParse(value).data?.type !== undefined;
+  return foreign && typed ? [`config ${key}: is of another namespace than ${project}, and may not have a type`] : [];
 }
 
 function token(type: string): string {
