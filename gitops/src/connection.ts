@@ -35,8 +35,8 @@ export function endpointOption(): Option {
   });
 }
 
-export function backendOption(): Option {
-  return new Option("--backend <backend>", "which API is spoken, rather than PERIDIO_BACKEND").choices(backends);
+export function backendOption(description = "which API is spoken, rather than PERIDIO_BACKEND"): Option {
+  return new Option("--backend <backend>", description).choices(backends);
 }
 
 /** Which API the options and the environment name, and where it is served. */

@@ -21,8 +21,13 @@ function write(name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
+let environment: Record<string, string> = {};
+afterEach(() => {
+  environment = {};
+});
+
 async function validate(...args: string[]) {
-  const terminal = fakeTerminal({ folder });
+  const terminal = fakeTerminal({ folder, environment });
   const code = await run(["validate", ...args], terminal);
   return { code, output: terminal.printed(), errors: terminal.said() };
 }
@@ -88,6 +93,84 @@ test("--only names organizations that the layout has to have", async () => {
   const { code, output } = await validate("layout.yaml", "--only", "acme", "--only", "acme-lab");
   expect(output).toMatch(/^layout\.yaml: only\[1\] is "acme-lab", which is no organization of the layout/);
   expect(code).toBe(1);
+});
+
+describe("a layout for Avocado Connect", () => {
+  const people = "  ada@acme.example: { acme: admin }\n  bob@acme.example: { acme: viewer }\n";
+  const role =
+    'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer, and its roles are not guessed at: ' +
+    "say member. What a member may do is granted project by project, in Peridio's console\n";
+  const security =
+    "layout.yaml:2:11: organizations.acme.security: Avocado Connect has no security settings: " +
+    "look after them in Peridio's console, and leave them out of the program\n";
+  beforeEach(() => {
+    write("layout.yaml", `organizations:\n  acme: { security: { sessionTimeout: 8h } }\npeople:\n${people}`);
+  });
+
+  test("asks for nothing that the API lacks, in the order of the file", async () => {
+    const found = await validate("layout.yaml", "--backend", "connect");
+    expect(found).toEqual({ code: 1, output: `${security}${role}`, errors: "" });
+  });
+
+  test.each([
+    ["PERIDIO_BACKEND", "connect"],
+    ["PERIDIO_BASE_URL", "https://connect.peridio.com"],
+  ])("is known by %s=%s, as with other commands", async (name, value) => {
+    environment = { [name]: value };
+    expect(await validate("layout.yaml")).toEqual({ code: 1, output: `${security}${role}`, errors: "" });
+  });
+
+  test("may have its warnings and its other mistakes", async () => {
+    write(
+      "layout.yaml",
+      `organizations:\n  acme:\npeople:\n${people.replace("viewer", "{ role: viewer, until: 2027-01-01 }")}`,
+    );
+    const ended = await validate("layout.yaml", "--backend", "connect");
+    expect(ended.output).toMatch(/^layout\.yaml:5:23: warning: [^\n]*\n$/);
+    expect(ended.code).toBe(0);
+    write("layout.yaml", `organizations:\n  acme:\npeople:\n${people.replace("viewer", "member")}`);
+    expect(await validate("layout.yaml", "--backend", "connect")).toMatchObject({ code: 0 });
+    const other = await validate("layout.yaml", "--backend", "admin-v2");
+    expect(other.output).toMatch(
+      /^layout\.yaml:5:23: people\["bob@acme\.example"\]\.acme: Peridio's Admin API has no role `member`/,
+    );
+  });
+
+  test("is not known where neither the command line nor the environment chooses an API", async () => {
+    environment = { PERIDIO_BASE_URL: "http://127.0.0.1:9", PERIDIO_BACKEND: "" };
+    expect(await validate("layout.yaml")).toMatchObject({ code: 0, output: "layout.yaml: no mistakes\n" });
+  });
+
+  test("is marked in pull requests and merge requests, and is JSON", async () => {
+    const inFormat = async (format: string) =>
+      (await validate("layout.yaml", "--backend", "connect", "--format", format)).output;
+    expect(await inFormat("github")).toMatch(
+      /^::error file=layout\.yaml,line=2,col=11::organizations\.acme\.security: /,
+    );
+    expect(JSON.parse(await inFormat("gitlab"))).toMatchObject([
+      { severity: "major", location: { path: "layout.yaml", lines: { begin: 2 } } },
+      { severity: "major", location: { path: "layout.yaml", lines: { begin: 5 } } },
+    ]);
+    expect(validation.parse(JSON.parse(await inFormat("json")))).toMatchObject({
+      mistakes: [
+        { line: 2, column: 11 },
+        { line: 5, column: 23 },
+      ],
+    });
+  });
+
+  test("is not guessed from an environment that names no API, or two", async () => {
+    environment = { PERIDIO_BACKEND: "conect" };
+    expect(await validate("layout.yaml")).toEqual({
+      code: 1,
+      output: "",
+      errors: 'peridio-gitops: PERIDIO_BACKEND is "conect": it must be one of admin-v2, connect.\n',
+    });
+    environment = { PERIDIO_BACKEND: "connect", PERIDIO_BASE_URL: "https://api.peridio.com" };
+    const { code, output, errors } = await validate("layout.yaml");
+    expect([code, output]).toEqual([1, ""]);
+    expect(errors).toContain("serves admin-v2");
+  });
 });
 
 describe("access rules", () => {
@@ -162,6 +245,7 @@ test.each([
   [[], "there is nothing to check: name a layout"],
   [["layout.yaml", "--today", "tomorrow"], "Give a day, such as 2027-01-31."],
   [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
+  [["layout.yaml", "--backend", "conect"], "argument 'conect' is invalid. Allowed choices are admin-v2, connect."],
 ])("validate %j is misuse", async (args, message) => {
   const { code, errors, output } = await validate(...args);
   expect([code, output]).toEqual([2, ""]);
@@ -189,6 +273,7 @@ test("no socket is opened and no name looked up", async () => {
   const environment = { PERIDIO_API_KEY: "k", PERIDIO_BASE_URL: "http://127.0.0.1:9" };
   for (const args of [
     ["validate", "layout.yaml"],
+    ["validate", "layout.yaml", "--backend", "connect"],
     ["graph", "layout.yaml"],
   ]) {
     const terminal = fakeTerminal({ folder, environment });

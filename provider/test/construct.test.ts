@@ -54,7 +54,7 @@ const crate: Component = {
     };
     return {
       children: [box, label, seal],
-      saidAt: (_, path) => formatPath(path),
+      saidAt: (_, path) => [{ what: formatPath(path) }],
       outputs: { boxIds: { [name]: box } },
     };
   },
@@ -212,7 +212,9 @@ describe("what the provider could not serve", () => {
   const refused: Maker = {
     vet: ({ children, saidAt }) => {
       if (children.length > 0)
-        throw new Refusal(children.map((child) => `${child.type} ${saidAt(child, ["size"])}`).join(", "));
+        throw new Refusal(
+          children.map((child) => `${child.type} ${saidAt(child, ["size"])[0]?.what ?? ""}`).join(", "),
+        );
     },
   };
 

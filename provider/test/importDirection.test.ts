@@ -22,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   "provider/src/dynamic": ["provider/src/functions", "provider/src/resources", "provider/src/core", "provider/src/api"],
   "gitops/src": [
+    "provider/src/components",
     "provider/src/layouts",
     "provider/src/documents",
     "provider/src/functions",

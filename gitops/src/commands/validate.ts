@@ -1,5 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
+import { type BackendName, traits } from "../../../provider/src/api";
+import { backendSaid } from "../../../provider/src/core/configuration";
+import { backendOption } from "../connection";
 import { exitCodes } from "../exitCodes";
 import { inOrder } from "../validation/remark";
 import { type Format, formats, inFormat } from "../validation/report";
@@ -10,19 +13,27 @@ import { collected } from "./options";
 interface Options {
   readonly only: readonly string[];
   readonly today?: string;
+  readonly backend?: BackendName;
   readonly format: Format;
   readonly json?: true;
 }
+
+const environmentHelp = [
+  "PERIDIO_BACKEND   the API that the layouts are for: admin-v2, or connect for Avocado Connect",
+  "PERIDIO_BASE_URL  where it will be served, which tells the API where the host is Peridio's own",
+];
 
 export const validate: MakeCommand = (terminal, end) => {
   const command = newCommand("validate", {
     summary: "check layouts and access rules, without a network",
     description:
       "Checks layouts (files, or folders whose files are one layout together) and access rules without a network. Every " +
-      "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake.",
+      "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake. " +
+      "Where the API is chosen, by --backend or the environment, what it lacks is a mistake, too.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",
+      "peridio-gitops validate layouts --backend connect",
       "peridio-gitops validate layouts --rules access-rules.yaml",
       "peridio-gitops validate layouts --format github",
     ],
@@ -43,18 +54,24 @@ export const validate: MakeCommand = (terminal, end) => {
     )
     .addOption(new Option("--today <date>", "check as on that day, UTC, for entries with `until`").argParser(date))
     .addOption(
+      backendOption("the API that the layouts are for, rather than PERIDIO_BACKEND: what it lacks is a mistake"),
+    )
+    .addOption(
       new Option("--format <format>", "how to print it: github marks lines in pull requests, gitlab is a report")
         .choices(formats)
         .default("text"),
     )
     .option("--json", "the same as --format json")
-    .action((paths: readonly string[], { only, today, format, json }: Options) => {
+    .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
+    .action((paths: readonly string[], { only, today, backend, format, json }: Options) => {
       const plain = validators.filter(({ option }) => option === undefined);
       const all = [...paths.flatMap((path) => plain.map((validator) => ({ validator, path }))), ...named];
       if (all.length === 0)
         command.error("error: there is nothing to check: name a layout, or --rules", { exitCode: 2 });
-      const { folder, now } = terminal;
-      const around = { folder, only, today: today ?? now.toISOString().slice(0, 10) };
+      const { folder, now, environment } = terminal;
+      const chosen = backendSaid({ backend }, environment);
+      const api = chosen === undefined ? undefined : traits[chosen];
+      const around = { folder, only, today: today ?? now.toISOString().slice(0, 10), api };
       const remarks = inOrder(all.flatMap(({ validator, path }) => validator.check(path, around)));
       const checked = all.map(({ path }) => path);
       terminal.print(inFormat(json === true ? "json" : format, remarks, checked));

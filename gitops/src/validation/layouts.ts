@@ -1,15 +1,17 @@
+import { composition } from "../../../provider/src/components/layout";
 import { Refusal } from "../../../provider/src/core/errors";
 import { version } from "../../../provider/src/core/version";
-import { layoutOf } from "../../../provider/src/layouts/layout";
+import { read } from "../../../provider/src/layouts/layout";
 import { InvalidLayout, type Mistake, told } from "../../../provider/src/layouts/mistakes";
 import { readSources } from "../../../provider/src/layouts/readSources";
 import { ended } from "./ended";
+import { lacking } from "./lacking";
 import type { Remark } from "./remark";
 import type { Validator } from "./validator";
 
 /** Layouts: a file, or a folder whose files are one layout together. */
 export const layouts: Validator = {
-  check: (path, { folder, today, only }) => {
+  check: (path, { folder, today, only, api }) => {
     const asRemark =
       (severity: Remark["severity"]) =>
       ({ place, ...mistake }: Mistake): Remark => ({ severity, file: path, ...place, message: told(mistake) });
@@ -17,8 +19,8 @@ export const layouts: Validator = {
       const sources = readSources(path, folder);
       const warnings = sources.flatMap((source) => ended(source, today)).map(asRemark("warning"));
       try {
-        layoutOf(sources, { today, version, ...(only.length > 0 && { only }) });
-        return warnings;
+        const reading = read(sources, { today, version, ...(only.length > 0 && { only }) });
+        return [...(api === undefined ? [] : lacking(api, composition(reading), path)), ...warnings];
       } catch (error) {
         if (!(error instanceof InvalidLayout)) throw error;
         return [...error.mistakes.map(asRemark("mistake")), ...warnings];

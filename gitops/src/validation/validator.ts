@@ -1,3 +1,4 @@
+import type { Lacks } from "../../../provider/src/core/needs";
 import { layouts } from "./layouts";
 import type { Remark } from "./remark";
 import { rules } from "./rules";
@@ -17,6 +18,8 @@ export interface Circumstances {
   readonly today: string;
   /** Organizations that every layout has to have; none: whichever it has. */
   readonly only: readonly string[];
+  /** The API that layouts are for, and must not ask for more than it has; undefined: whichever. */
+  readonly api: Lacks | undefined;
 }
 
 /** Every kind. A new one is a file beside this and a line here. */

@@ -1,5 +1,5 @@
 export * from "./errors";
 export * from "./port";
-export { backends, endpoints, hosts, open, type ApiConfig, type BackendName } from "./open";
+export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
 export type { Log } from "./transport/log";
 export type { Surroundings } from "./transport/transport";

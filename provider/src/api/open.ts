@@ -1,5 +1,7 @@
 import { adminV2 } from "./adminV2";
+import { lacks as adminV2Lacks } from "./adminV2/lacks";
 import { connect } from "./connect";
+import { lacks as connectLacks } from "./connect/lacks";
 import { peridio } from "./peridio";
 import type { Backend, Peridio } from "./port";
 import { transport, type Surroundings, type Transport, type TransportConfig } from "./transport/transport";
@@ -25,6 +27,12 @@ export interface ApiConfig extends TransportConfig {
 }
 
 const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2, connect };
+
+/** What is known of each API without a key. */
+export const traits: Readonly<Record<BackendName, Pick<Backend, "lacks">>> = {
+  "admin-v2": { lacks: adminV2Lacks },
+  connect: { lacks: connectLacks },
+};
 
 /**
  * Peridio for this process. Nothing is sent until something is asked for.

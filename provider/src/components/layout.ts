@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { accepted } from "../core/check";
-import type { Child, Component } from "../core/component";
+import type { Child, Component, Composition } from "../core/component";
 import { Refusal } from "../core/errors";
 import type { Path } from "../core/path";
-import { type LaidOut, read } from "../layouts/layout";
+import { type LaidOut, read, type Reading } from "../layouts/layout";
 import { readSources } from "../layouts/readSources";
 import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
@@ -69,15 +69,19 @@ resources:
         `path: the layout is in files, so ${Object.keys(said).join(", ")} must stand there too, not beside it`,
       );
     const sources = asked.path === undefined ? [{ value: said }] : readSources(asked.path, folder);
-    const { layout, saidAt } = read(sources, { today, version, only: asked.only });
-    const parts = layout.organizations.map((one) => [one.name, childrenOf(one)] as const);
-    return {
-      children: parts.flatMap(([, { all }]) => all),
-      saidAt: ({ type, name }, path) => saidAt(name, [...(sections.get(type) ?? []), ...path]),
-      outputs: { organizationIds: Object.fromEntries(parts.map(([name, { itself }]) => [name, itself])) },
-    };
+    return composition(read(sources, { today, version, only: asked.only }));
   },
 };
+
+/** What a layout turns into that has been read. */
+export function composition({ layout, saidAt }: Reading): Composition {
+  const parts = layout.organizations.map((one) => [one.name, childrenOf(one)] as const);
+  return {
+    children: parts.flatMap(([, { all }]) => all),
+    saidAt: ({ type, name }, path) => saidAt(name, [...(sections.get(type) ?? []), ...path]),
+    outputs: { organizationIds: Object.fromEntries(parts.map(([name, { itself }]) => [name, itself])) },
+  };
+}
 
 /** What a layout calls the resources that it has a word for. */
 const sections: ReadonlyMap<string, Path> = new Map([

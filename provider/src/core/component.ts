@@ -1,4 +1,5 @@
 import type { Path } from "./path";
+import type { Said } from "./place";
 import type { Shape } from "./resource";
 import type { Values } from "./values";
 
@@ -35,8 +36,8 @@ export interface Child {
 export interface Composition {
   /** Those that others need come first. */
   readonly children: readonly Child[];
-  /** Where the user says what stands at this path of a child's inputs, or all of it: `layout.yaml:3:5: organizations["acme-dev"].security`. */
-  readonly saidAt: (child: Child, path: Path) => string;
+  /** All that the user says of what stands at this path of a child's inputs, or of the whole child; at least one thing. */
+  readonly saidAt: (child: Child, path: Path) => readonly Said[];
   /** The component's outputs: maps of the ids of children. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Child>>>>;
 }

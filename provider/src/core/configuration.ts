@@ -163,7 +163,17 @@ export function isMisdirected(apiKey: string, { backend }: Destination): boolean
  * come from different places, does not fit together: a key would reach those whom it is not for.
  */
 export function destination(settings: Configuration, environment: Environment): Destination {
-  const said = settings.endpoint ?? given(environment.PERIDIO_BASE_URL);
+  const said = endpointSaid(settings, environment);
+  const backend = backendOf({ backend: backendSaid(settings, environment) });
+  return { backend, endpoint: said === undefined ? endpoints[backend] : normalized(said) };
+}
+
+/**
+ * The backend that the settings or the environment choose; undefined where they leave it open.
+ * @throws Refusal as `destination` does.
+ */
+export function backendSaid(settings: Configuration, environment: Environment): BackendName | undefined {
+  const said = endpointSaid(settings, environment);
   const named = settings.backend ?? backendNamed(given(environment.PERIDIO_BACKEND));
   const served = servedAt(said);
   if (served !== undefined && named !== undefined && served !== named) {
@@ -172,8 +182,11 @@ export function destination(settings: Configuration, environment: Environment): 
         "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
     );
   }
-  const backend = backendOf({ backend: named, endpoint: said });
-  return { backend, endpoint: said === undefined ? endpoints[backend] : normalized(said) };
+  return named ?? served;
+}
+
+function endpointSaid({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environment): string | undefined {
+  return endpoint ?? given(PERIDIO_BASE_URL);
 }
 
 function backendNamed(name: string | undefined): BackendName | undefined {

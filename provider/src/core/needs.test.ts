@@ -45,19 +45,23 @@ test("a resource that the state has already is told how to leave it", () => {
 });
 
 describe("of a whole component", () => {
-  const demand = (feature: Feature, where: string): Demand => ({
+  const demand = (
+    feature: Feature,
+    what: string,
+    at?: readonly [file: string, line: number, column: number],
+  ): Demand => ({
     feature,
     path: [],
-    where,
+    said: { what, place: at && { file: at[0], line: at[1], column: at[2] } },
     lack: lacks(feature) ?? { reason: "", inAll: null },
   });
 
   test("each reason is told once, with every place, and all that is lacking at the end", () => {
     const demands = [
-      demand("role viewer", "a.yaml:1:1: bob"),
-      demand("activity", "a.yaml:2:1: idle"),
-      demand("role viewer", "a.yaml:1:1: carl"),
-      demand("role viewer", "a.yaml:1:1: bob"),
+      demand("role viewer", "bob", ["a.yaml", 1, 1]),
+      demand("activity", "idle", ["a.yaml", 2, 1]),
+      demand("role viewer", "carl", ["a.yaml", 1, 1]),
+      demand("role viewer", "bob", ["a.yaml", 1, 1]),
     ];
     expect(() => {
       refuseTogether("Layout acme", api, demands);
@@ -74,6 +78,21 @@ describe("of a whole component", () => {
         ].join("\n"),
       ),
     );
+  });
+
+  test("places are told as somebody reads the files, and first those of no file, in their order", () => {
+    const demands = [
+      demand("activity", "f", ["b.yaml", 1, 1]),
+      demand("activity", "e", ["a.yaml", 11, 2]),
+      demand("activity", "d", ["a.yaml", 2, 51]),
+      demand("activity", "c", ["a.yaml", 2, 6]),
+      demand("activity", "b"),
+      demand("activity", "a"),
+    ];
+    const places = ["b", "a", "a.yaml:2:6: c", "a.yaml:2:51: d", "a.yaml:11:2: e", "b.yaml:1:1: f"];
+    expect(() => {
+      refuseTogether("Layout acme", api, demands);
+    }).toThrow(places.map((place) => `    ${place}`).join("\n"));
   });
 
   test("very many places of a kind are counted", () => {

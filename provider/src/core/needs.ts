@@ -1,6 +1,7 @@
 import { inFull, type Lack, type Peridio } from "../api";
 import { type Failure, Refusal } from "./errors";
 import { formatPath } from "./path";
+import { byPlace, type Said, toldOf } from "./place";
 import type { AnyResource, Need } from "./resource";
 import type { Values } from "./values";
 
@@ -9,7 +10,8 @@ export interface Unmet extends Need {
   readonly lack: Lack;
 }
 
-type Lacks = Pick<Peridio, "lacks">;
+/** What is to be known of an API. */
+export type Lacks = Pick<Peridio, "lacks">;
 /** A resource, or a function. */
 interface Demanding {
   needs?(declared: Values): readonly Need[];
@@ -62,20 +64,19 @@ export function cannotKeep({ reason, inAll }: Lack, urn: string): Refusal {
 
 /** Something that part of a program needs: which resource, and where the user says so. */
 export interface Demand extends Unmet {
-  /** `layout.yaml:3:5: organizations["acme-dev"].security`. */
-  readonly where: string;
+  readonly said: Said;
 }
 
 /** More in one message would not pass through gRPC. */
 const shownOfAKind = 50;
 
-/** All that is lacking for a whole component, in one error: each reason once, with every place that needs it. */
+/** All that is lacking for a whole component, in one error: each reason once, with every place that needs it, from top to bottom. */
 export function refuseTogether(component: string, { name }: Pick<Peridio, "name">, demands: readonly Demand[]): void {
-  const [first] = demands;
+  const [first, ...others] = [...demands].sort((a, b) => byPlace(a.said.place, b.said.place));
   if (first === undefined) return;
   const places = new Map<string, Set<string>>();
-  for (const { lack, where } of demands)
-    places.set(lack.reason, (places.get(lack.reason) ?? new Set<string>()).add(where));
+  for (const { lack, said } of [first, ...others])
+    places.set(lack.reason, (places.get(lack.reason) ?? new Set<string>()).add(toldOf(said)));
   const kinds = [...places].map(([reason, all]) => {
     const shown = [...all].slice(0, shownOfAKind);
     const more = all.size > shown.length ? [`and ${all.size - shown.length} more`] : [];

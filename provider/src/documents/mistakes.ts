@@ -1,3 +1,4 @@
+import { byPlace, type Place, shown } from "../core/place";
 import type { Kind } from "./kind";
 
 /** Something that a document must not say. */
@@ -8,14 +9,6 @@ export interface Mistake {
   readonly reason: string;
   /** Where it stands; absent in the arguments of a program. */
   readonly place?: Place | undefined;
-}
-
-export interface Place {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column: number;
 }
 
 /** All that is wrong with a document, or with several that belong together. */
@@ -32,11 +25,6 @@ export class InvalidDocument extends Error {
   }
 }
 
-/** `acme.yaml:3:5`, as editors and pipelines understand it. */
-export function shown({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
-}
-
 /** Where the other of two is, if it is known, as a part of a sentence. */
 export function elsewhere(place: Place | undefined): string {
   return place === undefined ? "" : `, at ${shown(place)}`;
@@ -50,9 +38,5 @@ export function told({ path, reason, place }: Mistake, { one }: Kind): string {
 
 /** As somebody reads the files, from top to bottom; first those of no file. */
 export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
-  return [...mistakes].sort(({ place: a }, { place: b }) => {
-    if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
-    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-    return a.line - b.line || a.column - b.column;
-  });
+  return [...mistakes].sort((a, b) => byPlace(a.place, b.place));
 }

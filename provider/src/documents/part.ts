@@ -1,5 +1,6 @@
 import { formatPath, type Path } from "../core/path";
-import type { Mistake, Place } from "./mistakes";
+import type { Place } from "../core/place";
+import type { Mistake } from "./mistakes";
 
 /** What one source says, and where. */
 export interface Part {

@@ -1,7 +1,8 @@
 import { isAlias, isScalar, parseDocument } from "yaml";
 import { formatPath, type Path } from "../core/path";
+import { type Place, shown } from "../core/place";
 import type { Kind } from "./kind";
-import { type Mistake, type Place, shown } from "./mistakes";
+import type { Mistake } from "./mistakes";
 import type { Part } from "./part";
 import type { Text } from "./text";
 import { aliases, child, type Entry, misreadKeys, oddKeys, repeatedKeys, startOf } from "./yamlNodes";

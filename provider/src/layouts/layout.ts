@@ -4,6 +4,7 @@ import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
 import { formatPath, type Path } from "../core/path";
+import type { Said } from "../core/place";
 import { isRecord } from "../core/values";
 import { inOrder, type Mistake } from "../documents/mistakes";
 import { inlinePart, mistaken, type Part } from "../documents/part";
@@ -15,7 +16,7 @@ import { declarations, laidOut, saidOf, settingsOf, withoutAdmin } from "./organ
 import { peopleOf } from "./people";
 import { layoutFile } from "./schema";
 import type { Source } from "./source";
-import { merge, placeOf, type Statement } from "./statements";
+import { merge, saidBy } from "./statements";
 import { unfitting } from "./requirement";
 
 /** What layout files say, ready to be handed to resources. The order in which they say it makes no difference. */
@@ -56,10 +57,10 @@ export interface Circumstances {
 export interface Reading {
   readonly layout: Layout;
   /**
-   * Where something of an organization is said: `layout.yaml:3:5: organizations["acme-dev"].security`. The path is one of `LaidOut`,
-   * such as `["security"]` or `["members", "ada@acme.example"]`.
+   * All that is said of something of an organization, and where. The path is one of `LaidOut`, such as `["security"]` or
+   * `["members", "ada@acme.example"]`.
    */
-  readonly saidAt: (organization: string, path: Path) => string;
+  readonly saidAt: (organization: string, path: Path) => readonly Said[];
 }
 
 /**
@@ -104,17 +105,15 @@ export function read(sources: readonly Source[], { today, only, version }: Circu
     layout,
     saidAt(organization, path) {
       const [first, second] = path;
-      const { settings } = organizations.find(({ name }) => name === organization) ?? { settings: nothing };
-      const statement =
-        first === "members" ? people.statementOf(organization, String(second)) : saidOf(String(first), settings);
-      return statement === undefined
-        ? formatPath(["organizations", organization, ...path])
-        : placeOf(statement, organization);
+      const found =
+        first === "members"
+          ? [people.statementOf(organization, String(second)) ?? []].flat()
+          : saidOf(organization, String(first), statements);
+      if (found.length === 0) return [{ what: formatPath(["organizations", organization, ...path]) }];
+      return found.map((statement) => saidBy(statement, organization));
     },
   };
 }
-
-const nothing: ReadonlyMap<string, Statement> = new Map();
 
 function refuse(mistakes: readonly Mistake[]): void {
   if (mistakes.length > 0) throw new InvalidLayout(inOrder(mistakes));

@@ -37,10 +37,13 @@ export function settingsOf(name: string, statements: readonly Statement[]): Read
   ]);
 }
 
-/** What says something of a setting or, if it is a whole section, the first that does. */
-export function saidOf(setting: string, settings: ReadonlyMap<string, Statement>): Statement | undefined {
-  const found = [...settings].find(([path]) => path === setting || path.startsWith(`${setting}.`));
-  return found?.[1];
+/** All that says something of an organization's setting or section, and the defaults that would hold without it. */
+export function saidOf(name: string, setting: string, statements: readonly Statement[]): readonly Statement[] {
+  const defaults = statements.filter(({ path: [top, what] }) => top === "defaults" && what === setting);
+  const own = statements.filter(
+    ({ path: [top, whose, what] }) => top === "organizations" && whose === name && what === setting,
+  );
+  return [...defaults, ...own];
 }
 
 /** Refuses an organization that nobody administers, or that shall belong to somebody who is no admin of it. */

@@ -1,7 +1,8 @@
 import { formatPath, type Path } from "../core/path";
+import type { Said } from "../core/place";
 import { isRecord } from "../core/values";
 import { key } from "../resources/people/roster";
-import { elsewhere, type Mistake, shown } from "../documents/mistakes";
+import { elsewhere, type Mistake } from "../documents/mistakes";
 import { mistaken, type Part } from "../documents/part";
 
 /** The least that a file can say by itself: one setting, one group, one person's role in one organization. */
@@ -35,13 +36,11 @@ export function merge(parts: readonly Part[]): Merged {
   return { statements: [...said.values()], mistakes };
 }
 
-/** Where it stands, for people; of a section of settings, the whole. What holds for many organizations says for which it is asked. */
-export function placeOf({ part, path }: Statement, organization: string): string {
+/** What it says, and where; of a section of settings, the whole. What holds for many organizations says for which it is asked. */
+export function saidBy({ part, path }: Statement, organization: string): Said {
   const isDefault = path[0] === "defaults";
   const whole = path[0] === "people" ? path : path.slice(0, isDefault ? 2 : 3);
-  const place = part.at(whole, "key");
-  const said = `${formatPath(whole)}${isDefault ? `, for ${organization}` : ""}`;
-  return place === undefined ? said : `${shown(place)}: ${said}`;
+  return { what: formatPath(whole), whom: isDefault ? organization : undefined, place: part.at(whole, "key") };
 }
 
 /** The case of a person's address is no difference. */

@@ -1,10 +1,11 @@
 import { ApiError, Unfitting } from "../errors";
 import { Http } from "../http/http";
-import type { Backend, Caller, Lack } from "../port";
+import type { Backend, Caller } from "../port";
 import type { Transport } from "../transport/transport";
 import { billingSettings } from "./billingSettings";
 import { data } from "../http/envelope";
 import { invitations } from "./invitations";
+import { lacks } from "./lacks";
 import { limits } from "./limits";
 import { members } from "./members";
 import { organizations } from "./organizations";
@@ -28,7 +29,7 @@ export function adminV2(transport: Transport): Backend {
     const firstSight = async (): Promise<Caller> => first ?? ask();
     return {
       name: "Peridio's Admin API",
-      lacks: (feature) => (feature === "role member" ? memberRole : undefined),
+      lacks,
       caller: ask,
       organizations: organizations(http, firstSight, made),
       members: members(http),
@@ -42,11 +43,6 @@ export function adminV2(transport: Transport): Backend {
 
   return backend(new Http(transport, property));
 }
-
-const memberRole: Lack = {
-  reason: "Peridio's Admin API has no role `member`, which is one of Avocado Connect: declare developer or viewer",
-  inAll: null,
-};
 
 /** Every key has a caller: a server that does not know the question is another one. */
 function elsewhere(error: unknown): never {

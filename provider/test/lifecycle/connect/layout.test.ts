@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
@@ -96,12 +99,39 @@ describe("a layout with what Avocado Connect lacks", () => {
       `people["${bob}"]["acme-production"]`,
       "defaults.security, for acme-dev",
       "defaults.security, for acme-production",
+      'organizations["acme-production"].security',
       'organizations["acme-dev"].billing',
       'organizations["acme-production"].owner',
     ]);
     expect(String(error).match(/has no security settings/g)).toHaveLength(1);
     expect(monitor.names()).toEqual([]);
     expect(operations(world)).toEqual(["Me_show"]);
+  });
+
+  test("names both a default and what an organization says itself, from top to bottom", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "layout-"));
+    const file = join(folder, "acme.yaml");
+    writeFileSync(
+      file,
+      [
+        "organizations:",
+        "  acme-production: { security: { sessionTimeout: 1h } }",
+        "  acme-dev:",
+        "people:",
+        `  ${ada}: { acme-production: admin, acme-dev: admin }`,
+        `  ${bob}: { acme-production: viewer, acme-dev: viewer }`,
+        "defaults: { security: { sessionTimeout: 8h } }",
+      ].join("\n"),
+    );
+    const error: unknown = await constructed({ path: file }).catch((reason: unknown) => reason);
+    rmSync(folder, { recursive: true });
+    expect(places(error).map((place) => place.replace(`${file}:`, ""))).toEqual([
+      '2:22: organizations["acme-production"].security',
+      "7:13: defaults.security, for acme-dev",
+      "7:13: defaults.security, for acme-production",
+      `6:23: people["${bob}"]["acme-production"]`,
+      `6:48: people["${bob}"]["acme-dev"]`,
+    ]);
   });
 
   test("of two hundred people explains a role once, and counts those who do not fit", async () => {
