@@ -36,7 +36,9 @@ what the emulator computes for the provider's requests is in the provider's time
 - **The bare writes** are those of an \`up\`, sent to a new emulator ten at a time by a program that does nothing else. A roster makes many requests in one
   of the engine's calls, where the no-op makes none, so a roster's \`up\` is held against the no-op and the bare writes together.
 - **The bare gRPC server** is a Node.js program that registers the same service with empty handlers, bundled in the same way and started
-  without the launcher that looks for a Node.js. Neither it nor the no-op is compiled ahead, as the provider is.
+  without the launcher that looks for a Node.js. Neither it nor the no-op is compiled ahead and spared what is not used at the start, as the provider is.
+- **An unchanged \`up\` reads** who is in the organizations where an invitation waits, since somebody may have accepted it, or it may have run out. The no-op reads
+  nothing, so what these requests cost, on both sides of the wire, is all in the ratio.
 - **Where the state is written**: by default Pulumi writes the whole state before and after each step, which takes much more time than any provider where
   the state is in a file and there are a thousand resources. The sections that say so let it write once, at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both sides;
   there the provider's own share shows, and its ratios are the harshest. The growth is measured like that too.
