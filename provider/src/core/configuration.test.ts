@@ -125,7 +125,10 @@ describe("the endpoint", () => {
   ])("that serves the other API is refused: %j with %j", (settings, environment, served) => {
     const attempt = () => destination(settings, environment);
     expect(attempt).toThrow(Refusal);
-    expect(attempt).toThrow(` serves ${served}, so nothing was sent there: correct one of them.`);
+    expect(attempt).toThrow(
+      ` serves ${served}, so nothing was sent there: correct one of them. ` +
+        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
+    );
   });
 
   test.each([
@@ -135,6 +138,11 @@ describe("the endpoint", () => {
     ["no URL", "no URL"],
   ])("%s is spelled %s, so that two spellings are one Peridio", (endpoint, expected) => {
     expect(destination({ endpoint }, {}).endpoint).toBe(expected);
+  });
+
+  test("that serves the API that is chosen is right", () => {
+    const settings = { backend: "connect", endpoint: "https://connect.peridio.com" } as const;
+    expect(destination(settings, {})).toEqual(settings);
   });
 
   test("of Avocado Connect is known where it is not said", () => {
@@ -166,6 +174,33 @@ describe("Peridio as the settings name it", () => {
     expect(attempt).toThrow(Refusal);
     expect(attempt).toThrow(
       "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+    );
+  });
+
+  test.each<[Configuration, string]>([
+    [{ apiKey: "avo_secret" }, "a token of Avocado Connect, and of admin-v2"],
+    [{ apiKey: "avo_secret", backend: "admin-v2" }, "a token of Avocado Connect, and said to be for admin-v2"],
+  ])("sends no token of Avocado Connect to the other API: %#", (settings) => {
+    const attempt = () => connected(settings);
+    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(
+      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+        "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
+    );
+    expect(server.received).toEqual([]);
+  });
+
+  test("sends any other key there, and a token to Avocado Connect", async () => {
+    for (const settings of [{ apiKey: "of-avo_" }, { apiKey: "avo_", backend: "connect" } as const]) {
+      server.script(absent);
+      await expect(connected(settings).caller()).rejects.toThrow("HTTP 404");
+      expect(server.received.at(-1)?.headers).toMatchObject({ authorization: `Bearer ${settings.apiKey}` });
+    }
+  });
+
+  test("names no backend that there is not", () => {
+    expect(() => connected({ apiKey: "k" }, { PERIDIO_BACKEND: "conect" })).toThrow(
+      'PERIDIO_BACKEND is "conect": it must be one of admin-v2, connect.',
     );
   });
 

@@ -136,6 +136,7 @@ describe("the fate of a thing", () => {
     declared.add([claim("ada"), claim("bob")], undefined, "urn-a");
     declared.add([claim("ada"), claim("bob")], undefined, "urn-a");
     declared.fail([]);
+    declared.lose([]);
     expect(written).toEqual([['["kept","people","ada"]', '["kept","people","bob"]']]);
   });
 });

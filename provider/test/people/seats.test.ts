@@ -23,6 +23,11 @@ describe.each(dialects)("with $backend", (dialect) => {
     expect(await seatsOf(acme.as("ada"), acme.id)).toEqual({ limit: 7, members: 3, pending: 2 });
   });
 
+  test("the invitation that waits for a member takes one as well", async () => {
+    acme.control.addMember("eve@acme.example", "acme", "viewer");
+    expect(await seatsOf(acme.as("ada"), acme.id)).toMatchObject({ members: 4, pending: 1 });
+  });
+
   test("planned people who are there by now need no seat", async () => {
     const planned = new Set(["bob@acme.example", "eve@acme.example", "fred@acme.example", "gina@acme.example"]);
     expect(await notYetThere(acme.as("ada"), acme.id, planned)).toBe(2);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Member } from "../../api";
-import { anotherUser, standing, standingOf } from "./person";
+import { anotherUser, isAsOwner, standing, standingOf } from "./person";
 
 const organizationId = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
 const member: Member = {
@@ -27,6 +27,27 @@ test.each(["pending", "expired"] as const)("an invitation is %s, by its id", (st
   const expiresAt = "2026-01-08T00:00:00Z";
   const invitation = { kind: "invitation", organizationId, id: "i-1", email, role, status, invitedBy: null, expiresAt };
   expect(standingOf({ ...invitation, kind: "invitation" })).toStrictEqual({ status, invitationId: "i-1" });
+});
+
+test("an invitation to own the organization is told as long as it waits", () => {
+  const { email, role } = member;
+  const expiresAt = "2026-01-08T00:00:00Z";
+  const invitation = {
+    kind: "invitation",
+    organizationId,
+    id: "i-1",
+    email,
+    role,
+    invitedBy: null,
+    expiresAt,
+  } as const;
+  const [waiting, expired] = (["pending", "expired"] as const).map(
+    (status) => ({ ...invitation, status, asOwner: true }) as const,
+  );
+  expect(waiting && standingOf(waiting)).toStrictEqual({ status: "pending", invitationId: "i-1", asOwner: true });
+  expect(expired && standingOf(expired)).toStrictEqual({ status: "expired", invitationId: "i-1" });
+  const others = [undefined, member, { ...invitation, status: "pending" } as const, expired];
+  expect([waiting, ...others].map(isAsOwner)).toEqual([true, false, false, false, false]);
 });
 
 test("another user behind an address is told", () => {

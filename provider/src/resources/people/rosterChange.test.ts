@@ -269,6 +269,13 @@ describe("rails", () => {
     }).toThrow("1 admin would be left without a@x.io, and minAdmins asks for 2");
   });
 
+  test("another declaration counts for admins who are ignored alone", () => {
+    const people = [active("a@x.io", "admin"), active("b@x.io", "admin"), active("p@y.io", "viewer")];
+    expect(() => {
+      check(situation({ "b@x.io": "admin" }, people, ["*@y.io"]), { minAdmins: 2, elsewhere: () => "developer" });
+    }).not.toThrow();
+  });
+
   test("removals that make room count too", () => {
     const found = situation({ "z@x.io": "viewer" }, four);
     const planned = withinSeats(rosterChange(found), { limit: 4, members: 4, pending: 0 });
