@@ -85,7 +85,7 @@ test: setup pulumi python browser provider dynamic check ## check, then run all 
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
-mutation: setup ## break core/ and people/ in a thousand small ways, and see the unit tests fail (20 minutes, then less)
+mutation: setup ## break core/ and people/ in a thousand small ways, and see the unit tests fail (up to an hour, then less)
 	@$(BIN)/stryker run
 
 soak: setup ## play 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
