@@ -11,6 +11,7 @@ import { growth } from "./bench/growth";
 import type { Size } from "./bench/program";
 import { review } from "./bench/review";
 import type { Section } from "./bench/section";
+import { settled } from "./bench/settled";
 import { sideBySide } from "./bench/sideBySide";
 import { startup } from "./bench/startup";
 import { duration } from "./toolchain/progress";
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, Part>> = {
       ({ size, runs }, say) => sideBySide(one, size, runs, say),
     ]),
   ),
+  settled: ({ size, runs }, say) => settled(size, runs, say),
   review: ({ runs }, say) => review(runs, say),
   "rosters-growth": ({ growth: sizes }, say) => growth("OrganizationMembers", sizes, say),
   "memberships-growth": ({ growth: sizes }, say) => growth("Membership", sizes, say),

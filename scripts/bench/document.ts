@@ -38,7 +38,8 @@ what the emulator computes for the provider's requests is in the provider's time
 - **The bare gRPC server** is a Node.js program that registers the same service with empty handlers, bundled in the same way and started
   without the launcher that looks for a Node.js. Neither it nor the no-op is compiled ahead and spared what is not used at the start, as the provider is.
 - **An unchanged \`up\` reads** who is in the organizations where an invitation waits, since somebody may have accepted it, or it may have run out. The no-op reads
-  nothing, so what these requests cost, on both sides of the wire, is all in the ratio.
+  nothing, so what these requests cost, on both sides of the wire, is all in the ratio. What they take alone is measured in a program that has just made
+  a thousand others; each \`up\` makes them in a process that has made none. docs/decisions/0015 says what else is in the ratio.
 - **Where the state is written**: by default Pulumi writes the whole state before and after each step, which takes much more time than any provider where
   the state is in a file and there are a thousand resources. The sections that say so let it write once, at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both sides;
   there the provider's own share shows, and its ratios are the harshest. The growth is measured like that too.

@@ -27,7 +27,7 @@ export interface Cost extends Taken {
 export type Costs = ReadonlyMap<Operation, Cost>;
 
 /** Pulumi's own, for experiments: https://github.com/pulumi/pulumi/issues/10668 */
-const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+export const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** Runs the operations on a new stack with a new Peridio. Rejects if one fails. */
 export async function live(side: Side, setting: Setting, say: (text: string) => void): Promise<Costs> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { RemoteControl } from "../../emulator/src/control/remoteControl";
+import { address, organizationNames, type Size } from "./program";
 import { cpuSeconds } from "./usage";
 
 const program = join(__dirname, "../../bin/peridio-emulator");
@@ -61,6 +62,13 @@ export class EmulatedPeridio {
     const response = await fetch(`${this.url}/_emulator/overview`);
     const { organizations } = answered.parse(await response.json());
     return names.map((name) => organizations.find((organization) => organization.name === name)?.prn ?? "");
+  }
+
+  /** Has everybody accept who was invited by a program of this size. */
+  async settle({ organizations, people }: Size): Promise<void> {
+    for (const [index, organization] of organizationNames(organizations).entries())
+      for (let person = 1; person <= people; person += 1)
+        await this.#control.send("accept", { organization, email: address(index + 1, person) });
   }
 
   /** The requests since the last call. */

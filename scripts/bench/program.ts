@@ -37,8 +37,13 @@ export function peopleProgram(organizationIds: readonly string[], people: number
   return merged(organizationIds.map((id, index) => invited(id, index + 1, people, form)));
 }
 
+/** The address of a person, both counted from one. */
+export function address(organization: number, person: number): string {
+  return `person${person}@business${organization}.example`;
+}
+
 function invited(organizationId: string, number: number, people: number, form: Form): Declarations {
-  const emails = Array.from({ length: people }, (_, index) => `person${index + 1}@business${number}.example`);
+  const emails = Array.from({ length: people }, (_, index) => address(number, index + 1));
   const role = "developer";
   if (form === "OrganizationMembers") {
     const members = Object.fromEntries(emails.map((email) => [email, role]));

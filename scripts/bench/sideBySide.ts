@@ -1,4 +1,4 @@
-import { bareWrites } from "./bareWrites";
+import { type Bare, bareRequests } from "./bareRequests";
 import type { Case } from "./cases";
 import { type Cost, type Costs, live, type Setting } from "./life";
 import { count, figure, table } from "./markdown";
@@ -24,7 +24,7 @@ export async function sideBySide(
   say: (text: string) => void,
 ): Promise<Section> {
   const lives = new Map<Side, Costs[]>(sides.map((side) => [side, []]));
-  const writes: number[] = [];
+  const alone: Bare[] = [];
   for (let run = 1; run <= runs; run += 1) {
     for (const side of sides) {
       const costs = await live(side, { ...setting, size, organizations: "declared" }, (text) => {
@@ -32,21 +32,25 @@ export async function sideBySide(
       });
       lives.get(side)?.push(costs);
     }
-    writes.push(await bareWrites(size, setting.latency));
+    alone.push(await bareRequests(size, setting.latency));
   }
   const results = new Results(lives);
-  const bare = median(writes);
+  const writes = median(alone.map((one) => one.writes));
+  const reads = median(alone.map((one) => one.reads));
   return {
     title,
     body: [
       runs === 1 ? "One run." : `Medians of ${runs} runs.`,
       times(setting.operations, results, sides),
-      `The writes of an up alone, sent ten at a time with no provider and no Pulumi, take ${figure(bare, 2)} s.`,
+      `Sent ten at a time with no provider and no Pulumi, the writes of an up alone take ${figure(writes, 2)} s, the reads of an unchanged up ${figure(reads, 2)} s.`,
       requests(setting.operations, results, setting.form, size),
       load(setting.operations, results),
     ].join("\n\n"),
     verdicts: judged
-      ? [...ratioVerdicts(title, setting, results, bare), ...requestVerdicts(title, setting.operations, results, size)]
+      ? [
+          ...ratioVerdicts(title, setting, results, writes),
+          ...requestVerdicts(title, setting.operations, results, size),
+        ]
       : [],
   };
 }

@@ -1,0 +1,70 @@
+import { writeOnce } from "./life";
+import { count, figure, table } from "./markdown";
+import { median } from "./median";
+import { operations } from "./operations";
+import { EmulatedPeridio, type Requests } from "./peridio";
+import { type Form, type Size, wholeProgram } from "./program";
+import { Project } from "./project";
+import type { Section, Verdict } from "./section";
+import { blindNoop, provider, type Side } from "./sides";
+
+const forms: readonly Form[] = ["Membership", "OrganizationMembers"];
+
+/** How much longer than the no-op provider an unchanged `up` may take. */
+const most = 1.05;
+
+/** What an `up` without changes takes once everybody has accepted, as on most days: then nobody has to be looked at. */
+export async function settled(size: Size, runs: number, say: (text: string) => void): Promise<Section> {
+  const rows: string[][] = [];
+  const verdicts: Verdict[] = [];
+  for (const form of forms) {
+    const idle: number[] = [];
+    const taken: number[] = [];
+    let requests: Requests | undefined;
+    for (let run = 1; run <= runs; run += 1) {
+      const without = await unchangedUp(blindNoop, form, size);
+      const cost = await unchangedUp(provider, form, size);
+      say(`run ${run}: ${form} ${figure(without.seconds, 2)} s, ${figure(cost.seconds, 2)} s`);
+      idle.push(without.seconds);
+      taken.push(cost.seconds);
+      requests = cost.requests;
+    }
+    const value = median(taken) / median(idle);
+    const reads = count(requests?.reads ?? NaN);
+    rows.push([form, figure(median(idle), 2), figure(median(taken), 2), figure(value, 2), reads]);
+    verdicts.push({ what: `${form}: unchanged up once everybody is active`, value, most, unit: "ratio" });
+  }
+  return {
+    title: "Unchanged up once everybody is active",
+    body: [
+      `Medians of ${runs} runs, state written once at the end.`,
+      table(["seconds", blindNoop.name, provider.name, "ratio", "reads"], rows),
+    ].join("\n\n"),
+    verdicts,
+  };
+}
+
+async function unchangedUp(
+  side: Side,
+  form: Form,
+  size: Size,
+): Promise<{ readonly seconds: number; readonly requests: Requests }> {
+  const peridio = await EmulatedPeridio.start();
+  try {
+    const environment = { ...peridio.environment, ...writeOnce, ...side.environment };
+    const project = await Project.begin(wholeProgram(size, form), side.plugin, environment);
+    try {
+      await project.run(...operations.up);
+      if (side === provider) await peridio.settle(size);
+      // So that the state knows it.
+      await project.run("refresh", "--yes", "--skip-preview");
+      await peridio.requests();
+      const { seconds } = await project.run(...operations["unchanged up"]);
+      return { seconds, requests: await peridio.requests() };
+    } finally {
+      project.end();
+    }
+  } finally {
+    await peridio.stop();
+  }
+}
