@@ -275,6 +275,9 @@ function newcomers(inside: Inside, declaration: Declaration): number {
 function seatsMissing(inside: Inside, declaration: Declaration): number {
   const { roster } = declaration;
   const removed = roster === undefined ? [] : undeclared(inside, roster);
-  const leaving = removed.filter(({ kind, role }) => kind === "invitation" || role !== "admin").length;
-  return seated(inside).length + newcomers(inside, declaration) - inside.limit - leaving;
+  const leaving = new Set(
+    removed.filter(({ kind, role }) => kind === "invitation" || role !== "admin").map((place) => place.person),
+  );
+  const staying = seated(inside).filter((place) => !leaving.has(place.person)).length;
+  return staying + newcomers(inside, declaration) - inside.limit;
 }

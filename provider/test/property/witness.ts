@@ -195,19 +195,25 @@ function mayTouch(
 /** Grants before demotions before removals, but for making room. */
 function inOrder(call: RosterCall): string[] {
   const { changes } = call;
-  let room = roomNeeded(call);
   const problems: string[] = [];
-  changes.forEach((change, index) => {
+  const early = changes.filter((change, index) => {
     const later = changes.slice(index + 1).map((other) => phaseOf(other, call));
     const phase = phaseOf(change, call);
     if (phase === "demote" && later.includes("grant")) problems.push("demotes before all grants are made");
-    if (phase !== "remove" || later.every((other) => other === "remove")) return;
-    room -= 1;
-    if (room < 0) problems.push("removes before all grants and demotions are made");
-    if (change.before?.kind === "member" && change.before.role === "admin")
-      problems.push("removes an admin to make room");
+    return phase === "remove" && later.some((other) => other !== "remove");
   });
+  if (early.some(({ before }) => before?.kind === "member" && before.role === "admin"))
+    problems.push("removes an admin to make room");
+  if (isTooMuch(new Set(early.map((change) => change.person)), call))
+    problems.push("removes before all grants and demotions are made");
   return [...new Set(problems)];
+}
+
+/** Whether there would be room without one of these people too. */
+function isTooMuch(removed: ReadonlySet<string>, call: RosterCall): boolean {
+  const seats = [...removed].map((name) => seated(call.begin).filter((place) => place.person === name).length);
+  const freed = seats.reduce((sum, some) => sum + some, 0);
+  return seats.some((some) => freed - some >= roomNeeded(call));
 }
 
 /** Nobody loses anything while a grant to somebody else is still to be made, but for making room. */
@@ -219,7 +225,7 @@ function granted(call: RosterCall, end: Inside): string[] {
     const there = place?.kind === "member" || isPending(place);
     return !losers.has(person(name)) && (place === undefined || !there || above(role, place.role));
   });
-  if (missing.length === 0 || taken.length <= roomNeeded(call)) return [];
+  if (missing.length === 0 || losers.size <= roomNeeded(call)) return [];
   return [`takes something although ${missing.map(([name, role]) => `${name} is no ${role} yet`).join(", ")}`];
 }
 
@@ -227,7 +233,7 @@ function granted(call: RosterCall, end: Inside): string[] {
 function roomNeeded({ roster, begin }: RosterCall): number {
   const there = new Set(seated(begin).map((place) => place.person));
   const newcomers = Object.keys(roster.members).filter((name) => !there.has(person(name))).length;
-  return Math.max(0, there.size + newcomers - begin.limit);
+  return Math.max(0, seated(begin).length + newcomers - begin.limit);
 }
 
 /** What a change does to somebody: an invitation that is sent anew does what its role does. */

@@ -36,6 +36,7 @@ function invited(email: string, role: Role, status: Invitation["status"] = "pend
   return { kind: "invitation", organizationId, id: `for ${email}`, email, role, status, invitedBy: null, expiresAt };
 }
 
+const nobody: ReadonlySet<string> = new Set();
 const owner = active("owner@x.io", "admin", true);
 
 function situation(wanted: Record<string, Role>, people: readonly Place[], ignore: readonly string[] = []): Situation {
@@ -156,7 +157,7 @@ describe("seats", () => {
     active("c@x.io", "admin"),
     invited("d@x.io", "admin"),
   ];
-  const seats = (limit: number) => ({ limit, members: 4, pending: 1 });
+  const seats = (limit: number, ...double: string[]) => ({ limit, members: 4, pending: 1, double: new Set(double) });
   const wanted = (count: number): Record<string, Role> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`new${index}@x.io`, "viewer"]));
 
@@ -182,6 +183,15 @@ describe("seats", () => {
     });
   });
 
+  test("a member who has an invitation besides makes room for two, and nobody goes first who is not needed", () => {
+    const full = { ...seats(6, "a@x.io"), pending: 2 };
+    const planned = (count: number) => texts(withinSeats(rosterChange(situation(wanted(count), people)), full));
+    expect(planned(1)).toMatchObject({ makeRoom: ["remove d@x.io"] });
+    expect(planned(2)).toMatchObject({ makeRoom: ["remove a@x.io"] });
+    expect(planned(4)).toMatchObject({ makeRoom: ["remove d@x.io", "remove a@x.io", "remove b@x.io"] });
+    expect(() => planned(5)).toThrow("3 removals can go first, so 1 seat is missing.");
+  });
+
   test("an admin never makes room: the number that is missing is named", () => {
     const planned = rosterChange(situation(wanted(5), people));
     expect(() => withinSeats(planned, seats(5))).toThrow(
@@ -192,7 +202,7 @@ describe("seats", () => {
 
   test("with nobody who can make room it is said so", () => {
     const planned = rosterChange(situation({ "new@x.io": "viewer" }, [active("c@x.io", "admin")]));
-    expect(() => withinSeats(planned, { limit: 2, members: 2, pending: 0 })).toThrow(
+    expect(() => withinSeats(planned, { limit: 2, members: 2, pending: 0, double: nobody })).toThrow(
       "so 1 more person does not fit. No removal can make room, so 1 seat is missing. Have Peridio",
     );
   });
@@ -207,7 +217,7 @@ describe("seats", () => {
 
   test("an organization that is over its limit already refuses nothing but newcomers", () => {
     const planned = rosterChange(situation({ "a@x.io": "viewer" }, [active("a@x.io", "admin")]));
-    expect(withinSeats(planned, { limit: 1, members: 2, pending: 0 })).toEqual(planned);
+    expect(withinSeats(planned, { limit: 1, members: 2, pending: 0, double: nobody })).toEqual(planned);
   });
 });
 
@@ -278,7 +288,7 @@ describe("rails", () => {
 
   test("removals that make room count too", () => {
     const found = situation({ "z@x.io": "viewer" }, four);
-    const planned = withinSeats(rosterChange(found), { limit: 4, members: 4, pending: 0 });
+    const planned = withinSeats(rosterChange(found), { limit: 4, members: 4, pending: 0, double: nobody });
     expect(planned.makeRoom).toHaveLength(1);
     expect(() => {
       keepWithin(planned, found, { minAdmins: 1, maxRemovals: "2", elsewhere: () => undefined });
@@ -402,7 +412,7 @@ describe("whatever is there and whatever is wanted", () => {
         const members = found.people.filter(({ kind }) => kind === "member").length;
         let room: RosterChange;
         try {
-          room = withinSeats(planned, { limit, members, pending: there - members });
+          room = withinSeats(planned, { limit, members, pending: there - members, double: nobody });
         } catch {
           // Only admins could have made room.
           const others = planned.remove.filter(({ place }) => place.kind === "invitation" || place.role !== "admin");

@@ -117,7 +117,7 @@ export function invitees({ give, demote }: RosterChange): readonly Step[] {
 }
 
 /**
- * The same change, with as many removals first as those who are invited need seats, the least access first and never admins.
+ * The same change, with as many removals first as free the seats that those who are invited need, the least access first and never admins.
  *
  * @throws Refusal if that is not enough.
  */
@@ -128,15 +128,34 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const candidates = change.remove
     .filter(({ place }) => !isAdmin(place))
     .sort((a, b) => precedence(a.place) - precedence(b.place));
-  const makeRoom = candidates.slice(0, needed);
-  if (makeRoom.length < needed) {
+  const { makeRoom, freed } = making(needed, candidates, seats);
+  if (freed < needed) {
     throw new Refusal(
       `${planned === 0 ? overfull(seats, invited) : full(seats, planned)}. ${makeRoom.length === 0 ? "No removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
-        `so ${missingSeats(needed - makeRoom.length)}. ` +
+        `so ${missingSeats(needed - freed)}. ` +
         "Have Peridio raise the limit, or declare fewer people.",
     );
   }
   return { ...change, makeRoom, remove: change.remove.filter((step) => !makeRoom.includes(step)) };
+}
+
+/** As many of the candidates, the first of them, as free so many seats, and no one too many. */
+function making(
+  needed: number,
+  candidates: readonly Removal[],
+  { double }: Seats,
+): { readonly makeRoom: readonly Removal[]; readonly freed: number } {
+  const frees = (step: Removal): number => (step.place.kind === "member" && double.has(key(emailOf(step))) ? 2 : 1);
+  const makeRoom: Removal[] = [];
+  let freed = 0;
+  for (const candidate of candidates) {
+    if (freed >= needed) break;
+    makeRoom.push(candidate);
+    freed += frees(candidate);
+  }
+  const spare = freed > needed ? makeRoom.findLastIndex((step) => frees(step) === 1) : -1;
+  if (spare === -1) return { makeRoom, freed };
+  return { makeRoom: makeRoom.filter((_, index) => index !== spare), freed: needed };
 }
 
 /**

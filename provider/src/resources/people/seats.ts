@@ -3,12 +3,18 @@ import { Refusal } from "../../core/errors";
 import { named } from "../../core/explain";
 import { key } from "./roster";
 
-/** The seats of an organization: every member takes one, and so does every invitation that waits, a member's too. */
-export interface Seats {
+/** How many seats an organization has: every member takes one, and so does every invitation that waits, a member's too. */
+export interface SeatCount {
   /** Infinity where Peridio tells no limit. */
   readonly limit: number;
   readonly members: number;
   readonly pending: number;
+}
+
+/** The seats of an organization, and who takes them. */
+export interface Seats extends SeatCount {
+  /** The canonical addresses of members who take a second seat, since an invitation of theirs waits. */
+  readonly double: ReadonlySet<string>;
 }
 
 export async function seatsOf(api: Peridio, organizationId: string): Promise<Seats> {
@@ -18,7 +24,12 @@ export async function seatsOf(api: Peridio, organizationId: string): Promise<Sea
     api.roster.beside(organizationId),
   ]);
   const members = people.filter(({ kind }) => kind === "member").length;
-  return { limit: users?.limit ?? Infinity, members, pending: people.length - members + beside.length };
+  return {
+    limit: users?.limit ?? Infinity,
+    members,
+    pending: people.length - members + beside.length,
+    double: new Set(beside.map(({ email }) => key(email))),
+  };
 }
 
 /** How many of the planned people have no seat yet: a planned invitation may have been sent meanwhile. */
@@ -28,22 +39,22 @@ export async function notYetThere(api: Peridio, organizationId: string, planned:
 }
 
 /** How many seats are missing for everybody who is there and so many more people; 0 if there is room. */
-export function missing({ limit, members, pending }: Seats, planned: number): number {
+export function missing({ limit, members, pending }: SeatCount, planned: number): number {
   return Math.max(0, members + pending + planned - limit);
 }
 
 /** Says that an organization is full, in numbers. */
-export function full(seats: Seats, planned: number): string {
+export function full(seats: SeatCount, planned: number): string {
   return `${taken(seats)}, so ${planned} more ${planned === 1 ? "person does" : "people do"} not fit`;
 }
 
 /** Says that invitations would be lost if they were revoked to be sent anew, in numbers. */
-export function overfull(seats: Seats, emails: readonly string[]): string {
+export function overfull(seats: SeatCount, emails: readonly string[]): string {
   const they = emails.length === 1 ? "the invitation" : "the invitations";
   return `${taken(seats)}, so ${they} of ${named(emails)} would be revoked and could not be sent anew`;
 }
 
-function taken({ limit, members, pending }: Seats): string {
+function taken({ limit, members, pending }: SeatCount): string {
   return `the organization has ${counted(limit, "seat")}. Members take ${members} and pending invitations ${pending}`;
 }
 
