@@ -1,7 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 import { version } from "../package.json";
 
 const root = join(__dirname, "..");
@@ -20,19 +24,67 @@ function run(name: string, ...argv: string[]): string {
   return execFileSync(join(folder, name), argv, { cwd: folder, encoding: "utf8" });
 }
 
-test("the bundled plugin runs by itself, with and without code that this Node.js accepts", () => {
-  expect(run("pulumi-resource-peridio", "--version")).toBe(`${version}\n`);
-  const bundle = join(folder, "pulumi-resource-peridio.bundle");
-  const refused = `console.log(require("${join(folder, "pulumi-resource-peridio.js")}").script.cachedDataRejected)`;
-  expect(execFileSync("node", ["-e", refused], { encoding: "utf8" })).toBe("false\n");
-  writeFileSync(`${bundle}.cache`, "the code of another one");
-  expect(execFileSync(join(folder, "pulumi-resource-peridio"), ["--version"], { encoding: "utf8" })).toBe(
-    `${version}\n`,
-  );
-  rmSync(`${bundle}.cache`);
-  expect(execFileSync(join(folder, "pulumi-resource-peridio"), ["--version"], { encoding: "utf8" })).toBe(
-    `${version}\n`,
-  );
+describe("the bundled plugin", () => {
+  const name = "pulumi-resource-peridio";
+  const caches = () => readdirSync(folder).filter((file) => file.includes(".cache"));
+
+  /** Starts it as the engine does, and ends it when it answers and `done` is true. */
+  async function serve(done: () => boolean): Promise<void> {
+    const plugin = spawn(join(folder, name), { cwd: folder });
+    try {
+      const port = await new Promise((resolve) => plugin.stdout.once("data", resolve));
+      const session = connect(`http://127.0.0.1:${String(port).trim()}`);
+      await once(session, "remoteSettings");
+      await promisify<unknown>((answered) => session.ping(answered))();
+      session.destroy();
+      while (!done()) await setTimeout(10);
+    } finally {
+      plugin.kill();
+      await once(plugin, "close");
+    }
+  }
+
+  /** What tells one writing of a file from the next. */
+  const written = (file: string) => statSync(join(folder, file)).ino;
+
+  test("runs by itself, and keeps the code of its first start as a server", async () => {
+    expect(run(name, "--version")).toBe(`${version}\n`);
+    expect(caches()).toEqual([]);
+    await serve(() => caches().some((file) => file.endsWith(".cache")));
+    const [cache = "", ...others] = caches();
+    expect(others).toEqual([]);
+    expect(cache).toMatch(new RegExp(`^${name}\\.[0-9a-f]{16}-${process.version}-${process.arch}\\.cache$`));
+
+    const first = written(cache);
+    execFileSync(join(folder, name), ["--version"]);
+    await serve(() => true);
+    expect(written(cache)).toBe(first);
+  });
+
+  test("makes the code anew when it is not accepted", async () => {
+    const [cache = ""] = caches();
+    writeFileSync(join(folder, cache), "the code of another one");
+    const refused = written(cache);
+    await serve(() => written(cache) !== refused);
+    expect(caches()).toEqual([cache]);
+    expect(statSync(join(folder, cache)).size).toBeGreaterThan(100_000);
+  });
+
+  test("does without where the code cannot be kept", async () => {
+    const [cache = ""] = caches();
+    rmSync(join(folder, cache));
+    // Not even root can write a file over a folder.
+    mkdirSync(join(folder, cache));
+    await serve(() => true);
+    expect(execFileSync(join(folder, name), ["--version"], { encoding: "utf8" })).toBe(`${version}\n`);
+    expect(caches()).toEqual([cache]);
+  });
+
+  test("leaves no code of a former bundle behind", () => {
+    writeFileSync(join(folder, `${name}.0123456789abcdef-v20.0.0-x64.cache`), "");
+    run(name, "--version");
+    expect(caches()).toEqual([]);
+  });
 });
 
 test("the bundled emulator runs by itself, and has the documents of both APIs with it", async () => {

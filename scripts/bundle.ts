@@ -1,12 +1,12 @@
 /**
  * Bundles a program into a folder: `ts-node scripts/bundle.ts NAME [FOLDER]`, by default bin/. What comes out needs Node
  * and nothing else: NAME.js with the files that it reads, the launcher NAME for Unix and NAME.cmd for Windows. Of a program
- * that is started often, NAME.js loads NAME.bundle.js with what this Node.js makes of it, NAME.bundle.cache.
+ * that is started often, NAME.js loads NAME.bundle.js, and keeps beside it what Node.js makes of it.
  */
-import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, renameSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { build, formatMessages, type Plugin } from "esbuild";
 
 const root = join(__dirname, "..");
@@ -16,24 +16,24 @@ interface Program {
   readonly entry: string;
   /** What the program reads at run time, and finds beside itself. */
   readonly assets: readonly string[];
-  /** Whether it is compiled ahead, up to the first thing that it prints. */
-  readonly compiled: boolean;
+  /** Whether what Node.js compiles at one start is kept for the next. */
+  readonly kept: boolean;
 }
 
 const programs = new Map<string, Program>([
-  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [], compiled: true }],
+  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [], kept: true }],
   [
     "peridio-emulator",
     {
       entry: "emulator/src/main.ts",
       assets: ["api/admin-v2.openapi.yaml", "api/connect.openapi.yaml"],
-      compiled: false,
+      kept: false,
     },
   ],
-  ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], compiled: false }],
+  ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], kept: false }],
   // What `make bench` measures against, in dist/bench.
-  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], compiled: false }],
-  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], compiled: false }],
+  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], kept: false }],
+  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], kept: false }],
 ]);
 
 /**
@@ -75,7 +75,7 @@ const withTexts: Plugin = {
   },
 };
 
-async function bundle(name: string, { entry, assets, compiled }: Program, folder: string): Promise<void> {
+async function bundle(name: string, { entry, assets, kept }: Program, folder: string): Promise<void> {
   const output = join(folder, name);
   const { warnings } = await build({
     absWorkingDir: root,
@@ -95,7 +95,7 @@ async function bundle(name: string, { entry, assets, compiled }: Program, folder
   });
   // esbuild warns of what it cannot resolve: it would be missing at run time.
   if (warnings.length > 0) throw new Error((await formatMessages(warnings, { kind: "warning" })).join(""));
-  if (compiled) compileAhead(output);
+  if (kept) putLoader(output);
   for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)));
   copyFileSync(join(__dirname, "launcher.cmd"), `${output}.cmd`);
   // The launcher comes last: where it is new, everything is.
@@ -103,11 +103,17 @@ async function bundle(name: string, { entry, assets, compiled }: Program, folder
   chmodSync(output, 0o755);
 }
 
-/** The loader takes the place of the bundle, and has it compiled as it will be loaded. */
-function compileAhead(output: string): void {
-  renameSync(`${output}.js`, `${output}.bundle.js`);
+/** The loader takes the place of the bundle, which gets its own hash as its last line. */
+function putLoader(output: string): void {
+  const folder = dirname(output);
+  for (const file of readdirSync(folder)) {
+    if (file.startsWith(`${basename(output)}.`) && file.endsWith(".cache"))
+      rmSync(join(folder, file), { recursive: true });
+  }
+  const text = readFileSync(`${output}.js`);
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  writeFileSync(`${output}.bundle.js`, `${text.toString("latin1")}\n//${hash}\n`, "latin1");
   copyFileSync(join(__dirname, "loader.cjs"), `${output}.js`);
-  execFileSync(process.execPath, [join(__dirname, "compile.cjs"), output], { timeout: 60_000 });
 }
 
 const [name = "", folder = join(root, "bin")] = process.argv.slice(2);

@@ -24,8 +24,6 @@ export async function plugins({ root, output, scratch }: Stage): Promise<void> {
   }
 }
 
-/** Code that was compiled for this machine's Node.js is of no use to another. */
 function belongs(file: string, system: (typeof systems)[number]): boolean {
-  if (file.endsWith(".cache")) return false;
   return file !== (system === "windows" ? name : `${name}.cmd`);
 }
