@@ -42,8 +42,7 @@ export function roster(backend: Backend): SharedRoster {
       findUser: async (organizationId, userId) =>
         wait(people(organizationId).user(userId), `people of ${organizationId}`, signal),
       list: async (organizationId) => wait(people(organizationId).list(), `people of ${organizationId}`, signal),
-      members: async (organizationId) =>
-        wait(people(organizationId).members(), `members of ${organizationId}`, signal),
+      members: async (organizationId) => wait(people(organizationId).members(), `members of ${organizationId}`, signal),
       expired: async (organizationId) =>
         wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
       beside: async (organizationId) => wait(people(organizationId).beside(), `people of ${organizationId}`, signal),

@@ -113,6 +113,19 @@ describe("the fate of a thing", () => {
     expect(declared.fate({ of: "others", which: "eve" })).toBeUndefined();
   });
 
+  test("is unheard in all collections of a kind, since whoever is lost may have moved to another", () => {
+    const declared = new Declared();
+    const inOrganization = (name: string): Claim => ({
+      of: `people of ${name}`,
+      kind: "people",
+      which: "bob",
+      path: [],
+    });
+    declared.lose([inOrganization("prod")]);
+    expect(declared.fate(inOrganization("dev"))).toBe("unheard");
+    expect(declared.fate({ of: "others", which: "bob" })).toBeUndefined();
+  });
+
   test("is known to all who share a ledger, while each finds its own clashes only", () => {
     const facts = new Set<string>();
     const ledger: Ledger = {

@@ -70,13 +70,13 @@ export class Declared {
   /** Remembers that of whoever declared these nothing is heard, so that it may declare other things of their kind by now. */
   lose(claims: readonly Claim[]): void {
     this.fail(claims);
-    if (claims.length > 0) this.ledger.add(...new Set(claims.map(({ of }) => fact("unheard", { of }))));
+    if (claims.length > 0) this.ledger.add(...new Set(claims.map(unheard)));
   }
 
-  fate(claim: Pick<Claim, "of" | "which">): Fate {
+  fate(claim: Pick<Claim, "of" | "kind" | "which">): Fate {
     if (this.ledger.has(fact("failed", claim))) return "failed";
     if (this.ledger.has(fact("kept", claim))) return "kept";
-    return this.ledger.has(fact("unheard", { of: claim.of })) ? "unheard" : undefined;
+    return this.ledger.has(unheard(claim)) ? "unheard" : undefined;
   }
 
   /** What a declaration of this process wants of a thing. */
@@ -102,6 +102,10 @@ export class Declared {
 
 function fact(kind: NonNullable<Fate>, { of, which }: { readonly of: string; readonly which?: string }): string {
   return JSON.stringify([kind, of, which]);
+}
+
+function unheard({ of, kind = of }: Pick<Claim, "of" | "kind">): string {
+  return fact("unheard", { of: kind });
 }
 
 function local(): Ledger {

@@ -35,3 +35,10 @@ export interface Failure {
   readonly path: string;
   readonly reason: string;
 }
+
+/** Somebody or something else than the state knows is there, which whoever is asked to change it may not know. */
+export class NotTheSame extends Refusal {
+  constructor(text: string) {
+    super(`${text} Run \`pulumi up --refresh\` if that is right.`);
+  }
+}

@@ -3,7 +3,7 @@ import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { claimsOf, explainRival, newlyClaimed } from "./claims";
 import { type Clash, Declared } from "./declared";
-import { AlreadyExists, Incomplete, Refusal } from "./errors";
+import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
 import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
@@ -213,6 +213,11 @@ export class Lifecycle {
       this.#foresee(resource, urn, plan),
     );
     const reset = differences.filter(({ kind }) => kind === "delete");
+    if (hasUnknowns(wanted)) {
+      // Whatever depends on what is declared may turn out otherwise.
+      const outputs = Object.keys(resource.outputs.shape).filter((property) => !(property in resource.inputs.shape));
+      return foreseen(resource, wanted, state, new Set([...reset.map(({ property }) => property), ...outputs]));
+    }
     return foreseen(resource, wanted, state, new Set([...reset.map(({ property }) => property), ...unsettled]));
   }
 
@@ -230,7 +235,7 @@ export class Lifecycle {
         }
         const stranger = resource.stranger?.(known, observed);
         if (stranger?.ruledOut) throw new Refusal(stranger.text);
-        if (stranger !== undefined) throw new Refusal(`${stranger.text} Run \`pulumi up --refresh\` if that is right.`);
+        if (stranger !== undefined) throw new NotTheSame(stranger.text);
         const found = { ...observed, ...locals(resource, update.state) };
         const wanted = resource.inputs.parse(ignoring(resource, update.declared, found, update.ignore));
         return this.#converge(resource, context, update.declaredBefore, wanted, observed);
@@ -270,7 +275,8 @@ export class Lifecycle {
         );
       }
       try {
-        const observed = await resource.read(context, id, known);
+        // What a refresh would advise is no advice about what goes.
+        const observed = await resource.read({ ...context, warn: () => undefined }, id, known);
         if (observed === undefined) return;
         await resource.delete(context, observed, known);
       } catch (error) {

@@ -58,11 +58,11 @@ describe("the preview of an update", () => {
     expect(told).toEqual([]);
   });
 
-  test("with something unknown asks nobody", async () => {
+  test("with something unknown asks nobody, and knows nothing of what the API adds", async () => {
     const warehouse = new Warehouse();
     const unknown = update({ declared: { ...declaredBob, note: unknownValue } });
     const planned = await offline().lifecycle.planUpdate(guarded(warehouse, ["serial"]), unknown);
-    expect(planned).toStrictEqual({ ...outputs, note: unknownValue });
+    expect(planned).toStrictEqual({ ...outputs, note: unknownValue, serial: unknownValue });
     expect(warehouse.asked).toEqual([]);
   });
 

@@ -36,6 +36,8 @@ export interface Need {
 export interface Claim {
   /** A collection, such as the people of one organization. */
   readonly of: string;
+  /** What its things are, if other collections hold such things too: a declaration may have moved from one to another. */
+  readonly kind?: string;
   /** Which of its things; the same text for the same thing. */
   readonly which: string;
   /** Where the declaration names it. */

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { AlreadyExists, Refusal } from "../core/errors";
+import { AlreadyExists, NotTheSame, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
 import type { Invitation, Peridio, Place } from "../api";
-import { person } from "./people/claims";
-import { anotherUser, isAsOwner, standing, standingOf } from "./people/person";
-import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "./people/place";
+import { isStillDeclared, person } from "./people/claims";
+import { anotherUser, isAsOwner, nameOf, standing, standingOf, userOf } from "./people/person";
+import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
 import { explainFull, full, makeRoom, makeRoomBefore, missing, notYetThere, overfull, seatsOf } from "./people/seats";
-import { email, ignoringCase } from "./types/email";
+import { email, ignoringCase, isSame } from "./types/email";
 import {
   asPrn,
   locateOrganization,
@@ -160,37 +160,42 @@ resources:
     }
   },
 
-  async read({ api, warn }, id, { state: { userId } }) {
-    const { organization, email } = split(id);
-    const place = await find(api, organization, email, userId);
-    if (place !== undefined && ignoringCase(place.email) !== ignoringCase(email)) {
+  async read({ api, warn }, id, known) {
+    const { organization, email: first } = split(id);
+    const email = nameOf(first, known);
+    const place = await find(api, organization, email, known.state.userId);
+    if (place !== undefined && !isSame(place.email, email)) {
       warn(`The user behind ${email} has the address ${place.email} now: declare that one.`);
     }
-    return place && observe(place, email);
+    return place && observe(place, email, first);
   },
 
-  async update({ api }, { role }, { id, userId }) {
-    const { organization, email } = split(id);
+  async update({ api }, { role }, { id, email, userId }) {
+    const { organization, email: first } = split(id);
     const place = await find(api, organization, email, userId);
     try {
-      if (place === undefined) return observe(await api.roster.invite(organization, email, role));
-      if (place.kind === "member") return observe(await setRole(api, place, role), email);
-      return observe(await inviteAgain(api, place, role), email);
+      if (place === undefined) return observe(await api.roster.invite(organization, email, role), email, first);
+      if (place.kind === "member") return observe(await setRole(api, place, role), email, first);
+      return observe(await inviteAgain(api, place, role), email, first);
     } catch (error) {
       throw explainFull(error);
     }
   },
 
   async delete(context, observed, { state }) {
-    const { organization, email } = split(observed.id);
-    const stranger = anotherUser(email, state, observed);
-    const place = await find(context.api, organization, email, observed.userId);
-    if (stranger !== undefined) context.warn(`${stranger} Nothing is deleted.`);
-    else if (place !== undefined && context.fate(person(organization, place.email, undefined, [])) === "kept") {
-      context.warn(`${place.email} is still declared, so nothing is deleted.`);
-    } else if (place !== undefined) {
+    const { organizationId, email } = observed;
+    const { api, warn, fate } = context;
+    // Whoever has the address by now is not who was let in, and may be somebody else's.
+    const place = (await userOf(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
+    if (place === undefined) return;
+    const stranger = anotherUser(email, state, standingOf(place));
+    if (stranger !== undefined) warn(`${stranger} Nothing is deleted.`);
+    else if (isStillDeclared(fate, organizationId, [place.email])) {
+      warn(`${place.email} is still declared, so nothing is deleted.`);
+    } else {
+      if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
       await remove(context, place);
-      await revokeAtFormerAddress(context.api, place, email);
+      await revokeAtFormerAddress(api, place, email);
     }
   },
 
@@ -217,7 +222,9 @@ resources:
 
   async guard({ api }, { wanted: { organizationId, email, userId }, observed, changed }) {
     if (observed === undefined) return;
-    const place = await api.roster.find(String(asPrn(organizationId)), email);
+    const place = await find(api, String(asPrn(organizationId)), email, observed.userId);
+    const stranger = place && anotherUser(email, observed, standingOf(place));
+    if (stranger !== undefined && userId === undefined) throw new NotTheSame(stranger);
     if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
       throw new Refusal(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
     }
@@ -248,9 +255,9 @@ resources:
 
 /** Whoever has another address by now could come back with an invitation that waits at the declared one. */
 async function revokeAtFormerAddress(api: Peridio, removed: Place, declared: string): Promise<void> {
-  if (ignoringCase(removed.email) === ignoringCase(declared)) return;
+  if (isSame(removed.email, declared)) return;
   const waiting = (await api.roster.list(removed.organizationId)).find(
-    (place) => place.kind === "invitation" && ignoringCase(place.email) === ignoringCase(declared),
+    (place) => place.kind === "invitation" && isSame(place.email, declared),
   );
   if (waiting?.kind === "invitation") await api.roster.revoke(waiting);
 }
@@ -296,19 +303,18 @@ function told(place: Place): string {
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
-/** The place of the user that is known, whatever the address is by now, or else of whoever has the address. */
+/** The member who has the address or, since addresses change, the user who is known; else whoever is invited there. */
 async function find(api: Peridio, organization: string, email: string, userId: unknown): Promise<Place | undefined> {
   const place = await api.roster.find(organization, email);
-  if (typeof userId !== "string" || (place?.kind === "member" && place.userId === userId)) return place;
-  return (await api.roster.findUser(organization, userId)) ?? place;
+  return place?.kind === "member" ? place : ((await userOf(api, organization, userId)) ?? place);
 }
 
-/** `declared` is the address under which the program knows the person. */
-function observe(place: Place, declared = place.email): Observed<typeof outputs> {
+/** `declared` is the address under which the program knows the person, `first` the one under which it did at first. */
+function observe(place: Place, declared = place.email, first = declared): Observed<typeof outputs> {
   const { organizationId, email, role } = place;
-  const moved = ignoringCase(email) !== ignoringCase(declared);
+  const moved = !isSame(email, declared);
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
-  const id = `${organizationId}/${declared.toLowerCase()}`;
+  const id = `${organizationId}/${first.toLowerCase()}`;
   const common = { id, organizationId, email: moved ? declared : email, role, ...(moved && { currentEmail: email }) };
   if (place.kind === "member") return { ...common, ...standingOf(place) };
   return { ...common, ...standingOf(place), invitationExpiresAt: place.expiresAt };

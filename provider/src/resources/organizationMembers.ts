@@ -1,20 +1,20 @@
 import * as z from "zod";
-import type { Peridio } from "../api";
-import { AlreadyExists, Incomplete, Refusal } from "../core/errors";
+import type { Peridio, Place } from "../api";
+import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "../core/errors";
 import { named } from "../core/explain";
 import { formatPath } from "../core/path";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
-import { declaredRole, peopleOf, person } from "./people/claims";
-import { anotherUser, standing, standingOf } from "./people/person";
-import { remove } from "./people/place";
+import { declaredRole, isStillDeclared, peopleOf, person } from "./people/claims";
+import { anotherUser, standing, standingOf, userOf } from "./people/person";
+import { removedElsewhere } from "./people/place";
 import {
   declaredPlaces,
-  emailOf,
   invitees,
   keepWithin,
   leftAlone,
   newcomers,
+  type Removal,
   rosterChange,
   type RosterChange,
   type Situation,
@@ -26,6 +26,7 @@ import { carryOut } from "./people/rosterCourse";
 import { notYetThere, seatsOf } from "./people/seats";
 import { ignore, key, matching, members } from "./people/roster";
 import { situation, type Standings } from "./people/situation";
+import { isSame } from "./types/email";
 import {
   asPrn,
   locateOrganization,
@@ -215,8 +216,8 @@ resources:
     const id = String(asPrn(wanted.organizationId));
     const found = await situation(api, id, wanted);
     const { remove, give, demote } = rosterChange(found);
-    const undeclared = remove.map(emailOf);
-    const otherwise = [...give, ...demote].filter((step) => isOtherwise(step, found)).map(emailOf);
+    const undeclared = emailsOf(remove);
+    const otherwise = emailsOf([...give, ...demote].filter((step) => isOtherwise(step, found)));
     if (undeclared.length === 0 && otherwise.length === 0) return rosterOf(id, wanted, found);
     const kinds = [
       ...(undeclared.length > 0 ? [`people who are not declared (${named(undeclared)})`] : []),
@@ -227,8 +228,10 @@ resources:
 
   async read({ api, warn }, id, { declared, state }) {
     const found = await situation(api, id, declaration(declared), standings(state));
-    for (const [email, now] of found.moved)
-      warn(`The user behind ${email} has the address ${now} now: declare that one.`);
+    for (const [email, place] of declaredPlaces(found)) {
+      if (key(place.email) === key(email)) continue;
+      warn(`The user behind ${email} has the address ${place.email} now: declare that one.`);
+    }
     return rosterOf(id, declared, found);
   },
 
@@ -248,21 +251,26 @@ resources:
   async delete(context, { id }, { state, declared }) {
     const { api, warn, fate } = context;
     const before = standings(state);
-    for (const [email, place] of declaredPlaces(await situation(api, id, declaration(declared), before))) {
-      const fateOfPerson = fate(person(id, email, undefined, []));
-      if (fateOfPerson === "kept") continue;
-      if (fateOfPerson === "unheard") {
-        throw new Refusal(
-          `another entry, which may declare ${email} by now, could not be read, so this one stays in the state.`,
-        );
+    const found = await situation(api, id, declaration(declared), before);
+    const going: Removal[] = [];
+    // Whether anybody stays is settled before anybody goes.
+    const go = (email: string, place: Place): void => {
+      if (isStillDeclared(fate, id, [email, place.email])) return;
+      if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
+      going.push({ kind: "remove", email, place });
+    };
+    for (const [email, place] of declaredPlaces(found)) {
+      const known = before.get(key(email)) ?? {};
+      const stranger = anotherUser(email, known, standingOf(place));
+      if (stranger === undefined) go(email, place);
+      else {
+        warn(`${stranger} That user stays.`);
+        const user = await userOf(api, id, known.userId);
+        if (user !== undefined) go(email, user);
       }
-      if (fateOfPerson === "failed") {
-        throw new Refusal(`the new declaration of ${email} failed, so the old entry stays in the state.`);
-      }
-      const stranger = anotherUser(email, before.get(key(email)) ?? {}, standingOf(place));
-      if (stranger === undefined) await remove(context, place);
-      else warn(`${stranger} That user stays.`);
     }
+    for (const place of found.strays) go(place.email, place);
+    await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove: going });
   },
 
   async *list({ api }, { organizationId }) {
@@ -285,7 +293,7 @@ resources:
     const { api, plan } = context;
     const id = String(asPrn(wanted.organizationId));
     const { found, change } = await permitted(context, id, wanted, standings(observed));
-    const newcoming = newcomers(change).map((step) => key(emailOf(step)));
+    const newcoming = newcomers(change).map((step) => key(step.email));
     const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
     if (invitees(change).length > 0) {
       const seats = await seatsOf(api, id);
@@ -296,10 +304,7 @@ resources:
   },
 
   stranger({ state }, observed) {
-    const before = standings(state);
-    const texts = [...standings(observed)].flatMap(
-      ([email, now]) => anotherUser(email, before.get(email) ?? {}, now) ?? [],
-    );
+    const texts = strangers(standings(state), standings(observed));
     return texts.length === 0 ? undefined : { text: texts.join(" "), ruledOut: false };
   },
 
@@ -315,6 +320,11 @@ async function permitted(
 ): Promise<{ readonly found: Situation; readonly change: RosterChange }> {
   const { members, minAdmins = 1, maxRemovals = "25%" } = wanted;
   const found = await situation(api, id, wanted, known);
+  const others = strangers(
+    known,
+    [...declaredPlaces(found)].map(([email, place]) => [key(email), standingOf(place)]),
+  );
+  if (others.length > 0) throw new NotTheSame(others.join(" "));
   const both = Object.keys(members).filter(found.ignored);
   if (both.length > 0) throw new Refusal(`${named(both)} is both declared and matched by \`ignore\`: decide for one`);
   const change = rosterChange(found);
@@ -323,10 +333,19 @@ async function permitted(
   return { found, change: withinSeats(change, await seatsOf(api, id)) };
 }
 
+/** Says where another user than before is behind an address. */
+function strangers(before: Standings, now: Iterable<readonly [string, Values]>): string[] {
+  return [...now].flatMap(([email, standing]) => anotherUser(email, before.get(email) ?? {}, standing) ?? []);
+}
+
 /** Whether taking over would change what somebody else may have done: a member's role, or that of an invitation that waits. */
 function isOtherwise(step: Step, { fixed }: Situation): boolean {
   if (step.kind === "setRole") return !fixed(step.place);
   return step.kind === "inviteAgain" && step.place.status === "pending";
+}
+
+function emailsOf(steps: readonly Step[]): string[] {
+  return steps.map(({ email }) => email);
 }
 
 /** What an update does that the difference between the program and the state does not show. */
@@ -334,7 +353,7 @@ function unshown({ makeRoom, give, demote, remove }: RosterChange, { members }: 
   const before = rolesIn(observed.members);
   const wanted = rolesIn(members);
   const hidden = (steps: readonly Step[]) =>
-    steps.map(emailOf).filter((email) => before.get(key(email)) === wanted.get(key(email)));
+    emailsOf(steps).filter((email) => before.get(key(email)) === wanted.get(key(email)));
   const kinds = [
     ["removes", hidden([...makeRoom, ...remove])],
     ["gives access to", hidden(give.filter(({ kind }) => kind !== "inviteAgain"))],
@@ -348,8 +367,8 @@ function unshown({ makeRoom, give, demote, remove }: RosterChange, { members }: 
 /** What a difference means that may surprise. */
 function explained({ give, demote }: RosterChange, found: Situation, observed: Values): string[] {
   const again = [...give, ...demote].filter((step) => step.kind === "inviteAgain");
-  const expired = again.filter(({ place }) => place.status === "expired").map(emailOf);
-  const edited = again.filter(({ place }) => place.status === "pending").map(emailOf);
+  const expired = emailsOf(again.filter(({ place }) => place.status === "expired"));
+  const edited = emailsOf(again.filter(({ place }) => place.status === "pending"));
   const before = rolesIn(observed.members);
   const staying = leftAlone(found)
     .map(({ email }) => email)
@@ -378,7 +397,7 @@ async function observe(
 function rosterOf(id: string, declared: Values, found: Situation): Observed<typeof outputs> {
   const importing = declared.members === undefined;
   const others = importing ? found.people : undeclaredPlaces(found);
-  const people = [...declaredPlaces(found), ...others.map((place) => [place.email, place] as const)];
+  const people = [...declaredPlaces(found), ...others.map(({ email, place }) => [email, place] as const)];
   people.sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     id,

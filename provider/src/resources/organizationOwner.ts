@@ -3,7 +3,8 @@ import type { Organization, Place, User } from "../api";
 import { Refusal } from "../core/errors";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { declaredRole } from "./people/claims";
-import { email, ignoringCase } from "./types/email";
+import { nameOf } from "./people/person";
+import { email, ignoringCase, isSame } from "./types/email";
 import { asPrn, locateOrganization, ofOrganization, organizationId } from "./types/organizationId";
 
 const inputs = z.object({
@@ -19,6 +20,9 @@ const inputs = z.object({
 
 const outputs = inputs.extend({
   userId: z.string().meta({ description: "The PRN of the user who owns the organization." }),
+  currentEmail: z.string().optional().meta({
+    description: "The address that the owner has by now, if it is another one. Declaring that one is no change.",
+  }),
 });
 
 export const organizationOwner: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
@@ -68,7 +72,7 @@ resources:
   identity: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
-    email: { on: "update", canonical: ignoringCase },
+    email: { on: "update", canonical: ignoringCase, also: ({ currentEmail }) => [currentEmail] },
   },
 
   needs: () => [{ feature: "ownership", path: [] }],
@@ -82,12 +86,13 @@ resources:
 
   create: (context, { organizationId, email }) => transfer(context, String(asPrn(organizationId)), email),
 
-  async read({ api, warn }, id, { state }) {
-    const found = observe(await api.organizations.get(id));
-    if (found.userId === state.userId && ignoringCase(found.email) !== ignoringCase(state.email)) {
-      warn(`The owner has the address ${found.email} now: declare that one.`);
-    }
-    return found;
+  async read({ api, warn }, id, known) {
+    const organization = await api.organizations.get(id);
+    const owner = ownerOf(organization);
+    // Whoever owns it by now goes by the address that is declared, unless it is another user.
+    const email = owner.id === known.state.userId ? nameOf(owner.email, known) : owner.email;
+    if (!isSame(owner.email, email)) warn(`The owner has the address ${owner.email} now: declare that one.`);
+    return observe(organization, email);
   },
 
   update: (context, { email }, { id }) => transfer(context, id, email),
@@ -161,12 +166,14 @@ function refuseAsOwner(place: Place | undefined, email: string): void {
 }
 
 function owns(organization: Organization, email: string): boolean {
-  return ignoringCase(ownerOf(organization).email) === ignoringCase(email);
+  return isSame(ownerOf(organization).email, email);
 }
 
-function observe(organization: Organization): Observed<typeof outputs> {
+function observe(organization: Organization, declared?: string): Observed<typeof outputs> {
   const [{ id }, owner] = [organization, ownerOf(organization)];
-  return { id, organizationId: id, email: owner.email, userId: owner.id };
+  const common = { id, organizationId: id, userId: owner.id };
+  if (declared === undefined || isSame(owner.email, declared)) return { ...common, email: owner.email };
+  return { ...common, email: declared, currentEmail: owner.email };
 }
 
 function listed(organization: Organization): { id: string; name: string } {

@@ -258,7 +258,10 @@ describe("transferring ownership", () => {
   });
 
   test("is one request, and the former owner stays an admin", async () => {
-    expect(await transfer("Bob@acme.example")).toMatchObject({ id: peridio.acme, owner: { email: "bob@acme.example" } });
+    expect(await transfer("Bob@acme.example")).toMatchObject({
+      id: peridio.acme,
+      owner: { email: "bob@acme.example" },
+    });
     expect(peridio.requests()).toEqual(["transfer-ownership"]);
     const members = await all(peridio.client().members.list(peridio.acme));
     expect(members.map(({ role, isOwner }) => [role, isOwner])).toEqual([

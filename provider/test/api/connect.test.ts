@@ -204,7 +204,10 @@ describe("inviting", () => {
 
   test("an address that this API refuses is Invalid on email", async () => {
     await invite();
-    expect(await rejection(invite())).toMatchObject({ name: "Invalid", fields: { email: ["has already been invited"] } });
+    expect(await rejection(invite())).toMatchObject({
+      name: "Invalid",
+      fields: { email: ["has already been invited"] },
+    });
   });
 
   test("a full organization is a conflict with its reason, which a 422 tells without a property", async () => {

@@ -66,11 +66,20 @@ function examples(part: unknown, status = 422): { status: number; body: z.output
   if (node === undefined) return [];
   const found = example.safeParse(node.example);
   const own = found.success ? [{ status, body: found.data }] : [];
-  return [...own, ...Object.entries(node).flatMap(([key, inner]) => examples(inner, statuses[key] ?? (Number(key) || status)))];
+  return [
+    ...own,
+    ...Object.entries(node).flatMap(([key, inner]) => examples(inner, statuses[key] ?? (Number(key) || status))),
+  ];
 }
 
 /** Where the document's answers have names. */
-const statuses: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Gone: 410 };
+const statuses: Readonly<Record<string, number>> = {
+  Unauthorized: 401,
+  Forbidden: 403,
+  NotFound: 404,
+  Conflict: 409,
+  Gone: 410,
+};
 
 (published === undefined ? describe.skip : describe)("Peridio's own document", () => {
   const text: unknown = published === undefined ? undefined : JSON.parse(readFileSync(published, "utf8"));

@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
       expect(world.engine.told).toEqual([
-        expect.stringMatching(/bob@acme\.example has the address robert@acme\.example now/),
+        "The user behind bob@acme.example has the address robert@acme.example now, and is removed.",
       ]);
       expect(world.emulator.control.organization("acme-dev").members.map(({ role }) => role)).toEqual([
         "admin",

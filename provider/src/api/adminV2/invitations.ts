@@ -19,8 +19,7 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
       const shared = http.together();
       return postOnce<Invitation>(
         shared,
-        async () =>
-          shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),
+        async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),
         async () => {
           const { id: callerId } = await firstSight();
           for await (const pending of list(shared, organizationId, "pending")) {

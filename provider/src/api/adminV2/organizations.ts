@@ -41,8 +41,7 @@ export function organizations(
     },
     update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), one),
     delete: async (id) => http.delete(path`/v2/organizations/${id}`),
-    blockers: async (id) =>
-      (await http.get(path`/v2/organizations/${id}/deletion-readiness`, readiness)).blockers,
+    blockers: async (id) => (await http.get(path`/v2/organizations/${id}/deletion-readiness`, readiness)).blockers,
     transferOwnership: async (id, email) => {
       const shared = http.together();
       const address = path`/v2/organizations/${id}`;

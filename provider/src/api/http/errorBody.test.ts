@@ -31,7 +31,11 @@ test.each([
     '{"error":"not_eligible","message":"This tier cannot"}',
     { ...nothing, codes: [{ code: "not_eligible", context: {} }], text: "This tier cannot" },
   ],
-  ["an error without a message", '{"error":"not_eligible"}', { codes: [{ code: "not_eligible", context: {} }], text: null }],
+  [
+    "an error without a message",
+    '{"error":"not_eligible"}',
+    { codes: [{ code: "not_eligible", context: {} }], text: null },
+  ],
   ["a lone code", '{"code":"conflict","context":{}}', { ...nothing, codes: [{ code: "conflict", context: {} }] }],
   ["a code without context", '{"code":"conflict"}', { codes: [{ code: "conflict", context: {} }] }],
   ["a status", '{"status":"forbidden"}', { ...nothing, text: "forbidden" }],

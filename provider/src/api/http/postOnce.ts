@@ -6,11 +6,7 @@ import type { Http } from "./http";
  * effect before trying again. A refusal of a later attempt may be due to an earlier one that took effect late, so that
  * is looked for as well.
  */
-export async function postOnce<T>(
-  http: Http,
-  post: () => Promise<T>,
-  find: () => Promise<T | undefined>,
-): Promise<T> {
+export async function postOnce<T>(http: Http, post: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await post();

@@ -11,6 +11,7 @@ test("the people of an organization are the same, however it is written", () => 
 test("a person is the same in any letter case, with the role as terms", () => {
   expect(person(uuid, "Bob@Acme.Example", "admin", ["members", "Bob@Acme.Example"])).toEqual({
     of: `people of prn:1:${uuid}`,
+    kind: "people",
     which: "bob@acme.example",
     path: ["members", "Bob@Acme.Example"],
     terms: "admin",

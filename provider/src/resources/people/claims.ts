@@ -1,5 +1,6 @@
 import { roles, type Role } from "../../api";
-import type { Claim } from "../../core/resource";
+import { Refusal } from "../../core/errors";
+import type { Claim, ResourceContext } from "../../core/resource";
 import { ignoringCase } from "../types/email";
 import { asPrn } from "../types/organizationId";
 
@@ -10,7 +11,7 @@ export function peopleOf(organizationId: unknown): string {
 
 /** A declaration that a person is in an organization; `terms` is the declared role. */
 export function person(organizationId: unknown, email: string, role: unknown, path: Claim["path"]): Claim {
-  return { of: peopleOf(organizationId), which: String(ignoringCase(email)), path, terms: role };
+  return { of: peopleOf(organizationId), kind: "people", which: String(ignoringCase(email)), path, terms: role };
 }
 
 /** The role that the program declares for a person, if it declares one that is known. */
@@ -21,4 +22,28 @@ export function declaredRole(
 ): Role | undefined {
   const declared = terms(person(organizationId, email, undefined, []));
   return roles.find((role) => role === declared);
+}
+
+/**
+ * Whether the program goes on to declare a person, by one of these addresses.
+ *
+ * @throws Refusal if it may do so, for all that this process has heard.
+ */
+export function isStillDeclared(
+  fate: ResourceContext["fate"],
+  organizationId: string,
+  emails: readonly string[],
+): boolean {
+  const fates = emails.map((email) => fate(person(organizationId, email, undefined, [])));
+  if (fates.includes("kept")) return true;
+  const who = emails.at(-1) ?? "";
+  if (fates.includes("failed")) {
+    throw new Refusal(`the new declaration of ${who} failed, so the old entry stays in the state.`);
+  }
+  if (fates.includes("unheard")) {
+    throw new Refusal(
+      `another entry, which may declare ${who} by now, could not be read, so this one stays in the state.`,
+    );
+  }
+  return false;
 }

@@ -1,6 +1,8 @@
 import * as z from "zod";
-import type { Place } from "../../api";
+import type { Member, Peridio, Place } from "../../api";
+import type { Known } from "../../core/resource";
 import type { Values } from "../../core/values";
+import { isSame } from "../types/email";
 
 export const status = z.enum(["pending", "active", "expired"]).meta({
   id: "MembershipStatus",
@@ -38,4 +40,20 @@ export function isAsOwner(place: Place | undefined): boolean {
 export function anotherUser(email: string, { userId: before }: Values, { userId: now }: Values): string | undefined {
   if (typeof before !== "string" || typeof now !== "string" || before === now) return undefined;
   return `Another user than before is behind ${email}: ${now}, not ${before}.`;
+}
+
+/**
+ * The address by which the program knows somebody. A declaration may have followed the user to another address, which an id does
+ * not; any other address that is declared is about to replace this one.
+ */
+export function nameOf(first: string, { declared, state }: Known): string {
+  const name = typeof state.email === "string" ? state.email : first;
+  const { email } = declared;
+  if (typeof email !== "string") return name;
+  return [name, state.currentEmail].some((address) => isSame(address, email)) ? email : name;
+}
+
+/** The member who is the user that the state knows, if it knows one, whatever the address is. */
+export async function userOf(api: Peridio, organizationId: string, userId: unknown): Promise<Member | undefined> {
+  return typeof userId === "string" ? api.roster.findUser(organizationId, userId) : undefined;
 }

@@ -38,6 +38,11 @@ export async function inviteAgain(api: Peridio, invitation: Invitation, role: Ro
   return api.roster.invite(organizationId, email, role);
 }
 
+/** Says who it is that is removed, when nobody would know by the address. */
+export function removedElsewhere(declared: string, { email }: Place): string {
+  return `The user behind ${declared} has the address ${email} now, and is removed.`;
+}
+
 /** Removes the member or revokes the invitation. Whoever may not be removed stays, with a warning. */
 export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place: Place): Promise<void> {
   if (place.kind === "invitation") {

@@ -11,14 +11,20 @@ interface Invite {
   readonly role: Role;
 }
 
-/** Another role for somebody who is there. */
-type NewRole =
-  | { readonly kind: "inviteAgain"; readonly place: Invitation; readonly role: Role }
-  | { readonly kind: "setRole"; readonly place: Member; readonly role: Role };
-
-interface Removal {
-  readonly kind: "remove";
+/** Somebody who is there. */
+interface Somebody {
+  /** The address by which the roster knows the person: the declared one of a user who has another by now. */
+  readonly email: string;
   readonly place: Place;
+}
+
+/** Another role for somebody who is there. */
+type NewRole = { readonly email: string; readonly role: Role } & (
+  { readonly kind: "inviteAgain"; readonly place: Invitation } | { readonly kind: "setRole"; readonly place: Member }
+);
+
+export interface Removal extends Somebody {
+  readonly kind: "remove";
 }
 
 /** One thing to do to one person. */
@@ -39,9 +45,9 @@ export interface Situation {
   /** The role of each person that is declared. Keys are e-mail addresses, whose case does not matter. */
   readonly wanted: Readonly<Record<string, Role>>;
   /** Members, pending invitations, and the expired invitations of declared people. */
-  readonly people: readonly Place[];
-  /** Declared users whose address is another one by now: that one, by the declared one. `people` has them under the latter. */
-  readonly moved: ReadonlyMap<string, string>;
+  readonly people: readonly Somebody[];
+  /** Invitations that wait at the former addresses of declared users. Nobody declares whoever would come with them. */
+  readonly strays: readonly Invitation[];
   /** The members whom Peridio lets nobody change: the owner, and the caller. */
   readonly fixed: (member: Member) => boolean;
   /** The people that are somebody else's business. */
@@ -60,7 +66,7 @@ export interface Rails {
 
 /** Declared people who are there, by their addresses as the roster spells them. */
 export function declaredPlaces({ wanted, people }: Situation): ReadonlyMap<string, Place> {
-  const places = new Map(people.map((place) => [key(place.email), place]));
+  const places = new Map(people.map(({ email, place }) => [key(email), place]));
   const declared = Object.keys(wanted).flatMap((email) => {
     const place = places.get(key(email));
     return place === undefined ? [] : [[email, place] as const];
@@ -69,26 +75,26 @@ export function declaredPlaces({ wanted, people }: Situation): ReadonlyMap<strin
 }
 
 /** People who are there and not declared, except those whom a roster leaves alone. */
-export function undeclaredPlaces(situation: Situation): readonly Place[] {
+export function undeclaredPlaces(situation: Situation): readonly Somebody[] {
   const alone = new Set(leftAlone(situation));
-  return others(situation).filter((place) => !alone.has(place));
+  return others(situation).filter((one) => !alone.has(one));
 }
 
 /** People who are there, not declared, and none of the roster's business all the same. */
-export function leftAlone(situation: Situation): readonly Place[] {
+export function leftAlone(situation: Situation): readonly Somebody[] {
   const { fixed, ignored } = situation;
-  return others(situation).filter((place) => ignored(place.email) || (place.kind === "member" && fixed(place)));
+  return others(situation).filter(({ email, place }) => ignored(email) || (place.kind === "member" && fixed(place)));
 }
 
-function others({ wanted, people }: Situation): readonly Place[] {
+function others({ wanted, people }: Situation): readonly Somebody[] {
   const declared = new Set(Object.keys(wanted).map(key));
-  return people.filter((place) => !declared.has(key(place.email)));
+  return people.filter(({ email }) => !declared.has(key(email)));
 }
 
 /** What makes the people as wanted. Undeclared people go, except those that are fixed or ignored. */
 export function rosterChange(situation: Situation): RosterChange {
-  const { wanted, people } = situation;
-  const there = new Map(people.map((place) => [key(place.email), place]));
+  const { wanted, people, strays } = situation;
+  const there = new Map(people.map(({ email, place }) => [key(email), place]));
   const declared = new Map(Object.entries(wanted).map(([email, role]) => [key(email), { email, role }]));
   const give: (Invite | NewRole)[] = [];
   const demote: NewRole[] = [];
@@ -96,13 +102,14 @@ export function rosterChange(situation: Situation): RosterChange {
     const place = there.get(key);
     if (place === undefined) give.push({ kind: "invite", email, role });
     else if (place.kind === "member" && place.role !== role) {
-      (rank(role) > rank(place.role) ? give : demote).push({ kind: "setRole", place, role });
+      (rank(role) > rank(place.role) ? give : demote).push({ kind: "setRole", email, place, role });
     } else if (place.kind === "invitation" && (place.role !== role || place.status === "expired" || isAsOwner(place))) {
       const lower = isAsOwner(place) || (place.status === "pending" && rank(role) < rank(place.role));
-      (lower ? demote : give).push({ kind: "inviteAgain", place, role });
+      (lower ? demote : give).push({ kind: "inviteAgain", email, place, role });
     }
   }
-  const remove = undeclaredPlaces(situation).map((place): Removal => ({ kind: "remove", place }));
+  const going = [...undeclaredPlaces(situation), ...strays.map((place) => ({ email: place.email, place }))];
+  const remove = going.map((one): Removal => ({ kind: "remove", ...one }));
   return { makeRoom: [], give, demote, remove };
 }
 
@@ -123,12 +130,12 @@ export function invitees({ give, demote }: RosterChange): readonly Step[] {
  */
 export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const planned = newcomers(change).length;
-  const invited = invitees(change).map(emailOf);
+  const invited = invitees(change).map(({ email }) => email);
   const needed = invited.length === 0 ? 0 : missing(seats, planned);
   const candidates = change.remove
     .filter(({ place }) => !isAdmin(place))
     .sort((a, b) => precedence(a.place) - precedence(b.place));
-  const { makeRoom, freed } = making(needed, candidates, seats);
+  const { makeRoom, freed } = firstToGo(needed, candidates, seats);
   if (freed < needed) {
     throw new Refusal(
       `${planned === 0 ? overfull(seats, invited) : full(seats, planned)}. ${makeRoom.length === 0 ? "No removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
@@ -140,12 +147,12 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
 }
 
 /** As many of the candidates, the first of them, as free so many seats, and no one too many. */
-function making(
+function firstToGo(
   needed: number,
   candidates: readonly Removal[],
   { double }: Seats,
 ): { readonly makeRoom: readonly Removal[]; readonly freed: number } {
-  const frees = (step: Removal): number => (step.place.kind === "member" && double.has(key(emailOf(step))) ? 2 : 1);
+  const frees = ({ place }: Removal): number => (place.kind === "member" && double.has(key(place.email)) ? 2 : 1);
   const makeRoom: Removal[] = [];
   let freed = 0;
   for (const candidate of candidates) {
@@ -165,7 +172,7 @@ function making(
  */
 export function keepWithin(
   { makeRoom, give, demote, remove }: RosterChange,
-  { people, fixed, ignored }: Situation,
+  { people, strays, fixed, ignored }: Situation,
   rails: Rails,
 ): void {
   const changing = [...give, ...demote];
@@ -177,9 +184,9 @@ export function keepWithin(
     );
   }
 
-  const losing = [...makeRoom, ...remove, ...demote].map(({ place }) => place);
+  const losing = [...makeRoom, ...remove, ...demote];
   // People who are somebody else's business must not widen what may be done to the others.
-  const before = people.filter((place) => !isExpired(place) && !ignored(place.email)).length;
+  const before = people.filter(({ email, place }) => !isExpired(place) && !ignored(email)).length + strays.length;
   const allowed = atMost(rails.maxRemovals, before);
   if (losing.length > allowed) {
     const who = named(losing.map(({ email }) => email));
@@ -189,12 +196,12 @@ export function keepWithin(
     );
   }
 
-  const gone = losing.filter(isAdmin);
+  const gone = losing.filter(({ place }) => isAdmin(place));
   const more = give.filter((step) => step.kind === "setRole" && step.role === "admin").length;
   const demotedElsewhere = people.filter(
-    (place) => isAdmin(place) && ignored(place.email) && (rails.elsewhere(place.email) ?? place.role) !== place.role,
+    ({ email, place }) => isAdmin(place) && ignored(email) && (rails.elsewhere(email) ?? place.role) !== place.role,
   );
-  const left = people.filter(isAdmin).length - gone.length - demotedElsewhere.length + more;
+  const left = people.filter(({ place }) => isAdmin(place)).length - gone.length - demotedElsewhere.length + more;
   if (gone.length > 0 && left < rails.minAdmins) {
     const who = named(gone.map(({ email }) => email));
     throw new Refusal(
@@ -208,10 +215,6 @@ export function keepWithin(
 function atMost(maxRemovals: string, people: number): number {
   const number = Number.parseInt(maxRemovals, 10);
   return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
-}
-
-export function emailOf(step: Step): string {
-  return step.kind === "invite" ? step.email : step.place.email;
 }
 
 /** Of those that may go first: invitations, then members by what they may do. */

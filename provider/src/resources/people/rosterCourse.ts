@@ -2,7 +2,7 @@ import { type Peridio, type Place } from "../../api";
 import { Refusal } from "../../core/errors";
 import type { Context } from "../../core/resource";
 import { inviteAgain, remove, setRole } from "./place";
-import { emailOf, type RosterChange, type Step } from "./rosterChange";
+import type { RosterChange, Step } from "./rosterChange";
 import { explainFull } from "./seats";
 
 /**
@@ -23,7 +23,7 @@ export async function carryOut(
         return [];
       } catch (error) {
         const reason = explainFull(error);
-        return [`${emailOf(step)}: ${reason instanceof Error ? reason.message : String(reason)}`];
+        return [`${step.email}: ${reason instanceof Error ? reason.message : String(reason)}`];
       }
     };
     const failures = (await Promise.all(steps.map(attempt))).flat();

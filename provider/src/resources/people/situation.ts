@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Peridio, Place } from "../../api";
+import type { Invitation, Peridio, Place } from "../../api";
 import type { Values } from "../../core/values";
 import { type ignore, key, matching, type members } from "./roster";
 import type { Situation } from "./rosterChange";
@@ -21,7 +21,7 @@ export async function situation(
   known: Standings = new Map(),
 ): Promise<Situation> {
   const wanted = declared.members ?? {};
-  const { people, moved } = underDeclaredNames(await api.roster.list(id), Object.keys(wanted), known);
+  const { people, strays } = underDeclaredNames(await api.roster.list(id), Object.keys(wanted), known);
   const present = new Set(people.map(({ email }) => key(email)));
   const absent = new Set(
     Object.keys(wanted)
@@ -33,8 +33,8 @@ export async function situation(
   const { id: callerId } = await api.caller();
   return {
     wanted,
-    people: [...people, ...expired.flatMap((place) => place ?? [])],
-    moved,
+    people: [...people, ...expired.flatMap((place) => (place === undefined ? [] : [{ email: place.email, place }]))],
+    strays,
     fixed: ({ isOwner, userId }) => isOwner || userId === callerId,
     ignored: matching(declared.ignore),
   };
@@ -42,23 +42,26 @@ export async function situation(
 
 /**
  * Users whose address is another one by now go by the one that is declared: removing them, and inviting whoever has their
- * old address, is what nobody means.
+ * old address, is what nobody means. An invitation that waits there is one of somebody else.
  */
 function underDeclaredNames(
-  people: readonly Place[],
+  places: readonly Place[],
   declared: readonly string[],
   known: Standings,
-): Pick<Situation, "people" | "moved"> {
-  const there = new Set(people.map(({ email }) => key(email)));
+): Pick<Situation, "people" | "strays"> {
   const names = new Set(declared.map(key));
-  const missing = declared.filter((email) => !there.has(key(email)));
-  const byUser = new Map(missing.map((email) => [known.get(key(email))?.userId, email]));
-  const moved = new Map<string, string>();
-  const renamed = people.map((place) => {
-    const email = place.kind === "member" && !names.has(key(place.email)) ? byUser.get(place.userId) : undefined;
-    if (email === undefined) return place;
-    moved.set(email, place.email);
-    return { ...place, email };
-  });
-  return { people: renamed, moved };
+  const joined = new Set(places.filter(({ kind }) => kind === "member").map(({ email }) => key(email)));
+  const byUser = new Map(
+    declared.filter((email) => !joined.has(key(email))).map((email) => [known.get(key(email))?.userId, email]),
+  );
+  const formerAddress = (place: Place): string | undefined =>
+    place.kind === "member" && !names.has(key(place.email)) ? byUser.get(place.userId) : undefined;
+  const former = new Set(places.flatMap((place) => formerAddress(place) ?? []).map(key));
+  const isStray = (place: Place): place is Invitation => place.kind === "invitation" && former.has(key(place.email));
+  return {
+    people: places
+      .filter((place) => !isStray(place))
+      .map((place) => ({ email: formerAddress(place) ?? place.email, place })),
+    strays: places.filter(isStray),
+  };
 }

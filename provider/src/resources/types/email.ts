@@ -6,3 +6,8 @@ export const email = z.email({ error: "is not an e-mail address, such as ada@acm
 export function ignoringCase(value: unknown): unknown {
   return typeof value === "string" ? value.toLowerCase() : value;
 }
+
+/** Whether something is that address. */
+export function isSame(value: unknown, address: string): boolean {
+  return ignoringCase(value) === ignoringCase(address);
+}

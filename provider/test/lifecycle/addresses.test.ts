@@ -1,0 +1,183 @@
+import { overview } from "../../../emulator/src/control/overview";
+import { dialects } from "../support/dialect";
+import { dev, member, roster } from "../support/programs";
+import { World } from "../support/world";
+
+const [ada, bob, robert, carl] = ["ada@acme.example", "bob@acme.example", "robert@acme.example", "carl@acme.example"];
+
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+  let world: World;
+  beforeEach(async () => (world = await World.on(backend)));
+  afterEach(() => world.end());
+
+  const bobMoves = (): void => {
+    world.emulator.control.changeEmail(bob, robert);
+  };
+  const somebodyIs = (email: string, role = stored.low): void => {
+    world.emulator.control.addMember(email, "acme-dev", role);
+  };
+  const somebodyIsInvited = async (email: string): Promise<unknown> =>
+    world.emulator.control.invite(email, "acme-dev", stored.low);
+  /** Members and, in brackets, people who are invited. */
+  const people = (): string[] => {
+    const found = overview(world.emulator).organizations.find(({ name }) => name === "acme-dev");
+    const waiting = (found?.invitations ?? []).filter(({ status }) => status === "pending");
+    return [...(found?.members ?? []).map(({ email }) => email), ...waiting.map(({ email }) => `(${email})`)];
+  };
+  const removed = `The user behind ${bob} has the address ${robert} now, and is removed.`;
+
+  describe("a Membership whose user has another address", () => {
+    /** Declared first under the one address and then, without a change, under the other. */
+    const moved = async (): Promise<void> => {
+      await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
+      bobMoves();
+      await world.engine.refresh();
+      await world.engine.up({ ...dev, bob: member(robert, low) });
+      world.requests();
+    };
+
+    test("goes by that one as soon as it is declared", async () => {
+      await moved();
+      expect(await world.engine.refresh()).toEqual([]);
+      expect(world.engine.told).toEqual([]);
+      const { email, currentEmail } = world.engine.state.get("bob")?.outputs ?? {};
+      expect([email, currentEmail]).toEqual([robert, undefined]);
+    });
+
+    test.each(["refreshed", "not refreshed"])(
+      "goes alone, though somebody else is invited at the former one (%s)",
+      async (refreshed) => {
+        await moved();
+        const other = { other: member(bob, high) };
+        await world.engine.up({ ...dev, bob: member(robert, low), ...other });
+        if (refreshed === "refreshed") await world.engine.refresh();
+        world.requests();
+        await world.engine.up({ ...dev, ...other });
+        expect(world.writes()).toEqual([sends.remove]);
+        expect(people()).toEqual([ada, `(${bob})`]);
+      },
+    );
+
+    test.each(["refreshed", "not refreshed"])(
+      "goes, though somebody else with the former one is a declared member (%s)",
+      async (refreshed) => {
+        await moved();
+        const other = { other: member(bob, high) };
+        await world.engine.up({ ...dev, bob: member(robert, low), ...other });
+        world.emulator.control.accept(bob, "acme-dev");
+        if (refreshed === "refreshed") await world.engine.refresh();
+        world.requests();
+        await world.engine.up({ ...dev, ...other });
+        expect(world.writes()).toEqual([sends.remove]);
+        expect(people()).toEqual([ada, bob]);
+      },
+    );
+
+    test("is invited anew once gone, and whoever has the former one stays", async () => {
+      await moved();
+      somebodyIs(bob);
+      world.emulator.control.leave(robert, "acme-dev");
+      expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "bob" }]);
+      world.requests();
+      await world.engine.up({ ...dev, bob: member(robert, low) });
+      expect(people()).toEqual([ada, bob, `(${robert})`]);
+    });
+
+    test("does not change while another user has the declared one, which a preview says", async () => {
+      await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
+      bobMoves();
+      somebodyIs(bob);
+      const program = { ...dev, bob: member(bob, high) };
+      const text =
+        /Another user than before is behind bob@acme\.example: .* Run `pulumi up --refresh` if that is right/;
+      await expect(world.engine.preview(program)).rejects.toThrow(text);
+      await expect(world.engine.up(program)).rejects.toThrow(text);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("is still the one who is meant while somebody is invited at the declared one", async () => {
+      await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
+      bobMoves();
+      await somebodyIsInvited(bob);
+      world.requests();
+      await world.engine.up({ ...dev, bob: member(bob, high) });
+      expect(world.writes()).toEqual([sends.setRole(high)]);
+    });
+
+    test("stays where a new declaration under that one fails", async () => {
+      await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
+      bobMoves();
+      await world.engine.refresh();
+      world.requests();
+      const attempt = world.engine.up({ ...dev, robert: member(robert, low) }, { goOn: true });
+      await expect(attempt).rejects.toThrow(/already exists/);
+      expect(world.writes()).toEqual([]);
+      expect(people()).toEqual([ada, robert]);
+    });
+  });
+
+  describe("somebody in a roster who has another address", () => {
+    const members = { [ada]: "admin", [bob]: low };
+
+    test("stays while an invitation waits at the former one, which goes", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      await somebodyIsInvited(bob);
+      world.requests();
+      const program = { ...dev, all: roster({ ...members, [carl]: low }) };
+      await world.engine.preview(program);
+      expect(world.engine.told).toContainEqual(expect.stringContaining(`this removes ${bob}`));
+      await world.engine.up(program);
+      expect(people()).toEqual([ada, robert, `(${carl})`]);
+      expect(world.engine.state.get("all")?.outputs.members).toEqual({ ...members, [carl]: low });
+    });
+
+    test("goes with the roster, and so does the invitation at the former one", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      await somebodyIsInvited(bob);
+      await world.engine.up(dev);
+      expect(people()).toEqual([ada]);
+      expect(world.engine.told).toContainEqual(removed);
+    });
+
+    test("does not come back with an invitation that waits at the new one", async () => {
+      await world.settleRoster(members);
+      await somebodyIsInvited(robert);
+      bobMoves();
+      await world.engine.up(dev);
+      expect(people()).toEqual([ada]);
+    });
+
+    test("stays where a Membership declares the new one", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      await world.engine.import("bob", "Membership", `acme-dev/${robert}`);
+      world.requests();
+      await world.engine.up({ ...dev, bob: member(robert, low) });
+      expect(world.writes()).toEqual([]);
+      expect(people()).toEqual([ada, robert]);
+    });
+
+    test("goes with the roster though somebody else has the former one, who stays", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      somebodyIs(bob);
+      await world.engine.up(dev);
+      expect(people()).toEqual([ada, bob]);
+      expect(world.engine.told).toContainEqual(expect.stringMatching(/^Another user than before.* That user stays\.$/));
+    });
+
+    test("does not change while another user has the declared one, which a preview says", async () => {
+      await world.settleRoster({ ...members, [carl]: low });
+      bobMoves();
+      somebodyIs(bob);
+      const program = { ...dev, all: roster({ ...members, [carl]: high }) };
+      const text =
+        /Another user than before is behind bob@acme\.example: .* Run `pulumi up --refresh` if that is right/;
+      await expect(world.engine.preview(program)).rejects.toThrow(text);
+      await expect(world.engine.up(program)).rejects.toThrow(text);
+      expect(world.writes()).toEqual([]);
+    });
+  });
+});
