@@ -252,6 +252,11 @@ export interface Backend {
 
   /** The same backend, whose requests (waits for a retry included) end when the signal aborts. */
   within(signal: AbortSignal): Backend;
+  /**
+   * The same backend, for writes that make one change: they go before changes that have not begun, and once one of them has
+   * taken effect, an abort leaves the others a moment to follow.
+   */
+  together(): Backend;
 }
 
 /** Who is in an organization, read once for all who ask. E-mail addresses are compared without case. */
@@ -277,6 +282,8 @@ export interface Roster {
   remove(member: Member): Promise<void>;
   /** Revokes it; fine if it is gone already. Rejects with `Conflict` if it has been accepted meanwhile. */
   revoke(invitation: Invitation): Promise<void>;
+  /** Revokes it and sends another one, as one change. Rejects with `Conflict` as both do. */
+  replace(invitation: Invitation, role: Role): Promise<Invitation>;
   /** What is known of the organization's people is read again when next asked for. */
   forget(organizationId: string): void;
 }

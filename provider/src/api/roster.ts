@@ -1,5 +1,5 @@
 import { Conflict, Invalid, NotFound, ApiError } from "./errors";
-import type { Backend, Invitation, Member, Place, Roster } from "./port";
+import type { Backend, Invitation, Member, Place, Role, Roster } from "./port";
 import { Once, wait } from "./once";
 
 /** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
@@ -27,8 +27,19 @@ export function roster(backend: Backend): SharedRoster {
     }
   }
 
-  function over({ members, invitations }: Backend, signal?: AbortSignal): Roster {
-    const revoke = async (invitation: Invitation): Promise<void> => {
+  function over(writer: Backend, signal?: AbortSignal): Roster {
+    const { members } = writer;
+    const invite = async (
+      organizationId: string,
+      email: string,
+      role: Role,
+      { invitations } = writer,
+    ): Promise<Invitation> => {
+      const invitation = await write(organizationId, invitations.create(organizationId, email, role));
+      people(organizationId).put(invitation);
+      return invitation;
+    };
+    const revoke = async (invitation: Invitation, { invitations } = writer): Promise<void> => {
       try {
         await write(invitation.organizationId, invitations.revoke(invitation.organizationId, invitation.id));
       } catch (error) {
@@ -46,17 +57,12 @@ export function roster(backend: Backend): SharedRoster {
       expired: async (organizationId) =>
         wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
       beside: async (organizationId) => wait(people(organizationId).beside(), `people of ${organizationId}`, signal),
-      invite: async (organizationId, email, role) => {
-        const invitation = await write(organizationId, invitations.create(organizationId, email, role));
-        people(organizationId).put(invitation);
-        return invitation;
-      },
+      invite: async (organizationId, email, role) => invite(organizationId, email, role),
       setRole: async (member, role) => {
         const { organizationId } = member;
         const changed = await write(organizationId, members.setRole(member, role));
-        // Some APIs answer with no address, and a program may know the user by a former one: each has one place.
-        const read = await wait(people(organizationId).user(member.userId), `people of ${organizationId}`, signal);
-        people(organizationId).put({ ...changed, email: read?.email ?? changed.email });
+        // Some APIs answer with no address.
+        people(organizationId).put({ ...changed, email: member.email });
         return changed;
       },
       remove: async (member) => {
@@ -68,7 +74,12 @@ export function roster(backend: Backend): SharedRoster {
         await write(organizationId, members.remove(organizationId, userId));
         people(organizationId).drop(member);
       },
-      revoke,
+      revoke: async (invitation) => revoke(invitation),
+      replace: async (invitation, role) => {
+        const together = writer.together();
+        await revoke(invitation, together);
+        return invite(invitation.organizationId, invitation.email, role, together);
+      },
       forget: (organizationId) => {
         known.delete(organizationId);
       },

@@ -68,6 +68,9 @@ export interface Update extends Declaration {
   readonly ignore: readonly string[];
 }
 
+/** How long a cancelled operation may look at what it has done, in milliseconds. */
+const patience = 5_000;
+
 type Anything = Observed<AnyResource["outputs"]>;
 
 /**
@@ -339,6 +342,7 @@ export class Lifecycle {
   #context(urn: string, api = this.api): ResourceContext {
     return {
       api,
+      aftermath: () => this.api.within(AbortSignal.timeout(patience)),
       settings: this.door.settings,
       warn: (text) => {
         this.door.warn(urn, text);

@@ -17,6 +17,8 @@ export interface Context {
 
 /** What a resource may use besides: the rest of the program, as far as this operation has seen it. */
 export interface ResourceContext extends Context {
+  /** Peridio for a look, of some seconds at most, at what an operation has done that was cancelled. */
+  readonly aftermath: () => Peridio;
   /** What other declarations of this operation say of a thing. */
   readonly fate: (claim: Claim) => Fate;
   /** What the program declares of a thing, by whichever resource: the `terms` of its claim. */

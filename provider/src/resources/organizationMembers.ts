@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Peridio, Place } from "../api";
+import { Aborted, type Peridio, type Place } from "../api";
 import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "../core/errors";
 import { named } from "../core/explain";
 import { formatPath } from "../core/path";
@@ -242,7 +242,12 @@ resources:
     try {
       await carryOut(context, id, (await permitted(context, id, wanted, known)).change);
     } catch (error) {
-      const reached = await observe(api, id, wanted, known).catch(() => undefined);
+      const reached = await observe(api, id, wanted, known)
+        .catch(async (failure: unknown) => {
+          if (!(failure instanceof Aborted)) throw failure;
+          return observe(context.aftermath(), id, wanted, known);
+        })
+        .catch(() => undefined);
       throw reached === undefined ? error : new Incomplete(reached, error);
     }
     return observe(api, id, wanted, known);

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { dialects } from "../support/dialect";
 import { dev, member, roster } from "../support/programs";
 import { refusal } from "../support/refusal";
@@ -200,6 +201,44 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     world.requests();
     await world.engine.up({ ...dev, all: roster(members) });
     expect(world.writes()).toHaveLength(15);
+  });
+
+  describe("invitations that get another role", () => {
+    const crowd = (role: string) =>
+      Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`p${index}@acme.example`, role]));
+    const kinds = () => world.writes().map((line) => line.split(" ")[0]);
+
+    test("are sent anew one after the other, so that at no time many are missing", async () => {
+      await world.engine.up({ ...dev, all: roster(crowd(low)) });
+      world.requests();
+      await world.engine.up({ ...dev, all: roster(crowd(high), { maxRemovals: "100%" }) });
+      let [missing, most] = [0, 0];
+      for (const kind of kinds()) {
+        missing += kind === "DELETE" ? 1 : -1;
+        most = Math.max(most, missing);
+      }
+      expect(missing).toBe(0);
+      // As many as there are requests in flight.
+      expect(most).toBeLessThanOrEqual(10);
+    });
+
+    test("are all there after Ctrl-C, and the state knows which are new", async () => {
+      await world.engine.up({ ...dev, all: roster(crowd(low)) });
+      world.requests();
+      world.emulator.control.setLatency(100);
+      const revoked = () => world.emulator.requests({ operation: operations.revoke }).length > 0;
+      const program = { ...dev, all: roster(crowd(high), { maxRemovals: "100%" }) };
+      await expect(world.engine.up(program, { cancelWhen: revoked })).rejects.toThrow(/cancelled/);
+      world.emulator.control.setLatency(0);
+      const first = kinds();
+      expect(first).toEqual([...Array<string>(10).fill("DELETE"), ...Array<string>(10).fill("POST")]);
+      const roles = Object.values(z.record(z.string(), z.string()).parse(outputs().members));
+      expect(roles.filter((role) => role === high)).toHaveLength(10);
+      expect(roles.filter((role) => role === low)).toHaveLength(15);
+      await world.engine.up(program);
+      expect(kinds()).toHaveLength(30);
+      expect(await world.engine.refresh()).toEqual([]);
+    });
   });
 
   describe("moving", () => {

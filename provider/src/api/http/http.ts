@@ -4,6 +4,7 @@ import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type Circumst
 import { Budget } from "../transport/budget";
 import { Abandoned, type Method, type Outcome, type Request } from "../transport/exchange";
 import type { Transport } from "../transport/transport";
+import { late } from "./late";
 import { course, refusal, sentences, type Rename } from "./refusal";
 
 /** What a group of requests shares. */
@@ -11,6 +12,8 @@ interface Scope {
   readonly signal?: AbortSignal;
   /** By default each request has a budget of its own. */
   readonly budget?: Budget;
+  /** Of requests that make one change: whether one of them has taken effect. */
+  readonly change?: { begun: boolean };
 }
 
 /** JSON over HTTP: values in, validated values out, and an `ApiError` for everything else. */
@@ -30,9 +33,13 @@ export class Http {
     return new Http(this.transport, this.rename, { ...this.scope, signal }, this.deleted);
   }
 
-  /** The same, with one budget of time for all requests together. */
+  /**
+   * The same, for requests that make one change: with one budget of time for all of them and, once one has taken effect, a
+   * moment for the others to follow after an abort.
+   */
   together(): Http {
-    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget() }, this.deleted);
+    const { change = { begun: false } } = this.scope;
+    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget(), change }, this.deleted);
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -87,16 +94,20 @@ export class Http {
   }
 
   private async send(method: Method, path: string, body: unknown): Promise<{ body: string; where: Circumstances }> {
+    const { signal, change } = this.scope;
+    const patience = signal && change?.begun === true ? late(signal) : undefined;
+    const ending = patience?.signal ?? signal;
     const request: Request = {
       method,
       path,
       headers: { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(this.scope.signal && { signal: this.scope.signal }),
+      ...(ending && { signal: ending }),
       budget: this.budget(),
     };
-    const outcome = await this.outcome(request);
+    const outcome = await this.outcome(request).finally(() => patience?.release());
     if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) {
+      if (change && method !== "GET") change.begun = true;
       return { body: outcome.body, where: circumstances(request, outcome) };
     }
     throw this.error(request, outcome);

@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** How long a write that is under way may take to finish after an abort, in milliseconds: broken off, nobody knows what it did. */
-const grace = 5_000;
+export const grace = 5_000;
 
 /** Sends a request once, over HTTP. */
 export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): Send {

@@ -26,16 +26,14 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
 
 /** Revokes and invites: the API cannot edit an invitation. Whoever accepts in between keeps the place and gets the role. */
 export async function inviteAgain(api: Peridio, invitation: Invitation, role: Role): Promise<Place> {
-  const { organizationId, email } = invitation;
   try {
-    await api.roster.revoke(invitation);
+    return await api.roster.replace(invitation, role);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
-    const place = await api.roster.find(organizationId, email);
+    const place = await api.roster.find(invitation.organizationId, invitation.email);
     if (place?.kind === "member") return setRole(api, place, role);
     throw error;
   }
-  return api.roster.invite(organizationId, email, role);
 }
 
 /** Says who it is that is removed, when nobody would know by the address. */
