@@ -148,7 +148,7 @@ export interface MembershipArgs {
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+     * Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
      */
     userId?: pulumi.Input<string | undefined>;
 }

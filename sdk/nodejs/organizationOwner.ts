@@ -37,6 +37,10 @@ export class OrganizationOwner extends pulumi.CustomResource {
     }
 
     /**
+     * The address that the owner has by now, if it is another one. Declaring that one is no change.
+     */
+    declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
+    /**
      * The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
      */
     declare public readonly email: pulumi.Output<string>;
@@ -68,8 +72,10 @@ export class OrganizationOwner extends pulumi.CustomResource {
             }
             resourceInputs["email"] = args?.email;
             resourceInputs["organizationId"] = args?.organizationId;
+            resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["userId"] = undefined /*out*/;
         } else {
+            resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["email"] = undefined /*out*/;
             resourceInputs["organizationId"] = undefined /*out*/;
             resourceInputs["userId"] = undefined /*out*/;

@@ -18,6 +18,12 @@ test.each([
   ["what stands for a secret is not searched again", ["hush-hush", "secret"], "hush-hush", "[secret]"],
   ["the signs of a secret mean themselves", ["a.c*(x)"], "a.c*(x) abc*(x)", "[secret] abc*(x)"],
   ["an address of the web holds none", ["ada o'neil@acme"], "?name=%27ada+o%27neil%40acme%27", "?name=%27[secret]%27"],
+  [
+    "a text in quotation marks holds none",
+    ['top "hush" \\ name'],
+    'it is "top \\"hush\\" \\\\ name"',
+    'it is "[secret]"',
+  ],
   ["very short texts are no secrets", ["of"], "one of two", "one of two"],
 ])("%s", (_, texts, said, redacted) => {
   expect(keeping(...texts).redact(said)).toBe(redacted);

@@ -36,11 +36,18 @@ export class Confidential {
 
 /** The longest first, since one that begins another would leave the rest of it. */
 function anyOf(texts: readonly string[]): RegExp {
-  const longestFirst = texts.flatMap((text) => [text, inQueries(text)]).sort((a, b) => b.length - a.length);
+  const longestFirst = texts
+    .flatMap((text) => [text, inQueries(text), inJson(text)])
+    .sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "gi");
 }
 
 /** As it stands in the query of an address, which logs show. */
 function inQueries(text: string): string {
   return new URLSearchParams({ text }).toString().slice("text=".length);
+}
+
+/** As it stands between quotation marks in messages. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

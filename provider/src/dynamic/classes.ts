@@ -160,8 +160,8 @@ export interface MembershipArgs {
   onExpired?: pulumi.Input<OnExpired | undefined>;
 
   /**
-   * Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is
-   * invited. It can be set once the invitation is accepted, when the output of this name tells it.
+   * Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and
+   * nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
    */
   userId?: pulumi.Input<string | undefined>;
 }
@@ -273,8 +273,11 @@ export class OrganizationOwner extends PeridioResource {
   /** The PRN of the user who owns the organization. */
   declare readonly userId: pulumi.Output<string>;
 
+  /** The address that the owner has by now, if it is another one. Declaring that one is no change. */
+  declare readonly currentEmail: pulumi.Output<string | undefined>;
+
   constructor(name: string, args: OrganizationOwnerArgs, opts?: pulumi.CustomResourceOptions) {
-    super("peridio:index:OrganizationOwner", name, args, ["organizationId", "email", "userId"], opts);
+    super("peridio:index:OrganizationOwner", name, args, ["organizationId", "email", "userId", "currentEmail"], opts);
   }
 }
 

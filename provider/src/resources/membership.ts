@@ -40,7 +40,7 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. " +
+        "Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. " +
         "It can be set once the invitation is accepted, when the output of this name tells it.",
     }),
 });
@@ -90,7 +90,8 @@ resources:
       {
         says: "so … more … not fit",
         remedy:
-          "The organization is full. Have Peridio raise the limit, or remove people in one run and add others in the next.",
+          "The organization is full. Have Peridio raise the limit, or remove people in one run and add others in the next. " +
+          "A replacement with `deleteBeforeReplace` would fit, which no preview can know: run `pulumi up --skip-preview`.",
       },
       {
         says: "… owns the organization and so has the role …",
@@ -100,6 +101,15 @@ resources:
       {
         says: "… is the user of this API key, whose own role (…) Peridio does not let it change",
         remedy: "Declare the role that the user has, or run with the key of another admin.",
+      },
+      {
+        says: "Another user than before is behind …",
+        remedy:
+          "Somebody else has the address by now. If that is right, run `pulumi up --refresh`; else remove that user in Peridio.",
+      },
+      {
+        says: "the new declaration of … failed, so the old entry stays in the state",
+        remedy: "Correct what failed, as its own message says, and run again: nobody has been removed.",
       },
       {
         says: "`userId` pins …, and behind … is …",

@@ -240,7 +240,7 @@ resources:
     const { id } = observed;
     const known = standings(observed);
     try {
-      await carryOut(context, id, (await permitted(context, id, wanted, known)).change);
+      await carryOut(context, id, await permitted(context, id, wanted, known));
     } catch (error) {
       const reached = await observe(api, id, wanted, known)
         .catch(async (failure: unknown) => {
@@ -297,13 +297,10 @@ resources:
   async foresee(context, { wanted, observed = {} }) {
     const { api, plan } = context;
     const id = String(asPrn(wanted.organizationId));
-    const { found, change } = await permitted(context, id, wanted, standings(observed));
-    const newcoming = newcomers(change).map((step) => key(step.email));
+    const { found, change } = await intended(context, id, wanted, standings(observed));
+    const newcoming = newcomers(change).map(({ email }) => key(email));
     const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
-    if (invitees(change).length > 0) {
-      const seats = await seatsOf(api, id);
-      withinSeats(rosterChange(found), { ...seats, pending: seats.pending + planned - newcoming.length });
-    }
+    await fitting(api, id, change, planned - newcoming.length);
     const notes = [...unshown(change, wanted, observed), ...explained(change, found, observed)];
     return { unsettled: ["people"], ...(notes.length > 0 && { note: notes.join(" ") }) };
   },
@@ -318,6 +315,21 @@ resources:
 
 /** What is to be done, if it is within all bounds. */
 async function permitted(
+  context: Pick<ResourceContext, "api" | "terms">,
+  id: string,
+  wanted: Inputs,
+  known: Standings,
+): Promise<RosterChange> {
+  return fitting(context.api, id, (await intended(context, id, wanted, known)).change);
+}
+
+/** The change in an order for which there are seats, besides those that the rest of the program needs. */
+async function fitting(api: Peridio, id: string, change: RosterChange, elsewhere = 0): Promise<RosterChange> {
+  return invitees(change).length === 0 ? change : withinSeats(change, { ...(await seatsOf(api, id)), elsewhere });
+}
+
+/** What is to be done, if the declaration allows it. */
+async function intended(
   { api, terms }: Pick<ResourceContext, "api" | "terms">,
   id: string,
   wanted: Inputs,
@@ -331,11 +343,13 @@ async function permitted(
   );
   if (others.length > 0) throw new NotTheSame(others.join(" "));
   const both = Object.keys(members).filter(found.ignored);
-  if (both.length > 0) throw new Refusal(`${named(both)} is both declared and matched by \`ignore\`: decide for one`);
+  if (both.length > 0) {
+    const are = both.length === 1 ? "is" : "are";
+    throw new Refusal(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
+  }
   const change = rosterChange(found);
   keepWithin(change, found, { minAdmins, maxRemovals, elsewhere: (email) => declaredRole(terms, id, email) });
-  if (invitees(change).length === 0) return { found, change };
-  return { found, change: withinSeats(change, await seatsOf(api, id)) };
+  return { found, change };
 }
 
 /** Says where another user than before is behind an address. */

@@ -97,7 +97,7 @@ type membershipArgs struct {
 	OrganizationId string `pulumi:"organizationId"`
 	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role Role `pulumi:"role"`
-	// Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+	// Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
 	UserId *string `pulumi:"userId"`
 }
 
@@ -111,7 +111,7 @@ type MembershipArgs struct {
 	OrganizationId pulumi.StringInput
 	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role RoleInput
-	// Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+	// Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
 	UserId pulumi.StringPtrInput
 }
 

@@ -18,6 +18,8 @@ import (
 type OrganizationOwner struct {
 	pulumi.CustomResourceState
 
+	// The address that the owner has by now, if it is another one. Declaring that one is no change.
+	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
 	// The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
 	Email pulumi.StringOutput `pulumi:"email"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.
@@ -121,6 +123,11 @@ func (o OrganizationOwnerOutput) ToOrganizationOwnerOutput() OrganizationOwnerOu
 
 func (o OrganizationOwnerOutput) ToOrganizationOwnerOutputWithContext(ctx context.Context) OrganizationOwnerOutput {
 	return o
+}
+
+// The address that the owner has by now, if it is another one. Declaring that one is no change.
+func (o OrganizationOwnerOutput) CurrentEmail() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *OrganizationOwner) pulumi.StringPtrOutput { return v.CurrentEmail }).(pulumi.StringPtrOutput)
 }
 
 // The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.

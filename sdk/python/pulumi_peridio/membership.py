@@ -32,7 +32,7 @@ class MembershipArgs:
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
         :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         :param pulumi.Input['OnExpired'] on_expired: What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -94,7 +94,7 @@ class MembershipArgs:
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+        Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
         """
         return pulumi.get(self, "user_id")
 
@@ -127,7 +127,7 @@ class Membership(pulumi.CustomResource):
         :param pulumi.Input['OnExpired'] on_expired: What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
         :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every operation stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
         """
         ...
     @overload

@@ -119,6 +119,7 @@ class OrganizationOwner(pulumi.CustomResource):
             if organization_id is None and not opts.urn:
                 raise TypeError("Missing required property 'organization_id'")
             __props__.__dict__["organization_id"] = organization_id
+            __props__.__dict__["current_email"] = None
             __props__.__dict__["user_id"] = None
         super(OrganizationOwner, __self__).__init__(
             'peridio:index:OrganizationOwner',
@@ -142,10 +143,19 @@ class OrganizationOwner(pulumi.CustomResource):
 
         __props__ = OrganizationOwnerArgs.__new__(OrganizationOwnerArgs)
 
+        __props__.__dict__["current_email"] = None
         __props__.__dict__["email"] = None
         __props__.__dict__["organization_id"] = None
         __props__.__dict__["user_id"] = None
         return OrganizationOwner(resource_name, opts=opts, __props__=__props__)
+
+    @_builtins.property
+    @pulumi.getter(name="currentEmail")
+    def current_email(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The address that the owner has by now, if it is another one. Declaring that one is no change.
+        """
+        return pulumi.get(self, "current_email")
 
     @_builtins.property
     @pulumi.getter

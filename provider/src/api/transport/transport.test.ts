@@ -46,6 +46,15 @@ test("a server that never answers is given up after the time for one request", a
   expect(server.received).toHaveLength(2);
 });
 
+test.each([
+  [300_000, {}],
+  [300_000, { requestTimeout: 100 }],
+  [1_800_000, { requestTimeout: 600 }],
+  [20_000, { requestTimeout: 600, deadline: 20 }],
+])("%i milliseconds are enough for three attempts, if nothing else is asked for", (deadline, details) => {
+  expect(transport(config(details)).deadline).toBe(deadline);
+});
+
 test("the deadline also ends a request in flight", async () => {
   server.script(hang);
   const { send } = transport(config());

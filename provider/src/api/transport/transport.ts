@@ -24,7 +24,7 @@ export interface TransportConfig {
   readonly requestTimeout?: number | undefined;
   /**
    * For all attempts of a request and the waits between them, and for a time in which no request of the process
-   * passes; in seconds, 300 by default.
+   * passes; in seconds, 300 by default. Long attempts have more by default: time for three.
    */
   readonly deadline?: number | undefined;
   /** Follows the provider's own name in the User-Agent header. */
@@ -56,8 +56,8 @@ export interface Transport {
  * @throws Error if the API key, the endpoint or the CA path cannot be right.
  */
 export function transport(config: TransportConfig, surroundings: Surroundings = {}): Transport {
-  const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30, deadline = 300 } = config;
-  const patience = deadline * 1_000;
+  const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
+  const { deadline: patience = 300, deadline = Math.max(patience, 3 * requestTimeout) } = config;
   const { log = () => undefined, userAgentSuffix, version } = config;
   const { clock = systemClock, random = Math.random } = surroundings;
   const backoff = exponential(random);
@@ -70,12 +70,12 @@ export function transport(config: TransportConfig, surroundings: Surroundings = 
   const name = `pulumi-peridio/${version}`;
   const send = compose(wire({ endpoint, requestTimeout: requestTimeout * 1_000, clock, dispatcher: open }), [
     retry({ maxRetries, backoff, clock, log }),
-    limiter({ maxConcurrency, deadline: patience, backoff, clock, log }),
+    limiter({ maxConcurrency, deadline: patience * 1_000, backoff, clock, log }),
     logging(log, clock),
     userAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
     authorization(apiKey),
   ]);
-  return { send, clock, backoff, maxRetries, deadline: patience };
+  return { send, clock, backoff, maxRetries, deadline: deadline * 1_000 };
 }
 
 function parseEndpoint(endpoint: string): URL {

@@ -8,6 +8,9 @@ test.each([
   [4, 5, 1, 1, 3],
 ])("with %i seats, %i members and %i who wait, %i more lack %i", (limit, members, pending, planned, expected) => {
   expect(missing({ limit, members, pending }, planned)).toBe(expected);
+  expect(missing({ limit, members, pending, elsewhere: 2 }, planned)).toBe(
+    missing({ limit, members, pending }, planned + 2),
+  );
 });
 
 test("a full organization is told in numbers", () => {
@@ -16,6 +19,12 @@ test("a full organization is told in numbers", () => {
   );
   expect(full({ limit: 50, members: 48, pending: 1 }, 2)).toBe(
     "the organization has 50 seats. Members take 48 and pending invitations 1, so 2 more people do not fit",
+  );
+});
+
+test("what the rest of the program needs is told where there is something", () => {
+  expect(full({ limit: 3, members: 1, pending: 1, elsewhere: 1 }, 1)).toBe(
+    "the organization has 3 seats. Members take 1 and pending invitations 1, and the rest of this program needs 1, so 1 more person does not fit",
   );
 });
 

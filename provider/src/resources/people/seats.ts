@@ -9,6 +9,8 @@ export interface SeatCount {
   readonly limit: number;
   readonly members: number;
   readonly pending: number;
+  /** How many people other entries of the program are about to invite. */
+  readonly elsewhere?: number;
 }
 
 /** The seats of an organization, and who takes them. */
@@ -39,8 +41,8 @@ export async function notYetThere(api: Peridio, organizationId: string, planned:
 }
 
 /** How many seats are missing for everybody who is there and so many more people; 0 if there is room. */
-export function missing({ limit, members, pending }: SeatCount, planned: number): number {
-  return Math.max(0, members + pending + planned - limit);
+export function missing({ limit, members, pending, elsewhere = 0 }: SeatCount, planned: number): number {
+  return Math.max(0, members + pending + elsewhere + planned - limit);
 }
 
 /** Says that an organization is full, in numbers. */
@@ -54,8 +56,9 @@ export function overfull(seats: SeatCount, emails: readonly string[]): string {
   return `${taken(seats)}, so ${they} of ${named(emails)} would be revoked and could not be sent anew`;
 }
 
-function taken({ limit, members, pending }: SeatCount): string {
-  return `the organization has ${counted(limit, "seat")}. Members take ${members} and pending invitations ${pending}`;
+function taken({ limit, members, pending, elsewhere = 0 }: SeatCount): string {
+  const others = elsewhere === 0 ? "" : `, and the rest of this program needs ${elsewhere}`;
+  return `the organization has ${counted(limit, "seat")}. Members take ${members} and pending invitations ${pending}${others}`;
 }
 
 export function counted(count: number, what: string): string {
