@@ -36,7 +36,7 @@ what the emulator computes for the provider's requests is in the provider's time
 - **The bare writes** are those of an \`up\`, sent to a new emulator ten at a time by a program that does nothing else. A roster makes many requests in one
   of the engine's calls, where the no-op makes none, so a roster's \`up\` is held against the no-op and the bare writes together.
 - **The bare gRPC server** is a Node.js program that registers the same service with empty handlers, bundled in the same way and started
-  without the launcher that looks for a Node.js. Neither it nor the no-op is compiled ahead and spared what is not used at the start, as the provider is.
+  without the launcher that looks for a Node.js. Neither it nor the no-op keeps what V8 compiles for its next start, or is spared what is not used at the start, as the provider does and is.
 - **An unchanged \`up\` reads** who is in the organizations where an invitation waits, since somebody may have accepted it, or it may have run out. The no-op reads
   nothing, so what these requests cost, on both sides of the wire, is all in the ratio. What they take alone is measured in a program that has just made
   a thousand others; each \`up\` makes them in a process that has made none. docs/decisions/0015 says what else is in the ratio.
