@@ -1,3 +1,4 @@
+export { key } from "./address";
 export * from "./errors";
 export * from "./port";
 export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";

@@ -1,3 +1,4 @@
+import { key } from "./address";
 import { Conflict, Invalid, NotFound, ApiError } from "./errors";
 import type { Backend, Invitation, Member, Place, Role, Roster } from "./port";
 import { Once, wait } from "./once";
@@ -183,10 +184,6 @@ class People {
     const written = this.written.get(key(place.email));
     if (written && id(written) === id(place)) this.written.delete(key(place.email));
   }
-}
-
-function key(email: string): string {
-  return email.toLowerCase();
 }
 
 function id(place: Place): string {

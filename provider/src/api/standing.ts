@@ -5,6 +5,7 @@ import type { Caller, Organization } from "./port";
 export class Standing {
   #asked: Once<Caller>;
   readonly #created = new Map<string, Caller["organizations"][number]>();
+  readonly #deleted = new Set<string>();
   /** Who owns the organizations that were transferred. */
   readonly #owners = new Map<string, string>();
 
@@ -16,7 +17,8 @@ export class Standing {
     const asked = await this.#asked.get();
     const seen = new Set(asked.organizations.map(({ id }) => id));
     const created = [...this.#created.values()].filter(({ id }) => !seen.has(id));
-    const organizations = [...asked.organizations, ...created].map((one) => {
+    const there = [...asked.organizations, ...created].filter(({ id }) => !this.#deleted.has(id));
+    const organizations = there.map((one) => {
       const owner = this.#owners.get(one.id);
       return owner === undefined ? one : { ...one, isOwner: owner === asked.id };
     });
@@ -28,7 +30,7 @@ export class Standing {
   }
 
   deleted(id: string): void {
-    this.#created.delete(id);
+    this.#deleted.add(id);
   }
 
   transferred({ id, owner }: Organization): void {

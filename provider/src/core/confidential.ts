@@ -42,7 +42,7 @@ function anyOf(texts: readonly string[]): RegExp {
   return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "gi");
 }
 
-/** As it stands in the query of an address, which logs show. */
+/** As it stands in the query of an address, which logs show: there, a search escapes apostrophes besides. */
 function inQueries(text: string): string {
   return new URLSearchParams({ text }).toString().slice("text=".length);
 }

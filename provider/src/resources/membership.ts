@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { AlreadyExists, NotTheSame, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
-import type { Invitation, Peridio, Place } from "../api";
-import { isStillDeclared, person } from "./people/claims";
+import { key, type Invitation, type Peridio, type Place } from "../api";
+import { isStillDeclared, personClaim } from "./people/claims";
 import { anotherUser, isAsOwner, nameOf, standing, standingOf, userOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
@@ -133,7 +133,7 @@ resources:
   needs: ({ role }) => needsRole(role, ["role"]),
 
   claims: ({ organizationId, email, role }) => ({
-    things: [person(organizationId, String(email), role, ["email"])],
+    things: [personClaim(organizationId, String(email), role, ["email"])],
   }),
 
   async locate({ api }, id) {
@@ -324,7 +324,7 @@ function observe(place: Place, declared = place.email, first = declared): Observ
   const { organizationId, email, role } = place;
   const moved = !isSame(email, declared);
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
-  const id = `${organizationId}/${first.toLowerCase()}`;
+  const id = `${organizationId}/${key(first)}`;
   const common = { id, organizationId, email: moved ? declared : email, role, ...(moved && { currentEmail: email }) };
   if (place.kind === "member") return { ...common, ...standingOf(place) };
   return { ...common, ...standingOf(place), invitationExpiresAt: place.expiresAt };

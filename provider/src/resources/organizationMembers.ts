@@ -5,7 +5,7 @@ import { named } from "../core/explain";
 import { formatPath } from "../core/path";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
-import { declaredRole, isStillDeclared, peopleOf, person } from "./people/claims";
+import { declaredRole, isStillDeclared, peopleOf, personClaim } from "./people/claims";
 import { anotherUser, standing, standingOf, userOf } from "./people/person";
 import { removedElsewhere } from "./people/place";
 import {
@@ -197,7 +197,7 @@ resources:
     const people = isRecord(members) ? Object.entries(members) : [];
     const roster = { of: "rosters", which: String(asPrn(organizationId)), path: ["organizationId"] };
     return {
-      things: [roster, ...people.map(([email, role]) => person(organizationId, email, role, ["members", email]))],
+      things: [roster, ...people.map(([email, role]) => personClaim(organizationId, email, role, ["members", email]))],
       // Whoever may turn out to be ignored is not claimed.
       ...(!hasUnknowns(ignore) && {
         whole: {

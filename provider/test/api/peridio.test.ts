@@ -174,3 +174,15 @@ test("with connect, one answer tells whose key it is, its organizations and how 
   expect(connected.requests()).toEqual(["Me_show", "OrgInvitation_create"]);
   await connected.close();
 });
+
+test("a deleted organization is none of the caller's any more, and its name is free", async () => {
+  const process = client();
+  const { id } = await process.organizations.create("acme-brief", {});
+  const another = client();
+  expect((await another.caller()).organizations).toHaveLength(2);
+  await another.organizations.delete(id);
+  expect((await another.caller()).organizations.map(({ name }) => name)).toEqual(["acme"]);
+  await another.organizations.create("acme-brief", {});
+  expect((await another.caller()).organizations.map(({ name }) => name)).toEqual(["acme", "acme-brief"]);
+  peridio.reset();
+});

@@ -1,3 +1,4 @@
+import { key } from "../address";
 import type { Http } from "../http/http";
 import type { Backend, Caller, Invitation } from "../port";
 import { data } from "../http/envelope";
@@ -23,7 +24,7 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
         async () => {
           const { id: callerId } = await firstSight();
           for await (const pending of list(shared, organizationId, "pending")) {
-            const same = pending.email.toLowerCase() === email.toLowerCase() && pending.role === role;
+            const same = key(pending.email) === key(email) && pending.role === role;
             if (same && pending.invitedBy === callerId) return pending;
           }
           return undefined;

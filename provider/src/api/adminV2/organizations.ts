@@ -1,3 +1,4 @@
+import { key } from "../address";
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
 import { data } from "../http/envelope";
@@ -50,7 +51,7 @@ export function organizations(
         async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, one),
         async () => {
           const found = await shared.get(address, one);
-          return found.owner?.email.toLowerCase() === email.toLowerCase() ? found : undefined;
+          return found.owner && key(found.owner.email) === key(email) ? found : undefined;
         },
       );
     },

@@ -1,3 +1,4 @@
+import { key } from "../address";
 import { Conflict, NotFound } from "../errors";
 import { data } from "../http/envelope";
 import type { Http } from "../http/http";
@@ -28,7 +29,7 @@ export function invitations(http: Http, known: Once<Me>): Backend["invitations"]
         async () => {
           const { caller } = await known.get();
           for await (const waiting of list(shared, organizationId, "pending")) {
-            const same = waiting.email.toLowerCase() === email.toLowerCase() && waiting.role === role;
+            const same = key(waiting.email) === key(email) && waiting.role === role;
             if (same && waiting.asOwner !== true && waiting.invitedBy === caller.id) return waiting;
           }
           return undefined;

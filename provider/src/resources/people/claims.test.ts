@@ -1,5 +1,5 @@
 import type { Claim } from "../../core/resource";
-import { declaredRole, peopleOf, person } from "./claims";
+import { declaredRole, peopleOf, personClaim } from "./claims";
 
 const uuid = "eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
 
@@ -9,7 +9,7 @@ test("the people of an organization are the same, however it is written", () => 
 });
 
 test("a person is the same in any letter case, with the role as terms", () => {
-  expect(person(uuid, "Bob@Acme.Example", "admin", ["members", "Bob@Acme.Example"])).toEqual({
+  expect(personClaim(uuid, "Bob@Acme.Example", "admin", ["members", "Bob@Acme.Example"])).toEqual({
     of: `people of prn:1:${uuid}`,
     kind: "people",
     which: "bob@acme.example",

@@ -10,7 +10,7 @@ export function peopleOf(organizationId: unknown): string {
 }
 
 /** A declaration that a person is in an organization; `terms` is the declared role. */
-export function person(organizationId: unknown, email: string, role: unknown, path: Claim["path"]): Claim {
+export function personClaim(organizationId: unknown, email: string, role: unknown, path: Claim["path"]): Claim {
   return { of: peopleOf(organizationId), kind: "people", which: String(ignoringCase(email)), path, terms: role };
 }
 
@@ -20,7 +20,7 @@ export function declaredRole(
   organizationId: string,
   email: string,
 ): Role | undefined {
-  const declared = terms(person(organizationId, email, undefined, []));
+  const declared = terms(personClaim(organizationId, email, undefined, []));
   return roles.find((role) => role === declared);
 }
 
@@ -34,7 +34,7 @@ export function isStillDeclared(
   organizationId: string,
   emails: readonly string[],
 ): boolean {
-  const fates = emails.map((email) => fate(person(organizationId, email, undefined, [])));
+  const fates = emails.map((email) => fate(personClaim(organizationId, email, undefined, [])));
   if (fates.includes("kept")) return true;
   const who = emails.at(-1) ?? "";
   if (fates.includes("failed")) {

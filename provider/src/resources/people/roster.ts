@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { email as address, ignoringCase } from "../types/email";
+import { key } from "../../api";
+import { email as address } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 
@@ -31,6 +32,4 @@ export function matching(patterns: unknown): (email: string) => boolean {
   return (email) => expressions?.some((expression) => expression.test(email)) ?? false;
 }
 
-export function key(email: string): string {
-  return String(ignoringCase(email));
-}
+export { key };
