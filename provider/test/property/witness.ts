@@ -122,14 +122,17 @@ export class Witness {
 /** What must not even be tried. */
 function attempted({ method, path, before }: Write): string[] {
   if (method === "POST") return [];
-  const everybody = organizations.flatMap((name) => before.get(name)?.members ?? []);
-  const target = everybody.find(({ fixed, userId }) => fixed && path.split("/").some((part) => isIdOf(part, userId)));
+  const parts = path.split("/");
+  const there = organizations
+    .flatMap((name) => before.get(name) ?? [])
+    .find(({ id }) => parts.some((part) => isIdOf(part, id)));
+  const target = there?.members.find(({ fixed, userId }) => fixed && parts.some((part) => isIdOf(part, userId)));
   return target === undefined ? [] : [`tries to change ${target.person}, whom Peridio lets nobody change`];
 }
 
 /** On the wire of one API ids are PRNs, on that of another the UUIDs in them. */
-function isIdOf(part: string, userId: string): boolean {
-  return part === userId || userId === `prn:1:user:${part}`;
+function isIdOf(part: string, id: string): boolean {
+  return part === id || id === `prn:1:${part}` || id === `prn:1:user:${part}`;
 }
 
 /** Only declared organizations are made, and only others are deleted. */
