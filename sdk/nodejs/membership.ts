@@ -56,7 +56,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly invitationExpiresAt: pulumi.Output<string | undefined>;
     /**
-     * The PRN of the invitation, until it is accepted.
+     * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
      */
     declare public /*out*/ readonly invitationId: pulumi.Output<string | undefined>;
     /**

@@ -253,10 +253,10 @@ export interface Backend {
   /** The same backend, whose requests (waits for a retry included) end when the signal aborts. */
   within(signal: AbortSignal): Backend;
   /**
-   * The same backend, for writes that make one change: they go before changes that have not begun, and once one of them has
-   * taken effect, an abort leaves the others a moment to follow.
+   * The same backend, for writes that make one change: once one has taken effect, the others go before what has not begun, and an
+   * abort leaves them a moment to follow.
    */
-  together(): Backend;
+  asOne(): Backend;
 }
 
 /** Who is in an organization, read once for all who ask. E-mail addresses are compared without case. */

@@ -77,9 +77,9 @@ export function roster(backend: Backend): SharedRoster {
       },
       revoke: async (invitation) => revoke(invitation),
       replace: async (invitation, role) => {
-        const together = writer.together();
-        await revoke(invitation, together);
-        return invite(invitation.organizationId, invitation.email, role, together);
+        const asOne = writer.asOne();
+        await revoke(invitation, asOne);
+        return invite(invitation.organizationId, invitation.email, role, asOne);
       },
       forget: (organizationId) => {
         known.delete(organizationId);

@@ -102,7 +102,10 @@ export class Membership extends PeridioResource {
    */
   declare readonly status: pulumi.Output<MembershipStatus>;
 
-  /** The PRN of the invitation, until it is accepted. */
+  /**
+   * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address
+   * of somebody who is active: it is a change, and is repaired by revoking it.
+   */
   declare readonly invitationId: pulumi.Output<string | undefined>;
 
   /**
@@ -622,7 +625,10 @@ export interface Person {
   /** The PRN of the user, once the invitation is accepted. */
   userId?: string;
 
-  /** The PRN of the invitation, until it is accepted. */
+  /**
+   * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address
+   * of somebody who is active: it is a change, and is repaired by revoking it.
+   */
   invitationId?: string;
 
   /**
@@ -763,7 +769,10 @@ export interface FoundPerson {
   /** The PRN of the user, once the invitation is accepted. */
   userId?: string;
 
-  /** The PRN of the invitation, until it is accepted. */
+  /**
+   * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address
+   * of somebody who is active: it is a change, and is repaired by revoking it.
+   */
   invitationId?: string;
 
   /**

@@ -3,7 +3,7 @@ import { AlreadyExists, NotTheSame, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
 import { isStillDeclared, personClaim } from "./people/claims";
-import { anotherUser, isAsOwner, nameOf, standing, standingOf, userOf } from "./people/person";
+import { anotherUser, isAsOwner, movedTo, nameOf, standing, standingOf, userOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
 import { explainFull, full, makeRoom, makeRoomBefore, missing, notYetThere, overfull, seatsOf } from "./people/seats";
@@ -175,7 +175,7 @@ resources:
     const email = nameOf(first, known);
     const place = await find(api, organization, email, known.state.userId);
     if (place !== undefined && !isSame(place.email, email)) {
-      warn(`The user behind ${email} has the address ${place.email} now: declare that one.`);
+      warn(movedTo(email, place, (await invitedAt(api, organization, email)) !== undefined));
     }
     return place && observe(place, email, first);
   },
@@ -266,10 +266,14 @@ resources:
 /** Whoever has another address by now could come back with an invitation that waits at the declared one. */
 async function revokeAtFormerAddress(api: Peridio, removed: Place, declared: string): Promise<void> {
   if (isSame(removed.email, declared)) return;
-  const waiting = (await api.roster.list(removed.organizationId)).find(
-    (place) => place.kind === "invitation" && isSame(place.email, declared),
-  );
-  if (waiting?.kind === "invitation") await api.roster.revoke(waiting);
+  const waiting = await invitedAt(api, removed.organizationId, declared);
+  if (waiting !== undefined) await api.roster.revoke(waiting);
+}
+
+/** The invitation that waits at an address. */
+async function invitedAt(api: Peridio, organization: string, email: string): Promise<Invitation | undefined> {
+  const people = await api.roster.list(organization);
+  return people.find((place): place is Invitation => place.kind === "invitation" && isSame(place.email, email));
 }
 
 /** Whether an invitation with these differences is revoked and sent anew. */

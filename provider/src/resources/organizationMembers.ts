@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { Aborted, type Peridio, type Place } from "../api";
+import { Aborted, type Invitation, type Peridio, type Place } from "../api";
 import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "../core/errors";
 import { named } from "../core/explain";
 import { formatPath } from "../core/path";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
 import { declaredRole, isStillDeclared, peopleOf, personClaim } from "./people/claims";
-import { anotherUser, standing, standingOf, userOf } from "./people/person";
+import { anotherUser, movedTo, standing, standingOf, userOf } from "./people/person";
 import { removedElsewhere } from "./people/place";
 import {
   declaredPlaces,
@@ -230,7 +230,7 @@ resources:
     const found = await situation(api, id, declaration(declared), standings(state));
     for (const [email, place] of declaredPlaces(found)) {
       if (key(place.email) === key(email)) continue;
-      warn(`The user behind ${email} has the address ${place.email} now: declare that one.`);
+      warn(movedTo(email, place, strayAt(email, found) !== undefined));
     }
     return rosterOf(id, declared, found);
   },
@@ -259,8 +259,8 @@ resources:
     const found = await situation(api, id, declaration(declared), before);
     const going: Removal[] = [];
     // Whether anybody stays is settled before anybody goes.
-    const go = (email: string, place: Place): void => {
-      if (isStillDeclared(fate, id, [email, place.email])) return;
+    const go = (email: string, place: Place, names = [email, place.email]): void => {
+      if (isStillDeclared(fate, id, names)) return;
       if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
       going.push({ kind: "remove", email, place });
     };
@@ -271,7 +271,8 @@ resources:
       else {
         warn(`${stranger} That user stays.`);
         const user = await userOf(api, id, known.userId);
-        if (user !== undefined) go(email, user);
+        // Whoever declares the name declares the other one.
+        if (user !== undefined) go(email, user, [user.email]);
       }
     }
     for (const place of found.strays) go(place.email, place);
@@ -286,7 +287,7 @@ resources:
     const people = standings(observed);
     const declared = Object.keys(isRecord(members) ? members : {});
     return declared
-      .filter((email) => people.get(key(email))?.status === "expired" || people.get(key(email))?.asOwner === true)
+      .filter((email) => isBroken(people.get(key(email)) ?? {}))
       .map((email) => formatPath(["members", email]));
   },
 
@@ -301,7 +302,7 @@ resources:
     const newcoming = newcomers(change).map(({ email }) => key(email));
     const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
     await fitting(api, id, change, planned - newcoming.length);
-    const notes = [...unshown(change, wanted, observed), ...explained(change, found, observed)];
+    const notes = [...unshown(change, found, observed), ...explained(change, found, observed)];
     return { unsettled: ["people"], ...(notes.length > 0 && { note: notes.join(" ") }) };
   },
 
@@ -368,13 +369,14 @@ function emailsOf(steps: readonly Step[]): string[] {
 }
 
 /** What an update does that the difference between the program and the state does not show. */
-function unshown({ makeRoom, give, demote, remove }: RosterChange, { members }: Inputs, observed: Values): string[] {
+function unshown({ makeRoom, give, demote, remove }: RosterChange, found: Situation, observed: Values): string[] {
   const before = rolesIn(observed.members);
-  const wanted = rolesIn(members);
+  const wanted = rolesIn(found.wanted);
+  const leaving = [...makeRoom, ...remove].filter(({ place }) => place !== strayAt(place.email, found));
   const hidden = (steps: readonly Step[]) =>
     emailsOf(steps).filter((email) => before.get(key(email)) === wanted.get(key(email)));
   const kinds = [
-    ["removes", hidden([...makeRoom, ...remove])],
+    ["removes", hidden(leaving)],
     ["gives access to", hidden(give.filter(({ kind }) => kind !== "inviteAgain"))],
     ["takes access from", hidden(demote.filter(({ kind }) => kind !== "inviteAgain"))],
   ] as const;
@@ -392,7 +394,11 @@ function explained({ give, demote }: RosterChange, found: Situation, observed: V
   const staying = leftAlone(found)
     .map(({ email }) => email)
     .filter((email) => before.has(key(email)));
+  const strays = found.strays.map(({ email }) => email);
   return [
+    ...(strays.length > 0
+      ? [`The invitation at ${named(strays)} is revoked: the user who is declared there has another address by now.`]
+      : []),
     ...(expired.length > 0 ? [`A new e-mail goes out to ${named(expired)}: the invitation has expired.`] : []),
     ...(edited.length > 0 ? [`A new e-mail goes out to ${named(edited)}: ${newEmail}.`] : []),
     ...(staying.length > 0 ? [`Nobody removes ${named(staying)}: ${exempt}.`] : []),
@@ -422,8 +428,23 @@ function rosterOf(id: string, declared: Values, found: Situation): Observed<type
     id,
     organizationId: id,
     members: Object.fromEntries(people.map(([email, { role }]) => [email, role])),
-    people: Object.fromEntries(people.map(([email, place]) => [email, standingOf(place)])),
+    people: Object.fromEntries(
+      people.map(([email, place]) => {
+        const stray = strayAt(email, found);
+        return [email, { ...standingOf(place), ...(stray && { invitationId: stray.id }) }];
+      }),
+    ),
   };
+}
+
+/** The invitation that waits at the former address of a declared user. */
+function strayAt(email: string, { strays }: Situation): Invitation | undefined {
+  return strays.find((stray) => isSame(stray.email, email));
+}
+
+/** Whether something about a person has to be repaired, whatever is declared. */
+function isBroken({ status, asOwner, invitationId }: Values): boolean {
+  return status === "expired" || asOwner === true || (status === "active" && invitationId !== undefined);
 }
 
 /** What was declared, as a refresh leaves it: if all of them have gone, nobody. */

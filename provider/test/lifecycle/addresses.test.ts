@@ -16,14 +16,16 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   const somebodyIs = (email: string, role = stored.low): void => {
     world.emulator.control.addMember(email, "acme-dev", role);
   };
-  const somebodyIsInvited = async (email: string): Promise<unknown> =>
-    world.emulator.control.invite(email, "acme-dev", stored.low);
+  const somebodyIsInvited = async (email: string, role = stored.low): Promise<unknown> =>
+    world.emulator.control.invite(email, "acme-dev", role);
   /** Members and, in brackets, people who are invited. */
   const people = (): string[] => {
     const found = overview(world.emulator).organizations.find(({ name }) => name === "acme-dev");
     const waiting = (found?.invitations ?? []).filter(({ status }) => status === "pending");
     return [...(found?.members ?? []).map(({ email }) => email), ...waiting.map(({ email }) => `(${email})`)];
   };
+  const declareThat = `The user behind ${bob} has the address ${robert} now: declare that one.`;
+  const revoked = `The invitation at ${bob} is revoked: the user who is declared there has another address by now.`;
   const removed = `The user behind ${bob} has the address ${robert} now, and is removed.`;
 
   describe("a Membership whose user has another address", () => {
@@ -99,6 +101,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
       bobMoves();
       await somebodyIsInvited(bob);
+      await world.engine.refresh();
+      expect(world.engine.told).toEqual([
+        `${declareThat} An invitation waits at ${bob}, which is for somebody else by now.`,
+      ]);
       world.requests();
       await world.engine.up({ ...dev, bob: member(bob, high) });
       expect(world.writes()).toEqual([sends.setRole(high)]);
@@ -126,7 +132,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.requests();
       const program = { ...dev, all: roster({ ...members, [carl]: low }) };
       await world.engine.preview(program);
-      expect(world.engine.told).toContainEqual(expect.stringContaining(`this removes ${bob}`));
+      expect(world.engine.told).toContainEqual(revoked);
       await world.engine.up(program);
       expect(people()).toEqual([ada, robert, `(${carl})`]);
       expect(world.engine.state.get("all")?.outputs.members).toEqual({ ...members, [carl]: low });
@@ -157,6 +163,34 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, bob: member(robert, low) });
       expect(world.writes()).toEqual([]);
       expect(people()).toEqual([ada, robert]);
+    });
+
+    test("shows an invitation that waits at the former one, which an update without another change revokes", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      await somebodyIsInvited(bob, stored.high);
+      const program = { ...dev, all: roster(members) };
+      const diff = { [`members["${bob}"]`]: "update" };
+      expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "all", diff }]);
+      expect(world.engine.told).toEqual([
+        `${declareThat} An invitation waits at ${bob}, which is for somebody else by now.`,
+      ]);
+      expect(await world.engine.preview(program)).toContainEqual({ op: "update", name: "all", diff });
+      expect(world.engine.told).toContainEqual(revoked);
+      world.requests();
+      await world.engine.up(program);
+      expect(world.writes()).toEqual([sends.revoke]);
+      expect(people()).toEqual([ada, robert]);
+      expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "all" });
+    });
+
+    test("goes with the roster though a Membership declares whoever has the former one", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      somebodyIs(bob);
+      await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
+      await world.engine.up({ ...dev, bob: member(bob, low) });
+      expect(people()).toEqual([ada, bob]);
     });
 
     test("goes with the roster though somebody else has the former one, who stays", async () => {

@@ -1,7 +1,7 @@
 import type { Declaration } from "./declarations";
 import type { Entry } from "./entries";
 import { person } from "./people";
-import { type Inside, placeOf, seated } from "./world";
+import { type Inside, placeOf } from "./world";
 
 /**
  * An organization as a program sees it that knows users by the state: one whose address is another by now still goes by
@@ -10,11 +10,17 @@ import { type Inside, placeOf, seated } from "./world";
 export function asKnown(inside: Inside, entries: readonly Entry[], declaration: Declaration): Inside {
   const names = namesOf(inside, entries, declaration);
   const taken = new Set(names.values());
-  const members = inside.members.map((member) => {
-    const name = names.get(member.userId) ?? (taken.has(member.person) ? `another ${member.person}` : member.person);
-    return { ...member, person: name };
-  });
-  return { ...inside, members };
+  const other = (name: string): string => (taken.has(name) ? `another ${name}` : name);
+  const members = inside.members.map((member) => ({
+    ...member,
+    person: names.get(member.userId) ?? other(member.person),
+  }));
+  // Who is invited at the former address of somebody in a roster is nobody whom it declares.
+  const invitations =
+    declaration.roster === undefined
+      ? inside.invitations
+      : inside.invitations.map((invitation) => ({ ...invitation, person: other(invitation.person) }));
+  return { ...inside, members, invitations };
 }
 
 /** Declared names by user, of users who have another address by now. */
@@ -33,7 +39,7 @@ function namesOf(inside: Inside, entries: readonly Entry[], declaration: Declara
   const declared = new Set(Object.keys(declaration.roster?.members ?? {}).map(person));
   for (const who of declared) {
     const userId = roster?.users.get(who);
-    const free = seated(inside).every((place) => place.person !== who);
+    const free = inside.members.every((one) => one.person !== who);
     const member = inside.members.find((one) => one.userId === userId);
     if (free && member !== undefined && !declared.has(member.person)) know(userId, who);
   }

@@ -26,7 +26,7 @@ type Membership struct {
 	Email pulumi.StringOutput `pulumi:"email"`
 	// When the invitation runs out: ISO 8601, UTC. Absent once it is accepted.
 	InvitationExpiresAt pulumi.StringPtrOutput `pulumi:"invitationExpiresAt"`
-	// The PRN of the invitation, until it is accepted.
+	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId pulumi.StringPtrOutput `pulumi:"invitationId"`
 	// What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
 	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
@@ -172,7 +172,7 @@ func (o MembershipOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }
 
-// The PRN of the invitation, until it is accepted.
+// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 func (o MembershipOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationId }).(pulumi.StringPtrOutput)
 }

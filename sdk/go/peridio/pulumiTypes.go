@@ -373,7 +373,7 @@ type FoundPerson struct {
 	Email string `pulumi:"email"`
 	// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
 	InvitationExpiresAt *string `pulumi:"invitationExpiresAt"`
-	// The PRN of the invitation, until it is accepted.
+	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId *string `pulumi:"invitationId"`
 	// The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
 	InvitedBy *string `pulumi:"invitedBy"`
@@ -423,7 +423,7 @@ func (o FoundPersonOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }
 
-// The PRN of the invitation, until it is accepted.
+// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 func (o FoundPersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
@@ -1760,7 +1760,7 @@ func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
 type Person struct {
 	// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
 	AsOwner *bool `pulumi:"asOwner"`
-	// The PRN of the invitation, until it is accepted.
+	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId *string `pulumi:"invitationId"`
 	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
 	Status MembershipStatus `pulumi:"status"`
@@ -1788,7 +1788,7 @@ func (o PersonOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Person) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
-// The PRN of the invitation, until it is accepted.
+// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 func (o PersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Person) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }

@@ -80,7 +80,7 @@ export interface FoundPerson {
      */
     invitationExpiresAt?: string;
     /**
-     * The PRN of the invitation, until it is accepted.
+     * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
      */
     invitationId?: string;
     /**
@@ -176,7 +176,7 @@ export interface Person {
      */
     asOwner?: boolean;
     /**
-     * The PRN of the invitation, until it is accepted.
+     * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
      */
     invitationId?: string;
     /**

@@ -256,7 +256,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="invitationId")
     def invitation_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The PRN of the invitation, until it is accepted.
+        The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
         """
         return pulumi.get(self, "invitation_id")
 

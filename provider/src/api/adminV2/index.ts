@@ -38,7 +38,7 @@ export function adminV2(transport: Transport): Backend {
       billingSettings: billingSettings(http),
       limits: limits(http),
       within: (signal) => backend(http.within(signal)),
-      together: () => backend(http.together()),
+      asOne: () => backend(http.asOne()),
     };
   }
 

@@ -37,7 +37,7 @@ export function connect(transport: Transport): Backend {
       },
       limits: async (organizationId) => limitsOf(await known.get(), organizationId),
       within: (signal) => backend(http.within(signal)),
-      together: () => backend(http.together()),
+      asOne: () => backend(http.asOne()),
     };
   }
 

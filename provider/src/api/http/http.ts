@@ -12,7 +12,7 @@ interface Scope {
   readonly signal?: AbortSignal;
   /** By default each request has a budget of its own. */
   readonly budget?: Budget;
-  /** Of requests that make one change: whether one of them has taken effect. */
+  /** Of writes that make one change: whether one of them has taken effect. */
   readonly change?: { begun: boolean };
 }
 
@@ -33,13 +33,17 @@ export class Http {
     return new Http(this.transport, this.rename, { ...this.scope, signal }, this.deleted);
   }
 
-  /**
-   * The same, for requests that make one change: with one budget of time for all of them and, once one has taken effect, a
-   * moment for the others to follow after an abort.
-   */
+  /** The same, with one budget of time for all requests together. */
   together(): Http {
-    const { change = { begun: false } } = this.scope;
-    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget(), change }, this.deleted);
+    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget() }, this.deleted);
+  }
+
+  /**
+   * The same, for writes that make one change: once one has taken effect, the others go before what has not begun, and an abort
+   * leaves them a moment to follow.
+   */
+  asOne(): Http {
+    return new Http(this.transport, this.rename, { ...this.scope, change: { begun: false } }, this.deleted);
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -78,7 +82,7 @@ export class Http {
   }
 
   private budget(): Budget {
-    return this.scope.budget ?? new Budget(this.transport.deadline);
+    return this.scope.budget ?? new Budget(this.transport.deadline, this.scope.change?.begun);
   }
 
   private async fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {

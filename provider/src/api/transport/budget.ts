@@ -4,10 +4,12 @@
  */
 export class Budget {
   #left: number;
-  #begun = false;
+  #begun: boolean;
 
-  constructor(milliseconds: number) {
+  /** `begun` if what the requests belong to has had effects already. */
+  constructor(milliseconds: number, begun = false) {
     this.#left = milliseconds;
+    this.#begun = begun;
   }
 
   /** Milliseconds; never negative. */
@@ -15,7 +17,7 @@ export class Budget {
     return this.#left;
   }
 
-  /** Whether there has been an attempt. */
+  /** Whether there has been an attempt, so that these requests go before others. */
   get begun(): boolean {
     return this.#begun;
   }

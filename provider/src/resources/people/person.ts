@@ -15,7 +15,14 @@ export const status = z.enum(["pending", "active", "expired"]).meta({
 export const standing = {
   status,
   userId: z.string().optional().meta({ description: "The PRN of the user, once the invitation is accepted." }),
-  invitationId: z.string().optional().meta({ description: "The PRN of the invitation, until it is accepted." }),
+  invitationId: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: " +
+        "it is a change, and is repaired by revoking it.",
+    }),
   asOwner: z
     .boolean()
     .optional()
@@ -51,6 +58,12 @@ export function nameOf(first: string, { declared, state }: Known): string {
   const { email } = declared;
   if (typeof email !== "string") return name;
   return [name, state.currentEmail].some((address) => isSame(address, email)) ? email : name;
+}
+
+/** Asks to declare the address that somebody has by now. `waiting` if an invitation waits at the declared one. */
+export function movedTo(declared: string, { email }: Place, waiting: boolean): string {
+  const more = waiting ? ` An invitation waits at ${declared}, which is for somebody else by now.` : "";
+  return `The user behind ${declared} has the address ${email} now: declare that one.${more}`;
 }
 
 /** The member who is the user that the state knows, if it knows one, whatever the address is. */
