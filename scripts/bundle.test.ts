@@ -29,8 +29,8 @@ describe("the bundled plugin", () => {
   const caches = () => readdirSync(folder).filter((file) => file.includes(".cache"));
 
   /** Starts it as the engine does, and ends it when it answers and `done` is true. */
-  async function serve(done: () => boolean): Promise<void> {
-    const plugin = spawn(join(folder, name), { cwd: folder });
+  async function serve(done: () => boolean, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const plugin = spawn(join(folder, name), { cwd: folder, env: { ...process.env, ...settings } });
     try {
       const port = await new Promise((resolve) => plugin.stdout.once("data", resolve));
       const session = connect(`http://127.0.0.1:${String(port).trim()}`);
@@ -53,7 +53,7 @@ describe("the bundled plugin", () => {
     await serve(() => caches().some((file) => file.endsWith(".cache")));
     const [cache = "", ...others] = caches();
     expect(others).toEqual([]);
-    expect(cache).toMatch(new RegExp(`^${name}\\.[0-9a-f]{16}-${process.version}-${process.arch}\\.cache$`));
+    expect(cache).toMatch(new RegExp(`^${name}\\.[0-9a-f]{16}-[0-9a-f]+\\.cache$`));
 
     const first = written(cache);
     execFileSync(join(folder, name), ["--version"]);
@@ -61,13 +61,26 @@ describe("the bundled plugin", () => {
     expect(written(cache)).toBe(first);
   });
 
-  test("makes the code anew when it is not accepted", async () => {
+  test.each([
+    ["that of another one", () => Buffer.from("the code of another one")],
+    ["empty", () => Buffer.alloc(0)],
+    // On which V8 would crash.
+    ["damaged", (code: Buffer) => Buffer.from(code).fill(0, 80_000, 240_000)],
+  ])("makes the code anew when it is %s", async (_, damage) => {
     const [cache = ""] = caches();
-    writeFileSync(join(folder, cache), "the code of another one");
+    const code = readFileSync(join(folder, cache));
+    writeFileSync(join(folder, cache), damage(code));
     const refused = written(cache);
     await serve(() => written(cache) !== refused);
     expect(caches()).toEqual([cache]);
     expect(statSync(join(folder, cache)).size).toBeGreaterThan(100_000);
+  });
+
+  test("has code of its own for other flags", async () => {
+    const [own] = caches();
+    await serve(() => caches().length === 2, { NODE_OPTIONS: "--max-old-space-size=3000" });
+    for (const other of caches()) if (other !== own) rmSync(join(folder, other));
+    expect(caches()).toEqual([own]);
   });
 
   test("does without where the code cannot be kept", async () => {
