@@ -140,7 +140,7 @@ resources:
         remedy: "The case of an address does not matter, so each person stands in `members` once.",
       },
       {
-        says: "… is both declared and matched by `ignore`: decide for one",
+        says: "… both declared and matched by `ignore`: decide for one",
         remedy: "Narrow the pattern of `ignore`, or take the person out of `members`.",
       },
       {
