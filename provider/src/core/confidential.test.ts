@@ -24,6 +24,7 @@ test.each([
     'it is "top \\"hush\\" \\\\ name"',
     'it is "[secret]"',
   ],
+  ["nor does a search in one", ["o'neil"], "?search=name%3A%27o%5C%27neil%27", "?search=name%3A%27[secret]%27"],
   ["very short texts are no secrets", ["of"], "one of two", "one of two"],
 ])("%s", (_, texts, said, redacted) => {
   expect(keeping(...texts).redact(said)).toBe(redacted);

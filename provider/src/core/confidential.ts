@@ -37,7 +37,7 @@ export class Confidential {
 /** The longest first, since one that begins another would leave the rest of it. */
 function anyOf(texts: readonly string[]): RegExp {
   const longestFirst = texts
-    .flatMap((text) => [text, inQueries(text), inJson(text)])
+    .flatMap((text) => [text, inQueries(text), inQueries(text.replaceAll("'", "\\'")), inJson(text)])
     .sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "gi");
 }
