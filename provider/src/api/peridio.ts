@@ -72,6 +72,7 @@ export function peridio(backend: Backend): Peridio {
         const either = signal ? AbortSignal.any([signal, inner]) : inner;
         return over(backend.within(either), either);
       },
+      apart: (own) => over(backend.within(own), own),
     };
   }
 

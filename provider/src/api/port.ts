@@ -302,4 +302,6 @@ export interface Peridio {
   limits(organizationId: string): Promise<Limits>;
   /** The same Peridio, sharing what has been read, whose requests end when the signal aborts. */
   within(signal: AbortSignal): Peridio;
+  /** The same, whose requests end with this signal only: for what has to be done after an abort. */
+  apart(signal: AbortSignal): Peridio;
 }

@@ -342,7 +342,7 @@ export class Lifecycle {
   #context(urn: string, api = this.api): ResourceContext {
     return {
       api,
-      aftermath: () => this.api.within(AbortSignal.timeout(patience)),
+      aftermath: () => this.api.apart(AbortSignal.timeout(patience)),
       settings: this.door.settings,
       warn: (text) => {
         this.door.warn(urn, text);

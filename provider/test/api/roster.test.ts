@@ -311,5 +311,39 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       });
       expect(await rejection(inviting)).toBeInstanceOf(Aborted);
     });
+
+    test.each([
+      ["during a write", operations.invite],
+      ["while its effect is looked for", listInvitations],
+    ])("after an abort %s that leaves open what it did, the organization is read again", async (_, moment) => {
+      const process = client();
+      await process.roster.list(peridio.acme);
+      peridio.emulator.traffic.log.clear();
+      const stop = new AbortController();
+      peridio.emulator.control.setLatency(100);
+      peridio.emulator.control.fault({ operation: operations.invite, ...dropAfter });
+      const inviting = process.within(stop.signal).roster.invite(peridio.acme, "eve@acme.example", low);
+      await peridio.asked(moment);
+      stop.abort();
+      expect(await rejection(inviting)).toMatchObject({ method: "POST", ambiguous: true });
+      peridio.emulator.control.setLatency(0);
+      expect(await process.roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "invitation" });
+    });
+
+    test("an invitation that replaces a revoked one gets its turn in spite of an abort", async () => {
+      const process = shared(peridio.client({ maxConcurrency: 1 }));
+      const eve = await process.roster.invite(peridio.acme, "eve@acme.example", low);
+      const stop = new AbortController();
+      peridio.emulator.control.setLatency(100);
+      const replacing = process.within(stop.signal).roster.replace(eve, high);
+      await peridio.asked(operations.revoke);
+      // It takes the only turn as soon as the old invitation is revoked.
+      const reading = process.roster.members(peridio.acme);
+      await peridio.asked(listMembers);
+      stop.abort();
+      expect(await replacing).toMatchObject({ email: "eve@acme.example", role: high });
+      await reading;
+      expect(peridio.requests().slice(-3)).toEqual([operations.revoke, listMembers, operations.invite]);
+    });
   });
 });

@@ -203,6 +203,25 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     expect(world.writes()).toHaveLength(15);
   });
 
+  test("Ctrl-C while it is open what a write did has one more look, so that the state knows", async () => {
+    await world.settleRoster({ [bob]: low });
+    world.emulator.control.setLatency(100);
+    world.emulator.control.fault({ operation: operations.invite, when: "after", effect: "drop" });
+    const program = { ...dev, all: roster({ [bob]: low, [carl]: high }) };
+    const invited = () => world.emulator.requests({ operation: operations.invite }).length > 0;
+    await expect(world.engine.up(program, { cancelWhen: invited })).rejects.toThrow(
+      /carl@acme\.example: The operation was cancelled\. It is not known whether the request took effect/,
+    );
+    world.emulator.control.setLatency(0);
+    expect(outputs()).toMatchObject({
+      members: { [bob]: low, [carl]: high },
+      people: { [bob]: { status: "active" }, [carl]: { status: "pending" } },
+    });
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual([]);
+  });
+
   describe("invitations that get another role", () => {
     const crowd = (role: string) =>
       Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`p${index}@acme.example`, role]));

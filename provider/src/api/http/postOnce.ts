@@ -11,7 +11,8 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: () =
     try {
       return await post();
     } catch (error) {
-      const lost = error instanceof ApiError && error.ambiguous && !(error instanceof Aborted);
+      if (!(error instanceof ApiError) || error instanceof Aborted) throw error;
+      const lost = error.ambiguous;
       const late = attempt > 1 && [Invalid, Forbidden, Conflict].some((kind) => error instanceof kind);
       if (!lost && !late) throw error;
       const done = await look(find, error);
@@ -21,11 +22,13 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: () =
   }
 }
 
-/** If even looking is impossible, the first failure is what people need to know. */
-async function look<T>(find: () => Promise<T>, failure: unknown): Promise<T> {
+/** If even looking is impossible, the first failure is what people need to know; after an abort, that it is open what the write did. */
+async function look<T>(find: () => Promise<T>, failure: ApiError): Promise<T> {
   try {
     return await find();
   } catch (error) {
-    throw error instanceof Aborted ? error : failure;
+    if (!(error instanceof Aborted)) throw failure;
+    const { method, path, status, requestId } = failure;
+    throw new Aborted({ method, path, status, requestId, ambiguous: true, cause: error.cause });
   }
 }
