@@ -176,6 +176,7 @@ test.each([
   ["POST", "set-limits", { organization: "acme-dev", limits: { users: 501 } }, 422, "above 500"],
   ["POST", "advance", { seconds: -1 }, 400, "seconds"],
   ["POST", "faults", { effect: "explode" }, 400, "effect"],
+  ["POST", "faults", { operation: "create-organization", effect: "drop" }, 422, "no operation create-organization"],
   ["POST", "restore", { version: 7 }, 400, "version"],
   ["GET", "requests?colour=red", undefined, 400, "colour"],
 ])("%s /_emulator/%s with %j is %i: %s", async (method, path, body, status, message) => {

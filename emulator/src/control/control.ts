@@ -24,6 +24,7 @@ import {
   type SecuritySettings,
   type User,
 } from "../state";
+import { documents, isOperation } from "../surfaces";
 import type { FaultRule } from "../traffic/faults";
 import type { RateLimit } from "../traffic/throttle";
 import { ControlError } from "./controlError";
@@ -258,6 +259,13 @@ export class Control {
 
   /** Breaks the next matching requests. */
   fault(rule: FaultRule): void {
+    const { operation } = rule;
+    if (operation !== undefined && !isOperation(operation)) {
+      throw new ControlError(
+        422,
+        `There is no operation ${operation}, so no request would be hit. The operationIds are in ${documents.join(" and ")}.`,
+      );
+    }
     this.emulator.traffic.faults.add(rule);
   }
 
