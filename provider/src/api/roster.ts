@@ -62,7 +62,7 @@ export function roster(backend: Backend): SharedRoster {
       setRole: async (member, role) => {
         const { organizationId } = member;
         const changed = await write(organizationId, members.setRole(member, role));
-        // Some APIs answer with no address.
+        // Under the address that was read: if it has changed by now, there would be two of them.
         people(organizationId).put({ ...changed, email: member.email });
         return changed;
       },

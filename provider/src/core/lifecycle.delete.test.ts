@@ -209,3 +209,18 @@ test("a delete uses the API that it is given", async () => {
   expect(used[0]).toBe(api);
   expect(used[1]).toBe(other);
 });
+
+test("a delete passes on no advice of a look, which a refresh would give", async () => {
+  const warehouse = new Warehouse(bob);
+  const advising: AnyResource = {
+    ...thingIn(warehouse),
+    read: ({ warn }, id) => {
+      warn("Declare another name.");
+      return Promise.resolve(warehouse.get(id));
+    },
+  };
+  const { lifecycle, told } = offline();
+  await lifecycle.delete(advising, gone);
+  expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+  expect(told).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { inFull, NotFound, type Peridio } from "../api";
+import { ApiError, inFull, NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { claimsOf, explainRival, newlyClaimed } from "./claims";
@@ -281,7 +281,9 @@ export class Lifecycle {
         // What a refresh would advise is no advice about what goes.
         const observed = await resource.read({ ...context, warn: () => undefined }, id, known);
         if (observed === undefined) return;
-        await resource.delete(context, observed, known);
+        await resource.delete(context, observed, known).catch(async (error: unknown) => {
+          if (!inDoubt(error) || !(await isDeleted(resource, context, id, known))) throw error;
+        });
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
         if (!error.deletedHere) throw unproven(urn, error);
@@ -317,7 +319,14 @@ export class Lifecycle {
     if (differences.length === 0) return this.#state(resource, wanted, observed);
     await resource.guard?.(context, { wanted, observed: found, changed: changedBetween(differences) });
     const changes = toChanges(wanted, differences, resource);
-    return this.#state(resource, wanted, await resource.update(context, wanted, observed, changes));
+    const updated = resource.update(context, wanted, observed, changes).catch(async (error: unknown) => {
+      if (!inDoubt(error)) throw error;
+      const known: Known = { state: observed, declared: wanted };
+      const reached = await resource.read(looking(context), observed.id, known).catch(() => undefined);
+      // Incomplete even if nobody can tell: else nothing would put back what was changed, once the program is put back.
+      throw new Incomplete(reached ?? observed, error);
+    });
+    return this.#state(resource, wanted, await updated);
   }
 
   /** Refuses and warns as a preview has to; the outputs that the change leaves open. */
@@ -342,7 +351,7 @@ export class Lifecycle {
   #context(urn: string, api = this.api): ResourceContext {
     return {
       api,
-      aftermath: () => this.api.apart(AbortSignal.timeout(patience)),
+      aftermath: () => this.#aftermath(),
       settings: this.door.settings,
       warn: (text) => {
         this.door.warn(urn, text);
@@ -356,6 +365,10 @@ export class Lifecycle {
         return planned;
       },
     };
+  }
+
+  #aftermath(): Peridio {
+    return this.api.apart(AbortSignal.timeout(patience));
   }
 
   /** Remembers what a declaration is about; returns where another one is about the same. */
@@ -384,10 +397,32 @@ export class Lifecycle {
     this.door.warn(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
   }
 
-  /** As far as this process knows them without asking again. */
+  /** As far as this process knows them, or learns them in a moment: an operation that is over must not wait for names. */
   async #names(): Promise<Names> {
-    const caller = await this.api.caller().catch(() => undefined);
+    const caller = await this.#aftermath()
+      .caller()
+      .catch(() => undefined);
     return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
+  }
+}
+
+/** Whether a write may have had its effect although it failed. */
+function inDoubt(error: unknown): boolean {
+  return error instanceof ApiError && error.ambiguous;
+}
+
+/** For a look after an operation, which may have been cancelled. What a refresh would say is of no concern then. */
+function looking(context: ResourceContext): ResourceContext {
+  return { ...context, api: context.aftermath(), warn: () => undefined };
+}
+
+/** Whether a deletion in doubt has done all that it was to do. An entry that stayed would hide that there is something to make again. */
+async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, known: Known): Promise<boolean> {
+  try {
+    const left = await resource.read(looking(context), id, known);
+    return left === undefined || (resource.isDeleted?.(left, known) ?? false);
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
+import type { Peridio } from "../api";
 import { Incomplete, Refusal } from "./errors";
-import type { Update } from "./lifecycle";
+import { Lifecycle, type Update } from "./lifecycle";
 import type { AnyResource } from "./resource";
 import { nobody, offline } from "./testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
@@ -242,4 +243,38 @@ describe("an update", () => {
     expect(used[0]).toBe(api);
     expect(used[1]).toBe(other);
   });
+});
+
+test("a look at what a cancelled update has done takes five seconds at most", async () => {
+  const timeout = jest.spyOn(AbortSignal, "timeout");
+  const cancelled: AnyResource = {
+    ...thingIn(new Warehouse(bob)),
+    update: (context) => {
+      context.aftermath();
+      return Promise.reject(new Error("The operation was cancelled."));
+    },
+  };
+  await expect(offline().lifecycle.update(cancelled, update())).rejects.toThrow("cancelled");
+  expect(timeout).toHaveBeenCalledWith(5_000);
+  timeout.mockRestore();
+});
+
+test("what failed is said although nobody answers what the organizations are called", async () => {
+  const silent: Peridio = { ...nobody(), caller: async () => new Promise(() => undefined), apart: () => nobody() };
+  const door = { warn: () => undefined, toImport: () => "", settings: {} };
+  const failing: AnyResource = {
+    ...thingIn(new Warehouse(bob)),
+    update: () => Promise.reject(new Error("no line")),
+  };
+  await expect(new Lifecycle(silent, door).update(failing, update())).rejects.toThrow("no line");
+});
+
+test("a preview with something unknown does not know what becomes of a property that is declared no more", async () => {
+  const colored = update({
+    declared: { ...declaredBob, note: unknownValue },
+    declaredBefore: { ...declaredBob, color: "red" },
+    state: { ...outputs, color: "red" },
+  });
+  const planned = await offline().lifecycle.planUpdate(thingIn(new Warehouse(bob)), colored);
+  expect(planned).toMatchObject({ note: unknownValue, color: unknownValue });
 });

@@ -177,6 +177,9 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
   delete(context: ResourceContext, observed: Observed<Outputs>, known: Known): Promise<void>;
+
+  /** Whether what is still there, as it always is, is as a deletion leaves it. */
+  isDeleted?(observed: Observed<Outputs>, known: Known): boolean;
   list(context: Context, query: z.output<Query>): AsyncIterable<Listed>;
 
   /** The paths of outputs that have gone bad and that an update repairs, though no input changed. */

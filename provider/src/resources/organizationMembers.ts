@@ -239,8 +239,11 @@ resources:
     const { api } = context;
     const { id } = observed;
     const known = standings(observed);
+    let begun = false;
     try {
-      await carryOut(context, id, await permitted(context, id, wanted, known));
+      const change = await permitted(context, id, wanted, known);
+      begun = true;
+      await carryOut(context, id, change);
     } catch (error) {
       const reached = await observe(api, id, wanted, known)
         .catch(async (failure: unknown) => {
@@ -248,7 +251,9 @@ resources:
           return observe(context.aftermath(), id, wanted, known);
         })
         .catch(() => undefined);
-      throw reached === undefined ? error : new Incomplete(reached, error);
+      if (reached === undefined && !begun) throw error;
+      // Incomplete even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
+      throw new Incomplete(reached ?? observed, error);
     }
     return observe(api, id, wanted, known);
   },
@@ -276,7 +281,14 @@ resources:
       }
     }
     for (const place of found.strays) go(place.email, place);
-    await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove: going });
+    try {
+      await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove: going });
+    } catch (error) {
+      const leaving = going.filter(({ place }) => place.kind === "invitation" || !found.fixed(place));
+      const gone = await removed(context.aftermath(), id, leaving).catch(() => []);
+      if (gone.length === leaving.length) return;
+      throw gone.length === 0 ? error : goneInPart(error, gone);
+    }
   },
 
   async *list({ api }, { organizationId }) {
@@ -403,6 +415,25 @@ function explained({ give, demote }: RosterChange, found: Situation, observed: V
     ...(edited.length > 0 ? [`A new e-mail goes out to ${named(edited)}: ${newEmail}.`] : []),
     ...(staying.length > 0 ? [`Nobody removes ${named(staying)}: ${exempt}.`] : []),
   ];
+}
+
+/** Those who are there no more. */
+async function removed(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
+  const there = new Set((await api.roster.list(id)).map(placeId));
+  return leaving.filter(({ place }) => !there.has(placeId(place)));
+}
+
+/** A deletion that fails cannot change the state, so the user has to know what the state does not. */
+function goneInPart(error: unknown, gone: readonly Removal[]): Refusal {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Refusal(
+    `${reason}${reason.endsWith(".") ? "" : "."} Gone by now, which the state does not know: ${named(emailsOf(gone))}. ` +
+      "If the roster is to stay after all, run `pulumi up --refresh`",
+  );
+}
+
+function placeId(place: Place): string {
+  return place.kind === "member" ? place.userId : place.id;
 }
 
 function rolesIn(members: unknown): ReadonlyMap<string, unknown> {

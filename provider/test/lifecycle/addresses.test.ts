@@ -44,6 +44,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.told).toEqual([]);
       const { email, currentEmail } = world.engine.state.get("bob")?.outputs ?? {};
       expect([email, currentEmail]).toEqual([robert, undefined]);
+      expect(world.engine.state.get("bob")?.id).toBe(`${world.engine.state.get("dev")?.id ?? ""}/${bob}`);
     });
 
     test.each(["refreshed", "not refreshed"])(
@@ -163,6 +164,16 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, bob: member(robert, low) });
       expect(world.writes()).toEqual([]);
       expect(people()).toEqual([ada, robert]);
+    });
+
+    test("stays where a Membership that is to declare the former one fails", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      world.emulator.control.setLimits("acme-dev", { users: 2 });
+      const attempt = world.engine.up({ ...dev, bob: member(bob, low) }, { goOn: true });
+      await expect(attempt).rejects.toThrow(/the organization is full/);
+      expect(people()).toEqual([ada, robert]);
+      expect(world.engine.state.has("all")).toBe(true);
     });
 
     test("shows an invitation that waits at the former one, which an update without another change revokes", async () => {

@@ -206,20 +206,50 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   test("Ctrl-C while it is open what a write did has one more look, so that the state knows", async () => {
     await world.settleRoster({ [bob]: low });
     world.emulator.control.setLatency(100);
-    world.emulator.control.fault({ operation: operations.invite, when: "after", effect: "drop" });
-    const program = { ...dev, all: roster({ [bob]: low, [carl]: high }) };
-    const invited = () => world.emulator.requests({ operation: operations.invite }).length > 0;
-    await expect(world.engine.up(program, { cancelWhen: invited })).rejects.toThrow(
-      /carl@acme\.example: The operation was cancelled\. It is not known whether the request took effect/,
+    world.emulator.control.fault({ operation: operations.setRole, when: "after", effect: "drop" });
+    const program = { ...dev, all: roster({ [bob]: high }) };
+    const changed = () => world.emulator.requests({ operation: operations.setRole }).length > 0;
+    await expect(world.engine.up(program, { cancelWhen: changed })).rejects.toThrow(
+      /bob@acme\.example: The operation was cancelled\. It is not known whether the request took effect/,
     );
     world.emulator.control.setLatency(0);
-    expect(outputs()).toMatchObject({
-      members: { [bob]: low, [carl]: high },
-      people: { [bob]: { status: "active" }, [carl]: { status: "pending" } },
-    });
+    expect(outputs()).toMatchObject({ members: { [bob]: high } });
     world.requests();
     await world.engine.up(program);
     expect(world.writes()).toEqual([]);
+  });
+
+  test("a change that invites nobody does not ask for the seats", async () => {
+    await world.settleRoster({ [bob]: low, [carl]: low });
+    await world.engine.up({ ...dev, all: roster({ [bob]: high, [carl]: low }) });
+    const limits = world.requests().filter((line) => line === "GET limits");
+    expect(limits).toEqual([]);
+  });
+
+  test("a preview says who gets access though no difference shows it, and of nobody whom one shows", async () => {
+    await world.settleRoster({ [bob]: low });
+    world.emulator.control.leave(bob, "acme-dev");
+    await world.engine.preview({ ...dev, all: roster({ [bob]: low, [carl]: low }) });
+    expect(world.engine.told).toEqual([
+      `Besides what is shown, this gives access to ${bob}, because Peridio has changed since the last refresh.`,
+    ]);
+  });
+
+  test("a look that fails after a failed update, without Ctrl-C, is not repeated", async () => {
+    await world.settleRoster({ [bob]: low });
+    const program = { ...dev, all: roster({ [bob]: low, [carl]: low }) };
+    // A refusal that may be due to what is there, so that it is read again.
+    world.emulator.control.fault({ operation: operations.invite, effect: { status: 422 } });
+    world.emulator.control.fault({
+      operation: operations.listMembers,
+      skip: 1,
+      times: "always",
+      effect: { status: 403 },
+    });
+    await expect(world.engine.up(program)).rejects.toThrow(/carl@acme\.example/);
+    const requests = world.requests();
+    const after = requests.slice(requests.indexOf(sends.invite(carl, low)) + 1);
+    expect(after.filter((line) => line === "GET members")).toHaveLength(1);
   });
 
   describe("invitations that get another role", () => {

@@ -21,9 +21,9 @@ export function invitations(http: Http, firstSight: () => Promise<Caller>): Back
       return postOnce<Invitation>(
         shared,
         async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),
-        async () => {
+        async (http) => {
           const { id: callerId } = await firstSight();
-          for await (const pending of list(shared, organizationId, "pending")) {
+          for await (const pending of list(http, organizationId, "pending")) {
             const same = key(pending.email) === key(email) && pending.role === role;
             if (same && pending.invitedBy === callerId) return pending;
           }

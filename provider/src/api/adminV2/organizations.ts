@@ -1,4 +1,5 @@
 import { key } from "../address";
+import { ApiError, NotFound } from "../errors";
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
 import { data } from "../http/envelope";
@@ -32,8 +33,8 @@ export function organizations(
       const created = await postOnce(
         shared,
         async () => shared.post(collection, { name, ...onWire(settings) }, one),
-        async () => {
-          const found = await find(shared, name);
+        async (http) => {
+          const found = await find(http, name);
           return found?.owner?.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
         },
       );
@@ -41,7 +42,15 @@ export function organizations(
       return created;
     },
     update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), one),
-    delete: async (id) => http.delete(path`/v2/organizations/${id}`),
+    delete: async (id) => {
+      const address = path`/v2/organizations/${id}`;
+      try {
+        await http.delete(address);
+      } catch (error) {
+        if (!(error instanceof ApiError) || !error.ambiguous || !(await isGone(http.afterwards(), address))) throw error;
+        http.noteDeleted(address);
+      }
+    },
     blockers: async (id) => (await http.get(path`/v2/organizations/${id}/deletion-readiness`, readiness)).blockers,
     transferOwnership: async (id, email) => {
       const shared = http.together();
@@ -49,13 +58,21 @@ export function organizations(
       return postOnce(
         shared,
         async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, one),
-        async () => {
-          const found = await shared.get(address, one);
+        async (http) => {
+          const found = await http.get(address, one);
           return found.owner && key(found.owner.email) === key(email) ? found : undefined;
         },
       );
     },
   };
+}
+
+/** After a deletion in doubt, whose answer nobody gets any more: later, a 404 would prove nothing. */
+async function isGone(http: Http, address: string): Promise<boolean> {
+  return http.get(address, one).then(
+    () => false,
+    (error: unknown) => error instanceof NotFound,
+  );
 }
 
 async function find(http: Http, name: string): Promise<Organization | undefined> {

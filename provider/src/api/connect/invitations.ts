@@ -26,9 +26,9 @@ export function invitations(http: Http, known: Once<Me>): Backend["invitations"]
           const made = await shared.post(collection(organizationId), { email, role }, one);
           return placed(organizationId, { ...made, status: "pending" });
         },
-        async () => {
+        async (http) => {
           const { caller } = await known.get();
-          for await (const waiting of list(shared, organizationId, "pending")) {
+          for await (const waiting of list(http, organizationId, "pending")) {
             const same = key(waiting.email) === key(email) && waiting.role === role;
             if (same && waiting.asOwner !== true && waiting.invitedBy === caller.id) return waiting;
           }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import * as z from "zod";
 import * as errors from "../errors";
 import { FakeClock } from "../testing/fakeClock";
@@ -184,4 +185,75 @@ test("a pause ends with the attempts", async () => {
   const { http } = over(answer(200));
   expect(await http.pause(2)).toBe(true);
   expect(await http.pause(3)).toBe(false);
+});
+
+describe("once a write of a change has taken effect, the next one", () => {
+  const reason = new Error("The 5 seconds have passed.");
+
+  /** The first request has that outcome; whatever follows is under way until its signal ends it. */
+  function changing(first: Outcome = answer(204, { body: "" })) {
+    const stop = new AbortController();
+    const sent: Request[] = [];
+    const send = async (request: Request): Promise<Outcome> => {
+      sent.push(request);
+      if (sent.length === 1) return Promise.resolve(first);
+      return new Promise((_, reject) => {
+        const end = (): void => {
+          reject(new Abandoned());
+        };
+        if (request.signal?.aborted) end();
+        else request.signal?.addEventListener("abort", end);
+      });
+    };
+    const http = new Http({ ...over(answer(200)).http.transport, send }, String).within(stop.signal).asOne();
+    return { http, stop, sent };
+  }
+
+  /** Why a request failed, once it has. */
+  function failureOf(work: Promise<unknown>): { error?: unknown } {
+    const failure: { error?: unknown } = {};
+    work.catch((error: unknown) => (failure.error = error));
+    return failure;
+  }
+
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  test.each(["before it", "during it"])("ends a moment after an abort %s, and says why", async (moment) => {
+    const { http, stop } = changing();
+    await http.delete("/v2/x");
+    if (moment === "before it") stop.abort(reason);
+    const failure = failureOf(http.post("/v2/y", {}, schema));
+    if (moment === "during it") stop.abort(reason);
+    await jest.advanceTimersByTimeAsync(4_999);
+    expect(failure).toEqual({});
+    await jest.advanceTimersByTimeAsync(1);
+    expect(failure.error).toBeInstanceOf(errors.Aborted);
+    expect(String(failure.error)).toContain(`${reason.message} It is not known whether`);
+  });
+
+  test.each([
+    ["a read", async (http: Http) => http.get("/v2/x", schema), answer(200, body({ data: { role: "admin" } }))],
+    ["a refusal", async (http: Http) => http.delete("/v2/x").catch(() => undefined), answer(409, body({}))],
+  ])("is none if it was %s, and so waits its turn and ends at once", async (_, first, outcome) => {
+    const { http, stop, sent } = changing(outcome);
+    await first(http);
+    const failure = failureOf(http.post("/v2/y", {}, schema));
+    stop.abort(reason);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(failure.error).toBeInstanceOf(errors.Aborted);
+    expect(sent.map(({ budget }) => budget.begun)).toEqual([false, false]);
+  });
+
+  test("leaves nothing that waits for an abort, or for the moment after one", async () => {
+    const stop = new AbortController();
+    const send = async (): Promise<Outcome> => Promise.resolve(answer(204, { body: "" }));
+    const http = new Http({ ...over(answer(200)).http.transport, send }, String).within(stop.signal).asOne();
+    await http.delete("/v2/x");
+    await http.delete("/v2/y");
+    expect(getEventListeners(stop.signal, "abort")).toEqual([]);
+    stop.abort(reason);
+    await http.delete("/v2/z");
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });

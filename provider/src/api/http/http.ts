@@ -4,6 +4,7 @@ import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type Circumst
 import { Budget } from "../transport/budget";
 import { Abandoned, type Method, type Outcome, type Request } from "../transport/exchange";
 import type { Transport } from "../transport/transport";
+import { grace } from "../transport/wire";
 import { late } from "./late";
 import { course, refusal, sentences, type Rename } from "./refusal";
 
@@ -46,6 +47,11 @@ export class Http {
     return new Http(this.transport, this.rename, { ...this.scope, change: { begun: false } }, this.deleted);
   }
 
+  /** The same, to look at what a write has done that was cut by an abort: for a moment, whatever the abort. */
+  afterwards(): Http {
+    return this.within(AbortSignal.timeout(grace));
+  }
+
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     return this.fetch("GET", path, undefined, schema);
   }
@@ -65,8 +71,13 @@ export class Http {
   /** Some servers answer with a body, some without. */
   async delete(path: string): Promise<void> {
     const { body, where } = await this.send("DELETE", path, undefined);
-    this.deleted.add(path);
+    this.noteDeleted(path);
     if (body !== "") json(body, { ...where, ambiguous: true });
+  }
+
+  /** What was there, and all in it, is certainly gone: a 404 proves that from now on. */
+  noteDeleted(path: string): void {
+    this.deleted.add(path);
   }
 
   /** Waits as long as is due after the given attempt (1, 2, …); false if there is no time or no attempt left. */

@@ -1,5 +1,5 @@
-import type { Claim } from "../../core/resource";
-import { declaredRole, peopleOf, personClaim } from "./claims";
+import type { Claim, ResourceContext } from "../../core/resource";
+import { declaredRole, isStillDeclared, peopleOf, personClaim } from "./claims";
 
 const uuid = "eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
 
@@ -35,4 +35,26 @@ test.each([
   );
   expect(declared).toBe(role);
   expect(asked).toMatchObject([{ of: `people of prn:1:${uuid}`, which: "bob@acme.example", path: [] }]);
+});
+
+describe("somebody with two addresses", () => {
+  type Fate = ReturnType<ResourceContext["fate"]>;
+  const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
+  const stillDeclared = (former: Fate, now: Fate) => (): boolean =>
+    isStillDeclared(({ which }) => (which === bob ? former : now), uuid, [bob, robert]);
+
+  test.each<[Fate, Fate, boolean]>([
+    [undefined, undefined, false],
+    ["kept", undefined, true],
+    [undefined, "kept", true],
+    ["kept", "failed", true],
+    ["unheard", "kept", true],
+  ])("of which one is %p and the other %p is still declared: %p", (former, now, still) => {
+    expect(stillDeclared(former, now)()).toBe(still);
+  });
+
+  test("is named by the one that Peridio knows where it is open whether anybody declares the person", () => {
+    expect(stillDeclared("failed", "unheard")).toThrow(`the new declaration of ${robert} failed`);
+    expect(stillDeclared("unheard", undefined)).toThrow(`which may declare ${robert} by now, could not be read`);
+  });
 });

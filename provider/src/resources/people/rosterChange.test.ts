@@ -303,6 +303,27 @@ describe("rails", () => {
     expect(attempt(13)).toThrow("p8@x.io, p9@x.io and 3 more), and");
   });
 
+  describe("of people with former addresses", () => {
+    test("who would come with an invitation there counts among those who may go", () => {
+      const strays = ["b@x.io", "c@x.io", "d@x.io"].map((email) => invited(email, "viewer"));
+      const found = { ...situation({ "a@x.io": "viewer" }, [active("a@x.io", "viewer")]), strays };
+      expect(() => {
+        check(found, { maxRemovals: "50%" });
+      }).not.toThrow();
+      expect(() => {
+        check(found, { maxRemovals: "40%" });
+      }).toThrow("3 of 5 people");
+    });
+
+    test("who is declared counts, though the new one is matched by `ignore`", () => {
+      const found = situation({ "a@x.io": "viewer" }, [active("b@x.io", "viewer")], ["*@partner.example"]);
+      const moved = { email: "a@x.io", place: active("a@partner.example", "viewer") };
+      expect(() => {
+        check({ ...found, people: [...found.people, moved] }, { maxRemovals: "0" });
+      }).toThrow("1 of 3 people");
+    });
+  });
+
   test.each<[string, Record<string, Role>, Place[], number, boolean]>([
     ["the last but the owner may go", {}, [active("a@x.io", "admin")], 1, true],
     ["with two wanted it may not", {}, [active("a@x.io", "admin")], 2, false],

@@ -20,7 +20,7 @@ interface ByName {
   put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<unknown>;
 }
 
-type Shared = "query" | "locate" | "adopt" | "read" | "update" | "delete" | "list";
+type Shared = "query" | "locate" | "adopt" | "read" | "update" | "delete" | "isDeleted" | "list";
 
 /**
  * What all settings of an organization share. They exist from the start, so a resource manages those that it declares:
@@ -33,6 +33,9 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
   const named = Object.entries(byName.changes).filter(([name]) => name !== "organizationId");
   const isInitial = (name: string, change: Change, observed: Values): boolean =>
     sameBy(change, observed[name], change.initial?.(observed));
+  /** The declared settings that are not initial. */
+  const still = (declared: Values, observed: Values) =>
+    named.filter(([name, change]) => declared[name] !== undefined && !isInitial(name, change, observed));
 
   return {
     query: ofOrganization,
@@ -58,12 +61,12 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
     update: ({ api }, _wanted, { id }, changes) => kept.put(api, id, changes),
 
     async delete({ api }, observed, { declared }) {
-      const changed = named.filter(
-        ([name, change]) => declared[name] !== undefined && !isInitial(name, change, observed),
-      );
+      const changed = still(declared, observed);
       if (changed.length > 0)
         await byName.put(api, observed.id, Object.fromEntries(changed.map(([name]) => [name, null])));
     },
+
+    isDeleted: (observed, { declared }) => still(declared, observed).length === 0,
 
     async *list({ api }, { organizationId }) {
       for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };

@@ -1,0 +1,19 @@
+import { Aborted, Unreachable } from "../errors";
+import { lost } from "../testing/outcomes";
+import { systemClock } from "../transport/clock";
+import { Http } from "./http";
+import { postOnce } from "./postOnce";
+
+const where = { method: "POST", path: "/things", status: null, requestId: null };
+
+test("an abort before the second attempt leaves open what the first one did", async () => {
+  const send = () => Promise.resolve(lost);
+  const transport = { send, clock: systemClock, backoff: () => 0, maxRetries: 4, deadline: 1_000 };
+  const attempts = [new Unreachable("Lost.", { ...where, ambiguous: true }), new Aborted({ ...where, ambiguous: false })];
+  const posting = postOnce(
+    new Http(transport, (property) => property),
+    () => Promise.reject(attempts.shift() ?? new Error("There was a third attempt.")),
+    () => Promise.resolve(undefined),
+  );
+  await expect(posting).rejects.toMatchObject({ ambiguous: true });
+});

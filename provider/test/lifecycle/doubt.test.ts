@@ -1,0 +1,206 @@
+import { dialects } from "../support/dialect";
+import type { Program } from "../support/engine";
+import { dev, member, organization, policy, roster } from "../support/programs";
+import { refusal } from "../support/refusal";
+import { World } from "../support/world";
+
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
+
+let world: World;
+afterEach(() => world.end());
+
+/** What `up` says when the answer to such a request is lost after its effect, and Ctrl-C is pressed meanwhile; "done" if it goes well. */
+async function cut(program: Program, operation: string): Promise<string> {
+  world.emulator.control.setLatency(100);
+  world.emulator.control.fault({ operation, when: "after", effect: "drop" });
+  world.requests();
+  const cancelWhen = () => world.emulator.requests({ operation }).length > 0;
+  const said = await world.engine.up(program, { cancelWhen }).then(
+    () => "done",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  world.emulator.control.setLatency(0);
+  world.emulator.control.clearFaults();
+  world.requests();
+  return said;
+}
+
+const entries = () => [...world.engine.state.keys()];
+const failing = { times: "always", effect: { status: 500 } } as const;
+
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, operations, sends }) => {
+  beforeEach(async () => (world = await World.on(backend)));
+  const { setRole, invite, remove, listMembers } = operations;
+  const before = { ...dev, bob: member(bob, low) };
+  const after = { ...dev, bob: member(bob, high) };
+
+  describe("a role of which nobody knows whether it was changed is put back when the program is", () => {
+    beforeEach(() => world.settle(before, [bob]));
+
+    test("after Ctrl-C", async () => {
+      expect(await cut(after, setRole)).toMatch(/cancelled\. It is not known whether the request took effect/);
+      await world.engine.up(before);
+      expect(world.writes()).toEqual([sends.setRole(low)]);
+    });
+
+    test("after a failure of Peridio", async () => {
+      world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
+      await expect(world.engine.up(after)).rejects.toThrow(/not known/);
+      world.requests();
+      await world.engine.up(before);
+      expect(world.writes()).toEqual([sends.setRole(low)]);
+    });
+
+    test("even if Peridio then fails altogether", async () => {
+      world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
+      world.emulator.control.fault({ operation: listMembers, skip: 1, ...failing });
+      await expect(world.engine.up(after)).rejects.toThrow(/not known/);
+      world.emulator.control.clearFaults();
+      world.requests();
+      await world.engine.up(before);
+      expect(world.writes()).toEqual([sends.setRole(low)]);
+    });
+
+    test("in a roster, even if Peridio then fails altogether", async () => {
+      const everybody = (role: string) => ({ ...dev, all: roster({ [bob]: role }) });
+      await world.settle(everybody(low), []);
+      world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
+      world.emulator.control.fault({ operation: listMembers, skip: 1, ...failing });
+      await expect(world.engine.up(everybody(high))).rejects.toThrow(/not known/);
+      world.emulator.control.clearFaults();
+      world.requests();
+      await world.engine.up(everybody(low));
+      expect(world.writes()).toEqual([sends.setRole(low)]);
+    });
+  });
+
+  test("an invitation that was sent when Ctrl-C came is in the state, and revoked when it is declared no more", async () => {
+    await world.engine.up(dev);
+    expect(await cut(before, invite)).toBe("done");
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual([sends.revoke]);
+  });
+
+  test("an invitation that was sent when the time of customTimeouts was over is in the state", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.fault({ operation: invite, when: "after", effect: "hang" });
+    await world.engine.up({ ...dev, bob: member(bob, low, { timeout: 0.2 }) });
+    expect(entries()).toEqual(["dev", "bob"]);
+  });
+
+  test("a person who was removed when Ctrl-C came, and who is declared again, is invited again", async () => {
+    await world.settle(before, [bob]);
+    expect(await cut(dev, remove)).toBe("done");
+    await world.engine.up(before);
+    expect(world.writes()).toEqual([sends.invite(bob, low)]);
+  });
+
+  test("a person whose removal failed stays in the state", async () => {
+    await world.settle(before, [bob]);
+    world.emulator.control.fault({ operation: remove, effect: { status: 500 } });
+    await expect(world.engine.up(dev)).rejects.toThrow(/not known/);
+    expect(entries()).toEqual(["dev", "bob"]);
+  });
+
+  describe("a roster's deletion", () => {
+    beforeEach(() => world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }));
+
+    test("that comes half the way says who has gone, which the state cannot know", async () => {
+      world.emulator.control.fault({ operation: remove, skip: 1, effect: { status: 500 } });
+      expect(await refusal(world.engine.up(dev))).toMatch(
+        /Gone by now, which the state does not know: bob@acme\.example\. If the roster is to stay after all, run `pulumi up --refresh`/,
+      );
+      expect(entries()).toEqual(["dev", "all"]);
+    });
+
+    test("that does nothing says nothing of that", async () => {
+      world.emulator.control.fault({ operation: remove, ...failing });
+      expect(await refusal(world.engine.up(dev))).not.toContain("Gone by now");
+    });
+
+    test("of which the last answer is lost is done, though the owner stays", async () => {
+      world.emulator.control.fault({ operation: remove, skip: 1, when: "after", effect: { status: 500 } });
+      await world.engine.up(dev);
+      expect(entries()).toEqual(["dev"]);
+    });
+  });
+});
+
+describe("where organizations are managed", () => {
+  beforeEach(async () => (world = await World.begin()));
+
+  test("one that was made when Ctrl-C came is in the state", async () => {
+    expect(await cut(dev, "create-an-organization")).toBe("done");
+    expect(entries()).toEqual(["dev"]);
+  });
+
+  test("one whose deletion failed after its effect is gone, and what was in it as well", async () => {
+    const everything = { ...dev, bob: member(bob, "viewer") };
+    await world.engine.up(everything);
+    world.emulator.control.fault({ operation: "delete-an-organization", when: "after", effect: { status: 500 } });
+    await world.engine.destroy();
+    expect(entries()).toEqual([]);
+  });
+
+  test("one whose deletion failed stays", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.fault({ operation: "delete-an-organization", effect: { status: 500 } });
+    await expect(world.engine.destroy()).rejects.toThrow(/not known/);
+    expect(entries()).toEqual(["dev"]);
+  });
+
+  test("a name that was changed when Ctrl-C came is put back when the program is", async () => {
+    await world.engine.up(dev);
+    await cut({ dev: organization("acme-dev", { displayName: "Development" }) }, "update-an-organization");
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(['PATCH {"display_name":"acme-dev"}']);
+  });
+
+  describe("a policy", () => {
+    const strict = { ...dev, policy: policy({ requireTwoFactor: true }) };
+    const enforce = 'PATCH security-settings {"two_factor_required":true}';
+
+    test("that was relaxed when Ctrl-C came is enforced again when the program is put back", async () => {
+      await world.engine.up(strict);
+      await cut({ ...dev, policy: policy({ requireTwoFactor: false }) }, "update-security-settings");
+      await world.engine.up(strict);
+      expect(world.writes()).toEqual([enforce]);
+    });
+
+    test("that was put into force when Ctrl-C came is in the state", async () => {
+      await world.engine.up(dev);
+      await cut(strict, "update-security-settings");
+      expect(entries()).toEqual(["dev", "policy"]);
+    });
+
+    test("that was deleted when Ctrl-C came, and is declared again, is in force again", async () => {
+      await world.engine.up(strict);
+      expect(await cut(dev, "update-security-settings")).toBe("done");
+      await world.engine.up(strict);
+      expect(world.writes()).toEqual([enforce]);
+    });
+  });
+
+  describe("an ownership", () => {
+    const owner = (email: string): Program => ({
+      ...dev,
+      owner: { type: "OrganizationOwner", inputs: (id) => ({ organizationId: id("dev"), email }) },
+    });
+    beforeEach(async () => {
+      await world.engine.up(owner(ada));
+      world.emulator.control.addMember(bob, "acme-dev", "admin");
+    });
+
+    test("that was handed over when Ctrl-C came is in the state", async () => {
+      expect(await cut(owner(bob), "transfer-ownership")).toBe("done");
+      await expect(world.engine.up(owner(ada))).rejects.toThrow(/bob@acme\.example owns/);
+    });
+
+    test("is named as people know it, though nothing is answered any more", async () => {
+      world.emulator.control.fault({ operation: "retrieve-an-organization", skip: 1, ...failing });
+      expect(await cut(owner(bob), "transfer-ownership")).toMatch(
+        /^OrganizationOwner acme-dev could not be updated: The operation was cancelled\. It is not known/,
+      );
+    });
+  });
+});
