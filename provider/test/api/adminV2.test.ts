@@ -130,6 +130,14 @@ describe("organizations", () => {
     expect(await rejection(organizations.get(peridio.acme))).toBeInstanceOf(NotFound);
     expect(await rejection(organizations.delete(peridio.acme))).toBeInstanceOf(NotFound);
   });
+
+  test("a deletion that fails after its effect is done, and what was in it is known to be gone", async () => {
+    peridio.emulator.control.fault({ method: "DELETE", when: "after", effect: { status: 500 } });
+    const { organizations, members } = peridio.client();
+    await organizations.delete(peridio.acme);
+    expect(await rejection(all(members.list(peridio.acme)))).toMatchObject({ name: NotFound.name, deletedHere: true });
+    expect(peridio.requests().slice(0, 2)).toEqual(["delete-an-organization", "retrieve-an-organization"]);
+  });
 });
 
 describe("creating an organization", () => {
