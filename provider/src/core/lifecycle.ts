@@ -261,12 +261,17 @@ export class Lifecycle {
     const about = subject(resource, urn, id, state);
     const [object] = claimsOf(resource, { ...state, ...declaredBefore }).things;
     const fate = object && this.declared.fate(object);
-    if (fate === "kept") {
-      await this.#warn(about, "is still declared: its entry leaves the state, and nothing is deleted in Peridio.");
-      return;
-    }
     const context = this.#context(urn, api);
     const known: Known = { state, declared: declaredBefore };
+    if (fate === "kept") {
+      const left = await resource.leavesBehind?.(context, id, known).catch(() => undefined);
+      const more = left === undefined ? "" : ` ${left}`;
+      await this.#warn(
+        about,
+        `is still declared: its entry leaves the state, and nothing is deleted in Peridio.${more}`,
+      );
+      return;
+    }
     await this.#attempt("delete", about, async () => {
       const lack = lackOf(this.api, resource) ?? lackOfDeletion(this.api, resource);
       if (lack !== undefined) throw cannotKeep(lack, urn);

@@ -177,7 +177,8 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
   delete(context: ResourceContext, observed: Observed<Outputs>, known: Known): Promise<void>;
-
+  /** What stays when the entry goes since another one declares the same, and the user has to know of. */
+  leavesBehind?(context: ResourceContext, id: string, known: Known): Promise<string | undefined>;
   /** Whether what is still there, as it always is, is as a deletion leaves it. */
   isDeleted?(observed: Observed<Outputs>, known: Known): boolean;
   list(context: Context, query: z.output<Query>): AsyncIterable<Listed>;

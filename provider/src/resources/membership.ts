@@ -2,7 +2,7 @@ import * as z from "zod";
 import { AlreadyExists, NotTheSame, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
-import { isStillDeclared, personClaim } from "./people/claims";
+import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
 import { anotherUser, isAsOwner, movedTo, nameOf, standing, standingOf, userOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
@@ -207,6 +207,12 @@ resources:
       await remove(context, place);
       await revokeAtFormerAddress(api, place, email);
     }
+  },
+
+  async leavesBehind({ api, fate }, id, known) {
+    const { organization, email: first } = split(id);
+    const user = await userOf(api, organization, known.state.userId);
+    return user && leftBehind(fate, nameOf(first, known), user);
   },
 
   async *list({ api }, { organizationId, ...wanted }) {

@@ -5,7 +5,7 @@ import { named } from "../core/explain";
 import { formatPath } from "../core/path";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
-import { declaredRole, isStillDeclared, peopleOf, personClaim } from "./people/claims";
+import { declaredRole, isStillDeclared, leftBehind, peopleOf, personClaim } from "./people/claims";
 import { anotherUser, movedTo, standing, standingOf, userOf } from "./people/person";
 import { removedElsewhere } from "./people/place";
 import {
@@ -265,7 +265,11 @@ resources:
     const going: Removal[] = [];
     // Whether anybody stays is settled before anybody goes.
     const go = (email: string, place: Place, names = [email, place.email]): void => {
-      if (isStillDeclared(fate, id, names)) return;
+      if (isStillDeclared(fate, id, names)) {
+        const left = leftBehind(fate, email, place);
+        if (left !== undefined) warn(left);
+        return;
+      }
       if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
       going.push({ kind: "remove", email, place });
     };

@@ -28,6 +28,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   const revoked = `The invitation at ${bob} is revoked: the user who is declared there has another address by now.`;
   const removed = `The user behind ${bob} has the address ${robert} now, and is removed.`;
 
+  const undeclared = `${robert} stays in the organization, undeclared: that user was ${bob} before. Declare ${robert}, or remove that user in Peridio.`;
+
   describe("a Membership whose user has another address", () => {
     /** Declared first under the one address and then, without a change, under the other. */
     const moved = async (): Promise<void> => {
@@ -45,6 +47,22 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const { email, currentEmail } = world.engine.state.get("bob")?.outputs ?? {};
       expect([email, currentEmail]).toEqual([robert, undefined]);
       expect(world.engine.state.get("bob")?.id).toBe(`${world.engine.state.get("dev")?.id ?? ""}/${bob}`);
+    });
+
+    test("stays where another entry goes on to declare the former one, with a warning", async () => {
+      await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
+      bobMoves();
+      await world.engine.up({ ...dev, other: member(bob, low) });
+      expect(people()).toEqual([ada, robert, `(${bob})`]);
+      expect(world.engine.told).toContainEqual(expect.stringContaining(`nothing is deleted in Peridio. ${undeclared}`));
+    });
+
+    test("stays where another entry declares the new one, without a warning", async () => {
+      await moved();
+      await world.engine.import("other", "Membership", `acme-dev/${robert}`);
+      await world.engine.up({ ...dev, other: member(robert, low) });
+      expect(people()).toEqual([ada, robert]);
+      expect(world.engine.told).toEqual([expect.stringMatching(/nothing is deleted in Peridio\.$/)]);
     });
 
     test.each(["refreshed", "not refreshed"])(
@@ -164,6 +182,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, bob: member(robert, low) });
       expect(world.writes()).toEqual([]);
       expect(people()).toEqual([ada, robert]);
+    });
+
+    test("stays where a Membership goes on to declare the former one, with a warning", async () => {
+      await world.settleRoster(members);
+      bobMoves();
+      await world.engine.up({ ...dev, bob: member(bob, low) });
+      expect(people()).toEqual([ada, robert, `(${bob})`]);
+      expect(world.engine.told).toContain(undeclared);
     });
 
     test("stays where a Membership that is to declare the former one fails", async () => {

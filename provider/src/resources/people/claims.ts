@@ -1,7 +1,7 @@
-import { roles, type Role } from "../../api";
+import { type Place, roles, type Role } from "../../api";
 import { Refusal } from "../../core/errors";
 import type { Claim, ResourceContext } from "../../core/resource";
-import { ignoringCase } from "../types/email";
+import { ignoringCase, isSame } from "../types/email";
 import { asPrn } from "../types/organizationId";
 
 /** The people of one organization, whichever resource declares them. */
@@ -46,4 +46,14 @@ export function isStillDeclared(
     );
   }
   return false;
+}
+
+/** Says that a user stays whom no entry knows any more, since only the former address goes on to be declared. */
+export function leftBehind(
+  fate: ResourceContext["fate"],
+  declared: string,
+  { organizationId, email }: Place,
+): string | undefined {
+  if (isSame(email, declared) || fate(personClaim(organizationId, email, undefined, [])) === "kept") return undefined;
+  return `${email} stays in the organization, undeclared: that user was ${declared} before. Declare ${email}, or remove that user in Peridio.`;
 }
