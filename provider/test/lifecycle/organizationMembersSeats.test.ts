@@ -11,7 +11,7 @@ const [bob, carl, dora, eve, finn] = [
   "finn@acme.example",
 ];
 
-describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends }) => {
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends, operations }) => {
   let world: World;
   beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
@@ -77,6 +77,40 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       await world.engine.up(program);
       expect(world.writes()).toEqual([sends.revoke, sends.revoke, sends.invite(bob, low)]);
       expect(world.engine.state.get("all")?.outputs.members).toEqual({ [bob]: low, [carl]: low });
+    });
+  });
+
+  describe("when somebody else takes the last seat after the seats were counted", () => {
+    /** `up` to a roster of these people; when their first invitation is under way, only two seats are left in all. */
+    const up = async (members: Record<string, string>) => {
+      await world.settleRoster({ [bob]: low }, { maxRemovals: "100%" });
+      world.emulator.control.setLatency(100);
+      const cancelWhen = () => {
+        const invited = world.emulator.requests({ operation: operations.invite }).length > 0;
+        if (invited) world.emulator.control.setLimits("acme-dev", { users: 2 });
+        return false;
+      };
+      await world.engine.up({ ...dev, all: roster(members, { maxRemovals: "100%" }) }, { cancelWhen });
+    };
+
+    test("who would go at the end goes first", async () => {
+      await up({ [carl]: low });
+      expect(world.writes()).toEqual([sends.invite(carl, low), sends.remove, sends.invite(carl, low)]);
+      expect(world.engine.state.get("all")?.outputs.members).toEqual({ [carl]: low });
+    });
+
+    test("nobody goes who stays, and the error says what to do", async () => {
+      await expect(up({ [bob]: low, [carl]: low })).rejects.toThrow(
+        /carl@acme\.example: the organization is full\. Have Peridio raise the limit/,
+      );
+      expect(world.writes()).toEqual([sends.invite(carl, low)]);
+    });
+
+    test("one who goes makes room for one of two who come", async () => {
+      await expect(up({ [carl]: low, [dora]: low })).rejects.toThrow(/the organization is full/);
+      expect(world.writes().filter((line) => line === sends.remove)).toHaveLength(1);
+      const members = world.engine.state.get("all")?.outputs.members;
+      expect([{ [carl]: low }, { [dora]: low }]).toContainEqual(members);
     });
   });
 

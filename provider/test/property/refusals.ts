@@ -30,6 +30,8 @@ export interface Circumstances {
 /** What a refusal is about, with all that is known of it. */
 export interface About extends Circumstances {
   readonly organization: OrganizationName;
+  readonly there: Inside;
+  /** The same, with people by the names by which the state knows them. */
   readonly inside: Inside;
   readonly declaration: Declaration;
   readonly person: string;
@@ -105,8 +107,9 @@ export const refusals: readonly Refusal[] = [
   {
     name: "a roster that would begin with removals or changes of roles",
     says: /^OrganizationMembers \S+ already exists with people who/,
-    right: ({ inside, declaration: { roster } }) =>
-      roster !== undefined && (undeclared(inside, roster).length > 0 || otherRoles(inside, roster).length > 0),
+    // No state tells a new roster who had another address before.
+    right: ({ there, declaration: { roster } }) =>
+      roster !== undefined && (undeclared(there, roster).length > 0 || otherRoles(there, roster).length > 0),
     remedy: "import",
   },
   {
@@ -195,7 +198,16 @@ function objectOf(message: string, circumstances: Circumstances): About | undefi
   const inside = asKnown(there, circumstances.entries, declaration);
   const who = person(email);
   const wanted = Object.values(declaration.memberships).find((membership) => person(membership.person) === who);
-  return { ...circumstances, organization, inside, declaration, person: who, place: placeOf(inside, who), wanted };
+  return {
+    ...circumstances,
+    organization,
+    there,
+    inside,
+    declaration,
+    person: who,
+    place: placeOf(inside, who),
+    wanted,
+  };
 }
 
 /** The declared settings that somebody else has changed to something else. */

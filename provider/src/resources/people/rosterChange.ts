@@ -132,10 +132,7 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const planned = newcomers(change).length;
   const invited = invitees(change).map(({ email }) => email);
   const needed = invited.length === 0 ? 0 : missing(seats, planned);
-  const candidates = change.remove
-    .filter(({ place }) => !isAdmin(place))
-    .sort((a, b) => precedence(a.place) - precedence(b.place));
-  const { makeRoom, freed } = firstToGo(needed, candidates, seats);
+  const { makeRoom, freed } = firstToGo(needed, thoseWhoMayGoFirst(change), seats);
   if (freed < needed) {
     throw new Refusal(
       `${planned === 0 ? overfull(seats, invited) : full(seats, planned)}. ${makeRoom.length === 0 ? "No removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
@@ -144,6 +141,11 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
     );
   }
   return { ...change, makeRoom, remove: change.remove.filter((step) => !makeRoom.includes(step)) };
+}
+
+/** Those who may be removed to make room: the least access first and never admins. */
+export function thoseWhoMayGoFirst({ remove }: RosterChange): readonly Removal[] {
+  return remove.filter(({ place }) => !isAdmin(place)).sort((a, b) => precedence(a.place) - precedence(b.place));
 }
 
 /** As many of the candidates, the first of them, as free so many seats, and no one too many. */

@@ -2,37 +2,47 @@ import { type Peridio, type Place } from "../../api";
 import { Refusal } from "../../core/errors";
 import type { Context } from "../../core/resource";
 import { inviteAgain, remove, setRole } from "./place";
-import type { RosterChange, Step } from "./rosterChange";
-import { explainFull } from "./seats";
+import { type Removal, type RosterChange, type Step, thoseWhoMayGoFirst } from "./rosterChange";
+import { explainFull, isFull } from "./seats";
 
 /**
  * Carries a change out: what makes room, then what gives access, and only after all of that has been confirmed what
- * takes access. The steps of one phase run side by side.
+ * takes access. The steps of one phase run side by side. Whoever finds no seat all the same has somebody go first who would go at the end.
  *
  * @throws Error that names everybody for whom it failed; what was done before stays done.
  */
 export async function carryOut(
   context: Pick<Context, "api" | "warn">,
   organizationId: string,
-  { makeRoom, give, demote, remove }: RosterChange,
+  change: RosterChange,
 ): Promise<void> {
-  const phase = async (steps: readonly Step[]): Promise<void> => {
-    const attempt = async (step: Step): Promise<string[]> => {
-      try {
-        await carryOutStep(context, organizationId, step);
-        return [];
-      } catch (error) {
+  const { makeRoom, give, demote, remove } = change;
+  const next = [...thoseWhoMayGoFirst(change)];
+  const gone = new Set<Removal>();
+  const attempt = async (step: Step): Promise<string[]> => {
+    try {
+      await carryOutStep(context, organizationId, step);
+      return [];
+    } catch (error) {
+      // The rest of the program may have taken a seat since they were counted.
+      const leaving = isFull(error) ? next.shift() : undefined;
+      if (leaving === undefined) {
         const reason = explainFull(error);
         return [`${step.email}: ${reason instanceof Error ? reason.message : String(reason)}`];
       }
-    };
+      gone.add(leaving);
+      const failures = await attempt(leaving);
+      return failures.length > 0 ? failures : attempt(step);
+    }
+  };
+  const phase = async (steps: readonly Step[]): Promise<void> => {
     const failures = (await Promise.all(steps.map(attempt))).flat();
     if (failures.length > 0) throw failed(failures);
   };
   await phase(makeRoom);
   await phase(give);
   await phase(demote);
-  await phase(remove);
+  await phase(remove.filter((step) => !gone.has(step)));
 }
 
 async function carryOutStep(context: Pick<Context, "api" | "warn">, organizationId: string, step: Step): Promise<void> {

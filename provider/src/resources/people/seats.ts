@@ -73,6 +73,10 @@ export const makeRoomBefore =
 
 /** Peridio's refusal of one invitation too many, with what to do. */
 export function explainFull(error: unknown): unknown {
-  if (!(error instanceof Conflict) || (error.limit === null && error.reason !== "limit_reached")) return error;
-  return new Refusal(`the organization is full. ${makeRoom}. ${error.message}`);
+  return isFull(error) ? new Refusal(`the organization is full. ${makeRoom}. ${error.message}`) : error;
+}
+
+/** Whether Peridio has refused an invitation since there is no seat for it. */
+export function isFull(error: unknown): error is Conflict {
+  return error instanceof Conflict && (error.limit !== null || error.reason === "limit_reached");
 }
