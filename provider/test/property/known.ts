@@ -35,8 +35,10 @@ function namesOf(inside: Inside, entries: readonly Entry[], declaration: Declara
     const who = person(wanted.person);
     know(here.find((entry) => entry.name === resource && entry.person === who)?.users.get(who), who);
   }
-  const roster = here.find(({ type }) => type === "OrganizationMembers");
-  const declared = new Set(Object.keys(declaration.roster?.members ?? {}).map(person));
+  const { name: resource, members: roles = {} } = declaration.roster ?? {};
+  // No state tells a roster under a new name who had another address before.
+  const roster = here.find(({ type, name }) => type === "OrganizationMembers" && name.endsWith(`-${resource ?? ""}`));
+  const declared = new Set(Object.keys(roles).map(person));
   for (const who of declared) {
     const userId = roster?.users.get(who);
     const free = inside.members.every((one) => one.person !== who);

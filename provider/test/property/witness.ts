@@ -38,6 +38,8 @@ interface RosterCall {
   readonly roster: Roster;
   readonly begin: Inside;
   readonly changes: Change[];
+  /** What has become meanwhile of people whom the roster leaves alone. */
+  readonly others: Change[];
 }
 
 /** What a witness may look at. */
@@ -84,7 +86,7 @@ export class Witness {
     const known = () => operation && this.#asKnown(now(), operation).get(organization);
     const begin = known();
     if (begin === undefined) return () => undefined;
-    const call: RosterCall = { organization, roster, begin, changes: [] };
+    const call: RosterCall = { organization, roster, begin, changes: [], others: [] };
     this.#calls.add(call);
     return () => {
       this.#calls.delete(call);
@@ -102,7 +104,11 @@ export class Witness {
   }
 
   #inCall(call: RosterCall, change: Change, { after }: Write): void {
-    if (change.organization !== call.organization || leavesAlone(call.roster, change.person)) return;
+    if (change.organization !== call.organization) return;
+    if (leavesAlone(call.roster, change.person)) {
+      call.others.push(change);
+      return;
+    }
     call.changes.push(change);
     const inside = after.get(call.organization);
     const takesAdmin = change.before?.kind === "member" && change.before.role === "admin";
@@ -233,10 +239,24 @@ function granted(call: RosterCall, end: Inside): string[] {
 }
 
 /** How many seats are missing for those who are still to come. */
-function roomNeeded({ roster, begin }: RosterCall): number {
+function roomNeeded({ roster, begin, others }: RosterCall): number {
   const there = new Set(seated(begin).map((place) => place.person));
   const newcomers = Object.keys(roster.members).filter((name) => !there.has(person(name))).length;
-  return Math.max(0, seated(begin).length + newcomers - begin.limit);
+  return Math.max(0, seated(begin).length + mostTaken(others) + newcomers - begin.limit);
+}
+
+/** The most seats that changes have taken, one after the other. */
+function mostTaken(others: readonly Change[]): number {
+  let [taken, most] = [0, 0];
+  for (const { before, after } of others) {
+    taken += seats(after) - seats(before);
+    most = Math.max(most, taken);
+  }
+  return most;
+}
+
+function seats(place: Place | undefined): number {
+  return place?.kind === "member" || isPending(place) ? 1 : 0;
 }
 
 /** What a change does to somebody: an invitation that is sent anew does what its role does. */
