@@ -6,7 +6,7 @@ const surfaces = [adminV2, connect];
 
 /** Whether one of the APIs has an operation of that `operationId`. */
 export function isOperation(operationId: string): boolean {
-  return surfaces.some(({ operations }) => operationId in operations);
+  return surfaces.some(({ operations }) => Object.hasOwn(operations, operationId));
 }
 
 /** The documents of the APIs, by their places in the repository. */

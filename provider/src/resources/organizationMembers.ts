@@ -421,10 +421,10 @@ function explained({ give, demote }: RosterChange, found: Situation, observed: V
   ];
 }
 
-/** Those who are there no more. */
+/** Those who are there no more, nor as somebody who has accepted meanwhile. */
 async function removed(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
-  const there = new Set((await api.roster.list(id)).map(placeId));
-  return leaving.filter(({ place }) => !there.has(placeId(place)));
+  const there = new Set((await api.roster.list(id)).flatMap((place) => [placeId(place), key(place.email)]));
+  return leaving.filter(({ place }) => !there.has(placeId(place)) && !there.has(key(place.email)));
 }
 
 /** A deletion that fails cannot change the state, so the user has to know what the state does not. */

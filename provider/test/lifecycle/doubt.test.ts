@@ -1,10 +1,11 @@
+import { overview } from "../../../emulator/src/control/overview";
 import { dialects } from "../support/dialect";
 import type { Program } from "../support/engine";
 import { dev, member, organization, policy, roster } from "../support/programs";
 import { refusal } from "../support/refusal";
 import { World } from "../support/world";
 
-const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
+const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "dora@acme.example"];
 
 let world: World;
 afterEach(() => world.end());
@@ -26,6 +27,7 @@ async function cut(program: Program, operation: string): Promise<string> {
 }
 
 const entries = () => [...world.engine.state.keys()];
+const people = () => overview(world.emulator).organizations.flatMap(({ members }) => members.map(({ email }) => email));
 const failing = { times: "always", effect: { status: 500 } } as const;
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, operations, sends }) => {
@@ -113,6 +115,21 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       expect(entries()).toEqual(["dev", "all"]);
     });
 
+    test("leaves the entry where somebody accepts meanwhile and cannot be removed", async () => {
+      await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [dora]: low }, { maxRemovals: "100%" }) });
+      world.requests();
+      world.emulator.control.setLatency(50);
+      world.emulator.control.fault({ operation: remove, ...failing });
+      const cancelWhen = () => {
+        const revoking = world.emulator.requests({ operation: operations.revoke }).length > 0;
+        if (revoking && !people().includes(dora)) world.emulator.control.accept(dora, "acme-dev");
+        return false;
+      };
+      expect(await refusal(world.engine.up(dev, { cancelWhen }))).not.toContain("Gone by now");
+      expect(entries()).toEqual(["dev", "all"]);
+      expect(people()).toContain(dora);
+    });
+
     test("that does nothing says nothing of that", async () => {
       world.emulator.control.fault({ operation: remove, ...failing });
       expect(await refusal(world.engine.up(dev))).not.toContain("Gone by now");
@@ -165,6 +182,26 @@ describe("where organizations are managed", () => {
       await cut({ ...dev, policy: policy({ requireTwoFactor: false }) }, "update-security-settings");
       await world.engine.up(strict);
       expect(world.writes()).toEqual([enforce]);
+    });
+
+    test("of which a setting is declared no more, and was not put back, is put back by the next run", async () => {
+      await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "30d" }) });
+      const less = { ...dev, policy: policy({ sessionTimeout: "30d" }) };
+      world.emulator.control.fault({ operation: "update-security-settings", effect: { status: 500 } });
+      await expect(world.engine.up(less)).rejects.toThrow(/not known/);
+      world.requests();
+      await world.engine.up(less);
+      expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":false}']);
+    });
+
+    test("of which a setting is declared no more, and was put back though nobody said so, is done", async () => {
+      await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "30d" }) });
+      const less = { ...dev, policy: policy({ sessionTimeout: "30d" }) };
+      world.emulator.control.fault({ operation: "update-security-settings", when: "after", effect: { status: 500 } });
+      await expect(world.engine.up(less)).rejects.toThrow(/not known/);
+      world.requests();
+      await world.engine.up(less);
+      expect(world.writes()).toEqual([]);
     });
 
     test("that was put into force when Ctrl-C came is in the state", async () => {

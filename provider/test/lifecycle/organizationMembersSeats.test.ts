@@ -81,13 +81,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
   });
 
   describe("when somebody else takes the last seat after the seats were counted", () => {
-    /** `up` to a roster of these people; when their first invitation is under way, only two seats are left in all. */
-    const up = async (members: Record<string, string>) => {
-      await world.settleRoster({ [bob]: low }, { maxRemovals: "100%" });
+    /** `up` to a roster of these people; when their first invitation is under way, there are only so many seats in all. */
+    const up = async (members: Record<string, string>, { before = [bob], users = 2 } = {}) => {
+      const roles = Object.fromEntries(before.map((email) => [email, low]));
+      await world.settleRoster(roles, { maxRemovals: "100%" });
       world.emulator.control.setLatency(100);
       const cancelWhen = () => {
         const invited = world.emulator.requests({ operation: operations.invite }).length > 0;
-        if (invited) world.emulator.control.setLimits("acme-dev", { users: 2 });
+        if (invited) world.emulator.control.setLimits("acme-dev", { users });
         return false;
       };
       await world.engine.up({ ...dev, all: roster(members, { maxRemovals: "100%" }) }, { cancelWhen });
@@ -104,6 +105,18 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
         /carl@acme\.example: the organization is full\. Have Peridio raise the limit/,
       );
       expect(world.writes()).toEqual([sends.invite(carl, low)]);
+    });
+
+    test("no more go than come, where that does not help", async () => {
+      await expect(up({ [carl]: low }, { before: [bob, dora], users: 1 })).rejects.toThrow(/the organization is full/);
+      expect(world.writes()).toEqual([sends.invite(carl, low), sends.remove, sends.invite(carl, low)]);
+    });
+
+    test("the error names both who cannot go and who finds no seat", async () => {
+      world.emulator.control.fault({ operation: operations.remove, effect: { status: 403 } });
+      await expect(up({ [carl]: low })).rejects.toThrow(
+        /bob@acme\.example: .*; carl@acme\.example: the organization is full/,
+      );
     });
 
     test("one who goes makes room for one of two who come", async () => {

@@ -49,7 +49,7 @@ export class Http {
 
   /** The same, to look at what a write has done that was cut by an abort: for a moment, whatever the abort. */
   afterwards(): Http {
-    return this.within(AbortSignal.timeout(grace));
+    return new Http(this.transport, this.rename, {}, this.deleted).within(AbortSignal.timeout(grace));
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { type Peridio, type Place } from "../../api";
 import { Refusal } from "../../core/errors";
 import type { Context } from "../../core/resource";
 import { inviteAgain, remove, setRole } from "./place";
-import { type Removal, type RosterChange, type Step, thoseWhoMayGoFirst } from "./rosterChange";
+import { invitees, type Removal, type RosterChange, type Step, thoseWhoMayGoFirst } from "./rosterChange";
 import { explainFull, isFull } from "./seats";
 
 /**
@@ -24,15 +24,14 @@ export async function carryOut(
       await carryOutStep(context, organizationId, step);
       return [];
     } catch (error) {
-      // The rest of the program may have taken a seat since they were counted.
-      const leaving = isFull(error) ? next.shift() : undefined;
-      if (leaving === undefined) {
-        const reason = explainFull(error);
-        return [`${step.email}: ${reason instanceof Error ? reason.message : String(reason)}`];
-      }
+      const reason = explainFull(error);
+      const failure = `${step.email}: ${reason instanceof Error ? reason.message : String(reason)}`;
+      // The rest of the program may have taken a seat since they were counted: one for each who comes, else more would go for nothing.
+      const leaving = isFull(error) && gone.size < invitees(change).length ? next.shift() : undefined;
+      if (leaving === undefined) return [failure];
       gone.add(leaving);
       const failures = await attempt(leaving);
-      return failures.length > 0 ? failures : attempt(step);
+      return failures.length > 0 ? [...failures, failure] : attempt(step);
     }
   };
   const phase = async (steps: readonly Step[]): Promise<void> => {
