@@ -399,10 +399,18 @@ export class Session {
     });
     const rank = ({ type }: Kept) => Number(type === "Organization");
     const entries = [...replaced.reverse(), ...removed.reverse()].sort((a, b) => rank(a.old) - rank(b.old));
+    const needed = new Set<unknown>();
     for (const { name, old, forget } of entries) {
       if (old.type === "Organization") await works.settled();
       if (works.over) break;
-      await works.begin(() => Promise.resolve(() => this.#delete(name, old).then(forget)));
+      // What depends on it has failed to go.
+      if (needed.has(old.id)) continue;
+      const remove = () =>
+        this.#delete(name, old).then(forget, (error: unknown) => {
+          needed.add(old.inputs.organizationId);
+          throw error;
+        });
+      await works.begin(() => Promise.resolve(remove));
     }
     await works.end();
     return steps;
