@@ -145,14 +145,14 @@ class People {
     const written = this.written.get(key(email));
     if (written) return written;
     const read = (await this.read.get()).everybody.get(key(email));
-    if (read && !this.dropped.has(id(read))) return read;
+    if (read && !this.dropped.has(placeId(read))) return read;
     const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
     return expired.sort((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))[0];
   }
 
   async list(): Promise<readonly Place[]> {
     const { everybody } = await this.read.get();
-    const read = [...everybody.values()].filter((place) => !this.dropped.has(id(place)));
+    const read = [...everybody.values()].filter((place) => !this.dropped.has(placeId(place)));
     return [...byEmail([...read, ...this.written.values()]).values()];
   }
 
@@ -162,7 +162,7 @@ class People {
 
   async members(): Promise<readonly Member[]> {
     // Apart from `read`, which has to look at invitations first.
-    const read = (await this.alone.get()).filter((member) => !this.dropped.has(id(member)));
+    const read = (await this.alone.get()).filter((member) => !this.dropped.has(placeId(member)));
     return [...byEmail<Place>([...read, ...this.written.values()]).values()].filter((place) => place.kind === "member");
   }
 
@@ -179,14 +179,15 @@ class People {
   }
 
   drop(place: Place): void {
-    this.dropped.add(id(place));
+    this.dropped.add(placeId(place));
     // Whoever had an expired invitation may have been invited again.
     const written = this.written.get(key(place.email));
-    if (written && id(written) === id(place)) this.written.delete(key(place.email));
+    if (written && placeId(written) === placeId(place)) this.written.delete(key(place.email));
   }
 }
 
-function id(place: Place): string {
+/** The id of the member, or of the invitation. */
+export function placeId(place: Place): string {
   return place.kind === "member" ? place.userId : place.id;
 }
 

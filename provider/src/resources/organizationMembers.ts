@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Aborted, type Invitation, type Peridio, type Place } from "../api";
+import { Aborted, type Invitation, type Peridio, type Place, placeId } from "../api";
 import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "../core/errors";
 import { named } from "../core/explain";
 import { formatPath } from "../core/path";
@@ -434,10 +434,6 @@ function goneInPart(error: unknown, gone: readonly Removal[]): Refusal {
     `${reason}${reason.endsWith(".") ? "" : "."} Gone by now, which the state does not know: ${named(emailsOf(gone))}. ` +
       "If the roster is to stay after all, run `pulumi up --refresh`",
   );
-}
-
-function placeId(place: Place): string {
-  return place.kind === "member" ? place.userId : place.id;
 }
 
 function rolesIn(members: unknown): ReadonlyMap<string, unknown> {
