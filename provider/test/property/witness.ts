@@ -17,6 +17,7 @@ import {
   changes,
   describeChange,
   type Inside,
+  isAdmin,
   type Place,
   placeOf,
   present,
@@ -111,7 +112,8 @@ export class Witness {
     }
     call.changes.push(change);
     const inside = after.get(call.organization);
-    const takesAdmin = change.before?.kind === "member" && change.before.role === "admin";
+    // Whoever accepts as an admin while the roster makes something else of that invitation was none when it began.
+    const takesAdmin = [change.before, placeOf(call.begin, change.person)].every(isAdmin);
     if (inside === undefined || !takesAdmin || admins(inside) >= call.roster.minAdmins) return;
     this.#break(`leaves ${admins(inside)} admins, and minAdmins is ${call.roster.minAdmins}`, describeChange(change));
   }

@@ -98,8 +98,12 @@ export function present(inside: Inside): readonly Place[] {
   return seated(inside).filter(({ kind, person }) => kind === "member" || !members.has(person));
 }
 
+export function isAdmin(place: Place | undefined): boolean {
+  return place?.kind === "member" && place.role === "admin";
+}
+
 export function admins({ members }: Inside): number {
-  return members.filter(({ role }) => role === "admin").length;
+  return members.filter(isAdmin).length;
 }
 
 /** What has become of somebody. */
