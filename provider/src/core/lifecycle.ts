@@ -330,6 +330,7 @@ export class Lifecycle {
       const reached = await resource.read(looking(context), observed.id, known).catch(() => undefined);
       const left =
         reached && this.#compare(resource, declaredBefore, wanted, { ...reached, ...locals(resource, wanted) });
+      if (reached !== undefined && left?.length === 0) return reached;
       // The inputs of before alone tell that something was declared, and an incomplete entry has none but the new ones.
       if (left?.some(({ path, property, kind }) => kind === "delete" && path === property)) throw error;
       // Incomplete even if nobody can tell: else nothing would put back what was changed, once the program is put back.

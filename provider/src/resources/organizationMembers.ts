@@ -11,6 +11,7 @@ import { removedElsewhere } from "./people/place";
 import {
   declaredPlaces,
   invitees,
+  isNothing,
   keepWithin,
   leftAlone,
   newcomers,
@@ -245,17 +246,18 @@ resources:
       begun = true;
       await carryOut(context, id, change);
     } catch (error) {
-      const reached = await observe(api, id, wanted, known)
+      const reached = await situation(api, id, wanted, known)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof Aborted)) throw failure;
-          return observe(context.aftermath(), id, wanted, known);
+          return situation(context.aftermath(), id, wanted, known);
         })
         .catch(() => undefined);
       if (reached === undefined && !begun) throw error;
+      if (reached !== undefined && begun && isNothing(rosterChange(reached))) return rosterOf(id, wanted, reached);
       // Incomplete even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
-      throw new Incomplete(reached ?? observed, error);
+      throw new Incomplete(reached === undefined ? observed : rosterOf(id, wanted, reached), error);
     }
-    return observe(api, id, wanted, known);
+    return rosterOf(id, wanted, await situation(api, id, wanted, known));
   },
 
   async delete(context, { id }, { state, declared }) {
@@ -438,15 +440,6 @@ function goneInPart(error: unknown, gone: readonly Removal[]): Refusal {
 
 function rolesIn(members: unknown): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [key(email), role]));
-}
-
-async function observe(
-  api: Peridio,
-  id: string,
-  declared: Values,
-  known: Standings = new Map(),
-): Promise<Observed<typeof outputs>> {
-  return rosterOf(id, declared, await situation(api, id, declaration(declared), known));
 }
 
 /** Who is there, as a state has it: the declared and, with them, the undeclared whom the roster does not leave alone. */

@@ -40,6 +40,11 @@ export interface RosterChange {
   readonly remove: readonly Removal[];
 }
 
+/** Whether everything is as declared. */
+export function isNothing({ makeRoom, give, demote, remove }: RosterChange): boolean {
+  return [makeRoom, give, demote, remove].every((steps) => steps.length === 0);
+}
+
 /** An organization's people, and what is wanted of them. */
 export interface Situation {
   /** The role of each person that is declared. Keys are e-mail addresses, whose case does not matter. */
