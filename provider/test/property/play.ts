@@ -132,6 +132,14 @@ class Play {
     if (shown !== actual) throw this.#broken(`a preview shows ${shown}, and \`up\` does ${actual}`);
   }
 
+  /** Whether a preview refuses something that may go well all the same. */
+  #mayPass(foreseen: Outcome): boolean {
+    if ("steps" in foreseen) return false;
+    const { backend, declarations, entries, world } = this.stage;
+    const explanation = explained(foreseen.failure, { backend, declarations, entries, world });
+    return typeof explanation !== "string" && (explanation.refusal.mayPass?.(explanation.about) ?? false);
+  }
+
   #isEmpty(outcome: Outcome): void {
     if ("failure" in outcome) throw this.#broken(`the preview after a whole up fails: ${outcome.failure}`);
     const busy = outcome.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
@@ -148,10 +156,11 @@ class Play {
       const pending = stage.engine.doomed.length > 0;
       const foreseen = await stage.preview();
       this.#tell("preview", foreseen);
+      const mayPass = this.#mayPass(foreseen);
       const outcome = await stage.up();
       this.#tell("up", outcome);
       if ("steps" in outcome) {
-        this.#isForeseen(foreseen, pending ? undefined : outcome.steps);
+        if (!mayPass) this.#isForeseen(foreseen, pending ? undefined : outcome.steps);
         return this.#inForce();
       }
       const { refusal, about } = this.#explain(outcome.failure);

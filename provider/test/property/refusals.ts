@@ -60,6 +60,8 @@ export interface Refusal {
   readonly remedy: Remedy;
   /** Whether a preview cannot know of it. */
   readonly unforeseen?: true;
+  /** Whether `up` may go well though the preview refuses, since what is declared beside may do away with the reason first. */
+  readonly mayPass?: (about: About) => boolean;
 }
 
 /** Everything that may keep an undisturbed `up` from its end. */
@@ -132,6 +134,7 @@ export const refusals: readonly Refusal[] = [
     right: ({ inside, declaration }) =>
       declaration.roster !== undefined &&
       adminsLeft(inside, declaration.roster, declaration) < declaration.roster.minAdmins,
+    mayPass: ({ inside, declaration }) => isPromotedBeside(inside, declaration),
     remedy: "ask for one admin",
   },
   {
@@ -275,6 +278,16 @@ function adminsLeft(inside: Inside, roster: Roster, declaration: Declaration): n
     const role = roleIn(roster, member.person) ?? (member.role === "admin" ? beside : undefined) ?? member.role;
     return !gone.has(member) && role === "admin";
   }).length;
+}
+
+/** Whether a Membership makes an admin of a member whom the roster leaves alone. */
+function isPromotedBeside({ members }: Inside, declaration: Declaration): boolean {
+  const { roster } = declaration;
+  const declared = declaredPeople(declaration);
+  return members.some(
+    ({ person: who, role }) =>
+      roster !== undefined && leavesAlone(roster, who) && role !== "admin" && declared.get(who) === "admin",
+  );
 }
 
 /** How many declared people have no seat yet. */
