@@ -240,10 +240,8 @@ resources:
     const { api } = context;
     const { id } = observed;
     const known = standings(observed);
-    let begun = false;
+    const change = await permitted(context, id, wanted, known);
     try {
-      const change = await permitted(context, id, wanted, known);
-      begun = true;
       await carryOut(context, id, change);
     } catch (error) {
       const reached = await situation(api, id, wanted, known)
@@ -252,10 +250,11 @@ resources:
           return situation(context.aftermath(), id, wanted, known);
         })
         .catch(() => undefined);
-      if (reached === undefined && !begun) throw error;
-      if (reached !== undefined && begun && isNothing(rosterChange(reached))) return rosterOf(id, wanted, reached);
       // Incomplete even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
-      throw new Incomplete(reached === undefined ? observed : rosterOf(id, wanted, reached), error);
+      if (reached === undefined) throw new Incomplete(observed, error);
+      const roster = rosterOf(id, wanted, reached);
+      if (isNothing(rosterChange(reached))) return roster;
+      throw new Incomplete(roster, error);
     }
     return rosterOf(id, wanted, await situation(api, id, wanted, known));
   },

@@ -110,9 +110,8 @@ class Play {
   #judge(outcome: Outcome, mishaps: readonly Mishap[], moreIsDone = false): void {
     if ("steps" in outcome || (this.stage.road.disturbed && !mishaps.every(bearable))) return;
     if (this.#isOfGone(outcome.failure)) return;
-    const { backend, declarations, entries, past } = this.stage;
     // What is done beside or after what is refused may do away with the reason.
-    const before = explained(outcome.failure, { backend, declarations, entries, world: past });
+    const before = this.#explanation(outcome.failure, this.stage.past);
     if (!moreIsDone || typeof before === "string") this.#explain(outcome.failure);
   }
 
@@ -135,8 +134,7 @@ class Play {
   /** Whether a preview refuses something that may go well all the same. */
   #mayPass(foreseen: Outcome): boolean {
     if ("steps" in foreseen) return false;
-    const { backend, declarations, entries, world } = this.stage;
-    const explanation = explained(foreseen.failure, { backend, declarations, entries, world });
+    const explanation = this.#explanation(foreseen.failure);
     return typeof explanation !== "string" && (explanation.refusal.mayPass?.(explanation.about) ?? false);
   }
 
@@ -219,10 +217,14 @@ class Play {
   }
 
   #explain(failure: string): { readonly refusal: Refusal; readonly about: About } {
-    const { backend, declarations, entries, world } = this.stage;
-    const explanation = explained(failure, { backend, declarations, entries, world });
+    const explanation = this.#explanation(failure);
     if (typeof explanation === "string") throw this.#broken(explanation);
     return explanation;
+  }
+
+  #explanation(failure: string, world = this.stage.world): ReturnType<typeof explained> {
+    const { backend, declarations, entries } = this.stage;
+    return explained(failure, { backend, declarations, entries, world });
   }
 
   /** Adds an operation to the story. Throws if it has broken a rule. */
