@@ -98,6 +98,20 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     });
   });
 
+  test.each([
+    ["a promotion", setRole, { [ada]: "admin", [bob]: high, [carl]: high, [dora]: high }, sends.setRole(high)],
+    ["a demotion", setRole, { [ada]: "admin", [bob]: low, [carl]: low, [dora]: high }, sends.setRole(low)],
+    ["a removal", remove, { [ada]: "admin", [bob]: low, [carl]: high }, sends.remove],
+  ])("%s by a roster that failed is done by the next run", async (_, operation, members, write) => {
+    await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: high, [dora]: high });
+    const wanted = { ...dev, all: roster(members, { maxRemovals: "100%" }) };
+    world.emulator.control.fault({ operation, effect: { status: 500 } });
+    await expect(world.engine.up(wanted)).rejects.toThrow(/not known/);
+    world.requests();
+    await world.engine.up(wanted);
+    expect(world.writes()).toEqual([write]);
+  });
+
   test("an invitation that was sent when Ctrl-C came is in the state, and revoked when it is declared no more", async () => {
     await world.engine.up(dev);
     expect(await cut(before, invite)).toBe("done");
