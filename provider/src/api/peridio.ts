@@ -1,3 +1,4 @@
+import { FirstLooks } from "./firstLooks";
 import { Memory } from "./memory";
 import { Once, wait } from "./once";
 import type { Backend, Organization, Peridio } from "./port";
@@ -8,17 +9,27 @@ import { Standing } from "./standing";
 export function peridio(backend: Backend): Peridio {
   const standing = new Standing(async () => backend.caller());
   const people = roster(backend);
-  const organizations = new Memory((id) => backend.organizations.get(id));
   const security = new Memory((id) => backend.securitySettings.get(id));
   const billing = new Memory((id) => backend.billingSettings.get(id));
   const limits = new Memory((id) => backend.limits(id));
   let visible = new Once(async () => everyOne(backend));
+  const looks = new FirstLooks(
+    backend,
+    async () => (await standing.caller()).organizations.length,
+    async () => visible.get(),
+  );
+  const organizations = new Memory(async (id) => looks.get(id));
 
   /** A list of organizations that was read before a change is out of date. */
   async function changing<T>(change: Promise<T>): Promise<T> {
     return change.finally(() => {
       visible = new Once(async () => everyOne(backend));
     });
+  }
+
+  async function writing<T>(id: string, change: Promise<T>): Promise<T> {
+    looks.written(id);
+    return changing(change);
   }
 
   function over(writer: Backend, signal?: AbortSignal): Peridio {
@@ -39,14 +50,14 @@ export function peridio(backend: Backend): Peridio {
           return organization;
         },
         delete: async (id) => {
-          await changing(writer.organizations.delete(id));
+          await writing(id, writer.organizations.delete(id));
           standing.deleted(id);
         },
         get: async (id) => wait(organizations.get(id), `organization ${id}`, signal),
-        update: async (id, changes) => organizations.write(id, changing(writer.organizations.update(id, changes))),
+        update: async (id, changes) => organizations.write(id, writing(id, writer.organizations.update(id, changes))),
         transferOwnership: async (id, email) => {
           try {
-            const transfer = changing(writer.organizations.transferOwnership(id, email));
+            const transfer = writing(id, writer.organizations.transferOwnership(id, email));
             const organization = await organizations.write(id, transfer);
             standing.transferred(organization);
             return organization;

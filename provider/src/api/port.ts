@@ -198,6 +198,9 @@ export interface Backend {
   caller(): Promise<Caller>;
 
   readonly organizations: {
+    /** How many one request of `list` brings; infinite where the list costs none. */
+    readonly perPage: number;
+    /** Each as whole as `get` has it. */
     list(): AsyncIterable<Organization>;
     /** The organization of that exact name among those that the key can see. */
     find(name: string): Promise<Organization | undefined>;

@@ -3,7 +3,7 @@ import { ApiError, NotFound } from "../errors";
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
 import { data } from "../http/envelope";
-import { page, pages } from "./pages";
+import { page, pages, perPage } from "./pages";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
 import { deletionReadiness, organization } from "./schemas";
@@ -22,6 +22,7 @@ export function organizations(
   made: Set<string>,
 ): Backend["organizations"] {
   return {
+    perPage,
     list: () => pages(http, collection, list),
     find: async (name) => find(http, name),
     get: async (id) => http.get(path`/v2/organizations/${id}`, one),

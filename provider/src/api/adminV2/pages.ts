@@ -2,7 +2,8 @@ import * as z from "zod";
 import { Unfitting } from "../errors";
 import type { Http } from "../http/http";
 
-const perPage = "100";
+/** The most that the API gives at once. */
+export const perPage = 100;
 
 /** A part of a list. */
 interface Page<T> {
@@ -22,7 +23,7 @@ export async function* pages<T>(
   schema: z.ZodType<Page<T>>,
   search?: string,
 ): AsyncGenerator<T, void, undefined> {
-  const query = new URLSearchParams({ limit: perPage, ...(search !== undefined && { search }) });
+  const query = new URLSearchParams({ limit: String(perPage), ...(search !== undefined && { search }) });
   const seen = new Set<string>();
   for (;;) {
     const page = await http.get(`${path}?${query.toString()}`, schema);

@@ -8,6 +8,7 @@ import type { Me } from "./schemas";
 /** Organizations can only be looked at, in the answer about the user. */
 export function organizations(known: Once<Me>): Backend["organizations"] {
   return {
+    perPage: Infinity,
     async *list() {
       for (const { organization } of (await known.get()).organizations) yield organization;
     },
