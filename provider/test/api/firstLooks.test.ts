@@ -35,7 +35,7 @@ async function withList(): Promise<Peridio> {
 test("the first organization is a request, all others are one list, and as whole", async () => {
   const alone: Organization[] = [];
   for (const name of ["acme", "globex", "initech"]) alone.push(...(await get(client(), name)));
-  expect(looks()).toEqual([one, one, one]);
+  expect(peridio.requests()).toEqual([one, one, one]);
   const process = client();
   expect(await get(process, "acme", "globex", "initech")).toEqual(alone);
   await get(process.within(new AbortController().signal), "initech", "acme", "globex");
@@ -108,4 +108,5 @@ test("where Peridio cannot be reached, no more is asked of it; the next look is 
   expect(both).toEqual([expect.any(Unreachable), expect.any(Unreachable)]);
   expect(looks()).toEqual([one, list]);
   expect((await get(process, "globex", "initech")).map(({ name }) => name)).toEqual(["globex", "initech"]);
+  expect(looks()).toEqual([one, list, one, one]);
 });
