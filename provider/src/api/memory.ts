@@ -6,8 +6,9 @@ export class Memory<T> {
 
   constructor(private readonly load: (id: string) => Promise<T>) {}
 
-  async get(id: string): Promise<T> {
-    const known = this.#known.get(id) ?? new Once(() => this.load(id));
+  /** `load` is how to read what is not known yet, if otherwise than usual. */
+  async get(id: string, load = this.load): Promise<T> {
+    const known = this.#known.get(id) ?? new Once(() => load(id));
     this.#known.set(id, known);
     return known.get();
   }

@@ -1,7 +1,7 @@
-import { FirstLooks } from "./firstLooks";
+import { Glances } from "./glances";
 import { Memory } from "./memory";
 import { Once, wait } from "./once";
-import type { Backend, Organization, Peridio } from "./port";
+import type { Backend, Caller, Organization, Peridio } from "./port";
 import { roster } from "./roster";
 import { Standing } from "./standing";
 
@@ -13,12 +13,14 @@ export function peridio(backend: Backend): Peridio {
   const billing = new Memory((id) => backend.billingSettings.get(id));
   const limits = new Memory((id) => backend.limits(id));
   let visible = new Once(async () => everyOne(backend));
-  const looks = new FirstLooks(
-    backend,
-    async () => (await standing.caller()).organizations.length,
+  const one = async (id: string): Promise<Organization> => backend.organizations.get(id);
+  const organizations = new Memory(one);
+  const glances = new Glances(
+    one,
     async () => visible.get(),
+    () => pagesOf(standing.known, backend),
   );
-  const organizations = new Memory(async (id) => looks.get(id));
+  const glance = async (id: string): Promise<Organization> => glances.get(id);
 
   /** A list of organizations that was read before a change is out of date. */
   async function changing<T>(change: Promise<T>): Promise<T> {
@@ -28,11 +30,11 @@ export function peridio(backend: Backend): Peridio {
   }
 
   async function writing<T>(id: string, change: Promise<T>): Promise<T> {
-    looks.written(id);
+    glances.written(id);
     return changing(change);
   }
 
-  function over(writer: Backend, signal?: AbortSignal): Peridio {
+  function over(writer: Backend, signal?: AbortSignal, look = one): Peridio {
     return {
       name: backend.name,
       lacks: (feature) => backend.lacks(feature),
@@ -53,7 +55,7 @@ export function peridio(backend: Backend): Peridio {
           await writing(id, writer.organizations.delete(id));
           standing.deleted(id);
         },
-        get: async (id) => wait(organizations.get(id), `organization ${id}`, signal),
+        get: async (id) => wait(organizations.get(id, look), `organization ${id}`, signal),
         update: async (id, changes) => organizations.write(id, writing(id, writer.organizations.update(id, changes))),
         transferOwnership: async (id, email) => {
           try {
@@ -81,13 +83,19 @@ export function peridio(backend: Backend): Peridio {
       limits: async (id) => wait(limits.get(id), `limits of ${id}`, signal),
       within: (inner) => {
         const either = signal ? AbortSignal.any([signal, inner]) : inner;
-        return over(backend.within(either), either);
+        return over(backend.within(either), either, look);
       },
       apart: (own) => over(backend.within(own), own),
+      glancing: () => over(writer, signal, glance),
     };
   }
 
   return over(backend);
+}
+
+/** How many requests a list of all organizations takes, as far as that is known. */
+function pagesOf(caller: Caller | undefined, { organizations: { perPage } }: Backend): number | undefined {
+  return caller && Math.max(1, Math.ceil(caller.organizations.length / perPage));
 }
 
 async function everyOne(backend: Backend): Promise<readonly Organization[]> {

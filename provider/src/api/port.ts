@@ -305,6 +305,11 @@ export interface Peridio {
   limits(organizationId: string): Promise<Limits>;
   /** The same Peridio, sharing what has been read, whose requests end when the signal aborts. */
   within(signal: AbortSignal): Peridio;
+  /**
+   * The same, for a look before which nothing is written: organizations that are asked for one by one may come out of one list,
+   * which was read a little earlier.
+   */
+  glancing(): Peridio;
   /** The same, whose requests end with this signal only: for what has to be done after an abort. */
   apart(signal: AbortSignal): Peridio;
 }

@@ -4,6 +4,7 @@ import type { Caller, Organization } from "./port";
 /** The caller as first seen, with what writes of this process have changed since. */
 export class Standing {
   #asked: Once<Caller>;
+  #known: Caller | undefined;
   readonly #created = new Map<string, Caller["organizations"][number]>();
   readonly #deleted = new Set<string>();
   /** Who owns the organizations that were transferred. */
@@ -14,7 +15,16 @@ export class Standing {
   }
 
   async caller(): Promise<Caller> {
-    const asked = await this.#asked.get();
+    this.#known = await this.#asked.get();
+    return this.#since(this.#known);
+  }
+
+  /** What is known already, without asking. */
+  get known(): Caller | undefined {
+    return this.#known && this.#since(this.#known);
+  }
+
+  #since(asked: Caller): Caller {
     const seen = new Set(asked.organizations.map(({ id }) => id));
     const created = [...this.#created.values()].filter(({ id }) => !seen.has(id));
     const there = [...asked.organizations, ...created].filter(({ id }) => !this.#deleted.has(id));

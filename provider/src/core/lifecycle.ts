@@ -171,7 +171,7 @@ export class Lifecycle {
     { urn, id, declared, state: known }: Omit<Update, "declaredBefore" | "ignore">,
     api = this.api,
   ): Promise<Imported | undefined> {
-    const context = this.#context(urn, api);
+    const context = this.#context(urn, api.glancing());
     const importing = Object.keys(declared).length === 0;
     const before: Known = { state: known, declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {

@@ -116,6 +116,21 @@ describe("changing", () => {
 });
 
 describe("reading", () => {
+  test("several that were changed by hand are found in one list, and each is read anew before it is changed back", async () => {
+    const names = ["acme-dev", "acme-test", "acme-production"];
+    const program = Object.fromEntries(names.map((name) => [name, organization(name, { description: "Ours" })]));
+    await world.engine.up(program);
+    world.requests();
+    for (const name of names) await world.emulator.control.updateOrganization(name, { description: "by hand" });
+    await world.engine.refresh();
+    expect(world.requests().sort()).toEqual(["GET", "GET organizations"]);
+    for (const name of names) expect(world.engine.state.get(name)?.outputs.description).toBe("by hand");
+    await world.engine.up(program);
+    expect(world.requests().sort()).toEqual(
+      ["GET", 'PATCH {"description":"Ours"}'].flatMap((request) => names.map(() => request)),
+    );
+  });
+
   test("one that the key sees no more is an error, and stays in the state", async () => {
     await world.engine.up(dev);
     await world.emulator.control.deleteOrganization("acme-dev");
