@@ -95,7 +95,7 @@ export function peridio(backend: Backend): Peridio {
 
 /** How many requests a list of all organizations takes, as far as that is known. */
 function pagesOf(caller: Caller | undefined, { organizations: { perPage } }: Backend): number | undefined {
-  return caller && Math.max(1, Math.ceil(caller.organizations.length / perPage));
+  return caller && Math.ceil(caller.organizations.length / perPage);
 }
 
 async function everyOne(backend: Backend): Promise<readonly Organization[]> {
