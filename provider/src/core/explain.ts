@@ -1,6 +1,6 @@
 import { AlreadyExists } from "./errors";
 import type { AnyResource } from "./resource";
-import type { Values } from "./values";
+import { hasUnknowns, type Values } from "./values";
 
 /** Which object it is about. */
 export interface Subject {
@@ -19,8 +19,10 @@ export function labelled(resource: AnyResource): string {
 }
 
 /** The object for people: `Membership acme-dev/ada@acme.example`. */
-export function nameOf({ resource, object }: Subject, names: Names): string {
-  const id = typeof object === "string" ? object : resource.identity.map((name) => String(object[name])).join("/");
+export function nameOf({ resource, urn, object }: Subject, names: Names): string {
+  const parts = typeof object === "string" ? [object] : resource.identity.map((name) => object[name]);
+  // What is still to be made has no id: people know it by its name in the program.
+  const id = hasUnknowns(parts) ? lastPart(urn, "::") : parts.map(String).join("/");
   return `${labelled(resource)} ${withNames(id, names)}`;
 }
 

@@ -117,7 +117,11 @@ export class Lifecycle {
   /** The state to expect of a Create, with a warning about what else it does. Refuses what is known to fail. */
   async planCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Foreseen> {
     const everything = Object.keys(resource.outputs.shape);
-    if (hasUnknowns(declared)) return { outputs: foreseen(resource, declared, {}, new Set(everything)) };
+    if (hasUnknowns(declared)) {
+      const plan = { wanted: declared, observed: undefined, changed: Object.keys(declared) };
+      await this.#attempt("create", { resource, urn, object: declared }, () => this.#foresee(resource, urn, plan));
+      return { outputs: foreseen(resource, declared, {}, new Set(everything)) };
+    }
     const wanted = resource.inputs.parse(declared);
     const context = this.#context(urn);
     return this.#attempt("create", { resource, urn, object: wanted }, async () => {
@@ -154,7 +158,7 @@ export class Lifecycle {
           });
           if (existing !== undefined) return this.#converge(resource, context, {}, wanted, existing);
           if (resource.create === undefined) throw new Refusal("it cannot be made, and Peridio does not have it.");
-          await resource.guard?.(context, { wanted, observed: undefined, changed: Object.keys(wanted) });
+          await guard(resource, context, { wanted, observed: undefined, changed: Object.keys(wanted) });
           return this.#state(resource, wanted, await resource.create(context, wanted));
         },
         wanted,
@@ -322,7 +326,7 @@ export class Lifecycle {
     const found = { ...observed, ...locals(resource, wanted) };
     const differences = this.#compare(resource, declaredBefore, wanted, found);
     if (differences.length === 0) return this.#state(resource, wanted, observed);
-    await resource.guard?.(context, { wanted, observed: found, changed: changedBetween(differences) });
+    await guard(resource, context, { wanted, observed: found, changed: changedBetween(differences) });
     const changes = toChanges(wanted, differences, resource);
     const updated = resource.update(context, wanted, observed, changes).catch(async (error: unknown) => {
       if (!inDoubt(error)) throw error;
@@ -340,12 +344,15 @@ export class Lifecycle {
   }
 
   /** Refuses and warns as a preview has to; the outputs that the change leaves open. */
-  async #foresee(resource: AnyResource, urn: string, plan: Plan<AnyResource["inputs"]>): Promise<readonly string[]> {
-    if (plan.changed.length === 0 || hasUnknowns(plan.wanted)) return [];
+  async #foresee(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
+    if (plan.changed.length === 0) return [];
     const context = this.#context(urn);
-    await resource.guard?.(context, plan);
-    const foresight = await resource.foresee?.(context, plan);
-    if (foresight?.note !== undefined) this.door.warn(urn, foresight.note);
+    // Of what depends on something that is still to be made, only the declaration can be judged.
+    const isKnown = !hasUnknowns(plan.wanted);
+    const note = isKnown ? await guard(resource, context, plan) : vet(resource, context, plan);
+    const foresight = isKnown ? await resource.foresee?.(context, plan) : undefined;
+    const notes = [foresight?.note, note].filter((text) => text !== undefined);
+    if (notes.length > 0) this.door.warn(urn, notes.join(" "));
     return foresight?.unsettled ?? [];
   }
 
@@ -414,6 +421,19 @@ export class Lifecycle {
       .catch(() => undefined);
     return new Map(caller?.organizations.map(({ id, name }) => [id, name]));
   }
+}
+
+type AnyPlan = Plan<AnyResource["inputs"]>;
+
+/** Refuses what is known to fail or to do harm; what the user should know before all the same. */
+async function guard(resource: AnyResource, context: ResourceContext, plan: AnyPlan): Promise<string | undefined> {
+  const note = vet(resource, context, plan);
+  await resource.guard?.(context, plan);
+  return note;
+}
+
+function vet(resource: AnyResource, { settings }: ResourceContext, { wanted, changed }: AnyPlan): string | undefined {
+  return resource.vet?.(settings, wanted, changed);
 }
 
 /** Whether a write may have had its effect although it failed. */

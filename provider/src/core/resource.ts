@@ -185,6 +185,11 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
 
   /** The paths of outputs that have gone bad and that an update repairs, though no input changed. */
   broken?(observed: Values, wanted: Values): readonly string[];
+  /**
+   * Refuses what the declaration alone shows to do harm, wherever it is about to go; returns what the user should know before.
+   * Runs as `guard` does and, at preview, also while parts of the declaration are not known yet.
+   */
+  vet?(settings: Context["settings"], declared: Values, changed: readonly string[]): string | undefined;
   /** Refuses what is known to fail or to do harm. Runs at preview, and again before anything is written. */
   guard?(context: ResourceContext, plan: Plan<Inputs>): Promise<void>;
   /** What a change does besides, for the preview. Refuses what only the whole preview shows. */

@@ -110,32 +110,27 @@ resources:
   needs: () => [{ feature: "securitySettings", path: [] }],
   ...settings({ changes, get, put }),
 
-  guard({ settings: { runnerCidrs = [] } }, { wanted: { ipAllowlist = [] }, changed }) {
-    const blocks = ipAllowlist.map(({ cidr }) => cidr);
+  vet({ runnerCidrs }, { ipAllowlist }, changed) {
+    const list = allowlist.safeParse(ipAllowlist).data ?? [];
+    if (!changed.includes("ipAllowlist") || list.length === 0) return undefined;
+    if (runnerCidrs === undefined) {
+      return "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.";
+    }
+    const blocks = list.map(({ cidr }) => cidr);
     const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
-    if (!changed.includes("ipAllowlist") || blocks.length === 0 || out.length === 0) return Promise.resolve();
+    if (out.length === 0) return undefined;
     throw new Refusal(
       `the allowlist shuts out ${out.join(", ")}, from where this provider calls (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to ipAllowlist`,
     );
   },
 
-  async foresee({ api, settings: { runnerCidrs } }, { wanted, changed }) {
-    const { organizationId, requireTwoFactor, ipAllowlist = [] } = wanted;
-    const notes: string[] = [];
-    if (changed.includes("requireTwoFactor") && requireTwoFactor === true) {
-      const people = await api.roster.list(String(asPrn(organizationId)));
-      const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
-      if (without.length > 0) {
-        const who = without.map(({ email }) => email);
-        notes.push(`Without a second factor, these members cannot sign in any more: ${named(who)}.`);
-      }
-    }
-    if (changed.includes("ipAllowlist") && ipAllowlist.length > 0 && runnerCidrs === undefined) {
-      notes.push(
-        "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.",
-      );
-    }
-    return notes.length === 0 ? undefined : { unsettled: [], note: notes.join(" ") };
+  async foresee({ api }, { wanted: { organizationId, requireTwoFactor }, changed }) {
+    if (!changed.includes("requireTwoFactor") || requireTwoFactor !== true) return undefined;
+    const people = await api.roster.list(String(asPrn(organizationId)));
+    const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
+    if (without.length === 0) return undefined;
+    const who = named(without.map(({ email }) => email));
+    return { unsettled: [], note: `Without a second factor, these members cannot sign in any more: ${who}.` };
   },
 };
 

@@ -1,5 +1,5 @@
-import type { Wire } from "../support/engine";
-import { dev, policy } from "../support/programs";
+import type { Program, Wire } from "../support/engine";
+import { dev, organization, policy } from "../support/programs";
 import { World } from "../support/world";
 
 let world: World;
@@ -186,6 +186,21 @@ describe("an allowlist that shuts out where this provider calls from", () => {
     expect(pipeline.writes()).toEqual([]);
   });
 
+  test("is refused by the preview already where the organization is still to be made", async () => {
+    const lab = (...blocks: readonly string[]): Program => ({
+      ...dev,
+      lab: organization("acme-lab"),
+      rules: {
+        type: "SecurityPolicy",
+        inputs: (id) => ({ organizationId: id("lab"), ipAllowlist: blocks.map((cidr) => ({ cidr })) }),
+      },
+    });
+    const early = refusal.replace("SecurityPolicy acme-dev", "SecurityPolicy rules");
+    await expect(pipeline.engine.preview(lab(here, office.cidr))).rejects.toThrow(new Error(early));
+    await pipeline.engine.preview(lab(here, "198.51.100.0/24", "2001:db8::/32"));
+    expect(pipeline.engine.told).toEqual([]);
+  });
+
   test("is refused when a declared list is narrowed", async () => {
     const wide = [{ cidr: here }, { cidr: "198.51.100.0/24" }, { cidr: "2001:db8::/32" }];
     await pipeline.engine.up({ ...dev, policy: policy({ ipAllowlist: wide }) });
@@ -234,6 +249,13 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([]);
     await world.engine.up({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }] }) });
     await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], requireTwoFactor: false }) });
+    expect(world.engine.told).toEqual([]);
+  });
+
+  test("that also of an organization that is still to be made", async () => {
+    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], requireTwoFactor: true }) });
+    expect(world.engine.told).toEqual([expect.stringMatching(/^The allowlist binds this provider too\./)]);
+    await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
     expect(world.engine.told).toEqual([]);
   });
 
