@@ -185,7 +185,7 @@ export class Lifecycle {
         .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
           if (importing || !(error instanceof NotFound)) throw error;
-          throw unproven(urn, error);
+          throw unproven(resource, urn, error);
         });
       if (observed === undefined) return undefined;
       const stranger = resource.stranger?.(before, observed);
@@ -295,7 +295,7 @@ export class Lifecycle {
         });
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
-        if (!error.deletedHere) throw unproven(urn, error);
+        if (!error.deletedHere) throw unproven(resource, urn, error);
       }
     });
   }
@@ -457,11 +457,15 @@ async function isDeleted(resource: AnyResource, context: ResourceContext, id: st
 }
 
 /** What cannot be seen may be there all the same. */
-function unproven(urn: string, error: NotFound): Refusal {
-  return new Refusal(
-    `nothing proves that it is gone, so it stays in the state. Use a key that can see it or, if it is gone for good, ` +
-      `run \`pulumi state delete --force --target-dependents '${urn}'\`. ${error.message}`,
-  );
+function unproven({ partOf }: AnyResource, urn: string, error: NotFound): Refusal {
+  const command = `pulumi state delete --force --target-dependents '${urn}'`;
+  const way =
+    partOf === undefined
+      ? `Use a key that can see it or, if it is gone for good, run \`${command}\`.`
+      : `Use a key that can see the ${partOf}. If that is gone for good, take its own entry out of the state, with all that depends on it: ` +
+        `\`pulumi state delete --force --target-dependents\` and its URN, which \`pulumi stack --show-urns\` shows. ` +
+        `Only if the program has no such entry, run \`${command}\`.`;
+  return new Refusal(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);
 }
 
 /** The object by what is known of it, which people know better than its id. */

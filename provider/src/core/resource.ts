@@ -144,6 +144,8 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   /** Outputs that are maps with the keys of an input, by that input's name: they are secret where it is. */
   readonly repeats?: Readonly<Record<string, string>>;
 
+  /** The type of the thing that it is a part of: if Peridio knows no such part, it is that thing which cannot be seen. */
+  readonly partOf?: string;
   /** The inputs that tell one object from all others; two declarations that agree in them mean the same object. */
   readonly identity: readonly (keyof z.output<Inputs> & string)[];
   /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */

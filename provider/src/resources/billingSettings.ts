@@ -100,6 +100,7 @@ resources:
   },
   inputs,
   outputs,
+  partOf: "Organization",
   identity: ["organizationId"],
   changes,
   needs: () => [{ feature: "billingSettings", path: [] }],

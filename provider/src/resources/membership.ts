@@ -121,6 +121,7 @@ resources:
   inputs,
   outputs,
   query,
+  partOf: "Organization",
   identity: ["organizationId", "email"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },

@@ -181,6 +181,7 @@ resources:
   inputs,
   outputs,
   query: ofOrganization,
+  partOf: "Organization",
   identity: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },

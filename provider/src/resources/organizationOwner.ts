@@ -69,6 +69,7 @@ resources:
   inputs,
   outputs,
   query: ofOrganization,
+  partOf: "Organization",
   identity: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },

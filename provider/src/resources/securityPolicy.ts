@@ -105,6 +105,7 @@ resources:
   },
   inputs,
   outputs,
+  partOf: "Organization",
   identity: ["organizationId"],
   changes,
   needs: () => [{ feature: "securitySettings", path: [] }],

@@ -198,5 +198,10 @@ describe("deleting", () => {
     }
     expect(world.writes()).toEqual([]);
     expect([...world.engine.state.keys()]).toEqual(["dev", "bob", "policy"]);
+    // Who takes only one part out of the state makes it anew, in an organization that is gone.
+    world.engine.state.delete("dev");
+    await expect(world.engine.refresh()).rejects.toThrow(
+      /^Membership .* Use a key that can see the Organization\. If that is gone for good, take its own entry out of the state, .*Only if the program has no such entry, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
+    );
   });
 });
