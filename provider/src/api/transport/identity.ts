@@ -1,11 +1,15 @@
 import type { Interceptor } from "./exchange";
 
-/** Sends the API key, and takes it out of answers: some Peridio servers echo it when they refuse it. */
+/**
+ * Sends the API key, and takes it out of refusals: some Peridio servers echo it when they refuse it. Other answers stay as they are,
+ * since a short key, such as an emulator's, may be a part of any word in them.
+ */
 export function authorization(apiKey: string): Interceptor {
   return (next) => async (request) => {
     const headers = { ...request.headers, authorization: `Bearer ${apiKey}` };
     const outcome = await next({ ...request, headers });
-    return outcome.kind === "answer" ? { ...outcome, body: outcome.body.replaceAll(apiKey, "[API key]") } : outcome;
+    if (outcome.kind !== "answer" || outcome.status < 400) return outcome;
+    return { ...outcome, body: outcome.body.replaceAll(apiKey, "[API key]") };
   };
 }
 

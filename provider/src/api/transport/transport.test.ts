@@ -111,7 +111,12 @@ test("request ids and Retry-After dates are read", async () => {
   expect(await get({ maxRetries: 0 })).toMatchObject({ requestId: "r-1", retryAt: date.getTime() });
 });
 
-test("the key is taken out of answers, and never logged", async () => {
+test("a key that is part of a word leaves answers as they are", async () => {
+  server.script(json(200, { name: "acme-dev" }));
+  expect(await get({ apiKey: "acme" })).toMatchObject({ body: '{"name":"acme-dev"}' });
+});
+
+test("the key is taken out of refusals, and never logged", async () => {
   const logged: string[] = [];
   server.script(json(401, { api_key: "sesame" }, { "peridio-request-id": "r-1" }));
   const outcome = await get({ log: (level, message) => void logged.push(`${level} ${message}`) });
