@@ -1,7 +1,7 @@
 import { Glances } from "./glances";
 import { Memory } from "./memory";
 import { Once, wait } from "./once";
-import type { Backend, Caller, Organization, Peridio } from "./port";
+import type { Backend, Organization, Peridio } from "./port";
 import { roster } from "./roster";
 import { Standing } from "./standing";
 
@@ -18,7 +18,7 @@ export function peridio(backend: Backend): Peridio {
   const glances = new Glances(
     one,
     async () => visible.get(),
-    () => pagesOf(standing.known, backend),
+    () => standing.count && Math.ceil(standing.count / backend.organizations.perPage),
   );
   const glance = async (id: string): Promise<Organization> => glances.get(id);
 
@@ -91,11 +91,6 @@ export function peridio(backend: Backend): Peridio {
   }
 
   return over(backend);
-}
-
-/** How many requests a list of all organizations takes, as far as that is known. */
-function pagesOf(caller: Caller | undefined, { organizations: { perPage } }: Backend): number | undefined {
-  return caller && Math.ceil(caller.organizations.length / perPage);
 }
 
 async function everyOne(backend: Backend): Promise<readonly Organization[]> {

@@ -4,7 +4,7 @@ import type { Caller, Organization } from "./port";
 /** The caller as first seen, with what writes of this process have changed since. */
 export class Standing {
   #asked: Once<Caller>;
-  #known: Caller | undefined;
+  #count: number | undefined;
   readonly #created = new Map<string, Caller["organizations"][number]>();
   readonly #deleted = new Set<string>();
   /** Who owns the organizations that were transferred. */
@@ -15,16 +15,7 @@ export class Standing {
   }
 
   async caller(): Promise<Caller> {
-    this.#known = await this.#asked.get();
-    return this.#since(this.#known);
-  }
-
-  /** What is known already, without asking. */
-  get known(): Caller | undefined {
-    return this.#known && this.#since(this.#known);
-  }
-
-  #since(asked: Caller): Caller {
+    const asked = await this.#asked.get();
     const seen = new Set(asked.organizations.map(({ id }) => id));
     const created = [...this.#created.values()].filter(({ id }) => !seen.has(id));
     const there = [...asked.organizations, ...created].filter(({ id }) => !this.#deleted.has(id));
@@ -32,7 +23,13 @@ export class Standing {
       const owner = this.#owners.get(one.id);
       return owner === undefined ? one : { ...one, isOwner: owner === asked.id };
     });
+    this.#count = organizations.length;
     return { ...asked, organizations };
+  }
+
+  /** How many organizations the key saw when last asked about; undefined if nobody has. */
+  get count(): number | undefined {
+    return this.#count;
   }
 
   created({ id, name }: Organization): void {
