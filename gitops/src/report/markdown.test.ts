@@ -62,6 +62,15 @@ test("drift is told as what has happened", () => {
   expect(markdown({ ...deletion, kind: "drift" })).toContain("`acme-lab` was deleted, with 3 people in it");
 });
 
+test("of a rule that drift broke it is said what puts things back, and of no other", () => {
+  const [violation] = drift.violations;
+  if (violation === undefined) throw new Error("nothing is broken");
+  const said = "`pulumi up --refresh` puts back what the program declares";
+  expect(markdown(drift)).toContain(said);
+  expect(markdown({ ...drift, violations: [{ ...violation, before: true }] })).not.toContain(said);
+  expect(markdown({ ...drift, kind: "change" })).not.toContain(said);
+});
+
 test("a comment of the least size says the verdict, and counts everything", () => {
   const text = markdown(huge, { limit: 500 });
   expect(summary(text)).toMatch(

@@ -76,6 +76,18 @@ test("drift is called so", () => {
   expect(text).toContain("Somebody has done so past Pulumi.");
 });
 
+test("of a rule that drift broke it is said what puts things back, and of no other", () => {
+  const [violation] = acme.violations;
+  if (violation === undefined) throw new Error("nothing is broken");
+  const text = (kind: "change" | "drift", before: boolean) =>
+    readable(html({ ...acme, kind, violations: [{ ...violation, before }] }, { title }));
+  const said = "pulumi up --refresh puts back what the program declares";
+  expect(text("drift", false)).toContain(said);
+  expect(text("drift", true)).toContain("It was so already when Pulumi looked last.");
+  expect(text("drift", true)).not.toContain(said);
+  expect(text("change", false)).not.toContain(said);
+});
+
 test("a title that says already what the page is, is not said twice", () => {
   expect(readable(html(reviewOf({}), { title: "Access review" })).match(/Access review/g)).toHaveLength(1);
 });

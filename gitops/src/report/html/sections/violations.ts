@@ -9,18 +9,28 @@ const severities = {
 } as const satisfies Readonly<Record<Violation["severity"], unknown>>;
 
 /** The rules that are broken. */
-export function brokenRules({ violations }: Review): Section | undefined {
+export function brokenRules({ kind, violations }: Review): Section | undefined {
   if (violations.length === 0) return undefined;
-  const body = markup`<ul class="items rules">${violations.map(item)}</ul>`;
+  const body = markup`<ul class="items rules">${violations.map((violation) => item(violation, kind))}</ul>`;
   return { id: "rules", title: "Rules that are broken", count: violations.length, body };
 }
 
-function item({ rule, severity, message, explanation, before }: Violation): Markup {
+/** Of a rule that was broken before as well, and of one that is not so since Pulumi was here. */
+const times: Readonly<Record<Review["kind"], { readonly before: string; readonly since: string | undefined }>> = {
+  change: { before: "It was so before this change already.", since: undefined },
+  drift: {
+    before: "It was so already when Pulumi looked last.",
+    since: "It is so since it was changed past Pulumi: `pulumi up --refresh` puts back what the program declares.",
+  },
+};
+
+function item({ rule, severity, message, explanation, before }: Violation, kind: Review["kind"]): Markup {
+  const time = before ? times[kind].before : times[kind].since;
   const { level, word, sign } = severities[severity];
   return markup`<li class="item ${level}">
 ${icon(sign)}<div class="text"><p>${prose(message)}</p>
 ${explanation === undefined ? undefined : markup`<p class="quiet">${lines(explanation)}</p>`}${
-    before ? markup`<p class="quiet">It was so before this change already.</p>` : undefined
+    time === undefined ? undefined : markup`<p class="quiet">${prose(time)}</p>`
   }</div>
 <p class="rule"><code>${rule}</code> <span class="risk ${level}"><b>${word}</b></span></p></li>
 `;

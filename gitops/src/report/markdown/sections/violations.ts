@@ -29,7 +29,7 @@ export function violations(review: Review, wording: Wording): Section {
     open: enough,
     head: "",
     rows: sorted.map((violation) => ({
-      text: `- **${said(violation)}** · ${told(violation)}\n`,
+      text: `- **${said(violation)}** · ${told(violation, wording)}\n`,
       rank: ranks[violation.severity],
       size: 1,
       classes: [said(violation).toLowerCase()],
@@ -39,10 +39,13 @@ export function violations(review: Review, wording: Wording): Section {
 }
 
 /** Everything of one violation in a line, since GitLab and GitHub do not agree on what a line break in it means. */
-function told({ rule, organizations, people, message, before, explanation }: Violation): string {
+function told(
+  { rule, organizations, people, message, before, explanation }: Violation,
+  { since }: Pick<Wording, "since">,
+): string {
   const concerned = [some(organizations, "organization"), some(people, "person", "people")].filter((one) => one !== "");
   return [
-    `${code(rule)}${before ? " · was so before" : ""}`,
+    [code(rule), before ? "was so before" : since].filter((one) => one !== "").join(" · "),
     prose(message),
     ...(explanation === undefined ? [] : [`_Why:_ ${prose(explanation)}`]),
     ...(concerned.length === 0 ? [] : [concerned.join(" · ")]),

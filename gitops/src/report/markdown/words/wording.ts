@@ -4,6 +4,8 @@ import type { OrganizationReview, Review, Violation } from "../../../review/revi
 export interface Wording {
   readonly verdicts: Readonly<Record<Exclude<Review["verdict"], "pass">, string>>;
   readonly severities: Readonly<Record<Violation["severity"], string>>;
+  /** What is said of a rule that is broken only since then. */
+  readonly since: string;
   readonly nothing: string;
   /** What the summary's numbers are of. */
   readonly what: string;
@@ -18,6 +20,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
   change: {
     verdicts: { refused: "Refused by access rules", "needs approval": "Needs approval" },
     severities: { refuse: "Refused", approve: "Needs approval", note: "Note" },
+    since: "",
     nothing: "No access changes",
     what: "",
     course: "before → after",
@@ -34,6 +37,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
   drift: {
     verdicts: { refused: "Access rules are broken", "needs approval": "Needs approval" },
     severities: { refuse: "Broken", approve: "Needs approval", note: "Note" },
+    since: "since it was changed past Pulumi: `pulumi up --refresh` puts back what the program declares",
     nothing: "No access was changed past Pulumi",
     what: "Changed past Pulumi: ",
     course: "before → now",
