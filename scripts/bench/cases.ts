@@ -5,7 +5,7 @@ import { blindNoop, noop, provider, type Side } from "./sides";
 /** A stack whose life is measured side by side. */
 export interface Case {
   readonly title: string;
-  readonly setting: Omit<Setting, "size" | "organizations">;
+  readonly setting: Omit<Setting, "size" | "organizations" | "repeats">;
   readonly sides: readonly Side[];
   /** Whether it has to meet the targets, which are for no latency and Pulumi's own settings. */
   readonly judged: boolean;

@@ -23,6 +23,7 @@ export async function growth(form: Form, sizes: readonly number[], say: (text: s
       latency: 0,
       state: "end",
       operations,
+      repeats: 1,
     } as const;
     const sayOf = (text: string) => {
       say(`${count(people)} people: ${text}`);
@@ -37,7 +38,7 @@ export async function growth(form: Form, sizes: readonly number[], say: (text: s
 }
 
 function row(people: number, operation: Operation, idle: Costs, costs: Costs): string[] {
-  const [without, cost] = [idle.get(operation), costs.get(operation)];
+  const [[without], [cost]] = [idle.get(operation) ?? [], costs.get(operation) ?? []];
   return [
     `${count(people)} people: ${operation}`,
     figure(without?.seconds, 2),
@@ -51,7 +52,7 @@ function row(people: number, operation: Operation, idle: Costs, costs: Costs): s
 }
 
 function memoryVerdict(form: Form, costs: Costs): Verdict {
-  const peaks = [...costs.values()].map(({ plugin }) => plugin?.memory);
+  const peaks = [...costs.values()].flat().map(({ plugin }) => plugin?.memory);
   const known = peaks.filter((peak) => peak !== undefined);
   return {
     what: `${form}: peak memory at ${count(memoryTarget.people)} people`,

@@ -1,4 +1,4 @@
-import { operations, type Operation } from "./operations";
+import { operations, type Operation, repeatable } from "./operations";
 import { EmulatedPeridio, type Requests } from "./peridio";
 import { type Form, organizationNames, peopleProgram, type Size, wholeProgram } from "./program";
 import { Project, type Taken } from "./project";
@@ -15,6 +15,8 @@ export interface Setting {
   /** When Pulumi writes its state: after each step, which is its default, or once at the end. */
   readonly state: "each step" | "end";
   readonly operations: readonly Operation[];
+  /** How often those operations run, one after the other, that change nothing; the others run once. */
+  readonly repeats: number;
 }
 
 /** What one operation cost. */
@@ -24,7 +26,8 @@ export interface Cost extends Taken {
   readonly emulatorCpu: number | undefined;
 }
 
-export type Costs = ReadonlyMap<Operation, Cost>;
+/** What each run of each operation cost. */
+export type Costs = ReadonlyMap<Operation, readonly Cost[]>;
 
 /** Pulumi's own, for experiments: https://github.com/pulumi/pulumi/issues/10668 */
 export const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
@@ -41,11 +44,15 @@ export async function live(side: Side, setting: Setting, say: (text: string) => 
     try {
       await peridio.delay(setting.latency);
       await peridio.requests();
-      const costs = new Map<Operation, Cost>();
+      const costs = new Map<Operation, Cost[]>();
       for (const operation of setting.operations) {
-        const cost = await costOf(operation, project, peridio);
-        say(`${side.name}: ${operation} ${cost.seconds.toFixed(2)} s`);
-        costs.set(operation, cost);
+        const some: Cost[] = [];
+        for (let times = repeatable.has(operation) ? setting.repeats : 1; times > 0; times -= 1) {
+          const cost = await costOf(operation, project, peridio);
+          say(`${side.name}: ${operation} ${cost.seconds.toFixed(2)} s`);
+          some.push(cost);
+        }
+        costs.set(operation, some);
       }
       return costs;
     } finally {

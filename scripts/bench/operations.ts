@@ -10,6 +10,14 @@ export const operations = {
 
 export type Operation = keyof typeof operations;
 
+/** Those after which everything is as it was, so that they can be measured again. */
+export const repeatable: ReadonlySet<Operation> = new Set<Operation>([
+  "first preview",
+  "unchanged up",
+  "unchanged preview",
+  "refresh",
+]);
+
 export const wholeLife: readonly Operation[] = [
   "first preview",
   "up",

@@ -7,12 +7,9 @@ import { noop, provider, type Side } from "./sides";
 export class Results {
   constructor(private readonly lives: ReadonlyMap<Side, readonly Costs[]>) {}
 
-  /** The median over the runs; undefined if some run does not know. */
+  /** The median of all that was measured; undefined where some of it is not known. */
   median(side: Side, operation: Operation, value: (cost: Cost) => number | undefined): number | undefined {
-    const values = (this.lives.get(side) ?? []).map((costs) => {
-      const cost = costs.get(operation);
-      return cost && value(cost);
-    });
+    const values = (this.lives.get(side) ?? []).flatMap((costs) => (costs.get(operation) ?? []).map(value));
     const known = values.filter((one) => one !== undefined);
     return known.length < values.length || known.length === 0 ? undefined : median(known);
   }
