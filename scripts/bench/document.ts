@@ -25,9 +25,10 @@ function targets(sections: readonly Section[]): string {
 function method(organizations: number, people: number): string {
   return `## How it is measured
 
-The real Pulumi CLI runs a Pulumi YAML program of ${organizations} organizations with ${people} invited people each, as often as each section says for each
-provider in turns, each time with a new stack and a new emulator. Figures are medians; those of the growth are of one run. Everything runs on one machine:
-what the emulator computes for the provider's requests is in the provider's time, and in none of the no-op's.
+The real Pulumi CLI runs a Pulumi YAML program of ${organizations} organizations with ${people} invited people each, as often as each section says, each time with a
+new stack and a new emulator for each provider. The providers take turns at each command, so that a machine that is busy with something else is so for both.
+Figures are medians; those of the growth are of one run. Everything runs on one machine: what the emulator computes for the provider's requests is in the
+provider's time, and in none of the no-op's.
 
 - **The no-op provider** speaks Pulumi's protocol on the same libraries as the provider. What is declared exists, nothing ever differs, and
   nothing is asked of anybody. Its answers are as long as the real ones, since Pulumi writes them all into its state, and it asks Pulumi to look

@@ -28,8 +28,9 @@ export async function growth(form: Form, sizes: readonly number[], say: (text: s
     const sayOf = (text: string) => {
       say(`${count(people)} people: ${text}`);
     };
-    const idle = await live(noop, setting, sayOf);
-    const costs = await live(provider, setting, sayOf);
+    const lives = await live([noop, provider], setting, sayOf);
+    const none: Costs = new Map();
+    const [idle, costs] = [lives.get(noop) ?? none, lives.get(provider) ?? none];
     rows.push(...operations.map((operation) => row(people, operation, idle, costs)));
     if (people === memoryTarget.people) verdicts.push(memoryVerdict(form, costs));
   }

@@ -19,7 +19,7 @@ const repeats = 3;
 /** The operations whose requests have a target. */
 const bounded: readonly Operation[] = ["up", "refresh"];
 
-/** Measures a case: the sides take turns, so that a busy machine is busy for both. */
+/** Measures a case. */
 export async function sideBySide(
   { title, setting, sides, judged }: Case,
   size: Size,
@@ -29,12 +29,10 @@ export async function sideBySide(
   const lives = new Map<Side, Costs[]>(sides.map((side) => [side, []]));
   const alone: Bare[] = [];
   for (let run = 1; run <= runs; run += 1) {
-    for (const side of sides) {
-      const costs = await live(side, { ...setting, size, organizations: "declared", repeats }, (text) => {
-        say(`run ${run}: ${text}`);
-      });
-      lives.get(side)?.push(costs);
-    }
+    const costs = await live(sides, { ...setting, size, organizations: "declared", repeats }, (text) => {
+      say(`run ${run}: ${text}`);
+    });
+    for (const [side, some] of costs) lives.get(side)?.push(some);
     alone.push(await bareRequests(size, setting.latency));
   }
   const results = new Results(lives);
