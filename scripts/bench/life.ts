@@ -100,8 +100,11 @@ class Life {
   }
 
   async end(): Promise<void> {
-    this.project.end();
-    await this.peridio.stop();
+    try {
+      this.project.end();
+    } finally {
+      await this.peridio.stop();
+    }
   }
 }
 

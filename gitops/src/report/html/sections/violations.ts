@@ -15,7 +15,7 @@ export function brokenRules({ kind, violations }: Review): Section | undefined {
   return { id: "rules", title: "Rules that are broken", count: violations.length, body };
 }
 
-/** Of a rule that was broken before as well, and of one that is not so since Pulumi was here. */
+/** What is said of a rule that was broken before as well, and of one that is so only since. */
 const times: Readonly<Record<Review["kind"], { readonly before: string; readonly since: string | undefined }>> = {
   change: { before: "It was so before this change already.", since: undefined },
   drift: {
