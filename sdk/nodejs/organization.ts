@@ -48,6 +48,10 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly createdAt: pulumi.Output<string | undefined>;
     /**
+     * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+     */
+    declare public readonly deletionPolicy: pulumi.Output<enums.DeletionPolicy | undefined>;
+    /**
      * What the organization is for, 1 to 256 characters.
      */
     declare public readonly description: pulumi.Output<string | undefined>;
@@ -55,6 +59,10 @@ export class Organization extends pulumi.CustomResource {
      * The label that people see.
      */
     declare public readonly displayName: pulumi.Output<string>;
+    /**
+     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     */
+    declare public readonly forceDestroy: pulumi.Output<boolean | undefined>;
     /**
      * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
      */
@@ -83,8 +91,10 @@ export class Organization extends pulumi.CustomResource {
                 throw new Error("Missing required property 'name'");
             }
             resourceInputs["contactEmail"] = args?.contactEmail;
+            resourceInputs["deletionPolicy"] = args?.deletionPolicy;
             resourceInputs["description"] = args?.description;
             resourceInputs["displayName"] = args?.displayName;
+            resourceInputs["forceDestroy"] = args?.forceDestroy;
             resourceInputs["name"] = args?.name;
             resourceInputs["createdAt"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
@@ -92,8 +102,10 @@ export class Organization extends pulumi.CustomResource {
         } else {
             resourceInputs["contactEmail"] = undefined /*out*/;
             resourceInputs["createdAt"] = undefined /*out*/;
+            resourceInputs["deletionPolicy"] = undefined /*out*/;
             resourceInputs["description"] = undefined /*out*/;
             resourceInputs["displayName"] = undefined /*out*/;
+            resourceInputs["forceDestroy"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
             resourceInputs["tier"] = undefined /*out*/;
@@ -112,6 +124,10 @@ export interface OrganizationArgs {
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
+     * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+     */
+    deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
+    /**
      * What the organization is for, 1 to 256 characters.
      */
     description?: pulumi.Input<string | undefined>;
@@ -119,6 +135,10 @@ export interface OrganizationArgs {
      * The label that people see, 1 to 128 characters. Peridio starts with the name.
      */
     displayName?: pulumi.Input<string | undefined>;
+    /**
+     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     */
+    forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
      * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
      */

@@ -92,12 +92,13 @@ const sections: ReadonlyMap<string, Path> = new Map([
 
 /** The resources of one organization. All have its name, so that none depends on what else is in the layout. */
 function childrenOf(laidOut: LaidOut): { readonly itself: Child; readonly all: readonly Child[] } {
-  const { name, displayName, description, contactEmail, owner, members, roster, security, billing } = laidOut;
+  const { name, owner, members, roster, security, billing } = laidOut;
+  const { displayName, description, contactEmail, forceDestroy, deletionPolicy } = laidOut;
   const settled = ["path", "organizations", "defaults"];
   const itself: Child = {
     type: organization.token,
     name,
-    inputs: { name, displayName, description, contactEmail },
+    inputs: { name, displayName, description, contactEmail, forceDestroy, deletionPolicy },
     from: settled,
     ids: {},
     protect: true,

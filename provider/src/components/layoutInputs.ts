@@ -27,8 +27,12 @@ const roster = organizationMembers.inputs.omit({ organizationId: true, members: 
   description: "How the roster of an organization is kept, as of an OrganizationMembers.",
 });
 
+const { contactEmail, forceDestroy, deletionPolicy } = organization.inputs.shape;
+
 const whole = {
-  contactEmail: organization.inputs.shape.contactEmail,
+  contactEmail,
+  forceDestroy,
+  deletionPolicy,
   owner: z.string().optional().meta({
     description: "The e-mail address of the owner, one of the admins. Another one transfers the ownership.",
   }),

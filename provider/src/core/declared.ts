@@ -35,7 +35,7 @@ export class Declared {
   readonly #wholes = new Map<string, Whole & { readonly urn: string }>();
   readonly #rivals = new Map<string, Rival>();
 
-  constructor(private readonly ledger: Ledger = local()) {}
+  constructor(private readonly ledger: Ledger = localLedger()) {}
 
   /** Remembers that `urn` declares these things; returns where another resource of this process does so too. */
   add(claims: readonly Claim[], whole: Whole | undefined, urn: string): Clash | undefined {
@@ -108,7 +108,8 @@ function unheard({ of, kind = of }: Pick<Claim, "of" | "kind">): string {
   return fact("unheard", { of: kind });
 }
 
-function local(): Ledger {
+/** The ledger of a single process. */
+export function localLedger(): Ledger {
   const facts = new Set<string>();
   return {
     add: (...more) => {

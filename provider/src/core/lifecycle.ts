@@ -2,11 +2,12 @@ import { ApiError, inFull, NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { claimsOf, explainRival, newlyClaimed } from "./claims";
-import { type Clash, Declared } from "./declared";
+import { type Clash, Declared, type Ledger, localLedger } from "./declared";
 import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
 import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
+import { parentInput, Parents } from "./parents";
 import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
@@ -50,6 +51,8 @@ export interface Door {
   readonly toImport: ToImport;
   /** What the provider's configuration says to resources. */
   readonly settings: Context["settings"];
+  /** Whether parts are removed although their parent is neither declared nor known to be deletable. */
+  readonly allowsPartialDestroy?: boolean;
 }
 
 /** Where a declaration stands in the program. */
@@ -81,12 +84,17 @@ type Anything = Observed<AnyResource["outputs"]>;
 export class Lifecycle {
   /** What previews add to each collection. */
   readonly #planned = new Map<string, Set<string>>();
+  private readonly declared: Declared;
+  readonly #parents: Parents;
 
   constructor(
     private readonly api: Peridio,
     private readonly door: Door,
-    private readonly declared = new Declared(),
-  ) {}
+    ledger: Ledger = localLedger(),
+  ) {
+    this.declared = new Declared(ledger);
+    this.#parents = new Parents(ledger, door.allowsPartialDestroy ?? false);
+  }
 
   /** Validates a declaration, against the one before if there was one, and remembers what it declares. */
   check(resource: AnyResource, { urn, declared }: Declaration, before: Values | undefined): Checked {
@@ -105,13 +113,16 @@ export class Lifecycle {
     failures.push(...unmetFailures(unmet(this.api, resource, checked.values), before && urn));
     const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
     if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainRival(clash) });
-    return { values: checked.values, failures };
+    if (failures.length === 0) this.#parents.check(urn);
+    return { values: { ...checked.values, ...this.#parents.remember(resource, checked.values, before ?? {}) }, failures };
   }
 
   /** What an update would change. Looks at what was observed last, asks nobody. */
   diff(resource: AnyResource, update: Update): Difference[] {
     const wanted = ignoring(resource, update.declared, update.state, update.ignore);
-    return this.#compare(resource, update.declaredBefore, wanted, update.state);
+    const differences = this.#compare(resource, update.declaredBefore, wanted, update.state);
+    if (!differences.some(({ replace }) => replace)) this.#parents.compare(resource, update);
+    return differences;
   }
 
   /** The state to expect of a Create, with a warning about what else it does. Refuses what is known to fail. */
@@ -148,7 +159,7 @@ export class Lifecycle {
     this.#claim(resource, wanted, urn);
     const context = this.#context(urn, api);
     try {
-      return await this.#attempt(
+      const state = await this.#attempt(
         "create",
         { resource, urn, object: wanted },
         async () => {
@@ -163,6 +174,8 @@ export class Lifecycle {
         },
         wanted,
       );
+      this.#parents.declare(resource, state.id, declared);
+      return state;
     } catch (error) {
       this.declared.fail(claimsOf(resource, wanted).things);
       throw error;
@@ -201,7 +214,7 @@ export class Lifecycle {
         const value = state.outputs[name];
         return [name, importing ? value : declaredEntries(change, declared[name], value)];
       });
-      return { ...state, inputs: present(Object.fromEntries(found)) };
+      return { ...state, inputs: present({ ...Object.fromEntries(found), [parentInput]: declared[parentInput] }) };
     });
     return reading.catch((error: unknown) => {
       // Whoever goes on after errors must not delete, through another entry, what this one may declare by now.
@@ -276,6 +289,10 @@ export class Lifecycle {
       );
       return;
     }
+    if (resource.deletionTerms?.(declaredBefore).retain === true) {
+      await this.#warn(about, "is retained: its entry leaves the state, and nothing is deleted in Peridio.");
+      return;
+    }
     await this.#attempt("delete", about, async () => {
       const lack = lackOf(this.api, resource) ?? lackOfDeletion(this.api, resource);
       if (lack !== undefined) throw cannotKeep(lack, urn);
@@ -287,10 +304,11 @@ export class Lifecycle {
         );
       }
       try {
+        const parent = await this.#parents.outlook(resource, this.#context(urn), { ...state, ...declaredBefore });
         // What a refresh would advise is no advice about what goes.
         const observed = await resource.read({ ...context, warn: () => undefined }, id, known);
         if (observed === undefined) return;
-        await resource.delete(context, observed, known).catch(async (error: unknown) => {
+        await resource.delete(context, observed, { ...known, parent }).catch(async (error: unknown) => {
           if (!inDoubt(error) || !(await isDeleted(resource, context, id, known))) throw error;
         });
       } catch (error) {
@@ -457,12 +475,12 @@ async function isDeleted(resource: AnyResource, context: ResourceContext, id: st
 }
 
 /** What cannot be seen may be there all the same. */
-function unproven({ partOf }: AnyResource, urn: string, error: NotFound): Refusal {
+function unproven({ parent }: AnyResource, urn: string, error: NotFound): Refusal {
   const command = `pulumi state delete --force --target-dependents '${urn}'`;
   const way =
-    partOf === undefined
+    parent === undefined
       ? `Use a key that can see it or, if it is gone for good, run \`${command}\`.`
-      : `Use a key that can see the ${partOf}. If that is gone for good, take its own entry out of the state, with all that depends on it: ` +
+      : `Use a key that can see the ${labelled(parent.resource)}. If that is gone for good, take its own entry out of the state, with all that depends on it: ` +
         `\`pulumi state delete --force --target-dependents\` and its URN, which \`pulumi stack --show-urns\` shows. ` +
         `Only if the program has no such entry, run \`${command}\`.`;
   return new Refusal(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Feature, Peridio } from "../api";
 import type { Configuration } from "./configuration";
 import type { Fate } from "./declared";
+import type { ParentOutlook } from "./parents";
 import type { Path } from "./path";
 import type { Reference } from "./reference";
 import type { Values } from "./values";
@@ -123,6 +124,20 @@ export interface Known {
   readonly declared: Values;
 }
 
+/** What is known of an object that is about to be deleted. */
+export interface Leaving extends Known {
+  /** What becomes of the resource that it is a part of. */
+  readonly parent: ParentOutlook;
+}
+
+/** How a program wants a resource with parts to be deleted. */
+export interface DeletionTerms {
+  /** Its deletion only removes it from the state. */
+  readonly retain: boolean;
+  /** Its deletion also removes parts that the program does not declare. */
+  readonly force: boolean;
+}
+
 /** What Peridio has, under its id. */
 export type Observed<Outputs extends Shape> = z.output<Outputs> & { readonly id: string };
 
@@ -144,8 +159,8 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   /** Outputs that are maps with the keys of an input, by that input's name: they are secret where it is. */
   readonly repeats?: Readonly<Record<string, string>>;
 
-  /** The type of the thing that it is a part of: if Peridio knows no such part, it is that thing which cannot be seen. */
-  readonly partOf?: string;
+  /** The resource that it is a part of, and the input that holds the id of that. */
+  readonly parent?: { readonly resource: AnyResource; readonly id: keyof z.output<Inputs> & string };
   /** The inputs that tell one object from all others; two declarations that agree in them mean the same object. */
   readonly identity: readonly (keyof z.output<Inputs> & string)[];
   /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */
@@ -155,6 +170,13 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   needs?(declared: Values): readonly Need[];
   /** What deleting it takes of the API, where not every API has that. */
   readonly deletion?: Feature;
+  /** For a resource with parts: how a declaration wants it to be deleted. */
+  deletionTerms?(declared: Values): DeletionTerms;
+  /**
+   * For a resource with parts: refuses if this object cannot be deleted, whoever is in it. Runs before the first of its parts is
+   * deleted, while the program does not declare it.
+   */
+  guardDeletion?(context: ResourceContext, id: string): Promise<void>;
 
   /** The object that this id names, canonical. Also takes the forms that `pulumi import` allows. */
   locate(context: ResourceContext, id: string): Promise<string>;
@@ -178,7 +200,7 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
     observed: Observed<Outputs>,
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
-  delete(context: ResourceContext, observed: Observed<Outputs>, known: Known): Promise<void>;
+  delete(context: ResourceContext, observed: Observed<Outputs>, leaving: Leaving): Promise<void>;
   /** What stays when the entry goes since another one declares the same, and the user has to know of. */
   leavesBehind?(context: ResourceContext, id: string, known: Known): Promise<string | undefined>;
   /** Whether what is still there, as it always is, is as a deletion leaves it. */

@@ -37,12 +37,36 @@ export class Organization extends PeridioResource {
   /** When the organization was created: ISO 8601, UTC. Absent with Avocado Connect. */
   declare readonly createdAt: pulumi.Output<string | undefined>;
 
+  /**
+   * Whether deleting the organization also removes the members whom the program does not declare. The provider
+   * removes them only after every other precondition of the deletion holds. Peridio itself revokes pending
+   * invitations. `false` if not set.
+   */
+  declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
+
+  /**
+   * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from
+   * the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared.
+   * `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+   */
+  declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
+
   constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       "peridio:index:Organization",
       name,
       args,
-      ["name", "displayName", "description", "contactEmail", "owner", "tier", "createdAt"],
+      [
+        "name",
+        "displayName",
+        "description",
+        "contactEmail",
+        "owner",
+        "tier",
+        "createdAt",
+        "forceDestroy",
+        "deletionPolicy",
+      ],
       opts,
     );
   }
@@ -67,6 +91,20 @@ export interface OrganizationArgs {
    * organization.
    */
   contactEmail?: pulumi.Input<string | undefined>;
+
+  /**
+   * Whether deleting the organization also removes the members whom the program does not declare. The provider
+   * removes them only after every other precondition of the deletion holds. Peridio itself revokes pending
+   * invitations. `false` if not set.
+   */
+  forceDestroy?: pulumi.Input<boolean | undefined>;
+
+  /**
+   * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from
+   * the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared.
+   * `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+   */
+  deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
 }
 
 /**
@@ -176,7 +214,9 @@ export interface MembershipArgs {
  * then removes; in a full organization as many removals as needed go first, those of admins never. Creating it
  * takes over people who are there already, provided that all of them are declared, each with the role that they
  * have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes
- * the declared people, except the owner and the user of the API key.
+ * the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These
+ * limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use
+ * the option `retainOnDelete`.
  */
 export class OrganizationMembers extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */
@@ -197,7 +237,7 @@ export class OrganizationMembers extends PeridioResource {
   /**
    * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
    * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
-   * `25%` if not set. It does not bind the deletion of the roster.
+   * `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
    */
   declare readonly maxRemovals: pulumi.Output<string | undefined>;
 
@@ -242,7 +282,7 @@ export interface OrganizationMembersArgs {
   /**
    * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
    * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
-   * `25%` if not set. It does not bind the deletion of the roster.
+   * `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
    */
   maxRemovals?: pulumi.Input<string | undefined>;
 
@@ -302,7 +342,8 @@ export interface OrganizationOwnerArgs {
 /**
  * The security settings of one organization. They exist from the start, so this resource manages those that it
  * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
- * it then. Deleting it puts the declared settings back to their initial values.
+ * it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is
+ * less secure. If the organization is deleted in the same run, they stay as they are and end with it.
  */
 export class SecurityPolicy extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy. */
@@ -361,8 +402,9 @@ export interface SecurityPolicyArgs {
 /**
  * The billing settings of one organization. They exist from the start, so this resource manages those that it
  * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
- * it then. Deleting it puts the declared settings back to their initial values. The data of credit cards never
- * passes here: cards are entered in Peridio's console.
+ * it then. Deleting it puts the declared settings back to their initial values. If the organization is deleted in
+ * the same run, they stay as they are and end with it. The data of credit cards never passes here: cards are
+ * entered in Peridio's console.
  */
 export class BillingSettings extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings. */
@@ -598,6 +640,9 @@ export interface Owner {
   /** The user's e-mail address. */
   email: string;
 }
+
+/** What deleting the resource does to the organization. */
+export type DeletionPolicy = "delete" | "retain";
 
 /**
  * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`

@@ -1,4 +1,5 @@
 import type { Declaration } from "../core/lifecycle";
+import { parentInput } from "../core/parents";
 import { isRecord, unknownValue, type Values } from "../core/values";
 
 /** The dynamic host's mark for a value that a preview does not know (`runtime.unknownValue` of the SDK). */
@@ -38,7 +39,14 @@ export function receive(sent: Values): Properties {
 
 /** The properties of a state, with what a later operation has to know of the declaration. */
 export function remembered(outputs: Values, { urn, declared }: Declaration, secret: Properties["secret"] = []): Values {
-  return { ...send(outputs), __urn: urn, __declared: Object.keys(declared), ...marks(secret) };
+  const parent = declared[parentInput];
+  return {
+    ...send(outputs),
+    ...(parent !== undefined && { [parentInput]: parent }),
+    __urn: urn,
+    __declared: Object.keys(declared),
+    ...marks(secret),
+  };
 }
 
 /** The property that carries which others are secret. */
@@ -60,7 +68,7 @@ function texts(list: unknown): string[] {
 }
 
 function isHidden(name: string): boolean {
-  return name.startsWith("__");
+  return name.startsWith("__") && name !== parentInput;
 }
 
 function decode(value: unknown): unknown {

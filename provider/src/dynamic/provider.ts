@@ -1,7 +1,8 @@
 import { Refusal } from "../core/errors";
 import type { Lifecycle, Update } from "../core/lifecycle";
 import type { AnyResource } from "../core/resource";
-import { hasUnknowns, type Values } from "../core/values";
+import { parentInput } from "../core/parents";
+import { hasUnknowns, same, type Values } from "../core/values";
 import { resources } from "../resources";
 import { failure } from "./failure";
 import { takeOver } from "./importing";
@@ -60,7 +61,9 @@ export const serve: Host["serve"] = (token, config) => {
         const differences = lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
         if (differences.length > 0 && replaces.length === 0) await lifecycle.planUpdate(resource, update);
-        return { changes: differences.length > 0, replaces };
+        // The host has Delete see outputs alone, which only an update writes.
+        const isRecorded = same(update.state[parentInput], update.declared[parentInput]);
+        return { changes: differences.length > 0 || !isRecorded, replaces };
       }),
 
     create: (news) =>

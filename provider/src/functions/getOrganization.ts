@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Refusal } from "../core/errors";
 import type { ProviderFunction } from "../core/function";
-import { observe, outputs as state } from "../resources/organization";
+import { described, observe } from "../resources/organization";
 import { locateOrganization, organizationId } from "../resources/types/organizationId";
 
 const inputs = z.object({
@@ -13,7 +13,7 @@ const inputs = z.object({
     .meta({ description: "The organization's name, compared exactly. Give either this or `id`." }),
 });
 
-const outputs = state.extend({ id: z.string().meta({ description: "The organization's PRN." }) });
+const outputs = described.extend({ id: z.string().meta({ description: "The organization's PRN." }) });
 
 export const getOrganization: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getOrganization",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ProviderFunction } from "../core/function";
-import { observe, outputs as state } from "../resources/organization";
+import { described, observe } from "../resources/organization";
 import { pattern } from "../resources/types/pattern";
 
 const inputs = z.object({
@@ -10,7 +10,7 @@ const inputs = z.object({
   }),
 });
 
-const organization = state
+const organization = described
   .extend({ id: z.string().meta({ description: "The organization's PRN." }) })
   .meta({ id: "VisibleOrganization", description: "An organization that the API key can see." });
 

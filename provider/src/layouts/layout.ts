@@ -31,6 +31,8 @@ export interface LaidOut {
   readonly displayName?: string | undefined;
   readonly description?: string | undefined;
   readonly contactEmail?: string | undefined;
+  readonly forceDestroy?: boolean | undefined;
+  readonly deletionPolicy?: "delete" | "retain" | undefined;
   /** Who shall own it, one of its admins; absent: whoever does. */
   readonly owner?: string | undefined;
   /** Roles by e-mail address, sorted, with at least one admin. Whoever's `until` has passed is not in it. */

@@ -34,7 +34,7 @@ const billing = billingSettings.inputs.omit({ organizationId: true }).strict();
 
 const roster = organizationMembers.inputs.omit({ organizationId: true, members: true }).strict();
 
-const { name, displayName, description, contactEmail } = organization.inputs.shape;
+const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = organization.inputs.shape;
 
 const owner = email.optional().meta({
   description:
@@ -43,6 +43,8 @@ const owner = email.optional().meta({
 
 const shared = {
   contactEmail,
+  forceDestroy,
+  deletionPolicy,
   owner,
   roster: roster.optional().meta({ description: "How carefully people are removed from the organization." }),
   security: security.optional().meta({

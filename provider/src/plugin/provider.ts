@@ -32,9 +32,9 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
 import type { Difference } from "../core/compare";
-import { type Configuration, destination, type Log, peridio } from "../core/configuration";
+import { allowsPartialDestroy, type Configuration, destination, type Log, peridio } from "../core/configuration";
 import { Confidential } from "../core/confidential";
-import { Declared, type Ledger } from "../core/declared";
+import type { Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
 import { answered } from "../core/function";
 import { Failed, Lifecycle, type Update } from "../core/lifecycle";
@@ -182,8 +182,8 @@ export class Provider {
     };
     const lifecycle = new Lifecycle(
       api,
-      { warn, toImport, settings },
-      new Declared(this.#ledger(destination(settings, this.environment).endpoint)),
+      { warn, toImport, settings, allowsPartialDestroy: allowsPartialDestroy(this.environment) },
+      this.#ledger(destination(settings, this.environment).endpoint),
     );
     this.#configured = { api, lifecycle, settings };
     const response = new ConfigureResponse();

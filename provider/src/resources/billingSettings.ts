@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
 import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
+import { organization } from "./organization";
 import { settings } from "./settings/settings";
 import { sorted } from "./settings/unordered";
 import { email, ignoringCase } from "./types/email";
@@ -67,6 +68,7 @@ export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofO
   description:
     "The billing settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
     "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values. " +
+    "If the organization is deleted in the same run, they stay as they are and end with it. " +
     "The data of credit cards never passes here: cards are entered in Peridio's console.",
   example: `
 resources:
@@ -100,7 +102,7 @@ resources:
   },
   inputs,
   outputs,
-  partOf: "Organization",
+  parent: { resource: organization, id: "organizationId" },
   identity: ["organizationId"],
   changes,
   needs: () => [{ feature: "billingSettings", path: [] }],

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AlreadyExists, NotTheSame, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
+import { organization } from "./organization";
 import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
 import { anotherUser, isAsOwner, movedTo, nameOf, standing, standingOf, userOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
@@ -121,7 +122,7 @@ resources:
   inputs,
   outputs,
   query,
-  partOf: "Organization",
+  parent: { resource: organization, id: "organizationId" },
   identity: ["organizationId", "email"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },

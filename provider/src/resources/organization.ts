@@ -1,8 +1,21 @@
 import * as z from "zod";
-import { inFull, Invalid, type Organization, type OrganizationSettings, type Peridio } from "../api";
+import {
+  type Blocker,
+  inFull,
+  Invalid,
+  type Member,
+  type Organization,
+  type OrganizationSettings,
+  type Peridio,
+  type Place,
+  type User,
+} from "../api";
+import { lastResort } from "../core/configuration";
 import { AlreadyExists, Refusal } from "../core/errors";
-import type { Changes, Observed, Resource } from "../core/resource";
+import type { Changes, Observed, Resource, ResourceContext } from "../core/resource";
 import { named } from "../core/explain";
+import { isStillDeclared } from "./people/claims";
+import { carryOut } from "./people/rosterCourse";
 import { email, ignoringCase } from "./types/email";
 import { locateOrganization } from "./types/organizationId";
 import { pattern } from "./types/pattern";
@@ -33,10 +46,29 @@ const inputs = z.object({
     description:
       "Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.",
   }),
+  forceDestroy: z.boolean().optional().meta({
+    description:
+      "Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only " +
+      "after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.",
+  }),
+  deletionPolicy: z
+    .enum(["delete", "retain"])
+    .meta({ id: "DeletionPolicy", description: "What deleting the resource does to the organization." })
+    .optional()
+    .meta({
+      description:
+        "What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. " +
+        "With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. " +
+        "Run `pulumi up` after a change, before you delete the resource.",
+    }),
 });
 
-/** The whole state of an organization but its id. */
-export const outputs = inputs.extend({
+
+/** What only the provider knows, and not Peridio. */
+const { forceDestroy, deletionPolicy } = inputs.shape;
+
+/** An organization as Peridio has it, but its id. */
+export const described = inputs.omit({ forceDestroy: true, deletionPolicy: true }).extend({
   displayName: z.string().meta({ description: "The label that people see." }),
   owner: z
     .object({
@@ -53,6 +85,8 @@ export const outputs = inputs.extend({
     description: "When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.",
   }),
 });
+
+const outputs = described.extend({ forceDestroy, deletionPolicy });
 
 type Inputs = z.output<typeof inputs>;
 
@@ -120,6 +154,8 @@ resources:
     displayName: { on: "update", initial: ({ name }) => name, takes: "renameOrganization" },
     description: { on: "update" },
     contactEmail: { on: "update", canonical: ignoringCase },
+    forceDestroy: { on: "update", local: true },
+    deletionPolicy: { on: "update", local: true },
   },
 
   needs: ({ description, contactEmail }) => [
@@ -128,6 +164,10 @@ resources:
   ],
 
   deletion: "deleteOrganization",
+  deletionTerms: ({ forceDestroy, deletionPolicy }) => ({
+    retain: deletionPolicy === "retain",
+    force: forceDestroy === true,
+  }),
 
   locate: ({ api }, id) => locateOrganization(api, id),
 
@@ -162,7 +202,8 @@ resources:
   },
 
   async update({ api }, _wanted, observed, changes) {
-    return observe(await api.organizations.update(observed.id, settings(changes, observed.name)));
+    const sent = settings(changes, observed.name);
+    return Object.keys(sent).length === 0 ? observed : observe(await api.organizations.update(observed.id, sent));
   },
 
   guard({ api }, { observed, changed }) {
@@ -171,25 +212,33 @@ resources:
     throw new Refusal(inFull({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }));
   },
 
-  async delete({ api }, { id, owner }) {
-    const caller = await api.caller();
-    if (owner !== undefined && owner.id !== caller.id) {
+  async guardDeletion({ api }, id) {
+    const lack = api.lacks("deleteOrganization");
+    if (lack !== undefined) throw mustStay("its Organization", `${api.name} deletes no organizations.`);
+    const { name, owner } = await api.organizations.get(id);
+    const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
+    const foreign = await foreignOwner(api, owner);
+    const reasons = [...(foreign === undefined ? [] : [foreign]), ...(blockers.length === 0 ? [] : [listed(blockers)])];
+    if (reasons.length > 0) throw mustStay(`Organization ${name}`, `${reasons.join(". ")}.`);
+  },
+
+  async delete(context, { id, owner }, { declared }) {
+    const { api } = context;
+    const foreign = await foreignOwner(api, owner);
+    if (foreign !== undefined) throw new Refusal(foreign);
+    const blockers = await api.organizations.blockers(id);
+    const others = blockers.some(({ code }) => code === otherUsers) ? await othersIn(api, id) : [];
+    const isForced = declared.forceDestroy === true;
+    const unmet = blockers.filter(({ code }) => !isForced || code !== otherUsers);
+    if (unmet.length > 0) {
+      const force = unmet.some(({ code }) => code === otherUsers)
+        ? ". To remove these users with the organization, set `forceDestroy: true` on it and run `pulumi up` first"
+        : "";
       throw new Refusal(
-        `${owner.email} owns it and alone can delete it, but this API key is one of ${caller.email}. ` +
-          `Use a key of ${owner.email}, or let ${owner.email} hand it over first, with an OrganizationOwner`,
+        `Peridio does not delete it while something is in it. Deal with this first: ${listed(unmet, others)}${force}`,
       );
     }
-    const blockers = await api.organizations.blockers(id);
-    if (blockers.length > 0) {
-      const others = (await api.roster.list(id)).filter((place) => place.kind === "member" && !place.isOwner);
-      const list = blockers
-        .map(({ code, count, message }) => {
-          const who = code === "other_users" ? ` It is ${named(others.map(({ email }) => email))}.` : "";
-          return `${code}: ${count} (${message}${who})`;
-        })
-        .join("; ");
-      throw new Refusal(`Peridio does not delete it while something is in it. Deal with this first: ${list}`);
-    }
+    if (isForced) await removeOthers(context, id, others);
     await api.organizations.delete(id);
   },
 
@@ -208,6 +257,57 @@ async function inSight(api: Peridio): Promise<string> {
   return `${bound}; it can see ${names.length === 0 ? "no organization at all" : named(names)}`;
 }
 
+/** The blocker that members other than the owner are. */
+const otherUsers = "other_users";
+
+/** Why this key cannot delete the organization, if another user owns it. The API knows no owner where it deletes none. */
+async function foreignOwner(api: Peridio, owner: User | undefined): Promise<string | undefined> {
+  const caller = await api.caller();
+  if (owner === undefined || owner.id === caller.id) return undefined;
+  return (
+    `${owner.email} owns it and alone can delete it, but this API key is one of ${caller.email}. ` +
+    `Use a key of ${owner.email}, or let ${owner.email} hand it over first, with an OrganizationOwner`
+  );
+}
+
+function listed(blockers: readonly Blocker[], others: readonly Place[] = []): string {
+  return blockers
+    .map(({ code, count, message }) => {
+      const who = code === otherUsers ? ` It is ${named(others.map(({ email }) => email))}.` : "";
+      return `${code}: ${count} (${message}${who})`;
+    })
+    .join("; ");
+}
+
+/** Refuses to delete parts of an organization that is not declared and cannot be deleted. */
+function mustStay(organization: string, reason: string): Refusal {
+  return new Refusal(
+    `${organization} is not declared in this run, and cannot be deleted: ${reason} Nothing in it was changed. ` +
+      "To delete the organization, resolve this and run the command again. " +
+      "To keep it, set `deletionPolicy: retain` on its Organization and run `pulumi up` first. " +
+      `To delete only this resource, take it out of the program and run \`pulumi up\` without \`--target\`. ${lastResort}`,
+  );
+}
+
+/** The members other than the owner. */
+async function othersIn(api: Peridio, id: string): Promise<readonly Member[]> {
+  const people = await api.roster.list(id);
+  return people.filter((place): place is Member => place.kind === "member" && !place.isOwner);
+}
+
+/** @throws Refusal if the program still declares one of them */
+async function removeOthers(context: ResourceContext, id: string, others: readonly Member[]): Promise<void> {
+  if (others.length === 0) return;
+  const emails = others.map(({ email }) => email);
+  const kept = emails.filter((email) => isStillDeclared(context.fate, id, [email]));
+  if (kept.length > 0) {
+    throw new Refusal(`the program still declares people in it: ${named(kept)}. Take them out of the program`);
+  }
+  context.warn(`\`forceDestroy\` removes people whom the program does not declare: ${named(emails)}.`);
+  const remove = others.map((place) => ({ kind: "remove", email: place.email, place }) as const);
+  await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove });
+}
+
 function settings(changes: Changes<Inputs>, name: string): OrganizationSettings {
   const { displayName, description, contactEmail } = changes;
   return {
@@ -217,7 +317,7 @@ function settings(changes: Changes<Inputs>, name: string): OrganizationSettings 
   };
 }
 
-/** The state of an organization that Peridio has. */
+/** What Peridio answers about an organization, in the words of the resource. */
 export function observe({
   id,
   name,
@@ -227,7 +327,7 @@ export function observe({
   owner,
   tier,
   createdAt,
-}: Organization): Observed<typeof outputs> {
+}: Organization): Observed<typeof described> {
   return {
     id,
     name,

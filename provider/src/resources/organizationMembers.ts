@@ -5,6 +5,7 @@ import { named } from "../core/explain";
 import { formatPath } from "../core/path";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
+import { organization } from "./organization";
 import { declaredRole, isStillDeclared, leftBehind, peopleOf, personClaim } from "./people/claims";
 import { anotherUser, movedTo, standing, standingOf, userOf } from "./people/person";
 import { removedElsewhere } from "./people/place";
@@ -15,6 +16,7 @@ import {
   keepWithin,
   leftAlone,
   newcomers,
+  type Rails,
   type Removal,
   rosterChange,
   type RosterChange,
@@ -62,7 +64,7 @@ const inputs = z.object({
     .meta({
       description:
         "How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people " +
-        "who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.",
+        "who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.",
     }),
   ignore: ignore.optional().meta({
     description:
@@ -94,7 +96,8 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. " +
     "Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. " +
     "It fails if somebody is not declared, or declared with another role; import it then. " +
-    "Deleting it removes the declared people, except the owner and the user of the API key.",
+    "Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. " +
+    "These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`.",
   example: `
 resources:
   production:
@@ -181,7 +184,7 @@ resources:
   inputs,
   outputs,
   query: ofOrganization,
-  partOf: "Organization",
+  parent: { resource: organization, id: "organizationId" },
   identity: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
@@ -260,7 +263,7 @@ resources:
     return rosterOf(id, wanted, await situation(api, id, wanted, known));
   },
 
-  async delete(context, { id }, { state, declared }) {
+  async delete(context, { id }, { state, declared, parent }) {
     const { api, warn, fate } = context;
     const before = standings(state);
     const found = await situation(api, id, declaration(declared), before);
@@ -287,6 +290,14 @@ resources:
       }
     }
     for (const place of found.strays) go(place.email, place);
+    if (parent.kind === "stays") {
+      keepWithin({ makeRoom: [], give: [], demote: [], remove: going }, found, {
+        ...railsOf(declaration(declared)),
+        elsewhere: (email) => declaredRole(context.terms, id, email),
+        remedy: deletionRemedy,
+      });
+    }
+    if (parent.kind === "ends" && !parent.force) refuseOthers(found, declared);
     try {
       await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove: going });
     } catch (error) {
@@ -354,7 +365,7 @@ async function intended(
   wanted: Inputs,
   known: Standings,
 ): Promise<{ readonly found: Situation; readonly change: RosterChange }> {
-  const { members, minAdmins = 1, maxRemovals = "25%" } = wanted;
+  const { members } = wanted;
   const found = await situation(api, id, wanted, known);
   const others = strangers(
     known,
@@ -367,8 +378,29 @@ async function intended(
     throw new Refusal(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
   }
   const change = rosterChange(found);
-  keepWithin(change, found, { minAdmins, maxRemovals, elsewhere: (email) => declaredRole(terms, id, email) });
+  keepWithin(change, found, { ...railsOf(wanted), elsewhere: (email) => declaredRole(terms, id, email) });
   return { found, change };
+}
+
+/** The limits that a roster declares. */
+function railsOf({ minAdmins = 1, maxRemovals = "25%" }: Limits): Pick<Rails, "minAdmins" | "maxRemovals"> {
+  return { minAdmins, maxRemovals };
+}
+
+const deletionRemedy =
+  "To remove these people, raise the limit in the program, run `pulumi up`, and then delete the roster. " +
+  "To keep them and only stop managing them, put the roster back with the option `retainOnDelete`, run `pulumi up`, and take it out again";
+
+/** Refuses to empty an organization that members whom the roster does not declare keep from being deleted. */
+function refuseOthers(found: Situation, { ignore }: Values): void {
+  if (Array.isArray(ignore) && ignore.length > 0) return;
+  const others = undeclaredPlaces(found).filter(({ place }) => place.kind === "member");
+  if (others.length === 0) return;
+  throw new Refusal(
+    "its Organization is not declared in this run, and cannot be deleted while members are in it whom the roster does not declare: " +
+      `${named(others.map(({ email }) => email))}. Nobody was removed. Remove these members in Peridio, ` +
+      "or set `forceDestroy: true` on the Organization and run `pulumi up` before you delete it",
+  );
 }
 
 /** Says where another user than before is behind an address. */
@@ -472,7 +504,11 @@ function isBroken({ status, asOwner, invitationId }: Values): boolean {
 }
 
 /** What was declared, as a refresh leaves it: if all of them have gone, nobody. */
-const declares = z.object({ members: z.record(z.string(), role), ignore }).partial();
+const declares = z
+  .object({ members: z.record(z.string(), role), ignore, minAdmins: z.number(), maxRemovals: z.string() })
+  .partial();
+
+type Limits = Pick<z.output<typeof declares>, "minAdmins" | "maxRemovals">;
 
 /** What a state's inputs say about people; nothing for an import. */
 function declaration(declared: Values): z.output<typeof declares> {

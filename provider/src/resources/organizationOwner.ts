@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Organization, Place, User } from "../api";
 import { Refusal } from "../core/errors";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
+import { organization } from "./organization";
 import { declaredRole } from "./people/claims";
 import { nameOf } from "./people/person";
 import { email, ignoringCase, isSame } from "./types/email";
@@ -69,7 +70,7 @@ resources:
   inputs,
   outputs,
   query: ofOrganization,
-  partOf: "Organization",
+  parent: { resource: organization, id: "organizationId" },
   identity: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
@@ -98,8 +99,8 @@ resources:
 
   update: (context, { email }, { id }) => transfer(context, id, email),
 
-  delete({ warn }, { email }) {
-    warn(`${email} goes on to own the organization, which always has an owner.`);
+  delete({ warn }, { email }, { parent }) {
+    if (parent.kind !== "ends") warn(`${email} still owns the organization, which always has an owner.`);
     return Promise.resolve();
   },
 

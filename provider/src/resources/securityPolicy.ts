@@ -4,6 +4,7 @@ import { cover } from "../core/cidr";
 import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
 import { named } from "../core/explain";
+import { organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, soundAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
@@ -71,7 +72,9 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOr
   token: "peridio:index:SecurityPolicy",
   description:
     "The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
-    "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values.",
+    "Creating it fails if a declared setting has been changed before; import it then. " +
+    "Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. " +
+    "If the organization is deleted in the same run, they stay as they are and end with it.",
   example: `
 resources:
   production:
@@ -105,11 +108,11 @@ resources:
   },
   inputs,
   outputs,
-  partOf: "Organization",
+  parent: { resource: organization, id: "organizationId" },
   identity: ["organizationId"],
   changes,
   needs: () => [{ feature: "securitySettings", path: [] }],
-  ...settings({ changes, get, put }),
+  ...settings({ changes, get, put, weakened }),
 
   vet({ runnerCidrs }, { ipAllowlist }, changed) {
     const list = allowlist.safeParse(ipAllowlist).data ?? [];
@@ -152,6 +155,22 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
     ...(apiKeyRotation !== undefined && { apiKeyRotation }),
   });
   return observe(id, answer);
+}
+
+type State = Observed<typeof outputs>;
+
+/** What `after` lets happen that `before` did not. Peridio's own session timeout is not published, so a return to it counts. */
+function weakened(before: State, after: State): readonly string[] {
+  return [
+    ...(before.requireTwoFactor && !after.requireTwoFactor ? ["no user needs a second factor"] : []),
+    ...(before.ipAllowlist.length > 0 && after.ipAllowlist.length === 0 ? ["any address may reach it"] : []),
+    ...(before.sessionTimeout !== undefined && after.sessionTimeout === undefined
+      ? [`sessions last as long as Peridio's default allows, instead of ${before.sessionTimeout}`]
+      : []),
+    ...(before.apiKeyRotation !== undefined && after.apiKeyRotation === undefined
+      ? ["API keys have no maximum age"]
+      : []),
+  ];
 }
 
 function observe(id: string, settings: SecuritySettings): Observed<typeof outputs> {

@@ -176,6 +176,172 @@ func (in *backendPtr) ToBackendPtrOutputWithContext(ctx context.Context) Backend
 	return pulumi.ToOutputWithContext(ctx, in).(BackendPtrOutput)
 }
 
+// What deleting the resource does to the organization.
+type DeletionPolicy string
+
+const (
+	DeletionPolicyDelete = DeletionPolicy("delete")
+	DeletionPolicyRetain = DeletionPolicy("retain")
+)
+
+func (DeletionPolicy) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeletionPolicy)(nil)).Elem()
+}
+
+func (e DeletionPolicy) ToDeletionPolicyOutput() DeletionPolicyOutput {
+	return pulumi.ToOutput(e).(DeletionPolicyOutput)
+}
+
+func (e DeletionPolicy) ToDeletionPolicyOutputWithContext(ctx context.Context) DeletionPolicyOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(DeletionPolicyOutput)
+}
+
+func (e DeletionPolicy) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return e.ToDeletionPolicyPtrOutputWithContext(context.Background())
+}
+
+func (e DeletionPolicy) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return DeletionPolicy(e).ToDeletionPolicyOutputWithContext(ctx).ToDeletionPolicyPtrOutputWithContext(ctx)
+}
+
+func (e DeletionPolicy) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DeletionPolicy) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DeletionPolicy) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e DeletionPolicy) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type DeletionPolicyOutput struct{ *pulumi.OutputState }
+
+func (DeletionPolicyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeletionPolicy)(nil)).Elem()
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyOutput() DeletionPolicyOutput {
+	return o
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyOutputWithContext(ctx context.Context) DeletionPolicyOutput {
+	return o
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return o.ToDeletionPolicyPtrOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyOutput) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DeletionPolicy) *DeletionPolicy {
+		return &v
+	}).(DeletionPolicyPtrOutput)
+}
+
+func (o DeletionPolicyOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DeletionPolicy) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o DeletionPolicyOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DeletionPolicy) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type DeletionPolicyPtrOutput struct{ *pulumi.OutputState }
+
+func (DeletionPolicyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DeletionPolicy)(nil)).Elem()
+}
+
+func (o DeletionPolicyPtrOutput) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return o
+}
+
+func (o DeletionPolicyPtrOutput) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return o
+}
+
+func (o DeletionPolicyPtrOutput) Elem() DeletionPolicyOutput {
+	return o.ApplyT(func(v *DeletionPolicy) DeletionPolicy {
+		if v != nil {
+			return *v
+		}
+		var ret DeletionPolicy
+		return ret
+	}).(DeletionPolicyOutput)
+}
+
+func (o DeletionPolicyPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DeletionPolicyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *DeletionPolicy) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// DeletionPolicyInput is an input type that accepts values of the DeletionPolicy enum
+// A concrete instance of `DeletionPolicyInput` can be one of the following:
+//
+//	DeletionPolicyDelete
+//	DeletionPolicyRetain
+type DeletionPolicyInput interface {
+	pulumi.Input
+
+	ToDeletionPolicyOutput() DeletionPolicyOutput
+	ToDeletionPolicyOutputWithContext(context.Context) DeletionPolicyOutput
+}
+
+var deletionPolicyPtrType = reflect.TypeOf((**DeletionPolicy)(nil)).Elem()
+
+type DeletionPolicyPtrInput interface {
+	pulumi.Input
+
+	ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput
+	ToDeletionPolicyPtrOutputWithContext(context.Context) DeletionPolicyPtrOutput
+}
+
+type deletionPolicyPtr string
+
+func DeletionPolicyPtr(v string) DeletionPolicyPtrInput {
+	return (*deletionPolicyPtr)(&v)
+}
+
+func (*deletionPolicyPtr) ElementType() reflect.Type {
+	return deletionPolicyPtrType
+}
+
+func (in *deletionPolicyPtr) ToDeletionPolicyPtrOutput() DeletionPolicyPtrOutput {
+	return pulumi.ToOutput(in).(DeletionPolicyPtrOutput)
+}
+
+func (in *deletionPolicyPtr) ToDeletionPolicyPtrOutputWithContext(ctx context.Context) DeletionPolicyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(DeletionPolicyPtrOutput)
+}
+
 // `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
 type MembershipStatus string
 
@@ -992,6 +1158,8 @@ func (o RoleMapOutput) MapIndex(k pulumi.StringInput) RoleOutput {
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*BackendInput)(nil)).Elem(), Backend("admin-v2"))
 	pulumi.RegisterInputType(reflect.TypeOf((*BackendPtrInput)(nil)).Elem(), Backend("admin-v2"))
+	pulumi.RegisterInputType(reflect.TypeOf((*DeletionPolicyInput)(nil)).Elem(), DeletionPolicy("delete"))
+	pulumi.RegisterInputType(reflect.TypeOf((*DeletionPolicyPtrInput)(nil)).Elem(), DeletionPolicy("delete"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourceInput)(nil)).Elem(), MeteredResource("products"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourcePtrInput)(nil)).Elem(), MeteredResource("products"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnExpiredInput)(nil)).Elem(), OnExpired("reinvite"))
@@ -1003,6 +1171,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RoleMapInput)(nil)).Elem(), RoleMap{})
 	pulumi.RegisterOutputType(BackendOutput{})
 	pulumi.RegisterOutputType(BackendPtrOutput{})
+	pulumi.RegisterOutputType(DeletionPolicyOutput{})
+	pulumi.RegisterOutputType(DeletionPolicyPtrOutput{})
 	pulumi.RegisterOutputType(MembershipStatusOutput{})
 	pulumi.RegisterOutputType(MembershipStatusPtrOutput{})
 	pulumi.RegisterOutputType(MeteredResourceOutput{})

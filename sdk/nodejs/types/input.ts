@@ -76,6 +76,14 @@ export interface LayoutDefaultsArgs {
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
+     * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+     */
+    deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
+    /**
+     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     */
+    forceDestroy?: pulumi.Input<boolean | undefined>;
+    /**
      * The e-mail address of the owner, one of the admins. Another one transfers the ownership.
      */
     owner?: pulumi.Input<string | undefined>;
@@ -111,6 +119,10 @@ export interface LayoutOrganizationArgs {
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
+     * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+     */
+    deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
+    /**
      * What the organization is for, 1 to 256 characters.
      */
     description?: pulumi.Input<string | undefined>;
@@ -118,6 +130,10 @@ export interface LayoutOrganizationArgs {
      * The label that people see, 1 to 128 characters. Peridio starts with the name.
      */
     displayName?: pulumi.Input<string | undefined>;
+    /**
+     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     */
+    forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
      * The e-mail address of the owner, one of the admins. Another one transfers the ownership.
      */
@@ -164,7 +180,7 @@ export interface LayoutRosterArgs {
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
      */
     maxRemovals?: pulumi.Input<string | undefined>;
     /**

@@ -8,6 +8,7 @@ from enum import Enum
 
 __all__ = [
     'Backend',
+    'DeletionPolicy',
     'MembershipStatus',
     'MeteredResource',
     'OnExpired',
@@ -23,6 +24,15 @@ class Backend(_builtins.str, Enum):
     """
     ADMIN_V2 = "admin-v2"
     CONNECT = "connect"
+
+
+@pulumi.type_token("peridio:index:DeletionPolicy")
+class DeletionPolicy(_builtins.str, Enum):
+    """
+    What deleting the resource does to the organization.
+    """
+    DELETE = "delete"
+    RETAIN = "retain"
 
 
 @pulumi.type_token("peridio:index:MembershipStatus")

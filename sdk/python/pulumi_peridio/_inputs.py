@@ -230,6 +230,14 @@ class LayoutDefaultsArgsDict(TypedDict):
     """
     Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
     """
+    deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
+    """
+    What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+    """
+    force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+    """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The e-mail address of the owner, one of the admins. Another one transfers the ownership.
@@ -248,6 +256,8 @@ class LayoutDefaultsArgs:
     def __init__(__self__, *,
                  billing: pulumi.Input[Optional['LayoutBillingArgs']] = None,
                  contact_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
                  security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
@@ -256,6 +266,8 @@ class LayoutDefaultsArgs:
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
         :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
         :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
@@ -264,6 +276,10 @@ class LayoutDefaultsArgs:
             pulumi.set(__self__, "billing", billing)
         if contact_email is not None:
             pulumi.set(__self__, "contact_email", contact_email)
+        if deletion_policy is not None:
+            pulumi.set(__self__, "deletion_policy", deletion_policy)
+        if force_destroy is not None:
+            pulumi.set(__self__, "force_destroy", force_destroy)
         if owner is not None:
             pulumi.set(__self__, "owner", owner)
         if roster is not None:
@@ -294,6 +310,30 @@ class LayoutDefaultsArgs:
     @contact_email.setter
     def contact_email(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "contact_email", value)
+
+    @_builtins.property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
+        """
+        What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+        """
+        return pulumi.get(self, "deletion_policy")
+
+    @deletion_policy.setter
+    def deletion_policy(self, value: pulumi.Input[Optional['DeletionPolicy']]):
+        pulumi.set(self, "deletion_policy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="forceDestroy")
+    def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        """
+        return pulumi.get(self, "force_destroy")
+
+    @force_destroy.setter
+    def force_destroy(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "force_destroy", value)
 
     @_builtins.property
     @pulumi.getter
@@ -344,6 +384,10 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
     """
+    deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
+    """
+    What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+    """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     What the organization is for, 1 to 256 characters.
@@ -351,6 +395,10 @@ class LayoutOrganizationArgsDict(TypedDict):
     display_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The label that people see, 1 to 128 characters. Peridio starts with the name.
+    """
+    force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -370,8 +418,10 @@ class LayoutOrganizationArgs:
     def __init__(__self__, *,
                  billing: pulumi.Input[Optional['LayoutBillingArgs']] = None,
                  contact_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
                  security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
@@ -380,8 +430,10 @@ class LayoutOrganizationArgs:
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
         :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
         :param pulumi.Input[_builtins.str] description: What the organization is for, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Peridio starts with the name.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
         :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
@@ -390,10 +442,14 @@ class LayoutOrganizationArgs:
             pulumi.set(__self__, "billing", billing)
         if contact_email is not None:
             pulumi.set(__self__, "contact_email", contact_email)
+        if deletion_policy is not None:
+            pulumi.set(__self__, "deletion_policy", deletion_policy)
         if description is not None:
             pulumi.set(__self__, "description", description)
         if display_name is not None:
             pulumi.set(__self__, "display_name", display_name)
+        if force_destroy is not None:
+            pulumi.set(__self__, "force_destroy", force_destroy)
         if owner is not None:
             pulumi.set(__self__, "owner", owner)
         if roster is not None:
@@ -426,6 +482,18 @@ class LayoutOrganizationArgs:
         pulumi.set(self, "contact_email", value)
 
     @_builtins.property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
+        """
+        What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+        """
+        return pulumi.get(self, "deletion_policy")
+
+    @deletion_policy.setter
+    def deletion_policy(self, value: pulumi.Input[Optional['DeletionPolicy']]):
+        pulumi.set(self, "deletion_policy", value)
+
+    @_builtins.property
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -448,6 +516,18 @@ class LayoutOrganizationArgs:
     @display_name.setter
     def display_name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "display_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="forceDestroy")
+    def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        """
+        return pulumi.get(self, "force_destroy")
+
+    @force_destroy.setter
+    def force_destroy(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "force_destroy", value)
 
     @_builtins.property
     @pulumi.getter
@@ -549,7 +629,7 @@ class LayoutRosterArgsDict(TypedDict):
     """
     max_removals: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+    How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
     """
     min_admins: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -566,7 +646,7 @@ class LayoutRosterArgs:
         How the roster of an organization is kept, as of an OrganizationMembers.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
         :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
         """
         if ignore is not None:
@@ -592,7 +672,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It does not bind the deletion of the roster.
+        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
         """
         return pulumi.get(self, "max_removals")
 

@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._enums import *
 
 __all__ = ['OrganizationArgs', 'Organization']
 
@@ -22,23 +23,31 @@ class OrganizationArgs:
     def __init__(__self__, *,
                  name: pulumi.Input[_builtins.str],
                  contact_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
-                 display_name: pulumi.Input[Optional[_builtins.str]] = None):
+                 display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The set of arguments for constructing a Organization resource.
 
         :param pulumi.Input[_builtins.str] name: The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
         :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
         :param pulumi.Input[_builtins.str] description: What the organization is for, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Peridio starts with the name.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         """
         pulumi.set(__self__, "name", name)
         if contact_email is not None:
             pulumi.set(__self__, "contact_email", contact_email)
+        if deletion_policy is not None:
+            pulumi.set(__self__, "deletion_policy", deletion_policy)
         if description is not None:
             pulumi.set(__self__, "description", description)
         if display_name is not None:
             pulumi.set(__self__, "display_name", display_name)
+        if force_destroy is not None:
+            pulumi.set(__self__, "force_destroy", force_destroy)
 
     @_builtins.property
     @pulumi.getter
@@ -65,6 +74,18 @@ class OrganizationArgs:
         pulumi.set(self, "contact_email", value)
 
     @_builtins.property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
+        """
+        What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+        """
+        return pulumi.get(self, "deletion_policy")
+
+    @deletion_policy.setter
+    def deletion_policy(self, value: pulumi.Input[Optional['DeletionPolicy']]):
+        pulumi.set(self, "deletion_policy", value)
+
+    @_builtins.property
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -88,6 +109,18 @@ class OrganizationArgs:
     def display_name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "display_name", value)
 
+    @_builtins.property
+    @pulumi.getter(name="forceDestroy")
+    def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        """
+        return pulumi.get(self, "force_destroy")
+
+    @force_destroy.setter
+    def force_destroy(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "force_destroy", value)
+
 
 @pulumi.type_token("peridio:index:Organization")
 class Organization(pulumi.CustomResource):
@@ -96,8 +129,10 @@ class Organization(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  contact_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -109,8 +144,10 @@ class Organization(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
         :param pulumi.Input[_builtins.str] description: What the organization is for, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Peridio starts with the name.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         :param pulumi.Input[_builtins.str] name: The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
         """
         ...
@@ -141,8 +178,10 @@ class Organization(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  contact_email: pulumi.Input[Optional[_builtins.str]] = None,
+                 deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -154,8 +193,10 @@ class Organization(pulumi.CustomResource):
             __props__ = OrganizationArgs.__new__(OrganizationArgs)
 
             __props__.__dict__["contact_email"] = contact_email
+            __props__.__dict__["deletion_policy"] = deletion_policy
             __props__.__dict__["description"] = description
             __props__.__dict__["display_name"] = display_name
+            __props__.__dict__["force_destroy"] = force_destroy
             if name is None and not opts.urn:
                 raise TypeError("Missing required property 'name'")
             __props__.__dict__["name"] = name
@@ -186,8 +227,10 @@ class Organization(pulumi.CustomResource):
 
         __props__.__dict__["contact_email"] = None
         __props__.__dict__["created_at"] = None
+        __props__.__dict__["deletion_policy"] = None
         __props__.__dict__["description"] = None
         __props__.__dict__["display_name"] = None
+        __props__.__dict__["force_destroy"] = None
         __props__.__dict__["name"] = None
         __props__.__dict__["owner"] = None
         __props__.__dict__["tier"] = None
@@ -210,6 +253,14 @@ class Organization(pulumi.CustomResource):
         return pulumi.get(self, "created_at")
 
     @_builtins.property
+    @pulumi.getter(name="deletionPolicy")
+    def deletion_policy(self) -> pulumi.Output[Optional['DeletionPolicy']]:
+        """
+        What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+        """
+        return pulumi.get(self, "deletion_policy")
+
+    @_builtins.property
     @pulumi.getter
     def description(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -224,6 +275,14 @@ class Organization(pulumi.CustomResource):
         The label that people see.
         """
         return pulumi.get(self, "display_name")
+
+    @_builtins.property
+    @pulumi.getter(name="forceDestroy")
+    def force_destroy(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        """
+        return pulumi.get(self, "force_destroy")
 
     @_builtins.property
     @pulumi.getter

@@ -67,6 +67,8 @@ export interface Rails {
   readonly maxRemovals: string;
   /** The role that another declaration of the program gives to somebody who is ignored: it may be in force before this. */
   readonly elsewhere: (email: string) => Role | undefined;
+  /** What to do if the change goes too far, where it is not enough to declare another limit. */
+  readonly remedy?: string;
 }
 
 /** Declared people who are there, by their addresses as the roster spells them. */
@@ -199,7 +201,7 @@ export function keepWithin(
     const who = named(losing.map(({ email }) => email));
     throw new Refusal(
       `${losing.length} of ${before} people would be removed or get a lower role (${who}), and maxRemovals (${rails.maxRemovals}) allows ${allowed}. ` +
-        "If that is right, raise maxRemovals for this change.",
+        (rails.remedy ?? "If that is right, raise maxRemovals for this change."),
     );
   }
 
@@ -213,7 +215,7 @@ export function keepWithin(
     const who = named(gone.map(({ email }) => email));
     throw new Refusal(
       `${counted(left, "admin")} would be left without ${who}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
-        "Make another member an admin first, or lower minAdmins.",
+        (rails.remedy ?? "Make another member an admin first, or lower minAdmins."),
     );
   }
 }

@@ -12,24 +12,27 @@ interface Kept<Inputs extends Shape, Outputs extends Shape> {
   get(api: Peridio, organizationId: string): Promise<Observed<Outputs>>;
   /** Sends the settings that are named; null puts one back to its initial value. */
   put(api: Peridio, organizationId: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
+  /** What is less secure after a deletion has put settings back, each as a clause. By default, nothing. */
+  weakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
 }
 
 /** The same by names that only the running program knows. */
-interface ByName {
+interface ByName<Outputs extends Shape> {
   readonly changes: Readonly<Record<string, Change>>;
-  put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<unknown>;
+  put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<Observed<Outputs>>;
 }
 
 type Shared = "query" | "locate" | "adopt" | "read" | "update" | "delete" | "isDeleted" | "list";
 
 /**
  * What all settings of an organization share. They exist from the start, so a resource manages those that it declares:
- * it takes over what is initial or as declared, and when it is deleted it puts the declared ones back.
+ * it takes over what is initial or as declared, and when it is deleted it puts the declared ones back. If the organization ends
+ * too, they stay as they are: a deletion that fails later must not have made it less secure.
  */
 export function settings<Inputs extends Shape, Outputs extends Shape>(
   kept: Kept<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
-  const byName: ByName = kept;
+  const byName: ByName<Outputs> = kept;
   const named = Object.entries(byName.changes).filter(([name]) => name !== "organizationId");
   const isInitial = (name: string, change: Change, observed: Values): boolean =>
     sameBy(change, observed[name], change.initial?.(observed));
@@ -60,10 +63,20 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
 
     update: ({ api }, _wanted, { id }, changes) => kept.put(api, id, changes),
 
-    async delete({ api }, observed, { declared }) {
+    async delete({ api, warn }, observed, { declared, parent }) {
       const changed = still(declared, observed);
-      if (changed.length > 0)
-        await byName.put(api, observed.id, Object.fromEntries(changed.map(([name]) => [name, null])));
+      if (changed.length === 0) return;
+      const names = changed.map(([name]) => name);
+      if (parent.kind === "ends") {
+        warn(
+          `The settings of this organization stay as they are (${names.join(", ")}), since its Organization is not declared in this run. ` +
+            "They end with the organization.",
+        );
+        return;
+      }
+      const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
+      const weaker = kept.weakened?.(observed, after) ?? [];
+      if (weaker.length > 0) warn(`The organization is less secure from now on: ${weaker.join("; ")}.`);
     },
 
     isDeleted: (observed, { declared }) => still(declared, observed).length === 0,

@@ -12,6 +12,16 @@ export const Backend = {
  */
 export type Backend = (typeof Backend)[keyof typeof Backend];
 
+export const DeletionPolicy = {
+    Delete: "delete",
+    Retain: "retain",
+} as const;
+
+/**
+ * What deleting the resource does to the organization.
+ */
+export type DeletionPolicy = (typeof DeletionPolicy)[keyof typeof DeletionPolicy];
+
 export const MembershipStatus = {
     Pending: "pending",
     Active: "active",
