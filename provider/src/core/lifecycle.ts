@@ -114,7 +114,10 @@ export class Lifecycle {
     const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
     if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainRival(clash) });
     if (failures.length === 0) this.#parents.check(urn);
-    return { values: { ...checked.values, ...this.#parents.remember(resource, checked.values, before ?? {}) }, failures };
+    return {
+      values: { ...checked.values, ...this.#parents.remember(resource, checked.values, before ?? {}) },
+      failures,
+    };
   }
 
   /** What an update would change. Looks at what was observed last, asks nobody. */

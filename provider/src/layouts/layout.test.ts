@@ -310,7 +310,7 @@ describe("a mistake", () => {
     [
       "a key of an organization",
       acme.replace("displayName", "displayNam"),
-      '3:15: organizations["acme-dev"].displayNam is no key here; there are displayName, description, contactEmail, owner, roster, security, billing; did you mean displayName?',
+      '3:15: organizations["acme-dev"].displayNam is no key here; there are displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?',
     ],
     [
       "a key of a setting",

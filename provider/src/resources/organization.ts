@@ -46,11 +46,14 @@ const inputs = z.object({
     description:
       "Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.",
   }),
-  forceDestroy: z.boolean().optional().meta({
-    description:
-      "Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only " +
-      "after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.",
-  }),
+  forceDestroy: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        "Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only " +
+        "after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.",
+    }),
   deletionPolicy: z
     .enum(["delete", "retain"])
     .meta({ id: "DeletionPolicy", description: "What deleting the resource does to the organization." })
@@ -62,7 +65,6 @@ const inputs = z.object({
         "Run `pulumi up` after a change, before you delete the resource.",
     }),
 });
-
 
 /** What only the provider knows, and not Peridio. */
 const { forceDestroy, deletionPolicy } = inputs.shape;
@@ -214,7 +216,7 @@ resources:
 
   async guardDeletion({ api }, id) {
     const lack = api.lacks("deleteOrganization");
-    if (lack !== undefined) throw mustStay("its Organization", `${api.name} deletes no organizations.`);
+    if (lack !== undefined) throw mustStay("its Organization", `${api.name} deletes no organizations.`, "");
     const { name, owner } = await api.organizations.get(id);
     const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
     const foreign = await foreignOwner(api, owner);
@@ -280,10 +282,13 @@ function listed(blockers: readonly Blocker[], others: readonly Place[] = []): st
 }
 
 /** Refuses to delete parts of an organization that is not declared and cannot be deleted. */
-function mustStay(organization: string, reason: string): Refusal {
+function mustStay(
+  organization: string,
+  reason: string,
+  resolution = "To delete the organization, resolve this and run the command again. ",
+): Refusal {
   return new Refusal(
-    `${organization} is not declared in this run, and cannot be deleted: ${reason} Nothing in it was changed. ` +
-      "To delete the organization, resolve this and run the command again. " +
+    `${organization} is not declared in this run, and cannot be deleted: ${reason} Nothing in it was changed. ${resolution}` +
       "To keep it, set `deletionPolicy: retain` on its Organization and run `pulumi up` first. " +
       `To delete only this resource, take it out of the program and run \`pulumi up\` without \`--target\`. ${lastResort}`,
   );

@@ -290,8 +290,9 @@ resources:
       }
     }
     for (const place of found.strays) go(place.email, place);
+    const leaving = going.filter(({ place }) => place.kind === "invitation" || !found.fixed(place));
     if (parent.kind === "stays") {
-      keepWithin({ makeRoom: [], give: [], demote: [], remove: going }, found, {
+      keepWithin({ makeRoom: [], give: [], demote: [], remove: leaving }, found, {
         ...railsOf(declaration(declared)),
         elsewhere: (email) => declaredRole(context.terms, id, email),
         remedy: deletionRemedy,
@@ -301,7 +302,6 @@ resources:
     try {
       await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove: going });
     } catch (error) {
-      const leaving = going.filter(({ place }) => place.kind === "invitation" || !found.fixed(place));
       const gone = await removed(context.aftermath(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;
       throw gone.length === 0 ? error : goneInPart(error, gone);

@@ -145,7 +145,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     const members = { [ada]: "admin", [bob]: low };
 
     test("stays while an invitation waits at the former one, which goes", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await somebodyIsInvited(bob);
       world.requests();
@@ -158,7 +158,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("goes with the roster, and so does the invitation at the former one", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await somebodyIsInvited(bob);
       await world.engine.up(dev);
@@ -167,7 +167,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("does not come back with an invitation that waits at the new one", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       await somebodyIsInvited(robert);
       bobMoves();
       await world.engine.up(dev);
@@ -175,7 +175,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("stays where a Membership declares the new one", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await world.engine.import("bob", "Membership", `acme-dev/${robert}`);
       world.requests();
@@ -185,7 +185,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("stays where a Membership goes on to declare the former one, with a warning", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await world.engine.up({ ...dev, bob: member(bob, low) });
       expect(people()).toEqual([ada, robert, `(${bob})`]);
@@ -193,7 +193,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("stays where a Membership that is to declare the former one fails", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       const attempt = world.engine.up({ ...dev, bob: member(bob, low) }, { goOn: true });
@@ -222,7 +222,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("goes with the roster though a Membership declares whoever has the former one", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       somebodyIs(bob);
       await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
@@ -231,7 +231,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("goes with the roster though somebody else has the former one, who stays", async () => {
-      await world.settleRoster(members);
+      await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       somebodyIs(bob);
       await world.engine.up(dev);

@@ -141,7 +141,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
   });
 
   describe("a roster's deletion", () => {
-    beforeEach(() => world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }));
+    beforeEach(() => world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "100%" }));
 
     test("that comes half the way says who has gone, which the state cannot know", async () => {
       world.emulator.control.fault({ operation: remove, skip: 1, effect: { status: 500 } });

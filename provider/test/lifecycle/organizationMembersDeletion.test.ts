@@ -23,8 +23,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await world.engine.preview({ ...dev, all: roster(members) })).toContainEqual({ op: "same", name: "all" });
     });
 
-    test("deleting removes the declared people but the owner, whatever maxRemovals says", async () => {
-      await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "0" });
+    test("deleting removes the declared people but the owner", async () => {
+      await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "2" });
       world.emulator.control.addMember("zoe@acme.example", "acme-dev", stored.low);
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove, sends.remove]);
@@ -34,8 +34,36 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.leave("zoe@acme.example", "acme-dev");
     });
 
+    test("a roster that leaves the program removes no more people than maxRemovals allows", async () => {
+      const members = { [ada]: "admin", [bob]: low, [carl]: low };
+      await world.settleRoster(members);
+      await expect(world.engine.up(dev)).rejects.toThrow(
+        /OrganizationMembers acme-dev could not be deleted: 2 of 3 people would be removed .*\(bob@acme\.example, carl@acme\.example\), and maxRemovals \(25%\) allows 1\. .*`retainOnDelete`/,
+      );
+      expect(world.writes()).toEqual([]);
+      expect([...world.engine.state.keys()]).toEqual(["dev", "all"]);
+      await world.engine.up({ ...dev, all: roster(members, { maxRemovals: "100%" }) });
+      world.requests();
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove, sends.remove]);
+    });
+
+    test("a roster that leaves the program leaves as many admins as minAdmins asks for", async () => {
+      await world.settleRoster({ [bob]: "admin" }, { minAdmins: 2 });
+      await expect(world.engine.up(dev)).rejects.toThrow(
+        /1 admin would be left without bob@acme\.example, and minAdmins asks for 2; .*run `pulumi up`, and then delete the roster/,
+      );
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("the owner and the user of the key, who stay, count neither as removals nor as admins who leave", async () => {
+      await world.settleRoster({ [ada]: "admin", [bob]: low }, { maxRemovals: "1" });
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove]);
+    });
+
     test("deleting does not take one 404 for the end of the whole roster, and goes on to the others", async () => {
-      await world.settleRoster({ [bob]: low, [carl]: low, [dora]: low });
+      await world.settleRoster({ [bob]: low, [carl]: low, [dora]: low }, { maxRemovals: "3" });
       world.emulator.control.fault({ operation: operations.remove, times: 1, effect: { status: 404 } });
       await expect(world.engine.up(dev)).rejects.toThrow(/bob@acme\.example is still a member\..*HTTP 404/);
       expect(world.writes()).toEqual([sends.remove, sends.remove, sends.remove]);

@@ -189,12 +189,47 @@ test("a deletion is refused with the ways to let it go, and nothing is sent", as
   const refused = world.engine.destroy();
   await expect(refused).rejects.toThrow(
     "Organization acme-dev could not be deleted: Avocado Connect deletes no organizations: ask Peridio's support, or keep it, " +
-      "by giving the resource the option `retainOnDelete` and running `pulumi up` before the program lets go of it. " +
+      "by setting `deletionPolicy: retain` on the Organization and running `pulumi up` before the program lets go of it. " +
       "What the state has of it goes with `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`, which changes nothing in Peridio.",
   );
   await expect(refused).rejects.toThrow(inAll);
   expect(operations(world)).toEqual(nothingMore);
   expect([...world.engine.state.keys()]).toEqual(["dev"]);
+});
+
+describe("a destroy", () => {
+  const members = { "bob@acme.example": "member", "eve@acme.example": "member" } as const;
+
+  test("of what is in an organization is refused, and names how to keep it", async () => {
+    await world.engine.up({
+      ...dev,
+      bob: member("bob@acme.example", "member"),
+      all: roster({ "eve@acme.example": "member" }, { ignore: ["bob@*"] }),
+    });
+    operations(world);
+    for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
+      await expect(world.engine.destroy()).rejects.toThrow(
+        `${name} could not be deleted: its Organization is not declared in this run, and cannot be deleted: Avocado Connect deletes no organizations. ` +
+          "Nothing in it was changed. To keep it, set `deletionPolicy: retain`",
+      );
+      world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");
+    }
+    expect(operations(world)).toEqual(["Me_show", "Me_show"]);
+  });
+
+  test("of one that is retained removes people within the limits, and leaves it where it is", async () => {
+    const retained = { dev: organization("acme-dev", { deletionPolicy: "retain" }) };
+    await world.engine.up({ ...retained, all: roster(members) });
+    await expect(world.engine.destroy()).rejects.toThrow(/maxRemovals \(25%\) allows 1/);
+    await world.engine.up({ ...retained, all: roster(members, { maxRemovals: "100%" }) });
+    operations(world);
+    await world.engine.destroy();
+    expect(
+      operations(world).filter((line) => !/^(Me_show|Organization_members|OrgInvitation_index)$/.test(line)),
+    ).toEqual(["OrgInvitation_delete", "OrgInvitation_delete"]);
+    expect(world.engine.state.size).toBe(0);
+    expect(world.emulator.state.organizations).toHaveLength(1);
+  });
 });
 
 describe("people", () => {

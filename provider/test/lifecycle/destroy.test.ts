@@ -1,0 +1,369 @@
+import { parentInput } from "../../src/core/parents";
+import { isRecord } from "../../src/core/values";
+import { Engine, type Program } from "../support/engine";
+import { dev, member, organization, policy, roster } from "../support/programs";
+import { apiKey, World } from "../support/world";
+
+const [ada, bob, eve, zoe] = ["ada@acme.example", "bob@acme.example", "eve@acme.example", "zoe@acme.example"];
+const strict = policy({ requireTwoFactor: true, sessionTimeout: "8h" });
+const billing = {
+  type: "BillingSettings",
+  inputs: (id: (name: string) => string) => ({ organizationId: id("dev"), billingEmail: "bills@acme.example" }),
+} as const;
+const owner = {
+  type: "OrganizationOwner",
+  inputs: (id: (name: string) => string) => ({ organizationId: id("dev"), email: ada }),
+} as const;
+/** One of everything that an organization has. */
+const everything: Program = { ...dev, bob: member(bob, "viewer"), strict, billing, owner };
+
+let world: World;
+beforeEach(async () => (world = await World.begin()));
+afterEach(() => world.end());
+
+function entries(): string[] {
+  return [...world.engine.state.keys()];
+}
+
+function without<T>(map: Readonly<Record<string, T>>, ...names: readonly string[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => !names.includes(name)));
+}
+
+/** What the state remembers about the parent of an entry. */
+function parentOf(name: string): unknown {
+  return world.engine.state.get(name)?.inputs[parentInput];
+}
+
+/** The state as a version without this rule wrote it. */
+function forgetParents(): void {
+  for (const [name, kept] of world.engine.state) {
+    const inputs = without(kept.inputs, parentInput);
+    world.engine.state.set(name, { ...kept, inputs });
+  }
+}
+
+/** An engine that has the same state, and runs in another environment. */
+function inEnvironment(environment: Readonly<Record<string, string>>): Engine {
+  const engine = new Engine(
+    { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: world.url, ...environment },
+    { maxRetries: "1" },
+  );
+  for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
+  return engine;
+}
+
+describe("an organization that cannot be deleted keeps all that is in it", () => {
+  test.each([
+    ["a device", { devices: 1 }, /devices: 1 \(All devices must be deleted or transferred\.\)/],
+    ["a deployment", { active_deployments: 2 }, /active_deployments: 2 /],
+    ["a charge", { outstanding_charges: 1 }, /outstanding_charges: 1 /],
+  ] as const)("for %s", async (_, belongings, reason) => {
+    await world.settle(everything, [bob]);
+    const before = [...world.engine.state];
+    world.emulator.control.setBelongings("acme-dev", belongings);
+    await expect(world.engine.destroy()).rejects.toThrow(reason);
+    expect(world.requests()).toEqual(["GET", "GET deletion-readiness"]);
+    expect([...world.engine.state]).toEqual(before);
+  });
+
+  test("for another owner", async () => {
+    await world.engine.up({ ...dev, strict });
+    world.emulator.control.addMember(eve, "acme-dev", "admin");
+    await world.emulator.control.transferOwnership(eve, "acme-dev");
+    world.requests();
+    await expect(world.engine.destroy()).rejects.toThrow(
+      "SecurityPolicy acme-dev could not be deleted: Organization acme-dev is not declared in this run, and cannot be deleted: " +
+        "eve@acme.example owns it and alone can delete it, but this API key is one of ada@acme.example.",
+    );
+    expect(world.writes()).toEqual([]);
+    expect(entries()).toEqual(["dev", "strict"]);
+  });
+
+  test("in whichever order its parts come, with one question and the same words for each", async () => {
+    await world.settle(everything, [bob]);
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    const failed: string[] = [];
+    for (const only of ["bob", "strict", "billing", "owner"]) {
+      // The organization leaves the program too, and the others stay in it.
+      const parts = without(everything, only, "dev");
+      const message = await world.engine.up(parts, { goOn: true }).then(
+        () => "",
+        (error: unknown) => (error instanceof Error ? error.message : ""),
+      );
+      failed.push(message.replace(/^.* could not be deleted: /, ""));
+    }
+    expect(new Set(failed).size).toBe(1);
+    expect(failed[0]).toBe(
+      "Organization acme-dev is not declared in this run, and cannot be deleted: devices: 1 (All devices must be deleted or transferred.). " +
+        "Nothing in it was changed. To delete the organization, resolve this and run the command again. " +
+        "To keep it, set `deletionPolicy: retain` on its Organization and run `pulumi up` first. " +
+        "To delete only this resource, take it out of the program and run `pulumi up` without `--target`. " +
+        "To delete it in spite of this, set PERIDIO_ALLOW_PARTIAL_DESTROY=1 for one run.",
+    );
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("also where it leaves the program in an update", async () => {
+    await world.settle({ ...everything, other: organization("acme-other") }, [bob]);
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    await expect(world.engine.up({ other: organization("acme-other") })).rejects.toThrow(/devices: 1/);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("also where another one replaces it", async () => {
+    await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    const lab: Program = { dev: organization("acme-lab"), bob: member(bob, "viewer"), strict };
+    await expect(world.engine.up(lab, { replace: ["dev"] })).rejects.toThrow(
+      /Organization acme-dev is not declared in this run, and cannot be deleted: devices: 1/,
+    );
+    expect(world.writes().filter((line) => line.startsWith("DELETE"))).toEqual([]);
+    const old = world.emulator.state.organizations.find(({ name }) => name === "acme-dev");
+    expect(old?.members).toHaveLength(2);
+    expect(old?.security).toMatchObject({ two_factor_required: true, session_timeout: 28_800 });
+  });
+
+  test("also after a refresh in the same process, which reads and compares it", async () => {
+    await world.settle({ ...dev, strict }, []);
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    await expect(world.engine.destroy({ refresh: true })).rejects.toThrow(/devices: 1/);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("also while Peridio does not answer whether it can be deleted", async () => {
+    await world.settle({ ...dev, strict }, []);
+    world.emulator.control.fault({ operation: "get-deletion-readiness", times: 9, effect: { status: 500 } });
+    await expect(world.engine.destroy()).rejects.toThrow(
+      /SecurityPolicy acme-dev could not be deleted: its Organization is not declared in this run, and the provider could not find out whether that can be deleted\. .*HTTP 500/,
+    );
+    expect(world.writes()).toEqual([]);
+    expect(entries()).toEqual(["dev", "strict"]);
+  });
+});
+
+describe("an organization that can be deleted", () => {
+  test("is deleted with what is in it, and its settings are not reset before", async () => {
+    await world.settle(everything, [bob]);
+    await world.engine.destroy();
+    expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
+    expect(entries()).toEqual([]);
+    expect(world.engine.told).toEqual([
+      expect.stringMatching(/^The settings of this organization stay as they are \(billingEmail\)/),
+      expect.stringMatching(/^The settings of this organization stay as they are \(requireTwoFactor, sessionTimeout\)/),
+    ]);
+  });
+
+  test("is deleted without a limit to how many people its roster removes", async () => {
+    await world.settleRoster({ [ada]: "admin", [bob]: "viewer", [eve]: "viewer" });
+    await world.engine.destroy();
+    expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
+  });
+
+  test("keeps everybody while its roster does not declare a member", async () => {
+    await world.settleRoster({ [ada]: "admin", [bob]: "viewer" });
+    world.emulator.control.addMember(zoe, "acme-dev", "admin");
+    await expect(world.engine.destroy()).rejects.toThrow(
+      /OrganizationMembers acme-dev could not be deleted: .*whom the roster does not declare: zoe@acme\.example\. Nobody was removed\..*`forceDestroy: true`/,
+    );
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("judges by itself the members whom a roster ignores", async () => {
+    await world.settleRoster({ [ada]: "admin", [bob]: "viewer" }, { ignore: ["zoe@*"] });
+    world.emulator.control.addMember(zoe, "acme-dev", "admin");
+    await expect(world.engine.destroy()).rejects.toThrow(
+      /Organization acme-dev could not be deleted: .*other_users: 1 .*It is zoe@acme\.example\.\)\. To remove these users with the organization, set `forceDestroy: true`/,
+    );
+    expect(world.writes()).toEqual(["DELETE members"]);
+  });
+
+  test("keeps its security while a member is in it whom no Membership declares", async () => {
+    await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
+    world.emulator.control.addMember(zoe, "acme-dev", "admin");
+    await expect(world.engine.destroy()).rejects.toThrow(/other_users: 1/);
+    expect(world.writes()).toEqual(["DELETE members"]);
+  });
+});
+
+describe("forceDestroy", () => {
+  const forced = { dev: organization("acme-dev", { forceDestroy: true }) };
+
+  test("removes the members whom the program does not declare, and says whom", async () => {
+    await world.settle({ ...forced, all: roster({ [ada]: "admin", [bob]: "viewer" }) }, [bob]);
+    world.emulator.control.addMember(zoe, "acme-dev", "admin");
+    await world.emulator.control.invite(eve, "acme-dev", "viewer");
+    await world.engine.destroy();
+    expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
+    expect(world.engine.told).toContain(`\`forceDestroy\` removes people whom the program does not declare: ${zoe}.`);
+    expect(world.emulator.state.organizations).toEqual([]);
+  });
+
+  test("removes nobody while something else blocks the deletion", async () => {
+    await world.engine.up(forced);
+    world.emulator.control.addMember(zoe, "acme-dev", "admin");
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    world.requests();
+    await expect(world.engine.destroy()).rejects.toThrow(/devices: 1/);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("removes nobody whom the program still declares", async () => {
+    await world.settle({ ...forced, bob: member(bob, "viewer") }, [bob]);
+    const id = world.engine.state.get("dev")?.id ?? "";
+    const literal = { ...member(bob, "viewer"), inputs: () => ({ organizationId: id, email: bob, role: "viewer" }) };
+    await expect(world.engine.up({ bob: literal })).rejects.toThrow(
+      "the program still declares people in it: bob@acme.example. Take them out of the program",
+    );
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("is a change of the program alone, for which nothing is sent", async () => {
+    await world.engine.up(dev);
+    world.requests();
+    expect(await world.engine.up(forced)).toEqual([{ op: "update", name: "dev", diff: { forceDestroy: "add" } }]);
+    expect(world.requests()).toEqual(["GET"]);
+    expect(await world.engine.up(forced)).toEqual([{ op: "same", name: "dev" }]);
+  });
+});
+
+describe("deletionPolicy: retain", () => {
+  const retained = { dev: organization("acme-dev", { deletionPolicy: "retain" }) };
+
+  test("leaves the organization in Peridio, and deletes what is in it as if it stayed declared", async () => {
+    await world.settle({ ...retained, bob: member(bob, "viewer"), strict }, [bob]);
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    await world.engine.destroy();
+    expect(world.writes()).toEqual([
+      'PATCH security-settings {"two_factor_required":false,"session_timeout":null}',
+      "DELETE members",
+    ]);
+    expect(entries()).toEqual([]);
+    expect(world.engine.told).toContain(
+      "Organization acme-dev is retained: its entry leaves the state, and nothing is deleted in Peridio.",
+    );
+  });
+
+  test("holds a roster to its limits", async () => {
+    await world.settle({ ...retained, all: roster({ [bob]: "viewer", [eve]: "viewer" }) }, [bob, eve]);
+    await expect(world.engine.destroy()).rejects.toThrow(/maxRemovals \(25%\) allows 1/);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("that is declared in a later run reaches the parts with it, though nothing else changes", async () => {
+    await world.settle({ ...dev, strict }, []);
+    expect(await world.engine.up({ ...retained, strict })).toEqual([
+      { op: "update", name: "dev", diff: { deletionPolicy: "add" } },
+      { op: "same", name: "strict" },
+    ]);
+    expect(parentOf("strict")).toMatchObject({ deletion: { retain: true, force: false } });
+    expect(world.requests()).toEqual(["GET"]);
+  });
+});
+
+describe("what the state remembers", () => {
+  test("comes with an update that changes nothing, and sends nothing", async () => {
+    await world.settle(everything, [bob]);
+    forgetParents();
+    expect((await world.engine.up(everything)).map(({ op }) => op)).toEqual(["same", "same", "same", "same", "same"]);
+    expect(world.requests()).toEqual([]);
+    const id = world.engine.state.get("dev")?.id;
+    for (const name of ["bob", "strict", "billing", "owner"]) {
+      expect(parentOf(name)).toEqual({ id, deletion: { retain: false, force: false } });
+    }
+    expect(parentOf("dev")).toBeUndefined();
+  });
+
+  test("stays with a refresh, and is no difference", async () => {
+    await world.settle(everything, [bob]);
+    const before = parentOf("strict");
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(parentOf("strict")).toEqual(before);
+    expect(isRecord(before)).toBe(true);
+  });
+
+  test("stays where an update does not look at the organization, as with --target", async () => {
+    await world.settle({ ...dev, strict }, []);
+    const id = world.engine.state.get("dev")?.id ?? "";
+    const alone: Program = {
+      strict: {
+        type: "SecurityPolicy",
+        inputs: () => ({ organizationId: id, requireTwoFactor: true, sessionTimeout: "9h" }),
+      },
+    };
+    const before = parentOf("strict");
+    await world.engine.up(alone, { targeted: true });
+    expect(parentOf("strict")).toEqual(before);
+    // The way out for an organization that another stack declares from now on.
+    const healed = inEnvironment({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
+    await healed.up(alone, { targeted: true });
+    expect(healed.state.get("strict")?.inputs[parentInput]).toEqual({ id });
+  });
+
+  test("is nothing in an older state, whose destroy does what it did", async () => {
+    await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
+    forgetParents();
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    await expect(world.engine.destroy()).rejects.toThrow(/devices: 1/);
+    expect(world.writes()).toEqual([
+      'PATCH security-settings {"two_factor_required":false,"session_timeout":null}',
+      "DELETE members",
+    ]);
+  });
+
+  test("is nothing about an organization that the program does not declare, whose parts are removed normally", async () => {
+    await world.engine.up(dev);
+    const id = world.engine.state.get("dev")?.id ?? "";
+    world.engine.state.clear();
+    await world.engine.up({
+      strict: { type: "SecurityPolicy", inputs: () => ({ organizationId: id, requireTwoFactor: true }) },
+      all: {
+        type: "OrganizationMembers",
+        inputs: () => ({ organizationId: id, members: { [ada]: "admin", [bob]: "viewer", [eve]: "viewer" } }),
+      },
+    });
+    expect(parentOf("strict")).toEqual({ id });
+    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    world.requests();
+    await expect(world.engine.destroy()).rejects.toThrow(/maxRemovals \(25%\) allows 1/);
+    expect(world.writes()).toEqual([]);
+    world.engine.state.delete("all");
+    await world.engine.destroy();
+    expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":false}']);
+  });
+});
+
+test.each([
+  ["1", true],
+  ["true", true],
+  ["0", false],
+  ["", false],
+])("PERIDIO_ALLOW_PARTIAL_DESTROY=%s turns the rule off: %s", async (value, isOff) => {
+  await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
+  world.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  const engine = inEnvironment({ PERIDIO_ALLOW_PARTIAL_DESTROY: value });
+  await expect(engine.destroy()).rejects.toThrow(
+    isOff ? /^Organization acme-dev could not/ : /^SecurityPolicy acme-dev/,
+  );
+  expect(world.writes()).toHaveLength(isOff ? 2 : 0);
+});
+
+test("a policy that leaves the program says what is less secure", async () => {
+  const all = policy({
+    requireTwoFactor: true,
+    ipAllowlist: [{ cidr: "127.0.0.0/8" }],
+    sessionTimeout: "8h",
+    apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
+  });
+  await world.engine.up({ ...dev, all });
+  await world.engine.up(dev);
+  expect(world.engine.told).toEqual([
+    "The organization is less secure from now on: no user needs a second factor; any address may reach it; " +
+      "sessions last as long as Peridio's default allows, instead of 8h; API keys have no maximum age.",
+  ]);
+});
+
+test("a policy whose settings were at their defaults already leaves the program without a word", async () => {
+  await world.engine.up({ ...dev, off: policy({ requireTwoFactor: false }) });
+  await world.engine.up(dev);
+  expect(world.engine.told).toEqual([]);
+});
