@@ -11,11 +11,6 @@ const organization = new Organization(
 new Membership("bob", { organizationId: organization.id, email: "bob@acme.example", role: "developer" });
 new Membership("carl", { organizationId: organization.id, email: "carl@acme.example", role: "viewer" });
 
-new SecurityPolicy(
-  "dev",
-  { organizationId: organization.id, requireTwoFactor: true, sessionTimeout: "8h" },
-  // Settings end with their organization: no use in resetting them before.
-  { deletedWith: organization },
-);
+new SecurityPolicy("dev", { organizationId: organization.id, requireTwoFactor: true, sessionTimeout: "8h" });
 
 export const organizationId = organization.id;

@@ -41,14 +41,9 @@ for (const environment of environments) {
     { protect: true },
   );
 
-  new peridio.SecurityPolicy(
-    environment,
-    { organizationId: organization.id, ...security[environment] },
-    // Settings end with their organization: no use in resetting them before.
-    { deletedWith: organization },
-  );
+  // Without `deletedWith`, here and below: it drops a resource from the state even if the destroy of the organization is refused.
+  new peridio.SecurityPolicy(environment, { organizationId: organization.id, ...security[environment] });
 
-  // Without `deletedWith`: Peridio deletes an organization only when everybody but the owner has left it.
   for (const [email, roles] of Object.entries(people)) {
     const role = roles[environment];
     if (role === undefined) continue;

@@ -33,8 +33,7 @@ func main() {
 			OrganizationId:   lab.ID(),
 			RequireTwoFactor: pulumi.Bool(true),
 			SessionTimeout:   pulumi.String("8h"),
-			// Settings end with their organization: no use in resetting them before.
-		}, pulumi.DeletedWith(lab))
+		})
 		if err != nil {
 			return err
 		}

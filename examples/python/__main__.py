@@ -25,8 +25,6 @@ peridio.SecurityPolicy(
     organization_id=lab.id,
     require_two_factor=True,
     session_timeout="8h",
-    # Settings end with their organization: no use in resetting them before.
-    opts=pulumi.ResourceOptions(deleted_with=lab),
 )
 
 limits = peridio.get_limits_output(organization_id=lab.id)

@@ -95,6 +95,16 @@ test("an organization that Pulumi forgets keeps its people", () => {
   expect(told(found.people)).toEqual([]);
 });
 
+test("an organization that its program retains stays, and the people who leave the program with it lose access", () => {
+  const before = { ...dev.before, inputs: { ...dev.before?.inputs, deletionPolicy: "retain" } };
+  const found = review([
+    { op: "delete", name: "Organization::acme-dev", before },
+    { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") },
+  ]);
+  expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: [] }]);
+  expect(told(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
+});
+
 test("whoever owns a new organization takes it from nobody", () => {
   const owner = { inputs: { organizationId: unknownText, email: "ada@acme.example" }, of: ["Organization::lab"] };
   const { people: all } = review([

@@ -42,7 +42,6 @@ const crate: Component = {
       inputs: { labels },
       from: ["labels"],
       ids: { boxId: box },
-      deletedWith: box,
     };
     const seal: Child = {
       type: "peridio:index:Seal",
@@ -114,7 +113,6 @@ test("a child gets the id of another one, depends on it, and goes with it", asyn
   expect(inputsOf(label)).toEqual({ labels: ["fragile"], boxId: "id-of-big" });
   expect(label.getDependenciesList()).toEqual([box]);
   expect(label.getPropertydependenciesMap().get("boxId")?.getUrnsList()).toEqual([box]);
-  expect(label.getDeletedwith()).toBe(box);
   expect(declared("Seal", "big-seal").getDependenciesList()).toHaveLength(2);
 });
 

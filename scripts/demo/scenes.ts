@@ -129,18 +129,20 @@ export const scenes: readonly Scene[] = [
   {
     title: "Fail to destroy what is in use",
     why:
-      "Peridio does not delete an organization that has devices. It also demands that everybody but the owner is removed first, " +
-      "so by the time it refuses production, the people are out of it.",
+      "Peridio does not delete an organization that has devices. The provider asks Peridio before it removes the first person, " +
+      "so a destroy that must fail changes nothing in production.",
     async play(demo) {
+      const before = people(demo, production);
       await demo.byHand("a device is still in production", "set-belongings", { organization: production, devices: 1 });
       await demo.run("pulumi state unprotect --all --yes");
       const { text } = await demo.run("pulumi destroy --yes --skip-preview", "fails");
       demo.verify(
         "the error names the organization, and the one device",
         true,
-        /acme-production could not be deleted.*devices: 1 /.test(text),
+        /Organization acme-production is not declared in this run, and cannot be deleted: devices: 1 /.test(text),
       );
-      demo.verify("production is still there, and its owner in it", ["ada: admin"], people(demo, production));
+      demo.verify("everybody is still in production", before, people(demo, production));
+      demo.verify("production still requires a second factor", true, demo.stage.requiresTwoFactor(production));
     },
   },
   {

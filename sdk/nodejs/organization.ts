@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; Peridio itself refuses while there are devices, active deployments, other users or unpaid charges.
+ * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. Then the provider changes nothing in the organization either.
  *
  * ## Example Usage
  */
@@ -60,7 +60,7 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public readonly displayName: pulumi.Output<string>;
     /**
-     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     * Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
      */
     declare public readonly forceDestroy: pulumi.Output<boolean | undefined>;
     /**
@@ -136,7 +136,7 @@ export interface OrganizationArgs {
      */
     displayName?: pulumi.Input<string | undefined>;
     /**
-     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     * Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**

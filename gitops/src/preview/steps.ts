@@ -41,9 +41,14 @@ export function isReleased(steps: readonly Step[], before: State | undefined): b
   return steps.some(
     ({ op, oldState, newState }) =>
       op.startsWith("discard") ||
-      (oldState?.retainOnDelete === true && (ends.has(op) || op === "replace")) ||
+      (isRetained(oldState) && (ends.has(op) || op === "replace")) ||
       (newState?.external === true && newState.id === before.id),
   );
+}
+
+/** Whether Pulumi does not delete it, or its own deletion only removes it from the state. */
+function isRetained(state: PrintedState | null | undefined): boolean {
+  return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
 }
 
 function stateOf({ inputs, outputs, protect, propertyDependencies }: PrintedState, id: string | undefined): State {

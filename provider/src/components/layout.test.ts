@@ -35,7 +35,7 @@ function child({ children }: Composition, type: string, name = "acme-dev"): Chil
 
 const plain = { organizations: { "acme-dev": {} }, people: { [ada]: { "acme-dev": "admin" } } };
 
-test("an organization comes before its roster, both are protected, and the roster does not go by itself", () => {
+test("an organization comes before its roster, and both are protected", () => {
   const composition = composed(plain);
   expect(composition.children.map(({ type, name }) => `${type} ${name}`)).toEqual([
     "peridio:index:Organization acme-dev",
@@ -45,11 +45,10 @@ test("an organization comes before its roster, both are protected, and the roste
   expect(organization).toMatchObject({ inputs: { name: "acme-dev" }, ids: {}, protect: true });
   expect(roster).toMatchObject({ inputs: { members: { [ada]: "admin" } }, protect: true });
   expect(roster?.ids).toEqual({ organizationId: organization });
-  expect(roster?.deletedWith).toBeUndefined();
   expect(composition.outputs.organizationIds).toEqual({ "acme-dev": organization });
 });
 
-test("settings are declared where the layout says something of them, protected, and go with their organization", () => {
+test("settings are declared where the layout says something of them, and are protected", () => {
   const composition = composed({
     ...plain,
     organizations: {
@@ -60,7 +59,6 @@ test("settings are declared where the layout says something of them, protected, 
   });
   expect(child(composition, "BillingSettings")).toMatchObject({
     inputs: { billingEmail: ada },
-    deletedWith: child(composition, "Organization"),
     protect: true,
   });
   expect(child(composition, "SecurityPolicy")).toBeUndefined();

@@ -104,7 +104,7 @@ function childrenOf(laidOut: LaidOut): { readonly itself: Child; readonly all: r
     protect: true,
   };
   const part = { name, from: settled, ids: { organizationId: itself } };
-  // Not deleted with the organization, since Peridio deletes none that has people; protected, since it is deleted before.
+  // No part has `deletedWith`: a destroy that is refused would drop it from the state.
   const people: Child = {
     ...part,
     type: organizationMembers.token,
@@ -117,14 +117,13 @@ function childrenOf(laidOut: LaidOut): { readonly itself: Child; readonly all: r
     { type: securityPolicy.token, declared: security },
     { type: billingSettings.token, declared: billing },
   ].flatMap(({ type, declared }) =>
-    declared === undefined ? [] : [{ ...part, type, inputs: { ...declared }, deletedWith: itself, protect: true }],
+    declared === undefined ? [] : [{ ...part, type, inputs: { ...declared }, protect: true }],
   );
   // Last, since a transfer takes from this key what the others may need.
   const ownership: Child = {
     ...part,
     type: organizationOwner.token,
     inputs: { email: owner },
-    deletedWith: itself,
     after: [people, ...settings],
   };
   return { itself, all: [itself, people, ...settings, ...(owner === undefined ? [] : [ownership])] };

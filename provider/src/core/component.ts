@@ -26,8 +26,6 @@ export interface Child {
   readonly ids: Readonly<Record<string, Child>>;
   /** Whether it is protected where the program says nothing of that. */
   readonly protect?: true;
-  /** What takes it along when it is deleted. */
-  readonly deletedWith?: Child;
   /** What has to be done before, besides what `ids` name. */
   readonly after?: readonly Child[];
 }

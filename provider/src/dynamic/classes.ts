@@ -7,7 +7,8 @@ import { PeridioResource } from "./resource";
 /**
  * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is
  * its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on;
- * Peridio itself refuses while there are devices, active deployments, other users or unpaid charges.
+ * Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. Then the
+ * provider changes nothing in the organization either.
  */
 export class Organization extends PeridioResource {
   /**
@@ -38,7 +39,7 @@ export class Organization extends PeridioResource {
   declare readonly createdAt: pulumi.Output<string | undefined>;
 
   /**
-   * Whether deleting the organization also removes the members whom the program does not declare. The provider
+   * Whether deleting the organization also removes the members that the program does not declare. The provider
    * removes them only after every other precondition of the deletion holds. Peridio itself revokes pending
    * invitations. `false` if not set.
    */
@@ -93,7 +94,7 @@ export interface OrganizationArgs {
   contactEmail?: pulumi.Input<string | undefined>;
 
   /**
-   * Whether deleting the organization also removes the members whom the program does not declare. The provider
+   * Whether deleting the organization also removes the members that the program does not declare. The provider
    * removes them only after every other precondition of the deletion holds. Peridio itself revokes pending
    * invitations. `false` if not set.
    */
@@ -110,7 +111,9 @@ export interface OrganizationArgs {
 /**
  * A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it
  * removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay,
- * with a warning, since Peridio refuses to remove them; they end with the organization.
+ * with a warning, since Peridio refuses to remove them; they end with the organization. Do not use the option
+ * `deletedWith` with an Organization: Peridio deletes no organization with other members, and the person would
+ * stay in it without an entry in the state.
  */
 export class Membership extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership. */
@@ -216,7 +219,8 @@ export interface MembershipArgs {
  * have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes
  * the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These
  * limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use
- * the option `retainOnDelete`.
+ * the option `retainOnDelete`. Do not use the option `deletedWith` with an Organization: Peridio deletes no
+ * organization with other members, and they would stay in it without an entry in the state.
  */
 export class OrganizationMembers extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */
@@ -343,7 +347,8 @@ export interface OrganizationOwnerArgs {
  * The security settings of one organization. They exist from the start, so this resource manages those that it
  * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
  * it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is
- * less secure. If the organization is deleted in the same run, they stay as they are and end with it.
+ * less secure. If the organization is deleted in the same run, they stay as they are and end with it. The option
+ * `deletedWith` is therefore not needed: with it, a destroy that is refused drops the policy from the state.
  */
 export class SecurityPolicy extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy. */
@@ -403,8 +408,9 @@ export interface SecurityPolicyArgs {
  * The billing settings of one organization. They exist from the start, so this resource manages those that it
  * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
  * it then. Deleting it puts the declared settings back to their initial values. If the organization is deleted in
- * the same run, they stay as they are and end with it. The data of credit cards never passes here: cards are
- * entered in Peridio's console.
+ * the same run, they stay as they are and end with it. The option `deletedWith` is therefore not needed: with it,
+ * a destroy that is refused drops the settings from the state. The data of credit cards never passes here: cards
+ * are entered in Peridio's console.
  */
 export class BillingSettings extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings. */

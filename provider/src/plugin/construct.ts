@@ -92,8 +92,8 @@ async function makeAll(
   return made;
 }
 
-function needs({ ids, deletedWith, after = [] }: Child): Child[] {
-  return [...Object.values(ids), ...after, ...(deletedWith === undefined ? [] : [deletedWith])];
+function needs({ ids, after = [] }: Child): Child[] {
+  return [...Object.values(ids), ...after];
 }
 
 async function declare(monitor: Monitor, request: RegisterResourceRequest, version: string): Promise<Made | undefined> {
@@ -132,7 +132,7 @@ function childOf(
   secret: ReadonlySet<string>,
   made: (other: Child) => Made,
 ): RegisterResourceRequest {
-  const { ids, from, protect, deletedWith, after = [] } = child;
+  const { ids, from, protect, after = [] } = child;
   const inputs = present(child.inputs);
   const hidden = from.some((name) => secret.has(name));
   const object = {
@@ -148,7 +148,6 @@ function childOf(
   const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
   for (const property of Object.keys(inputs)) depend(registration, property, origins);
   for (const [property, other] of Object.entries(ids)) depend(registration, property, [made(other).urn]);
-  if (deletedWith !== undefined) registration.setDeletedwith(made(deletedWith).urn);
   // What the program says of the component holds for its children; the engine sees to that.
   if (protect === true && !request.hasProtect()) registration.setProtect(true);
   for (const other of after) registration.addDependencies(made(other).urn);

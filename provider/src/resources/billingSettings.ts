@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
 import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
-import { organization } from "./organization";
+import { deletionBlocked, organization } from "./organization";
 import { settings } from "./settings/settings";
 import { sorted } from "./settings/unordered";
 import { email, ignoringCase } from "./types/email";
@@ -69,6 +69,7 @@ export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofO
     "The billing settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
     "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values. " +
     "If the organization is deleted in the same run, they stay as they are and end with it. " +
+    "The option `deletedWith` is therefore not needed: with it, a destroy that is refused drops the settings from the state. " +
     "The data of credit cards never passes here: cards are entered in Peridio's console.",
   example: `
 resources:
@@ -98,6 +99,7 @@ resources:
         says: "Peridio has no credit card of this organization",
         remedy: "Enter a card in Peridio's console and run again, or declare `invoice`.",
       },
+      deletionBlocked,
     ],
   },
   inputs,

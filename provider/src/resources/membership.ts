@@ -2,7 +2,7 @@ import * as z from "zod";
 import { AlreadyExists, NotTheSame, Refusal } from "../core/errors";
 import type { Observed, Resource } from "../core/resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
-import { organization } from "./organization";
+import { deletionBlocked, organization } from "./organization";
 import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
 import { anotherUser, isAsOwner, movedTo, nameOf, standing, standingOf, userOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
@@ -64,7 +64,8 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
   description:
     "A person's place in one organization: an invitation until it is accepted, a member from then on. " +
     "Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, " +
-    "since Peridio refuses to remove them; they end with the organization.",
+    "since Peridio refuses to remove them; they end with the organization. " +
+    "Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and the person would stay in it without an entry in the state.",
   example: `
 resources:
   dev:
@@ -117,6 +118,7 @@ resources:
         remedy:
           "Somebody else has the address by now. Remove that user from the organization, or correct or leave out `userId`.",
       },
+      deletionBlocked,
     ],
   },
   inputs,

@@ -14,6 +14,7 @@ import { lastResort } from "../core/configuration";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource, ResourceContext } from "../core/resource";
 import { named } from "../core/explain";
+import type { TypicalError } from "../core/reference";
 import { isStillDeclared } from "./people/claims";
 import { carryOut } from "./people/rosterCourse";
 import { email, ignoringCase } from "./types/email";
@@ -51,7 +52,7 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only " +
+        "Whether deleting the organization also removes the members that the program does not declare. The provider removes them only " +
         "after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.",
     }),
   deletionPolicy: z
@@ -65,6 +66,14 @@ const inputs = z.object({
         "Run `pulumi up` after a change, before you delete the resource.",
     }),
 });
+
+/** An error of every resource that is a part of an organization. */
+export const deletionBlocked: TypicalError = {
+  says: "is not declared in this run, and cannot be deleted",
+  remedy:
+    "The organization cannot be deleted, so nothing in it was changed. Resolve what the message names and run the command again, or set " +
+    "`deletionPolicy: retain` on the Organization and run `pulumi up` first. See [Destroying organizations](../destroying.md).",
+};
 
 /** What only the provider knows, and not Peridio. */
 const { forceDestroy, deletionPolicy } = inputs.shape;
@@ -103,7 +112,8 @@ export const organization: Resource<typeof inputs, typeof outputs, typeof query>
   description:
     "A Peridio organization: the container of all resources, the security boundary and the billing entity. " +
     "Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; " +
-    "Peridio itself refuses while there are devices, active deployments, other users or unpaid charges.",
+    "Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. " +
+    "Then the provider changes nothing in the organization either.",
   example: `
 resources:
   production:
@@ -135,7 +145,7 @@ resources:
       {
         says: "Avocado Connect deletes no organizations",
         remedy:
-          "Give the resource the option `retainOnDelete` and run `pulumi up` before the program lets go of it, or take it out of the state with the command that the message spells out.",
+          "Set `deletionPolicy: retain` and run `pulumi up` before you delete the resource, or take it out of the state with the command that the message spells out.",
       },
       {
         says: "… owns it and alone can delete it",
@@ -308,7 +318,7 @@ async function removeOthers(context: ResourceContext, id: string, others: readon
   if (kept.length > 0) {
     throw new Refusal(`the program still declares people in it: ${named(kept)}. Take them out of the program`);
   }
-  context.warn(`\`forceDestroy\` removes people whom the program does not declare: ${named(emails)}.`);
+  context.warn(`\`forceDestroy\` removes members that the program does not declare: ${named(emails)}.`);
   const remove = others.map((place) => ({ kind: "remove", email: place.email, place }) as const);
   await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove });
 }

@@ -5,7 +5,7 @@ import { named } from "../core/explain";
 import { formatPath } from "../core/path";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
-import { organization } from "./organization";
+import { deletionBlocked, organization } from "./organization";
 import { declaredRole, isStillDeclared, leftBehind, peopleOf, personClaim } from "./people/claims";
 import { anotherUser, movedTo, standing, standingOf, userOf } from "./people/person";
 import { removedElsewhere } from "./people/place";
@@ -97,7 +97,8 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. " +
     "It fails if somebody is not declared, or declared with another role; import it then. " +
     "Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. " +
-    "These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`.",
+    "These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`. " +
+    "Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and they would stay in it without an entry in the state.",
   example: `
 resources:
   production:
@@ -179,6 +180,7 @@ resources:
         says: "the new declaration of … failed, so the old entry stays in the state",
         remedy: "Correct what failed, as its own message says, and run again: nobody has been removed.",
       },
+      deletionBlocked,
     ],
   },
   inputs,
@@ -397,7 +399,7 @@ function refuseOthers(found: Situation, { ignore }: Values): void {
   const others = undeclaredPlaces(found).filter(({ place }) => place.kind === "member");
   if (others.length === 0) return;
   throw new Refusal(
-    "its Organization is not declared in this run, and cannot be deleted while members are in it whom the roster does not declare: " +
+    "its Organization is not declared in this run, and cannot be deleted because of members that the roster does not declare: " +
       `${named(others.map(({ email }) => email))}. Nobody was removed. Remove these members in Peridio, ` +
       "or set `forceDestroy: true` on the Organization and run `pulumi up` before you delete it",
   );

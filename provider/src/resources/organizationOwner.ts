@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Organization, Place, User } from "../api";
 import { Refusal } from "../core/errors";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
-import { organization } from "./organization";
+import { deletionBlocked, organization } from "./organization";
 import { declaredRole } from "./people/claims";
 import { nameOf } from "./people/person";
 import { email, ignoringCase, isSame } from "./types/email";
@@ -65,6 +65,7 @@ resources:
         remedy:
           "Make the person an admin first. If the same program does so, let this resource depend on that one (`dependsOn`).",
       },
+      deletionBlocked,
     ],
   },
   inputs,

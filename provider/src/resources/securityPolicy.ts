@@ -4,7 +4,7 @@ import { cover } from "../core/cidr";
 import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
 import { named } from "../core/explain";
-import { organization } from "./organization";
+import { deletionBlocked, organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, soundAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
@@ -74,7 +74,8 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOr
     "The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
     "Creating it fails if a declared setting has been changed before; import it then. " +
     "Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. " +
-    "If the organization is deleted in the same run, they stay as they are and end with it.",
+    "If the organization is deleted in the same run, they stay as they are and end with it. " +
+    "The option `deletedWith` is therefore not needed: with it, a destroy that is refused drops the policy from the state.",
   example: `
 resources:
   production:
@@ -104,6 +105,7 @@ resources:
         says: "the allowlist shuts out …, from where this provider calls (`peridio:runnerCidrs`)",
         remedy: "Add the blocks that the message names to `ipAllowlist`, or correct `peridio:runnerCidrs`.",
       },
+      deletionBlocked,
     ],
   },
   inputs,

@@ -148,8 +148,8 @@ describe("an organization that can be deleted", () => {
     expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
     expect(entries()).toEqual([]);
     expect(world.engine.told).toEqual([
-      expect.stringMatching(/^The settings of this organization stay as they are \(billingEmail\)/),
-      expect.stringMatching(/^The settings of this organization stay as they are \(requireTwoFactor, sessionTimeout\)/),
+      expect.stringMatching(/^These settings are not reset \(billingEmail\): they end/),
+      expect.stringMatching(/^These settings are not reset \(requireTwoFactor, sessionTimeout\): they end/),
     ]);
   });
 
@@ -163,7 +163,7 @@ describe("an organization that can be deleted", () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer" });
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(
-      /OrganizationMembers acme-dev could not be deleted: .*whom the roster does not declare: zoe@acme\.example\. Nobody was removed\..*`forceDestroy: true`/,
+      /OrganizationMembers acme-dev could not be deleted: .*members that the roster does not declare: zoe@acme\.example\. Nobody was removed\..*`forceDestroy: true`/,
     );
     expect(world.writes()).toEqual([]);
   });
@@ -194,7 +194,7 @@ describe("forceDestroy", () => {
     await world.emulator.control.invite(eve, "acme-dev", "viewer");
     await world.engine.destroy();
     expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
-    expect(world.engine.told).toContain(`\`forceDestroy\` removes people whom the program does not declare: ${zoe}.`);
+    expect(world.engine.told).toContain(`\`forceDestroy\` removes members that the program does not declare: ${zoe}.`);
     expect(world.emulator.state.organizations).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; Peridio itself refuses while there are devices, active deployments, other users or unpaid charges.
+// A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. Then the provider changes nothing in the organization either.
 //
 // ## Example Usage
 type Organization struct {
@@ -28,7 +28,7 @@ type Organization struct {
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// The label that people see.
 	DisplayName pulumi.StringOutput `pulumi:"displayName"`
-	// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 	ForceDestroy pulumi.BoolPtrOutput `pulumi:"forceDestroy"`
 	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
 	Name pulumi.StringOutput `pulumi:"name"`
@@ -89,7 +89,7 @@ type organizationArgs struct {
 	Description *string `pulumi:"description"`
 	// The label that people see, 1 to 128 characters. Peridio starts with the name.
 	DisplayName *string `pulumi:"displayName"`
-	// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
 	Name string `pulumi:"name"`
@@ -105,7 +105,7 @@ type OrganizationArgs struct {
 	Description pulumi.StringPtrInput
 	// The label that people see, 1 to 128 characters. Peridio starts with the name.
 	DisplayName pulumi.StringPtrInput
-	// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 	ForceDestroy pulumi.BoolPtrInput
 	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
 	Name pulumi.StringInput
@@ -173,7 +173,7 @@ func (o OrganizationOutput) DisplayName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.DisplayName }).(pulumi.StringOutput)
 }
 
-// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 func (o OrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.BoolPtrOutput { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }

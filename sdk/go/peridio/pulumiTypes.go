@@ -674,7 +674,7 @@ type LayoutDefaults struct {
 	ContactEmail *string `pulumi:"contactEmail"`
 	// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner *string `pulumi:"owner"`
@@ -714,7 +714,7 @@ type LayoutDefaultsArgs struct {
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
 	// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
-	// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -826,7 +826,7 @@ func (o LayoutDefaultsOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 func (o LayoutDefaultsOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
@@ -900,7 +900,7 @@ func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	}).(DeletionPolicyPtrOutput)
 }
 
-// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 func (o LayoutDefaultsPtrOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *bool {
 		if v == nil {
@@ -952,7 +952,7 @@ type LayoutOrganization struct {
 	Description *string `pulumi:"description"`
 	// The label that people see, 1 to 128 characters. Peridio starts with the name.
 	DisplayName *string `pulumi:"displayName"`
-	// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner *string `pulumi:"owner"`
@@ -996,7 +996,7 @@ type LayoutOrganizationArgs struct {
 	Description pulumi.StringPtrInput `pulumi:"description"`
 	// The label that people see, 1 to 128 characters. Peridio starts with the name.
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
-	// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -1092,7 +1092,7 @@ func (o LayoutOrganizationOutput) DisplayName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.DisplayName }).(pulumi.StringPtrOutput)
 }
 
-// Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
 func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }

@@ -80,7 +80,7 @@ export interface LayoutDefaultsArgs {
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
-     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     * Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
@@ -131,7 +131,7 @@ export interface LayoutOrganizationArgs {
      */
     displayName?: pulumi.Input<string | undefined>;
     /**
-     * Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+     * Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**

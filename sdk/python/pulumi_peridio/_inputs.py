@@ -236,7 +236,7 @@ class LayoutDefaultsArgsDict(TypedDict):
     """
     force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+    Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -267,7 +267,7 @@ class LayoutDefaultsArgs:
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
         :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
-        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
         :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
@@ -327,7 +327,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -398,7 +398,7 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+    Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -433,7 +433,7 @@ class LayoutOrganizationArgs:
         :param pulumi.Input['DeletionPolicy'] deletion_policy: What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
         :param pulumi.Input[_builtins.str] description: What the organization is for, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Peridio starts with the name.
-        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        :param pulumi.Input[_builtins.bool] force_destroy: Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
         :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
@@ -521,7 +521,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether deleting the organization also removes the members whom the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+        Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
         """
         return pulumi.get(self, "force_destroy")
 

@@ -69,8 +69,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       const names = changed.map(([name]) => name);
       if (parent.kind === "ends") {
         warn(
-          `The settings of this organization stay as they are (${names.join(", ")}), since its Organization is not declared in this run. ` +
-            "They end with the organization.",
+          `These settings are not reset (${names.join(", ")}): they end with the organization, which this run does not declare.`,
         );
         return;
       }
