@@ -45,7 +45,7 @@ test("the mistakes of all paths are told, each with its place", async () => {
   expect(output).toBe(
     [
       'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, member, viewer',
-      "c.yaml:2:11: organizations.acme.displayNam is no key here; there are displayName, description, contactEmail, owner, roster, security, billing; did you mean displayName?",
+      "c.yaml:2:11: organizations.acme.displayNam is no key here; there are displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?",
       `d.yaml: there is no file or folder ${join(folder, "d.yaml")}: name a layout file, or a folder of them`,
       "",
     ].join("\n"),
