@@ -129,8 +129,8 @@ export const scenes: readonly Scene[] = [
   {
     title: "Fail to destroy what is in use",
     why:
-      "Peridio does not delete an organization that has devices. The provider asks Peridio before it removes the first person, " +
-      "so a destroy that must fail changes nothing in production.",
+      "Peridio does not delete an organization that has devices. The provider asks Peridio before it removes anybody, " +
+      "so the destroy changes nothing in production.",
     async play(demo) {
       const before = people(demo, production);
       await demo.byHand("a device is still in production", "set-belongings", { organization: production, devices: 1 });
@@ -139,7 +139,7 @@ export const scenes: readonly Scene[] = [
       demo.verify(
         "the error names the organization, and the one device",
         true,
-        /Organization acme-production is not declared in this run, and cannot be deleted: devices: 1 /.test(text),
+        /Organization acme-production, and Peridio cannot delete it: devices: 1 /.test(text),
       );
       demo.verify("everybody is still in production", before, people(demo, production));
       demo.verify("production still requires a second factor", true, demo.stage.requiresTwoFactor(production));

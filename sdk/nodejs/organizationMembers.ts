@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`. Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and they would stay in it without an entry in the state.
+ * Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.
  *
  * ## Example Usage
  */
@@ -44,7 +44,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly ignore: pulumi.Output<string[] | undefined>;
     /**
-     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
      */
     declare public readonly maxRemovals: pulumi.Output<string | undefined>;
     /**
@@ -109,7 +109,7 @@ export interface OrganizationMembersArgs {
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
      */
     maxRemovals?: pulumi.Input<string | undefined>;
     /**

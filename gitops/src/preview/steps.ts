@@ -46,7 +46,7 @@ export function isReleased(steps: readonly Step[], before: State | undefined): b
   );
 }
 
-/** Whether Pulumi does not delete it, or its own deletion only removes it from the state. */
+/** Reports if the object stays in Peridio when its resource is deleted. */
 function isRetained(state: PrintedState | null | undefined): boolean {
   return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
 }

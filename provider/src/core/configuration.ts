@@ -107,15 +107,10 @@ function fromJson(text: string): unknown {
 /** What a process's environment says about settings that the program leaves out. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Whether the environment lets this run delete parts of an organization that is neither declared nor known to be deletable.
- */
+/** Reports if the environment turns off the check before parts of an organization are deleted. */
 export function allowsPartialDestroy({ PERIDIO_ALLOW_PARTIAL_DESTROY: allowed }: Environment): boolean {
   return allowed === "1" || allowed === "true";
 }
-
-/** How a user turns that rule off, as a refusal says it. */
-export const lastResort = "To delete it in spite of this, set PERIDIO_ALLOW_PARTIAL_DESTROY=1 for one run.";
 
 /** Says something to the user or to the log. */
 export type Log = (level: "debug" | "info", text: string) => void;

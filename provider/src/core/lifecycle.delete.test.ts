@@ -34,7 +34,7 @@ test("a delete looks and removes, with what is known", async () => {
   expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   expect(known).toEqual([
     { state: outputs, declared: declaredBob },
-    { state: outputs, declared: declaredBob, parent: { kind: "unrecorded" } },
+    { state: outputs, declared: declaredBob, parent: { kind: "unguarded" } },
   ]);
   expect(told).toEqual([]);
 });

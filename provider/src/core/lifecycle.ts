@@ -51,7 +51,7 @@ export interface Door {
   readonly toImport: ToImport;
   /** What the provider's configuration says to resources. */
   readonly settings: Context["settings"];
-  /** Whether parts are removed although their parent is neither declared nor known to be deletable. */
+  /** Turns off the check of the parent before a part is deleted. */
   readonly allowsPartialDestroy?: boolean;
 }
 
@@ -113,7 +113,7 @@ export class Lifecycle {
     failures.push(...unmetFailures(unmet(this.api, resource, checked.values), before && urn));
     const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
     if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainRival(clash) });
-    if (failures.length === 0) this.#parents.check(urn);
+    if (failures.length === 0) this.#parents.check(urn, before === undefined);
     return {
       values: { ...checked.values, ...this.#parents.remember(resource, checked.values, before ?? {}) },
       failures,
@@ -124,7 +124,7 @@ export class Lifecycle {
   diff(resource: AnyResource, update: Update): Difference[] {
     const wanted = ignoring(resource, update.declared, update.state, update.ignore);
     const differences = this.#compare(resource, update.declaredBefore, wanted, update.state);
-    if (!differences.some(({ replace }) => replace)) this.#parents.compare(resource, update);
+    if (!differences.some(({ replace }) => replace)) this.#parents.keep(resource, update);
     return differences;
   }
 
@@ -153,6 +153,7 @@ export class Lifecycle {
       };
       const unsettled = await this.#foresee(resource, urn, plan);
       if (existing === undefined) return { outputs: foreseen(resource, wanted, {}, new Set(everything)) };
+      this.#parents.create(resource, existing.id, declared);
       return { id: existing.id, outputs: foreseen(resource, wanted, existing, new Set(unsettled)) };
     });
   }
@@ -177,7 +178,7 @@ export class Lifecycle {
         },
         wanted,
       );
-      this.#parents.declare(resource, state.id, declared);
+      this.#parents.create(resource, state.id, declared);
       return state;
     } catch (error) {
       this.declared.fail(claimsOf(resource, wanted).things);
@@ -208,16 +209,20 @@ export class Lifecycle {
       if (stranger?.ruledOut) throw new Refusal(stranger.text);
       if (stranger !== undefined) context.warn(stranger.text);
       const state = this.#state(resource, declared, observed);
-      const inputs = Object.entries(resource.changes).filter(([property, change]) =>
+      const kept = Object.entries(resource.changes).filter(([property, change]) =>
         importing
           ? resource.identity.includes(property) || !same(observed[property], change.initial?.(observed))
           : declared[property] !== undefined,
       );
-      const found = inputs.map(([name, change]): [string, unknown] => {
+      const found = kept.map(([name, change]): [string, unknown] => {
         const value = state.outputs[name];
         return [name, importing ? value : declaredEntries(change, declared[name], value)];
       });
-      return { ...state, inputs: present({ ...Object.fromEntries(found), [parentInput]: declared[parentInput] }) };
+      const inputs = present(Object.fromEntries(found));
+      const entry = importing
+        ? this.#parents.rememberImported(resource, inputs)
+        : present({ [parentInput]: declared[parentInput] });
+      return { ...state, inputs: { ...inputs, ...entry } };
     });
     return reading.catch((error: unknown) => {
       // Whoever goes on after errors must not delete, through another entry, what this one may declare by now.
@@ -293,7 +298,7 @@ export class Lifecycle {
       return;
     }
     if (resource.deletionTerms?.(declaredBefore).retain === true) {
-      await this.#warn(about, "is retained: its entry leaves the state, and nothing is deleted in Peridio.");
+      await this.#warn(about, "is retained in Peridio: only its entry leaves the state.");
       return;
     }
     await this.#attempt("delete", about, async () => {

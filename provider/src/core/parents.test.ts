@@ -1,7 +1,7 @@
 import { ApiError, NotFound } from "../api";
 import { localLedger } from "./declared";
 import { Refusal } from "./errors";
-import { parentInput, Parents } from "./parents";
+import { parentInput, Parents, partialDestroyHint } from "./parents";
 import type { AnyResource, ResourceContext } from "./resource";
 import { nobody } from "./testing/offline";
 import { thingIn, Warehouse } from "./testing/thing";
@@ -45,47 +45,71 @@ const on = (id: unknown, deletion?: typeof plain) => ({
 });
 /** What a part remembers. */
 const entry = (id: string, deletion?: typeof plain) => ({ [parentInput]: { id, ...(deletion && { deletion }) } });
-const fresh = (isRuleOff = false) => new Parents(localLedger(), isRuleOff);
+const fresh = (allowsPartialDestroy = false) => new Parents(localLedger(), allowsPartialDestroy);
 
 describe("a parent counts as declared", () => {
   const about = { urn: "urn-one", id: "one", declared: { mode: "retain", note: "force" } };
   const remembered = (parents: Parents) => parents.remember(part, { shelf: "one" }, {});
 
-  test("once it was checked and compared, with the terms of its declaration", () => {
+  test("after its Check and Diff, with the terms of its declaration", () => {
     const parents = fresh();
-    parents.check("urn-one");
-    parents.compare(shelf, about);
+    parents.check("urn-one", false);
+    parents.keep(shelf, about);
     expect(remembered(parents)).toEqual(entry("one", { retain: true, force: true }));
   });
 
-  test("once it was made", () => {
+  test("after its Create", () => {
     const parents = fresh();
-    parents.declare(shelf, "one", {});
+    parents.create(shelf, "one", {});
     expect(remembered(parents)).toEqual(entry("one", plain));
   });
 
   test("for all processes that share a ledger", () => {
     const ledger = localLedger();
-    new Parents(ledger, false).declare(shelf, "one", { note: "force" });
+    new Parents(ledger, false).create(shelf, "one", { note: "force" });
     expect(remembered(new Parents(ledger, false))).toEqual(entry("one", { retain: false, force: true }));
   });
 
-  test("not if it was only compared, as by a refresh", () => {
+  test("not after a Diff alone, as in a refresh", () => {
     const parents = fresh();
-    parents.compare(shelf, about);
+    parents.keep(shelf, about);
     expect(remembered(parents)).toEqual(entry("one"));
   });
 
-  test("not if another of its kind is", () => {
+  test("not if it is checked once more without its earlier inputs, as for replaceOnChanges", () => {
     const parents = fresh();
-    parents.declare(shelf, "two", {});
-    parents.declare({ ...shelf, token: "test:index:Rack" }, "one", {});
+    parents.check("urn-one", false);
+    parents.keep(shelf, about);
+    expect(remembered(parents)).toEqual(entry("one", { retain: true, force: true }));
+    parents.check("urn-one", true);
+    expect(fresh().remember(part, { shelf: "one" }, {})).toEqual(entry("one"));
+    expect(parents.remember(part, { shelf: "one" }, {})).toEqual(entry("one"));
+    parents.create(shelf, "one", {});
+    expect(remembered(parents)).toMatchObject({ [parentInput]: { deletion: { retain: true } } });
+  });
+
+  test("asks the ledger once for all parts", () => {
+    const questions: string[] = [];
+    const ledger = localLedger();
+    const parents = new Parents(
+      { add: (...facts) => ledger.add(...facts), has: (one) => (questions.push(one), ledger.has(one)) },
+      false,
+    );
+    parents.create(shelf, "one", {});
+    for (let count = 0; count < 100; count++) remembered(parents);
+    expect(questions.length).toBeLessThan(5);
+  });
+
+  test("not if only another parent is", () => {
+    const parents = fresh();
+    parents.create(shelf, "two", {});
+    parents.create({ ...shelf, token: "test:index:Rack" }, "one", {});
     expect(remembered(parents)).toEqual(entry("one"));
   });
 
   test("not if it has no parts", () => {
     const parents = fresh();
-    parents.declare(thingIn(new Warehouse()), "one", {});
+    parents.create(thingIn(new Warehouse()), "one", {});
     expect(remembered(parents)).toEqual(entry("one"));
   });
 });
@@ -95,11 +119,11 @@ describe("a part remembers", () => {
     const lower = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
     const spelled: AnyResource = { ...part, changes: { ...part.changes, shelf: { on: "replace", canonical: lower } } };
     const parents = fresh();
-    parents.declare(shelf, "one", {});
+    parents.create(shelf, "one", {});
     expect(parents.remember(spelled, { shelf: "ONE" }, {})).toEqual({ [parentInput]: { id: "one", deletion: plain } });
   });
 
-  test("an earlier entry of the same parent while nothing is heard of it", () => {
+  test("an earlier entry of the same parent if that is not checked", () => {
     expect(fresh().remember(part, { shelf: "one" }, on("one", plain))).toEqual({
       [parentInput]: { id: "one", deletion: plain },
     });
@@ -109,12 +133,31 @@ describe("a part remembers", () => {
     expect(fresh().remember(part, { shelf: "two" }, on("one", plain))).toEqual({ [parentInput]: { id: "two" } });
   });
 
-  test("no earlier entry while the rule is off", () => {
+  test("no earlier entry if the check is off", () => {
     expect(fresh(true).remember(part, { shelf: "one" }, on("one", plain))).toEqual({ [parentInput]: { id: "one" } });
   });
 
-  test.each([unknownValue, undefined, 7])("nothing while the id is %p", (id) => {
+  test.each([undefined, 7])("nothing if the id is %p", (id) => {
     expect(fresh().remember(part, { shelf: id }, on("one", plain))).toEqual({});
+  });
+
+  test("an unknown entry while the id is unknown, so that an update keeps to its plan", () => {
+    expect(fresh().remember(part, { shelf: unknownValue }, {})).toEqual({ [parentInput]: unknownValue });
+  });
+
+  test("the entry of another Check of this operation, as in a replacement with --target", () => {
+    const parents = fresh();
+    parents.remember(part, { shelf: "one" }, on("one", plain));
+    expect(parents.remember(part, { shelf: "one" }, {})).toEqual(entry("one", plain));
+    expect(parents.remember(part, { shelf: "two" }, {})).toEqual(entry("two"));
+  });
+
+  test("a declared parent in an import, and no other", () => {
+    const parents = fresh();
+    expect(parents.rememberImported(part, { shelf: "one" })).toEqual({});
+    parents.create(shelf, "one", {});
+    expect(parents.rememberImported(part, { shelf: "one" })).toEqual(entry("one", plain));
+    expect(parents.rememberImported(thingIn(new Warehouse()), { shelf: "one" })).toEqual({});
   });
 
   test("nothing if it is no part", () => {
@@ -123,9 +166,9 @@ describe("a part remembers", () => {
 });
 
 describe("when a part is deleted, its parent", () => {
-  test("stays if it is declared, whatever the entry says", async () => {
+  test("stays if it is declared, regardless of the entry", async () => {
     const parents = fresh();
-    parents.declare(shelf, "one", {});
+    parents.create(shelf, "one", {});
     for (const declared of [on("one", plain), on("one"), { shelf: "one" }]) {
       await expect(parents.outlook(part, context, declared)).resolves.toEqual({ kind: "stays" });
     }
@@ -153,18 +196,21 @@ describe("when a part is deleted, its parent", () => {
     ["the entry is about another one", { ...on("two", plain), shelf: "one" }],
     ["the entry is unreadable", { shelf: "one", [parentInput]: "one" }],
     ["the id is unknown", { shelf: unknownValue, [parentInput]: { id: "one", deletion: plain } }],
-  ])("is unrecorded if %s", async (_, declared) => {
-    await expect(fresh().outlook(part, context, declared)).resolves.toEqual({ kind: "unrecorded" });
+  ])("is unguarded if %s", async (_, declared) => {
+    await expect(fresh().outlook(part, context, declared)).resolves.toEqual({ kind: "unguarded" });
     expect(asked).toEqual([]);
   });
 
-  test("is unrecorded while the rule is off, or for a resource that is no part", async () => {
-    await expect(fresh(true).outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unrecorded" });
+  test("is unguarded if the check is off, even if it is declared, and for a resource that is no part", async () => {
+    const off = fresh(true);
+    off.create(shelf, "one", {});
+    await expect(off.outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
+    await expect(fresh(true).outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
     const alone = thingIn(new Warehouse());
-    await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toEqual({ kind: "unrecorded" });
+    await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
   });
 
-  test("refuses as it does itself, for each part, and is asked once", async () => {
+  test("refuses each part for its own reason, after one question", async () => {
     const refusing = shelfThat(() => Promise.reject(new Refusal("There is a device.")));
     const parents = fresh();
     for (const one of [partOf(refusing), partOf(refusing)]) {
@@ -173,18 +219,18 @@ describe("when a part is deleted, its parent", () => {
     expect(asked).toEqual(["one"]);
   });
 
-  test("that cannot be seen is told as such", async () => {
+  test("passes on NotFound if it is not visible", async () => {
     const circumstances = { method: "GET", path: "/shelves/one", status: 404, requestId: null, ambiguous: false };
     const missing = partOf(shelfThat(() => Promise.reject(new NotFound("There is no such shelf.", circumstances))));
     await expect(fresh().outlook(missing, context, on("one", plain))).rejects.toBeInstanceOf(NotFound);
   });
 
-  test("of which the question has no answer refuses", async () => {
+  test("refuses if the question fails", async () => {
     const circumstances = { method: "GET", path: "/shelves/one", status: 500, requestId: "r-1", ambiguous: false };
     const failing = partOf(shelfThat(() => Promise.reject(new ApiError("Peridio failed.", circumstances))));
     await expect(fresh().outlook(failing, context, on("one", plain))).rejects.toThrow(
-      "its Shelf is not declared in this run, and the provider could not find out whether that can be deleted. " +
-        "Nothing in it was changed. Run the command again. Peridio failed. (GET /shelves/one, HTTP 500, request r-1)",
+      "the provider could not check if its Shelf can be deleted, so it changed nothing in it. Resolve this and run the command again. " +
+        `${partialDestroyHint} Peridio failed. (GET /shelves/one, HTTP 500, request r-1)`,
     );
   });
 });

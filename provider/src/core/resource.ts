@@ -124,13 +124,13 @@ export interface Known {
   readonly declared: Values;
 }
 
-/** What is known of an object that is about to be deleted. */
+/** State and declaration of an object before its deletion. */
 export interface Leaving extends Known {
-  /** What becomes of the resource that it is a part of. */
+  /** The fate of the resource that it is a part of. */
   readonly parent: ParentOutlook;
 }
 
-/** How a program wants a resource with parts to be deleted. */
+/** The deletion options of a resource with parts. */
 export interface DeletionTerms {
   /** Its deletion only removes it from the state. */
   readonly retain: boolean;
@@ -170,13 +170,13 @@ export interface Resource<Inputs extends Shape, Outputs extends Shape, Query ext
   needs?(declared: Values): readonly Need[];
   /** What deleting it takes of the API, where not every API has that. */
   readonly deletion?: Feature;
-  /** For a resource with parts: how a declaration wants it to be deleted. */
+  /** For a resource with parts: the deletion options that a declaration sets. */
   deletionTerms?(declared: Values): DeletionTerms;
   /**
-   * For a resource with parts: refuses if this object cannot be deleted, whoever is in it. Runs before the first of its parts is
-   * deleted, while the program does not declare it.
+   * For a resource with parts: refuses if this object cannot be deleted, for reasons other than its members. Runs before the first of
+   * its parts is deleted, if the program does not declare it.
    */
-  guardDeletion?(context: ResourceContext, id: string): Promise<void>;
+  guardDeletion?(context: Pick<Context, "api">, id: string): Promise<void>;
 
   /** The object that this id names, canonical. Also takes the forms that `pulumi import` allows. */
   locate(context: ResourceContext, id: string): Promise<string>;

@@ -7,8 +7,8 @@ import { PeridioResource } from "./resource";
 /**
  * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is
  * its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on;
- * Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. Then the
- * provider changes nothing in the organization either.
+ * Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. If anything
+ * but other users blocks the deletion, the provider changes nothing in the organization.
  */
 export class Organization extends PeridioResource {
   /**
@@ -39,16 +39,16 @@ export class Organization extends PeridioResource {
   declare readonly createdAt: pulumi.Output<string | undefined>;
 
   /**
-   * Whether deleting the organization also removes the members that the program does not declare. The provider
-   * removes them only after every other precondition of the deletion holds. Peridio itself revokes pending
-   * invitations. `false` if not set.
+   * If `true`, deleting the organization also removes members that the program does not declare. The provider
+   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if
+   * not set.
    */
   declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
 
   /**
-   * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from
-   * the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared.
-   * `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+   * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the
+   * provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up`
+   * without `--target` before you delete the resource.
    */
   declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
 
@@ -94,16 +94,16 @@ export interface OrganizationArgs {
   contactEmail?: pulumi.Input<string | undefined>;
 
   /**
-   * Whether deleting the organization also removes the members that the program does not declare. The provider
-   * removes them only after every other precondition of the deletion holds. Peridio itself revokes pending
-   * invitations. `false` if not set.
+   * If `true`, deleting the organization also removes members that the program does not declare. The provider
+   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if
+   * not set.
    */
   forceDestroy?: pulumi.Input<boolean | undefined>;
 
   /**
-   * What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from
-   * the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared.
-   * `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+   * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the
+   * provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up`
+   * without `--target` before you delete the resource.
    */
   deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
 }
@@ -111,9 +111,9 @@ export interface OrganizationArgs {
 /**
  * A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it
  * removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay,
- * with a warning, since Peridio refuses to remove them; they end with the organization. Do not use the option
- * `deletedWith` with an Organization: Peridio deletes no organization with other members, and the person would
- * stay in it without an entry in the state.
+ * with a warning, since Peridio refuses to remove them; they end with the organization. Do not set the option
+ * `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the
+ * state.
  */
 export class Membership extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership. */
@@ -218,9 +218,9 @@ export interface MembershipArgs {
  * takes over people who are there already, provided that all of them are declared, each with the role that they
  * have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes
  * the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These
- * limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use
- * the option `retainOnDelete`. Do not use the option `deletedWith` with an Organization: Peridio deletes no
- * organization with other members, and they would stay in it without an entry in the state.
+ * limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option
+ * `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people
+ * stay in Peridio without an entry in the state.
  */
 export class OrganizationMembers extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */
@@ -241,7 +241,7 @@ export class OrganizationMembers extends PeridioResource {
   /**
    * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
    * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
-   * `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+   * `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
    */
   declare readonly maxRemovals: pulumi.Output<string | undefined>;
 
@@ -286,7 +286,7 @@ export interface OrganizationMembersArgs {
   /**
    * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
    * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
-   * `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+   * `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
    */
   maxRemovals?: pulumi.Input<string | undefined>;
 
@@ -347,8 +347,8 @@ export interface OrganizationOwnerArgs {
  * The security settings of one organization. They exist from the start, so this resource manages those that it
  * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
  * it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is
- * less secure. If the organization is deleted in the same run, they stay as they are and end with it. The option
- * `deletedWith` is therefore not needed: with it, a destroy that is refused drops the policy from the state.
+ * less secure. If the same run deletes the organization, the provider leaves the settings as they are. The option
+ * `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.
  */
 export class SecurityPolicy extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy. */
@@ -407,10 +407,10 @@ export interface SecurityPolicyArgs {
 /**
  * The billing settings of one organization. They exist from the start, so this resource manages those that it
  * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
- * it then. Deleting it puts the declared settings back to their initial values. If the organization is deleted in
- * the same run, they stay as they are and end with it. The option `deletedWith` is therefore not needed: with it,
- * a destroy that is refused drops the settings from the state. The data of credit cards never passes here: cards
- * are entered in Peridio's console.
+ * it then. Deleting it puts the declared settings back to their initial values. If the same run deletes the
+ * organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed:
+ * if the destroy is refused, it drops the settings from the state. The data of credit cards never passes here:
+ * cards are entered in Peridio's console.
  */
 export class BillingSettings extends PeridioResource {
   /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings. */
@@ -647,7 +647,7 @@ export interface Owner {
   email: string;
 }
 
-/** What deleting the resource does to the organization. */
+/** The effect of deleting the resource on the organization. */
 export type DeletionPolicy = "delete" | "retain";
 
 /**

@@ -61,7 +61,7 @@ export const serve: Host["serve"] = (token, config) => {
         const differences = lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
         if (differences.length > 0 && replaces.length === 0) await lifecycle.planUpdate(resource, update);
-        // The host has Delete see outputs alone, which only an update writes.
+        // Delete sees only outputs, and only an update writes them.
         const isRecorded = same(update.state[parentInput], update.declared[parentInput]);
         return { changes: differences.length > 0 || !isRecorded, replaces };
       }),

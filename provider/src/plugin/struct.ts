@@ -1,5 +1,6 @@
 import { ListValue, NullValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import type { Component } from "../core/component";
+import { parentInput } from "../core/parents";
 import type { Path } from "../core/path";
 import type { AnyResource } from "../core/resource";
 import { isRecord, present, unknownValue, type Values } from "../core/values";
@@ -26,7 +27,10 @@ export interface Received {
 }
 
 /** A message about a resource, whose description tells where texts of the user's are keys. */
-export function receive(struct: Struct | undefined, resource?: Pick<AnyResource, "changes" | "repeats">): Received {
+export function receive(
+  struct: Struct | undefined,
+  resource?: Pick<AnyResource, "changes" | "repeats" | "parent">,
+): Received {
   const repeats = Object.entries(resource?.repeats ?? {});
   const maps = new Set(repeats.map(([output]) => output));
   for (const [name, { entries }] of Object.entries(resource?.changes ?? {})) if (entries) maps.add(name);
@@ -39,6 +43,7 @@ export function receive(struct: Struct | undefined, resource?: Pick<AnyResource,
     if (plain !== null) values[property] = plain;
   }
   for (const [output, input] of repeats) if (secret.has(input)) secret.add(output);
+  if (resource?.parent !== undefined && secret.has(resource.parent.id)) secret.add(parentInput);
   return { values, secret, texts };
 }
 

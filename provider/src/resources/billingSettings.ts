@@ -68,8 +68,8 @@ export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofO
   description:
     "The billing settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
     "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values. " +
-    "If the organization is deleted in the same run, they stay as they are and end with it. " +
-    "The option `deletedWith` is therefore not needed: with it, a destroy that is refused drops the settings from the state. " +
+    "If the same run deletes the organization, the provider leaves the settings as they are. " +
+    "The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the settings from the state. " +
     "The data of credit cards never passes here: cards are entered in Peridio's console.",
   example: `
 resources:

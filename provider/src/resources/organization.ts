@@ -10,12 +10,13 @@ import {
   type Place,
   type User,
 } from "../api";
-import { lastResort } from "../core/configuration";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource, ResourceContext } from "../core/resource";
 import { named } from "../core/explain";
 import type { TypicalError } from "../core/reference";
+import { partialDestroyHint } from "../core/parents";
 import { isStillDeclared } from "./people/claims";
+import { removing } from "./people/rosterChange";
 import { carryOut } from "./people/rosterCourse";
 import { email, ignoringCase } from "./types/email";
 import { locateOrganization } from "./types/organizationId";
@@ -52,30 +53,29 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "Whether deleting the organization also removes the members that the program does not declare. The provider removes them only " +
-        "after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.",
+        "If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if " +
+        "nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.",
     }),
   deletionPolicy: z
     .enum(["delete", "retain"])
-    .meta({ id: "DeletionPolicy", description: "What deleting the resource does to the organization." })
+    .meta({ id: "DeletionPolicy", description: "The effect of deleting the resource on the organization." })
     .optional()
     .meta({
       description:
-        "What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. " +
-        "With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. " +
-        "Run `pulumi up` after a change, before you delete the resource.",
+        "`delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people " +
+        "and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.",
     }),
 });
 
 /** An error of every resource that is a part of an organization. */
 export const deletionBlocked: TypicalError = {
-  says: "is not declared in this run, and cannot be deleted",
+  says: "this run deletes or leaves out Organization …, and Peridio cannot delete it",
   remedy:
     "The organization cannot be deleted, so nothing in it was changed. Resolve what the message names and run the command again, or set " +
     "`deletionPolicy: retain` on the Organization and run `pulumi up` first. See [Destroying organizations](../destroying.md).",
 };
 
-/** What only the provider knows, and not Peridio. */
+/** Inputs that the provider does not send to Peridio. */
 const { forceDestroy, deletionPolicy } = inputs.shape;
 
 /** An organization as Peridio has it, but its id. */
@@ -113,7 +113,7 @@ export const organization: Resource<typeof inputs, typeof outputs, typeof query>
     "A Peridio organization: the container of all resources, the security boundary and the billing entity. " +
     "Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; " +
     "Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. " +
-    "Then the provider changes nothing in the organization either.",
+    "If anything but other users blocks the deletion, the provider changes nothing in the organization.",
   example: `
 resources:
   production:
@@ -225,13 +225,16 @@ resources:
   },
 
   async guardDeletion({ api }, id) {
-    const lack = api.lacks("deleteOrganization");
-    if (lack !== undefined) throw mustStay("its Organization", `${api.name} deletes no organizations.`, "");
+    if (api.lacks("deleteOrganization") !== undefined) {
+      throw cannotBeDeleted(`its Organization, and ${api.name} deletes no organizations.`);
+    }
     const { name, owner } = await api.organizations.get(id);
-    const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
+    const cannot = `Organization ${name}, and Peridio cannot delete it:`;
     const foreign = await foreignOwner(api, owner);
-    const reasons = [...(foreign === undefined ? [] : [foreign]), ...(blockers.length === 0 ? [] : [listed(blockers)])];
-    if (reasons.length > 0) throw mustStay(`Organization ${name}`, `${reasons.join(". ")}.`);
+    if (foreign !== undefined) throw cannotBeDeleted(`${cannot} ${foreign}.`);
+    const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
+    if (blockers.length > 0)
+      throw cannotBeDeleted(`${cannot} ${listed(blockers)}.`, "Resolve this and run the command again. ");
   },
 
   async delete(context, { id, owner }, { declared }) {
@@ -241,15 +244,7 @@ resources:
     const blockers = await api.organizations.blockers(id);
     const others = blockers.some(({ code }) => code === otherUsers) ? await othersIn(api, id) : [];
     const isForced = declared.forceDestroy === true;
-    const unmet = blockers.filter(({ code }) => !isForced || code !== otherUsers);
-    if (unmet.length > 0) {
-      const force = unmet.some(({ code }) => code === otherUsers)
-        ? ". To remove these users with the organization, set `forceDestroy: true` on it and run `pulumi up` first"
-        : "";
-      throw new Refusal(
-        `Peridio does not delete it while something is in it. Deal with this first: ${listed(unmet, others)}${force}`,
-      );
-    }
+    refuse(isForced ? blockers.filter(({ code }) => code !== otherUsers) : blockers, others);
     if (isForced) await removeOthers(context, id, others);
     await api.organizations.delete(id);
   },
@@ -269,10 +264,10 @@ async function inSight(api: Peridio): Promise<string> {
   return `${bound}; it can see ${names.length === 0 ? "no organization at all" : named(names)}`;
 }
 
-/** The blocker that members other than the owner are. */
+/** The code of the blocker for members other than the owner. */
 const otherUsers = "other_users";
 
-/** Why this key cannot delete the organization, if another user owns it. The API knows no owner where it deletes none. */
+/** Returns a reason if another user owns the organization. */
 async function foreignOwner(api: Peridio, owner: User | undefined): Promise<string | undefined> {
   const caller = await api.caller();
   if (owner === undefined || owner.id === caller.id) return undefined;
@@ -291,16 +286,24 @@ function listed(blockers: readonly Blocker[], others: readonly Place[] = []): st
     .join("; ");
 }
 
-/** Refuses to delete parts of an organization that is not declared and cannot be deleted. */
-function mustStay(
-  organization: string,
-  reason: string,
-  resolution = "To delete the organization, resolve this and run the command again. ",
-): Refusal {
+/** Refuses to delete a part of an organization that is not declared and cannot be deleted. */
+function cannotBeDeleted(what: string, resolution = ""): Refusal {
   return new Refusal(
-    `${organization} is not declared in this run, and cannot be deleted: ${reason} Nothing in it was changed. ${resolution}` +
-      "To keep it, set `deletionPolicy: retain` on its Organization and run `pulumi up` first. " +
-      `To delete only this resource, take it out of the program and run \`pulumi up\` without \`--target\`. ${lastResort}`,
+    `this run deletes or leaves out ${what} The provider changed nothing in the organization. ${resolution}` +
+      "To keep the organization, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and repeat. " +
+      "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
+      partialDestroyHint,
+  );
+}
+
+/** @throws Refusal that names the blockers, if there are any */
+function refuse(blockers: readonly Blocker[], others: readonly Member[]): void {
+  if (blockers.length === 0) return;
+  const hasOthers = blockers.some(({ code }) => code === otherUsers);
+  const force =
+    ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again";
+  throw new Refusal(
+    `Peridio does not delete it while something is in it. Deal with this first: ${listed(blockers, others)}${hasOthers ? force : ""}`,
   );
 }
 
@@ -316,11 +319,12 @@ async function removeOthers(context: ResourceContext, id: string, others: readon
   const emails = others.map(({ email }) => email);
   const kept = emails.filter((email) => isStillDeclared(context.fate, id, [email]));
   if (kept.length > 0) {
-    throw new Refusal(`the program still declares people in it: ${named(kept)}. Take them out of the program`);
+    throw new Refusal(
+      `the program still declares people in it: ${named(kept)}. Remove them from the program and run again`,
+    );
   }
   context.warn(`\`forceDestroy\` removes members that the program does not declare: ${named(emails)}.`);
-  const remove = others.map((place) => ({ kind: "remove", email: place.email, place }) as const);
-  await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove });
+  await carryOut(context, id, removing(others.map((place) => ({ kind: "remove", email: place.email, place }))));
 }
 
 function settings(changes: Changes<Inputs>, name: string): OrganizationSettings {
@@ -332,7 +336,7 @@ function settings(changes: Changes<Inputs>, name: string): OrganizationSettings 
   };
 }
 
-/** What Peridio answers about an organization, in the words of the resource. */
+/** Converts Peridio's answer to the properties of the resource. */
 export function observe({
   id,
   name,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Aborted, type Invitation, type Peridio, type Place, placeId } from "../api";
 import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "../core/errors";
 import { named } from "../core/explain";
+import { partialDestroyHint } from "../core/parents";
 import { formatPath } from "../core/path";
 import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
@@ -18,6 +19,7 @@ import {
   newcomers,
   type Rails,
   type Removal,
+  removing,
   rosterChange,
   type RosterChange,
   type Situation,
@@ -64,7 +66,7 @@ const inputs = z.object({
     .meta({
       description:
         "How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people " +
-        "who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.",
+        "who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.",
     }),
   ignore: ignore.optional().meta({
     description:
@@ -97,8 +99,8 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. " +
     "It fails if somebody is not declared, or declared with another role; import it then. " +
     "Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. " +
-    "These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`. " +
-    "Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and they would stay in it without an entry in the state.",
+    "These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. " +
+    "Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.",
   example: `
 resources:
   production:
@@ -270,14 +272,15 @@ resources:
     const before = standings(state);
     const found = await situation(api, id, declaration(declared), before);
     const going: Removal[] = [];
-    // Whether anybody stays is settled before anybody goes.
+    const notes: string[] = [];
+    // Settles who stays before the first person goes.
     const go = (email: string, place: Place, names = [email, place.email]): void => {
       if (isStillDeclared(fate, id, names)) {
         const left = leftBehind(fate, email, place);
-        if (left !== undefined) warn(left);
+        if (left !== undefined) notes.push(left);
         return;
       }
-      if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
+      if (!isSame(place.email, email)) notes.push(removedElsewhere(email, place));
       going.push({ kind: "remove", email, place });
     };
     for (const [email, place] of declaredPlaces(found)) {
@@ -285,7 +288,7 @@ resources:
       const stranger = anotherUser(email, known, standingOf(place));
       if (stranger === undefined) go(email, place);
       else {
-        warn(`${stranger} That user stays.`);
+        notes.push(`${stranger} That user stays.`);
         const user = await userOf(api, id, known.userId);
         // Whoever declares the name declares the other one.
         if (user !== undefined) go(email, user, [user.email]);
@@ -294,15 +297,16 @@ resources:
     for (const place of found.strays) go(place.email, place);
     const leaving = going.filter(({ place }) => place.kind === "invitation" || !found.fixed(place));
     if (parent.kind === "stays") {
-      keepWithin({ makeRoom: [], give: [], demote: [], remove: leaving }, found, {
+      keepWithin(removing(leaving), found, {
         ...railsOf(declaration(declared)),
         elsewhere: (email) => declaredRole(context.terms, id, email),
-        remedy: deletionRemedy,
+        remedies: deletionRemedies,
       });
     }
-    if (parent.kind === "ends" && !parent.force) refuseOthers(found, declared);
+    if (parent.kind === "ends" && !parent.force) refuseOthers(found, declaration(declared));
+    notes.forEach(warn);
     try {
-      await carryOut(context, id, { makeRoom: [], give: [], demote: [], remove: going });
+      await carryOut(context, id, removing(going));
     } catch (error) {
       const gone = await removed(context.aftermath(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;
@@ -389,19 +393,28 @@ function railsOf({ minAdmins = 1, maxRemovals = "25%" }: Limits): Pick<Rails, "m
   return { minAdmins, maxRemovals };
 }
 
-const deletionRemedy =
-  "To remove these people, raise the limit in the program, run `pulumi up`, and then delete the roster. " +
-  "To keep them and only stop managing them, put the roster back with the option `retainOnDelete`, run `pulumi up`, and take it out again";
+const keepThem =
+  "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and delete the roster again. " +
+  `If the roster has left the program, put it back first. ${partialDestroyHint}`;
 
-/** Refuses to empty an organization that members whom the roster does not declare keep from being deleted. */
-function refuseOthers(found: Situation, { ignore }: Values): void {
-  if (Array.isArray(ignore) && ignore.length > 0) return;
+/** Remedies for a deletion that goes too far. */
+const deletionRemedies = {
+  maxRemovals: `To remove these people, set \`maxRemovals: "100%"\`, run \`pulumi up\`, and delete the roster again. ${keepThem}`,
+  minAdmins:
+    "To remove these people, make another member an admin or lower `minAdmins`, run `pulumi up`, and delete the roster again. " +
+    keepThem,
+};
+
+/** Rejects the deletion if undeclared members block the one of the organization. */
+function refuseOthers(found: Situation, { ignore = [] }: z.output<typeof declares>): void {
+  if (ignore.length > 0) return;
   const others = undeclaredPlaces(found).filter(({ place }) => place.kind === "member");
   if (others.length === 0) return;
   throw new Refusal(
-    "its Organization is not declared in this run, and cannot be deleted because of members that the roster does not declare: " +
-      `${named(others.map(({ email }) => email))}. Nobody was removed. Remove these members in Peridio, ` +
-      "or set `forceDestroy: true` on the Organization and run `pulumi up` before you delete it",
+    `this run deletes or leaves out its Organization, and the roster does not declare all members: ${named(others.map(({ email }) => email))}. ` +
+      "Peridio cannot delete the organization while they are members. The roster removed nobody. " +
+      "Remove them in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again. " +
+      partialDestroyHint,
   );
 }
 

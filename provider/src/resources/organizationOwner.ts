@@ -101,7 +101,8 @@ resources:
   update: (context, { email }, { id }) => transfer(context, id, email),
 
   delete({ warn }, { email }, { parent }) {
-    if (parent.kind !== "ends") warn(`${email} still owns the organization, which always has an owner.`);
+    if (parent.kind !== "ends")
+      warn(`Deleting this resource does not change the owner: ${email} still owns the organization.`);
     return Promise.resolve();
   },
 

@@ -74,8 +74,8 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOr
     "The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
     "Creating it fails if a declared setting has been changed before; import it then. " +
     "Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. " +
-    "If the organization is deleted in the same run, they stay as they are and end with it. " +
-    "The option `deletedWith` is therefore not needed: with it, a destroy that is refused drops the policy from the state.",
+    "If the same run deletes the organization, the provider leaves the settings as they are. " +
+    "The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.",
   example: `
 resources:
   production:
@@ -161,13 +161,13 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
 
 type State = Observed<typeof outputs>;
 
-/** What `after` lets happen that `before` did not. Peridio's own session timeout is not published, so a return to it counts. */
+/** Lists protections of `before` that `after` lacks. Peridio's default session timeout is not published, so a return to it counts. */
 function weakened(before: State, after: State): readonly string[] {
   return [
-    ...(before.requireTwoFactor && !after.requireTwoFactor ? ["no user needs a second factor"] : []),
-    ...(before.ipAllowlist.length > 0 && after.ipAllowlist.length === 0 ? ["any address may reach it"] : []),
+    ...(before.requireTwoFactor && !after.requireTwoFactor ? ["two-factor authentication is optional"] : []),
+    ...(before.ipAllowlist.length > 0 && after.ipAllowlist.length === 0 ? ["the IP allowlist is empty"] : []),
     ...(before.sessionTimeout !== undefined && after.sessionTimeout === undefined
-      ? [`sessions last as long as Peridio's default allows, instead of ${before.sessionTimeout}`]
+      ? [`the session timeout is Peridio's default instead of ${before.sessionTimeout}`]
       : []),
     ...(before.apiKeyRotation !== undefined && after.apiKeyRotation === undefined
       ? ["API keys have no maximum age"]

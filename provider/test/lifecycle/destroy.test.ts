@@ -72,14 +72,14 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     await world.emulator.control.transferOwnership(eve, "acme-dev");
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
-      "SecurityPolicy acme-dev could not be deleted: Organization acme-dev is not declared in this run, and cannot be deleted: " +
+      "SecurityPolicy acme-dev could not be deleted: this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: " +
         "eve@acme.example owns it and alone can delete it, but this API key is one of ada@acme.example.",
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "strict"]);
   });
 
-  test("in whichever order its parts come, with one question and the same words for each", async () => {
+  test("by refusing every part with the same message", async () => {
     await world.settle(everything, [bob]);
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     const failed: string[] = [];
@@ -94,11 +94,11 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     }
     expect(new Set(failed).size).toBe(1);
     expect(failed[0]).toBe(
-      "Organization acme-dev is not declared in this run, and cannot be deleted: devices: 1 (All devices must be deleted or transferred.). " +
-        "Nothing in it was changed. To delete the organization, resolve this and run the command again. " +
-        "To keep it, set `deletionPolicy: retain` on its Organization and run `pulumi up` first. " +
-        "To delete only this resource, take it out of the program and run `pulumi up` without `--target`. " +
-        "To delete it in spite of this, set PERIDIO_ALLOW_PARTIAL_DESTROY=1 for one run.",
+      "this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
+        "The provider changed nothing in the organization. Resolve this and run the command again. " +
+        "To keep the organization, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and repeat. " +
+        "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
+        "As a last resort, PERIDIO_ALLOW_PARTIAL_DESTROY=1 turns this check off for every resource of the run.",
     );
     expect(world.writes()).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     const lab: Program = { dev: organization("acme-lab"), bob: member(bob, "viewer"), strict };
     await expect(world.engine.up(lab, { replace: ["dev"] })).rejects.toThrow(
-      /Organization acme-dev is not declared in this run, and cannot be deleted: devices: 1/,
+      /this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: devices: 1/,
     );
     expect(world.writes().filter((line) => line.startsWith("DELETE"))).toEqual([]);
     const old = world.emulator.state.organizations.find(({ name }) => name === "acme-dev");
@@ -130,11 +130,11 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     expect(world.writes()).toEqual([]);
   });
 
-  test("also while Peridio does not answer whether it can be deleted", async () => {
+  test("also if the readiness request fails", async () => {
     await world.settle({ ...dev, strict }, []);
     world.emulator.control.fault({ operation: "get-deletion-readiness", times: 9, effect: { status: 500 } });
     await expect(world.engine.destroy()).rejects.toThrow(
-      /SecurityPolicy acme-dev could not be deleted: its Organization is not declared in this run, and the provider could not find out whether that can be deleted\. .*HTTP 500/,
+      /SecurityPolicy acme-dev could not be deleted: the provider could not check if its Organization can be deleted, so it changed nothing in it\. .*HTTP 500/,
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "strict"]);
@@ -148,8 +148,8 @@ describe("an organization that can be deleted", () => {
     expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
     expect(entries()).toEqual([]);
     expect(world.engine.told).toEqual([
-      expect.stringMatching(/^These settings are not reset \(billingEmail\): they end/),
-      expect.stringMatching(/^These settings are not reset \(requireTwoFactor, sessionTimeout\): they end/),
+      expect.stringMatching(/^The provider did not reset these settings: billingEmail\. /),
+      expect.stringMatching(/^The provider did not reset these settings: requireTwoFactor, sessionTimeout\. /),
     ]);
   });
 
@@ -159,25 +159,25 @@ describe("an organization that can be deleted", () => {
     expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
   });
 
-  test("keeps everybody while its roster does not declare a member", async () => {
+  test("keeps everybody if its roster does not declare a member", async () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer" });
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(
-      /OrganizationMembers acme-dev could not be deleted: .*members that the roster does not declare: zoe@acme\.example\. Nobody was removed\..*`forceDestroy: true`/,
+      /OrganizationMembers acme-dev could not be deleted: .*the roster does not declare all members: zoe@acme\.example\. .*The roster removed nobody\. .*`forceDestroy: true`/,
     );
     expect(world.writes()).toEqual([]);
   });
 
-  test("judges by itself the members whom a roster ignores", async () => {
+  test("is refused if ignored members remain", async () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer" }, { ignore: ["zoe@*"] });
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(
-      /Organization acme-dev could not be deleted: .*other_users: 1 .*It is zoe@acme\.example\.\)\. To remove these users with the organization, set `forceDestroy: true`/,
+      /Organization acme-dev could not be deleted: .*other_users: 1 .*It is zoe@acme\.example\.\)\. To remove undeclared members too, set `forceDestroy: true`/,
     );
     expect(world.writes()).toEqual(["DELETE members"]);
   });
 
-  test("keeps its security while a member is in it whom no Membership declares", async () => {
+  test("keeps its security settings if an undeclared member blocks the deletion", async () => {
     await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(/other_users: 1/);
@@ -188,7 +188,7 @@ describe("an organization that can be deleted", () => {
 describe("forceDestroy", () => {
   const forced = { dev: organization("acme-dev", { forceDestroy: true }) };
 
-  test("removes the members whom the program does not declare, and says whom", async () => {
+  test("removes undeclared members and names them", async () => {
     await world.settle({ ...forced, all: roster({ [ada]: "admin", [bob]: "viewer" }) }, [bob]);
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await world.emulator.control.invite(eve, "acme-dev", "viewer");
@@ -198,7 +198,7 @@ describe("forceDestroy", () => {
     expect(world.emulator.state.organizations).toEqual([]);
   });
 
-  test("removes nobody while something else blocks the deletion", async () => {
+  test("removes nobody if something else blocks the deletion", async () => {
     await world.engine.up(forced);
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
@@ -207,17 +207,17 @@ describe("forceDestroy", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("removes nobody whom the program still declares", async () => {
+  test("is refused if the program still declares a member", async () => {
     await world.settle({ ...forced, bob: member(bob, "viewer") }, [bob]);
     const id = world.engine.state.get("dev")?.id ?? "";
     const literal = { ...member(bob, "viewer"), inputs: () => ({ organizationId: id, email: bob, role: "viewer" }) };
     await expect(world.engine.up({ bob: literal })).rejects.toThrow(
-      "the program still declares people in it: bob@acme.example. Take them out of the program",
+      "the program still declares people in it: bob@acme.example. Remove them from the program and run again",
     );
     expect(world.writes()).toEqual([]);
   });
 
-  test("is a change of the program alone, for which nothing is sent", async () => {
+  test("changes only the state and sends no write", async () => {
     await world.engine.up(dev);
     world.requests();
     expect(await world.engine.up(forced)).toEqual([{ op: "update", name: "dev", diff: { forceDestroy: "add" } }]);
@@ -239,7 +239,7 @@ describe("deletionPolicy: retain", () => {
     ]);
     expect(entries()).toEqual([]);
     expect(world.engine.told).toContain(
-      "Organization acme-dev is retained: its entry leaves the state, and nothing is deleted in Peridio.",
+      "Organization acme-dev is retained in Peridio: only its entry leaves the state.",
     );
   });
 
@@ -249,7 +249,7 @@ describe("deletionPolicy: retain", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("that is declared in a later run reaches the parts with it, though nothing else changes", async () => {
+  test("updates the entries of unchanged parts", async () => {
     await world.settle({ ...dev, strict }, []);
     expect(await world.engine.up({ ...retained, strict })).toEqual([
       { op: "update", name: "dev", diff: { deletionPolicy: "add" } },
@@ -281,7 +281,7 @@ describe("what the state remembers", () => {
     expect(isRecord(before)).toBe(true);
   });
 
-  test("stays where an update does not look at the organization, as with --target", async () => {
+  test("stays in an update with --target", async () => {
     await world.settle({ ...dev, strict }, []);
     const id = world.engine.state.get("dev")?.id ?? "";
     const alone: Program = {
@@ -299,7 +299,7 @@ describe("what the state remembers", () => {
     expect(healed.state.get("strict")?.inputs[parentInput]).toEqual({ id });
   });
 
-  test("is nothing in an older state, whose destroy does what it did", async () => {
+  test("is absent from an older state, whose destroy is unguarded", async () => {
     await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
     forgetParents();
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
@@ -310,7 +310,7 @@ describe("what the state remembers", () => {
     ]);
   });
 
-  test("is nothing about an organization that the program does not declare, whose parts are removed normally", async () => {
+  test("says that an undeclared organization stays", async () => {
     await world.engine.up(dev);
     const id = world.engine.state.get("dev")?.id ?? "";
     world.engine.state.clear();
@@ -357,12 +357,12 @@ test("a policy that leaves the program says what is less secure", async () => {
   await world.engine.up({ ...dev, all });
   await world.engine.up(dev);
   expect(world.engine.told).toEqual([
-    "The organization is less secure from now on: no user needs a second factor; any address may reach it; " +
-      "sessions last as long as Peridio's default allows, instead of 8h; API keys have no maximum age.",
+    "Deleting this resource made the organization less secure: two-factor authentication is optional; the IP allowlist is empty; " +
+      "the session timeout is Peridio's default instead of 8h; API keys have no maximum age.",
   ]);
 });
 
-test("a policy whose settings were at their defaults already leaves the program without a word", async () => {
+test("a policy whose settings are at their defaults leaves the program without a warning", async () => {
   await world.engine.up({ ...dev, off: policy({ requireTwoFactor: false }) });
   await world.engine.up(dev);
   expect(world.engine.told).toEqual([]);

@@ -51,7 +51,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("a roster that leaves the program leaves as many admins as minAdmins asks for", async () => {
       await world.settleRoster({ [bob]: "admin" }, { minAdmins: 2 });
       await expect(world.engine.up(dev)).rejects.toThrow(
-        /1 admin would be left without bob@acme\.example, and minAdmins asks for 2; .*run `pulumi up`, and then delete the roster/,
+        /1 admin would be left without bob@acme\.example, and minAdmins asks for 2; .*lower `minAdmins`, run `pulumi up`, and delete the roster again/,
       );
       expect(world.writes()).toEqual([]);
     });

@@ -265,7 +265,9 @@ test("deleting leaves the ownership where it is, and says so", async () => {
   await world.engine.up(given);
   world.requests();
   await world.engine.up(dev);
-  expect(world.engine.told).toEqual([`${bob} still owns the organization, which always has an owner.`]);
+  expect(world.engine.told).toEqual([
+    `Deleting this resource does not change the owner: ${bob} still owns the organization.`,
+  ]);
   expect(world.requests()).toEqual(["GET"]);
 });
 

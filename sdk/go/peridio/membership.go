@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, since Peridio refuses to remove them; they end with the organization. Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and the person would stay in it without an entry in the state.
+// A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, since Peridio refuses to remove them; they end with the organization. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the state.
 //
 // ## Example Usage
 type Membership struct {

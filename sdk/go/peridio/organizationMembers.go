@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`. Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and they would stay in it without an entry in the state.
+// Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.
 //
 // ## Example Usage
 type OrganizationMembers struct {
@@ -20,7 +20,7 @@ type OrganizationMembers struct {
 
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
 	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
 	Members RoleMapOutput `pulumi:"members"`
@@ -80,7 +80,7 @@ func (OrganizationMembersState) ElementType() reflect.Type {
 type organizationMembersArgs struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore []string `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals *string `pulumi:"maxRemovals"`
 	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
 	Members map[string]Role `pulumi:"members"`
@@ -94,7 +94,7 @@ type organizationMembersArgs struct {
 type OrganizationMembersArgs struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayInput
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals pulumi.StringPtrInput
 	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
 	Members RoleMapInput
@@ -146,7 +146,7 @@ func (o OrganizationMembersOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringArrayOutput { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 func (o OrganizationMembersOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringPtrOutput { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }

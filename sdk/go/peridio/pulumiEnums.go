@@ -176,7 +176,7 @@ func (in *backendPtr) ToBackendPtrOutputWithContext(ctx context.Context) Backend
 	return pulumi.ToOutputWithContext(ctx, in).(BackendPtrOutput)
 }
 
-// What deleting the resource does to the organization.
+// The effect of deleting the resource on the organization.
 type DeletionPolicy string
 
 const (

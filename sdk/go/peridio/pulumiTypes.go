@@ -672,9 +672,9 @@ type LayoutDefaults struct {
 	Billing *LayoutBilling `pulumi:"billing"`
 	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner *string `pulumi:"owner"`
@@ -712,9 +712,9 @@ type LayoutDefaultsArgs struct {
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
 	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
-	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -821,12 +821,12 @@ func (o LayoutDefaultsOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
 func (o LayoutDefaultsOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
@@ -890,7 +890,7 @@ func (o LayoutDefaultsPtrOutput) ContactEmail() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *DeletionPolicy {
 		if v == nil {
@@ -900,7 +900,7 @@ func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	}).(DeletionPolicyPtrOutput)
 }
 
-// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
 func (o LayoutDefaultsPtrOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *bool {
 		if v == nil {
@@ -946,13 +946,13 @@ type LayoutOrganization struct {
 	Billing *LayoutBilling `pulumi:"billing"`
 	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// What the organization is for, 1 to 256 characters.
 	Description *string `pulumi:"description"`
 	// The label that people see, 1 to 128 characters. Peridio starts with the name.
 	DisplayName *string `pulumi:"displayName"`
-	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner *string `pulumi:"owner"`
@@ -990,13 +990,13 @@ type LayoutOrganizationArgs struct {
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
 	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
 	// What the organization is for, 1 to 256 characters.
 	Description pulumi.StringPtrInput `pulumi:"description"`
 	// The label that people see, 1 to 128 characters. Peridio starts with the name.
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
-	// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -1077,7 +1077,7 @@ func (o LayoutOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// What deleting the resource does: `delete` deletes the organization in Peridio, `retain` only removes it from the state. With `retain`, the resources in the organization are deleted as if the organization stayed declared. `delete` if not set. Run `pulumi up` after a change, before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutOrganizationOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
@@ -1092,7 +1092,7 @@ func (o LayoutOrganizationOutput) DisplayName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.DisplayName }).(pulumi.StringPtrOutput)
 }
 
-// Whether deleting the organization also removes the members that the program does not declare. The provider removes them only after every other precondition of the deletion holds. Peridio itself revokes pending invitations. `false` if not set.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
 func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
@@ -1200,7 +1200,7 @@ func (o LayoutPlaceOutput) Until() pulumi.StringPtrOutput {
 type LayoutRoster struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore []string `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals *string `pulumi:"maxRemovals"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins *int `pulumi:"minAdmins"`
@@ -1221,7 +1221,7 @@ type LayoutRosterInput interface {
 type LayoutRosterArgs struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals pulumi.StringPtrInput `pulumi:"maxRemovals"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
@@ -1310,7 +1310,7 @@ func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutRoster) []string { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 func (o LayoutRosterOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutRoster) *string { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }
@@ -1354,7 +1354,7 @@ func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutRoster) *string {
 		if v == nil {

@@ -29,7 +29,7 @@ class Backend(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:DeletionPolicy")
 class DeletionPolicy(_builtins.str, Enum):
     """
-    What deleting the resource does to the organization.
+    The effect of deleting the resource on the organization.
     """
     DELETE = "delete"
     RETAIN = "retain"

@@ -32,7 +32,7 @@ class OrganizationMembersArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
         """
         pulumi.set(__self__, "members", members)
@@ -84,7 +84,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         """
         return pulumi.get(self, "max_removals")
 
@@ -118,7 +118,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`. Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and they would stay in it without an entry in the state.
+        Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.
 
         ## Example Usage
 
@@ -126,7 +126,7 @@ class OrganizationMembers(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
         :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
@@ -138,7 +138,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  args: OrganizationMembersArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits do not apply if the organization is deleted in the same run. To stop managing people and keep them, use the option `retainOnDelete`. Do not use the option `deletedWith` with an Organization: Peridio deletes no organization with other members, and they would stay in it without an entry in the state.
+        Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.
 
         ## Example Usage
 
@@ -224,7 +224,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also binds the deletion of the roster, unless the organization is deleted in the same run.
+        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         """
         return pulumi.get(self, "max_removals")
 

@@ -14,7 +14,7 @@ const reasons: Readonly<Partial<Record<Feature, string>>> = {
     "Avocado Connect does not rename organizations: rename it in Peridio's console, leave `displayName` out, or declare what it is called there",
   deleteOrganization:
     "Avocado Connect deletes no organizations: ask Peridio's support, " +
-    "or keep it, by setting `deletionPolicy: retain` on the Organization and running `pulumi up` before the program lets go of it",
+    "or keep it: set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
   deletionReadiness:
     "Avocado Connect does not tell what stands in the way of deleting an organization, since it deletes none: leave the function out",
   organizationDetails: "Avocado Connect knows no description and no contact e-mail of organizations: leave them out",

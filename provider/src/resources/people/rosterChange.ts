@@ -40,6 +40,11 @@ export interface RosterChange {
   readonly remove: readonly Removal[];
 }
 
+/** A change that only removes people. */
+export function removing(remove: readonly Removal[]): RosterChange {
+  return { makeRoom: [], give: [], demote: [], remove };
+}
+
 /** Whether everything is as declared. */
 export function isNothing({ makeRoom, give, demote, remove }: RosterChange): boolean {
   return [makeRoom, give, demote, remove].every((steps) => steps.length === 0);
@@ -67,8 +72,8 @@ export interface Rails {
   readonly maxRemovals: string;
   /** The role that another declaration of the program gives to somebody who is ignored: it may be in force before this. */
   readonly elsewhere: (email: string) => Role | undefined;
-  /** What to do if the change goes too far, where it is not enough to declare another limit. */
-  readonly remedy?: string;
+  /** Remedies that replace the default advice, by limit. */
+  readonly remedies?: { readonly maxRemovals: string; readonly minAdmins: string };
 }
 
 /** Declared people who are there, by their addresses as the roster spells them. */
@@ -201,7 +206,7 @@ export function keepWithin(
     const who = named(losing.map(({ email }) => email));
     throw new Refusal(
       `${losing.length} of ${before} people would be removed or get a lower role (${who}), and maxRemovals (${rails.maxRemovals}) allows ${allowed}. ` +
-        (rails.remedy ?? "If that is right, raise maxRemovals for this change."),
+        (rails.remedies?.maxRemovals ?? "If that is right, raise maxRemovals for this change."),
     );
   }
 
@@ -215,7 +220,7 @@ export function keepWithin(
     const who = named(gone.map(({ email }) => email));
     throw new Refusal(
       `${counted(left, "admin")} would be left without ${who}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
-        (rails.remedy ?? "Make another member an admin first, or lower minAdmins."),
+        (rails.remedies?.minAdmins ?? "Make another member an admin first, or lower minAdmins."),
     );
   }
 }

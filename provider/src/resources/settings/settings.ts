@@ -12,7 +12,7 @@ interface Kept<Inputs extends Shape, Outputs extends Shape> {
   get(api: Peridio, organizationId: string): Promise<Observed<Outputs>>;
   /** Sends the settings that are named; null puts one back to its initial value. */
   put(api: Peridio, organizationId: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
-  /** What is less secure after a deletion has put settings back, each as a clause. By default, nothing. */
+  /** Lists the protections that a reset removed, each as a clause. By default, none. */
   weakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
 }
 
@@ -69,13 +69,14 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       const names = changed.map(([name]) => name);
       if (parent.kind === "ends") {
         warn(
-          `These settings are not reset (${names.join(", ")}): they end with the organization, which this run does not declare.`,
+          `The provider did not reset these settings: ${names.join(", ")}. Peridio deletes them with the organization. ` +
+            "If the organization stays, they stay in force without an entry in the state.",
         );
         return;
       }
       const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
       const weaker = kept.weakened?.(observed, after) ?? [];
-      if (weaker.length > 0) warn(`The organization is less secure from now on: ${weaker.join("; ")}.`);
+      if (weaker.length > 0) warn(`Deleting this resource made the organization less secure: ${weaker.join("; ")}.`);
     },
 
     isDeleted: (observed, { declared }) => still(declared, observed).length === 0,

@@ -188,8 +188,8 @@ test("a deletion is refused with the ways to let it go, and nothing is sent", as
   operations(world);
   const refused = world.engine.destroy();
   await expect(refused).rejects.toThrow(
-    "Organization acme-dev could not be deleted: Avocado Connect deletes no organizations: ask Peridio's support, or keep it, " +
-      "by setting `deletionPolicy: retain` on the Organization and running `pulumi up` before the program lets go of it. " +
+    "Organization acme-dev could not be deleted: Avocado Connect deletes no organizations: ask Peridio's support, or keep it: " +
+      "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
       "What the state has of it goes with `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`, which changes nothing in Peridio.",
   );
   await expect(refused).rejects.toThrow(inAll);
@@ -209,8 +209,8 @@ describe("a destroy", () => {
     operations(world);
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
-        `${name} could not be deleted: its Organization is not declared in this run, and cannot be deleted: Avocado Connect deletes no organizations. ` +
-          "Nothing in it was changed. To keep it, set `deletionPolicy: retain`",
+        `${name} could not be deleted: this run deletes or leaves out its Organization, and Avocado Connect deletes no organizations. ` +
+          "The provider changed nothing in the organization. To keep the organization, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");
     }

@@ -18,7 +18,7 @@ export const DeletionPolicy = {
 } as const;
 
 /**
- * What deleting the resource does to the organization.
+ * The effect of deleting the resource on the organization.
  */
 export type DeletionPolicy = (typeof DeletionPolicy)[keyof typeof DeletionPolicy];
 
