@@ -5,6 +5,7 @@ import {
   declaredPlaces,
   keepWithin,
   newcomers,
+  removing,
   rosterChange,
   type RosterChange,
   type Situation,
@@ -225,6 +226,21 @@ describe("rails", () => {
     keepWithin(rosterChange(found), found, { minAdmins: 1, maxRemovals: "100%", elsewhere: () => undefined, ...rails });
   };
   const four = [active("a@x.io", "viewer"), active("b@x.io", "viewer"), active("c@x.io", "viewer")];
+
+  test("an invitation that has expired is no loss, and a deletion names its own remedies", () => {
+    const found = situation({}, [invited("y@x.io", "viewer", "expired"), ...four]);
+    const going = found.people.map((one) => ({ kind: "remove", ...one }) as const);
+    const expired = going.filter(({ place }) => place.kind === "invitation");
+    const rails = { minAdmins: 1, maxRemovals: "0", elsewhere: () => undefined };
+    const remedies = { maxRemovals: "Set another limit.", minAdmins: "Make an admin." };
+    expect(expired).toHaveLength(1);
+    expect(() => {
+      keepWithin(removing(expired), found, rails);
+    }).not.toThrow();
+    expect(() => {
+      keepWithin(removing(going), found, { ...rails, remedies });
+    }).toThrow(/^4 of 4 people would .* \(0\) allows 0\. Set another limit\.$/);
+  });
 
   test.each([
     ["25%", 1],

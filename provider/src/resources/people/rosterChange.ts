@@ -198,7 +198,8 @@ export function keepWithin(
     );
   }
 
-  const losing = [...makeRoom, ...remove, ...demote];
+  // An invitation that has expired gives nothing that its removal could take.
+  const losing = [...makeRoom, ...remove, ...demote].filter(({ place }) => !isExpired(place));
   // People who are somebody else's business must not widen what may be done to the others.
   const before = people.filter(({ email, place }) => !isExpired(place) && !ignored(email)).length + strays.length;
   const allowed = atMost(rails.maxRemovals, before);
