@@ -1,8 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultRule } from "../../emulator/src/traffic/faults";
-import { bin, dev, member, Site, type Declarations } from "./support/program";
+import { disturb } from "./support/cli";
+import { NotedPlugin } from "./support/noted";
+import { dev, member, Site, type Declarations } from "./support/program";
 
 let site: Site;
 afterEach(() => site.end());
@@ -38,29 +37,17 @@ describe("an answer that is lost after the write", () => {
 describe("a provider that is killed after the write", () => {
   /** Declares a program whose plugin notes its process ids, runs it until the write has taken effect, and kills the plugin there. */
   async function killDuringUp(resources: Declarations, operation: string): Promise<void> {
-    const plugin = join(site.stack.folder, "plugin");
-    const [launcher, ids] = [join(plugin, "pulumi-resource-peridio"), join(plugin, "ids")];
-    await mkdir(plugin);
-    await writeFile(launcher, `#!/bin/sh\necho $$ >> "${ids}"\nexec "${bin}/pulumi-resource-peridio" "$@"\n`, {
-      mode: 0o755,
-    });
-    await site.declare(resources, plugin);
+    const plugin = await NotedPlugin.in(site.stack.folder);
+    await site.declare(resources, plugin.folder);
     site.emulator.control.fault({ operation, effect: "hang", when: "after" });
-    const up = { ended: false };
-    const failing = site.failUp().finally(() => (up.ended = true));
-    while (!up.ended && site.emulator.requests({ operation }).length === 0) await sleep(20);
-    for (const id of (await readFile(ids, "utf8")).trim().split("\n")) kill(Number(id));
-    await failing;
+    const up = site.stack.start("up", "--yes", "--skip-preview");
+    const { code } = await disturb(
+      up,
+      () => site.emulator.requests({ operation }).length > 0,
+      () => plugin.kill(),
+    );
+    expect(code).not.toBe(0);
     await site.declare(resources);
-  }
-
-  /** A program may start its plugin more than once; those that have ended are no concern. */
-  function kill(id: number): void {
-    try {
-      process.kill(id, "SIGKILL");
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-    }
   }
 
   test("of an invitation: the next up goes on with the one that was sent", async () => {

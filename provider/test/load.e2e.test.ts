@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Run, Running } from "./support/cli";
+import { disturb } from "./support/cli";
 import { organization, Site, type Declarations } from "./support/program";
 
 let site: Site;
@@ -27,15 +26,6 @@ function invited(): string[] {
   return site.emulator
     .requests({ operation: "create-an-invitation", status: 201 })
     .map(({ path, body }) => `${path} ${z.object({ email: z.string() }).parse(body).email}`);
-}
-
-/** Presses Ctrl-C at a moment, if the command has not ended before. */
-async function interruptWhen(command: Running, condition: () => boolean): Promise<Run> {
-  const state = { ended: false };
-  void command.ended.then(() => (state.ended = true));
-  while (!state.ended && !condition()) await sleep(20);
-  command.interrupt();
-  return command.ended;
 }
 
 const exported = z.object({ deployment: z.object({ pending_operations: z.array(z.unknown()).default([]) }) });
@@ -67,7 +57,7 @@ describe("Ctrl-C", () => {
     await site.declare({ ...organizations, ...people(25) });
     site.emulator.control.setRateLimit({ perSecond: 10, retryAfter: 1 });
     const up = site.stack.start("up", "--yes", "--skip-preview");
-    const { code, stdout } = await interruptWhen(up, () => invited().length >= 20);
+    const { code, stdout } = await disturb(up, () => invited().length >= 20, up.interrupt);
     expect(code).not.toBe(0);
     expect(stdout).toContain("The operation was cancelled.");
     // What had left was let finish; of what had not left that is known.
@@ -90,7 +80,7 @@ describe("Ctrl-C", () => {
     site.emulator.control.fault({ operation: "create-an-invitation", effect: wait, times: "always" });
     const up = site.stack.start("up", "--yes", "--skip-preview");
     const refused = () => site.emulator.requests({ status: 429 });
-    const { code, stdout } = await interruptWhen(up, () => refused().length > 0);
+    const { code, stdout } = await disturb(up, () => refused().length > 0, up.interrupt);
     expect(code).not.toBe(0);
     expect(stdout).toMatch(/Peridio accepts no request for 240 s; \d+ requests? waits?/);
     // Those that left together with the first; none of them a second time.

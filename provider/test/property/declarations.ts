@@ -32,6 +32,8 @@ export interface Policy {
 export interface Declaration {
   /** Whether the program does not even declare the organization. */
   readonly absent?: true;
+  /** How the organization is to be deleted: with whom nobody declares (`forceDestroy`), or only from the state. */
+  readonly deletion?: "force" | "retain" | undefined;
   /** Memberships by resource name. */
   readonly memberships: Readonly<Record<string, Wanted>>;
   readonly roster?: Roster | undefined;
@@ -42,17 +44,24 @@ export type Declarations = Readonly<Record<OrganizationName, Declaration>>;
 
 export const nothing: Declarations = { dev: { memberships: {} }, prod: { memberships: {} } };
 
+const absent: Declaration = { memberships: {}, absent: true };
+
+/** An empty program: what is declared while everything is destroyed. */
+export const nothingAtAll: Declarations = { dev: absent, prod: absent };
+
 /** The name by which Peridio knows an organization. */
 export function fullName(organization: OrganizationName): string {
   return `acme-${organization}`;
 }
+
+const ways = { plain: {}, force: { forceDestroy: true }, retain: { deletionPolicy: "retain" } } as const;
 
 /** The same programs, as the engine runs them. */
 export function toProgram(declarations: Declarations): Program {
   const there = organizations.filter((name) => declarations[name].absent !== true);
   const declared = there.map((name): [string, Declared] => [
     name,
-    { type: "Organization", inputs: () => ({ name: fullName(name) }) },
+    { type: "Organization", inputs: () => ({ name: fullName(name), ...ways[declarations[name].deletion ?? "plain"] }) },
   ]);
   const inside = organizations.flatMap((name) => resourcesOf(name, declarations[name]));
   return Object.fromEntries([...declared, ...inside]);
@@ -92,12 +101,12 @@ export function declaredPeople({ memberships, roster }: Declaration): ReadonlyMa
 }
 
 /** Whether a roster leaves this person to others. */
-export function leavesAlone(roster: Roster, name: string): boolean {
+export function leavesAlone(roster: Pick<Roster, "ignorePartners">, name: string): boolean {
   return roster.ignorePartners && isPartner(name);
 }
 
 /** `a = bob admin, b = CARL viewer`, `people { bob admin, carl viewer }`. */
-export function describeDeclaration({ absent, memberships, roster, policy }: Declaration): string {
+export function describeDeclaration({ absent, deletion, memberships, roster, policy }: Declaration): string {
   if (absent) return "no organization";
   const parts = Object.entries(memberships).map(
     ([name, { person, role, ignoreExpired }]) =>
@@ -105,7 +114,8 @@ export function describeDeclaration({ absent, memberships, roster, policy }: Dec
   );
   if (roster !== undefined) parts.push(describeRoster(roster));
   if (policy !== undefined) parts.push(`policy ${JSON.stringify(policy).replaceAll('"', "")}`);
-  return parts.length === 0 ? "nobody" : parts.join(", ");
+  const end = deletion === undefined ? [] : [{ force: "forceDestroy", retain: "retained" }[deletion]];
+  return [...(parts.length === 0 ? ["nobody"] : parts), ...end].join(", ");
 }
 
 function describeRoster({ name, members, minAdmins, maxRemovals, ignorePartners }: Roster): string {

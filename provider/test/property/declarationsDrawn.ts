@@ -26,6 +26,11 @@ function capitalized(name: string): string {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 }
 
+const deletion: fc.Arbitrary<Declaration["deletion"]> = fc.oneof(
+  { arbitrary: fc.constant(undefined), weight: 8 },
+  { arbitrary: fc.constantFrom("force", "retain"), weight: 2 },
+);
+
 /** Somebody and a role. The user of the key cannot get another than `admin`, and programs mostly know that. */
 function placedWith(roles: readonly Role[]): fc.Arbitrary<readonly [string, Role]> {
   const role = fc.constantFrom(...roles);
@@ -93,7 +98,7 @@ export function declaration({ people, backend: { roles, hasSettings } }: Kind): 
   const absent = fc.constant<Declaration>({ memberships: {}, absent: true });
   const settings = hasSettings ? fc.option(policy, { nil: undefined }) : fc.constant(undefined);
   const settled = fc
-    .tuple(fc.oneof({ arbitrary: some, weight: 6 }, { arbitrary: nobody, weight: 1 }), settings)
-    .map(([one, policy]) => ({ ...one, policy }));
-  return fc.oneof({ arbitrary: settled, weight: 12 }, { arbitrary: absent, weight: 1 });
+    .tuple(fc.oneof({ arbitrary: some, weight: 6 }, { arbitrary: nobody, weight: 1 }), settings, deletion)
+    .map(([one, policy, deletion]) => ({ ...one, policy, ...(deletion && { deletion }) }));
+  return fc.oneof({ arbitrary: settled, weight: 12 }, { arbitrary: absent, weight: 2 });
 }

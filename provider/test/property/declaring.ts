@@ -40,18 +40,18 @@ const edits: Readonly<Record<"swap" | "rename" | "gather" | "scatter", Edit>> = 
     return { ...declaration, memberships: Object.fromEntries([...swapped, ...rest]) };
   },
 
-  rename: ({ memberships, roster, policy }) => {
+  rename: ({ memberships, roster, ...rest }) => {
     const entries = Object.entries(memberships);
     if (entries.length === 0 && roster === undefined) return undefined;
     const renamed = entries.map(([name, wanted]): [string, Wanted] => [following(name), wanted]);
     return {
       memberships: Object.fromEntries(renamed),
       roster: roster && { ...roster, name: roster.name === "crew" ? "people" : "crew" },
-      policy,
+      ...rest,
     };
   },
 
-  gather: ({ memberships, roster, policy }) => {
+  gather: ({ memberships, roster, ...rest }) => {
     const people = Object.entries(memberships).filter(([, { person }]) => !isPartner(person));
     if (roster !== undefined || people.length === 0) return undefined;
     const partners = Object.entries(memberships).filter(([, { person }]) => isPartner(person));
@@ -64,18 +64,18 @@ const edits: Readonly<Record<"swap" | "rename" | "gather" | "scatter", Edit>> = 
         maxRemovals: "25%",
         ignorePartners: true,
       },
-      policy,
+      ...rest,
     };
   },
 
-  scatter: ({ memberships, roster, policy }) => {
+  scatter: ({ memberships, roster, ...rest }) => {
     if (roster === undefined) return undefined;
     const free = resourceNames.filter((name) => !(name in memberships));
     const people = Object.entries(roster.members).map(([person, role], index): [string, Wanted] => [
       free[index] ?? person,
       { person, role, ignoreExpired: false },
     ]);
-    return { memberships: { ...memberships, ...Object.fromEntries(people) }, policy };
+    return { memberships: { ...memberships, ...Object.fromEntries(people) }, ...rest };
   },
 };
 

@@ -1,7 +1,17 @@
 import type { Engine, Kept } from "../support/engine";
+import { parentInput } from "../../src/core/parents";
 import { isRecord, type Values } from "../../src/core/values";
-import { fullName, type OrganizationName, organizations } from "./declarations";
+import { fullName, type OrganizationName, organizations, type Roster } from "./declarations";
+import { type Role, roles } from "../../src/api";
 import { person } from "./people";
+
+/** How an organization is to be deleted. */
+export interface Terms {
+  /** Only from the state. */
+  readonly retain: boolean;
+  /** With members whom nobody declares. */
+  readonly force: boolean;
+}
 
 /** An entry of the state, in the words of these tests. */
 export interface Entry {
@@ -18,15 +28,19 @@ export interface Entry {
   readonly users: ReadonlyMap<string, string>;
   /** Of whom it says that they have not accepted: `pending` or `expired`, by person. */
   readonly waiting: ReadonlyMap<string, unknown>;
+  /** What a roster declares. */
+  readonly roster: Roster | undefined;
+  /** For an Organization: how it is to be deleted. For a part of one: what it remembers of that, if anything. */
+  readonly terms: Terms | undefined;
 }
 
 /** All entries of an engine's state, those that are still to be deleted included. */
 export function entriesOf({ state, doomed }: Pick<Engine, "state" | "doomed">): Entry[] {
-  return [...state, ...doomed].map(([name, kept]) => entry(name, kept));
+  return [...state, ...doomed].map(([name, kept]) => entryOf(name, kept));
 }
 
-function entry(name: string, { type, id, inputs, outputs }: Kept): Entry {
-  const { email, members, organizationId } = inputs;
+export function entryOf(name: string, { type, id, inputs, outputs }: Kept): Entry {
+  const { email, members, organizationId, [parentInput]: parent } = inputs;
   const known = standings(email, outputs);
   return {
     name,
@@ -37,7 +51,47 @@ function entry(name: string, { type, id, inputs, outputs }: Kept): Entry {
     members: isRecord(members) ? Object.keys(members).map(person) : [],
     users: new Map(known.flatMap(([name, { userId }]) => (typeof userId === "string" ? [[name, userId]] : []))),
     waiting: new Map(known.flatMap(([name, { status }]) => (status === "active" ? [] : [[name, status]]))),
+    roster: type === "OrganizationMembers" ? rosterOf(name, inputs) : undefined,
+    terms: type === "Organization" ? termsOf(inputs) : remembered(parent),
   };
+}
+
+/** What an entry of a roster declares; an import leaves out what is not initial. */
+function rosterOf(name: string, { members, minAdmins, maxRemovals, ignore }: Values): Roster {
+  const declared = Object.entries(isRecord(members) ? members : {}).flatMap(([email, role]): [string, Role][] =>
+    isRole(role) ? [[person(email), role]] : [],
+  );
+  return {
+    name: name.slice(name.indexOf("-") + 1),
+    members: Object.fromEntries(declared),
+    minAdmins: typeof minAdmins === "number" ? minAdmins : 1,
+    maxRemovals: typeof maxRemovals === "string" ? maxRemovals : "25%",
+    ignorePartners: Array.isArray(ignore) && ignore.length > 0,
+  };
+}
+
+function isRole(value: unknown): value is Role {
+  return roles.some((role) => role === value);
+}
+
+function termsOf({ deletionPolicy, forceDestroy }: Values): Terms {
+  return { retain: deletionPolicy === "retain", force: forceDestroy === true };
+}
+
+function remembered(parent: unknown): Terms | undefined {
+  if (!isRecord(parent) || !isRecord(parent.deletion)) return undefined;
+  const { retain, force } = parent.deletion;
+  return { retain: retain === true, force: force === true };
+}
+
+/** Whether a part must not be touched if its organization is not declared and cannot be deleted. */
+export function isBound({ type, terms }: Entry): boolean {
+  return type !== "Organization" && terms !== undefined && !terms.retain;
+}
+
+/** The parts of an organization. */
+export function partsOf(entries: readonly Entry[], id: string): readonly Entry[] {
+  return entries.filter(({ type, organizationId }) => type !== "Organization" && organizationId === id);
 }
 
 /** How far people have come, as an entry has it. */

@@ -54,6 +54,10 @@ function histories(low: Role): readonly [fact: string, history: History][] {
       ],
     ],
     [
+      "a roster whose invitations have all run out can be deleted",
+      [declare(roster({ bob: low, carl: low })), up(), { do: "wait", days: 8 }, declare(nobody)],
+    ],
+    [
       "a roster whose people have all gone can be refreshed",
       [declare(roster({ bob: low })), up(), byHand({ what: "revoke", who: "bob" }), refresh, refresh],
     ],

@@ -67,6 +67,9 @@ async function act({ control }: Emulator, organization: string, hand: Hand, seat
     case "limit":
       control.setLimits(organization, { users: seats + hand.free });
       return;
+    case "belongings":
+      control.setBelongings(organization, { [hand.which]: hand.count });
+      return;
     case "two factors":
       await control.updateSecuritySettings(organization, { two_factor_required: hand.required });
       return;
@@ -98,6 +101,8 @@ export function describeHand(hand: Hand): string {
       return `${hand.who} becomes ${hand.role}`;
     case "limit":
       return `room for ${hand.free} more`;
+    case "belongings":
+      return `${hand.count} ${hand.which.replace("_", " ")}`;
     case "two factors":
       return `two factors ${hand.required ? "required" : "not required"}`;
     case "session timeout":

@@ -1,6 +1,7 @@
 import type { Role as StoredRole } from "../../../emulator/src/state";
 import type { Backend } from "./backends";
 import type { Declaration, OrganizationName } from "./declarations";
+import type { Belonging } from "./world";
 
 /** What somebody does without Pulumi. */
 export type Hand =
@@ -8,6 +9,7 @@ export type Hand =
   | { readonly what: "invite"; readonly who: string; readonly role: StoredRole; readonly by: "ada" | "nobody" }
   | { readonly what: "add" | "set role" | "another user"; readonly who: string; readonly role: StoredRole }
   | { readonly what: "limit"; readonly free: number }
+  | { readonly what: "belongings"; readonly which: Belonging; readonly count: number }
   | { readonly what: "two factors"; readonly required: boolean }
   | { readonly what: "session timeout"; readonly seconds: number };
 
@@ -39,6 +41,8 @@ export type Step =
   | { readonly do: "scatter"; readonly organization: OrganizationName }
   | { readonly do: "by hand"; readonly organization: OrganizationName; readonly hand: Hand }
   | { readonly do: "wait"; readonly days: number }
+  /** The state is one that a version wrote which remembered nothing of organizations. */
+  | { readonly do: "grow old" }
   | {
       readonly do: "up";
       readonly mishaps: readonly Mishap[];
@@ -46,6 +50,14 @@ export type Step =
       readonly parallel: boolean;
       /** `--continue-on-error`. */
       readonly goOn: boolean;
+    }
+  | {
+      readonly do: "destroy";
+      readonly mishaps: readonly Mishap[];
+      readonly parallel: boolean;
+      readonly goOn: boolean;
+      /** `--refresh`. */
+      readonly refresh: boolean;
     }
   | { readonly do: "preview" | "refresh"; readonly mishaps: readonly Mishap[] };
 

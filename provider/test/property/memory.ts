@@ -25,11 +25,15 @@ export function forgotten(
   });
 }
 
-/** Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go. */
+/**
+ * Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go,
+ * as a retained organization may.
+ */
 function exists(entry: Entry, world: World, declarations: Declarations): boolean {
-  const { type, organizationId, person } = entry;
+  const { type, organizationId, person, terms } = entry;
   const [name, inside] = [...world].find(([, { id }]) => id === organizationId) ?? [];
   if (name === undefined || inside === undefined) return false;
+  if (type === "Organization") return declarations[name].absent !== true || terms?.retain !== true;
   if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
   if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
   return type !== "Membership" || isThere(inside, person ?? "", entry);

@@ -1,7 +1,7 @@
 import type { Step as EngineStep } from "../support/engine";
 import type { Backend } from "./backends";
 import { declared } from "./declaring";
-import { declaredPeople, describeDeclaration, organizations } from "./declarations";
+import { type Declarations, declaredPeople, describeDeclaration, organizations } from "./declarations";
 import { byHand } from "./hands";
 import type { History, Mishap, Step } from "./history";
 import { asKnown } from "./known";
@@ -21,7 +21,7 @@ export class Broken extends Error {
 export type Ending = string;
 
 /** How many runs of `pulumi up`, remedies between them, have to be enough. */
-const enough = 16;
+const enough = 24;
 
 /** Plays a history on a stage of its own, and then brings the program into force. Throws `Broken` if a rule is. */
 export async function play(history: History, backend: Backend): Promise<Ending> {
@@ -51,6 +51,13 @@ class Play {
         return;
       case "refresh":
         await this.#refresh(step.mishaps);
+        return;
+      case "destroy":
+        await this.#destroy(step);
+        return;
+      case "grow old":
+        stage.growOld();
+        this.#happens("the state is an older one");
         return;
       case "wait":
         this.#settled = false;
@@ -87,6 +94,18 @@ class Play {
     const outcome = await this.stage.up(mishaps, { replace: replaced, parallel, goOn });
     this.#tell(named("up", details), outcome);
     this.#settled = "steps" in outcome && !this.stage.road.interfered;
+    this.#judge(outcome, mishaps, goOn || parallel);
+  }
+
+  async #destroy({ mishaps, parallel, goOn, refresh }: Extract<Step, { do: "destroy" }>): Promise<void> {
+    const details = [
+      ...(refresh ? ["with a refresh"] : []),
+      ...(parallel ? ["side by side"] : []),
+      ...(goOn ? ["continuing on error"] : []),
+      ...mishaps.map(describeMishap),
+    ];
+    const outcome = await this.stage.destroy(mishaps, { parallel, goOn, refresh });
+    this.#tell(named("destroy", details), outcome);
     this.#judge(outcome, mishaps, goOn || parallel);
   }
 
@@ -148,6 +167,8 @@ class Play {
   async #settle(): Promise<Ending> {
     const { stage } = this;
     if ("failure" in (await this.#refresh())) await this.#forgetGone();
+    /** What remedies have put aside, to be declared again. */
+    const aside: Declarations[] = [];
     for (let run = 1; run <= enough; run++) {
       // Of what is in an organization that is still to be made, a preview knows nothing.
       const known = organizations.every((name) => !(name in stage.program) || stage.engine.state.has(name));
@@ -159,7 +180,11 @@ class Play {
       this.#tell("up", outcome);
       if ("steps" in outcome) {
         if (!mayPass) this.#isForeseen(foreseen, pending ? undefined : outcome.steps);
-        return this.#inForce();
+        const then = aside.pop();
+        if (then === undefined) return this.#inForce();
+        stage.declarations = then;
+        this.#happens("declare the same as before");
+        continue;
       }
       const { refusal, about } = this.#explain(outcome.failure);
       if (known && "steps" in foreseen && refusal.unforeseen !== true)
@@ -167,6 +192,7 @@ class Play {
       const done = await remedy(stage, refusal.remedy, about, outcome.failure);
       if (done === undefined) return refusal.name;
       this.#tell(done.what, done.outcome);
+      if (done.then !== undefined) aside.push(done.then);
       if (done.outcome && "failure" in done.outcome) throw this.#broken(`the remedy fails: ${done.outcome.failure}`);
     }
     throw this.#broken(`the program is not in force after ${enough} runs`);
@@ -223,7 +249,7 @@ class Play {
   }
 
   #explanation(failure: string, world = this.stage.world): ReturnType<typeof explained> {
-    const { backend, declarations, entries } = this.stage;
+    const { backend, running: declarations, entries } = this.stage;
     return explained(failure, { backend, declarations, entries, world });
   }
 

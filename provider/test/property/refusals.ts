@@ -11,17 +11,17 @@ import {
   type Roster,
   type Wanted,
 } from "./declarations";
-import type { Entry } from "./entries";
+import { type Entry, isBound, partsOf } from "./entries";
 import { asKnown } from "./known";
 import { above, caller, person } from "./people";
-import { allowance } from "./witness";
-import { type Inside, type Place, placeOf, present, seated, type World } from "./world";
+import { allowance, othersThan, outlook } from "./removals";
+import { admins, type Inside, isAdmin, type Place, placeOf, present, seated, type World } from "./world";
 
 /** What a refusal has to be explained by. */
 export interface Circumstances {
   readonly backend: Backend;
   readonly declarations: Declarations;
-  /** The state before the operation. */
+  /** The state after the operation: what was refused is still in it. */
   readonly entries: readonly Entry[];
   /** What Peridio has after it. */
   readonly world: World;
@@ -49,6 +49,9 @@ export type Remedy =
   | "ask for one admin"
   | "raise the limit"
   | "empty it"
+  | "clear the way"
+  | "retain it"
+  | "raise its limits"
   | "take it over"
   | "forget it";
 
@@ -160,8 +163,63 @@ export const refusals: readonly Refusal[] = [
   {
     name: "an organization with somebody in it",
     says: /^Organization \S+ could not be deleted: Peridio does not delete it while something is in it/,
-    right: ({ inside }) => inside.members.length > 1,
+    right: ({ inside, entries }) => {
+      const isForced = entries.some(
+        ({ type, id, terms }) => type === "Organization" && id === inside.id && terms?.force,
+      );
+      return (inside.members.length > 1 && !isForced) || inside.belongings.length > 0;
+    },
     remedy: "empty it",
+    unforeseen: true,
+  },
+  {
+    name: "a part of an organization with something in it",
+    says: ofPart(/ (devices|active_deployments|outstanding_charges): \d/),
+    right: (about) => isPartOfEnding(about) && about.inside.belongings.length > 0,
+    remedy: "clear the way",
+    unforeseen: true,
+  },
+  {
+    name: "a part of an organization of somebody else",
+    says: ofPart(/ \S+ owns it and alone can delete it, but this API key is one of/),
+    right: (about) => isPartOfEnding(about) && about.inside.owner !== caller,
+    remedy: "retain it",
+    unforeseen: true,
+  },
+  {
+    name: "a part of an organization that cannot be deleted",
+    says: ofPart(/ Avocado Connect deletes no organizations/),
+    right: (about) => isPartOfEnding(about) && !about.backend.makesOrganizations,
+    remedy: "retain it",
+    unforeseen: true,
+  },
+  {
+    name: "a roster beside members who keep the organization from being deleted",
+    says: ofPart(/ the roster does not declare all members/),
+    right: (about) =>
+      rostersOf(about, "ends").some(({ entry, roster }) => othersThan(entry, roster, about.there).length > 0),
+    remedy: "empty it",
+    unforeseen: true,
+  },
+  {
+    name: "too many removals with a roster",
+    says: /^OrganizationMembers \S+ could not be deleted: \d+ of \d+ (person|people) would be removed or get a lower role/,
+    right: (about) =>
+      rostersOf(about, "stays").some(
+        ({ entry, roster }) => going(about, entry).length > allowance(roster, about.there),
+      ),
+    remedy: "raise its limits",
+    unforeseen: true,
+  },
+  {
+    name: "too few admins without a roster",
+    says: /^OrganizationMembers \S+ could not be deleted: \d+ admins? would be left/,
+    right: (about) =>
+      rostersOf(about, "stays").some(({ entry, roster }) => {
+        const gone = going(about, entry).filter(isAdmin).length;
+        return gone > 0 && admins(about.there) - gone - demotedBeside(about, roster) < roster.minAdmins;
+      }),
+    remedy: "raise its limits",
     unforeseen: true,
   },
   {
@@ -179,6 +237,13 @@ export const refusals: readonly Refusal[] = [
     unforeseen: true,
   },
 ];
+
+/** The words with which a part says why its organization, which is not declared, cannot be deleted. */
+function ofPart(reason: RegExp): RegExp {
+  const start =
+    /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: this run deletes or leaves out .*/;
+  return new RegExp(start.source + reason.source);
+}
 
 /** A refusal and what it is about, if it is right; else why it is not. */
 export function explained(
@@ -211,6 +276,47 @@ function objectOf(message: string, circumstances: Circumstances): About | undefi
     place: placeOf(inside, who),
     wanted,
   };
+}
+
+/** Whether an entry is left that knows its organization as one that is deleted with it. */
+function isPartOfEnding({ declaration, entries, there }: About): boolean {
+  return declaration.absent === true && partsOf(entries, there.id).some(isBound);
+}
+
+/** The rosters in the state that are about to go, and expect this of their organization. */
+export function rostersOf(
+  { organization, declarations, entries, there }: About,
+  expecting: ReturnType<typeof outlook>,
+): { readonly entry: Entry; readonly roster: Roster }[] {
+  return partsOf(entries, there.id).flatMap((entry) =>
+    entry.roster !== undefined && outlook(entry, organization, declarations) === expecting
+      ? [{ entry, roster: entry.roster }]
+      : [],
+  );
+}
+
+/** Those who go with a roster: whom nothing else declares, and who wait at the former addresses of such. */
+function going({ there, declaration }: About, entry: Entry): readonly Place[] {
+  const declared = declaredPeople(declaration);
+  return entry.members.flatMap((name) => {
+    if (declared.has(name)) return [];
+    const userId = entry.users.get(name);
+    const [user, place] = [there.members.find((member) => member.userId === userId), placeOf(there, name)];
+    // Another user than before at an address stays.
+    const atAddress = place?.kind === "member" && userId !== undefined ? [] : [place];
+    return [user, ...atAddress].filter((one) => one !== undefined).filter(losesAccess);
+  });
+}
+
+function losesAccess(place: Place): boolean {
+  return place.kind === "member" ? !place.fixed : place.status === "pending";
+}
+
+/** How many admins whom a roster leaves alone are declared to become something else. */
+function demotedBeside({ there, declaration }: About, roster: Roster): number {
+  const declared = declaredPeople(declaration);
+  const partners = there.members.filter((member) => isAdmin(member) && leavesAlone(roster, member.person));
+  return partners.filter(({ person: who }) => (declared.get(who) ?? "admin") !== "admin").length;
 }
 
 /** The declared settings that somebody else has changed to something else. */

@@ -1,14 +1,24 @@
-import { type Declaration, fullName } from "./declarations";
+import {
+  type Declaration,
+  type Declarations,
+  declaredPeople,
+  describeDeclaration,
+  fullName,
+  type Roster,
+} from "./declarations";
 import { withDeclaration } from "./declaring";
-import { address, caller, person } from "./people";
-import type { About, Remedy } from "./refusals";
+import type { Entry } from "./entries";
+import { address, caller, isPartner, person } from "./people";
+import { type About, type Remedy, rostersOf } from "./refusals";
 import type { Outcome, Stage } from "./stage";
-import { type Inside, placeOf, seated } from "./world";
+import { belongings, type Inside, placeOf, seated } from "./world";
 
 /** What was done about a refusal: in words, and what came of it if it was an operation. */
 export interface Done {
   readonly what: string;
   readonly outcome?: Outcome;
+  /** What is to be declared again once the program of the remedy is in force. */
+  readonly then?: Declarations;
 }
 
 /** Does what helps against a refusal. Undefined if it cannot be done with this program. */
@@ -18,6 +28,14 @@ export async function remedy(stage: Stage, how: Remedy, about: About, refusal: s
   const declare = (changed: Declaration): Done => {
     stage.declarations = withDeclaration(stage.declarations, organization, changed);
     return { what: how };
+  };
+  const declareFirst = (changed: Declaration): Done => {
+    const then = stage.declarations;
+    stage.declarations = withDeclaration(stage.declarations, organization, changed);
+    return { what: `${how}: declare ${organization}: ${describeDeclaration(changed)}`, then };
+  };
+  const clearTheWay = () => {
+    control.setBelongings(fullName(organization), Object.fromEntries(belongings.map((which) => [which, 0])));
   };
   switch (how) {
     case "import":
@@ -32,7 +50,18 @@ export async function remedy(stage: Stage, how: Remedy, about: About, refusal: s
       for (const member of inside.members.filter((one) => one.person !== caller)) {
         await control.removeMember(address(member.person), fullName(organization));
       }
+      clearTheWay();
       return { what: how };
+    case "clear the way":
+      clearTheWay();
+      return { what: how };
+    case "retain it":
+      return declareFirst({ memberships: {}, deletion: "retain" });
+    case "raise its limits": {
+      const [{ entry, roster } = {}] = rostersOf(about, "stays");
+      if (entry === undefined || roster === undefined) return undefined;
+      return declareFirst(withoutLimits(entry, roster, declaration));
+    }
     case "take it over":
       await control.transferOwnership(address(caller), fullName(organization));
       return { what: how };
@@ -62,6 +91,21 @@ function withRoster(declaration: Declaration, rails: Partial<NonNullable<Declara
   return declaration.roster === undefined
     ? declaration
     : { ...declaration, roster: { ...declaration.roster, ...rails } };
+}
+
+/** The roster of an entry again, which now may remove everybody, with those whom the program declares otherwise. */
+function withoutLimits({ terms }: Entry, roster: Roster, declaration: Declaration): Declaration {
+  const { memberships, deletion = terms?.retain === true ? "retain" : undefined, policy } = declaration;
+  const isBeside = (name: string) => roster.ignorePartners && isPartner(name);
+  const beside = Object.entries(memberships).filter(([, wanted]) => isBeside(wanted.person));
+  const others = [...declaredPeople(declaration)].filter(([name]) => !isBeside(name));
+  const members = { ...roster.members, ...Object.fromEntries(others) };
+  return {
+    memberships: Object.fromEntries(beside),
+    roster: { ...roster, members, minAdmins: 1, maxRemovals: "100%" },
+    policy,
+    deletion,
+  };
 }
 
 /** The same, with the roles that the owner and the caller have. */

@@ -31,6 +31,13 @@ const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
   "429 Retry-After 1": { status: 429, headers: { "retry-after": "1" } },
 };
 
+/** Sees what happens on the road. */
+export interface Watcher {
+  readonly write: (write: Write) => void;
+  /** Something has been done by hand within an operation. */
+  readonly meanwhile: (now: World) => void;
+}
+
 /** Between the providers and the emulator: lets things go wrong when it is time, and shows each write to a witness. */
 export class Road {
   running: Running | undefined;
@@ -50,7 +57,7 @@ export class Road {
   constructor(
     private readonly emulator: Emulator,
     private readonly look: () => World,
-    private readonly witness: (write: Write) => void,
+    private readonly witness: Watcher,
   ) {}
 
   /** An operation begins, in which this goes wrong. */
@@ -104,7 +111,7 @@ export class Road {
     } finally {
       const after = this.look();
       const { pathname: path } = new URL(request.url);
-      this.witness({ method: request.method, path, status, before, after });
+      this.witness.write({ method: request.method, path, status, before, after });
     }
   }
 
@@ -117,6 +124,7 @@ export class Road {
       this.running?.cancel();
     } else if (what.kind === "meanwhile") {
       this.interfered = (await byHand(this.emulator, what.organization, what.hand)) !== undefined || this.interfered;
+      this.witness.meanwhile(this.look());
     }
     this.disturbed = true;
   }

@@ -1,16 +1,17 @@
 import { Emulator } from "../../../emulator/src/emulator";
 import { isRecord } from "../../src/core/values";
-import { type Course, Engine, type Program, type Step as EngineStep } from "../support/engine";
+import { parentInput } from "../../src/core/parents";
+import { type Course, Engine, type Kept, type Program, type Step as EngineStep } from "../support/engine";
 import { apiKey } from "../support/world";
 import type { Backend } from "./backends";
-import { type Declarations, fullName, nothing, organizations, toProgram } from "./declarations";
-import { type Entry, entriesOf } from "./entries";
+import { type Declarations, fullName, nothing, nothingAtAll, organizations, toProgram } from "./declarations";
+import { type Entry, entriesOf, entryOf } from "./entries";
 import { forgotten, left, takenOver, untrue } from "./memory";
 import type { Mishap } from "./history";
 import { inProcess } from "./inProcess";
 import { person } from "./people";
 import { Road } from "./road";
-import { type Operation, Witness } from "./witness";
+import { mayWrite, type Operation, Witness } from "./witness";
 import { look, type World } from "./world";
 
 /** How an operation ended. */
@@ -23,6 +24,8 @@ export class Stage {
   readonly witness = new Witness();
   readonly road: Road;
   declarations: Declarations = nothing;
+  /** What was declared in the last operation: nothing at all in a destroy. */
+  running: Declarations = nothing;
   /** What Peridio had when the last operation began. */
   past: World = new Map();
 
@@ -30,7 +33,7 @@ export class Stage {
     // Time passes with requests only, so that the same history always goes the same way.
     let seconds = Date.UTC(2027, 0, 1) / 1000;
     this.emulator = new Emulator({ apiKey, now: () => new Date((seconds += 1) * 1000) });
-    this.road = new Road(this.emulator, () => this.world, this.witness.write);
+    this.road = new Road(this.emulator, () => this.world, this.witness);
     const environment = {
       PERIDIO_API_KEY: apiKey,
       PERIDIO_BASE_URL: "http://emulator",
@@ -64,22 +67,29 @@ export class Stage {
   }
 
   up(mishaps: readonly Mishap[] = [], course: Pick<Course, "replace" | "parallel" | "goOn"> = {}): Promise<Outcome> {
-    const calling: Course["calling"] = (verb, name, type) => {
-      const organization = organizations.find((one) => name.startsWith(`${one}-`));
-      const roster = organization && this.declarations[organization].roster;
-      if (verb === "delete" || type !== "OrganizationMembers" || !organization || !roster) return () => undefined;
-      return this.witness.roster(organization, roster, {
-        now: () => this.world,
-        interfered: () => this.road.interfered,
-        recorded: () => (course.parallel === true || !this.road.sound ? undefined : this.#roles(name)),
-      });
-    };
-    const started: Course["started"] = (running) => (this.road.running = running);
-    return this.#operate("up", mishaps, () => this.engine.up(this.program, { ...course, calling, started }));
+    return this.#operate("up", mishaps, () => this.engine.up(this.program, this.#watched(course)));
+  }
+
+  destroy(
+    mishaps: readonly Mishap[] = [],
+    course: Pick<Course, "parallel" | "goOn" | "refresh"> = {},
+  ): Promise<Outcome> {
+    return this.#operate("destroy", mishaps, () => this.engine.destroy(this.#watched(course)), nothingAtAll);
   }
 
   refresh(mishaps: readonly Mishap[] = []): Promise<Outcome> {
     return this.#operate("refresh", mishaps, () => this.engine.refresh());
+  }
+
+  /** The state becomes one that a version wrote which remembered nothing of organizations. */
+  growOld(): void {
+    const older = (kept: Kept): Kept => {
+      const inputs = Object.entries(kept.inputs).filter(([name]) => name !== parentInput);
+      return { ...kept, inputs: Object.fromEntries(inputs) };
+    };
+    const { state, doomed } = this.engine;
+    for (const [name, kept] of state) state.set(name, older(kept));
+    doomed.splice(0, doomed.length, ...doomed.map(([name, kept]): [string, Kept] => [name, older(kept)]));
   }
 
   /** `pulumi state delete`. */
@@ -102,11 +112,13 @@ export class Stage {
     kind: Operation["kind"],
     mishaps: readonly Mishap[],
     operation: () => Promise<readonly EngineStep[]>,
+    declarations = this.declarations,
   ): Promise<Outcome> {
     this.road.begin(mishaps);
-    const before = this.entries;
+    const { backend, entries: before } = this;
     this.past = this.world;
-    this.witness.begin({ kind, declarations: this.declarations, entries: before });
+    this.running = declarations;
+    this.witness.begin({ kind, backend, declarations, entries: before }, this.past);
     const outcome = await operation().then(
       (steps) => ({ steps }),
       (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
@@ -114,15 +126,33 @@ export class Stage {
     await this.road.end();
     const { broken } = this.witness;
     const now = this.entries;
-    broken.push(...forgotten(now, before, this));
-    if (kind === "up" && "steps" in outcome) this.#stateIsTheProgram();
-    if (kind === "up" && !this.road.interfered) {
-      broken.push(...takenOver(now, before, this.past, this));
-      if ("steps" in outcome)
-        broken.push(...untrue(now, this.world), ...left(now, before, this.world, this.declarations));
+    const { past, world } = this;
+    broken.push(...forgotten(now, before, { past, world, declarations }));
+    if (mayWrite(kind) && "steps" in outcome) this.#stateIsTheProgram(toProgram(declarations));
+    if (mayWrite(kind) && !this.road.interfered) {
+      broken.push(...takenOver(now, before, past, { declarations, backend }));
+      if ("steps" in outcome) broken.push(...untrue(now, world), ...left(now, before, world, declarations));
     }
     this.#nothingSecret("failure" in outcome ? outcome.failure : "");
     return outcome;
+  }
+
+  /** The same course, with the witness beside each roster. */
+  #watched(course: Course): Course {
+    const calling: Course["calling"] = (verb, name, type, kept) => {
+      if (type !== "OrganizationMembers") return () => undefined;
+      const views = {
+        now: () => this.world,
+        interfered: () => this.road.interfered,
+        recorded: () => (course.parallel === true || !this.road.sound ? undefined : this.#roles(name)),
+      };
+      if (verb === "delete") return this.witness.deletion(kept && entryOf(name, kept), views);
+      const organization = organizations.find((one) => name.startsWith(`${one}-`));
+      const roster = organization && this.declarations[organization].roster;
+      return organization && roster ? this.witness.roster(organization, roster, views) : () => undefined;
+    };
+    const started: Course["started"] = (running) => (this.road.running = running);
+    return { ...course, calling, started };
   }
 
   /** The roles that the state of a roster has, by person. */
@@ -131,8 +161,8 @@ export class Stage {
     return new Map(Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [person(email), role]));
   }
 
-  #stateIsTheProgram(): void {
-    const [state, program] = [this.engine.state, this.program];
+  #stateIsTheProgram(program: Program): void {
+    const { state } = this.engine;
     const more = [...state.keys()].filter((name) => !(name in program));
     const missing = Object.keys(program).filter((name) => !state.has(name));
     const doomed = this.engine.doomed.map(([name]) => name);

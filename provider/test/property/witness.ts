@@ -1,4 +1,5 @@
 import type { Role } from "../../src/api";
+import type { Backend } from "./backends";
 import {
   declaredPeople,
   type Declarations,
@@ -10,7 +11,8 @@ import {
 import type { Entry } from "./entries";
 import { asKnown } from "./known";
 import { above, person } from "./people";
-import type { Write } from "./road";
+import { allowance, disturbed, heldIn, isIdOf, knows, RosterDeletion, weakened } from "./removals";
+import type { Watcher, Write } from "./road";
 import {
   admins,
   type Change,
@@ -27,10 +29,16 @@ import {
 
 /** An operation of the engine while it goes on. */
 export interface Operation {
-  readonly kind: "up" | "preview" | "refresh" | "import";
+  readonly kind: "up" | "destroy" | "preview" | "refresh" | "import";
+  readonly backend: Backend;
   readonly declarations: Declarations;
   /** The state before it. */
   readonly entries: readonly Entry[];
+}
+
+/** Whether such an operation may change anything. */
+export function mayWrite(kind: Operation["kind"]): boolean {
+  return kind === "up" || kind === "destroy";
 }
 
 /** One call of the provider for a roster, while it goes on. */
@@ -53,32 +61,49 @@ interface Views {
 }
 
 /** Watches all writes, and remembers every rule that one breaks. */
-export class Witness {
+export class Witness implements Watcher {
   readonly broken: string[] = [];
   /** What has changed since `begin`. */
   readonly seen: Change[] = [];
   #operation: Operation | undefined;
   #calls = new Set<RosterCall>();
+  #deletions = new Set<RosterDeletion>();
+  /** The organizations that are not declared, and that nothing has allowed to delete since `begin`. */
+  #held: readonly OrganizationName[] = [];
 
-  begin(operation: Operation): void {
+  begin(operation: Operation, world: World): void {
     this.#operation = operation;
     this.#calls = new Set();
+    this.#deletions = new Set();
+    this.#held = heldIn(world, operation);
     this.seen.length = 0;
   }
 
   readonly write = (write: Write): void => {
     const operation = this.#operation;
     if (operation === undefined) return;
-    if (operation.kind !== "up") this.#break(`a ${operation.kind} writes`, `${write.method} ${write.path}`);
-    for (const problem of [...attempted(write), ...founded(write, operation)]) {
+    if (!mayWrite(operation.kind)) this.#break(`a ${operation.kind} writes`, `${write.method} ${write.path}`);
+    for (const problem of [
+      ...attempted(write),
+      ...founded(write, operation),
+      ...disturbed(write, operation, this.#held),
+      ...weakened(write, operation),
+    ]) {
       this.#break(problem, `${write.method} ${write.path}`);
     }
-    this.seen.push(...changes(write.before, write.after));
+    const seen = changes(write.before, write.after);
+    this.seen.push(...seen);
+    for (const change of seen) for (const deletion of this.#deletions) deletion.sees(change, write.after);
     const known = (world: World) => this.#asKnown(world, operation);
     for (const change of changes(known(write.before), known(write.after))) {
       for (const problem of judged(change, operation)) this.#break(problem, describeChange(change));
       for (const call of this.#calls) this.#inCall(call, change, write);
     }
+  };
+
+  readonly meanwhile = (now: World): void => {
+    const held = this.#operation && heldIn(now, this.#operation);
+    this.#held = this.#held.filter((name) => held?.includes(name));
   };
 
   /** A roster is created or updated. Returns what to call when that has ended. */
@@ -101,6 +126,21 @@ export class Witness {
       ]) {
         this.#break(problem, call.changes.map(describeChange).join(", "));
       }
+    };
+  }
+
+  /** A roster is deleted. Returns what to call when that has ended. */
+  deletion(entry: Entry | undefined, { now, interfered }: Pick<Views, "now" | "interfered">): () => void {
+    const operation = this.#operation;
+    const [organization, begin] = [...now()].find(([, { id }]) => id === entry?.organizationId) ?? [];
+    if (operation === undefined || entry?.roster === undefined || organization === undefined || begin === undefined)
+      return () => undefined;
+    const deletion = new RosterDeletion(entry, entry.roster, organization, begin, operation);
+    this.#deletions.add(deletion);
+    return () => {
+      this.#deletions.delete(deletion);
+      if (interfered()) return;
+      for (const problem of deletion.end()) this.#break(problem, `deletion of ${entry.name}`);
     };
   }
 
@@ -138,11 +178,6 @@ function attempted({ method, path, before }: Write): string[] {
   return target === undefined ? [] : [`tries to change ${target.person}, whom Peridio lets nobody change`];
 }
 
-/** On the wire of one API ids are PRNs, on that of another the UUIDs in them. */
-function isIdOf(part: string, id: string): boolean {
-  return part === id || id === `prn:1:${part}` || id === `prn:1:user:${part}`;
-}
-
 /** Only declared organizations are made, and only others are deleted. */
 function founded({ before, after }: Write, { declarations, entries }: Operation): string[] {
   return organizations.flatMap((name) => {
@@ -151,6 +186,8 @@ function founded({ before, after }: Write, { declarations, entries }: Operation)
     if (was === undefined && is !== undefined && !declared) return [`makes ${name}, which is not declared`];
     if (was === undefined || is !== undefined) return [];
     if (declared) return [`deletes ${name}, which is declared`];
+    if (entries.some(({ type, id, terms }) => type === "Organization" && id === was.id && terms?.retain === true))
+      return [`deletes ${name}, which is retained`];
     return entries.some(({ id }) => id === was.id) ? [] : [`deletes ${name}, which was never declared`];
   });
 }
@@ -185,21 +222,15 @@ function renewable(
   return before?.kind === "invitation" && before.status === "expired" && alone?.ignoreExpired !== true;
 }
 
-function mayTouch(
-  { organization, person: who, before, after }: Change,
-  declarations: Declarations,
-  entries: readonly Entry[],
-): boolean {
-  const { roster } = declarations[organization];
-  const place = before ?? after;
-  const userId = place?.kind === "member" ? place.userId : undefined;
+function mayTouch(change: Change, declarations: Declarations, entries: readonly Entry[]): boolean {
+  const { organization, person: who } = change;
+  const { roster, absent } = declarations[organization];
   if (declaredPeople(declarations[organization]).has(who)) return true;
   if (roster !== undefined && !leavesAlone(roster, who)) return true;
   return entries.some((entry) => {
-    const known = entry.users.get(who);
-    if (known !== undefined && userId !== undefined && known !== userId) return false;
-    const knows = [...entry.users.values()].some((user) => user === userId);
-    return knows || entry.person === who || entry.members.includes(who);
+    const { type, name, terms } = entry;
+    const forced = absent === true && type === "Organization" && name === organization && terms?.force === true;
+    return forced || knows(entry, change);
   });
 }
 
@@ -300,12 +331,4 @@ function untold({ changes }: RosterCall, end: Inside, recorded: ReadonlyMap<stri
   const roles = new Map(present(end).map((place) => [place.person, place.role]));
   const wrong = changed.filter((name) => recorded.get(name) !== roles.get(name));
   return wrong.length === 0 ? [] : [`does not tell the state what has become of ${wrong.join(", ")}`];
-}
-
-/** How many people may lose something. Of those whom the roster leaves to others it takes no share. */
-export function allowance(roster: Roster, inside: Inside): number {
-  const { maxRemovals } = roster;
-  const people = present(inside).filter((place) => !leavesAlone(roster, place.person)).length;
-  const number = Number.parseInt(maxRemovals, 10);
-  return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
 }

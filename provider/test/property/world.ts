@@ -28,6 +28,10 @@ export interface Invitation {
 
 export type Place = Member | Invitation;
 
+/** What Peridio deletes no organization with, besides people. */
+export const belongings = ["devices", "active_deployments", "outstanding_charges"] as const;
+export type Belonging = (typeof belongings)[number];
+
 /** What is in one organization. */
 export interface Inside {
   readonly id: string;
@@ -37,6 +41,8 @@ export interface Inside {
   readonly invitations: readonly Invitation[];
   readonly limit: number;
   readonly security: SecuritySettings;
+  /** What keeps it from being deleted, whoever is in it. */
+  readonly belongings: readonly Belonging[];
 }
 
 /** What Peridio has; organizations that are not there are left out. */
@@ -70,9 +76,12 @@ export function look(emulator: Emulator, { shown }: Backend = backends.adminV2):
         },
       ];
     });
-    const { limits, security } = there;
+    const { limits } = there;
+    const security = { ...there.security };
+    const kept = belongings.filter((which) => there.belongings[which] > 0);
     const owner = person(userById(state, there.owner_id).email);
-    return [[name, { id: organizationPrn(there.id), owner, members, invitations, limit: limits.users, security }]];
+    const inside = { owner, members, invitations, limit: limits.users, security, belongings: kept };
+    return [[name, { id: organizationPrn(there.id), ...inside }]];
   });
   return new Map(found);
 }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Emulator } from "../../../emulator/src/emulator";
 import { serve } from "../../../emulator/src/server";
@@ -19,7 +20,7 @@ export interface Run {
 export interface Running {
   readonly ended: Promise<Run>;
   /** Presses Ctrl-C. */
-  interrupt(): void;
+  readonly interrupt: () => void;
 }
 
 export interface StackOptions {
@@ -58,6 +59,11 @@ export class Stack {
   /** Starts `pulumi` in the program's folder. */
   start(...args: string[]): Running {
     return start(join(repository, ".pulumi/bin/pulumi"), args, this.folder, this.environment);
+  }
+
+  /** The same stack for commands with other variables. */
+  with(environment: Readonly<Record<string, string>>): Stack {
+    return new Stack(this.folder, this.backend, { ...this.environment, ...environment }, this.close);
   }
 
   /** Runs `pulumi` and expects it to succeed; the error shows all that it said. */
@@ -130,6 +136,19 @@ export async function run(
   env: Environment = process.env,
 ): Promise<Run> {
   return start(command, args, cwd, env).ended;
+}
+
+/** Disturbs a command at a moment, if it has not ended before, and waits for its end. */
+export async function disturb(
+  { ended }: Running,
+  moment: () => boolean,
+  disturbance: () => void | Promise<void>,
+): Promise<Run> {
+  const state = { ended: false };
+  void ended.then(() => (state.ended = true));
+  while (!state.ended && !moment()) await sleep(20);
+  await disturbance();
+  return ended;
 }
 
 function start(command: string, args: readonly string[], cwd: string, env: Environment): Running {

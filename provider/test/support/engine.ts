@@ -93,7 +93,7 @@ export interface Plugin {
 /** Starts a provider; `tell` takes what it says to the user. */
 export type Launch = (environment: Readonly<Record<string, string>>, tell: (text: string) => void) => Promise<Plugin>;
 
-/** How an `up` goes. */
+/** How an `up` or a destroy goes. */
 export interface Course {
   /** Resources that are to be replaced whatever Diff says. */
   readonly replace?: readonly string[];
@@ -103,10 +103,14 @@ export interface Course {
   readonly parallel?: boolean;
   /** `--continue-on-error`: what does not depend on a failure is done all the same. */
   readonly goOn?: boolean;
+  /** `--target` for all resources of the program: nothing else is registered or deleted. */
+  readonly targeted?: boolean;
+  /** `--refresh`, before a destroy. */
+  readonly refresh?: boolean;
   /** Gets the means to press Ctrl-C, and to kill the provider. */
   readonly started?: (running: { readonly cancel: () => void; readonly kill: () => void }) => void;
-  /** Called when a resource is about to be created, updated or deleted; returns what to call after that. */
-  readonly calling?: (verb: "create" | "update" | "delete", name: string, type: string) => () => void;
+  /** Called when a resource is about to be created, updated or deleted, with its entry if it has one; returns what to call after that. */
+  readonly calling?: (verb: "create" | "update" | "delete", name: string, type: string, entry?: Kept) => () => void;
 }
 
 const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
@@ -136,20 +140,7 @@ export class Engine {
 
   /** `pulumi up` without its preview. */
   up(program: Program, course: Course = {}): Promise<Step[]> {
-    return this.#operate(async (session, kill) => {
-      const cancel = () => void session.cancel().catch(() => undefined);
-      course.started?.({ cancel, kill });
-      const { cancelWhen } = course;
-      if (cancelWhen === undefined) return session.run(program, false, course);
-      const watch = setInterval(() => {
-        if (!cancelWhen()) return;
-        clearInterval(watch);
-        cancel();
-      }, 10);
-      return session.run(program, false, course).finally(() => {
-        clearInterval(watch);
-      });
-    });
+    return this.#take(course, (session) => session.run(program, false, course));
   }
 
   /** `pulumi refresh`: the resources that differ, or are gone. */
@@ -162,8 +153,9 @@ export class Engine {
     return this.#operate((session) => session.import(name, type, id));
   }
 
-  destroy(): Promise<Step[]> {
-    return this.#operate((session) => session.deleteAll([...this.state.keys()]));
+  /** `pulumi destroy`. */
+  destroy(course: Course = {}): Promise<Step[]> {
+    return this.#take(course, (session) => session.destroy(course));
   }
 
   /** `pulumi do … list`: ids by page. */
@@ -183,6 +175,24 @@ export class Engine {
       const results: Wire[] = [];
       for (const [name, args] of calls) results.push(await session.invoke(name, args));
       return results;
+    });
+  }
+
+  /** Runs what may be cancelled or killed. */
+  #take(course: Course, operation: (session: Session) => Promise<Step[]>): Promise<Step[]> {
+    return this.#operate(async (session, kill) => {
+      const cancel = () => void session.cancel().catch(() => undefined);
+      course.started?.({ cancel, kill });
+      const { cancelWhen } = course;
+      if (cancelWhen === undefined) return operation(session);
+      const watch = setInterval(() => {
+        if (!cancelWhen()) return;
+        clearInterval(watch);
+        cancel();
+      }, 10);
+      return operation(session).finally(() => {
+        clearInterval(watch);
+      });
     });
   }
 
@@ -318,7 +328,7 @@ export class Session {
     }
     await works.settled();
     if (works.over) await works.end();
-    const removed = [...this.state.keys()].filter((name) => !(name in program));
+    const removed = course.targeted === true ? [] : [...this.state.keys()].filter((name) => !(name in program));
     if (!preview) return [...steps, ...(await this.deleteAll(removed, works))];
     await works.end();
     const deleted = [...this.doomed.map(([name]) => name), ...removed];
@@ -370,6 +380,13 @@ export class Session {
     return steps;
   }
 
+  /** Deletes everything in the state. */
+  async destroy(course: Course = {}): Promise<Step[]> {
+    this.#calling = course.calling ?? this.#calling;
+    if (course.refresh === true) await this.refresh();
+    return this.deleteAll([...this.state.keys()], new Works(course));
+  }
+
   async import(name: string, type: Declared["type"], id: string): Promise<Wire> {
     const found = await this.#read(name, { type, id, inputs: {}, outputs: {}, look: false }, true);
     if (found === undefined) throw new Error(`${id} does not exist`);
@@ -403,8 +420,8 @@ export class Session {
     for (const { name, old, forget } of entries) {
       if (old.type === "Organization") await works.settled();
       if (works.over) break;
-      // What depends on it has failed to go.
-      if (needed.has(old.id)) continue;
+      // What depends on it has failed to go. Settings and rosters have the id of their organization.
+      if (old.type === "Organization" && needed.has(old.id)) continue;
       const remove = () =>
         this.#delete(name, old).then(forget, (error: unknown) => {
           needed.add(old.inputs.organizationId);
@@ -518,7 +535,7 @@ export class Session {
     request.setOldInputs(struct(old.inputs)).setNews(struct(inputs)).setPreview(preview);
     request.setType(`peridio:index:${type}`).setTimeout(declared.timeout ?? 0);
     request.setIgnorechangesList([...(declared.ignoreChanges ?? [])]);
-    const returned = preview ? undefined : this.#calling("update", name, type);
+    const returned = preview ? undefined : this.#calling("update", name, type, old);
     try {
       const response = await this.#call<pb.UpdateResponse>((done) => this.client.update(request, done));
       const [outputs, look] = [wire(response.getProperties()), response.getRefreshBeforeUpdate()];
@@ -538,7 +555,7 @@ export class Session {
       .setUrn(urn(name, old.type))
       .setType(`peridio:index:${old.type}`);
     request.setProperties(struct(old.outputs)).setOldInputs(struct(old.inputs));
-    const returned = this.#calling("delete", name, old.type);
+    const returned = this.#calling("delete", name, old.type, old);
     try {
       await this.#call<Empty>((done) => this.client.delete(request, done));
     } finally {

@@ -62,7 +62,9 @@ async function write(folder: string, resources: Declarations, plugin = bin): Pro
 const values = z.record(z.string(), z.unknown()).optional();
 const exported = z.object({
   deployment: z.object({
-    resources: z.array(z.object({ urn: z.string(), id: z.string().optional(), inputs: values, outputs: values })),
+    resources: z
+      .array(z.object({ urn: z.string(), id: z.string().optional(), inputs: values, outputs: values }))
+      .default([]),
   }),
 });
 
@@ -118,10 +120,10 @@ export class Site {
     return this.requests().filter((line) => !line.startsWith("GET "));
   }
 
-  /** What the state holds of each resource, without the engine's own notes. */
+  /** What the state holds of each resource, by URN, without the engine's own notes. */
   async state(): Promise<unknown> {
     const { deployment } = exported.parse(JSON.parse(await this.stack.succeed("stack", "export")));
-    return deployment.resources;
+    return deployment.resources.toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
   }
 
   /** Who is in an organization: `bob@acme.example viewer`, `carl@acme.example admin invited`. */

@@ -1,0 +1,207 @@
+import {
+  ada,
+  blocked,
+  bob,
+  carl,
+  deleting,
+  deletion,
+  destroyed,
+  failedDestroy,
+  grace,
+  notReset,
+  parts,
+  refusedDestroy,
+  removal,
+  reset,
+  rules,
+  settle,
+  toKeepIt,
+  urn,
+  weaker,
+} from "./support/parts";
+import { dev, member, policy, roster, Site, type Declarations } from "./support/program";
+
+let site: Site;
+afterEach(() => site.end());
+
+function isTwoFactorRequired(): boolean {
+  return site.emulator.control.organization("acme-dev").security.two_factor_required;
+}
+
+/** All that the state holds, as a text. */
+async function kept(): Promise<string> {
+  return JSON.stringify(await site.state());
+}
+
+test("what is in the organization blocks its destroy however it is run, nothing changes, and without it all is deleted", async () => {
+  site = await settle(parts);
+  const { control } = site.emulator;
+  const ways = [
+    [{ devices: 3 }, "devices: 3", []],
+    [{ devices: 3 }, "devices: 3", ["--run-program"]],
+    [{ devices: 0, active_deployments: 2 }, "active_deployments: 2", ["--refresh"]],
+    [{ active_deployments: 0, outstanding_charges: 1 }, "outstanding_charges: 1", ["--continue-on-error"]],
+  ] as const;
+  for (const [belongings, blocker, args] of ways) {
+    control.setBelongings("acme-dev", belongings);
+    const said = await refusedDestroy(site, ...args);
+    expect(said).toContain(`${blocked}: ${blocker} (`);
+    for (const part of ["Membership acme-dev/bob@", "Membership acme-dev/carl@", "SecurityPolicy acme-dev "])
+      expect(said).toContain(part);
+    expect(said).toContain("Resolve this and run the command again");
+    expect(said).toContain(toKeepIt);
+  }
+  expect(isTwoFactorRequired()).toBe(true);
+  control.setBelongings("acme-dev", { outstanding_charges: 0 });
+  expect(await destroyed(site)).toContain(notReset);
+  expect(site.writes()).toEqual([removal, removal, deletion]);
+  expect(site.emulator.state.organizations).toEqual([]);
+});
+
+test("one part of a blocked organization goes with the program, not with --target", async () => {
+  site = await settle(parts);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  expect(await refusedDestroy(site, "--target", urn("bob"))).toContain(
+    "remove this resource, and run `pulumi up` without `--target`",
+  );
+
+  await site.declare({ ...dev, carl: member(carl, "viewer"), security: policy(rules) });
+  await site.up();
+  expect(site.writes()).toEqual([removal]);
+  expect(site.people()).toEqual([`${ada} admin`, `${carl} viewer`]);
+
+  await site.declare({ ...dev, carl: member(carl, "viewer") });
+  expect(await site.up()).toContain(weaker);
+  expect(site.writes()).toEqual([reset]);
+
+  expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
+});
+
+test("a person whom an update with --target has changed stays guarded like the others", async () => {
+  site = await settle(parts);
+  await site.declare({ ...parts, bob: member(bob, "manager") });
+  await site.up("--target", urn("bob"));
+  expect(site.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await refusedDestroy(site);
+});
+
+test("another owner blocks the destroy, and once the ownership is back it goes through", async () => {
+  site = await settle(parts);
+  const { control } = site.emulator;
+  control.addMember(grace, "acme-dev", "admin");
+  await control.transferOwnership(grace, "acme-dev");
+  const said = await refusedDestroy(site);
+  expect(said).toContain(`${blocked}: ${grace} owns it and alone can delete it, but this API key is one of ${ada}.`);
+  expect(said).toContain(`Use a key of ${grace}, or let ${grace} hand it over first, with an OrganizationOwner`);
+
+  await control.transferOwnership(ada, "acme-dev");
+  await control.removeMember(grace, "acme-dev");
+  await destroyed(site);
+  expect(site.writes()).toEqual([removal, removal, deletion]);
+});
+
+test("an admin whom no Membership declares blocks the organization, and its settings stay", async () => {
+  site = await settle(parts);
+  site.emulator.control.addMember(grace, "acme-dev", "admin");
+  const said = await failedDestroy(site);
+  expect(said).toContain("Organization acme-dev could not be deleted: ");
+  expect(said).toContain(`It is ${grace}.`);
+  expect(said).toContain("set `forceDestroy: true` on the Organization, run `pulumi up`");
+  expect(site.writes()).toEqual([removal, removal]);
+  expect(site.people()).toEqual([`${ada} admin`, `${grace} admin`]);
+  expect(isTwoFactorRequired()).toBe(true);
+  expect(await kept()).toContain("::dev");
+
+  await site.emulator.control.removeMember(grace, "acme-dev");
+  await destroyed(site);
+  expect(site.writes()).toEqual([deletion]);
+});
+
+test("an admin whom the roster does not declare blocks it before anybody goes, unless the destroy is forced", async () => {
+  const all = roster({ [bob]: "developer", [carl]: "viewer" });
+  site = await settle({ ...dev, all, security: policy(rules) });
+  const { control } = site.emulator;
+  control.addMember(grace, "acme-dev", "admin");
+  const said = await failedDestroy(site);
+  expect(said).toMatch(
+    /OrganizationMembers acme-dev could not be deleted: .* the roster does not declare .*: grace@acme/,
+  );
+  expect(said).toContain("set `forceDestroy: true` on the Organization, run `pulumi up`");
+  expect(site.writes()).toEqual([]);
+  expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer`, `${grace} admin`]);
+  expect(isTwoFactorRequired()).toBe(true);
+  expect(await kept()).toContain("OrganizationMembers::all");
+
+  // As long as the program stays as it is, an up would remove grace.
+  await control.removeMember(grace, "acme-dev");
+  await site.declare({ dev: deleting({ forceDestroy: true }), all, security: policy(rules) });
+  await site.up();
+  expect(site.writes()).toEqual([]);
+  control.addMember(grace, "acme-dev", "admin");
+  control.setBelongings("acme-dev", { devices: 1 });
+  expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
+  control.setBelongings("acme-dev", { devices: 0 });
+  expect(await destroyed(site)).toMatch(/`forceDestroy` removes .*the program does not declare: grace@acme\.example\./);
+  expect(site.writes()).toEqual([removal, removal, removal, deletion]);
+});
+
+test("a question that Peridio does not answer refuses the destroy", async () => {
+  site = await Site.begin(parts);
+  // What lasts is known to last after fewer attempts too.
+  await site.stack.succeed("config", "set", "peridio:maxRetries", "1");
+  await site.up();
+  const effect = { status: 500, body: "down" };
+  site.emulator.control.fault({ operation: "get-deletion-readiness", effect, times: "always" });
+  const said = await refusedDestroy(site);
+  expect(said).toContain("could not check if its Organization can be deleted");
+  expect(said).toContain("Resolve this and run the command again.");
+  site.emulator.control.clearFaults();
+  await destroyed(site);
+  const revocation = "DELETE revoke-an-invitation";
+  expect(site.writes()).toEqual([revocation, revocation, deletion]);
+});
+
+test("PERIDIO_ALLOW_PARTIAL_DESTROY=1 removes the parts of a blocked organization, for one run", async () => {
+  site = await settle(parts);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  expect(await refusedDestroy(site)).toContain("PERIDIO_ALLOW_PARTIAL_DESTROY=1 turns this check off");
+  const stack = site.stack.with({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
+  const { code, stdout } = await stack.pulumi("destroy", "--yes", "--skip-preview");
+  expect(code).not.toBe(0);
+  expect(stdout).toContain(weaker);
+  expect(stdout).toContain("Organization acme-dev could not be deleted: ");
+  expect(site.writes().sort()).toEqual([removal, removal, reset]);
+  expect(site.people()).toEqual([`${ada} admin`]);
+
+  await site.declare(parts);
+  await site.up();
+  await refusedDestroy(site);
+});
+
+test("a policy with deletedWith leaves the state in a blocked destroy, stays in force, and comes back without a write", async () => {
+  const together: Declarations = { ...parts, security: policy({ requireTwoFactor: true }, { deletedWith: "${dev}" }) };
+  site = await settle(together);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  expect(await failedDestroy(site)).toContain(`${blocked}: devices: 1`);
+  expect(site.writes()).toEqual([]);
+  expect(isTwoFactorRequired()).toBe(true);
+  expect(await kept()).not.toContain("SecurityPolicy");
+  expect(site.people()).toContain(`${bob} developer`);
+  expect(await site.up()).toContain("1 created");
+  expect(site.writes()).toEqual([]);
+  await site.up("--expect-no-changes");
+});
+
+test("deletionPolicy: retain deletes the parts of a blocked organization, which stays", async () => {
+  site = await settle(parts);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await site.declare({ ...parts, dev: deleting({ deletionPolicy: "retain" }) });
+  await site.up();
+  expect(site.writes()).toEqual([]);
+  const said = await destroyed(site);
+  expect(said).toContain("Organization acme-dev is retained in Peridio");
+  expect(said).toContain(weaker);
+  expect(site.writes().sort()).toEqual([removal, removal, reset]);
+  expect(site.people()).toEqual([`${ada} admin`]);
+});

@@ -1,0 +1,158 @@
+import { Emulator } from "../../emulator/src/emulator";
+import {
+  ada,
+  blocked,
+  bob,
+  carl,
+  deleting,
+  deletion,
+  destroyed,
+  failedDestroy,
+  forgetParents,
+  parts,
+  refused,
+  refusedDestroy,
+  removal,
+  reset,
+  rules,
+  settle,
+  toKeepIt,
+  urn,
+  weaker,
+} from "./support/parts";
+import { type Declaration, type Declarations, dev, member, organization, policy, type Site } from "./support/program";
+
+let site: Site;
+afterEach(() => site.end());
+
+const up = ["up", "--yes", "--skip-preview"];
+const byDevice = `${blocked}: devices: 1`;
+const partial = { PERIDIO_ALLOW_PARTIAL_DESTROY: "1" };
+
+/** A part of the organization acme-dev in a program that does not declare that. */
+function part(type: string, properties: Declaration["properties"]): Declaration {
+  const organizationId = `prn:1:${site.emulator.control.organization("acme-dev").id}`;
+  return { type: `peridio:${type}`, properties: { organizationId, ...properties } };
+}
+
+test("an Organization that leaves the program with its parts is deleted with them, or not at all", async () => {
+  site = await settle(parts);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await site.declare({});
+  expect(await refused(site, ...up)).toContain(byDevice);
+  site.emulator.control.setBelongings("acme-dev", { devices: 0 });
+  await site.up();
+  expect(site.writes()).toEqual([removal, removal, deletion]);
+  expect(site.emulator.state.organizations).toEqual([]);
+});
+
+test("two providers of one program know the same organization: an up removes a part, a blocked destroy none", async () => {
+  const provider = { type: "pulumi:providers:peridio", properties: {} };
+  const through = { provider: "${parts}" };
+  const program: Declarations = {
+    organizations: provider,
+    parts: provider,
+    dev: organization("acme-dev", { provider: "${organizations}" }),
+    bob: member(bob, "developer", through),
+    security: policy(rules, through),
+  };
+  site = await settle({ ...program, carl: member(carl, "viewer", through) });
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await site.declare(program);
+  await site.up();
+  expect(site.writes()).toEqual([removal]);
+  expect(await refusedDestroy(site)).toContain(byDevice);
+  site.emulator.control.setBelongings("acme-dev", { devices: 0 });
+  await destroyed(site);
+  expect(site.writes()).toEqual([removal, deletion]);
+});
+
+test("parts in a stack of their own go without their organization, the roster within its limits", async () => {
+  site = await settle(dev, []);
+  const { control } = site.emulator;
+  control.setBelongings("acme-dev", { devices: 1 });
+  await site.stack.succeed("stack", "init", "parts");
+  const members = { [bob]: "developer", [carl]: "viewer" };
+  await site.declare({ all: part("OrganizationMembers", { members }) });
+  await site.up();
+  for (const email of [bob, carl]) control.accept(email, "acme-dev");
+  await site.up();
+  const said = await refusedDestroy(site);
+  expect(said).toContain(
+    `2 of 3 people would be removed or get a lower role (${bob}, ${carl}), and maxRemovals (25%) allows 1.`,
+  );
+  expect(said).toContain('set `maxRemovals: "100%"`, run `pulumi up`, and delete the roster again');
+
+  await site.declare({
+    all: part("OrganizationMembers", { members, maxRemovals: "100%" }),
+    security: part("SecurityPolicy", rules),
+  });
+  await site.up();
+  expect(await destroyed(site)).toContain(weaker);
+  expect(site.writes().sort()).toEqual([removal, removal, reset]);
+  expect(site.people()).toEqual([`${ada} admin`]);
+});
+
+test("parts whose Organization has moved out of the program are guarded until one up that turns the rule off", async () => {
+  site = await settle({ ...parts, dev: organization("acme-dev", { retainOnDelete: true }) });
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await site.declare({
+    bob: part("Membership", { email: bob, role: "developer" }),
+    carl: part("Membership", { email: carl, role: "viewer" }),
+    security: part("SecurityPolicy", rules),
+  });
+  await site.up();
+  await refusedDestroy(site);
+  await site.stack.with(partial).succeed(...up, "--expect-no-changes");
+  await destroyed(site);
+  expect(site.writes().sort()).toEqual([removal, removal, reset]);
+});
+
+test("a replaced Organization that is blocked stays as it is, with all parts, and goes later", async () => {
+  site = await settle(parts);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  const before = structuredClone(site.emulator.control.organization("acme-dev"));
+  await site.declare({ ...parts, dev: organization("acme-lab") });
+  expect(await site.failUp("--replace", urn("dev", "Organization"))).toContain(byDevice);
+  expect(site.writes()[0]).toBe('POST create-an-organization {"name":"acme-lab"}');
+  expect(site.emulator.control.organization("acme-dev").security).toEqual(before.security);
+  expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer`]);
+  expect(site.people("acme-lab")).toEqual([`${ada} admin`, `${bob} developer invited`, `${carl} viewer invited`]);
+
+  expect(await refused(site, ...up)).toContain(byDevice);
+  site.emulator.control.setBelongings("acme-dev", { devices: 0 });
+  await site.up();
+  expect(site.writes()).toEqual([removal, removal, deletion]);
+  expect(site.people("acme-lab")).toHaveLength(3);
+});
+
+test("with Avocado Connect, which deletes no organizations, people go once the organization is retained", async () => {
+  const emulator = new Emulator();
+  await emulator.control.createOrganization("acme-dev");
+  const apiKey = emulator.control.addApiKey(ada, { key: "avo_of-ada-for-tests" });
+  const environment = { PERIDIO_BACKEND: "connect", PERIDIO_API_KEY: apiKey };
+  const people: Declarations = { ...dev, bob: member(bob, "member"), carl: member(carl, "admin") };
+  site = await settle(people, [bob, carl], { emulator, environment });
+  const said = await refusedDestroy(site);
+  expect(said).toContain("its Organization, and Avocado Connect deletes no organizations.");
+  expect(said).toContain(toKeepIt);
+
+  await site.declare({ ...people, dev: deleting({ deletionPolicy: "retain" }) });
+  await site.up();
+  expect(site.writes()).toEqual([]);
+  await destroyed(site);
+  expect(site.writes()).toEqual(["DELETE Organization_remove_member", "DELETE Organization_remove_member"]);
+  expect(site.people()).toEqual([`${ada} admin`]);
+});
+
+test("a state of an older version behaves as with that, until an up that changes nothing has brought in the rule", async () => {
+  site = await settle(parts);
+  const older = await forgetParents(site);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await site.up("--expect-no-changes");
+  expect(await refusedDestroy(site)).toContain(byDevice);
+
+  await site.stack.succeed("stack", "import", "--file", older);
+  await failedDestroy(site);
+  expect(site.writes().sort()).toEqual([removal, removal, reset]);
+});
