@@ -105,14 +105,17 @@ people:
 });
 
 describe("a program of organizations and people", () => {
-  const keep = { protect: true, retainOnDelete: true };
+  const retained = (name: string): Declaration => ({
+    ...organization(name, { protect: true }),
+    properties: { name, deletionPolicy: "retain" },
+  });
   const everybody = (members: Readonly<Record<string, string>>): Declaration => ({
     type: "peridio:OrganizationMembers",
     properties: { organizationId: "${lab.id}", members, maxRemovals: "2" },
   });
   const program: Declarations = {
-    dev: organization("acme-dev", keep),
-    lab: organization("acme-lab", keep),
+    dev: retained("acme-dev"),
+    lab: retained("acme-lab"),
     carl: member(carl, "admin"),
     everybody: everybody({ [ada]: "admin", [bob]: "member", [dora]: "admin" }),
   };
@@ -161,7 +164,7 @@ describe("a program of organizations and people", () => {
     await site.up();
     site.requests();
     const said = await site.fail("destroy", "--yes", "--skip-preview");
-    expect(said.replaceAll(/\s+/g, " ")).toContain("by giving the resource the option `retainOnDelete`");
+    expect(said.replaceAll(/\s+/g, " ")).toContain("set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource");
     const [, urn = ""] = /pulumi state delete --force '(urn:[^']*)'/.exec(said) ?? [];
     await site.stack.succeed("state", "delete", "--force", urn, "--yes");
     await site.stack.succeed("destroy", "--yes", "--skip-preview");
@@ -169,7 +172,7 @@ describe("a program of organizations and people", () => {
   });
 
   test("with a token that is bound to one organization reaches that one, and says so of another", async () => {
-    await begin({ dev: organization("acme-dev", keep), carl: member(carl, "member") }, "acme-dev");
+    await begin({ dev: retained("acme-dev"), carl: member(carl, "member") }, "acme-dev");
     await site.up();
     expect(site.writes()).toEqual([invitation(carl, "member")]);
     await site.declare(program);

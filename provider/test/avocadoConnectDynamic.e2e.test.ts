@@ -9,7 +9,7 @@ const program = `
 const pulumi = require("@pulumi/pulumi");
 const peridio = require("pulumi-resource-peridio/dynamic");
 const role = new pulumi.Config().require("role");
-const dev = new peridio.Organization("dev", { name: "acme-dev" }, { protect: true, retainOnDelete: true });
+const dev = new peridio.Organization("dev", { name: "acme-dev", deletionPolicy: "retain" }, { protect: true });
 new peridio.Membership("bob", { organizationId: dev.id, email: "bob@acme.example", role });
 `;
 const manifest = { name: "connect", private: true, main: "index.js", dependencies: { "@pulumi/pulumi": "3.245.0" } };

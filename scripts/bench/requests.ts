@@ -36,5 +36,7 @@ export function fewest(operation: Operation, form: Form, { organizations, people
 
 /** The most reads that an operation may take; a write is never done twice. */
 export function mostReads(operation: Operation, { organizations, people }: Size): number {
-  return organizations * (operation === "refresh" ? Math.ceil(people / pageLength) + 4 : 4);
+  // A destroy asks for the deletion readiness before the first part and before the organization.
+  const each = { refresh: Math.ceil(people / pageLength) + 4, destroy: 5 };
+  return organizations * (operation === "refresh" || operation === "destroy" ? each[operation] : 4);
 }

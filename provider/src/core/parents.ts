@@ -14,7 +14,8 @@ export const parentInput = "__parent";
 
 /** The remedy of last resort, at the end of every refusal that this rule causes. */
 export const partialDestroyHint =
-  "As a last resort, PERIDIO_ALLOW_PARTIAL_DESTROY=1 turns this check off for every resource of the run.";
+  "As a last resort, PERIDIO_ALLOW_PARTIAL_DESTROY=1 turns this check off for every resource of the run: " +
+  "it removes people and resets settings, even if the organization stays.";
 
 const entry = z.object({
   id: z.string(),

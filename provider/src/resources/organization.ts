@@ -71,8 +71,8 @@ const inputs = z.object({
 export const deletionBlocked: TypicalError = {
   says: "this run deletes or leaves out Organization …, and Peridio cannot delete it",
   remedy:
-    "The organization cannot be deleted, so nothing in it was changed. Resolve what the message names and run the command again, or set " +
-    "`deletionPolicy: retain` on the Organization and run `pulumi up` first. See [Destroying organizations](../destroying.md).",
+    "The organization cannot be deleted, so the provider changed nothing in it. Resolve what the message names and run the command again. " +
+    "[Destroying organizations](../destroying.md) has the other remedies.",
 };
 
 /** Inputs that the provider does not send to Peridio. */
@@ -290,7 +290,7 @@ function listed(blockers: readonly Blocker[], others: readonly Place[] = []): st
 function cannotBeDeleted(what: string, resolution = ""): Refusal {
   return new Refusal(
     `this run deletes or leaves out ${what} The provider changed nothing in the organization. ${resolution}` +
-      "To keep the organization, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and repeat. " +
+      "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
       "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
       partialDestroyHint,
   );

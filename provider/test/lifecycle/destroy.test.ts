@@ -1,4 +1,4 @@
-import { parentInput } from "../../src/core/parents";
+import { parentInput, partialDestroyHint } from "../../src/core/parents";
 import { isRecord } from "../../src/core/values";
 import { Engine, type Program } from "../support/engine";
 import { dev, member, organization, policy, roster } from "../support/programs";
@@ -96,9 +96,9 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     expect(failed[0]).toBe(
       "this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
         "The provider changed nothing in the organization. Resolve this and run the command again. " +
-        "To keep the organization, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and repeat. " +
+        "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
         "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
-        "As a last resort, PERIDIO_ALLOW_PARTIAL_DESTROY=1 turns this check off for every resource of the run.",
+        partialDestroyHint,
     );
     expect(world.writes()).toEqual([]);
   });

@@ -210,7 +210,7 @@ describe("a destroy", () => {
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
         `${name} could not be deleted: this run deletes or leaves out its Organization, and Avocado Connect deletes no organizations. ` +
-          "The provider changed nothing in the organization. To keep the organization, set `deletionPolicy: retain`",
+          "The provider changed nothing in the organization. To keep the organization without this resource, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");
     }
