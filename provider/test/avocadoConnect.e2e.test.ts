@@ -164,7 +164,9 @@ describe("a program of organizations and people", () => {
     await site.up();
     site.requests();
     const said = await site.fail("destroy", "--yes", "--skip-preview");
-    expect(said.replaceAll(/\s+/g, " ")).toContain("set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource");
+    expect(said.replaceAll(/\s+/g, " ")).toContain(
+      "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
+    );
     const [, urn = ""] = /pulumi state delete --force '(urn:[^']*)'/.exec(said) ?? [];
     await site.stack.succeed("state", "delete", "--force", urn, "--yes");
     await site.stack.succeed("destroy", "--yes", "--skip-preview");
