@@ -48,7 +48,10 @@ describe("check", () => {
 
   test("what is not known yet is passed on, and nothing is asked about it", async () => {
     const inputs = { ...bob("viewer"), organizationId: unknown };
-    expect(await host.provider("Membership").check({}, inputs)).toEqual({ inputs, failures: [] });
+    expect(await host.provider("Membership").check({}, inputs)).toEqual({
+      inputs: { ...inputs, __parent: unknown },
+      failures: [],
+    });
     expect(host.requests()).toEqual([]);
   });
 

@@ -69,7 +69,7 @@ const inputs = z.object({
 
 /** An error of every resource that is a part of an organization. */
 export const deletionBlocked: TypicalError = {
-  says: "this run deletes or leaves out Organization …, and Peridio cannot delete it",
+  says: "this run deletes or leaves out …, and Peridio cannot delete it",
   remedy:
     "The organization cannot be deleted, so the provider changed nothing in it. Resolve what the message names and run the command again. " +
     "[Destroying organizations](../destroying.md) has the other remedies.",

@@ -32,7 +32,7 @@ export interface Policy {
 export interface Declaration {
   /** Whether the program does not even declare the organization. */
   readonly absent?: true;
-  /** How the organization is to be deleted: with whom nobody declares (`forceDestroy`), or only from the state. */
+  /** Another way to delete the organization: with the members that nobody declares (`forceDestroy`), or only from the state. */
   readonly deletion?: "force" | "retain" | undefined;
   /** Memberships by resource name. */
   readonly memberships: Readonly<Record<string, Wanted>>;

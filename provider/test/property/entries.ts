@@ -5,7 +5,7 @@ import { fullName, type OrganizationName, organizations, type Roster } from "./d
 import { type Role, roles } from "../../src/api";
 import { person } from "./people";
 
-/** How an organization is to be deleted. */
+/** The way in which an organization is to be deleted. */
 export interface Terms {
   /** Only from the state. */
   readonly retain: boolean;
@@ -28,9 +28,9 @@ export interface Entry {
   readonly users: ReadonlyMap<string, string>;
   /** Of whom it says that they have not accepted: `pending` or `expired`, by person. */
   readonly waiting: ReadonlyMap<string, unknown>;
-  /** What a roster declares. */
+  /** The declaration of a roster. */
   readonly roster: Roster | undefined;
-  /** For an Organization: how it is to be deleted. For a part of one: what it remembers of that, if anything. */
+  /** The terms of an Organization or, for a part of one, those that it remembers. */
   readonly terms: Terms | undefined;
 }
 
@@ -56,7 +56,7 @@ export function entryOf(name: string, { type, id, inputs, outputs }: Kept): Entr
   };
 }
 
-/** What an entry of a roster declares; an import leaves out what is not initial. */
+/** The declaration in an entry of a roster. An import leaves the limits out. */
 function rosterOf(name: string, { members, minAdmins, maxRemovals, ignore }: Values): Roster {
   const declared = Object.entries(isRecord(members) ? members : {}).flatMap(([email, role]): [string, Role][] =>
     isRole(role) ? [[person(email), role]] : [],
@@ -84,7 +84,7 @@ function remembered(parent: unknown): Terms | undefined {
   return { retain: retain === true, force: force === true };
 }
 
-/** Whether a part must not be touched if its organization is not declared and cannot be deleted. */
+/** True of a part that must stay if its organization is not declared and cannot be deleted. */
 export function isBound({ type, terms }: Entry): boolean {
   return type !== "Organization" && terms !== undefined && !terms.retain;
 }

@@ -32,7 +32,7 @@ const hand: fc.Arbitrary<Hand> = fc.oneof(
   { arbitrary: fc.record({ what: fc.constant("session timeout"), seconds: fc.constant(3600) }), weight: 1 },
 );
 
-/** What keeps an organization from being deleted, so many of it. */
+/** Adds or takes away things that block the deletion of an organization. */
 function belonging(count: fc.Arbitrary<number>): fc.Arbitrary<Hand> {
   return fc.record({ what: fc.constant("belongings"), which: fc.constantFrom(...belongings), count });
 }
@@ -104,7 +104,7 @@ function destroyOf(kind: Kind): fc.Arbitrary<Step> {
   return fc.record({ do: fc.constant("destroy"), mishaps, parallel: fc.boolean(), goOn: rarely, refresh: rarely });
 }
 
-/** Something comes between an organization and its deletion, and at once somebody tries to delete it. */
+/** The deletion of an organization is blocked, and tried immediately afterwards. */
 function hindered(kind: Kind): fc.Arbitrary<readonly Step[]> {
   const seizure = who.map((name): readonly Hand[] => [
     { what: "add", who: name, role: "admin" },

@@ -26,7 +26,7 @@ export function forgotten(
 }
 
 /**
- * Whether what an entry is about exists. The settings and the roster of an organization always do; once undeclared, they may be let go,
+ * True if the object of an entry exists. The settings and the roster of an organization always do; once undeclared, they may be let go,
  * as a retained organization may.
  */
 function exists(entry: Entry, world: World, declarations: Declarations): boolean {

@@ -167,7 +167,7 @@ class Play {
   async #settle(): Promise<Ending> {
     const { stage } = this;
     if ("failure" in (await this.#refresh())) await this.#forgetGone();
-    /** What remedies have put aside, to be declared again. */
+    /** Programs that remedies have put aside, to be declared again. */
     const aside: Declarations[] = [];
     for (let run = 1; run <= enough; run++) {
       // Of what is in an organization that is still to be made, a preview knows nothing.

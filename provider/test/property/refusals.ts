@@ -180,7 +180,7 @@ export const refusals: readonly Refusal[] = [
     unforeseen: true,
   },
   {
-    name: "a part of an organization of somebody else",
+    name: "a part of an organization with another owner",
     says: ofPart(/ \S+ owns it and alone can delete it, but this API key is one of/),
     right: (about) => isPartOfEnding(about) && about.inside.owner !== caller,
     remedy: "retain it",
@@ -278,7 +278,7 @@ function objectOf(message: string, circumstances: Circumstances): About | undefi
   };
 }
 
-/** Whether an entry is left that knows its organization as one that is deleted with it. */
+/** True if the state has a part of the organization that must stay with it. */
 function isPartOfEnding({ declaration, entries, there }: About): boolean {
   return declaration.absent === true && partsOf(entries, there.id).some(isBound);
 }
@@ -312,7 +312,7 @@ function losesAccess(place: Place): boolean {
   return place.kind === "member" ? !place.fixed : place.status === "pending";
 }
 
-/** How many admins whom a roster leaves alone are declared to become something else. */
+/** The number of admins that a roster leaves alone and that a Membership demotes. */
 function demotedBeside({ there, declaration }: About, roster: Roster): number {
   const declared = declaredPeople(declaration);
   const partners = there.members.filter((member) => isAdmin(member) && leavesAlone(roster, member.person));

@@ -17,7 +17,7 @@ import { belongings, type Inside, placeOf, seated } from "./world";
 export interface Done {
   readonly what: string;
   readonly outcome?: Outcome;
-  /** What is to be declared again once the program of the remedy is in force. */
+  /** The program to declare again once that of the remedy is in force. */
   readonly then?: Declarations;
 }
 

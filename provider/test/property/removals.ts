@@ -5,14 +5,14 @@ import { caller } from "./people";
 import type { Write } from "./road";
 import { admins, type Change, changes, type Inside, isAdmin, type Place, present, type World } from "./world";
 
-/** What has to be known of an operation in which something is removed. */
+/** The facts about an operation that removes something. */
 interface Removing {
   readonly backend: Backend;
   readonly declarations: Declarations;
   readonly entries: readonly Entry[];
 }
 
-/** Whether an organization cannot be deleted, whoever is in it. */
+/** True if an organization cannot be deleted even without other members. */
 export function isHeld({ owner, belongings }: Inside, { makesOrganizations }: Backend): boolean {
   return !makesOrganizations || owner !== caller || belongings.length > 0;
 }
@@ -65,18 +65,18 @@ function isWeaker({ security: now }: Inside, { security: before }: Inside): bool
   return longer || (before.two_factor_required && !now.two_factor_required);
 }
 
-/** What an entry expects of its organization while its own deletion is under way. */
+/** The fate of the organization, as the deletion of an entry has to see it. */
 export function outlook(
   { terms }: Entry,
   organization: OrganizationName,
   declarations: Declarations,
-): "stays" | "ends" | "unrecorded" {
+): "stays" | "ends" | "unguarded" {
   if (declarations[organization].absent !== true) return "stays";
-  if (terms === undefined) return "unrecorded";
+  if (terms === undefined) return "unguarded";
   return terms.retain ? "stays" : "ends";
 }
 
-/** Whether an entry is about the person whom a change is about. */
+/** True if an entry is about the same person as a change. */
 export function knows({ users, person, members }: Entry, { person: who, before, after }: Change): boolean {
   const place = before ?? after;
   const userId = place?.kind === "member" ? place.userId : undefined;
@@ -85,7 +85,7 @@ export function knows({ users, person, members }: Entry, { person: who, before, 
   return [...users.values()].some((user) => user === userId) || person === who || members.includes(who);
 }
 
-/** A roster's deletion, while it goes on. */
+/** The deletion of a roster, while it runs. */
 export class RosterDeletion {
   readonly broken: string[] = [];
   readonly #taken = new Set<string>();
@@ -150,13 +150,13 @@ export function othersThan(entry: Entry, roster: Roster, { members, owner }: Ins
   return members.filter((member) => !member.fixed && member.person !== owner && !declares(entry, member));
 }
 
-/** Whether a roster declares a person, by the address or as the user whom it knows. An entry also knows users whom it does not declare. */
+/** True if a roster declares a person, by the address or as a known user. An entry also knows users that it does not declare. */
 function declares({ members, users }: Entry, place: Place): boolean {
   const isKnown = place.kind === "member" && members.some((name) => users.get(name) === place.userId);
   return isKnown || members.includes(place.person);
 }
 
-/** How many people may lose something. Of those whom the roster leaves to others it takes no share. */
+/** The number of people who may lose something. A share does not count those that the roster leaves to others. */
 export function allowance(roster: Roster, inside: Inside): number {
   const { maxRemovals } = roster;
   const people = present(inside).filter((place) => !leavesAlone(roster, place.person)).length;

@@ -24,7 +24,7 @@ export class Stage {
   readonly witness = new Witness();
   readonly road: Road;
   declarations: Declarations = nothing;
-  /** What was declared in the last operation: nothing at all in a destroy. */
+  /** The program of the last operation: nothing at all in a destroy. */
   running: Declarations = nothing;
   /** What Peridio had when the last operation began. */
   past: World = new Map();

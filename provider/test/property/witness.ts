@@ -36,7 +36,7 @@ export interface Operation {
   readonly entries: readonly Entry[];
 }
 
-/** Whether such an operation may change anything. */
+/** True of the operations that may change anything. */
 export function mayWrite(kind: Operation["kind"]): boolean {
   return kind === "up" || kind === "destroy";
 }

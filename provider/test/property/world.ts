@@ -28,7 +28,7 @@ export interface Invitation {
 
 export type Place = Member | Invitation;
 
-/** What Peridio deletes no organization with, besides people. */
+/** Things besides people that block the deletion of an organization. */
 export const belongings = ["devices", "active_deployments", "outstanding_charges"] as const;
 export type Belonging = (typeof belongings)[number];
 
@@ -41,7 +41,7 @@ export interface Inside {
   readonly invitations: readonly Invitation[];
   readonly limit: number;
   readonly security: SecuritySettings;
-  /** What keeps it from being deleted, whoever is in it. */
+  /** Blocks its deletion even without other members. */
   readonly belongings: readonly Belonging[];
 }
 

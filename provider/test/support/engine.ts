@@ -93,7 +93,7 @@ export interface Plugin {
 /** Starts a provider; `tell` takes what it says to the user. */
 export type Launch = (environment: Readonly<Record<string, string>>, tell: (text: string) => void) => Promise<Plugin>;
 
-/** How an `up` or a destroy goes. */
+/** The course of an `up` or a destroy. */
 export interface Course {
   /** Resources that are to be replaced whatever Diff says. */
   readonly replace?: readonly string[];
@@ -420,7 +420,7 @@ export class Session {
     for (const { name, old, forget } of entries) {
       if (old.type === "Organization") await works.settled();
       if (works.over) break;
-      // What depends on it has failed to go. Settings and rosters have the id of their organization.
+      // A part of it has failed to go. The check of the type is needed because settings and rosters have the id of their organization.
       if (old.type === "Organization" && needed.has(old.id)) continue;
       const remove = () =>
         this.#delete(name, old).then(forget, (error: unknown) => {
