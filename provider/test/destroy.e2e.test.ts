@@ -101,7 +101,7 @@ test("another owner blocks the destroy, and once the ownership is back it goes t
   expect(site.writes()).toEqual([removal, removal, deletion]);
 });
 
-test("an admin whom no Membership declares blocks the organization, and its settings stay", async () => {
+test("an admin that no Membership declares blocks the organization, and its settings stay", async () => {
   site = await settle(parts);
   site.emulator.control.addMember(grace, "acme-dev", "admin");
   const said = await failedDestroy(site);
@@ -118,7 +118,7 @@ test("an admin whom no Membership declares blocks the organization, and its sett
   expect(site.writes()).toEqual([deletion]);
 });
 
-test("an admin whom the roster does not declare blocks it before anybody goes, unless the destroy is forced", async () => {
+test("an admin that the roster does not declare blocks it before anybody goes, unless the destroy is forced", async () => {
   const all = roster({ [bob]: "developer", [carl]: "viewer" });
   site = await settle({ ...dev, all, security: policy(rules) });
   const { control } = site.emulator;
@@ -148,7 +148,7 @@ test("an admin whom the roster does not declare blocks it before anybody goes, u
 
 test("a question that Peridio does not answer refuses the destroy", async () => {
   site = await Site.begin(parts);
-  // What lasts is known to last after fewer attempts too.
+  // A lasting failure shows after fewer attempts too.
   await site.stack.succeed("config", "set", "peridio:maxRetries", "1");
   await site.up();
   const effect = { status: 500, body: "down" };

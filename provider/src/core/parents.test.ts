@@ -43,7 +43,7 @@ const on = (id: unknown, deletion?: typeof plain) => ({
   shelf: id,
   [parentInput]: { id, ...(deletion && { deletion }) },
 });
-/** What a part remembers. */
+/** The hidden input of a part. */
 const entry = (id: string, deletion?: typeof plain) => ({ [parentInput]: { id, ...(deletion && { deletion }) } });
 const fresh = (allowsPartialDestroy = false) => new Parents(localLedger(), allowsPartialDestroy);
 

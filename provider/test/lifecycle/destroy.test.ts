@@ -29,7 +29,7 @@ function without<T>(map: Readonly<Record<string, T>>, ...names: readonly string[
   return Object.fromEntries(Object.entries(map).filter(([name]) => !names.includes(name)));
 }
 
-/** What the state remembers about the parent of an entry. */
+/** The hidden input of an entry. */
 function parentOf(name: string): unknown {
   return world.engine.state.get(name)?.inputs[parentInput];
 }
