@@ -77,7 +77,7 @@ test("one part of a blocked organization goes with the program, not with --targe
   expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
 });
 
-test("a person whom an update with --target has changed stays guarded like the others", async () => {
+test("a person that an update with --target has changed stays guarded", async () => {
   site = await settle(parts);
   await site.declare({ ...parts, bob: member(bob, "manager") });
   await site.up("--target", urn("bob"));

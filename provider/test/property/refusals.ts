@@ -295,7 +295,7 @@ export function rostersOf(
   );
 }
 
-/** Those who go with a roster: whom nothing else declares, and who wait at the former addresses of such. */
+/** The people that leave with a roster: no other resource declares them. Includes invitations at their former addresses. */
 function going({ there, declaration }: About, entry: Entry): readonly Place[] {
   const declared = declaredPeople(declaration);
   return entry.members.flatMap((name) => {

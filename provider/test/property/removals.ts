@@ -114,7 +114,7 @@ export class RosterDeletion {
     }
     if (before?.kind === "member" || before?.status === "pending") this.#taken.add(change.person);
     if (before !== undefined && !declares(entry, before)) {
-      this.broken.push(`deletes a roster and with it ${before.person}, whom it does not declare`);
+      this.broken.push(`deletes a roster and with it ${before.person}, a person that it does not declare`);
     }
     const left = admins(inside) + this.#adminsGone;
     if (this.#outlook === "stays" && isAdmin(before) && left < roster.minAdmins) {
