@@ -8,12 +8,12 @@ const nobody: Role[] = [];
 /** Who may do what to an organization that somebody else owns. */
 const rules: [may: Role[], method: string, path: string, body: object | undefined, scope: string][] = [
   [everybody, "GET", "", undefined, "read_organizations"],
-  [["admin", "manager"], "PATCH", "", { description: "Ours" }, "update_organizations"],
+  [["admin", "manager", "developer"], "PATCH", "", { description: "Ours" }, "update_organizations"],
   [nobody, "DELETE", "", undefined, "delete_organizations"],
   [everybody, "GET", "/deletion-readiness", undefined, "read_organizations"],
   [nobody, "POST", "/transfer-ownership", { new_owner: "bob@acme.example" }, "transfer_organizations"],
   [everybody, "GET", "/security-settings", undefined, "read_security_settings"],
-  [admins, "PATCH", "/security-settings", { session_timeout: 300 }, "update_security_settings"],
+  [["admin", "manager"], "PATCH", "/security-settings", { session_timeout: 300 }, "update_security_settings"],
   [everybody, "GET", "/billing-settings", undefined, "read_billing_settings"],
   [admins, "PATCH", "/billing-settings", { payment_method: "invoice" }, "update_billing_settings"],
   [everybody, "GET", "/limits", undefined, "read_limits"],

@@ -12,6 +12,7 @@ export const written = "<!-- Written by scripts/reference.ts. To change it, edit
 export const rights: Readonly<Record<Right, string>> = {
   anybody: "anybody: each learns what the key can see",
   viewer: "a member of the organization, with any role",
+  developer: "a developer, a manager or an admin",
   manager: "a manager or an admin",
   admin: "an admin",
   owner: "the owner",

@@ -1,8 +1,8 @@
 /**
- * What the user behind an API key has to be for an operation, beginning with the least: anybody, any member of the
- * organization, a manager or an admin, an admin, the owner. `account` is anybody whose key is bound to no organization.
+ * The least role of the API key's user for an operation: none, any member of the organization, a developer, a manager, an
+ * admin, the owner. `account` is any user whose key is bound to no organization.
  */
-export type Right = "anybody" | "viewer" | "manager" | "admin" | "owner" | "account";
+export type Right = "anybody" | "viewer" | "developer" | "manager" | "admin" | "owner" | "account";
 
 /** An error that users meet. */
 export interface TypicalError {

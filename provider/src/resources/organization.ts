@@ -127,7 +127,7 @@ resources:
 `,
   reference: {
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    rights: { read: "viewer", create: "account", update: "manager", delete: "owner" },
+    rights: { read: "viewer", create: "account", update: "developer", delete: "owner" },
     errors: [
       {
         says: "already exists with the id …",

@@ -95,7 +95,7 @@ resources:
 `,
   reference: {
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+    rights: { read: "viewer", create: "manager", update: "manager", delete: "manager" },
     errors: [
       {
         says: "already exists with settings other than the initial ones (…)",

@@ -89,6 +89,7 @@ async function attempt(
 /** Who is just good enough for a right, and who is just not. */
 const ranks: Readonly<Record<Exclude<Right, "anybody" | "account">, readonly [enough: Standing, less: Standing]>> = {
   viewer: ["viewer", "outsider"],
+  developer: ["developer", "viewer"],
   manager: ["manager", "developer"],
   admin: ["admin", "manager"],
   owner: ["owner", "admin"],
