@@ -1,3 +1,4 @@
+import { conflict } from "./errors";
 import type { Organization, ResourceType, State } from "./state";
 
 /** What a new organization gets. */
@@ -27,4 +28,10 @@ export function used(state: State, { id, members, belongings }: Organization): R
     api_keys: Object.values(state.api_keys).filter(({ organization_id }) => organization_id === id).length,
     webhooks: belongings.webhooks,
   };
+}
+
+/** Checks that the organization may have that many of something. @throws Refusal if its limit is lower */
+export function checkLimit({ limits }: Organization, type: ResourceType, count: number): void {
+  const limit = limits[type];
+  if (count > limit) throw conflict("limit_reached", { resource_type: type, limit });
 }

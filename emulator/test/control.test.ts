@@ -174,6 +174,7 @@ test.each([
   ["POST", "add-user", { email: "ADA@acme.example" }, 409, "There is a user"],
   ["POST", "change-email", { from: "x@acme.example", to: "y@acme.example" }, 404, "There is no user"],
   ["POST", "set-limits", { organization: "acme-dev", limits: { users: 501 } }, 422, "above 500"],
+  ["POST", "set-belongings", { organization: "acme-dev", products: 101 }, 409, "limit_reached"],
   ["POST", "advance", { seconds: -1 }, 400, "seconds"],
   ["POST", "faults", { effect: "explode" }, 400, "effect"],
   ["POST", "faults", { operation: "create-organization", effect: "drop" }, 422, "no operation create-organization"],

@@ -4,7 +4,7 @@ import { newKey } from "../apiKeys";
 import { timestamp } from "../clock";
 import type { Emulator } from "../emulator";
 import { Refusal } from "../errors";
-import { maximumLimits } from "../limits";
+import { checkLimit, maximumLimits, used } from "../limits";
 import { invitationPrn, userPrn } from "../prn";
 import { dropMember } from "../rules/members";
 import { removeOrganization } from "../rules/organizations";
@@ -73,18 +73,20 @@ export class Control {
     return user;
   }
 
-  /** Makes an API key of a user, for the whole account or bound to one organization. @returns the key */
+  /**
+   * Makes an API key of a user, for the whole account or bound to one organization, whose limit then binds.
+   * @returns the key
+   */
   addApiKey(
     email: string,
     { organization, key = newKey() }: { organization?: string | undefined; key?: string | undefined } = {},
   ): string {
     const { state, now } = this.emulator;
     if (Object.hasOwn(state.api_keys, key)) throw new ControlError(409, "There is such an API key already.");
-    state.api_keys[key] = {
-      user_id: this.#user(email).id,
-      organization_id: organization === undefined ? null : this.organization(organization).id,
-      inserted_at: timestamp(now),
-    };
+    const { id: user_id } = this.#user(email);
+    const home = organization === undefined ? undefined : this.organization(organization);
+    if (home !== undefined) this.#checkLimit(home, "api_keys", used(state, home).api_keys + 1);
+    state.api_keys[key] = { user_id, organization_id: home?.id ?? null, inserted_at: timestamp(now) };
     return key;
   }
 
@@ -217,12 +219,19 @@ export class Control {
     this.#member(email, organization).last_active_at = moment === null ? null : timestamp(new Date(moment));
   }
 
-  /** Says how many devices, active deployments, unpaid charges … an organization has, and whether a card is on file. */
+  /**
+   * Says how many devices, active deployments, unpaid charges … an organization has, and if a card is on file. Limits bind.
+   */
   setBelongings(
     organization: string,
     { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>,
   ): void {
     const home = this.organization(organization);
+    for (const type of ["products", "devices", "webhooks"] as const) {
+      const count = counts[type] ?? 0;
+      // An organization whose limit was lowered keeps what it has, and may give some of it up.
+      if (count > home.belongings[type]) this.#checkLimit(home, type, count);
+    }
     for (const [name, count] of Object.entries(counts)) {
       if (count !== undefined) Reflect.set(home.belongings, name, count);
     }
@@ -304,9 +313,22 @@ export class Control {
     try {
       await this.emulator.perform(request, { user });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const { status, body } = adminV2.refuse(error.reason);
-      throw new ControlError(status, `${method} ${path} as ${user.email} was refused: ${JSON.stringify(body)}`);
+      throw refused(`${method} ${path} as ${user.email}`, error);
     }
   }
+
+  #checkLimit(organization: Organization, type: ResourceType, count: number): void {
+    try {
+      checkLimit(organization, type, count);
+    } catch (error) {
+      throw refused(`${organization.name} with ${type}: ${count}`, error);
+    }
+  }
+}
+
+/** A refusal of the contract in the control plane's words; any other error as it is. */
+function refused(what: string, error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const { status, body } = adminV2.refuse(error.reason);
+  return new ControlError(status, `${what} was refused: ${JSON.stringify(body)}`);
 }

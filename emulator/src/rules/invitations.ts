@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Call } from "../call";
 import { day, later } from "../clock";
 import { conflict, invalid } from "../errors";
+import { checkLimit } from "../limits";
 import { sameEmail, userByEmail, type Invitation, type Role } from "../state";
 
 /** How long an invitation waits, in seconds. The contracts leave it to the server. */
@@ -19,7 +20,7 @@ export function statusOf({ accepted_at, expires_at }: Invitation, now: string): 
  */
 export function invite(call: Call, email: string, role: Role): Invitation {
   const { state, organization, caller, now } = call;
-  const { members, invitations, limits } = organization;
+  const { members, invitations } = organization;
   const pending = invitations.filter((invitation) => statusOf(invitation, now) === "pending");
   const user = userByEmail(state, email);
   if (members.some(({ user_id }) => user_id === user?.id)) {
@@ -28,9 +29,7 @@ export function invite(call: Call, email: string, role: Role): Invitation {
   if (pending.some((invitation) => sameEmail(invitation.email, email))) {
     throw invalid({ email: ["has already been invited"] });
   }
-  if (members.length + pending.length >= limits.users) {
-    throw conflict("limit_reached", { resource_type: "users", limit: limits.users });
-  }
+  checkLimit(organization, "users", members.length + pending.length + 1);
   const invitation = {
     sequence: call.nextSequence(),
     id: randomUUID(),
