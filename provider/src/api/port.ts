@@ -234,8 +234,11 @@ export interface Backend {
     readonly listsByStatus: boolean;
     /** Those of that status, or all. Nothing tells of accepted ones. */
     list(organizationId: string, status?: Invitation["status"]): AsyncIterable<Invitation>;
-    /** Sends an e-mail, and never two for one call: when the answer is lost, looks for it before trying again. */
-    create(organizationId: string, email: string, role: Role): Promise<Invitation>;
+    /**
+     * Sends an e-mail, and never two for one call: when the answer is lost or does not fit, looks for the invitation. One to this
+     * address is the result, unless `before` has its id: the ids of all invitations that were there before.
+     */
+    create(organizationId: string, email: string, role: Role, before: ReadonlySet<string>): Promise<Invitation>;
     /** Rejects with `Conflict` if it has been accepted. */
     revoke(organizationId: string, invitationId: string): Promise<void>;
   };

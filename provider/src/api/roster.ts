@@ -34,12 +34,15 @@ export function roster(backend: Backend): SharedRoster {
       organizationId: string,
       email: string,
       role: Role,
+      before: ReadonlySet<string>,
       { invitations } = writer,
     ): Promise<Invitation> => {
-      const invitation = await write(organizationId, invitations.create(organizationId, email, role));
+      const invitation = await write(organizationId, invitations.create(organizationId, email, role, before));
       people(organizationId).put(invitation);
       return invitation;
     };
+    const invited = async (organizationId: string): Promise<ReadonlySet<string>> =>
+      wait(people(organizationId).invited(), `people of ${organizationId}`, signal);
     const revoke = async (invitation: Invitation, { invitations } = writer): Promise<void> => {
       try {
         await write(invitation.organizationId, invitations.revoke(invitation.organizationId, invitation.id));
@@ -58,7 +61,7 @@ export function roster(backend: Backend): SharedRoster {
       expired: async (organizationId) =>
         wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
       beside: async (organizationId) => wait(people(organizationId).beside(), `people of ${organizationId}`, signal),
-      invite: async (organizationId, email, role) => invite(organizationId, email, role),
+      invite: async (organizationId, email, role) => invite(organizationId, email, role, await invited(organizationId)),
       setRole: async (member, role) => {
         const { organizationId } = member;
         const changed = await write(organizationId, members.setRole(member, role));
@@ -77,9 +80,10 @@ export function roster(backend: Backend): SharedRoster {
       },
       revoke: async (invitation) => revoke(invitation),
       replace: async (invitation, role) => {
+        const before = await invited(invitation.organizationId);
         const asOne = writer.asOne();
         await revoke(invitation, asOne);
-        return invite(invitation.organizationId, invitation.email, role, asOne);
+        return invite(invitation.organizationId, invitation.email, role, before, asOne);
       },
       forget: (organizationId) => {
         known.delete(organizationId);
@@ -107,6 +111,8 @@ interface Lists {
   readonly everybody: ReadonlyMap<string, Place>;
   /** The pending invitations of those who are members. */
   readonly beside: readonly Invitation[];
+  /** The ids of all pending invitations. */
+  readonly invited: readonly string[];
 }
 
 /** The people of one organization: what was read, changed by what writes answered. */
@@ -135,6 +141,7 @@ class People {
       return {
         everybody: byEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
         beside: pending.filter(isMember),
+        invited: pending.map(({ id }) => id),
       };
     });
     this.outdated = new Once(async () => invited("expired"));
@@ -168,6 +175,12 @@ class People {
 
   async beside(): Promise<readonly Invitation[]> {
     return (await this.read.get()).beside.filter((invitation) => !this.dropped.has(invitation.id));
+  }
+
+  /** The ids of the invitations that waited when they were read, and of those that this process has sent or revoked. */
+  async invited(): Promise<ReadonlySet<string>> {
+    const { invited } = await this.read.get();
+    return new Set([...invited, ...[...this.written.values()].map(placeId), ...this.dropped]);
   }
 
   async expired(): Promise<readonly Invitation[]> {

@@ -1,5 +1,6 @@
 import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting, Unreachable } from "../../src/api";
 import { timestamp } from "../../../emulator/src/clock";
+import type { Backend } from "../../src/api/port";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
@@ -210,25 +211,37 @@ describe("inviting", () => {
 
   test("a lost answer after the effect sends no second e-mail", async () => {
     peridio.emulator.control.fault({ method: "POST", ...dropAfter });
-    const invitation = await peridio.client().invitations.create(peridio.acme, "Bob@acme.example", "viewer");
+    const invitation = await peridio.client().invitations.create(peridio.acme, "Bob@acme.example", "viewer", new Set());
     expect(invitation).toMatchObject({ email: "Bob@acme.example", role: "viewer", status: "pending" });
     expect(invited()).toHaveLength(1);
   });
 
   test("a lost answer before the effect is repeated", async () => {
     peridio.emulator.control.fault({ method: "POST", ...dropBefore });
-    await peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer");
+    await peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set());
     expect(invited()).toHaveLength(2);
   });
 
-  test("a pending invitation of another role or sender is not taken for it", async () => {
-    await peridio.emulator.control.invite("bob@acme.example", "acme", "admin", { as: "ada@acme.example" });
-    await peridio.emulator.control.invite("eve@acme.example", "acme", "viewer");
-    for (const email of ["bob@acme.example", "eve@acme.example"]) {
-      peridio.emulator.control.fault({ method: "POST", ...dropBefore });
-      const error = await rejection(peridio.client().invitations.create(peridio.acme, email, "viewer"));
-      expect(error).toBeInstanceOf(Invalid);
-    }
+  test("a pending invitation that was there before is not taken for it", async () => {
+    const { acme, client, emulator } = peridio;
+    await emulator.control.invite("bob@acme.example", "acme", "viewer", { as: "ada@acme.example" });
+    const before = new Set((await all(client().invitations.list(acme))).map(({ id }) => id));
+    emulator.control.fault({ method: "POST", ...dropBefore });
+    const error = await rejection(client().invitations.create(acme, "bob@acme.example", "viewer", before));
+    expect(error).toBeInstanceOf(Invalid);
+  });
+
+  test("a pending invitation that was not there before is taken for it, whatever the inviter", async () => {
+    const { acme, client, emulator } = peridio;
+    const pending = { prn: `${acme}:org_invitation:1`, organization_prn: acme, email: "bob@acme.example" };
+    const listed = { ...pending, role: "viewer", status: "pending", inviter: null, expires_at: "2027-01-08T00:00:00Z" };
+    emulator.control.fault({ method: "POST", when: "after", effect: { status: 201, body: { data: {} } } });
+    emulator.control.fault({ method: "GET", effect: { status: 200, body: { data: [listed], next_page: null } } });
+    expect(await client().invitations.create(acme, "bob@acme.example", "viewer", new Set())).toMatchObject({
+      id: pending.prn,
+      invitedBy: null,
+    });
+    expect(invited()).toHaveLength(1);
   });
 
   test("an expired invitation is not taken for it", async () => {
@@ -236,23 +249,53 @@ describe("inviting", () => {
     peridio.emulator.control.advance(30 * 24 * 3_600);
     peridio.emulator.control.fault({ method: "POST", ...dropBefore });
     const { invitations } = peridio.client();
-    const invitation = await invitations.create(peridio.acme, "bob@acme.example", "viewer");
+    const invitation = await invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set());
     expect(invitation.status).toBe("pending");
     expect(invited()).toHaveLength(2);
   });
 
   test("a full organization names its limit", async () => {
     peridio.emulator.control.setLimits("acme", { users: 1 });
-    const error = await rejection(peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer"));
+    const error = await rejection(peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set()));
     expect(error).toMatchObject({ reason: "limit_reached", limit: { resourceType: "users", limit: 1 } });
   });
 
   test("revoking an accepted invitation is a conflict", async () => {
     const { invitations } = peridio.client();
-    const { id } = await invitations.create(peridio.acme, "bob@acme.example", "viewer");
+    const { id } = await invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set());
     peridio.emulator.control.accept("bob@acme.example", "acme");
     const error = await rejection(invitations.revoke(peridio.acme, id));
     expect(error).toMatchObject({ name: Conflict.name, reason: "invitation_already_accepted" });
+  });
+});
+
+describe("a post whose answer does not fit", () => {
+  const posts = () => peridio.emulator.requests({ method: "POST" });
+  const acts: readonly [string, (backend: Backend) => Promise<unknown>, string][] = [
+    ["an invitation", ({ invitations: all }) => all.create(peridio.acme, "bob@acme.example", "viewer", new Set()), "list-invitations"],
+    ["an organization", ({ organizations }) => organizations.create("globex", {}), "list-organizations"],
+    [
+      "a transfer of ownership",
+      ({ organizations }) => organizations.transferOwnership(peridio.acme, "bob@acme.example"),
+      "retrieve-an-organization",
+    ],
+  ];
+
+  test.each(acts)("is not repeated, though its effect is not found: %s", async (_, act) => {
+    peridio.emulator.control.fault({ method: "POST", effect: { status: 201, body: { data: {} } } });
+    const error = await rejection(act(peridio.client()));
+    expect(error).toMatchObject({ name: Unfitting.name, ambiguous: true });
+    expect(String(error)).toContain("looked for the result and did not find it. It did not repeat the request.");
+    expect(posts()).toHaveLength(1);
+  });
+
+  test.each(acts)("is not repeated, though nobody can look for its effect: %s", async (_, act, look) => {
+    peridio.emulator.control.fault({ method: "POST", effect: { status: 200, body: "welcome" } });
+    peridio.emulator.control.fault({ operation: look, times: "always", effect: { status: 500, body: {} } });
+    const error = await rejection(act(peridio.client({ maxRetries: 1 })));
+    expect(error).toMatchObject({ name: Unfitting.name, method: "POST" });
+    expect(String(error)).toContain("could not look for the result. It did not repeat the request.");
+    expect(posts()).toHaveLength(1);
   });
 });
 

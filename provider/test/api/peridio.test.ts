@@ -168,10 +168,11 @@ test("with connect, one answer tells whose key it is, its organizations and how 
   ]);
   expect(organizations).toEqual([{ id: acme, name, role: "admin", isOwner: true }]);
   expect(limits.users).toEqual({ limit: 50, used: undefined });
+  await process.roster.list(acme);
   await process.roster.invite(acme, "eve@acme.example", "member");
   emulator.control.setLimits("acme", { users: 60 });
   expect(await elsewhere(process).limits(acme)).toEqual(limits);
-  expect(connected.requests()).toEqual(["Me_show", "OrgInvitation_create"]);
+  expect(connected.requests()).toEqual(["Me_show", "OrgInvitation_index", "Organization_members", "OrgInvitation_create"]);
   await connected.close();
 });
 

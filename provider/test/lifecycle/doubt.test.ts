@@ -119,6 +119,30 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     expect(world.writes()).toEqual([sends.revoke]);
   });
 
+  describe.each([
+    ["a Membership", before],
+    ["a roster", { ...dev, all: roster({ [ada]: "admin", [bob]: low }) }],
+  ])("an invitation by %s whose answer does not fit", (_, program) => {
+    const odd = { status: 201, body: { data: { id: 7 } } };
+    const invited = () => world.writes().filter((line) => line.startsWith("POST invitations"));
+    beforeEach(() => world.engine.up(dev));
+
+    test("is found, and not sent again", async () => {
+      world.emulator.control.fault({ operation: invite, times: "always", when: "after", effect: odd });
+      await world.engine.up(program);
+      expect(invited()).toEqual([sends.invite(bob, low)]);
+      world.requests();
+      await world.engine.up(program);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("is not sent again, though it is not found", async () => {
+      world.emulator.control.fault({ operation: invite, times: "always", effect: odd });
+      expect(await refusal(world.engine.up(program))).toMatch(/looked for the result and did not find it/);
+      expect(invited()).toEqual([sends.invite(bob, low)]);
+    });
+  });
+
   test("an invitation that was sent when the time of customTimeouts was over is in the state", async () => {
     await world.engine.up(dev);
     world.emulator.control.fault({ operation: invite, when: "after", effect: "hang" });

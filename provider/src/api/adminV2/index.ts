@@ -33,7 +33,7 @@ export function adminV2(transport: Transport): Backend {
       caller: ask,
       organizations: organizations(http, firstSight, made),
       members: members(http),
-      invitations: invitations(http, firstSight),
+      invitations: invitations(http),
       securitySettings: securitySettings(http),
       billingSettings: billingSettings(http),
       limits: limits(http),

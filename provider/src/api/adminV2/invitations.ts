@@ -1,6 +1,6 @@
-import { key } from "../address";
 import type { Http } from "../http/http";
-import type { Backend, Caller, Invitation } from "../port";
+import { invitedSince } from "../invited";
+import type { Backend, Invitation } from "../port";
 import { data } from "../http/envelope";
 import { page, pages } from "./pages";
 import { path } from "../http/path";
@@ -11,24 +11,16 @@ import { quoted } from "./search";
 const answer = data(newInvitation);
 const listed = page(listedInvitation);
 
-/** `firstSight` is the caller as first seen by this process. */
-export function invitations(http: Http, firstSight: () => Promise<Caller>): Backend["invitations"] {
+export function invitations(http: Http): Backend["invitations"] {
   return {
     listsByStatus: true,
     list: (organizationId, status) => list(http, organizationId, status),
-    create: async (organizationId, email, role) => {
+    create: async (organizationId, email, role, before) => {
       const shared = http.together();
       return postOnce<Invitation>(
         shared,
         async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),
-        async (http) => {
-          const { id: callerId } = await firstSight();
-          for await (const pending of list(http, organizationId, "pending")) {
-            const same = key(pending.email) === key(email) && pending.role === role;
-            if (same && pending.invitedBy === callerId) return pending;
-          }
-          return undefined;
-        },
+        async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
       );
     },
     revoke: async (organizationId, invitationId) =>

@@ -26,7 +26,7 @@ export function connect(transport: Transport): Backend {
       caller: async () => (await known.get()).caller,
       organizations: organizations(known),
       members: members(http),
-      invitations: invitations(http, known),
+      invitations: invitations(http),
       securitySettings: {
         get: async () => lacking("securitySettings"),
         update: async () => lacking("securitySettings"),

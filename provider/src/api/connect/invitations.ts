@@ -1,24 +1,23 @@
-import { key } from "../address";
 import { Conflict, NotFound } from "../errors";
 import { data } from "../http/envelope";
 import type { Http } from "../http/http";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
-import type { Once } from "../once";
+import { invitedSince } from "../invited";
 import type { Backend, Invitation } from "../port";
 import { invitationPrn, uuid } from "./ids";
 import { page, pages } from "./pages";
-import { invitation, type Listed, type Me } from "./schemas";
+import { invitation, type Listed } from "./schemas";
 
 const one = data(invitation);
 const listed = page(invitation);
 
-export function invitations(http: Http, known: Once<Me>): Backend["invitations"] {
+export function invitations(http: Http): Backend["invitations"] {
   return {
     // There is no filter.
     listsByStatus: false,
     list: (organizationId, status) => list(http, organizationId, status),
-    create: async (organizationId, email, role) => {
+    create: async (organizationId, email, role, before) => {
       const shared = http.together();
       return postOnce<Invitation>(
         shared,
@@ -26,14 +25,7 @@ export function invitations(http: Http, known: Once<Me>): Backend["invitations"]
           const made = await shared.post(collection(organizationId), { email, role }, one);
           return placed(organizationId, { ...made, status: "pending" });
         },
-        async (http) => {
-          const { caller } = await known.get();
-          for await (const waiting of list(http, organizationId, "pending")) {
-            const same = key(waiting.email) === key(email) && waiting.role === role;
-            if (same && waiting.asOwner !== true && waiting.invitedBy === caller.id) return waiting;
-          }
-          return undefined;
-        },
+        async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
       );
     },
     revoke: async (organizationId, invitationId) => {

@@ -1,5 +1,6 @@
-import { Aborted, ApiError, Conflict, Forbidden, Invalid } from "../errors";
+import { Aborted, ApiError, Conflict, Forbidden, Invalid, Unfitting } from "../errors";
 import type { Http } from "./http";
+import { sentences } from "./refusal";
 
 /** Looks for the effect of a post, with the requests that it is given. */
 type Find<T> = (http: Http) => Promise<T | undefined>;
@@ -8,6 +9,7 @@ type Find<T> = (http: Http) => Promise<T | undefined>;
  * Posts something, and never with effect twice: while it is not known whether an attempt took effect, looks for its
  * effect before trying again. A refusal of a later attempt may be due to an earlier one that took effect late, so that
  * is looked for as well. What an abort leaves open has one more look, since what was made would be forgotten otherwise.
+ * An answer that does not fit says that Peridio accepted the post: if its effect is not found, there is no other attempt.
  */
 export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -25,9 +27,16 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
       if (!lost && !late) throw error;
       const done = await look(http, find, error);
       if (done !== undefined) return done;
+      if (error instanceof Unfitting) throw unrepeated(error, "The provider looked for the result and did not find it.");
       if (!lost || !(await http.pause(attempt))) throw error;
     }
   }
+}
+
+/** The same failure, with what the provider did about it. */
+function unrepeated(failure: Unfitting, look: string): Unfitting {
+  const course = `${look} It did not repeat the request. Look for the result in Peridio before you run again.`;
+  return new Unfitting(sentences(failure.summary, course), failure, failure.field);
 }
 
 /** If even looking is impossible, the first failure is what people need to know. */
@@ -35,8 +44,9 @@ async function look<T>(http: Http, find: Find<T>, failure: ApiError): Promise<T 
   try {
     return await find(http);
   } catch (error) {
-    if (!(error instanceof Aborted)) throw failure;
-    return lastLook(http, find, failure, error.cause);
+    if (error instanceof Aborted) return lastLook(http, find, failure, error.cause);
+    if (failure instanceof Unfitting) throw unrepeated(failure, "The provider could not look for the result.");
+    throw failure;
   }
 }
 
