@@ -25,9 +25,40 @@ test.each([
     'it is "[secret]"',
   ],
   ["nor does a search in one", ["o'neil"], "?search=name%3A%27o%5C%27neil%27", "?search=name%3A%27[secret]%27"],
+  ["a path holds none", ["ada o'neil"], "GET /v2/ada%20o'neil", "GET /v2/[secret]"],
+  ["two secrets that overlap leave nothing of either", ["acme-hush", "hush-hush"], "acme-hush-hush!", "[secret]!"],
+  ["a secret that overlaps itself leaves nothing of it", ["hush-hush"], "hush-hush-hush!", "[secret]!"],
+  ["letters whose lower case is longer move nothing", ["hush-hush"], "\u0130\u0130 hush-hush", "\u0130\u0130 [secret]"],
+  [
+    "the case of letters beyond ASCII does not matter either",
+    ["zo\u00EB-\u00C5lstr\u00F6m"],
+    "ZO\u00CB-\u00E5LSTR\u00D6M",
+    "[secret]",
+  ],
+  ["half a character is no obstacle", ["hush\uD83D"], "hush\uD83D, 'hush\\ud83d'", "[secret], '[secret]'"],
+  [
+    "what commands a terminal or a pipeline has no effect",
+    ["hush"],
+    "\u001B[31m\n::hush::",
+    "\u{FFFD}[31m\n\\::[secret]::",
+  ],
   ["very short texts are no secrets", ["of"], "one of two", "one of two"],
 ])("%s", (_, texts, said, redacted) => {
   expect(keeping(...texts).redact(said)).toBe(redacted);
+});
+
+test("a text may be redacted twice", () => {
+  const confidential = keeping("hush-hush", "secret");
+  expect(confidential.redact(confidential.redact("a secret: hush-hush"))).toBe("a [secret]: [secret]");
+});
+
+test("a secret may have any length, and there may be any number of them", () => {
+  const long = "(0*".repeat(20_000);
+  const many = Array.from({ length: 10_000 }, (_, index) => `user-${index}@acme.example`);
+  const confidential = keeping(long, ...many);
+  expect(confidential.redact(`${long}, user-7777@acme.example, user-10000@acme.example`)).toBe(
+    "[secret], [secret], user-10000@acme.example",
+  );
 });
 
 test("a secret that came after a message was redacted is kept too", () => {

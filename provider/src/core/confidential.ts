@@ -1,23 +1,42 @@
 import type { Failure } from "./errors";
+import { printable } from "./printable";
+import { TextSearch } from "./textSearch";
 import type { Values } from "./values";
+
+const mark = "[secret]";
 
 /** The secrets that this process has seen, to keep them out of every text that it writes. */
 export class Confidential {
-  readonly #texts = new Set<string>();
-  #pattern: RegExp | undefined;
+  readonly #known = new Set<string>();
+  /** Secrets that no message has been searched for yet: a process that says nothing need not prepare a search. */
+  #added: string[] = [];
+  readonly #search = new TextSearch();
+
+  constructor() {
+    // A text may be redacted twice: in the part that Peridio said, and as a whole.
+    this.#search.add(mark);
+  }
 
   /** Very short texts are no secrets, and blanking them out would garble every message. */
   keep(text: string): void {
-    if (text.length <= 3 || this.#texts.has(text)) return;
-    this.#texts.add(text);
-    this.#pattern = undefined;
+    if (text.length <= 3 || this.#known.has(text)) return;
+    this.#known.add(text);
+    this.#added.push(text);
   }
 
-  /** The text without any secret, however it got there and in whatever case: Peridio spells addresses its own way. */
+  /**
+   * The text as it may be shown: without any secret, in whatever case, since Peridio spells addresses its own way, and
+   * without what commands a terminal or a pipeline.
+   */
   redact(text: string): string {
-    if (this.#texts.size === 0) return text;
-    this.#pattern ??= anyOf([...this.#texts]);
-    return text.replace(this.#pattern, "[secret]");
+    for (const secret of this.#added) for (const form of forms(secret)) this.#search.add(folded(form));
+    this.#added = [];
+    let [shown, until] = ["", 0];
+    for (const { start, end } of this.#search.spansIn(folded(text))) {
+      if (start >= until) shown += text.slice(until, start) + mark;
+      until = Math.max(until, end);
+    }
+    return printable(shown + text.slice(until));
   }
 
   /**
@@ -34,20 +53,34 @@ export class Confidential {
   }
 }
 
-/** The longest first, since one that begins another would leave the rest of it. */
-function anyOf(texts: readonly string[]): RegExp {
-  const longestFirst = texts
-    .flatMap((text) => [text, inQueries(text), inQueries(text.replaceAll("'", "\\'")), inJson(text)])
-    .sort((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "gi");
+/** A secret as it stands in messages, in the paths and queries of addresses and between quotation marks. */
+function forms(secret: string): Set<string> {
+  // A search in a query escapes apostrophes first.
+  return new Set([
+    secret,
+    inPaths(secret),
+    inQueries(secret),
+    inQueries(secret.replaceAll("'", "\\'")),
+    inJson(secret),
+  ]);
 }
 
-/** As it stands in the query of an address, which logs show: there, a search escapes apostrophes besides. */
+function inPaths(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll("%3A", ":");
+}
+
 function inQueries(text: string): string {
   return new URLSearchParams({ text }).toString().slice("text=".length);
 }
 
-/** As it stands between quotation marks in messages. */
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
+}
+
+/** In one case, unit by unit: the text keeps its length, and no unit depends on its neighbours. */
+function folded(text: string): string {
+  return text.replace(/[A-Z]|[^ -~]/g, (unit) => {
+    const other = unit.toUpperCase().toLowerCase();
+    return other.length === unit.length ? other : unit;
+  });
 }

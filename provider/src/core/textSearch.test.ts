@@ -1,0 +1,46 @@
+import { TextSearch } from "./textSearch";
+
+function search(...texts: readonly string[]): TextSearch {
+  const search = new TextSearch();
+  for (const text of texts) search.add(text);
+  return search;
+}
+
+/** What was found, by its place. */
+function found(searched: string, ...texts: readonly string[]): string[] {
+  return search(...texts)
+    .spansIn(searched)
+    .map(({ start, end }) => `${start} ${searched.slice(start, end)}`);
+}
+
+test("every occurrence of every text is found, in order", () => {
+  expect(found("ada, bob, ada", "bob", "ada", "eve")).toEqual(["0 ada", "5 bob", "10 ada"]);
+});
+
+test("occurrences may overlap", () => {
+  expect(found("ababab", "abab", "bab")).toEqual(["0 abab", "1 bab", "2 abab", "3 bab"]);
+});
+
+test("a text may be as long as the searched one, or longer", () => {
+  expect(found("ada", "ada", "adam")).toEqual(["0 ada"]);
+  expect(found("", "ada")).toEqual([]);
+});
+
+test("texts of one hash are told apart", () => {
+  // Under any odd base, these two have the same hash in 32 bits (Thue–Morse).
+  const turned = (text: string) => text.replace(/[ab]/g, (unit) => (unit === "a" ? "b" : "a"));
+  let one = "a";
+  while (one.length < 2_048) one += turned(one);
+  const other = turned(one);
+  expect(search(one).spansIn(other)).toEqual([]);
+  expect(search(one, other).spansIn(one + other)).toEqual(
+    expect.arrayContaining([
+      { start: 0, end: 2_048 },
+      { start: 2_048, end: 4_096 },
+    ]),
+  );
+});
+
+test("a long text that repeats itself is searched once, not once for each of its beginnings", () => {
+  expect(search("a".repeat(50_000) + "b").spansIn("a".repeat(200_000))).toEqual([]);
+});

@@ -1,0 +1,63 @@
+/** A part of a text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Texts of one length, by their hash. */
+interface Group {
+  readonly byHash: Map<number, string[]>;
+  /** `base` to the power of the length: the weight of the unit that a window leaves behind. */
+  readonly weight: number;
+}
+
+const base = 0x01000193;
+const { imul } = Math;
+
+/**
+ * Searches for any of many texts at once (Rabin–Karp). The work grows with the length of the searched text and with the number
+ * of different lengths of the texts, but not with the number of texts.
+ */
+export class TextSearch {
+  readonly #groups = new Map<number, Group>();
+
+  add(text: string): void {
+    const group = this.#groups.get(text.length) ?? { byHash: new Map<number, string[]>(), weight: power(text.length) };
+    this.#groups.set(text.length, group);
+    const hash = hashOf(text, text.length);
+    const alike = group.byHash.get(hash) ?? [];
+    group.byHash.set(hash, alike);
+    if (!alike.includes(text)) alike.push(text);
+  }
+
+  /** The places of all occurrences in order; they may overlap. */
+  spansIn(searched: string): readonly Span[] {
+    const spans: Span[] = [];
+    for (const [length, { byHash, weight }] of this.#groups) {
+      let hash = hashOf(searched, length);
+      for (let end = length; end <= searched.length; end += 1) {
+        const start = end - length;
+        if (byHash.get(hash)?.includes(searched.slice(start, end))) spans.push({ start, end });
+        const longer = imul(hash, base) + searched.charCodeAt(end);
+        hash = (longer - imul(searched.charCodeAt(start), weight)) | 0;
+      }
+    }
+    return spans.sort((one, other) => one.start - other.start);
+  }
+}
+
+/** The hash of the first units. */
+function hashOf(text: string, length: number): number {
+  const end = Math.min(length, text.length);
+  let hash = 0;
+  for (let index = 0; index < end; index += 1) {
+    hash = (imul(hash, base) + text.charCodeAt(index)) | 0;
+  }
+  return hash;
+}
+
+function power(exponent: number): number {
+  let result = 1;
+  for (let count = 0; count < exponent; count += 1) result = imul(result, base);
+  return result;
+}
