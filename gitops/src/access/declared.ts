@@ -1,5 +1,5 @@
 import type { Values } from "../../../provider/src/core/values";
-import type { Resource, State } from "../preview/resource";
+import { bySight, isWritten, type Resource, type State } from "../preview/resource";
 import type { Section } from "./settings";
 
 /** The resources of one kind that are about an organization before and after a change. */
@@ -17,16 +17,19 @@ export function plannedSettings(
   { before, after, isNew }: Declarations & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
-  const seen = before.flatMap((resource) => resource.before ?? []).map((state) => observedSettings(initial, state));
+  const seen = before
+    .flatMap((resource) => resource.before ?? [])
+    .toSorted(bySight)
+    .map((state) => observedSettings(initial, state));
   const declared = (resources: readonly Resource[]) =>
     resources.map((resource) => settingsIn(initial, resource.after?.inputs ?? {}));
   return merged([
     isNew ? initial : {},
     ...seen,
-    // A stack that does nothing does not see what another one puts back.
-    ...declared(after.filter(({ changed }) => !changed)),
+    // A stack that writes nothing does not see what another one puts back.
+    ...declared(after.filter((resource) => !isWritten(resource))),
     resets({ initial }, { before, after }),
-    ...declared(after.filter(({ changed }) => changed)),
+    ...declared(after.filter(isWritten)),
   ]);
 }
 

@@ -6,7 +6,7 @@ export type Side = "before" | "after";
 /** Which organization each resource is about, whether it exists already or is still to be created. */
 export class Directory {
   readonly #organizations: ReadonlyMap<string, Resource>;
-  /** Ids that only other resources tell: Pulumi prints none for an organization that it imports. */
+  /** Ids that only other resources tell: Pulumi prints none for an organization that is imported by its name. */
   readonly #inferred = new Map<string, string>();
 
   constructor(resources: readonly Resource[]) {
@@ -19,6 +19,11 @@ export class Directory {
       if (id === undefined || organization?.after === undefined) continue;
       const { created, replaced, urn } = organization;
       if (organization.after.id === undefined && !created && !replaced) this.#inferred.set(urn, id);
+    }
+    const ids = new Map(organizations.flatMap(namedIds));
+    for (const { urn, imported, after } of organizations) {
+      const id = imported && after?.id === undefined ? ids.get(after?.inputs.name) : undefined;
+      if (id !== undefined) this.#inferred.set(urn, id);
     }
   }
 
@@ -41,6 +46,13 @@ export class Directory {
   isAbout(resource: Resource, key: string): boolean {
     return this.keyOf(resource, "before") === key || this.keyOf(resource, "after") === key;
   }
+}
+
+/** The ids of an organization, by its name. */
+function namedIds({ before, after }: Resource): readonly (readonly [unknown, string])[] {
+  return [before, after].flatMap((state) =>
+    state?.id === undefined ? [] : [[state.inputs.name ?? state.outputs?.name, prn(state.id)] as const],
+  );
 }
 
 /** Stands for an organization that nobody can name before the update. */

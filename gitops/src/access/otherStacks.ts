@@ -1,24 +1,49 @@
-import type { Resource } from "../preview/resource";
+import { isWritten, type Resource } from "../preview/resource";
 import type { Person } from "./access";
 import { isHidden } from "./hidden";
 import { declaredIn } from "./people";
 
-/**
- * What becomes of people whom one stack removes and another one declares. Each stack knows of itself alone: what it does not declare
- * any more it removes, and a stack that does nothing does not see that. One that invites anew brings the person back.
- */
+/** A person whom some stacks remove and others declare. */
+export interface Contest {
+  /** The stacks that declared the person, and do not any more. */
+  readonly removedBy: readonly string[];
+  /** The stacks that declare the person. */
+  readonly declaredBy: readonly string[];
+  /** Those of them that import the person: after the removal, the import fails. */
+  readonly importedBy: readonly string[];
+  /** Those of them that invite the person again if they run after the removal. One that does nothing does not see the removal. */
+  readonly invitedBy: readonly string[];
+}
+
+/** The people of one organization whom some stacks remove and others declare, by canonical address. */
+export function contested(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, Contest> {
+  const declaring = byAddress(present.filter(isOfPeople));
+  return new Map(
+    [...removals(past, present)].flatMap(([address, removedBy]) => {
+      const resources = declaring.get(address);
+      if (resources === undefined) return [];
+      const stacks = (some: readonly Resource[]) => [...new Set(some.map(({ stack }) => stack))];
+      const contest: Contest = {
+        removedBy: [...removedBy],
+        declaredBy: stacks(resources),
+        importedBy: stacks(resources.filter(({ imported }) => imported)),
+        invitedBy: stacks(resources.filter(isWritten)),
+      };
+      return [[address, contest] as const];
+    }),
+  );
+}
+
+/** The people without those whom a stack removes and none invites again. */
 export function withoutRemoved(
   people: ReadonlyMap<string, Person>,
-  past: readonly Resource[],
-  present: readonly Resource[],
+  contests: ReadonlyMap<string, Contest>,
 ): Map<string, Person> {
-  const removed = new Set(past.filter(isOfPeople).flatMap((resource) => removedBy(resource, present)));
-  const inviting = new Set(present.filter(({ changed }) => changed).map(({ urn }) => urn));
   return new Map(
     [...people].flatMap(([address, person]): [string, Person][] => {
-      if (!removed.has(address)) return [[address, person]];
-      const isInvited = person.declaredBy.some((urn) => inviting.has(urn));
-      return isInvited ? [[address, { ...person, standing: "planned", userId: undefined }]] : [];
+      const contest = contests.get(address);
+      if (contest === undefined) return [[address, person]];
+      return contest.invitedBy.length === 0 ? [] : [[address, { ...person, standing: "planned", userId: undefined }]];
     }),
   );
 }
@@ -27,10 +52,29 @@ function isOfPeople({ kind, released }: Resource): boolean {
   return !released && (kind === "Membership" || kind === "OrganizationMembers");
 }
 
-/** Whom a resource declared, and nothing in its stack declares any more; nobody where that is hidden. */
-function removedBy({ stack, before }: Resource, present: readonly Resource[]): readonly string[] {
-  const own = present.filter((other) => other.stack === stack).flatMap(({ after }) => after ?? []);
-  if (before === undefined || own.some(({ inputs }) => isHidden(inputs.members))) return [];
-  const still = new Set(own.flatMap(declaredIn));
-  return declaredIn(before).filter((address) => !still.has(address));
+/** The resources after the change that declare each address. */
+function byAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+  const found = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    for (const address of resource.after === undefined ? [] : declaredIn(resource.after)) {
+      found.set(address, [...(found.get(address) ?? []), resource]);
+    }
+  }
+  return found;
+}
+
+/** The stacks that declared each address and declare it no more; a stack that hides its members may still declare all of them. */
+function removals(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const stack of new Set(past.map((resource) => resource.stack))) {
+    const own = present.filter((resource) => resource.stack === stack).flatMap(({ after }) => after ?? []);
+    if (own.some(({ inputs }) => isHidden(inputs.members))) continue;
+    const still = new Set(own.flatMap(declaredIn));
+    const was = past.filter((resource) => isOfPeople(resource) && resource.stack === stack);
+    const gone = was.flatMap(({ before }) => (before === undefined ? [] : declaredIn(before)));
+    for (const address of gone) {
+      if (!still.has(address)) found.set(address, (found.get(address) ?? new Set()).add(stack));
+    }
+  }
+  return found;
 }

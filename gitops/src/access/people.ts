@@ -30,8 +30,8 @@ const standing = z.enum(["active", "pending", "expired"]).optional().catch(undef
 const userId = z.string().optional().catch(undefined);
 
 /**
- * Puts together what resources say. `observed` is whether Peridio was seen to have it; else it is planned, and `earlier` says how far
- * people have come.
+ * Puts together what resources say. `observed` is whether Peridio was seen to have it, the newest last; else it is planned, and `earlier`
+ * says how far people have come.
  */
 export function peopleOf(
   resources: readonly (readonly [Resource, State])[],
@@ -51,10 +51,12 @@ export function peopleOf(
       const other = known.get(key(claim.email));
       known.set(key(claim.email), {
         email: claim.email,
-        role: claim.role,
-        standing: claim.standing ?? planned(before),
+        // Stacks that contradict each other may leave either role, so that the higher one counts.
+        role: observed ? claim.role : higher(claim.role, other?.role),
+        // Only what exists is imported, and a preview does not tell of an import how far the person has come.
+        standing: claim.standing ?? (observed ? "active" : planned(before)),
         isOwner: false,
-        userId: claim.userId ?? before?.userId,
+        userId: claim.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), resource.urn],
       });
     }
@@ -82,6 +84,12 @@ export function leftAlone(
 export function declaredIn({ inputs: { email, members } }: State): readonly string[] {
   if (typeof email === "string") return [key(email)];
   return isRecord(members) && !isHidden(members) ? Object.keys(members).map(key) : [];
+}
+
+/** The role that may more; one that is hidden may be any. */
+function higher(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
+  if (other === undefined || isHidden(role)) return role;
+  return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
 }
 
 /** Who has not been invited, or not been invited in time, is invited by the change. */

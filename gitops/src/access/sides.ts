@@ -1,11 +1,11 @@
 import type { Kind } from "../preview/document";
-import type { Resource, ResourceKind, State } from "../preview/resource";
+import { bySight, type Resource, type ResourceKind, type State } from "../preview/resource";
 import type { Access, Organization, Person } from "./access";
 import { observedSettings, plannedSettings } from "./declared";
 import { Directory, type Side } from "./directory";
 import { type Hidden, isHidden, unknown } from "./hidden";
 import { nameIn, organizationOf } from "./organization";
-import { withoutRemoved } from "./otherStacks";
+import { type Contest, contested, withoutRemoved } from "./otherStacks";
 import { leftAlone, peopleOf } from "./people";
 import { generalOf, type Section, sections } from "./settings";
 
@@ -14,6 +14,8 @@ export interface Sides {
   readonly before: Access;
   readonly after: Access;
   readonly directory: Directory;
+  /** The people whom some stacks remove and others declare, by `Organization.key`. */
+  readonly contests: ReadonlyMap<string, ReadonlyMap<string, Contest>>;
   /** What cannot be told of the state after the change, in whole sentences. */
   readonly unknowns: readonly string[];
 }
@@ -29,15 +31,18 @@ export function sidesOf(resources: readonly Resource[], kind: Kind): Sides {
   const before = new Map<string, Organization>();
   for (const [key, there] of past) before.set(key, observed(key, there, "before").organization);
   const after = new Map<string, Organization>();
+  const contests = new Map<string, ReadonlyMap<string, Contest>>();
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const change = { key, past: past.get(key) ?? [], present: present.get(key) ?? [], earlier: before.get(key) };
     if (isDeleted(change)) continue;
-    const found = kind === "drift" ? observed(key, change.present, "after", change.earlier) : planned(change);
+    const contest = kind === "drift" ? new Map<string, Contest>() : contested(change.past, change.present);
+    contests.set(key, contest);
+    const found = kind === "drift" ? observed(key, change.present, "after", change.earlier) : planned(change, contest);
     after.set(key, found.organization);
     unknowns.push(...found.unknowns);
   }
-  return { before: { organizations: before }, after: { organizations: after }, directory, unknowns };
+  return { before: { organizations: before }, after: { organizations: after }, directory, contests, unknowns };
 }
 
 interface Change {
@@ -72,17 +77,19 @@ function isDeleted({ past, present }: Change): boolean {
   return of(past, "Organization").some(({ stack, released }) => !released && !kept.has(stack));
 }
 
-/** What Peridio was seen to have. */
+/** What Peridio was seen to have. What was seen last counts: another stack may have changed it since one has looked. */
 function observed(key: string, there: readonly Resource[], side: Side, earlier?: Organization): Found {
-  const states = (kind: ResourceKind) => statesOf(there, kind, side);
+  const states = (...kinds: readonly ResourceKind[]) =>
+    kinds.flatMap((kind) => statesOf(there, kind, side)).toSorted(([, a], [, b]) => bySight(a, b));
   const settings = ({ kind, initial }: Section) =>
     states(kind)
       .map(([, state]) => observedSettings(initial, state))
       .at(-1);
-  const [itself] = states("Organization").map(([, state]) => state);
-  const rosters = states("OrganizationMembers");
-  const people = peopleOf([...states("Membership"), ...rosters], true, earlier?.people);
-  const [owner] = states("OrganizationOwner").map(([, { outputs, inputs }]) => ownerIn(outputs?.email ?? inputs.email));
+  const itself = states("Organization").at(-1)?.[1];
+  const people = peopleOf(states("Membership", "OrganizationMembers"), true, earlier?.people);
+  const owner = states("OrganizationOwner")
+    .map(([, { outputs, inputs }]) => ownerIn(outputs?.email ?? inputs.email))
+    .at(-1);
   const organization = organizationOf({
     key,
     itself,
@@ -92,7 +99,7 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
     people,
     // Nobody declares a former owner who stays an admin, and nobody tells of one who has gone.
     besides: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
-    hasRoster: isOfEverybody(rosters),
+    hasRoster: isOfEverybody(states("OrganizationMembers")),
     connect: there.some(({ connect }) => connect),
     general: settings(generalOf(nameIn(itself))),
     security: settings(sections.security),
@@ -102,13 +109,13 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
 }
 
 /** What a program declares, on top of what was seen before. */
-function planned({ key, past, present, earlier }: Change): Found {
+function planned({ key, past, present, earlier }: Change, contests: ReadonlyMap<string, Contest>): Found {
   const [itself] = of(present, "Organization");
   const isNew = itself !== undefined && (itself.created || itself.replaced);
   const rosters = statesOf(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = peopleOf([...statesOf(present, "Membership", "after"), ...rosters], false, before);
-  const people = { ...declared, known: withoutRemoved(declared.known, past, present) };
+  const people = { ...declared, known: withoutRemoved(declared.known, contests) };
   const settings = (section: Section) =>
     plannedSettings(section, { before: of(past, section.kind), after: of(present, section.kind), isNew });
   const [transfer] = of(present, "OrganizationOwner").map(({ after }) => ownerIn(after?.inputs.email));

@@ -12,6 +12,10 @@ const state = z.object({
   /** Whether the program only looks at it. */
   external: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
+  /** The id by which it is imported. */
+  importID: z.string().optional(),
+  /** When Pulumi last changed the state. */
+  modified: z.iso.datetime().optional().catch(undefined),
   /** The URN of the provider, then its id. */
   provider: z.string().default(""),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),

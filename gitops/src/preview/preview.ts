@@ -2,7 +2,7 @@ import { Failure } from "../failure";
 import { connectProviders, providerOf } from "./backends";
 import { type Diagnostic, type Document, type Kind, readDocument, said, type Step } from "./document";
 import { kinds, type Resource, type ResourceKind } from "./resource";
-import { isReleased, lookedAt, stateAfter, stateBefore, steady } from "./steps";
+import { isImported, isReleased, lookedAt, stateAfter, stateBefore, steady } from "./steps";
 
 /** What Pulumi says of one stack, as far as it is about Peridio. */
 export interface Preview {
@@ -100,6 +100,7 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
         ...(diffReasons ?? []),
       ]),
       created: isMade && !adopted,
+      imported: isImported(own),
       connect: isConnect,
       adopted,
     };

@@ -36,6 +36,8 @@ export interface Resource {
   readonly differs: readonly string[];
   /** Whether it is made by this change: neither there before, nor taken over. */
   readonly created: boolean;
+  /** Whether this change imports what is there already. */
+  readonly imported: boolean;
   /** Whether it is managed with Avocado Connect, as far as a preview shows it. */
   readonly connect: boolean;
   /** Whether it is an organization that is there already, and that this change takes over as it is. */
@@ -50,8 +52,20 @@ export interface State {
   /** What Peridio was seen to have; undefined for what is only planned. */
   readonly outputs: Values | undefined;
   readonly protected: boolean;
+  /** When Pulumi last changed the state, in milliseconds since 1970; 0 if it has none yet. */
+  readonly modified: number;
   /** The URNs of the resources that the organization's id comes from. */
   readonly organizationFrom: readonly string[];
+}
+
+/** Orders states by when Peridio was seen with them. An import does not tell what was seen, so that it comes first. */
+export function bySight(a: State, b: State): number {
+  return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
+}
+
+/** Reports if this change may write to Peridio what the resource declares: an import only looks. */
+export function isWritten({ changed, imported }: Resource): boolean {
+  return changed && !imported;
 }
 
 /** Whether a property, or one entry of a map, may differ although both values are hidden. */

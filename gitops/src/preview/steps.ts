@@ -5,6 +5,11 @@ import { told } from "./values";
 /** Steps that take something over or look at it, and change nothing. */
 export const steady: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
 
+/** Reports if these steps import what is there already. */
+export function isImported(steps: readonly Step[]): boolean {
+  return steps.some(({ op }) => op === "import" || op === "import-replacement");
+}
+
 /** Steps after which the resource is gone. */
 const ends: ReadonlySet<string> = new Set([
   "delete",
@@ -26,7 +31,12 @@ export function stateAfter(steps: readonly Step[], before: State | undefined): S
   const last = made.findLast(({ newState }) => newState !== undefined && newState !== null);
   if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
   const stays = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
-  return stateOf(last.newState, last.newState.id ?? (stays ? before?.id : undefined));
+  return stateOf(last.newState, last.newState.id ?? importedId(last.newState) ?? (stays ? before?.id : undefined));
+}
+
+/** An import names an object by its id, or by an organization's name, which is none. */
+function importedId({ importID }: PrintedState): string | undefined {
+  return importID?.startsWith("prn:") === true ? importID : undefined;
 }
 
 /** The id of what a program only looks at after these steps. */
@@ -51,12 +61,14 @@ function isRetained(state: PrintedState | null | undefined): boolean {
   return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
 }
 
-function stateOf({ inputs, outputs, protect, propertyDependencies }: PrintedState, id: string | undefined): State {
+function stateOf(printed: PrintedState, id: string | undefined): State {
+  const { inputs, outputs, protect, modified, propertyDependencies } = printed;
   return {
     id,
     inputs: told(inputs),
     outputs: outputs === undefined ? undefined : told(outputs),
     protected: protect,
+    modified: modified === undefined ? 0 : Date.parse(modified),
     organizationFrom: propertyDependencies.organizationId ?? [],
   };
 }

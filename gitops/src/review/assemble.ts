@@ -29,7 +29,9 @@ export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
  * The review of what one or several stacks change together. `judge` holds the access rules against it, if there are any.
  * @throws Failure if two previews are of the same stack.
  */
-export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge): Review {
+export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): Review {
+  // The order of the files makes no difference.
+  const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
   const stacks = previews.map(({ stack }) => stack);
   const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
   if (twice !== undefined) throw new Failure(`two previews are of the stack ${twice}: give one for each stack`);
@@ -47,7 +49,7 @@ export function reviewOf(previews: readonly Preview[], kind: Kind, judge?: Judge
   return {
     version: 1,
     kind,
-    stacks: [...stacks].sort(),
+    stacks,
     verdict: judgement?.verdict ?? "pass",
     rules: judgement?.rules ?? null,
     organizations: [...organizations],

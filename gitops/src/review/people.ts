@@ -1,8 +1,10 @@
 import { roles } from "../../../provider/src/api";
 import type { Access, Organization, Person } from "../access/access";
 import { isHidden } from "../access/hidden";
+import type { Contest } from "../access/otherStacks";
 import type { Sides } from "../access/sides";
 import { mayDiffer, type Resource } from "../preview/resource";
+import { all } from "../wording/joined";
 import type { PersonReview } from "./review";
 import { type Risk, riskNames } from "./risk";
 
@@ -10,7 +12,7 @@ type Place = NonNullable<PersonReview["before"]>;
 
 /** Everybody in every organization, by organization and address. */
 export function peopleReviews(
-  { before, after }: Pick<Sides, "before" | "after">,
+  { before, after, contests }: Pick<Sides, "before" | "after" | "contests">,
   resources: readonly Resource[],
 ): readonly PersonReview[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
@@ -20,11 +22,17 @@ export function peopleReviews(
     const isDeleted = !after.organizations.has(key);
     const isNew = !before.organizations.has(key);
     const mayOwn = after.organizations.get(key)?.hasUntoldOwners ?? false;
-    return [...new Set([...was.keys(), ...is.keys()])]
-      .sort()
-      .map((email) =>
-        personReview(key, { before: was.get(email), after: is.get(email), isDeleted, isNew, mayOwn, byUrn }),
-      );
+    return [...new Set([...was.keys(), ...is.keys()])].sort().map((email) =>
+      personReview(key, {
+        before: was.get(email),
+        after: is.get(email),
+        contest: contests.get(key)?.get(email),
+        isDeleted,
+        isNew,
+        mayOwn,
+        byUrn,
+      }),
+    );
   });
 }
 
@@ -35,6 +43,8 @@ function peopleIn({ organizations }: Access, key: string): Organization["people"
 interface Change {
   readonly before: Person | undefined;
   readonly after: Person | undefined;
+  /** Set if some stacks remove the person and others declare the person. */
+  readonly contest: Contest | undefined;
   /** Whether the organization goes with this change. */
   readonly isDeleted: boolean;
   /** Whether the organization comes with this change. */
@@ -128,21 +138,22 @@ function roleRisks(before: number, after: number): readonly Risk[] {
   return [after < before ? "raisesRole" : "lowersRole"];
 }
 
-function notesOf({ before, after, isDeleted, mayOwn }: Change, isDoubtful: boolean): string[] {
+function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtful: boolean): string[] {
   if (before === undefined) return [];
   if (after === undefined) {
     if (isDeleted) return ["The access ends with the organization."];
     // Owners are admins, and the provider removes none.
     const mayStay = mayOwn && before.role === "admin" && before.standing === "active";
-    return mayStay ? ["An owner would stay an admin all the same: Avocado Connect does not tell who is one."] : [];
+    return [
+      ...(contest === undefined ? [] : [contestNote(contest)]),
+      ...(mayStay ? ["An owner would stay an admin all the same: Avocado Connect does not tell who is one."] : []),
+    ];
   }
-  const notes: string[] = [];
+  const notes: string[] = contest === undefined || after.isOwner ? [] : [contestNote(contest)];
   if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
   if (isStranger(before, after)) notes.push("Another user is behind this address now.");
   if (before.standing === "expired" && after.standing === "planned") {
     notes.push("The invitation had expired, and is sent again.");
-  } else if (isInvitedAgain(before, after)) {
-    notes.push("One stack removes this person, and another one invites again: apply the one that removes first.");
   } else if (before.standing === "pending" && after.standing === "pending" && !isSameRole(before, after)) {
     notes.push("A new e-mail goes out, since Peridio cannot edit an invitation.");
   }
@@ -154,4 +165,20 @@ function notesOf({ before, after, isDeleted, mayOwn }: Change, isDoubtful: boole
     );
   }
   return notes;
+}
+
+/** Says what happens to a person whom some stacks remove and others declare. */
+function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest): string {
+  if (invitedBy.length > 0) {
+    return "One stack removes this person, and another one invites again: apply the one that removes first.";
+  }
+  const removing = all(removedBy);
+  const remedy = `To keep the person, run \`pulumi state delete\` in ${removing} instead of removing the person.`;
+  if (importedBy.length > 0) {
+    const importing = all(importedBy);
+    const outcome = `If ${removing} runs first, the import fails. Otherwise, ${importing} keeps an entry for a person without access.`;
+    return `Removed by ${removing} and imported by ${importing}. ${outcome} ${remedy}`;
+  }
+  const declaring = all(declaredBy);
+  return `Removed by ${removing} and still declared by ${declaring}. A later \`pulumi up --refresh\` of ${declaring} invites the person again. ${remedy}`;
 }

@@ -15,6 +15,10 @@ export interface Printed {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly external?: boolean;
+  /** The id by which it is imported. */
+  readonly importID?: string;
+  /** When Pulumi last changed the state. */
+  readonly modified?: string;
   /** The provider's URN, then its id. */
   readonly provider?: string;
   /** The resources that the organization's id comes from, such as `Organization::dev`. */
