@@ -114,7 +114,7 @@ export const anyReview: fc.Arbitrary<Review> = fc.record({
   settings: fc.uniqueArray(
     fc.record({
       organization: fc.constantFrom(...keys),
-      section: fc.constantFrom(...(["general", "security", "billing", "protection"] as const)),
+      section: fc.constantFrom(...(["general", "security", "billing", "protection", "guards", "released"] as const)),
       setting: texts,
       words: texts,
       risks: someRisks,

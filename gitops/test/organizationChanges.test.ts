@@ -12,7 +12,7 @@ test("what a program only looks at from now on is let be, if it is the same thin
     after: { inputs: { ...bob.inputs, organizationId: unknownText }, of: ["Organization::acme-dev"] },
   };
   const released = review([{ op: "read", name: "Organization::acme-dev", before: dev.before, after: seen(1) }, member]);
-  expect(released.organizations).toMatchObject([{ name: "acme-dev", change: "released" }]);
+  expect(released.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: ["releases"] }]);
   expect(told(released.people)).toEqual([]);
   const replaced = review([{ op: "replace", name: "Organization::acme-dev", before: dev.before, after: seen(2) }]);
   expect(replaced.organizations).toMatchObject([
@@ -91,7 +91,7 @@ test("an organization that Pulumi forgets keeps its people", () => {
       before: { ...membership("bob@acme.example", "viewer"), retainOnDelete: true },
     },
   ]);
-  expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released" }]);
+  expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: ["releases"] }]);
   expect(told(found.people)).toEqual([]);
 });
 
@@ -101,7 +101,7 @@ test("an organization that its program retains stays, and the people who leave t
     { op: "delete", name: "Organization::acme-dev", before },
     { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") },
   ]);
-  expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: [] }]);
+  expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: ["releases"] }]);
   expect(told(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
 });
 

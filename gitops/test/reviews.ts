@@ -249,7 +249,7 @@ export const deletion: Review = {
   ...nothing,
   rules: null,
   organizations: [
-    organization(dev, "acme-dev", { change: "released" }),
+    organization(dev, "acme-dev", { change: "released", risks: ["releases"] }),
     organization(lab, "acme-lab", { change: "deleted", risks: ["deletesOrganization"] }),
     organization(production, "acme-production", { change: "replaced", risks: ["replacesOrganization"] }),
     organization(urn("acme-production-eu"), "acme-production-eu", { change: "created" }),
@@ -275,6 +275,21 @@ export const deletion: Review = {
       setting: "protect",
       words: "Organization acme-dev: no longer protected from deletion.",
       risks: ["unprotects"],
+    },
+    {
+      organization: dev,
+      section: "guards",
+      setting: "maxRemovals",
+      words: "Maximum removals: 25% → 100%.",
+      risks: ["weakensGuard"],
+    },
+    {
+      organization: dev,
+      section: "released",
+      setting: "Membership bob",
+      words:
+        "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of bob@acme.example, which no stack declares.",
+      risks: ["releases"],
     },
   ],
   unknowns: ["Whoever's API key runs the update becomes the owner, and so an admin, of acme-production-eu."],

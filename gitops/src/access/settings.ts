@@ -37,7 +37,8 @@ function orHidden<T extends z.ZodType>(schema: T) {
   return told.optional();
 }
 
-function hiddenIn(value: unknown): Hidden | undefined {
+/** What is hidden anywhere in a value. */
+export function hiddenIn(value: unknown): Hidden | undefined {
   if (isHidden(value)) return value;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
   return parts.map(hiddenIn).find((hidden) => hidden !== undefined);

@@ -62,13 +62,14 @@ function isRetained(state: PrintedState | null | undefined): boolean {
 }
 
 function stateOf(printed: PrintedState, id: string | undefined): State {
-  const { inputs, outputs, protect, modified, propertyDependencies } = printed;
+  const { inputs, outputs, protect, retainOnDelete, modified, propertyDependencies } = printed;
   return {
     id,
     inputs: told(inputs),
     outputs: outputs === undefined ? undefined : told(outputs),
     protected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
+    retained: retainOnDelete,
     organizationFrom: propertyDependencies.organizationId ?? [],
   };
 }

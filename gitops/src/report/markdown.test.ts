@@ -81,7 +81,7 @@ test("a comment of the least size says the verdict, and counts everything", () =
 
 test("a summary that is long for its comment names no classes", () => {
   expect(summary(markdown(deletion, { limit: 500 }))).toBe(
-    "No access rules were given · 3 people in 3 organizations · 🔴 6 high · 🟠 2 medium",
+    "No access rules were given · 3 people in 3 organizations · 🔴 9 high · 🟠 2 medium",
   );
 });
 

@@ -17,7 +17,9 @@ export function organizationReviews(
     const one = is ?? was;
     if (one === undefined) return [];
     const own = resources.filter((resource) => directory.isAbout(resource, key));
-    const itself = own.find(({ kind }) => kind === "Organization");
+    const declarations = own.filter(({ kind }) => kind === "Organization");
+    // An organization that moves to another stack is released by the first one alone.
+    const itself = declarations.find(({ released }) => !released) ?? declarations[0];
     const change = changeOf(is, itself, key, directory);
     const risks = [
       ...changeRisks(change, itself),
@@ -62,5 +64,6 @@ function changeOf(
 function changeRisks(change: OrganizationReview["change"], itself: Resource | undefined): readonly Risk[] {
   if (change === "deleted") return ["deletesOrganization"];
   if (change === "replaced") return ["replacesOrganization"];
+  if (change === "released") return ["releases"];
   return itself?.before?.protected === true && itself.after?.protected === false ? ["unprotects"] : [];
 }

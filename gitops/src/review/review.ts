@@ -58,10 +58,14 @@ const organization = z
 const setting = z
   .strictObject({
     organization: organizationKey,
-    section: z.enum(["general", "security", "billing", "protection"]).meta({ description: "What the setting is of." }),
-    setting: z
-      .string()
-      .meta({ description: "Its name, such as `ipAllowlist`; of protection, the resource that is protected or not." }),
+    section: z.enum(["general", "security", "billing", "protection", "guards", "released"]).meta({
+      description:
+        "What the setting is of. `guards` limit what a change may do. `released` is an object that Pulumi forgets and Peridio keeps.",
+    }),
+    setting: z.string().meta({
+      description:
+        "Its name, such as `ipAllowlist`; of protection and of a released object, the resource; of `retainOnDelete`, both.",
+    }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
     risks: z.array(risk).meta({ description: "What it may mean, worst first." }),
   })

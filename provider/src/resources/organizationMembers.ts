@@ -12,6 +12,7 @@ import { anotherUser, movedTo, standing, standingOf, userOf } from "./people/per
 import { removedElsewhere } from "./people/place";
 import {
   declaredPlaces,
+  defaultRails,
   invitees,
   isNothing,
   keepWithin,
@@ -389,7 +390,10 @@ async function intended(
 }
 
 /** The limits that a roster declares. */
-function railsOf({ minAdmins = 1, maxRemovals = "25%" }: Limits): Pick<Rails, "minAdmins" | "maxRemovals"> {
+function railsOf({
+  minAdmins = defaultRails.minAdmins,
+  maxRemovals = defaultRails.maxRemovals,
+}: Limits): Pick<Rails, "minAdmins" | "maxRemovals"> {
   return { minAdmins, maxRemovals };
 }
 

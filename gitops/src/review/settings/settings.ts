@@ -6,6 +6,8 @@ import type { Sides } from "../../access/sides";
 import { called, mayDiffer, type Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
 import { riskNames } from "../risk";
+import { guards, initialGuards, retention } from "./guards";
+import { releases } from "./releases";
 import { paymentMethod, usageAlerts } from "./billing";
 import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
 import { address, type Change, changeOf, type Circumstances, plain, type Setting, stated } from "./setting";
@@ -67,10 +69,14 @@ export function settingReviews(
     };
     // What is taken over stays as it is, or is refused before any review.
     if (own.some(({ adopted }) => adopted)) return [];
-    const changes = isNew ? initialStatements(is) : changedSettings(before.organizations.get(key), is, declarations);
+    const was = before.organizations.get(key);
+    const changes = isNew
+      ? [...initialStatements(is), ...initialGuards(is, declarations)]
+      : [...changedSettings(was, is, declarations), ...guards(is, declarations, was?.people.size ?? 0)];
     return [
-      ...declarations.after.flatMap((resource) => protection(key, resource)),
+      ...declarations.after.flatMap((resource) => [...protection(key, resource), ...retention(key, resource)]),
       ...undeclaredOwner(is, declarations),
+      ...releases(is, declarations),
       ...changes,
     ];
   });

@@ -76,6 +76,9 @@ export interface Rails {
   readonly remedies?: { readonly maxRemovals: string; readonly minAdmins: string };
 }
 
+/** The limits of a roster that sets none. */
+export const defaultRails = { minAdmins: 1, maxRemovals: "25%" } satisfies Partial<Rails>;
+
 /** Declared people who are there, by their addresses as the roster spells them. */
 export function declaredPlaces({ wanted, people }: Situation): ReadonlyMap<string, Place> {
   const places = new Map(people.map(({ email, place }) => [key(email), place]));
@@ -227,7 +230,7 @@ export function keepWithin(
 }
 
 /** How many people may lose something, of so many. A share is rounded up, and is at least one person. */
-function atMost(maxRemovals: string, people: number): number {
+export function atMost(maxRemovals: string, people: number): number {
   const number = Number.parseInt(maxRemovals, 10);
   return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
 }

@@ -1,0 +1,155 @@
+import * as z from "zod";
+import { defaultRails, atMost } from "../../../../provider/src/resources/people/rosterChange";
+import { matching } from "../../../../provider/src/resources/people/roster";
+import type { Organization } from "../../access/access";
+import type { Declarations } from "../../access/declared";
+import { type Hidden, unknown } from "../../access/hidden";
+import { hiddenIn } from "../../access/settings";
+import { called, mayDiffer, type Resource, type ResourceKind, type State } from "../../preview/resource";
+import type { SettingReview } from "../review";
+import { riskNames } from "../risk";
+import { type Change, changeOf, type Setting, stated } from "./setting";
+
+/** Limits on what changes of a program may do. The provider keeps them; Peridio does not know them. */
+
+const minAdmins: Setting<number> = {
+  label: "Minimum admins",
+  same: (before, after) => before === after,
+  show: String,
+  risks: (before, after) => (after < before ? ["weakensGuard"] : []),
+};
+
+/** In an organization of so many people, which a share and a number are compared by. */
+function maxRemovals(people: number): Setting<string> {
+  const isShare = (limit: string) => limit.endsWith("%");
+  const allows = (limit: string, other: string) =>
+    isShare(limit) === isShare(other) ? Number.parseInt(limit, 10) : atMost(limit, people);
+  return {
+    label: "Maximum removals",
+    same: (before, after) => before === after,
+    show: (limit) => limit,
+    risks: (before, after) => (allows(after, before) > allows(before, after) ? ["weakensGuard"] : []),
+  };
+}
+
+/** Fewer ignored people are a risk of the organization: they may be removed. */
+const ignore: Setting<readonly string[]> = {
+  label: "Ignored people",
+  same: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
+  show: (patterns) => (patterns.length === 0 ? "none" : patterns.join(", ")),
+  risks: (before, after) => (after.every(matching(before)) ? [] : ["weakensGuard"]),
+};
+
+const forceDestroy: Setting<boolean> = {
+  label: "Force destroy",
+  same: (before, after) => before === after,
+  show: (isOn) => (isOn ? "on" : "off"),
+  risks: (before, after) => (after && !before ? ["weakensGuard"] : []),
+};
+
+const deletionPolicy: Setting<"delete" | "retain"> = {
+  label: "Deletion policy",
+  same: (before, after) => before === after,
+  show: (policy) => policy,
+  risks: (_, after) => [after === "retain" ? "retains" : "weakensGuard"],
+};
+
+/** One guard, whatever its type. */
+interface Guard {
+  readonly kind: ResourceKind;
+  readonly property: string;
+  /** `after` declares it. `people` is how many are in the organization. */
+  readonly change: (before: Resource | undefined, after: Resource, people: number) => Change | undefined;
+  /** The value in words, unless it is the default. */
+  readonly stated: (after: Resource) => string | undefined;
+}
+
+function guard<T>(
+  kind: ResourceKind,
+  property: string,
+  { schema, initial }: { readonly schema: z.ZodType<T>; readonly initial: T },
+  setting: (people: number) => Setting<T>,
+): Guard {
+  const valueIn = (state: State | undefined): T | Hidden => {
+    const value = state?.inputs[property];
+    return value === undefined ? initial : (hiddenIn(value) ?? schema.safeParse(value).data ?? unknown);
+  };
+  return {
+    kind,
+    property,
+    change: (before, after, people) =>
+      changeOf(setting(people), valueIn(before?.before), valueIn(after.after), {
+        isDropped: false,
+        isDoubtful: mayDiffer(after, property),
+      }),
+    stated: ({ after }) => stated(setting(0), initial, valueIn(after)),
+  };
+}
+
+const all: readonly Guard[] = [
+  guard("OrganizationMembers", "minAdmins", { schema: z.number(), initial: defaultRails.minAdmins }, () => minAdmins),
+  guard(
+    "OrganizationMembers",
+    "maxRemovals",
+    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultRails.maxRemovals },
+    maxRemovals,
+  ),
+  guard("OrganizationMembers", "ignore", { schema: z.array(z.string()), initial: [] }, () => ignore),
+  guard("Organization", "forceDestroy", { schema: z.boolean(), initial: false }, () => forceDestroy),
+  guard(
+    "Organization",
+    "deletionPolicy",
+    { schema: z.enum(["delete", "retain"]), initial: "delete" },
+    () => deletionPolicy,
+  ),
+];
+
+/** The guards that change. A resource that declares none has the defaults, as has one that is new. */
+export function guards(is: Organization, { before, after }: Declarations, people: number): readonly SettingReview[] {
+  return reviews(is, after, ({ kind, change }, resource) => {
+    // Another name in the program is the same guard.
+    const former = before.find(({ urn }) => urn === resource.urn) ?? before.find((other) => other.kind === kind);
+    return change(former, resource, people);
+  });
+}
+
+/** The guards of a new organization that are not the defaults. */
+export function initialGuards(is: Organization, { after }: Pick<Declarations, "after">): readonly SettingReview[] {
+  return reviews(is, after, (guard, resource) => {
+    const words = guard.stated(resource);
+    return words === undefined ? undefined : { words, risks: [] };
+  });
+}
+
+function reviews(
+  { key }: Organization,
+  declaring: readonly Resource[],
+  changeOf: (guard: Guard, resource: Resource) => Change | undefined,
+): readonly SettingReview[] {
+  return all.flatMap((guard) =>
+    declaring.flatMap((resource): readonly SettingReview[] => {
+      const change = resource.kind === guard.kind ? changeOf(guard, resource) : undefined;
+      if (change === undefined) return [];
+      const risks = riskNames.filter((risk) => change.risks.includes(risk));
+      return [{ organization: key, section: "guards", setting: guard.property, words: `${change.words}.`, risks }];
+    }),
+  );
+}
+
+/** The change of the option `retainOnDelete`. */
+export function retention(organization: string, resource: Resource): readonly SettingReview[] {
+  const { before, after, kind } = resource;
+  // The deletion of this resource changes nothing in Peridio.
+  if (kind === "OrganizationOwner") return [];
+  if (before === undefined || after === undefined || before.retained === after.retained) return [];
+  const words = after.retained ? "keeps what it stands for in Peridio" : "deletes what it stands for in Peridio too";
+  return [
+    {
+      organization,
+      section: "guards",
+      setting: `retainOnDelete of ${called(resource)}`,
+      words: `${called(resource)}: a deletion of the resource ${words}.`,
+      risks: [after.retained ? "retains" : "weakensGuard"],
+    },
+  ];
+}

@@ -1,0 +1,198 @@
+import type { Values } from "../../provider/src/core/values";
+import { html } from "../src/report/html/html";
+import { markdown } from "../src/report/markdown";
+import { readPreview } from "../src/preview/preview";
+import { reviewOf } from "../src/review/assemble";
+import { levelOf } from "../src/review/risk";
+import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
+import { dev, membership, organizationId, people } from "./support/people";
+
+const team = { "ada@acme.example": "admin", "bob@acme.example": "viewer", "eve@acme.example": "viewer" };
+
+/** A roster whose guards change, while its people stay. */
+function guarded(before: Values, after: Values, more: Partial<PrintedStep> = {}): PrintedStep {
+  const inputs = { organizationId, members: team };
+  return {
+    op: "update",
+    name: "OrganizationMembers::acme-dev",
+    before: {
+      id: organizationId,
+      inputs: { ...inputs, ...before },
+      outputs: { ...inputs, people: people(team), ...before },
+    },
+    after: { inputs: { ...inputs, ...after } },
+    ...more,
+  };
+}
+
+/** The organization whose own guards change. */
+function destroyable(before: Values, after: Values): PrintedStep {
+  return {
+    op: "update",
+    name: "Organization::acme-dev",
+    before: { ...dev.before, inputs: { ...dev.before?.inputs, ...before } },
+    after: { ...dev.after, inputs: { ...dev.after?.inputs, ...after } },
+  };
+}
+
+const said = (...steps: readonly PrintedStep[]) =>
+  review([...(steps.some(({ name }) => name === dev.name) ? [] : [dev]), ...steps]).settings.map(({ words, risks }) =>
+    [words, ...risks].join(" "),
+  );
+
+test.each<[string, PrintedStep, readonly string[]]>([
+  ["fewer admins", guarded({ minAdmins: 3 }, { minAdmins: 2 }), ["Minimum admins: 3 → 2. weakensGuard"]],
+  ["admins that are no longer asked for", guarded({ minAdmins: 3 }, {}), ["Minimum admins: 3 → 1. weakensGuard"]],
+  ["more admins", guarded({}, { minAdmins: 2 }), ["Minimum admins: 1 → 2."]],
+  ["the default, written out", guarded({}, { minAdmins: 1, maxRemovals: "25%", ignore: [] }), []],
+  ["a larger share of removals", guarded({}, { maxRemovals: "100%" }), ["Maximum removals: 25% → 100%. weakensGuard"]],
+  ["a smaller share of removals", guarded({ maxRemovals: "50%" }, {}), ["Maximum removals: 50% → 25%."]],
+  [
+    "a number in place of a smaller share",
+    guarded({}, { maxRemovals: 3 }),
+    ["Maximum removals: 25% → 3. weakensGuard"],
+  ],
+  [
+    "a number in place of a larger share",
+    guarded({ maxRemovals: "100%" }, { maxRemovals: "2" }),
+    ["Maximum removals: 100% → 2."],
+  ],
+  [
+    "people who are ignored",
+    guarded({}, { ignore: ["*@partner.example"] }),
+    ["Ignored people: none → *@partner.example. weakensGuard"],
+  ],
+  [
+    "fewer of those who were ignored",
+    guarded({ ignore: ["*@partner.example"] }, { ignore: ["carl@partner.example"] }),
+    ["Ignored people: *@partner.example → carl@partner.example."],
+  ],
+  ["another order of those who are ignored", guarded({ ignore: ["a", "b"] }, { ignore: ["b", "a"] }), []],
+  [
+    "a limit that is not known yet",
+    guarded({}, { minAdmins: unknownText }),
+    ["Minimum admins: 1 → not known before the update. hidden"],
+  ],
+  ["forceDestroy", destroyable({}, { forceDestroy: true }), ["Force destroy: off → on. weakensGuard"]],
+  ["no more forceDestroy", destroyable({ forceDestroy: true }, {}), ["Force destroy: on → off."]],
+  [
+    "an organization that is retained",
+    destroyable({}, { deletionPolicy: "retain" }),
+    ["Deletion policy: delete → retain. retains"],
+  ],
+  [
+    "an organization that is retained no more",
+    destroyable({ deletionPolicy: "retain" }, { deletionPolicy: "delete" }),
+    ["Deletion policy: retain → delete. weakensGuard"],
+  ],
+])("%s: the guard is told", (_, step, expected) => {
+  expect(said(step)).toEqual(expected);
+});
+
+test("a guard stays the same where the resource gets another name in the program, and is weaker if that one says so", () => {
+  const renamed = (limit: string): readonly PrintedStep[] => [
+    { ...guarded({ maxRemovals: "5%" }, {}), op: "delete", after: undefined },
+    { ...guarded({}, { maxRemovals: limit }), op: "create", name: "OrganizationMembers::team", before: undefined },
+  ];
+  expect(said(...renamed("5%"))).toEqual([]);
+  expect(said(...renamed("50%"))).toEqual(["Maximum removals: 5% → 50%. weakensGuard"]);
+});
+
+test("the guards of a new organization are told where they are not the defaults, as no risk", () => {
+  const of = ["Organization::lab"];
+  const found = review([
+    { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab", forceDestroy: true } } },
+    {
+      op: "create",
+      name: "OrganizationMembers::lab",
+      after: { inputs: { organizationId: unknownText, members: team, maxRemovals: "25%", minAdmins: 2 }, of },
+    },
+  ]);
+  expect(found.settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
+    "Minimum admins: 2.",
+    "Force destroy: on.",
+  ]);
+});
+
+test.each([
+  [false, true, "keeps what it stands for in Peridio", "retains"],
+  [true, false, "deletes what it stands for in Peridio too", "weakensGuard"],
+])("the option retainOnDelete from %s to %s is told", (before, after, words, risk) => {
+  const bob = membership("bob@acme.example", "viewer");
+  const step: PrintedStep = {
+    op: "same",
+    name: "Membership::bob",
+    before: { ...bob, retainOnDelete: before },
+    after: { inputs: bob.inputs ?? {}, retainOnDelete: after },
+  };
+  expect(said(step)).toEqual([`Membership bob: a deletion of the resource ${words}. ${risk}`]);
+});
+
+describe("an object that Pulumi forgets and Peridio keeps is told, with a risk", () => {
+  const forgotten = (name: string, before: PrintedStep["before"]): PrintedStep => ({
+    op: "delete",
+    name,
+    before: { ...before, retainOnDelete: true },
+  });
+  const policy = { id: organizationId, inputs: { organizationId, requireTwoFactor: true } };
+  const roster = guarded({}, {}).before;
+
+  test.each<[string, PrintedStep, string]>([
+    [
+      "a membership",
+      forgotten("Membership::bob", membership("bob@acme.example", "viewer")),
+      "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of bob@acme.example, which no stack declares. releases",
+    ],
+    [
+      "a roster",
+      forgotten("OrganizationMembers::acme-dev", roster),
+      "OrganizationMembers acme-dev: released. Pulumi forgets it, and Peridio keeps the access of 3 people, which no stack declares. releases",
+    ],
+    [
+      "a policy",
+      forgotten("SecurityPolicy::acme-dev", policy),
+      "SecurityPolicy acme-dev: released. Pulumi forgets it, and Peridio keeps its settings, which no stack declares. releases",
+    ],
+    [
+      "a membership of somebody hidden",
+      forgotten("Membership::bob", { inputs: { organizationId, email: "[secret]", role: "viewer" } }),
+      "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of people who are hidden, which no stack declares. releases",
+    ],
+  ])("%s", (_, step, expected) => {
+    expect(said(step)).toEqual([expected]);
+  });
+
+  test("unless another resource declares the same", () => {
+    const bob = membership("bob@acme.example", "viewer");
+    const imported = { op: "import", name: "Membership::robert", after: bob };
+    expect(said(forgotten("Membership::bob", bob), imported)).toEqual([]);
+    const moved = { op: "create", name: "SecurityPolicy::team", after: policy };
+    expect(said(forgotten("SecurityPolicy::acme-dev", policy), moved)).toEqual([]);
+  });
+
+  test("an organization that moves to another stack is released by nobody", () => {
+    const out = forgotten("Organization::acme-dev", dev.before);
+    const into: PrintedStep = { op: "import", name: "Organization::acme-dev", after: { ...dev.after, id: prn(1) } };
+    const found = reviewOf(
+      [
+        readPreview(document([out]), "dev.json", "change"),
+        readPreview(document([into], { stack: "team" }), "team.json", "change"),
+      ],
+      "change",
+    );
+    expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "kept", risks: [] }]);
+  });
+});
+
+test("guards of another organization are not mixed in", () => {
+  const found = review([dev, organization("acme-lab", 2), guarded({ minAdmins: 2 }, {})]);
+  expect(found.settings.map(({ organization: key }) => key)).toEqual([organizationId]);
+});
+
+test("every form of the review says which guard is weaker", () => {
+  const found = review([dev, guarded({}, { maxRemovals: "100%" })]);
+  expect(found.settings).toMatchObject([{ section: "guards", setting: "maxRemovals" }]);
+  expect(levelOf(found.settings[0]?.risks ?? [])).toBe("high");
+  expect(markdown(found)).toContain("- `acme-dev` · 🔴 high: weakens a guard<br>Maximum removals: 25% → 100%.");
+  expect(html(found, { title: "Access review" })).toContain("Maximum removals: 25% → 100%.");
+});
