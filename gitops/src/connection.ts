@@ -6,7 +6,9 @@ import {
   destination,
   isMisdirected,
   peridio,
+  type Speech,
 } from "../../provider/src/core/configuration";
+import { printable } from "../../provider/src/core/printable";
 import { Failure } from "./failure";
 import type { Terminal } from "./terminal/terminal";
 
@@ -57,7 +59,8 @@ export function connection(options: ConnectionOptions, terminal: Terminal): Peri
     );
   }
   const { endpoint, backend } = options;
-  return peridio({ endpoint, backend, userAgentSuffix: "peridio-gitops" }, environment, (level, text) => {
+  const log: Speech["log"] = (level, text) => {
     if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
-  });
+  };
+  return peridio({ endpoint, backend, userAgentSuffix: "peridio-gitops" }, environment, { log, redact: printable });
 }

@@ -164,7 +164,7 @@ describe("Peridio as the settings name it", () => {
     return peridio(
       { endpoint: server.endpoint, ...settings },
       environment,
-      (level, text) => logged.push(`${level} ${text}`),
+      { log: (level, text) => logged.push(`${level} ${text}`), redact: (text) => text },
       { clock: new FakeClock() },
     );
   }

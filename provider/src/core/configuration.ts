@@ -112,14 +112,19 @@ export function allowsPartialDestroy({ PERIDIO_ALLOW_PARTIAL_DESTROY: allowed }:
   return allowed === "1" || allowed === "true";
 }
 
-/** Says something to the user or to the log. */
-export type Log = (level: "debug" | "info", text: string) => void;
+/** How a process says things. */
+export interface Speech {
+  /** To the user, or to the log. */
+  readonly log: (level: "debug" | "info", text: string) => void;
+  /** Takes out of a text what must not be shown, such as secrets. */
+  readonly redact: (text: string) => string;
+}
 
 /** Peridio as these settings name it. Throws a `Refusal` without an API key, or with one of another API; asks nobody yet. */
 export function peridio(
   settings: Configuration,
   environment: Environment,
-  log: Log,
+  { log, redact }: Speech,
   surroundings?: Surroundings,
 ): Peridio {
   const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
@@ -147,6 +152,7 @@ export function peridio(
     requestTimeout: settings.requestTimeout,
     version,
     log,
+    redact,
   };
   return open(config, surroundings);
 }

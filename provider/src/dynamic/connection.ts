@@ -6,5 +6,6 @@ import { secrets } from "./secrets";
 /** The API as these settings reach it. What it logs holds no secret. Throws a `Refusal` without an API key. */
 export function connect(settings: Configuration): Peridio {
   secrets.keep(settings.apiKey ?? process.env.PERIDIO_API_KEY ?? "");
-  return peridio(settings, process.env, (level, text) => void log[level](secrets.redact(text)));
+  const redact = (text: string): string => secrets.redact(text);
+  return peridio(settings, process.env, { log: (level, text) => void log[level](redact(text)), redact });
 }

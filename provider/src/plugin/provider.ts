@@ -32,7 +32,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
 import type { Difference } from "../core/compare";
-import { allowsPartialDestroy, type Configuration, destination, type Log, peridio } from "../core/configuration";
+import { allowsPartialDestroy, type Configuration, destination, peridio, type Speech } from "../core/configuration";
 import { Confidential } from "../core/confidential";
 import type { Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
@@ -171,10 +171,13 @@ export class Provider {
     const settings = parseSettings(this.#receive(request.getArgs()).values);
     if (request.hasUrn() && request.hasId()) this.#reference = `${request.getUrn()}::${request.getId()}`;
     this.#confidential.keep(settings.apiKey ?? this.environment.PERIDIO_API_KEY ?? "");
-    const log: Log = (level, text) => {
-      this.#tell(level, "", text);
+    const speech: Speech = {
+      log: (level, text) => {
+        this.#tell(level, "", text);
+      },
+      redact: (text) => this.#confidential.redact(text),
     };
-    const connected = peridio(settings, this.environment, log, this.replaced);
+    const connected = peridio(settings, this.environment, speech, this.replaced);
     const api = connected.within(this.#cancelled.signal);
     await api.caller();
     const warn = (urn: string, text: string) => {

@@ -40,6 +40,11 @@ test.each([
   ["a code without context", '{"code":"conflict"}', { codes: [{ code: "conflict", context: {} }] }],
   ["a status", '{"status":"forbidden"}', { ...nothing, text: "forbidden" }],
   ["a text", '{"errors":"invalid_signature"}', { ...nothing, text: "invalid_signature" }],
+  [
+    "messages that are nested too deeply",
+    `{"errors":{"name":${"[".repeat(50_000)}"is odd"${"]".repeat(50_000)},"email":["is invalid"]}}`,
+    { fields: { name: [], email: ["is invalid"] } },
+  ],
   ["JSON of another shape", '{"data":[1]}', nothing],
   ["JSON that is no object", "[1]", nothing],
 ])("an error body may be %s", (_, body, expected) => {

@@ -58,9 +58,13 @@ function parameters(codes: readonly Coded[]): ErrorBody["fields"] {
   return Object.fromEntries(faults.map(({ parameter, reason }) => [parameter, [reason.replaceAll("_", " ")]]));
 }
 
-function messages(value: unknown): string[] {
+/** Deeper ones are no messages: a body may be nested so deeply that reading it would exhaust the stack. */
+const deepest = 8;
+
+function messages(value: unknown, depth = 0): string[] {
   if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(messages);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => messages(inner).map((message) => `${key} ${message}`));
+  if (typeof value !== "object" || value === null || depth === deepest) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => messages(item, depth + 1));
+  const entries: [string, unknown][] = Object.entries(value);
+  return entries.flatMap(([key, inner]) => messages(inner, depth + 1).map((message) => `${key} ${message}`));
 }

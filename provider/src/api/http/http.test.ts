@@ -9,14 +9,14 @@ import { Http } from "./http";
 const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });
 
 /** JSON over a transport that always has the same outcome. */
-function over(outcome: Outcome) {
+function over(outcome: Outcome, redact: (text: string) => string = String) {
   const sent: Request[] = [];
   const clock = new FakeClock();
   const send = async (request: Request): Promise<Outcome> => {
     sent.push(request);
     return Promise.resolve(outcome);
   };
-  const transport = { send, clock, backoff: () => 1_000, maxRetries: 2, deadline: 300_000 };
+  const transport = { send, clock, backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact };
   return { http: new Http(transport, (property) => `our ${property}`), sent, clock };
 }
 
@@ -47,7 +47,7 @@ test("values go out as JSON and come in validated", async () => {
 test("a 404 of what was deleted, or of what is in it, tells that it is gone; any other does not", async () => {
   const outcomes = [answer(204, { body: "" })];
   const send = async (): Promise<Outcome> => Promise.resolve(outcomes.pop() ?? answer(404, body({})));
-  const transport = { send, clock: new FakeClock(), backoff: () => 1_000, maxRetries: 2, deadline: 300_000 };
+  const transport = { send, clock: new FakeClock(), backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact: String };
   const http = new Http(transport, (property) => property);
   await http.within(new AbortController().signal).delete("/v2/x");
   const told = async (path: string): Promise<unknown> => http.get(path, schema).catch((error: unknown) => error);
@@ -112,6 +112,49 @@ test("refused values carry the port's names", async () => {
   const error = await errorOf(answer(422, body({ errors: { ip_allowlist: ["is odd", "is long"] } })));
   expect(error).toMatchObject({ fields: { "our ip_allowlist": ["is odd", "is long"] } });
   expect(String(error)).toContain("Peridio refuses the values: our ip_allowlist is odd, is long.");
+});
+
+test("a long text is cut between two characters", async () => {
+  for (const start of ["", "x"]) {
+    const error = await errorOf(answer(422, body({ errors: { name: [start + "😀".repeat(200)] } })));
+    expect(String(error)).toMatch(/^Invalid: Peridio refuses the values: our name x?(😀){120,150}… \(GET/u);
+  }
+});
+
+test("what is secret is taken out of a text before it is cut", async () => {
+  const secret = "hush".repeat(100);
+  const { http } = over(answer(422, body({ errors: { name: [`is ${secret}`], notes: ["is odd"] } })), (text) =>
+    text.replaceAll(secret, "[secret]"),
+  );
+  await expect(http.get("/v2/x", schema)).rejects.toThrow("our name is [secret]; our notes is odd.");
+});
+
+test("a text of Peridio's stays on one line", async () => {
+  const text = "no\r\n::add-mask::yes";
+  expect(String(await errorOf(answer(500, body({ errors: { detail: text } }))))).toContain("It says: no ::add-mask::yes.");
+});
+
+test.each<[string, number, unknown]>([
+  ["scope", 403, { scope_name: "x".repeat(1_000), resource_id: "y".repeat(1_000) }],
+  ["reason", 409, { reason: "x".repeat(1_000) }],
+  ["limit", 409, { reason: "limit_reached", resource_type: "x".repeat(1_000), limit: 1 }],
+  ["blocker", 409, { blockers: [{ code: "x", count: 1, message: "x".repeat(1_000) }] }],
+])("a long %s is cut", async (_, status, context) => {
+  const error = await errorOf(answer(status, body({ errors: [{ code: "conflict", context }] })));
+  expect(String(error)).toContain("…");
+  expect(String(error).length).toBeLessThan(1_000);
+});
+
+test("a rule that Peridio names like a property of every object is no rule of ours", async () => {
+  const error = await errorOf(answer(409, body({ errors: [{ code: "constructor", context: {} }] })));
+  expect(String(error)).toContain("The request is against a rule of Peridio: constructor.");
+});
+
+test.each(["\\ud83d", "\\uDE00", "a\\uD83D\\u0041"])("half a character (%s) in an answer is replaced", async (half) => {
+  const { http } = over(answer(200, { body: `{"name":"${half}","other":"\\ud83d\\ude00"}` }));
+  const { name, other } = await http.get("/v2/x", z.object({ name: z.string(), other: z.string() }));
+  expect(name).toContain("\u{FFFD}");
+  expect(other).toBe("😀");
 });
 
 test("a 401 is never quoted", async () => {

@@ -6,6 +6,7 @@ import { Abandoned, type Method, type Outcome, type Request } from "../transport
 import type { Transport } from "../transport/transport";
 import { grace } from "../transport/wire";
 import { late } from "./late";
+import { quoting, type Quote } from "./quote";
 import { course, refusal, sentences, type Rename } from "./refusal";
 
 /** What a group of requests shares. */
@@ -19,13 +20,17 @@ interface Scope {
 
 /** JSON over HTTP: values in, validated values out, and an `ApiError` for everything else. */
 export class Http {
+  readonly #quote: Quote;
+
   constructor(
     readonly transport: Transport,
     private readonly rename: Rename,
     private readonly scope: Scope = {},
     /** Paths of what has been deleted. */
     private readonly deleted = new Set<string>(),
-  ) {}
+  ) {
+    this.#quote = quoting(transport.redact);
+  }
 
   /** The same, whose requests and waits end when the signal aborts. */
   within(signal: AbortSignal): Http {
@@ -103,8 +108,8 @@ export class Http {
     const parsed = schema.safeParse(json(answer.body, where));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    const field = issue?.path.join(".") ?? "";
-    const reason = issue?.message ?? "";
+    const field = this.#quote(issue?.path.join(".") ?? "");
+    const reason = this.#quote(issue?.message ?? "");
     throw new Unfitting(misfit(field, reason), where, field);
   }
 
@@ -140,7 +145,7 @@ export class Http {
   private error(request: Request, outcome: Outcome): ApiError {
     const where = circumstances(request, outcome);
     if (outcome.kind === "answer") {
-      const error = refusal(outcome, where, this.rename);
+      const error = refusal(outcome, where, this.rename, this.#quote);
       return error instanceof NotFound && this.isDeleted(where.path) ? new NotFound(error.summary, where, true) : error;
     }
     return new Unreachable(sentences(outcome.summary, ...course(outcome)), where);
@@ -151,9 +156,11 @@ export class Http {
   }
 }
 
+/** Half a surrogate pair, which JSON can spell but UTF-8 cannot hold, becomes a replacement character. */
 function json(body: string, where: Circumstances): unknown {
+  const whole = (_: string, value: unknown): unknown => (typeof value === "string" ? value.toWellFormed() : value);
   try {
-    return JSON.parse(body);
+    return /\\u[dD][89a-fA-F]/.test(body) ? JSON.parse(body, whole) : JSON.parse(body);
   } catch {
     // The parser's own error quotes the body.
     throw new Unfitting(notJson(body), where, null);

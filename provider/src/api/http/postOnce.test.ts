@@ -8,7 +8,7 @@ const where = { method: "POST", path: "/things", status: null, requestId: null }
 
 test("an abort before the second attempt leaves open what the first one did", async () => {
   const send = () => Promise.resolve(lost);
-  const transport = { send, clock: systemClock, backoff: () => 0, maxRetries: 4, deadline: 1_000 };
+  const transport = { send, clock: systemClock, backoff: () => 0, maxRetries: 4, deadline: 1_000, redact: String };
   const attempts = [new Unreachable("Lost.", { ...where, ambiguous: true }), new Aborted({ ...where, ambiguous: false })];
   const posting = postOnce(
     new Http(transport, (property) => property),

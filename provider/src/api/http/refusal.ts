@@ -2,25 +2,26 @@ import * as z from "zod";
 import * as errors from "../errors";
 import type { Answer, Outcome } from "../transport/exchange";
 import { parseErrorBody, type ErrorBody } from "./errorBody";
+import type { Quote } from "./quote";
 
 /** From a property's name on the wire to its name in the port. */
 export type Rename = (property: string) => string;
 
 /** The error that an unsuccessful answer means. The status decides; the body only adds details. */
-export function refusal(answer: Answer, where: errors.Circumstances, rename: Rename): errors.ApiError {
+export function refusal(answer: Answer, where: errors.Circumstances, rename: Rename, quote: Quote): errors.ApiError {
   const { status } = answer;
   const body = parseErrorBody(answer.body);
   // What a 401 says may be secret.
   if (status === 401) return new errors.Unauthenticated(unauthenticated, where);
-  if (status === 403) return forbidden(body, where);
+  if (status === 403) return forbidden(body, where, quote);
   if (status === 404) return new errors.NotFound(notFound, where);
-  if (status === 409 || status === 410) return conflict(body, where);
-  if (status === 422 && isAboutARule(body)) return conflict(body, where);
-  if (status === 422) return invalid(body, where, rename);
+  if (status === 409 || status === 410) return conflict(body, where, quote);
+  if (status === 422 && isAboutARule(body)) return conflict(body, where, quote);
+  if (status === 422) return invalid(body, where, rename, quote);
   if (status === 429) return new errors.TooManyRequests(sentences(tooMany, ...course(answer)), where);
-  if (status >= 500) return new errors.ServerError(sentences(failed, quote(body), ...course(answer)), where);
+  if (status >= 500) return new errors.ServerError(sentences(failed, said(body, quote), ...course(answer)), where);
   if (status < 400) return new errors.Unfitting(redirect, where, null);
-  return new errors.ApiError(sentences(refused, quote(body)), where);
+  return new errors.ApiError(sentences(refused, said(body, quote)), where);
 }
 
 const unauthenticated =
@@ -49,14 +50,14 @@ const scope = z.object({
   resource_id: z.string().nullable().catch(null),
 });
 
-function forbidden(body: ErrorBody, where: errors.Circumstances): errors.Forbidden {
+function forbidden(body: ErrorBody, where: errors.Circumstances, quote: Quote): errors.Forbidden {
   const { scope_name, resource_id } = scope.parse(body.codes[0]?.context ?? {});
-  const what = scope_name === null ? "do this" : scope_name.replaceAll("_", " ");
-  const to = resource_id === null ? "" : ` of ${resource_id}`;
+  const what = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
+  const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
   return new errors.Forbidden(
     sentences(
       `The API key may not ${what}${to}.`,
-      quote(body),
+      said(body, quote),
       "This takes a user with a sufficient role, a key that is not bound to another organization and, where there is an IP allowlist, an address on it.",
     ),
     where,
@@ -93,46 +94,44 @@ const rules: Readonly<Record<string, string>> = {
   limit_reached: "The organization has no room for one more. Remove something, or ask Peridio to raise the limit.",
 };
 
-function conflict(body: ErrorBody, where: errors.Circumstances): errors.Conflict {
-  const [said] = body.codes;
-  const told = objection.parse(said?.context ?? {});
+function conflict(body: ErrorBody, where: errors.Circumstances, quote: Quote): errors.Conflict {
+  const [first] = body.codes;
+  const told = objection.parse(first?.context ?? {});
   // Where the code is no more than "conflict", the reason stands beside it; elsewhere the code is the reason.
-  const against = said === undefined || said.code === "conflict" ? told : { ...told, reason: told.reason ?? said.code };
+  const against = first === undefined || first.code === "conflict" ? told : { ...told, reason: told.reason ?? first.code };
   const { reason, blockers, limit } = against;
-  const rule = reason === null ? undefined : rules[reason];
+  const rule = reason !== null && Object.hasOwn(rules, reason) ? rules[reason] : undefined;
   return new errors.Conflict(
     sentences(
-      rule ?? `The request is against a rule of Peridio${reason === null ? "" : `: ${reason.replaceAll("_", " ")}`}.`,
-      blockers.length === 0 ? null : blockers.map(({ count, message }) => `${message} (${count})`).join(" "),
-      limit === null ? null : `The limit is ${limit.limit} ${limit.resourceType.replaceAll("_", " ")}.`,
-      quote(body),
+      rule ?? `The request is against a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
+      ...blockers.slice(0, 20).map(({ count, message }) => `${quote(message)} (${count})`),
+      limit === null ? null : `The limit is ${limit.limit} ${quote(limit.resourceType).replaceAll("_", " ")}.`,
+      said(body, quote),
     ),
     where,
     against,
   );
 }
 
-function invalid(body: ErrorBody, where: errors.Circumstances, rename: Rename): errors.Invalid {
+function invalid(body: ErrorBody, where: errors.Circumstances, rename: Rename, quote: Quote): errors.Invalid {
   const fields = Object.fromEntries(
     Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
   );
-  const faults = words({ ...body, fields });
+  const faults = words({ ...body, fields }, quote);
   const reason = faults === null ? "Peridio refuses the values." : `Peridio refuses the values: ${faults}`;
   return new errors.Invalid(reason, where, fields);
 }
 
-const longest = 300;
-
-function quote(body: ErrorBody): string | null {
-  const said = words(body);
+function said(body: ErrorBody, quote: Quote): string | null {
+  const said = words(body, quote);
   return said === null ? null : `It says: ${said}`;
 }
 
 /** What the body says to people. */
-function words({ fields, text }: ErrorBody): string | null {
+function words({ fields, text }: ErrorBody, quote: Quote): string | null {
   const faults = Object.entries(fields).map(([property, messages]) => `${property} ${messages.join(", ")}`.trim());
   if (text !== null) faults.push(text);
   if (faults.length === 0) return null;
-  const said = faults.join("; ").slice(0, longest);
-  return /[.!?]$/.test(said) ? said : `${said}.`;
+  const said = quote(faults.join("; "));
+  return /[.!?…]$/.test(said) ? said : `${said}.`;
 }

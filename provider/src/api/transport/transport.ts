@@ -32,6 +32,8 @@ export interface TransportConfig {
   /** The provider's version. */
   readonly version: string;
   readonly log?: Log | undefined;
+  /** Takes out of a text of Peridio's what must not be shown; by default nothing. */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /** What tests replace. */
@@ -48,6 +50,8 @@ export interface Transport {
   readonly maxRetries: number;
   /** In milliseconds. */
   readonly deadline: number;
+  /** Takes out of a text of Peridio's what must not be shown. */
+  readonly redact: (text: string) => string;
 }
 
 /**
@@ -58,7 +62,7 @@ export interface Transport {
 export function transport(config: TransportConfig, surroundings: Surroundings = {}): Transport {
   const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
   const { deadline: patience = 300, deadline = Math.max(patience, 3 * requestTimeout) } = config;
-  const { log = () => undefined, userAgentSuffix, version } = config;
+  const { log = () => undefined, redact = (text: string) => text, userAgentSuffix, version } = config;
   const { clock = systemClock, random = Math.random } = surroundings;
   const backoff = exponential(random);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
@@ -75,7 +79,7 @@ export function transport(config: TransportConfig, surroundings: Surroundings = 
     userAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
     authorization(apiKey),
   ]);
-  return { send, clock, backoff, maxRetries, deadline: deadline * 1_000 };
+  return { send, clock, backoff, maxRetries, deadline: deadline * 1_000, redact };
 }
 
 function parseEndpoint(endpoint: string): URL {
