@@ -1,5 +1,5 @@
 import type { Answer } from "./operation";
-import type { Refused } from "./surface";
+import { allowHeader, type Refused } from "./surface";
 
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
@@ -11,4 +11,13 @@ export function answer({ status, body }: Answer): Response {
 
 export function refusal({ status, body, headers }: Refused): Response {
   return json(status, body, headers);
+}
+
+/** Refuses a method at a path of the emulator's own, which is none of an API's. */
+export function badMethod(allowed: readonly string[]): Response {
+  return json(
+    405,
+    { error: `The method is not allowed: this path takes ${allowed.join(", ")}.` },
+    allowHeader(allowed),
+  );
 }

@@ -5,13 +5,16 @@ import { z } from "zod";
 import { asset } from "./assets";
 import type { Call } from "./call";
 import type { ContractRequest } from "./contractRequest";
-import { badEndpoint, unauthenticated } from "./errors";
+import { badEndpoint, methodNotAllowed, unauthenticated } from "./errors";
 import type { Answer } from "./operation";
 import type { Surface } from "./surface";
 import { refusalOf } from "./validation";
 
 type Parameters = Readonly<Record<string, string>>;
 type ContractContext = Context<unknown, Parameters, Parameters, Parameters>;
+
+/** The methods that an OpenAPI document can have, in the order in which `Allow` lists them. */
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 const answerSchema = z.object({ status: z.number(), body: z.looseObject({}).optional() });
 
@@ -40,6 +43,9 @@ export class Contract {
     api.register({
       notFound: () => {
         throw badEndpoint();
+      },
+      methodNotAllowed: ({ request: { path } }: ContractContext) => {
+        throw methodNotAllowed(methods.filter((method) => api.matchOperation({ method, path, headers: {} })));
       },
       unauthorizedHandler: (context: ContractContext) => {
         throw unauthenticated(tokenOf(context));

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DataFile, readData } from "./dataFile";
+import { DataFile, readData, removeDrafts } from "./dataFile";
 import { Emulator } from "./emulator";
 
 let folder: string;
@@ -34,6 +34,13 @@ test("changes that come close together are all in the file once the last is save
   await Promise.all(saves);
   expect(Object.keys(readData(file)?.users ?? {})).toHaveLength(21);
   expect(readdirSync(folder)).toEqual(["data.json"]);
+});
+
+test("drafts of saves that were killed are removed, and no other file is", () => {
+  const others = ["data.json", "data.json.12.tmp.bak", "data.json.tmp", "data.json.x1.tmp", "other.json.12.tmp"];
+  for (const name of [...others, "data.json.12.tmp", "data.json.4711.tmp"]) writeFileSync(join(folder, name), "{");
+  removeDrafts(file);
+  expect(readdirSync(folder).sort()).toEqual(others);
 });
 
 test("the file is its owner's alone, since it holds API keys", async () => {

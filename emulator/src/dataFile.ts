@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { stateSchema, type State } from "./state";
 
@@ -17,6 +18,14 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** Removes the drafts of saves that were killed. Like the file, they hold API keys. */
+export function removeDrafts(file: string): void {
+  const [folder, prefix] = [dirname(file), `${basename(file)}.`];
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(prefix) && /^\d+\.tmp$/.test(name.slice(prefix.length))) rmSync(join(folder, name));
   }
 }
 

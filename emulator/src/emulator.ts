@@ -1,4 +1,4 @@
-import { answer } from "./answers";
+import { answer, badMethod } from "./answers";
 import { newKey } from "./apiKeys";
 import { Call, type Origin } from "./call";
 import { timestamp } from "./clock";
@@ -97,7 +97,7 @@ export class Emulator {
   async #route(request: Request, address: string): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (/^\/_emulator(\/|$)/.test(pathname)) return answerControl(this, request);
-    if (pathname === "/" && request.method === "GET") return consolePage();
+    if (pathname === "/") return ["GET", "HEAD"].includes(request.method) ? consolePage() : badMethod(["GET", "HEAD"]);
     const surface = surfaceOf(pathname);
     const contract = await Contract.load(surface);
     const wanted = await readRequest(request);

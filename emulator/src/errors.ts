@@ -15,6 +15,8 @@ export type PropertyErrors = Readonly<Record<string, readonly string[]>>;
 /** Why a request is refused. What that looks like on the wire is up to the API that it came through. */
 export type Reason =
   | { readonly kind: "bad_endpoint" }
+  /** The path takes only the `allowed` methods. */
+  | { readonly kind: "method_not_allowed"; readonly allowed: readonly string[] }
   | {
       readonly kind: "bad_parameter";
       readonly place: "path" | "query" | "body";
@@ -45,6 +47,8 @@ export class Refusal extends Error {
 }
 
 export const badEndpoint = (): Refusal => new Refusal({ kind: "bad_endpoint" });
+export const methodNotAllowed = (allowed: readonly string[]): Refusal =>
+  new Refusal({ kind: "method_not_allowed", allowed });
 export const badQuery = (name: string): Refusal =>
   new Refusal({ kind: "bad_parameter", place: "query", name, fault: "invalid" });
 export const unauthenticated = (key: string | null): Refusal => new Refusal({ kind: "unauthenticated", key });

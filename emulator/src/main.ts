@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { DataFile, readData } from "./dataFile";
+import { DataFile, readData, removeDrafts } from "./dataFile";
 import { Emulator } from "./emulator";
 import { readSeed, sow } from "./seed";
 import { serve } from "./server";
@@ -9,6 +9,8 @@ the Admin API under /v2 and what this project uses of Avocado Connect under /api
 
   --port N       port to listen on; 0 for any free one (4010)
   --host NAME    address to listen on (127.0.0.1)
+  --allow-host NAME
+                 a name, other than localhost, by which clients reach it; may be repeated
   --data FILE    keep everything in FILE; without it, all is gone at the end
   --seed FILE    start with the users and organizations of FILE (YAML or JSON), unless --data has some
   --api-key KEY  the API key of the first user; by default a random one
@@ -20,6 +22,7 @@ async function main(): Promise<void> {
     options: {
       port: { type: "string", default: "4010" },
       host: { type: "string", default: "127.0.0.1" },
+      "allow-host": { type: "string", multiple: true, default: [] },
       data: { type: "string" },
       seed: { type: "string" },
       "api-key": { type: "string" },
@@ -30,15 +33,16 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const { host, data: file, seed, "api-key": apiKey } = values;
+  const { host, "allow-host": names, data: file, seed, "api-key": apiKey } = values;
   const port = portOf(values.port);
   const data = file === undefined ? undefined : readData(file);
   const emulator: Emulator = new Emulator({ data, apiKey, onChange: () => void saved?.save().catch(report) });
+  if (file !== undefined) removeDrafts(file);
   const saved = file === undefined ? undefined : new DataFile(file, () => emulator.state);
   if (seed !== undefined && data === undefined) await sow(readSeed(seed), emulator);
   await saved?.save();
 
-  const server = await serve(emulator, { port, host });
+  const server = await serve(emulator, { port, host, names });
   process.stdout.write(`Peridio emulator. Its console is ${server.url}/
 
 export PERIDIO_BASE_URL=${server.url}

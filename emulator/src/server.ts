@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { json } from "./answers";
 import type { Emulator } from "./emulator";
+import { foreignOrigin } from "./origin";
 import { surfaceOf } from "./surfaces";
 import { ConnectionDropped } from "./traffic/damage";
 
@@ -8,6 +10,8 @@ export interface ServeOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly host?: string;
+  /** Names, other than localhost and `host`, by which clients may reach the emulator. */
+  readonly names?: readonly string[];
 }
 
 export interface Server {
@@ -18,9 +22,12 @@ export interface Server {
 }
 
 /** Puts an emulator on a port. Rejects if the port is in use. */
-export async function serve(emulator: Emulator, { port, host = "127.0.0.1" }: ServeOptions): Promise<Server> {
+export async function serve(
+  emulator: Emulator,
+  { port, host = "127.0.0.1", names = [] }: ServeOptions,
+): Promise<Server> {
   const server = createServer((incoming, outgoing) => {
-    pass(emulator, incoming, outgoing).catch((error: unknown) => {
+    pass(emulator, [host, ...names], incoming, outgoing).catch((error: unknown) => {
       if (error instanceof ConnectionDropped || incoming.socket.destroyed) incoming.socket.destroy();
       else fail(incoming.url ?? "/", outgoing, error);
     });
@@ -42,19 +49,32 @@ export async function serve(emulator: Emulator, { port, host = "127.0.0.1" }: Se
   };
 }
 
-async function pass(emulator: Emulator, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function pass(
+  emulator: Emulator,
+  names: readonly string[],
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const { method = "GET", url = "/", socket } = incoming;
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
-  const body = method === "GET" || method === "HEAD" ? null : await buffer(incoming);
-  const response = await emulator.handle(
-    new Request(`http://emulator${url}`, { method, headers, body }),
-    socket.remoteAddress,
-  );
+  const reason = foreignOrigin(headers, names);
+  const response =
+    reason === undefined
+      ? await emulator.handle(await requestOf(method, url, headers, incoming), socket.remoteAddress)
+      : json(403, { error: reason });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
+}
+
+async function requestOf(method: string, url: string, headers: Headers, body: IncomingMessage): Promise<Request> {
+  const address = `http://emulator${url}`;
+  if (method === "GET" || method === "HEAD") return new Request(address, { method, headers });
+  // Fetch allows no request with TRACE. The emulator has to see it, to refuse it.
+  if (method === "TRACE") return Object.defineProperty(new Request(address, { headers }), "method", { value: method });
+  return new Request(address, { method, headers, body: await buffer(body) });
 }
 
 /** A mistake of the emulator's own: the client gets what its contract says, the terminal where to look. */

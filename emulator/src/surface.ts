@@ -10,6 +10,11 @@ export interface Refused {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The header that a 405 must have. */
+export function allowHeader(methods: readonly string[]): Readonly<Record<string, string>> {
+  return { allow: methods.join(", ") };
+}
+
 /** One of the APIs that the emulator speaks: its document, what its operations do and how it says no. */
 export interface Surface {
   /** The OpenAPI document, by its place in the repository. */

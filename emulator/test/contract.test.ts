@@ -257,13 +257,22 @@ describe("paths", () => {
 
   test.each([
     ["GET", "/v2/nothing"],
-    ["PUT", "/v2/organizations"],
     ["GET", "/v2/organizations/%zz"],
   ])("%s %s is a bad endpoint", async (method, path) => {
     const { ada } = await acme();
     const { status, body, headers } = await ada.call(method, path);
     expect([status, body]).toEqual([400, { errors: [{ code: "bad_endpoint", context: {} }] }]);
     expect(headers.get("peridio-request-id")).toMatch(/^[\w-]{20}$/);
+  });
+
+  test.each([
+    ["PUT", "/v2/organizations", "GET, POST"],
+    ["HEAD", "/v2/users/me", "GET"],
+    ["OPTIONS", "{member}", "GET, PATCH, DELETE"],
+  ])("%s %s is 405, and names the methods that there are", async (method, template, allowed) => {
+    const { ada, path } = await stage();
+    const { status, headers } = await ada.call(method, path(template));
+    expect([status, headers.get("allow")]).toEqual([405, allowed]);
   });
 
   test.each(["limit=0", "limit=101", "limit=x", "limit=1.5", "limit=", "order=up", "limit=1&limit=2", "serach=x"])(

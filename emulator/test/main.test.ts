@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
@@ -50,8 +50,10 @@ test("it prints what a shell needs, works, keeps its data, and ends on SIGTERM",
   first.child.kill("SIGTERM");
   expect(await first.exited).toBe(0);
 
+  writeFileSync(`${file}.4711.tmp`, "the draft of a save that was killed");
   const second = start("--port", "0", "--data", file, "--api-key", "another-key");
   const environment = await second.ready;
+  expect(readdirSync(folder)).toEqual(["data.json"]);
   expect(environment.key).toBe("another-key");
   const found = await fetch(`${environment.url}/v2/users/me`, { headers });
   expect(await found.text()).toContain("acme-dev");
@@ -101,5 +103,6 @@ test("--help says what there is", async () => {
   const { child, exited } = start("--help");
   const help = await textOf(child.stdout);
   expect(await exited).toBe(0);
-  for (const word of ["/v2", "/api", "--port", "--host", "--data", "--seed", "--api-key"]) expect(help).toContain(word);
+  for (const word of ["/v2", "/api", "--port", "--host", "--allow-host", "--data", "--seed", "--api-key"])
+    expect(help).toContain(word);
 });

@@ -1,3 +1,5 @@
+import { request, type IncomingMessage } from "node:http";
+import { text as textOf } from "node:stream/consumers";
 import { RemoteControl } from "../src/control/remoteControl";
 import { serve, type Server } from "../src/server";
 import { acme, at } from "./client";
@@ -75,6 +77,114 @@ test("another process controls it by URL", async () => {
   await expect(remote.send("accept", { email: "bob@acme.example", organization: "acme-dev" })).rejects.toThrow(
     "no pending invitation",
   );
+});
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Sends what `fetch` does not let a program send: any method, `Host` and `Sec-Fetch-Mode`. */
+async function send(path: string, { body, ...options }: Sent = {}, { url } = server) {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url + path, options, resolve)
+      .once("error", reject)
+      .end(body);
+  });
+  const { statusCode: status, headers } = response;
+  const answered = await textOf(response);
+  const answer: unknown = headers["content-type"] === "application/json" ? JSON.parse(answered) : answered;
+  return { status, allow: headers.allow, body: answer };
+}
+
+test.each([
+  ["/v2/users/me", "GET", { errors: [{ code: "bad_endpoint", context: {} }] }],
+  ["/v2/organizations?limit=1", "GET, POST", { errors: [{ code: "bad_endpoint", context: {} }] }],
+  ["/api/me", "GET", { error: "method_not_allowed", message: "The path does not take this method." }],
+  [
+    "/_emulator/faults",
+    "GET, DELETE, POST",
+    { error: "The method is not allowed: this path takes GET, DELETE, POST." },
+  ],
+  ["/", "GET, HEAD", { error: "The method is not allowed: this path takes GET, HEAD." }],
+])("TRACE %s is 405, and names the methods that there are: %s", async (path, allow, body) => {
+  expect(await send(path, { method: "TRACE" })).toEqual({ status: 405, allow, body });
+});
+
+test("TRACE of an unknown path is a bad endpoint, and is logged", async () => {
+  expect(await send("/v2/nothing", { method: "TRACE" })).toMatchObject({ status: 400 });
+  expect(emulator.requests()).toMatchObject([{ method: "TRACE", path: "/v2/nothing", status: 400 }]);
+});
+
+describe("a request that a page of another origin may have sent", () => {
+  const port = () => new URL(server.url).port;
+
+  test.each(["/_emulator/snapshot", "/_emulator/overview", "/v2/users/me", "/api/me"])(
+    "is refused at %s by the name in Host, which DNS rebinding cannot change",
+    async (path) => {
+      const { status, body } = await send(path, { headers: { host: `evil.example:${port()}` } });
+      expect([status, body]).toEqual([
+        403,
+        {
+          error:
+            "The request was refused: the emulator does not answer to the name evil.example. " +
+            "If the name is yours, start the emulator with --allow-host evil.example.",
+        },
+      ]);
+    },
+  );
+
+  test.each(["127.0.0.1", "[::1]", "localhost", "acme.localhost", "LOCALHOST", "192.0.2.7"])(
+    "may name %s in Host, which no site can give to this machine",
+    async (name) => {
+      for (const host of [name, `${name}:${port()}`]) {
+        expect([host, (await send("/_emulator/overview", { headers: { host } })).status]).toEqual([host, 200]);
+      }
+    },
+  );
+
+  test("may name a host that the user allows, in any letter case", async () => {
+    const other = await serve(emulator, { port: 0, names: ["Emulator.internal"] });
+    try {
+      const status = async (host: string) => (await send("/_emulator/overview", { headers: { host } }, other)).status;
+      expect(await status("emulator.INTERNAL")).toBe(200);
+      expect(await status("internal")).toBe(403);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test.each([
+    ["another port", () => ({ origin: "http://127.0.0.1:1" })],
+    ["another name of this machine", () => ({ origin: `http://localhost:${port()}` })],
+    ["a file or a sandbox", () => ({ origin: "null" })],
+    ["another site, in a read", () => ({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })],
+    ["another port, in a read", () => ({ "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" })],
+    ["another site, in a form", () => ({ origin: "https://evil.example", "sec-fetch-mode": "navigate" })],
+  ])("is refused if it comes from %s", async (_, headers) => {
+    const before = emulator.snapshot();
+    const body = '{"email":"eve@evil.example"}';
+    const answer = await send("/_emulator/add-user", { method: "POST", headers: headers(), body });
+    expect(answer.status).toBe(403);
+    expect(at(answer.body, "error")).toContain("a page of another origin sent it");
+    expect(emulator.snapshot()).toEqual(before);
+  });
+
+  test.each([
+    ["the emulator's own page", () => ({ origin: server.url, "sec-fetch-site": "same-origin" })],
+    ["the emulator's own page behind a proxy with TLS", () => ({ origin: server.url.replace("http:", "https:") })],
+    ["no browser", () => ({})],
+  ])("is answered if it comes from %s", async (_, headers) => {
+    const body = '{"email":"eve@acme.example"}';
+    const answer = await send("/_emulator/add-user", { method: "POST", headers: headers(), body });
+    expect(answer.status).toBe(200);
+  });
+
+  test("is answered if it opens the console by a link", async () => {
+    const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+    expect((await send("/", { headers })).status).toBe(200);
+  });
 });
 
 test("the console is one page that needs nothing from elsewhere", async () => {

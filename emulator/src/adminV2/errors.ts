@@ -1,6 +1,6 @@
 import type { Reason } from "../errors";
 import { organizationPrn } from "../prn";
-import type { Refused } from "../surface";
+import { allowHeader, type Refused } from "../surface";
 
 function coded(status: number, code: string, context: Readonly<Record<string, unknown>> = {}, headers = {}): Refused {
   return { status, body: { errors: [{ code, context }] }, headers };
@@ -11,6 +11,8 @@ export function refuse(reason: Reason): Refused {
   switch (reason.kind) {
     case "bad_endpoint":
       return coded(400, "bad_endpoint");
+    case "method_not_allowed":
+      return coded(405, "bad_endpoint", {}, allowHeader(reason.allowed));
     case "bad_parameter":
       return coded(400, "parameter", { parameter: reason.name, reason: reason.fault });
     case "unauthenticated":
@@ -40,6 +42,7 @@ const codes: Readonly<Record<number, string>> = {
   401: "unauthenticated",
   403: "unauthorized",
   404: "not_found",
+  405: "bad_endpoint",
   406: "content_negotiation",
   409: "conflict",
   429: "too_many_requests",

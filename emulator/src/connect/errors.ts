@@ -1,5 +1,5 @@
 import type { Reason, Rule } from "../errors";
-import type { Refused } from "../surface";
+import { allowHeader, type Refused } from "../surface";
 
 function coded(status: number, error: string, message: string, headers: Refused["headers"] = {}): Refused {
   return { status, body: { error, message }, headers };
@@ -11,6 +11,8 @@ export function refuse(reason: Reason): Refused {
     case "bad_endpoint":
     case "not_found":
       return missing();
+    case "method_not_allowed":
+      return coded(405, reason.kind, "The path does not take this method.", allowHeader(reason.allowed));
     case "bad_parameter":
       return badParameter(reason.place, reason.name);
     case "unauthenticated":
@@ -72,6 +74,7 @@ const codes: Readonly<Record<number, string>> = {
   401: "unauthorized",
   403: "forbidden",
   404: "not_found",
+  405: "method_not_allowed",
   409: "conflict",
   410: "gone",
   429: "too_many_requests",

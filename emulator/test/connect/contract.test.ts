@@ -147,11 +147,20 @@ describe("whatever a client sends", () => {
 
 test.each([
   ["GET", "/api/nothing"],
-  ["PATCH", "/api/me"],
   ["GET", "/api/orgs/%zz/members"],
 ])("%s %s is not there", async (method, path) => {
   const { ada } = await stage();
   const { status, body, headers } = await ada.call(method, path);
   expect([status, at(body, "error")]).toEqual([404, "not_found"]);
   expect(headers.get("peridio-request-id")).toMatch(/^[\w-]{20}$/);
+});
+
+test.each([
+  ["PATCH", "/api/me", "GET"],
+  ["DELETE", "{org}/members", "GET"],
+  ["PUT", "{org}/invitations", "GET, POST"],
+])("%s %s is 405, and names the methods that there are", async (method, template, allowed) => {
+  const { ada, path } = await stage();
+  const { status, body, headers } = await ada.call(method, path(template));
+  expect([status, at(body, "error"), headers.get("allow")]).toEqual([405, "method_not_allowed", allowed]);
 });
