@@ -201,6 +201,16 @@ test("faults, latency and rate limit are set over HTTP; faults and log are liste
   expect((await call(emulator, "GET", "requests")).body).toEqual([]);
 });
 
+test("requests are held and released over HTTP", async () => {
+  const { emulator, ada } = await acme();
+  await post(emulator, "hold", { operation: "get-current-user" });
+  const asking = ada.get("/v2/users/me");
+  expect((await ada.get("/v2/organizations")).status).toBe(200);
+  expect(emulator.requests({ operation: "get-current-user" })).toMatchObject([{ status: null }]);
+  expect((await post(emulator, "release")).status).toBe(204);
+  expect((await asking).status).toBe(200);
+});
+
 test("a snapshot is restored, and a reset goes back to the start", async () => {
   const emulator = new Emulator();
   await emulator.control.createOrganization("acme-dev");

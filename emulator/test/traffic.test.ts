@@ -78,6 +78,43 @@ test.each([
   expect((await ada.get("/v2/users/me")).status).toBe(hit ? 500 : 200);
 });
 
+test("a hold keeps matching requests from any effect until it is released", async () => {
+  const stage = await acme();
+  const hold = stage.emulator.control.hold({ operation: "create-an-organization" });
+  const creating = ["one", "two"].map((name) => stage.ada.post("/v2/organizations", { name }));
+  await hold.arrived(2);
+  expect((await stage.ada.get("/v2/users/me")).status).toBe(200);
+  expect(names(stage)).toEqual(["acme-dev"]);
+  expect(stage.emulator.requests({ method: "POST" })).toMatchObject([{ status: null }, { status: null }]);
+  hold.release();
+  expect((await Promise.all(creating)).map(({ status }) => status)).toEqual([201, 201]);
+  expect((await stage.ada.post("/v2/organizations", { name: "three" })).status).toBe(201);
+});
+
+test("a fault hits a request after the hold", async () => {
+  const { emulator, ada } = await acme();
+  const hold = emulator.control.hold({ path: "/v2/users/*" });
+  const asking = ada.get("/v2/users/me");
+  await hold.arrived();
+  emulator.control.fault({ effect: { status: 500 } });
+  hold.release();
+  expect((await asking).status).toBe(500);
+});
+
+test("a reset releases what is held", async () => {
+  const { emulator, ada } = await acme();
+  const hold = emulator.control.hold({});
+  const asking = ada.get("/v2/nothing");
+  await hold.arrived();
+  emulator.reset();
+  expect((await asking).status).toBe(400);
+});
+
+test("a hold for an operation that is in no document is refused", async () => {
+  const { emulator } = await acme();
+  expect(() => emulator.control.hold({ operation: "create-everything" })).toThrow("There is no operation");
+});
+
 test("a rate limit counts by the clock's seconds, with Retry-After or without", async () => {
   const { emulator, ada } = await acme();
   emulator.control.setRateLimit({ perSecond: 2 });

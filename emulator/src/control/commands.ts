@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Emulator } from "../emulator";
 import { belongingsChange, limitsChange, roles } from "../state";
 import { faultSchema } from "../traffic/faults";
+import { selectionSchema } from "../traffic/selection";
 
 /** Something that a `POST /_emulator/<name>` does. */
 interface Command<Body extends z.ZodType = z.ZodType> {
@@ -129,6 +130,12 @@ export const commands = {
       control.setRateLimit(per_second === null ? null : { perSecond: per_second, retryAfter: retry_after });
     },
   ),
+  hold: command(selectionSchema, ({ control }, selection) => {
+    control.hold(selection);
+  }),
+  release: command(z.strictObject({}), ({ control }) => {
+    control.release();
+  }),
   faults: command(faultSchema, ({ control }, rule) => {
     control.fault(rule);
   }),

@@ -26,6 +26,8 @@ import {
 } from "../state";
 import { documents, isOperation } from "../surfaces";
 import type { FaultRule } from "../traffic/faults";
+import type { Hold } from "../traffic/holds";
+import type { Selection } from "../traffic/selection";
 import type { RateLimit } from "../traffic/throttle";
 import { ControlError } from "./controlError";
 import { memberNamed, organizationNamed, pendingInvitation, userNamed } from "./lookup";
@@ -266,16 +268,19 @@ export class Control {
     this.emulator.traffic.throttle.set(limit);
   }
 
+  /** Holds back matching requests on their arrival, until the hold is released. */
+  hold(selection: Selection): Hold {
+    return this.emulator.traffic.holds.add(checked(selection));
+  }
+
+  /** Releases all holds. */
+  release(): void {
+    this.emulator.traffic.holds.releaseAll();
+  }
+
   /** Breaks the next matching requests. */
   fault(rule: FaultRule): void {
-    const { operation } = rule;
-    if (operation !== undefined && !isOperation(operation)) {
-      throw new ControlError(
-        422,
-        `There is no operation ${operation}, so no request would be hit. The operationIds are in ${documents.join(" and ")}.`,
-      );
-    }
-    this.emulator.traffic.faults.add(rule);
+    this.emulator.traffic.faults.add(checked(rule));
   }
 
   clearFaults(): void {
@@ -331,4 +336,14 @@ function refused(what: string, error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
   const { status, body } = adminV2.refuse(error.reason);
   return new ControlError(status, `${what} was refused: ${JSON.stringify(body)}`);
+}
+
+/** The same selection. @throws ControlError if no request can match it */
+function checked<Rule extends Selection>(rule: Rule): Rule {
+  const { operation } = rule;
+  if (operation === undefined || isOperation(operation)) return rule;
+  throw new ControlError(
+    422,
+    `There is no operation ${operation}, so no request would be hit. The operationIds are in ${documents.join(" and ")}.`,
+  );
 }

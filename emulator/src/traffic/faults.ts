@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fits } from "./pattern";
+import { matches, selectionSchema, type Target } from "./selection";
 
 const effect = z.union([
   /** Close the connection; never answer; answer a proxy's error page. */
@@ -15,11 +15,7 @@ const effect = z.union([
 ]);
 
 /** One rule about what goes wrong, when, and how often. */
-export const faultSchema = z.strictObject({
-  operation: z.string().optional(),
-  method: z.string().optional(),
-  /** `*` stands for anything within a segment of the path, `**` for anything at all. */
-  path: z.string().optional(),
+export const faultSchema = selectionSchema.extend({
   /** How many matching requests it hits. */
   times: z.union([z.int().positive(), z.literal("always")]).default(1),
   /** How many matching requests it lets pass first. */
@@ -32,13 +28,6 @@ export const faultSchema = z.strictObject({
 export type Fault = z.infer<typeof faultSchema>;
 /** A fault as a test writes it: whatever has a default may be left out. */
 export type FaultRule = z.input<typeof faultSchema>;
-
-/** What a fault looks at. */
-export interface Target {
-  readonly operation: string | null;
-  readonly method: string;
-  readonly path: string;
-}
 
 /** The faults that wait for their requests. */
 export class Faults {
@@ -70,12 +59,4 @@ export class Faults {
     }
     return undefined;
   }
-}
-
-function matches(fault: Fault, target: Target): boolean {
-  return (
-    (fault.operation ?? target.operation) === target.operation &&
-    (fault.method ?? target.method).toUpperCase() === target.method &&
-    (fault.path === undefined || fits(target.path, fault.path))
-  );
 }

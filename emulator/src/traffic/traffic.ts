@@ -4,21 +4,25 @@ import { refusal } from "../answers";
 import { Refusal } from "../errors";
 import type { Surface } from "../surface";
 import { damage } from "./damage";
-import { Faults, type Target } from "./faults";
+import { Faults } from "./faults";
+import { Holds } from "./holds";
 import { RequestLog, type LoggedRequest } from "./requestLog";
+import type { Target } from "./selection";
 import { Throttle } from "./throttle";
 
 /** The road between a client and a contract: it logs, delays, limits and breaks. */
 export class Traffic {
   readonly faults = new Faults();
+  readonly holds = new Holds();
   readonly log = new RequestLog();
   readonly throttle = new Throttle();
   /** Milliseconds by which every answer is late. */
   latency = 0;
 
-  /** As new: no faults, no delay, no limit, an empty log. */
+  /** As new: no faults, no request held, no delay, no limit, an empty log. */
   clear(): void {
     this.faults.clear();
+    this.holds.releaseAll();
     this.log.clear();
     this.throttle.set(null);
     this.latency = 0;
@@ -49,6 +53,7 @@ export class Traffic {
     };
     this.log.add(entry);
     if (this.latency > 0) await sleep(this.latency);
+    await this.holds.pass(request);
     const fault = this.faults.take(request);
     const intact = async () => {
       try {

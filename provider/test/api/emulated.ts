@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { Emulator } from "../../../emulator/src/emulator";
 import { serve } from "../../../emulator/src/server";
 import type { BackendName } from "../../src/api";
@@ -22,8 +21,6 @@ export interface Emulated {
   readonly reset: () => void;
   /** The requests so far, by their operation ids. */
   readonly requests: () => string[];
-  /** Waits until such a request has arrived. */
-  readonly asked: (operation: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -50,9 +47,6 @@ export async function emulated(backend: BackendName = "admin-v2"): Promise<Emula
       emulator.restore(beginning);
     },
     requests: () => emulator.requests().map(({ operation }) => operation ?? "none"),
-    asked: async (operation) => {
-      while (emulator.requests({ operation }).length === 0) await setTimeout(5);
-    },
     close: async () => server.close(),
   };
 }

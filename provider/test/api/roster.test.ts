@@ -321,13 +321,13 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await process.roster.list(peridio.acme);
       peridio.emulator.traffic.log.clear();
       const stop = new AbortController();
-      peridio.emulator.control.setLatency(100);
+      const hold = peridio.emulator.control.hold({ operation: moment });
       peridio.emulator.control.fault({ operation: operations.invite, ...dropAfter });
       const inviting = process.within(stop.signal).roster.invite(peridio.acme, "eve@acme.example", low);
-      await peridio.asked(moment);
+      await hold.arrived();
       stop.abort();
+      hold.release();
       expect(await inviting).toMatchObject({ kind: "invitation", email: "eve@acme.example" });
-      peridio.emulator.control.setLatency(0);
       expect(await process.roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "invitation" });
     });
 
@@ -335,13 +335,16 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const process = shared(peridio.client({ maxConcurrency: 1 }));
       const eve = await process.roster.invite(peridio.acme, "eve@acme.example", low);
       const stop = new AbortController();
-      peridio.emulator.control.setLatency(100);
+      const revoking = peridio.emulator.control.hold({ operation: operations.revoke });
+      const listing = peridio.emulator.control.hold({ operation: listMembers });
       const replacing = process.within(stop.signal).roster.replace(eve, high);
-      await peridio.asked(operations.revoke);
+      await revoking.arrived();
       // It takes the only turn as soon as the old invitation is revoked.
       const reading = process.roster.members(peridio.acme);
-      await peridio.asked(listMembers);
+      revoking.release();
+      await listing.arrived();
       stop.abort();
+      listing.release();
       expect(await replacing).toMatchObject({ email: "eve@acme.example", role: high });
       await reading;
       expect(peridio.requests().slice(-3)).toEqual([operations.revoke, listMembers, operations.invite]);

@@ -87,10 +87,7 @@ describe.each(dialects)(
       test("of a pending person is finished in spite of Ctrl-C once the invitation is revoked", async () => {
         await world.engine.up({ ...dev, bob: member(bob, low) });
         world.requests();
-        world.emulator.control.setLatency(200);
-        const revoked = () => world.emulator.requests({ operation: operations.revoke }).length > 0;
-        await world.engine.up({ ...dev, bob: member(bob, high) }, { cancelWhen: revoked });
-        world.emulator.control.setLatency(0);
+        await world.upCancelled({ ...dev, bob: member(bob, high) }, operations.revoke);
         expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, high)]);
         expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending", role: high });
         expect(await world.engine.refresh()).toEqual([]);

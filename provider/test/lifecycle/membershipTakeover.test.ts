@@ -4,7 +4,7 @@ import { World } from "../support/world";
 
 const [ada, bob, eve] = ["ada@acme.example", "bob@acme.example", "eve@acme.example"];
 
-describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, operations, sends }) => {
   let world: World;
   beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
@@ -65,13 +65,15 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     world.emulator.control.accept(bob, "acme-dev");
     await world.engine.refresh();
     world.requests();
-    // So slow that both are checked before Peridio tells of the member.
-    world.emulator.control.setLatency(300);
+    // Both are checked before Peridio tells of the member.
+    const listing = world.emulator.control.hold({ operation: operations.listMembers });
+    const checked = (name: string) => {
+      if (name === "other") listing.release();
+    };
     const program = { ...dev, bob: member(bob, high), other: entry };
-    await expect(world.engine.up(program, { parallel: true })).rejects.toThrow(
+    await expect(world.engine.up(program, { parallel: true, checked })).rejects.toThrow(
       /^Membership acme-dev\/bob@acme\.example could not be created: it is declared twice, here and by urn:.*::other: keep one of the two\.$/,
     );
-    world.emulator.control.setLatency(0);
     expect(world.writes()).toEqual([]);
   });
 });

@@ -85,13 +85,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     const up = async (members: Record<string, string>, { before = [bob], users = 2 } = {}) => {
       const roles = Object.fromEntries(before.map((email) => [email, low]));
       await world.settleRoster(roles, { maxRemovals: "100%" });
-      world.emulator.control.setLatency(100);
-      const cancelWhen = () => {
-        const invited = world.emulator.requests({ operation: operations.invite }).length > 0;
-        if (invited) world.emulator.control.setLimits("acme-dev", { users });
-        return false;
-      };
-      await world.engine.up({ ...dev, all: roster(members, { maxRemovals: "100%" }) }, { cancelWhen });
+      await world.upDuring({ ...dev, all: roster(members, { maxRemovals: "100%" }) }, operations.invite, () => {
+        world.emulator.control.setLimits("acme-dev", { users });
+      });
     };
 
     test("who would go at the end goes first", async () => {

@@ -172,9 +172,7 @@ describe("failures", () => {
   });
 
   test("Ctrl-C lets a write under way finish, so that the state knows what exists, and starts nothing more", async () => {
-    world.emulator.control.setLatency(300);
-    const cancelWhen = () => world.emulator.requests({ method: "POST" }).length > 0;
-    const cancelled = world.engine.up(program, { cancelWhen });
+    const cancelled = world.upCancelled(program, "create-an-organization");
     await expect(cancelled).rejects.toThrow(/bob@acme\.example could not be created: The operation was cancelled\./);
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
     expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);

@@ -1,5 +1,6 @@
 import type { Emulator } from "../../../emulator/src/emulator";
 import type { FaultRule } from "../../../emulator/src/traffic/faults";
+import type { Running } from "../support/engine";
 import { byHand, describeHand } from "./hands";
 import type { Answer, Mishap } from "./history";
 import type { World } from "./world";
@@ -12,12 +13,6 @@ export interface Write {
   readonly status: number | null;
   readonly before: World;
   readonly after: World;
-}
-
-/** The means to end an operation. */
-export interface Running {
-  readonly cancel: () => void;
-  readonly kill: () => void;
 }
 
 const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
@@ -121,7 +116,7 @@ export class Road {
       this.emulator.control.fault({ effect: effects[answer], when, times });
     } else if (what.kind === "Ctrl-C") {
       this.#ended = true;
-      this.running?.cancel();
+      void this.running?.cancel();
     } else if (what.kind === "meanwhile") {
       this.interfered = (await byHand(this.emulator, what.organization, what.hand)) !== undefined || this.interfered;
       this.witness.meanwhile(this.look());

@@ -151,7 +151,9 @@ export class Stage {
       const roster = organization && this.declarations[organization].roster;
       return organization && roster ? this.witness.roster(organization, roster, views) : () => undefined;
     };
-    const started: Course["started"] = (running) => (this.road.running = running);
+    const started: Course["started"] = (running) => {
+      this.road.running = running;
+    };
     return { ...course, calling, started };
   }
 

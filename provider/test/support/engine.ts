@@ -93,12 +93,17 @@ export interface Plugin {
 /** Starts a provider; `tell` takes what it says to the user. */
 export type Launch = (environment: Readonly<Record<string, string>>, tell: (text: string) => void) => Promise<Plugin>;
 
+/** The means to disturb what a provider is doing. */
+export interface Running {
+  /** Presses Ctrl-C. Resolves when the provider has heard of it. */
+  readonly cancel: () => Promise<void>;
+  readonly kill: () => void;
+}
+
 /** The course of an `up` or a destroy. */
 export interface Course {
   /** Resources that are to be replaced whatever Diff says. */
   readonly replace?: readonly string[];
-  /** Ctrl-C is pressed once this is true. */
-  readonly cancelWhen?: () => boolean;
   /** Whether resources that do not depend on each other are worked on side by side. */
   readonly parallel?: boolean;
   /** `--continue-on-error`: what does not depend on a failure is done all the same. */
@@ -107,8 +112,10 @@ export interface Course {
   readonly targeted?: boolean;
   /** `--refresh`, before a destroy. */
   readonly refresh?: boolean;
-  /** Gets the means to press Ctrl-C, and to kill the provider. */
-  readonly started?: (running: { readonly cancel: () => void; readonly kill: () => void }) => void;
+  /** Gets the means to disturb it when it starts. It ends only after what this returns. */
+  readonly started?: (running: Running) => void | Promise<void>;
+  /** Called when a resource of the program has been checked, with success or without. */
+  readonly checked?: (name: string) => void;
   /** Called when a resource is about to be created, updated or deleted, with its entry if it has one; returns what to call after that. */
   readonly calling?: (verb: "create" | "update" | "delete", name: string, type: string, entry?: Kept) => () => void;
 }
@@ -181,18 +188,10 @@ export class Engine {
   /** Runs what may be cancelled or killed. */
   #take(course: Course, operation: (session: Session) => Promise<Step[]>): Promise<Step[]> {
     return this.#operate(async (session, kill) => {
-      const cancel = () => void session.cancel().catch(() => undefined);
-      course.started?.({ cancel, kill });
-      const { cancelWhen } = course;
-      if (cancelWhen === undefined) return operation(session);
-      const watch = setInterval(() => {
-        if (!cancelWhen()) return;
-        clearInterval(watch);
-        cancel();
-      }, 10);
-      return operation(session).finally(() => {
-        clearInterval(watch);
-      });
+      // A provider that has ended has nothing to cancel.
+      const cancel = () => session.cancel().catch(() => undefined);
+      const [steps] = await Promise.all([operation(session), course.started?.({ cancel, kill })]);
+      return steps;
     });
   }
 
@@ -319,7 +318,8 @@ export class Session {
       if (course.goOn === true && JSON.stringify(news).includes(unknown)) continue;
       const forced = course.replace?.includes(name) ?? false;
       const decide = async () => {
-        const { step, apply } = await this.#register(name, declared, news, preview, forced);
+        const registered = this.#register(name, declared, news, preview, forced);
+        const { step, apply } = await registered.finally(() => course.checked?.(name));
         steps.push(step);
         if (preview && (step.op === "create" || step.op === "replace")) planned.add(name);
         return apply;

@@ -2,7 +2,7 @@ import { Emulator } from "../../../emulator/src/emulator";
 import { serve, type Server } from "../../../emulator/src/server";
 import type { BackendName } from "../../src/api";
 import { dev, roster } from "./programs";
-import { Engine, type Program, type Wire } from "./engine";
+import { Engine, type Program, type Running, type Step, type Wire } from "./engine";
 
 /** A key that no other text contains, so that a search for it proves something. */
 export const apiKey = "peridio-key-that-must-not-leak";
@@ -41,6 +41,30 @@ export class World {
 
   end(): Promise<void> {
     return this.server.close();
+  }
+
+  /**
+   * `up`, and something that happens while so many requests of an operation have arrived without any effect yet. They go on
+   * after it.
+   */
+  async upDuring(
+    program: Program,
+    operation: string,
+    happens: (running: Running) => void | Promise<void>,
+    requests = 1,
+  ): Promise<Step[]> {
+    const hold = this.emulator.control.hold({ operation });
+    const started = async (running: Running): Promise<void> => {
+      await hold.arrived(requests);
+      await happens(running);
+      hold.release();
+    };
+    return this.engine.up(program, { started });
+  }
+
+  /** The same with Ctrl-C. */
+  upCancelled(program: Program, operation: string, requests = 1): Promise<Step[]> {
+    return this.upDuring(program, operation, ({ cancel }) => cancel(), requests);
   }
 
   /** Brings a program into force in which these people have accepted their invitations. The requests are forgotten. */
