@@ -47,6 +47,22 @@ test("one property of an answer can be missing, and the write still counts", asy
   expect(names(stage)).toEqual(["acme-dev", "new"]);
 });
 
+test("properties of all items of a list can be missing or have other values", async () => {
+  const { emulator } = await acme();
+  emulator.control.fault({ operation: "list-members", effect: { omit: ["data.*.email", "next_page"] } });
+  emulator.control.fault({ operation: "list-members", effect: { set: { "data.*.role": "auditor", "data.0.age": 7 } } });
+  const list = `http://emulator/v2/organizations/${emulator.control.organization("acme-dev").id}/members`;
+  const answer = async (): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${emulator.apiKey}` };
+    return (await emulator.handle(new Request(list, { headers }))).json();
+  };
+  const [lacking, other, whole] = [await answer(), await answer(), await answer()];
+  expect(JSON.stringify(whole)).toContain('"email":');
+  expect(JSON.stringify(lacking)).not.toMatch(/"email":|next_page/);
+  expect(other).toMatchObject({ data: [{ role: "auditor" }], next_page: null });
+  expect(JSON.stringify(other)).not.toContain('"age"');
+});
+
 test("a fault hits so many requests, after so many that it lets pass", async () => {
   const { emulator, ada } = await acme();
   emulator.control.fault({ operation: "get-current-user", skip: 1, times: 2, effect: { status: 500 } });

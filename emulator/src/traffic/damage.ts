@@ -14,7 +14,7 @@ const badGateway = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gat
 
 /**
  * What the client gets of an answer that a fault hits. The request takes effect only if the fault strikes after it, or
- * only leaves something out.
+ * only leaves something out or replaces it.
  * @throws ConnectionDropped
  */
 export async function damage(
@@ -22,7 +22,8 @@ export async function damage(
   surface: Surface,
   intact: () => Promise<Response>,
 ): Promise<Response> {
-  if (typeof effect === "object" && "omit" in effect) return without(effect.omit, await intact());
+  if (typeof effect === "object" && "omit" in effect) return without([effect.omit].flat(), await intact());
+  if (typeof effect === "object" && "set" in effect) return having(effect.set, await intact());
   if (when === "after") await intact();
   switch (effect) {
     case "drop":
@@ -37,16 +38,50 @@ export async function damage(
   return typeof body === "string" ? new Response(body, { status, headers }) : json(status, body, headers);
 }
 
-/** The answer lacking one property, named by its path (`data.prn`). */
-async function without(path: string, answer: Response): Promise<Response> {
+async function without(paths: readonly string[], answer: Response): Promise<Response> {
+  return altered(answer, (body) => {
+    for (const path of paths) for (const { holder, name } of placesOf(path, body)) Reflect.deleteProperty(holder, name);
+  });
+}
+
+async function having(values: Readonly<Record<string, unknown>>, answer: Response): Promise<Response> {
+  return altered(answer, (body) => {
+    for (const [path, value] of Object.entries(values)) {
+      for (const { holder, name } of placesOf(path, body)) Reflect.set(holder, name, value);
+    }
+  });
+}
+
+async function altered(answer: Response, alter: (body: unknown) => void): Promise<Response> {
   const text = await answer.text();
   if (text === "") return new Response(null, answer);
   const body: unknown = JSON.parse(text);
+  alter(body);
+  return new Response(JSON.stringify(body), answer);
+}
+
+interface Property {
+  readonly holder: object;
+  readonly name: string;
+}
+
+/** The properties of that path (`data.prn`), in which `*` stands for every item of a list. */
+function placesOf(path: string, body: unknown): readonly Property[] {
   const steps = path.split(".");
   const last = steps.pop() ?? "";
-  const holder = steps.reduce<unknown>((value, step) => (isObject(value) ? Reflect.get(value, step) : undefined), body);
-  if (isObject(holder)) Reflect.deleteProperty(holder, last);
-  return new Response(JSON.stringify(body), answer);
+  let values: readonly unknown[] = [body];
+  for (const step of steps) {
+    values = values.flatMap((value) =>
+      propertiesOf(value, step).map(({ holder, name }): unknown => Reflect.get(holder, name)),
+    );
+  }
+  return values.flatMap((value) => propertiesOf(value, last));
+}
+
+function propertiesOf(holder: unknown, step: string): readonly Property[] {
+  if (!isObject(holder)) return [];
+  const names = step === "*" ? Object.keys(holder) : [step];
+  return names.filter((name) => Object.hasOwn(holder, name)).map((name) => ({ holder, name }));
 }
 
 function isObject(value: unknown): value is object {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { matches, selectionSchema, type Target } from "./selection";
 
+const path = z.string().min(1);
+
 const effect = z.union([
   /** Close the connection; never answer; answer a proxy's error page. */
   z.enum(["drop", "hang", "html"]),
@@ -10,8 +12,10 @@ const effect = z.union([
     body: z.unknown().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
-  /** Leave one property out of the answer, named by its path: `data.prn`. */
-  z.strictObject({ omit: z.string().min(1) }),
+  /** Leave properties out of the answer, each named by its path: `data.prn`, or `data.*.role` for all items of a list. */
+  z.strictObject({ omit: z.union([path, z.array(path)]) }),
+  /** Answer other values, each by its path. A property that the answer does not have stays away. */
+  z.strictObject({ set: z.record(path, z.unknown()) }),
 ]);
 
 /** One rule about what goes wrong, when, and how often. */
