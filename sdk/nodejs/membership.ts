@@ -52,7 +52,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly email: pulumi.Output<string>;
     /**
-     * When the invitation runs out: ISO 8601, UTC. Absent once it is accepted.
+     * When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
      */
     declare public /*out*/ readonly invitationExpiresAt: pulumi.Output<string | undefined>;
     /**

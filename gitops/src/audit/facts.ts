@@ -29,7 +29,7 @@ export interface KnownInvitation {
   readonly email: string;
   readonly role: Role;
   /** ISO 8601. */
-  readonly expiresAt: string;
+  readonly expiresAt: string | undefined;
   /** ISO 8601. */
   readonly sentAt?: string | undefined;
 }

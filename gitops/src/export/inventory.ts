@@ -1,5 +1,6 @@
 import {
   ApiError,
+  byAge,
   type BillingSettings,
   type Feature,
   type Invitation,
@@ -19,7 +20,7 @@ export interface Inventory {
   /** Members and invitations that wait, one entry a person, by address. */
   readonly people: readonly Pick<Place, "kind" | "email" | "role">[];
   /** The newest expired invitation of everybody who has nothing else, by address. */
-  readonly expired: readonly Pick<Invitation, "email" | "role" | "expiresAt">[];
+  readonly expired: readonly Pick<Invitation, "email" | "role" | "expiresAt" | "sentAt">[];
   /** Undefined where the API has none. */
   readonly security: SecuritySettings | undefined;
   /** Undefined where the API has none. */
@@ -79,7 +80,7 @@ async function unlessLacking<T>(peridio: Peridio, feature: Feature, ask: () => P
 function lasting(expired: readonly Invitation[], people: readonly Place[]): readonly Invitation[] {
   const there = new Set(people.map(({ email }) => key(email)));
   const found = new Map<string, Invitation>();
-  for (const invitation of [...expired].sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt))) {
+  for (const invitation of [...expired].sort(byAge)) {
     if (!there.has(key(invitation.email))) found.set(key(invitation.email), invitation);
   }
   return [...found.values()].sort(byAddress);

@@ -13,7 +13,9 @@ const expired = z
   .strictObject({
     email: z.string().meta({ description: "Who was invited." }),
     role: z.enum(roles).meta({ description: "As what." }),
-    expiresAt: z.string().meta({ description: "Until when the invitation could be accepted: ISO 8601, UTC." }),
+    expiresAt: z.string().optional().meta({
+      description: "Until when the invitation could be accepted: ISO 8601, UTC. Absent if Peridio does not say.",
+    }),
   })
   .meta({ id: "ExpiredInvitation", description: "The last invitation of somebody who is not in the organization." });
 
@@ -83,7 +85,11 @@ export function report(
     id,
     members: people.filter(({ kind }) => kind === "member").length,
     pendingInvitations: people.filter(({ kind }) => kind === "invitation").length,
-    expiredInvitations: expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt })),
+    expiredInvitations: expired.map(({ email, role, expiresAt }) => ({
+      email,
+      role,
+      ...(expiresAt !== undefined && { expiresAt }),
+    })),
     leftOut: missing
       .filter(({ organization }) => organization === name)
       .map(({ part, reasons, value }) => ({ part, reasons: [...reasons], value })),

@@ -1,6 +1,7 @@
 export { key } from "./address";
 export * from "./errors";
 export * from "./port";
+export { byAge } from "./invitations";
 export { placeId } from "./roster";
 export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
 export type { Log } from "./transport/log";

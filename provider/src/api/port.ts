@@ -116,10 +116,10 @@ export interface Invitation {
   /** Whether who accepts it owns the organization, besides others, which no role stands for. */
   readonly asOwner?: true | undefined;
   readonly status: "pending" | "expired";
-  /** Null when Peridio no longer knows who invited. */
+  /** Null when Peridio does not say who invited. */
   readonly invitedBy: string | null;
-  /** ISO 8601, UTC. */
-  readonly expiresAt: string;
+  /** ISO 8601, UTC; undefined where Peridio does not say. */
+  readonly expiresAt: string | undefined;
   /** When it was sent, in ISO 8601, UTC; absent where Peridio does not say. */
   readonly sentAt?: string | undefined;
 }

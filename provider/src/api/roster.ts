@@ -1,4 +1,5 @@
 import { key } from "./address";
+import { byAge } from "./invitations";
 import { Conflict, Invalid, NotFound, ApiError } from "./errors";
 import type { Backend, Invitation, Member, Place, Role, Roster } from "./port";
 import { Once, wait } from "./once";
@@ -154,7 +155,7 @@ class People {
     const read = (await this.read.get()).everybody.get(key(email));
     if (read && !this.dropped.has(placeId(read))) return read;
     const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
-    return expired.sort((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))[0];
+    return expired.sort(byAge).at(-1);
   }
 
   async list(): Promise<readonly Place[]> {

@@ -158,7 +158,7 @@ export class Membership extends PeridioResource {
   /** The address that the user has by now, if it is another one. Declaring that one is no change. */
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
-  /** When the invitation runs out: ISO 8601, UTC. Absent once it is accepted. */
+  /** When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say. */
   declare readonly invitationExpiresAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MembershipArgs, opts?: pulumi.CustomResourceOptions) {
@@ -850,7 +850,10 @@ export interface FoundPerson {
    */
   twoFactorEnabled?: boolean;
 
-  /** When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted. */
+  /**
+   * When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not
+   * say.
+   */
   invitationExpiresAt?: string;
 
   /** The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted. */

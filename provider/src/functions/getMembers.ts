@@ -42,7 +42,8 @@ const person = z
         "Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.",
     }),
     invitationExpiresAt: z.string().optional().meta({
-      description: "When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.",
+      description:
+        "When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.",
     }),
     invitedBy: z.string().optional().meta({
       description: "The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.",
@@ -121,7 +122,12 @@ function told(place: Place): z.output<typeof person> {
   const common = { email, role, ...standingOf(place) };
   if (place.kind === "invitation") {
     const { expiresAt, invitedBy } = place;
-    return { ...common, isOwner: false, invitationExpiresAt: expiresAt, ...(invitedBy !== null && { invitedBy }) };
+    return {
+      ...common,
+      isOwner: false,
+      ...(expiresAt !== undefined && { invitationExpiresAt: expiresAt }),
+      ...(invitedBy !== null && { invitedBy }),
+    };
   }
   const { isOwner, name, lastActiveAt, twoFactorEnabled } = place;
   return {

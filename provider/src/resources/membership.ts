@@ -51,10 +51,9 @@ const outputs = inputs.extend({
   currentEmail: z.string().optional().meta({
     description: "The address that the user has by now, if it is another one. Declaring that one is no change.",
   }),
-  invitationExpiresAt: z
-    .string()
-    .optional()
-    .meta({ description: "When the invitation runs out: ISO 8601, UTC. Absent once it is accepted." }),
+  invitationExpiresAt: z.string().optional().meta({
+    description: "When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.",
+  }),
 });
 
 const query = ofOrganization.extend(filter);
@@ -341,5 +340,6 @@ function observe(place: Place, declared = place.email, first = declared): Observ
   const id = `${organizationId}/${key(first)}`;
   const common = { id, organizationId, email: moved ? declared : email, role, ...(moved && { currentEmail: email }) };
   if (place.kind === "member") return { ...common, ...standingOf(place) };
-  return { ...common, ...standingOf(place), invitationExpiresAt: place.expiresAt };
+  const { expiresAt } = place;
+  return { ...common, ...standingOf(place), ...(expiresAt !== undefined && { invitationExpiresAt: expiresAt }) };
 }

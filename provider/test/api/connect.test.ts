@@ -39,14 +39,41 @@ describe("lists", () => {
   test.each([
     ["repeats its cursor", { after: "again", has_next: true }, "meta.after", 2],
     ["has more, and no cursor", { after: null, has_next: true }, "meta.after", 1],
-    ["does not say whether there is more", { after: null }, "meta.has_next", 1],
-    ["is not paged", undefined, "meta", 1],
   ])("a list that %s ends as an error, not as a short list", async (_, meta, field, requests) => {
     peridio.emulator.control.fault({ times: "always", effect: { status: 200, body: { data: [], meta } } });
     const error = await rejection(all(peridio.client().members.list(peridio.acme)));
     expect(error).toBeInstanceOf(Unfitting);
     expect(error).toMatchObject({ field });
     expect(peridio.requests()).toHaveLength(requests);
+  });
+
+  const memberOf = (_: unknown, index: number) => ({ user_id: `u-${index}`, email: `u${index}@acme.example`, role: "member" });
+
+  test.each([
+    ["without meta", 3, undefined],
+    ["without has_next", 3, { after: null }],
+    ["with nothing in meta", 3, {}],
+    ["without meta, since the server does not page", 250, undefined],
+  ])("a list %s is complete", async (_, length, meta) => {
+    const body = { data: Array.from({ length }, memberOf), meta };
+    peridio.emulator.control.fault({ effect: { status: 200, body } });
+    expect(await all(peridio.client().members.list(peridio.acme))).toHaveLength(length);
+    expect(peridio.requests()).toHaveLength(1);
+  });
+
+  test("a full page without meta may be cut, so that it is an error", async () => {
+    const body = { data: Array.from({ length: 100 }, memberOf) };
+    peridio.emulator.control.fault({ effect: { status: 200, body } });
+    expect(await rejection(all(peridio.client().members.list(peridio.acme)))).toMatchObject({ field: "meta.after" });
+  });
+
+  test("an invitation needs neither dates nor an inviter", async () => {
+    await peridio.emulator.control.invite("bob@acme.example", "acme", "viewer");
+    const omit = ["expires_at", "inserted_at", "inviter", "target_username"].map((name) => `data.*.${name}`);
+    peridio.emulator.control.fault({ effect: { omit } });
+    expect(await all(peridio.client().invitations.list(peridio.acme))).toMatchObject([
+      { email: "bob@acme.example", status: "pending", invitedBy: null },
+    ]);
   });
 
   test("invitations come all together, without the accepted ones, and may be picked by status", async () => {

@@ -24,7 +24,7 @@ type Membership struct {
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
 	// The person's e-mail address. Its case does not matter. Another person replaces the membership.
 	Email pulumi.StringOutput `pulumi:"email"`
-	// When the invitation runs out: ISO 8601, UTC. Absent once it is accepted.
+	// When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
 	InvitationExpiresAt pulumi.StringPtrOutput `pulumi:"invitationExpiresAt"`
 	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId pulumi.StringPtrOutput `pulumi:"invitationId"`
@@ -167,7 +167,7 @@ func (o MembershipOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
 }
 
-// When the invitation runs out: ISO 8601, UTC. Absent once it is accepted.
+// When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
 func (o MembershipOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }

@@ -371,7 +371,7 @@ type FoundPerson struct {
 	AsOwner *bool `pulumi:"asOwner"`
 	// The e-mail address.
 	Email string `pulumi:"email"`
-	// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
+	// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
 	InvitationExpiresAt *string `pulumi:"invitationExpiresAt"`
 	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId *string `pulumi:"invitationId"`
@@ -418,7 +418,7 @@ func (o FoundPersonOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Email }).(pulumi.StringOutput)
 }
 
-// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
+// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
 func (o FoundPersonOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }

@@ -76,7 +76,7 @@ export interface FoundPerson {
      */
     email: string;
     /**
-     * When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
+     * When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
      */
     invitationExpiresAt?: string;
     /**

@@ -248,7 +248,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="invitationExpiresAt")
     def invitation_expires_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When the invitation runs out: ISO 8601, UTC. Absent once it is accepted.
+        When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
         """
         return pulumi.get(self, "invitation_expires_at")
 

@@ -192,7 +192,7 @@ class FoundPerson(dict):
         :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         :param 'MembershipStatus' status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
         :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
-        :param _builtins.str invitation_expires_at: When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
+        :param _builtins.str invitation_expires_at: When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
         :param _builtins.str last_active_at: When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
@@ -265,7 +265,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="invitationExpiresAt")
     def invitation_expires_at(self) -> Optional[_builtins.str]:
         """
-        When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted.
+        When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
         """
         return pulumi.get(self, "invitation_expires_at")
 

@@ -1,3 +1,4 @@
+import { byAge } from "../../../../provider/src/api";
 import { key } from "../../../../provider/src/resources/people/roster";
 import type { Facts } from "../facts";
 import { type Finding, found } from "../finding";
@@ -10,7 +11,8 @@ export function old({ name, pending = [] }: Facts, { now, invitationDays }: Term
   return pending.flatMap(({ email: person, role, sentAt, expiresAt }) => {
     if (sentAt === undefined || daysSince(sentAt, now) < invitationDays) return [];
     const age = counted(daysSince(sentAt, now), "day");
-    const predicate = `was invited ${asRole(role)} ${age} ago and has not accepted; the invitation expires on ${dateOf(expiresAt)}`;
+    const end = expiresAt === undefined ? "" : `; the invitation expires on ${dateOf(expiresAt)}`;
+    const predicate = `was invited ${asRole(role)} ${age} ago and has not accepted${end}`;
     return [found("oldInvitation", name, predicate, { person })];
   });
 }
@@ -19,18 +21,14 @@ export function old({ name, pending = [] }: Facts, { now, invitationDays }: Term
 export function expired({ name, members, pending, expired }: Facts): readonly Finding[] {
   if (members === undefined || pending === undefined || expired === undefined) return [];
   const there = new Set([...members, ...pending].map(({ email }) => key(email)));
-  const oldestFirst = [...expired].sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
+  const oldestFirst = [...expired].sort(byAge);
   const last = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
   return [...last.values()]
     .filter(({ email }) => !there.has(key(email)))
-    .map(({ email: person, role, expiresAt }) =>
-      found(
-        "expiredInvitation",
-        name,
-        `was invited ${asRole(role)}, and the invitation expired on ${dateOf(expiresAt)}`,
-        {
-          person,
-        },
-      ),
-    );
+    .map(({ email: person, role, expiresAt }) => {
+      const end = expiresAt === undefined ? "" : ` on ${dateOf(expiresAt)}`;
+      return found("expiredInvitation", name, `was invited ${asRole(role)}, and the invitation expired${end}`, {
+        person,
+      });
+    });
 }

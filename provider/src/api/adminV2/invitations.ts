@@ -1,5 +1,5 @@
 import type { Http } from "../http/http";
-import { invitedSince } from "../invited";
+import { invitedSince } from "../invitations";
 import type { Backend, Invitation } from "../port";
 import { data } from "../http/envelope";
 import { page, pages } from "./pages";
@@ -35,7 +35,7 @@ async function* list(
 ): AsyncGenerator<Invitation, void, undefined> {
   const address = path`/v2/organizations/${organizationId}/invitations`;
   const search = wanted && `status:${quoted(wanted)}`;
-  for await (const { status, ...found } of pages(http, address, listed, search)) {
+  for await (const { status, ...found } of pages(http, address, listed, ({ id }) => id, search)) {
     if (status !== "accepted" && (wanted ?? status) === status) yield { ...found, status };
   }
 }

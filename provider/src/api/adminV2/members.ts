@@ -10,7 +10,7 @@ const list = page(member);
 
 export function members(http: Http): Backend["members"] {
   return {
-    list: (organizationId) => pages(http, path`/v2/organizations/${organizationId}/members`, list),
+    list: (organizationId) => pages(http, path`/v2/organizations/${organizationId}/members`, list, ({ userId }) => userId),
     setRole: async ({ organizationId, userId }, role) =>
       http.patch(path`/v2/organizations/${organizationId}/members/${userId}`, { role }, one),
     remove: async (organizationId, userId) => http.delete(path`/v2/organizations/${organizationId}/members/${userId}`),

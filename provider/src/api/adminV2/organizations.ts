@@ -3,15 +3,17 @@ import { ApiError, NotFound } from "../errors";
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
 import { data } from "../http/envelope";
-import { page, pages, perPage } from "./pages";
+import { perPage } from "../http/pages";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
-import { deletionReadiness, organization } from "./schemas";
+import { page, pages } from "./pages";
+import { deletionReadiness, organization, ownedOrganization } from "./schemas";
 import { quoted } from "./search";
 
 const collection = "/v2/organizations";
 
 const one = data(organization);
+const owned = data(ownedOrganization);
 const list = page(organization);
 const readiness = data(deletionReadiness);
 
@@ -23,7 +25,7 @@ export function organizations(
 ): Backend["organizations"] {
   return {
     perPage,
-    list: () => pages(http, collection, list),
+    list: () => pages(http, collection, list, idOf),
     find: async (name) => find(http, name),
     get: async (id) => http.get(path`/v2/organizations/${id}`, one),
     create: async (name, settings) => {
@@ -36,7 +38,8 @@ export function organizations(
         async () => shared.post(collection, { name, ...onWire(settings) }, one),
         async (http) => {
           const found = await find(http, name);
-          return found?.owner?.id === callerId && !before.has(found.id) && !made.has(found.id) ? found : undefined;
+          const isNew = found !== undefined && !before.has(found.id) && !made.has(found.id);
+          return isNew && (found.owner === undefined || found.owner.id === callerId) ? found : undefined;
         },
       );
       made.add(created.id);
@@ -58,7 +61,7 @@ export function organizations(
       const address = path`/v2/organizations/${id}`;
       return postOnce(
         shared,
-        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, one),
+        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, owned),
         async (http) => {
           const found = await http.get(address, one);
           return found.owner && key(found.owner.email) === key(email) ? found : undefined;
@@ -76,10 +79,12 @@ async function isGone(http: Http, address: string): Promise<boolean> {
   );
 }
 
+const idOf = ({ id }: Organization): string => id;
+
 async function find(http: Http, name: string): Promise<Organization | undefined> {
   // The search language does not say how a backslash is written.
   const search = name.includes("\\") ? undefined : `name:${quoted(name)}`;
-  for await (const candidate of pages(http, collection, list, search)) {
+  for await (const candidate of pages(http, collection, list, idOf, search)) {
     if (candidate.name === name) return candidate;
   }
   return undefined;

@@ -17,19 +17,25 @@ import {
  */
 const role = z.enum(roles);
 
+/** A text that no operation needs. */
+const informative = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
 const userRef = z.object({ prn: z.string(), email: z.string() }).transform(({ prn, email }) => ({ id: prn, email }));
 
 export const caller = z
   .object({
     prn: z.string(),
     email: z.string(),
-    organization_prn: z.string().nullable(),
+    organization_prn: z.string().nullish(),
     organizations: z.array(z.object({ prn: z.string(), name: z.string(), role, is_owner: z.boolean() })),
   })
   .transform(({ prn, email, organization_prn, organizations }): Caller => ({
     id: prn,
     email,
-    boundTo: organization_prn === null ? null : organizationOf(organization_prn),
+    boundTo: typeof organization_prn === "string" ? organizationOf(organization_prn) : null,
     organizations: organizations.map(({ prn, name, role, is_owner }) => ({ id: prn, name, role, isOwner: is_owner })),
   }));
 
@@ -43,10 +49,10 @@ export const organization = z
     prn: z.string(),
     name: z.string(),
     display_name: z.string(),
-    description: z.string().nullable(),
-    contact_email: z.string().nullable(),
-    owner: userRef,
-    inserted_at: z.string(),
+    description: z.string().nullish(),
+    contact_email: z.string().nullish(),
+    owner: userRef.nullish(),
+    inserted_at: informative,
   })
   .transform(({ prn, name, display_name, description, contact_email, owner, inserted_at }): Organization => ({
     id: prn,
@@ -54,9 +60,15 @@ export const organization = z
     displayName: display_name,
     description,
     contactEmail: contact_email,
-    owner,
+    owner: owner ?? undefined,
     createdAt: inserted_at,
   }));
+
+/** The answer to a transfer of ownership, which has to say who owns it. */
+export const ownedOrganization = organization.refine(({ owner }) => owner !== undefined, {
+  path: ["owner"],
+  error: "missing",
+});
 
 export const deletionReadiness = z.object({
   blockers: z.array(z.object({ code: z.string(), count: z.number(), message: z.string() })),
@@ -67,13 +79,13 @@ export const member = z
     organization_prn: z.string(),
     user_prn: z.string(),
     email: z.string(),
-    username: z.string().nullable(),
-    name: z.string().nullable(),
+    username: z.string().nullish(),
+    name: z.string().nullish(),
     role,
     is_owner: z.boolean(),
-    two_factor_enabled: z.boolean(),
-    last_active_at: z.string().nullable(),
-    inserted_at: z.string().optional(),
+    two_factor_enabled: z.boolean().nullish(),
+    last_active_at: z.string().nullish(),
+    inserted_at: informative,
   })
   .transform(({ email, username, name, role, ...wire }): Member => ({
     kind: "member",
@@ -81,10 +93,10 @@ export const member = z
     userId: wire.user_prn,
     email,
     username,
-    name,
+    name: name ?? null,
     role,
     isOwner: wire.is_owner,
-    twoFactorEnabled: wire.two_factor_enabled,
+    twoFactorEnabled: wire.two_factor_enabled ?? undefined,
     lastActiveAt: wire.last_active_at,
     joinedAt: wire.inserted_at,
   }));
@@ -97,9 +109,9 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
       email: z.string(),
       role,
       status,
-      inviter: userRef.nullable(),
-      expires_at: z.string(),
-      inserted_at: z.string().optional(),
+      inviter: z.object({ prn: z.string() }).nullish(),
+      expires_at: informative,
+      inserted_at: informative,
     })
     .transform(({ prn, organization_prn, email, role, status, inviter, expires_at, inserted_at }) => ({
       kind: "invitation" as const,
@@ -108,7 +120,7 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
       email,
       role,
       status,
-      invitedBy: inviter?.id ?? null,
+      invitedBy: inviter?.prn ?? null,
       expiresAt: expires_at,
       sentAt: inserted_at,
     }));
@@ -151,7 +163,10 @@ export const billingSettings = z
     })),
   }));
 
-const limit = z.object({ limit: z.number(), used: z.number() });
+const limit = z
+  .object({ limit: z.number(), used: z.number().nullish() })
+  .transform(({ limit, used }) => ({ limit, used: used ?? undefined }))
+  .optional();
 
 export const limits = z
   .object({ products: limit, devices: limit, users: limit, api_keys: limit, webhooks: limit })

@@ -3,7 +3,7 @@ import { data } from "../http/envelope";
 import type { Http } from "../http/http";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
-import { invitedSince } from "../invited";
+import { invitedSince } from "../invitations";
 import type { Backend, Invitation } from "../port";
 import { invitationPrn, uuid } from "./ids";
 import { page, pages } from "./pages";
@@ -57,7 +57,7 @@ async function* list(
 }
 
 function everyOne(http: Http, organizationId: string): AsyncIterable<Listed> {
-  return pages(http, collection(organizationId), listed);
+  return pages(http, collection(organizationId), listed, ({ id }) => id);
 }
 
 /** The invitation as the port has it. */

@@ -13,7 +13,7 @@ export function members(http: Http): Backend["members"] {
   const all = (organizationId: string): string => path`/api/orgs/${uuid(organizationId)}/members`;
   return {
     async *list(organizationId) {
-      for await (const found of pages(http, all(organizationId), listed)) yield { ...found, organizationId };
+      for await (const found of pages(http, all(organizationId), listed, ({ userId }) => userId)) yield { ...found, organizationId };
     },
     setRole: async (member, wanted) => {
       const address = `${all(member.organizationId)}${path`/${uuid(member.userId)}/role`}`;

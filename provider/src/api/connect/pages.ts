@@ -1,45 +1,32 @@
 import * as z from "zod";
-import { Unfitting } from "../errors";
 import type { Http } from "../http/http";
+import { pages as every, perPage, type Page } from "../http/pages";
 
-const perPage = "100";
-
-const meta = z.object({ after: z.string().nullish(), has_next: z.boolean() });
-
-/** A part of a list. */
-interface Page<T> {
-  readonly data: readonly T[];
-  readonly meta: z.output<typeof meta>;
-}
+const meta = z
+  .object({ after: z.string().nullish(), has_next: z.boolean().optional() })
+  .refine(({ after, has_next }) => has_next !== true || typeof after === "string", {
+    path: ["after"],
+    error: "missing, though `has_next` is true",
+  })
+  .transform(({ after, has_next }) => (has_next === false ? null : after))
+  .optional();
 
 /** The schema of a list's parts. To be built once. */
 export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
-  return z.object({ data: z.array(item), meta });
+  return z.object({ data: z.array(item), meta }).transform(({ data, meta }) => ({ items: data, next: meta }));
 }
 
-/** All items of a list, page by page. Without a parameter of paging this API sends everything, and does not say so. */
-export async function* pages<T>(
+/** All items of a list. Without a parameter of paging this API sends everything, and does not say so. */
+export function pages<T>(
   http: Http,
   path: string,
   schema: z.ZodType<Page<T>>,
+  idOf: (item: T) => string,
 ): AsyncGenerator<T, void, undefined> {
-  const query = new URLSearchParams({ limit: perPage });
-  const seen = new Set<string>();
-  for (;;) {
-    const part = await http.get(`${path}?${query.toString()}`, schema);
-    yield* part.data;
-    const { has_next, after } = part.meta;
-    if (!has_next) return;
-    if (typeof after !== "string" || seen.has(after)) throw endless(path);
-    seen.add(after);
-    query.set("cursor", after);
-  }
-}
-
-function endless(path: string): Unfitting {
-  return new Unfitting(
-    "The list never ends: meta.after is missing, or names a page that came before. Tell Peridio's support.",
-    { method: "GET", path, status: 200, requestId: null, ambiguous: false },
-    "meta.after",
-  );
+  const query = new URLSearchParams({ limit: String(perPage) });
+  const read = async (cursor: string | undefined): Promise<Page<T>> => {
+    if (cursor !== undefined) query.set("cursor", cursor);
+    return http.get(`${path}?${query.toString()}`, schema);
+  };
+  return every({ path, field: "meta.after", read, idOf });
 }

@@ -17,7 +17,7 @@ const organization = z
     id: z.string(),
     name: z.string(),
     slug: z.string(),
-    tier: z.string().optional(),
+    tier: z.string().nullish(),
     role: wireRole,
     max_users: limit,
     max_devices: limit,
@@ -32,7 +32,7 @@ const organization = z
       contactEmail: undefined,
       owner: undefined,
       createdAt: undefined,
-      ...(tier !== undefined && { tier }),
+      ...(typeof tier === "string" && { tier }),
     } satisfies Organization,
     role: roleOf(role),
     isOwner: role === "owner",
@@ -94,8 +94,8 @@ export const invitation = z
     role: wireRole,
     status: z.enum(["pending", "accepted", "expired"]),
     inviter: z.object({ id: z.string() }).nullish(),
-    expires_at: z.string(),
-    inserted_at: z.string().optional(),
+    expires_at: z.string().nullish(),
+    inserted_at: z.string().nullish(),
   })
   .transform(({ id, email, role, status, inviter, expires_at, inserted_at }): Listed => ({
     kind: "invitation",
@@ -105,6 +105,6 @@ export const invitation = z
     ...(role === "owner" && { asOwner: true }),
     status,
     invitedBy: inviter ? userPrn(inviter.id) : null,
-    expiresAt: expires_at,
-    sentAt: inserted_at,
+    expiresAt: expires_at ?? undefined,
+    sentAt: inserted_at ?? undefined,
   }));

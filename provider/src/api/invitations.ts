@@ -12,3 +12,14 @@ export async function invitedSince(
   }
   return undefined;
 }
+
+/** Orders invitations, the newest last. Those without any date come first. */
+export function byAge(a: Dates, b: Dates): number {
+  return moment(a) - moment(b);
+}
+
+type Dates = Pick<Invitation, "expiresAt" | "sentAt">;
+
+function moment({ expiresAt, sentAt }: Dates): number {
+  return Date.parse(expiresAt ?? sentAt ?? "") || 0;
+}

@@ -1,0 +1,42 @@
+import { Unfitting } from "../errors";
+import { pages, type Page } from "./pages";
+
+/** How a list of numbers ends, page by page. */
+async function read(page: (count: number) => Page<number>): Promise<{ readonly items: number; readonly said: unknown }> {
+  let [count, items] = [0, 0];
+  const list = pages({
+    path: "/things",
+    field: "next",
+    read: () => Promise.resolve(page(count++)),
+    idOf: String,
+  });
+  try {
+    for await (const item of list) items += item >= 0 ? 1 : 0;
+    return { items, said: undefined };
+  } catch (said) {
+    return { items, said };
+  }
+}
+
+test("a list ends with its last cursor", async () => {
+  expect(await read((count) => ({ items: [count], next: count < 3 ? `after ${count}` : null }))).toEqual({
+    items: 4,
+    said: undefined,
+  });
+});
+
+test.each([
+  ["repeats its cursor", (count: number) => ({ items: [count], next: "again" }), 2, "next names an earlier page"],
+  ["repeats its items under new cursors", (count: number) => ({ items: [1, 2], next: `${count}` }), 2, "a page repeats earlier ones"],
+  ["has new items and cursors for ever", (count: number) => ({ items: [count], next: `${count}` }), 1_000, "more than 1000 pages"],
+  ["has cursors and no items for ever", (count: number) => ({ items: [], next: `${count}` }), 0, "more than 1000 pages"],
+])("a list that %s ends as an error", async (_, page, items, reason) => {
+  const ended = await read(page);
+  expect(ended).toMatchObject({ items, said: { name: Unfitting.name, field: "next" } });
+  expect(String(ended.said)).toContain(`The list never ends: ${reason}. Tell Peridio's support. (GET /things`);
+});
+
+test("a page that overlaps with the one before is no end", async () => {
+  const ended = await read((count) => ({ items: [count, count + 1], next: count < 2 ? `${count}` : null }));
+  expect(ended).toEqual({ items: 6, said: undefined });
+});

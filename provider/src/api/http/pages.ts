@@ -1,0 +1,49 @@
+import { Unfitting } from "../errors";
+
+/** The most items that both APIs give at once. */
+export const perPage = 100;
+
+/** More than any list has: 100,000 items. */
+const mostPages = 1_000;
+
+/** A part of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The cursor of the page that follows; null at the end, undefined if the answer does not tell. */
+  readonly next: string | null | undefined;
+}
+
+interface List<T> {
+  readonly path: string;
+  /** The part of an answer that holds the cursor. */
+  readonly field: string;
+  readonly read: (cursor: string | undefined) => Promise<Page<T>>;
+  readonly idOf: (item: T) => string;
+}
+
+/** All items of a list, page by page. Rejects with `Unfitting` if the list has no end, or an end that is not certain. */
+export async function* pages<T>({ path, field, read, idOf }: List<T>): AsyncGenerator<T, void, undefined> {
+  const [cursors, ids] = [new Set<string>(), new Set<string>()];
+  let cursor: string | undefined;
+  for (let count = 1; ; count++) {
+    const { items, next } = await read(cursor);
+    if (items.length > 0 && items.every((item) => ids.has(idOf(item)))) {
+      throw unfit(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
+    }
+    for (const item of items) ids.add(idOf(item));
+    yield* items;
+    // A page that is not full is the last one.
+    if (next === null || (next === undefined && items.length !== perPage)) return;
+    if (next === undefined) throw unfit(`The end of the list is missing: no ${field}. ${support}`, path, field);
+    if (cursors.has(next)) throw unfit(`The list never ends: ${field} names an earlier page. ${support}`, path, field);
+    if (count === mostPages) throw unfit(`The list never ends: more than ${mostPages} pages. ${support}`, path, field);
+    cursors.add(next);
+    cursor = next;
+  }
+}
+
+const support = "Tell Peridio's support.";
+
+function unfit(summary: string, path: string, field: string): Unfitting {
+  return new Unfitting(summary, { method: "GET", path, status: 200, requestId: null, ambiguous: false }, field);
+}
