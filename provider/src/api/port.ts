@@ -173,6 +173,10 @@ export interface BillingSettings {
 export interface Limit {
   /** The limit in force. */
   readonly limit: number;
+  /** The limit of a new organization. Undefined where the API does not tell. */
+  readonly default?: number | undefined;
+  /** The highest limit that Peridio gives. Undefined where there is none, or the API does not tell. */
+  readonly maximum?: number | undefined;
   /** Undefined where the API does not tell. */
   readonly used: number | undefined;
 }

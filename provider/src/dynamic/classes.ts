@@ -586,7 +586,10 @@ export interface GetMembersResult {
   members: FoundPerson[];
 }
 
-/** How many of everything an organization may have, and has when the function is called. */
+/**
+ * How many of everything an organization may have, and has when the function is called, with Peridio's default
+ * and maximum.
+ */
 export function getLimits(args: GetLimitsArgs): pulumi.Output<GetLimitsResult> {
   return invoke("peridio:index:getLimits", args);
 }
@@ -867,6 +870,12 @@ export interface Limit {
 
   /** How many it has. Absent with Avocado Connect, which does not tell. */
   used?: number;
+
+  /** The limit of a new organization. Absent with Avocado Connect, which does not tell. */
+  default?: number;
+
+  /** The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell. */
+  maximum?: number;
 }
 
 /** The places for people in an organization. */
@@ -882,6 +891,12 @@ export interface Seats {
 
   /** How many people can still be invited. Absent if Peridio tells no limit. */
   free?: number;
+
+  /** The limit of a new organization. Absent with Avocado Connect, which does not tell. */
+  default?: number;
+
+  /** The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell. */
+  maximum?: number;
 }
 
 /** One thing that stands in the way of deleting an organization. */

@@ -6,6 +6,16 @@ import { idOrName, locateOrganization } from "../resources/types/organizationId"
 
 const inputs = z.object({ organizationId: idOrName });
 
+const bounds = {
+  default: z.int().optional().meta({
+    description: "The limit of a new organization. Absent with Avocado Connect, which does not tell.",
+  }),
+  maximum: z.int().optional().meta({
+    description:
+      "The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.",
+  }),
+};
+
 const limit = z
   .object({
     limit: z.int().meta({ description: "How many the organization may have: the limit in force." }),
@@ -13,6 +23,7 @@ const limit = z
       .int()
       .optional()
       .meta({ description: "How many it has. Absent with Avocado Connect, which does not tell." }),
+    ...bounds,
   })
   .meta({ id: "Limit", description: "How many of something an organization may have, and has." });
 
@@ -26,6 +37,7 @@ const seats = z
     free: z.int().optional().meta({
       description: "How many people can still be invited. Absent if Peridio tells no limit.",
     }),
+    ...bounds,
   })
   .meta({ id: "Seats", description: "The places for people in an organization." });
 
@@ -41,7 +53,8 @@ const outputs = z.object({
 
 export const getLimits: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getLimits",
-  description: "How many of everything an organization may have, and has when the function is called.",
+  description:
+    "How many of everything an organization may have, and has when the function is called, with Peridio's default and maximum.",
   example: `
 resources:
   production:
@@ -71,7 +84,7 @@ outputs:
 
   async call({ api }, { organizationId }) {
     const id = await locateOrganization(api, organizationId);
-    const [{ products, devices, apiKeys, webhooks }, { limit, members, pending }] = await Promise.all([
+    const [{ users, products, devices, apiKeys, webhooks }, { limit, members, pending }] = await Promise.all([
       api.limits(id),
       seatsOf(api, id),
     ]);
@@ -82,10 +95,14 @@ outputs:
       apiKeys: told(apiKeys),
       webhooks: told(webhooks),
     };
-    return { ...others, users: { ...bounded, used: members, pending } };
+    return { ...others, users: { ...bounded, used: members, pending, ...(users && boundsOf(users)) } };
   },
 };
 
 function told(one: Limit | undefined): z.output<typeof limit> | undefined {
-  return one && { limit: one.limit, ...(one.used !== undefined && { used: one.used }) };
+  return one && { limit: one.limit, ...(one.used !== undefined && { used: one.used }), ...boundsOf(one) };
+}
+
+function boundsOf({ default: initial, maximum }: Limit) {
+  return { ...(initial !== undefined && { default: initial }), ...(maximum !== undefined && { maximum }) };
 }

@@ -490,17 +490,17 @@ describe("billing settings", () => {
   });
 });
 
-test("limits are those in force, with what is used of them", async () => {
+test("limits are those in force, with what is used of them, the default and the maximum", async () => {
   const { emulator, acme, client } = peridio;
   emulator.control.setLimits("acme", { users: 60, api_keys: 150 });
   emulator.control.setBelongings("acme", { devices: 3, webhooks: 2 });
   emulator.control.addApiKey("ada@acme.example", { organization: "acme" });
   expect(await client().limits(acme)).toEqual({
-    products: { limit: 100, used: 0 },
-    devices: { limit: 10_000, used: 3 },
-    users: { limit: 60, used: 1 },
-    apiKeys: { limit: 150, used: 1 },
-    webhooks: { limit: 25, used: 2 },
+    products: { limit: 100, used: 0, default: 100 },
+    devices: { limit: 10_000, used: 3, default: 10_000 },
+    users: { limit: 60, used: 1, default: 50, maximum: 500 },
+    apiKeys: { limit: 150, used: 1, default: 100, maximum: 1000 },
+    webhooks: { limit: 25, used: 2, default: 25, maximum: 100 },
   });
 });
 

@@ -76,7 +76,7 @@ test("limits are read once an organization, whoever asks and whatever is written
   const [here, there] = await Promise.all([process.limits(peridio.acme), elsewhere(process).limits(globex)]);
   await process.roster.invite(peridio.acme, "eve@acme.example", "viewer");
   expect(await elsewhere(process).limits(peridio.acme)).toEqual(here);
-  expect([here.users, there.users]).toEqual([
+  expect([here.users, there.users]).toMatchObject([
     { limit: 50, used: 2 },
     { limit: 60, used: 1 },
   ]);

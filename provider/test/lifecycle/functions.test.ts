@@ -223,6 +223,24 @@ describe("getLimits", () => {
     });
   });
 
+  test("tells the default and the maximum of each limit, and no maximum where Peridio has none", async () => {
+    expect(await call("getLimits", { organizationId: "acme-dev" })).toEqual({
+      products: { limit: 100, used: 0, default: 100 },
+      devices: { limit: 10_000, used: 0, default: 10_000 },
+      users: { limit: 50, used: 1, pending: 0, free: 49, default: 50, maximum: 500 },
+      apiKeys: { limit: 100, used: 0, default: 100, maximum: 1000 },
+      webhooks: { limit: 25, used: 0, default: 25, maximum: 100 },
+    });
+  });
+
+  test.each([
+    ["default", { limit: 100, used: 0, maximum: 1000 }],
+    ["maximum", { limit: 100, used: 0, default: 100 }],
+  ])("does without a %s that Peridio does not tell", async (bound, apiKeys) => {
+    world.emulator.control.fault({ operation: "retrieve-limits", effect: { omit: `data.api_keys.${bound}` } });
+    expect((await call("getLimits", { organizationId: "acme-dev" })).apiKeys).toEqual(apiKeys);
+  });
+
   test("tells no free seat, rather than a negative number, once there are too many people", async () => {
     const { control } = world.emulator;
     control.addMember(bob, "acme-dev", "viewer");

@@ -1593,8 +1593,12 @@ func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
 
 // How many of something an organization may have, and has.
 type Limit struct {
+	// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+	Default *int `pulumi:"default"`
 	// How many the organization may have: the limit in force.
 	Limit int `pulumi:"limit"`
+	// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+	Maximum *int `pulumi:"maximum"`
 	// How many it has. Absent with Avocado Connect, which does not tell.
 	Used *int `pulumi:"used"`
 }
@@ -1614,9 +1618,19 @@ func (o LimitOutput) ToLimitOutputWithContext(ctx context.Context) LimitOutput {
 	return o
 }
 
+// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+func (o LimitOutput) Default() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Limit) *int { return v.Default }).(pulumi.IntPtrOutput)
+}
+
 // How many the organization may have: the limit in force.
 func (o LimitOutput) Limit() pulumi.IntOutput {
 	return o.ApplyT(func(v Limit) int { return v.Limit }).(pulumi.IntOutput)
+}
+
+// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+func (o LimitOutput) Maximum() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Limit) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
 
 // How many it has. Absent with Avocado Connect, which does not tell.
@@ -1648,6 +1662,16 @@ func (o LimitPtrOutput) Elem() LimitOutput {
 	}).(LimitOutput)
 }
 
+// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+func (o LimitPtrOutput) Default() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Limit) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Default
+	}).(pulumi.IntPtrOutput)
+}
+
 // How many the organization may have: the limit in force.
 func (o LimitPtrOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
@@ -1655,6 +1679,16 @@ func (o LimitPtrOutput) Limit() pulumi.IntPtrOutput {
 			return nil
 		}
 		return &v.Limit
+	}).(pulumi.IntPtrOutput)
+}
+
+// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+func (o LimitPtrOutput) Maximum() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Limit) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Maximum
 	}).(pulumi.IntPtrOutput)
 }
 
@@ -1881,10 +1915,14 @@ func (o PersonMapOutput) MapIndex(k pulumi.StringInput) PersonOutput {
 
 // The places for people in an organization.
 type Seats struct {
+	// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+	Default *int `pulumi:"default"`
 	// How many people can still be invited. Absent if Peridio tells no limit.
 	Free *int `pulumi:"free"`
 	// How many seats the organization has: the limit in force. Absent if Peridio tells none.
 	Limit *int `pulumi:"limit"`
+	// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+	Maximum *int `pulumi:"maximum"`
 	// How many of them wait for people whose invitations are pending.
 	Pending int `pulumi:"pending"`
 	// How many of them members take.
@@ -1906,6 +1944,11 @@ func (o SeatsOutput) ToSeatsOutputWithContext(ctx context.Context) SeatsOutput {
 	return o
 }
 
+// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+func (o SeatsOutput) Default() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Seats) *int { return v.Default }).(pulumi.IntPtrOutput)
+}
+
 // How many people can still be invited. Absent if Peridio tells no limit.
 func (o SeatsOutput) Free() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Free }).(pulumi.IntPtrOutput)
@@ -1914,6 +1957,11 @@ func (o SeatsOutput) Free() pulumi.IntPtrOutput {
 // How many seats the organization has: the limit in force. Absent if Peridio tells none.
 func (o SeatsOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Limit }).(pulumi.IntPtrOutput)
+}
+
+// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+func (o SeatsOutput) Maximum() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Seats) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
 
 // How many of them wait for people whose invitations are pending.

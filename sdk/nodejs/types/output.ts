@@ -122,9 +122,17 @@ export interface FoundPerson {
  */
 export interface Limit {
     /**
+     * The limit of a new organization. Absent with Avocado Connect, which does not tell.
+     */
+    default?: number;
+    /**
      * How many the organization may have: the limit in force.
      */
     limit: number;
+    /**
+     * The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+     */
+    maximum?: number;
     /**
      * How many it has. Absent with Avocado Connect, which does not tell.
      */
@@ -194,6 +202,10 @@ export interface Person {
  */
 export interface Seats {
     /**
+     * The limit of a new organization. Absent with Avocado Connect, which does not tell.
+     */
+    default?: number;
+    /**
      * How many people can still be invited. Absent if Peridio tells no limit.
      */
     free?: number;
@@ -201,6 +213,10 @@ export interface Seats {
      * How many seats the organization has: the limit in force. Absent if Peridio tells none.
      */
     limit?: number;
+    /**
+     * The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+     */
+    maximum?: number;
     /**
      * How many of them wait for people whose invitations are pending.
      */

@@ -325,14 +325,22 @@ class Limit(dict):
     """
     def __init__(__self__, *,
                  limit: _builtins.int,
+                 default: Optional[_builtins.int] = None,
+                 maximum: Optional[_builtins.int] = None,
                  used: Optional[_builtins.int] = None):
         """
         How many of something an organization may have, and has.
 
         :param _builtins.int limit: How many the organization may have: the limit in force.
+        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not tell.
+        :param _builtins.int maximum: The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
         :param _builtins.int used: How many it has. Absent with Avocado Connect, which does not tell.
         """
         pulumi.set(__self__, "limit", limit)
+        if default is not None:
+            pulumi.set(__self__, "default", default)
+        if maximum is not None:
+            pulumi.set(__self__, "maximum", maximum)
         if used is not None:
             pulumi.set(__self__, "used", used)
 
@@ -343,6 +351,22 @@ class Limit(dict):
         How many the organization may have: the limit in force.
         """
         return pulumi.get(self, "limit")
+
+    @_builtins.property
+    @pulumi.getter
+    def default(self) -> Optional[_builtins.int]:
+        """
+        The limit of a new organization. Absent with Avocado Connect, which does not tell.
+        """
+        return pulumi.get(self, "default")
+
+    @_builtins.property
+    @pulumi.getter
+    def maximum(self) -> Optional[_builtins.int]:
+        """
+        The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+        """
+        return pulumi.get(self, "maximum")
 
     @_builtins.property
     @pulumi.getter
@@ -531,22 +555,30 @@ class Seats(dict):
     def __init__(__self__, *,
                  pending: _builtins.int,
                  used: _builtins.int,
+                 default: Optional[_builtins.int] = None,
                  free: Optional[_builtins.int] = None,
-                 limit: Optional[_builtins.int] = None):
+                 limit: Optional[_builtins.int] = None,
+                 maximum: Optional[_builtins.int] = None):
         """
         The places for people in an organization.
 
         :param _builtins.int pending: How many of them wait for people whose invitations are pending.
         :param _builtins.int used: How many of them members take.
+        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not tell.
         :param _builtins.int free: How many people can still be invited. Absent if Peridio tells no limit.
         :param _builtins.int limit: How many seats the organization has: the limit in force. Absent if Peridio tells none.
+        :param _builtins.int maximum: The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
         """
         pulumi.set(__self__, "pending", pending)
         pulumi.set(__self__, "used", used)
+        if default is not None:
+            pulumi.set(__self__, "default", default)
         if free is not None:
             pulumi.set(__self__, "free", free)
         if limit is not None:
             pulumi.set(__self__, "limit", limit)
+        if maximum is not None:
+            pulumi.set(__self__, "maximum", maximum)
 
     @_builtins.property
     @pulumi.getter
@@ -566,6 +598,14 @@ class Seats(dict):
 
     @_builtins.property
     @pulumi.getter
+    def default(self) -> Optional[_builtins.int]:
+        """
+        The limit of a new organization. Absent with Avocado Connect, which does not tell.
+        """
+        return pulumi.get(self, "default")
+
+    @_builtins.property
+    @pulumi.getter
     def free(self) -> Optional[_builtins.int]:
         """
         How many people can still be invited. Absent if Peridio tells no limit.
@@ -579,6 +619,14 @@ class Seats(dict):
         How many seats the organization has: the limit in force. Absent if Peridio tells none.
         """
         return pulumi.get(self, "limit")
+
+    @_builtins.property
+    @pulumi.getter
+    def maximum(self) -> Optional[_builtins.int]:
+        """
+        The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+        """
+        return pulumi.get(self, "maximum")
 
 
 @pulumi.output_type

@@ -163,10 +163,13 @@ export const billingSettings = z
     })),
   }));
 
-const limit = z
-  .object({ limit: z.number(), used: z.number().nullish() })
-  .transform(({ limit, used }) => ({ limit, used: used ?? undefined }))
-  .optional();
+/** A number that may be missing or null. */
+const told = z
+  .number()
+  .nullish()
+  .transform((number) => number ?? undefined);
+
+const limit = z.object({ limit: z.number(), used: told, default: told, maximum: told }).optional();
 
 export const limits = z
   .object({ products: limit, devices: limit, users: limit, api_keys: limit, webhooks: limit })
