@@ -124,6 +124,15 @@ export const anyReview: fc.Arbitrary<Review> = fc.record({
       selector: ({ organization, section, setting }) => JSON.stringify([organization, section, setting]),
     },
   ),
+  conflicts: fc.array(
+    fc.record({
+      organization: fc.constantFrom(...keys),
+      people: fc.array(texts, { maxLength: 3 }),
+      stacks: fc.array(texts, { maxLength: 3 }),
+      message: texts,
+    }),
+    { maxLength: 4 },
+  ),
   violations: fc.uniqueArray(
     fc.record(
       {

@@ -1,9 +1,23 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Values } from "../../provider/src/core/values";
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
 import { reviewOf } from "../src/review/assemble";
 import type { Review } from "../src/review/review";
-import { document, type PrintedStep, told } from "./support/document";
+import { run } from "../src/program";
+import { document, organization, type PrintedStep, told } from "./support/document";
 import { declared, dev, membership, organizationId } from "./support/people";
+import { fakeTerminal } from "./support/terminal";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "stacks-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
 
 /** The review of the stacks `dev` and `team`, which is the same for both orders of their files. */
 function together(own: readonly PrintedStep[], other: readonly PrintedStep[], kind: Kind = "change"): Review {
@@ -130,6 +144,108 @@ describe("an import", () => {
     expect(found.settings.map(({ words }) => words)).toEqual([
       "Two-factor authentication: required → not required; no longer declared.",
     ]);
+  });
+});
+
+describe("a conflict", () => {
+  const [bob, carl] = ["bob@acme.example", "carl@acme.example"];
+  const messages = ({ conflicts = [] }: Review) => conflicts.map(({ message }) => message);
+  const kept = (name: string, inputs: Values, id = organizationId): PrintedStep => ({
+    op: "same",
+    name,
+    before: { id, inputs, outputs: inputs },
+    after: { inputs },
+  });
+  const person = (email: string, role: string) =>
+    kept(`Membership::${email}`, { organizationId, email, role }, `${organizationId}/${email}`);
+  const roster = (members: Record<string, string>, ignore?: readonly string[]) =>
+    kept("OrganizationMembers::dev", { organizationId, members, ...(ignore && { ignore }) });
+
+  test("of two stacks that declare a person differently refuses, and the higher role counts", () => {
+    const found = together([dev, person(bob, "viewer")], [person("Bob@acme.example", "developer")]);
+    expect(found.verdict).toBe("refused");
+    expect(found.conflicts).toEqual([
+      {
+        organization: organizationId,
+        people: [bob],
+        stacks: ["acme/dev", "acme/team"],
+        message:
+          "bob@acme.example is declared differently: viewer in acme/dev, developer in acme/team. Declare each person in one stack.",
+      },
+    ]);
+    expect(found.people.find(({ email }) => email.toLowerCase() === bob)?.after?.role).toBe("developer");
+  });
+
+  test("names people together of whom the same is declared", () => {
+    const all = (role: string) => [person(bob, role), person(carl, role)];
+    expect(messages(together([dev, ...all("viewer")], all("admin")))).toEqual([
+      "Each of bob@acme.example, carl@acme.example is declared differently: viewer in acme/dev, admin in acme/team. Declare each person in one stack.",
+    ]);
+  });
+
+  test("is none where stacks declare the same, or what only one of them tells", () => {
+    const policy = (inputs: object) => kept("SecurityPolicy::dev", { organizationId, ...inputs });
+    const found = together(
+      [dev, person(bob, "viewer"), policy({ requireTwoFactor: true, sessionTimeout: "480m" })],
+      [person(bob, "viewer"), person(carl, "admin"), policy({ ipAllowlist: [], sessionTimeout: "8h" })],
+    );
+    expect(messages(found)).toEqual([]);
+    expect(found).not.toHaveProperty("conflicts");
+    expect(found.verdict).toBe("pass");
+  });
+
+  test("is a person whom the roster of another stack neither declares nor ignores", () => {
+    expect(messages(together([dev, roster({ [carl]: "admin" })], [person(bob, "viewer")]))).toEqual([
+      "bob@acme.example is declared differently: no access in acme/dev, viewer in acme/team. " +
+        "Declare each person in one stack, or let `ignore` of the roster match the address.",
+    ]);
+    expect(messages(together([dev, roster({ [carl]: "admin" }, ["bob@*"])], [person(bob, "viewer")]))).toEqual([]);
+    // A roster leaves an owner alone.
+    expect(messages(together([dev, roster({ [carl]: "admin" })], [person("ada@acme.example", "admin")]))).toEqual([]);
+  });
+
+  test("is a setting or an owner that two stacks declare differently", () => {
+    const policy = (inputs: object) => kept("SecurityPolicy::dev", { organizationId, ...inputs });
+    const owner = (email: string) => kept("OrganizationOwner::dev", { organizationId, email });
+    const found = together(
+      [dev, policy({ requireTwoFactor: true, ipAllowlist: [{ cidr: "10.0.0.1/8" }] }), owner(bob)],
+      [policy({ requireTwoFactor: false, ipAllowlist: [{ cidr: "10.0.0.0/8" }] }), owner(carl)],
+    );
+    expect(messages(found)).toEqual([
+      "The owner is declared differently: bob@acme.example in acme/dev, carl@acme.example in acme/team. Declare it in one stack.",
+      "Two-factor authentication is declared differently: required in acme/dev, not required in acme/team. Declare it in one stack.",
+    ]);
+  });
+
+  test("is an organization that two stacks declare differently, or create", () => {
+    const described = (description: string) =>
+      organization("acme-dev", 1, { inputs: { name: "acme-dev", description } });
+    expect(messages(together([described("one")], [described("two")]))).toEqual([
+      "Description is declared differently: one in acme/dev, two in acme/team. Declare it in one stack.",
+    ]);
+    const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
+    expect(messages(together([creation], [creation]))).toEqual([
+      "acme-lab is created by acme/dev and acme/team: a name is unique, so the first run succeeds and the next one fails. " +
+        "Create it in one stack, and use its id in the others.",
+    ]);
+  });
+
+  test("is none of what is hidden, and none of drift", () => {
+    expect(messages(together([dev, person(bob, "[secret]")], [person(bob, "viewer")]))).toEqual([]);
+    const seen = (role: string) => ({ ...person(bob, role), op: "refresh", after: person(bob, role).before });
+    const refreshed = { ...dev, op: "refresh", after: dev.before };
+    expect(messages(together([refreshed, seen("viewer")], [seen("admin")], "drift"))).toEqual([]);
+  });
+
+  test("is named in every report, and ends the command with 4", async () => {
+    const terminal = fakeTerminal({ folder });
+    writeFileSync(join(folder, "dev.json"), document([dev, person(bob, "viewer")]));
+    writeFileSync(join(folder, "team.json"), document([person(bob, "developer")], { stack: "team" }));
+    expect(await run(["review", "dev.json", "team.json", "--html-file", "page.html"], terminal)).toBe(4);
+    const message = "viewer in acme/dev, developer in acme/team";
+    expect(terminal.printed()).toContain("**Refused: 1 conflict between stacks**");
+    expect(terminal.printed().replaceAll("`", "")).toContain(message);
+    expect(readFileSync(join(folder, "page.html"), "utf8")).toContain(message);
   });
 });
 

@@ -56,7 +56,7 @@ export const review: MakeCommand = (terminal, end) =>
       "1  a preview is incomplete, or a file cannot be read: standard error says why",
       "2  the command line is wrong",
       "3  somebody has to approve the change, or there is one in spite of --expect-no-changes",
-      "4  a rule refuses the change",
+      "4  a rule refuses the change, or stacks contradict each other",
     ],
   })
     .argument(

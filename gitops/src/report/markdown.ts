@@ -1,5 +1,6 @@
 import { Failure } from "../failure";
 import type { Review } from "../review/review";
+import { conflicts } from "./markdown/sections/conflicts";
 import { notes, remarks, sources, unknowns } from "./markdown/sections/details";
 import { prose } from "./markdown/words/escape";
 import { everybody } from "./markdown/sections/everybody";
@@ -49,6 +50,7 @@ export function markdown(
   const pointer = link === undefined ? "" : `[Everything in one page](${linkTarget(link)})\n\n`;
   const linked = top.length + pointer.length > limit / 2 ? top : top + pointer;
   const sections = [
+    conflicts(review, names),
     violations(review, wording),
     people(review, names, wording),
     organizations(review, wording),

@@ -6,6 +6,7 @@ import { Failure } from "../failure";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
 import type { Resource } from "../preview/resource";
+import { conflictsOf } from "./conflicts";
 import { hiddenChanges } from "./hiddenChanges";
 import { organizationReviews } from "./organizations";
 import { peopleReviews } from "./people";
@@ -46,15 +47,18 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const judgement = judge?.(sides);
+  // Drift is what stacks have found, not what they declare.
+  const conflicts = kind === "drift" ? [] : [...conflictsOf(sides, resources)].sort(byOrganization);
   return {
     version: 1,
     kind,
     stacks,
-    verdict: judgement?.verdict ?? "pass",
+    verdict: conflicts.length > 0 ? "refused" : (judgement?.verdict ?? "pass"),
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
     people: [...peopleReviews(sides, resources)].sort(byOrganization),
     settings: [...settingReviews(sides, resources)].sort(byOrganization),
+    ...(conflicts.length > 0 && { conflicts }),
     violations: [...(judgement?.violations ?? [])],
     unknowns: [
       ...new Set([

@@ -11,6 +11,7 @@ export function differences(reviewed: Review, now: Review): readonly string[] {
     ...compared(organizations(reviewed), organizations(now)),
     ...compared(people(reviewed), people(now)),
     ...compared(settings(reviewed), settings(now)),
+    ...added(conflicts(reviewed), conflicts(now), (words) => `Stacks contradict each other that did not: ${words}`),
     ...added(violations(reviewed), violations(now), (words) => `A rule is broken that was kept: ${words}`),
     ...added(unknowns(reviewed), unknowns(now), (words) => `What was known is not any more: ${words}`),
     ...others(reviewed, now),
@@ -56,6 +57,12 @@ function settings(review: Review): Changes {
 
 function nameIn({ organizations }: Review, key: string): string {
   return organizations.find((one) => one.key === key)?.name ?? key;
+}
+
+function conflicts({ conflicts: all = [] }: Review): Changes {
+  return new Map(
+    all.map(({ organization, message }) => [`${organization} ${message}`, { name: message, words: message }]),
+  );
 }
 
 function violations({ violations }: Review): Changes {

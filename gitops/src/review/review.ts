@@ -85,6 +85,17 @@ const violation = z
   })
   .meta({ id: "Violation", description: "A rule that the state after the change breaks." });
 
+const conflict = z
+  .strictObject({
+    organization: organizationKey,
+    people: z
+      .array(z.string())
+      .meta({ description: "The e-mail addresses concerned; empty if it is about no person." }),
+    stacks: z.array(z.string()).meta({ description: "The stacks that contradict each other, as `project/stack`." }),
+    message: z.string().meta({ description: "What each stack declares, and the remedy, in whole sentences." }),
+  })
+  .meta({ id: "Conflict", description: "Something that several stacks declare differently." });
+
 const remark = z
   .strictObject({
     severity: z.enum(["info", "warning"]).meta({ description: "How Pulumi says it." }),
@@ -101,12 +112,15 @@ export const review = z
     }),
     stacks: z.array(z.string()).meta({ description: "The stacks that were read, as `project/stack`." }),
     verdict: z.enum(["pass", "needs approval", "refused"]).meta({
-      description: "What the access rules say; without rules, `pass`.",
+      description: "What the access rules say; without rules, `pass`. Stacks that contradict each other are `refused`.",
     }),
     rules: z.int().min(0).nullable().meta({ description: "How many access rules were checked; null for none given." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
     people: z.array(person).meta({ description: "Everybody in every organization, by organization and address." }),
     settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
+    conflicts: z.array(conflict).optional().meta({
+      description: "What several stacks declare differently. The change is refused. Absent if there is nothing.",
+    }),
     violations: z.array(violation).meta({ description: "The rules that are broken, worst first." }),
     unknowns: z.array(z.string()).meta({ description: "What the review cannot tell, in whole sentences." }),
     remarks: z.array(remark).meta({ description: "What Pulumi said in the preview." }),
@@ -118,4 +132,5 @@ export type Review = z.output<typeof review>;
 export type PersonReview = Review["people"][number];
 export type OrganizationReview = Review["organizations"][number];
 export type SettingReview = Review["settings"][number];
+export type Conflict = NonNullable<Review["conflicts"]>[number];
 export type Violation = Review["violations"][number];

@@ -3,6 +3,7 @@ import type { Review } from "../../review/review";
 import { embeddedJson, Markup, markup } from "./markup";
 import { matrixOf } from "./matrix";
 import { sectionMarkup } from "./parts";
+import { conflictsBetween } from "./sections/conflicts";
 import { changedOrganizations } from "./sections/organizations";
 import { changedPeople } from "./sections/people";
 import { remarks, unknowns } from "./sections/remarks";
@@ -23,7 +24,7 @@ export interface HtmlOptions {
  * lets no script run but its own. Without JavaScript all is there but the matrix.
  */
 export function html(review: Review, { title, now }: HtmlOptions): string {
-  const first = [brokenRules, changedPeople, changedSettings, changedOrganizations, unknowns];
+  const first = [conflictsBetween, brokenRules, changedPeople, changedSettings, changedOrganizations, unknowns];
   const before = first.flatMap((section) => section(review) ?? []);
   const after = [remarks].flatMap((section) => section(review) ?? []);
   const people = new Set(review.people.map(({ email }) => email.toLowerCase())).size;

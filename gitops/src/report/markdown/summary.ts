@@ -29,7 +29,8 @@ export function summary(review: Review, wording: Wording, { brief }: { readonly 
   ].join(" · ");
 }
 
-function verdict({ verdict, rules }: Review, { verdicts }: Wording): readonly string[] {
+function verdict({ verdict, rules, conflicts = [] }: Review, { verdicts }: Wording): readonly string[] {
+  if (conflicts.length > 0) return [`**Refused: ${counted(conflicts.length, "conflict")} between stacks**`];
   if (verdict !== "pass") return [`**${verdicts[verdict]}**`];
   return rules === null ? [noRules] : [`**Passes ${counted(rules, "access rule")}**`];
 }

@@ -1,9 +1,10 @@
 import type { Organization } from "../../access/access";
 import { type Declarations, resets } from "../../access/declared";
-import type { Hidden } from "../../access/hidden";
+import { type Hidden, isHidden } from "../../access/hidden";
 import { billing, general, generalOf, type Section, sections, security } from "../../access/settings";
 import type { Sides } from "../../access/sides";
-import { called, mayDiffer, type Resource } from "../../preview/resource";
+import { called, mayDiffer, type Resource, type ResourceKind } from "../../preview/resource";
+import { type Contradiction, stacksOf } from "../contradiction";
 import type { SettingReview } from "../review";
 import { riskNames } from "../risk";
 import { guards, initialGuards, retention } from "./guards";
@@ -18,9 +19,15 @@ type SectionName = "general" | "security" | "billing";
 interface Row {
   readonly section: SectionName;
   readonly setting: string;
+  /** What people call it. */
+  readonly label: string;
   readonly change: (was: Organization | undefined, is: Organization, how: Circumstances) => Change | undefined;
   /** What a new organization has, if that is not what every new one has. */
   readonly stated: (fresh: Organization, is: Organization) => string | undefined;
+  /** The value in words; undefined if nothing tells it. */
+  readonly shown: (one: Organization) => string | undefined;
+  /** Whether two values mean the same; undefined values mean anything. */
+  readonly same: (one: Organization, other: Organization) => boolean;
 }
 
 function row<T>(
@@ -29,11 +36,24 @@ function row<T>(
   words: Setting<T>,
   pick: (organization: Organization) => T | Hidden | undefined,
 ): Row {
+  const told = (one: Organization) => {
+    const value = pick(one);
+    return isHidden(value) ? undefined : value;
+  };
   return {
     section,
     setting,
+    label: words.label,
     change: (was, is, how) => changeOf(words, was && pick(was), pick(is), how),
     stated: (fresh, is) => stated(words, pick(fresh), pick(is)),
+    shown: (one) => {
+      const value = told(one);
+      return value === undefined ? undefined : words.show(value);
+    },
+    same: (one, other) => {
+      const [a, b] = [told(one), told(other)];
+      return a === undefined || b === undefined || words.same(a, b);
+    },
   };
 }
 
@@ -80,6 +100,39 @@ export function settingReviews(
       ...changes,
     ];
   });
+}
+
+/** The settings that stacks declare differently. `present` are the resources that are about the organization. */
+export function contradictions(is: Organization, present: readonly Resource[]): readonly Contradiction[] {
+  const each = stacksOf(present).map((stack) => ({
+    stack,
+    declared: declaredBy(
+      present.filter((one) => one.stack === stack),
+      is,
+    ),
+  }));
+  return rows.flatMap(({ label, shown, same }) => {
+    const told = each.flatMap(({ stack, declared }) => {
+      const words = shown(declared);
+      return words === undefined ? [] : [{ stack, words, declared }];
+    });
+    const isSame = told.every((one) => told.every((other) => same(one.declared, other.declared)));
+    return isSame ? [] : [{ what: label, declared: told.map(({ stack, words }) => ({ stack, words })) }];
+  });
+}
+
+/** An organization with nothing but the settings that resources declare. */
+function declaredBy(resources: readonly Resource[], is: Organization): Organization {
+  const inputs = (wanted: ResourceKind) =>
+    Object.fromEntries(
+      resources.filter(({ kind }) => kind === wanted).flatMap(({ after }) => Object.entries(after?.inputs ?? {})),
+    );
+  return {
+    ...is,
+    general: general.safeParse(inputs("Organization")).data ?? {},
+    security: security.safeParse(inputs("SecurityPolicy")).data,
+    billing: billing.safeParse(inputs("BillingSettings")).data,
+  };
 }
 
 function protection(organization: string, resource: Resource): readonly SettingReview[] {

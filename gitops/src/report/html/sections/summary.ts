@@ -17,7 +17,8 @@ const unruled = { sign: "note", words: noRules } as const;
 
 /** The verdict, and what happens in a sentence and in numbers. */
 export function summary(review: Review): Content {
-  const { sign, words } = review.rules === null ? unruled : verdicts[review.verdict];
+  const isUnruled = review.rules === null && review.verdict === "pass";
+  const { sign, words } = isUnruled ? unruled : verdicts[review.verdict];
   return markup`<section id="summary" class="verdict ${sign}" aria-labelledby="verdict">
 ${icon(sign)}<div><h2 id="verdict">${words}</h2>
 ${reason(review)}
@@ -26,19 +27,24 @@ ${tally(review)}
 </section>`;
 }
 
-function reason({ rules, ...review }: Review): Content {
-  return rules === null ? undefined : markup`<p>${held(review, rules)}</p>`;
+function reason({ rules, conflicts = [], ...review }: Review): Content {
+  return [
+    conflicts.length === 0
+      ? undefined
+      : markup`<p>${counted(conflicts.length, "conflict between stacks refuses", "conflicts between stacks refuse")} the change.</p>`,
+    rules === null ? undefined : markup`<p>${held(review, rules)}</p>`,
+  ];
 }
 
-function held({ verdict, violations }: Pick<Review, "verdict" | "violations">, rules: number): string {
+function held({ violations }: Pick<Review, "violations">, rules: number): string {
   const broken = (severity: string) => violations.filter((one) => one.severity === severity).length;
   const checked = counted(rules, "access rule was checked", "access rules were checked");
-  if (verdict === "refused")
+  if (broken("refuse") > 0)
     return `${checked}: ${counted(broken("refuse"), "violation refuses", "violations refuse")} the change.`;
-  if (verdict === "needs approval") {
+  if (broken("approve") > 0) {
     return `${checked}: ${counted(broken("approve"), "violation asks", "violations ask")} for somebody's approval.`;
   }
-  return `${checked}, and nothing stands against the change.`;
+  return `${checked}, and none stands against the change.`;
 }
 
 function whatChanges({ kind, people, settings, organizations, others }: Review): string {

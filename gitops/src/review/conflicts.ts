@@ -1,0 +1,131 @@
+import { named } from "../../../provider/src/core/explain";
+import { isRecord } from "../../../provider/src/core/values";
+import { key as canonical, matching } from "../../../provider/src/resources/people/roster";
+import type { Organization } from "../access/access";
+import { isHidden } from "../access/hidden";
+import type { Sides } from "../access/sides";
+import type { Resource } from "../preview/resource";
+import { all } from "../wording/joined";
+import { roleName } from "../wording/role";
+import { type Contradiction, type Declared, differ, inOrder, stacksOf } from "./contradiction";
+import type { Conflict } from "./review";
+import { contradictions } from "./settings/settings";
+
+/**
+ * What stacks declare differently, by organization: each of them undoes what another one does. What is hidden contradicts nothing, since
+ * the review says that it cannot tell it.
+ */
+export function conflictsOf(
+  { after, directory }: Pick<Sides, "after" | "directory">,
+  resources: readonly Resource[],
+): readonly Conflict[] {
+  const inEach = [...after.organizations.values()].flatMap((organization) => {
+    const present = resources.filter((resource) => directory.keyOf(resource, "after") === organization.key);
+    if (stacksOf(present).length < 2) return [];
+    return [
+      ...people(organization, present).map((one) => personConflict(organization, one)),
+      ...[...owners(present), ...contradictions(organization, present)].map((one) =>
+        conflict(organization, one, "Declare it in one stack."),
+      ),
+    ];
+  });
+  return [...inEach, ...createdTwice(resources)];
+}
+
+function conflict({ key }: Organization, { what, declared }: Contradiction, remedy: string): Conflict {
+  const said = declared.map(({ stack, words }) => `${words} in ${stack}`).join(", ");
+  const message = `${what} is declared differently: ${said}. ${remedy}`;
+  return { organization: key, people: [], stacks: stacksOf(declared), message };
+}
+
+function personConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
+  const what = emails.length === 1 ? named(emails) : `Each of ${named(emails)}`;
+  const isUnlisted = declared.some(({ words }) => words === unlisted);
+  const remedy = isUnlisted ? ", or let `ignore` of the roster match the address" : "";
+  const found = conflict(organization, { what, declared }, `Declare each person in one stack${remedy}.`);
+  return { ...found, people: [...emails] };
+}
+
+interface PeopleContradiction extends Omit<Contradiction, "what"> {
+  readonly emails: readonly string[];
+}
+
+/** What a roster declares of people whom it neither names nor ignores. */
+const unlisted = "no access";
+
+/** The people whom stacks declare differently. Those of whom the same is declared stand together. */
+function people({ owner }: Organization, present: readonly Resource[]): readonly PeopleContradiction[] {
+  const rosters = present.flatMap(rosterOf);
+  const found = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
+  for (const [address, { email, declared }] of roles(present)) {
+    // A roster leaves an owner alone whom it does not name.
+    const isOwner = typeof owner === "string" && canonical(owner) === address;
+    const others = rosters.filter(({ declares, ignores }) => !isOwner && !declares.has(address) && !ignores(address));
+    const told = inOrder([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
+    if (!differ(told)) continue;
+    const signature = JSON.stringify(told);
+    const same = found.get(signature);
+    if (same === undefined) found.set(signature, { emails: [email], declared: told });
+    else same.emails.push(email);
+  }
+  return [...found.values()];
+}
+
+/** The known roles that resources declare, by canonical address. */
+function roles(present: readonly Resource[]) {
+  const found = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
+  for (const { kind, stack, after } of present) {
+    const { email, role, members } = after?.inputs ?? {};
+    const isPerson = kind === "Membership" && typeof email === "string";
+    for (const [address, its] of isPerson ? [[email, role] as const] : Object.entries(membersIn(members))) {
+      if (typeof its !== "string") continue;
+      const one = found.get(canonical(address)) ?? { email: address, declared: [] };
+      one.declared.push({ stack, words: roleName(its) });
+      found.set(canonical(address), one);
+    }
+  }
+  return found;
+}
+
+interface Roster {
+  readonly stack: string;
+  readonly declares: ReadonlySet<string>;
+  readonly ignores: (email: string) => boolean;
+}
+
+/** A roster, unless it is hidden whom it declares or ignores. */
+function rosterOf({ kind, stack, after }: Resource): readonly Roster[] {
+  const { members, ignore = [] } = after?.inputs ?? {};
+  const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
+  if (kind !== "OrganizationMembers" || !isKnown) return [];
+  return [{ stack, declares: new Set(Object.keys(membersIn(members)).map(canonical)), ignores: matching(ignore) }];
+}
+
+function membersIn(members: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(members) && !isHidden(members) ? members : {};
+}
+
+function owners(present: readonly Resource[]): readonly Contradiction[] {
+  const declared = present.flatMap(({ kind, stack, after }): readonly Declared[] => {
+    const email = after?.inputs.email;
+    return kind === "OrganizationOwner" && typeof email === "string" ? [{ stack, words: canonical(email) }] : [];
+  });
+  return differ(declared) ? [{ what: "The owner", declared: inOrder(declared) }] : [];
+}
+
+/** Organizations that several stacks create under one name. */
+function createdTwice(resources: readonly Resource[]): readonly Conflict[] {
+  const created = resources.filter((resource) => resource.kind === "Organization" && resource.created);
+  const names = new Set(
+    created.flatMap(({ after }) => (typeof after?.inputs.name === "string" ? after.inputs.name : [])),
+  );
+  return [...names].flatMap((name) => {
+    const [first, ...others] = created.filter(({ after }) => after?.inputs.name === name);
+    if (first === undefined || others.length === 0) return [];
+    const stacks = stacksOf([first, ...others]);
+    const message =
+      `${name} is created by ${all(stacks)}: a name is unique, so the first run succeeds and the next one fails. ` +
+      "Create it in one stack, and use its id in the others.";
+    return [{ organization: first.urn, people: [], stacks, message }];
+  });
+}

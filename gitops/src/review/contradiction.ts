@@ -1,0 +1,28 @@
+/** What one stack declares of something, in words. */
+export interface Declared {
+  readonly stack: string;
+  readonly words: string;
+}
+
+/** Something that stacks declare differently. */
+export interface Contradiction {
+  /** What it is, as the beginning of a sentence. */
+  readonly what: string;
+  /** By stack. */
+  readonly declared: readonly Declared[];
+}
+
+/** Reports if stacks declare something in different words. */
+export function differ(declared: readonly Declared[]): boolean {
+  return stacksOf(declared).length > 1 && new Set(declared.map(({ words }) => words)).size > 1;
+}
+
+/** By stack, each declaration once. */
+export function inOrder(declared: readonly Declared[]): readonly Declared[] {
+  const different = new Map(declared.map((one) => [`${one.stack} ${one.words}`, one]));
+  return [...different].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+export function stacksOf(some: readonly { readonly stack: string }[]): string[] {
+  return [...new Set(some.map(({ stack }) => stack))].sort();
+}
