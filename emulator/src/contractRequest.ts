@@ -26,6 +26,12 @@ export async function readRequest(request: Request): Promise<ContractRequest> {
   };
 }
 
+/** The request with other properties in its body. */
+export function altered(request: ContractRequest, changes: Readonly<Record<string, unknown>>): ContractRequest {
+  const { body } = request;
+  return typeof body === "object" && body !== null ? { ...request, body: { ...body, ...changes } } : request;
+}
+
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);

@@ -3,7 +3,7 @@ import { newKey } from "./apiKeys";
 import { Call, type Origin } from "./call";
 import { timestamp } from "./clock";
 import { Contract } from "./contract";
-import { isWellEncoded, readRequest, type ContractRequest } from "./contractRequest";
+import { altered, isWellEncoded, readRequest, type ContractRequest } from "./contractRequest";
 import { Control } from "./control/control";
 import { answerControl } from "./control/http";
 import { consolePage } from "./console/console";
@@ -110,7 +110,9 @@ export class Emulator {
       body: structuredClone(wanted.body ?? null),
       user_agent: request.headers.get("user-agent"),
     };
-    return this.traffic.carry(facts, surface, this.now, () => this.perform(wanted, { address }));
+    return this.traffic.carry(facts, surface, this.now, (changes = {}) =>
+      this.perform(altered(wanted, changes), { address }),
+    );
   }
 
   /** Carries out a request of a contract, past log, faults and limits. @throws Refusal */

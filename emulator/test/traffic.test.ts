@@ -36,6 +36,14 @@ test("HTML stands in for a proxy's error page", async () => {
   expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html"]);
 });
 
+test("a request can be carried out with other values than were sent, as a success", async () => {
+  const stage = await acme();
+  stage.emulator.control.fault({ method: "POST", effect: { alter: { display_name: "Other" } } });
+  const { status, body } = await stage.ada.post("/v2/organizations", { name: "acme-lab", display_name: "Lab" });
+  expect([status, at(body, "data.display_name")]).toEqual([201, "Other"]);
+  expect(stage.emulator.requests({ method: "POST" })).toMatchObject([{ body: { display_name: "Lab" }, status: 201 }]);
+});
+
 test("one property of an answer can be missing, and the write still counts", async () => {
   const stage = await acme();
   stage.emulator.control.fault({ method: "POST", effect: { omit: "data.owner" } });

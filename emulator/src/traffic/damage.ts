@@ -10,18 +10,18 @@ export class ConnectionDropped extends Error {
   }
 }
 
+/** Does what is asked, with these properties of the body changed, and answers. */
+export type Answer = (altered?: Readonly<Record<string, unknown>>) => Promise<Response>;
+
 const badGateway = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>";
 
 /**
  * What the client gets of an answer that a fault hits. The request takes effect only if the fault strikes after it, or
- * only leaves something out or replaces it.
+ * only leaves something out, replaces it, or alters the request.
  * @throws ConnectionDropped
  */
-export async function damage(
-  { effect, when }: Fault,
-  surface: Surface,
-  intact: () => Promise<Response>,
-): Promise<Response> {
+export async function damage({ effect, when }: Fault, surface: Surface, intact: Answer): Promise<Response> {
+  if (typeof effect === "object" && "alter" in effect) return intact(effect.alter);
   if (typeof effect === "object" && "omit" in effect) return without([effect.omit].flat(), await intact());
   if (typeof effect === "object" && "set" in effect) return having(effect.set, await intact());
   if (when === "after") await intact();

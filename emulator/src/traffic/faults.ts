@@ -16,6 +16,8 @@ const effect = z.union([
   z.strictObject({ omit: z.union([path, z.array(path)]) }),
   /** Answer other values, each by its path. A property that the answer does not have stays away. */
   z.strictObject({ set: z.record(path, z.unknown()) }),
+  /** Carry out the request with these properties of its body instead of those sent: a success that does something else. */
+  z.strictObject({ alter: z.record(z.string(), z.unknown()) }),
 ]);
 
 /** One rule about what goes wrong, when, and how often. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { refusal } from "../answers";
 import { Refusal } from "../errors";
 import type { Surface } from "../surface";
-import { damage } from "./damage";
+import { type Answer, damage } from "./damage";
 import { Faults } from "./faults";
 import { Holds } from "./holds";
 import { RequestLog, type LoggedRequest } from "./requestLog";
@@ -38,7 +38,7 @@ export class Traffic {
     request: Target & Pick<LoggedRequest, "query" | "body" | "user_agent">,
     surface: Surface,
     now: Date,
-    answer: () => Promise<Response>,
+    answer: Answer,
   ): Promise<Response> {
     const entry: LoggedRequest = {
       at: now.toISOString(),
@@ -55,10 +55,10 @@ export class Traffic {
     if (this.latency > 0) await sleep(this.latency);
     await this.holds.pass(request);
     const fault = this.faults.take(request);
-    const intact = async () => {
+    const intact: Answer = async (altered) => {
       try {
         this.throttle.admit(now);
-        return await answer();
+        return await answer(altered);
       } catch (error) {
         if (error instanceof Refusal) return refusal(surface.refuse(error.reason));
         throw error;

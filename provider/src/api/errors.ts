@@ -14,6 +14,14 @@ export interface Circumstances {
   readonly cause?: unknown;
 }
 
+/** Names the request in messages, such as `PATCH /v2/organizations/prn:1:…, HTTP 200, request Fk3…`. */
+export function shownCircumstances({ method, path, status, requestId }: Circumstances): string {
+  const where = [`${method} ${path}`];
+  if (status !== null) where.push(`HTTP ${status}`);
+  if (requestId !== null) where.push(`request ${requestId}`);
+  return where.join(", ");
+}
+
 /** Peridio refused, could not be reached, or answered with something that does not fit. The message is for people. */
 export class ApiError extends Error implements Circumstances {
   override readonly name: string = "ApiError";
@@ -29,10 +37,7 @@ export class ApiError extends Error implements Circumstances {
     circumstances: Circumstances,
   ) {
     const { method, path, status, requestId, ambiguous, cause } = circumstances;
-    const where = [`${method} ${path}`];
-    if (status !== null) where.push(`HTTP ${status}`);
-    if (requestId !== null) where.push(`request ${requestId}`);
-    super(`${summary} (${where.join(", ")})`, { cause });
+    super(`${summary} (${shownCircumstances(circumstances)})`, { cause });
     this.method = method;
     this.path = path;
     this.status = status;

@@ -71,7 +71,7 @@ export function peridio(backend: Backend): Peridio {
           }
         },
       },
-      roster: signal ? people.within(writer, signal) : people,
+      roster: writer === backend ? people : people.within(writer, signal),
       securitySettings: {
         get: async (id) => wait(security.get(id), `security settings of ${id}`, signal),
         update: async (id, changes) => security.write(id, writer.securitySettings.update(id, changes)),
@@ -83,10 +83,11 @@ export function peridio(backend: Backend): Peridio {
       limits: async (id) => wait(limits.get(id), `limits of ${id}`, signal),
       within: (inner) => {
         const either = signal ? AbortSignal.any([signal, inner]) : inner;
-        return over(backend.within(either), either, look);
+        return over(writer.within(either), either, look);
       },
       apart: (own) => over(backend.within(own), own),
       glancing: () => over(writer, signal, glance),
+      tracing: (report) => over(writer.tracing(report), signal, look),
     };
   }
 

@@ -1,3 +1,5 @@
+import type { Circumstances } from "./errors";
+
 /**
  * What the provider needs of Peridio, whichever API serves it. Adapters translate; nothing here knows HTTP.
  *
@@ -267,7 +269,12 @@ export interface Backend {
    * abort leaves them a moment to follow.
    */
   asOne(): Backend;
+  /** The same backend, which reports each write that Peridio accepted. */
+  tracing(report: Report): Backend;
 }
+
+/** Receives the request of a write that Peridio accepted. */
+export type Report = (accepted: Circumstances) => void;
 
 /** Who is in an organization, read once for all who ask. E-mail addresses are compared without case. */
 export interface Roster {
@@ -319,4 +326,6 @@ export interface Peridio {
   glancing(): Peridio;
   /** The same, whose requests end with this signal only: for what has to be done after an abort. */
   apart(signal: AbortSignal): Peridio;
+  /** The same, which reports each write that Peridio accepted. */
+  tracing(report: Report): Peridio;
 }

@@ -8,7 +8,7 @@ import { Once, wait } from "./once";
 export interface SharedRoster extends Roster {
   /** This process has just created the organization, so nobody has been invited to it. */
   founded(organizationId: string): void;
-  within(writer: Backend, signal: AbortSignal): Roster;
+  within(writer: Backend, signal: AbortSignal | undefined): Roster;
 }
 
 export function roster(backend: Backend): SharedRoster {

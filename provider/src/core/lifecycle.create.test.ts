@@ -193,15 +193,14 @@ describe("a create", () => {
     const watched: AnyResource = {
       ...thingIn(new Warehouse(bob)),
       adopt: (context) => {
-        used.push(context.api);
+        used.push(context.api.name);
         return Promise.resolve(bob);
       },
     };
-    const other = nobody();
+    const other = nobody("connect");
     await lifecycle.create(watched, { urn, declared: declaredBob });
     await lifecycle.create(watched, { urn, declared: declaredBob }, other);
-    expect(used[0]).toBe(api);
-    expect(used[1]).toBe(other);
+    expect(used).toEqual([api.name, other.name]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { ApiError, inFull, NotFound, type Peridio } from "../api";
+import { ApiError, type Circumstances, inFull, NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { claimsOf, explainRival, newlyClaimed } from "./claims";
@@ -9,6 +9,7 @@ import { formatPath } from "./path";
 import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
 import { parentInput, Parents } from "./parents";
 import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
+import { unapplied } from "./unapplied";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
 /** What exists after an operation, as the engine keeps it. */
@@ -59,6 +60,8 @@ export interface Door {
 export interface Declaration {
   readonly urn: string;
   readonly declared: Values;
+  /** Top-level properties whose values must not appear in messages. */
+  readonly secret?: ReadonlySet<string>;
 }
 
 export interface Update extends Declaration {
@@ -75,6 +78,13 @@ export interface Update extends Declaration {
 const patience = 5_000;
 
 type Anything = Observed<AnyResource["outputs"]>;
+
+/** The context of an operation that writes. */
+interface WritingContext extends ResourceContext {
+  readonly secret: ReadonlySet<string>;
+  /** The last request of this operation that changed something, if Peridio answered. */
+  readonly accepted: () => Circumstances | undefined;
+}
 
 /**
  * The rules that every resource keeps: what may be taken over, what is sent, what counts as gone, what is left alone.
@@ -158,10 +168,10 @@ export class Lifecycle {
     });
   }
 
-  async create(resource: AnyResource, { urn, declared }: Declaration, api = this.api): Promise<State> {
+  async create(resource: AnyResource, { urn, declared, secret }: Declaration, api = this.api): Promise<State> {
     const wanted = resource.inputs.parse(declared);
     this.#claim(resource, wanted, urn);
-    const context = this.#context(urn, api);
+    const context = this.#writingContext(urn, api, secret);
     try {
       const state = await this.#attempt(
         "create",
@@ -174,7 +184,9 @@ export class Lifecycle {
           if (existing !== undefined) return this.#converge(resource, context, {}, wanted, existing);
           if (resource.create === undefined) throw new Refusal("it cannot be made, and Peridio does not have it.");
           await guard(resource, context, { wanted, observed: undefined, changed: Object.keys(wanted) });
-          return this.#state(resource, wanted, await resource.create(context, wanted));
+          const made = await resource.create(context, wanted);
+          const left = this.#compare(resource, {}, wanted, { ...made, ...locals(resource, wanted) });
+          return this.#applied(resource, context, wanted, made, left);
         },
         wanted,
       );
@@ -250,7 +262,7 @@ export class Lifecycle {
   }
 
   async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
-    const context = this.#context(update.urn, api);
+    const context = this.#writingContext(update.urn, api, update.secret);
     this.#claim(resource, update.declared, update.urn);
     const known: Known = { state: update.state, declared: update.declared };
     const updating = this.#attempt(
@@ -344,7 +356,7 @@ export class Lifecycle {
 
   async #converge(
     resource: AnyResource,
-    context: ResourceContext,
+    context: WritingContext,
     declaredBefore: Values,
     wanted: Values,
     observed: Anything,
@@ -361,12 +373,33 @@ export class Lifecycle {
       const left =
         reached && this.#compare(resource, declaredBefore, wanted, { ...reached, ...locals(resource, wanted) });
       if (reached !== undefined && left?.length === 0) return reached;
-      // The inputs of before alone tell that something was declared, and an incomplete entry has none but the new ones.
-      if (left?.some(({ path, property, kind }) => kind === "delete" && path === property)) throw error;
+      if (left?.some(isReset)) throw error;
       // Incomplete even if nobody can tell: else nothing would put back what was changed, once the program is put back.
       throw new Incomplete(reached ?? observed, error);
     });
-    return this.#state(resource, wanted, await updated);
+    const after = await updated;
+    const asked = new Set(differences.map(({ path }) => path));
+    const left = this.#compare(resource, declaredBefore, wanted, { ...after, ...locals(resource, wanted) });
+    return this.#applied(
+      resource,
+      context,
+      wanted,
+      after,
+      left.filter(({ path }) => asked.has(path)),
+    );
+  }
+
+  /** The state after a write. Rejects one that Peridio accepted without applying it: `left` is what still differs. */
+  #applied(
+    resource: AnyResource,
+    { secret, accepted }: WritingContext,
+    wanted: Values,
+    observed: Anything,
+    left: readonly Difference[],
+  ): State {
+    if (left.length === 0) return this.#state(resource, wanted, observed);
+    const error = unapplied({ resource, wanted, observed, left, secret, accepted: accepted() });
+    throw left.some(isReset) ? error : new Incomplete(observed, error);
   }
 
   /** Refuses and warns as a preview has to; the outputs that the change leaves open. */
@@ -408,6 +441,14 @@ export class Lifecycle {
         return planned;
       },
     };
+  }
+
+  #writingContext(urn: string, api: Peridio, secret: ReadonlySet<string> = new Set()): WritingContext {
+    let accepted: Circumstances | undefined;
+    const traced = api.tracing((write) => {
+      accepted = write;
+    });
+    return { ...this.#context(urn, traced), secret, accepted: () => accepted };
   }
 
   #aftermath(): Peridio {
@@ -460,6 +501,14 @@ async function guard(resource: AnyResource, context: ResourceContext, plan: AnyP
 
 function vet(resource: AnyResource, { settings }: ResourceContext, { wanted, changed }: AnyPlan): string | undefined {
   return resource.vet?.(settings, wanted, changed);
+}
+
+/**
+ * Reports whether a property returns to its initial value. Only the former inputs tell that it was declared, and the entry of
+ * a partial failure has the new ones.
+ */
+function isReset({ kind, path, property }: Difference): boolean {
+  return kind === "delete" && path === property;
 }
 
 /** Whether a write may have had its effect although it failed. */

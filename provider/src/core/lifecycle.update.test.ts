@@ -164,9 +164,34 @@ describe("an update", () => {
 
   test("repairs an output that has gone bad, with no change to send", async () => {
     const warehouse = new Warehouse(bob);
-    const broken: AnyResource = { ...guarded(warehouse), broken: () => ["serial"] };
+    const broken: AnyResource = {
+      ...guarded(warehouse),
+      broken: ({ serial }) => (serial === bob.serial ? ["serial"] : []),
+      update: (_, __, observed, changes) =>
+        Promise.resolve(warehouse.put({ ...bob, ...observed, serial: "8" }, changes)),
+    };
     await offline().lifecycle.update(broken, update({ declared: declaredBob }));
     expect(warehouse.asked).toEqual(["get one/bob", `guard serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
+  });
+
+  test("that repairs nothing fails", async () => {
+    const broken: AnyResource = { ...thingIn(new Warehouse(bob)), broken: () => ["serial"] };
+    await expect(offline().lifecycle.update(broken, update({ declared: declaredBob }))).rejects.toThrow(
+      "Thing one/bob could not be updated: Peridio accepted the request without applying it: `serial` was not repaired.",
+    );
+  });
+
+  test("does not answer for changes that it was not asked for", async () => {
+    const changing: AnyResource = {
+      ...thingIn(new Warehouse(bob)),
+      update: (_, __, observed) => Promise.resolve({ ...bob, ...observed, note: "new", color: "red" }),
+    };
+    const declared = { ...noted, color: "grey" };
+    const { outputs: reached } = await offline().lifecycle.update(
+      changing,
+      update({ declared, declaredBefore: declared }),
+    );
+    expect(reached).toMatchObject({ note: "new", color: "red" });
   });
 
   test("leaves alone what the program ignores, as it is by now", async () => {
@@ -232,16 +257,15 @@ describe("an update", () => {
     const watched: AnyResource = {
       ...thingIn(new Warehouse()),
       read: (context) => {
-        used.push(context.api);
+        used.push(context.api.name);
         return Promise.resolve({ ...bob, note: "new" });
       },
     };
     const { lifecycle, api } = offline();
-    const other = nobody();
+    const other = nobody("connect");
     await lifecycle.update(watched, update());
     await lifecycle.update(watched, update(), other);
-    expect(used[0]).toBe(api);
-    expect(used[1]).toBe(other);
+    expect(used).toEqual([api.name, other.name]);
   });
 });
 

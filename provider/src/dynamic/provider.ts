@@ -69,7 +69,7 @@ export const serve: Host["serve"] = (token, config) => {
     create: (news) =>
       attempt([news], async (lifecycle) => {
         const { values: declared, urn, importId, secret } = receive(news);
-        const declaration = { urn, declared };
+        const declaration = { urn, declared, secret: new Set(secret) };
         const { id, outputs } =
           importId === undefined
             ? await lifecycle.create(resource, declaration)
@@ -108,8 +108,8 @@ function resourceOf(token: string): AnyResource {
 }
 
 function change(id: string, olds: Values, news: Values): Update {
-  const { values: state, declared: declaredBefore } = receive(olds);
-  const { values: declared, urn } = receive(news);
+  const { values: state, declared: declaredBefore, secret: before } = receive(olds);
+  const { values: declared, urn, secret } = receive(news);
   // The engine puts ignored inputs back by itself, to what the last refresh found.
-  return { urn, id, declared, declaredBefore, state, ignore: [] };
+  return { urn, id, declared, declaredBefore, state, ignore: [], secret: new Set([...secret, ...before]) };
 }

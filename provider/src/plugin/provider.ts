@@ -239,7 +239,7 @@ export class Provider {
   async #create(request: CreateRequest): Promise<CreateResponse> {
     const resource = this.#resource(typeOf(request));
     const news = this.#receive(request.getProperties(), resource);
-    const declaration = { urn: request.getUrn(), declared: news.values };
+    const declaration = { urn: request.getUrn(), declared: news.values, secret: news.secret };
     const { lifecycle } = this.#ready();
     const response = new CreateResponse();
     if (request.getPreview()) {
@@ -381,6 +381,7 @@ export class Provider {
       urn: request.getUrn(),
       id: request.getId(),
       declared: news.values,
+      secret: new Set([...news.secret, ...before.secret]),
       declaredBefore: before.values,
       state: this.#receive(request.getOlds(), resource).values,
       ignore: request.getIgnorechangesList(),

@@ -559,3 +559,69 @@ describe("trouble", () => {
     for (const one of work) expect(await rejection(one)).toBeInstanceOf(Aborted);
   });
 });
+
+describe("an answer about another object than the request named does not fit:", () => {
+  const another = "prn:1:00000000-0000-4000-8000-000000000000";
+  test("a new organization of another name", async () => {
+    peridio.emulator.control.fault({ method: "POST", effect: { alter: { name: "acme-prod" } } });
+    const error = await rejection(peridio.client().organizations.create("acme-dev", {}));
+    expect(error).toMatchObject({ name: "Unfitting", field: "name", ambiguous: true });
+    expect(String(error)).toContain("does not fit at name: expected acme-dev, received acme-prod.");
+  });
+
+  test("another organization", async () => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.fault({ method: "PATCH", effect: { set: { "data.prn": another } } });
+    const error = await rejection(client().organizations.update(acme, { displayName: "Acme" }));
+    expect(String(error)).toContain(`does not fit at id: expected ${acme}, received ${another}.`);
+  });
+
+  test.each([
+    ["organizationId", "organization_prn", another],
+    ["userId", "user_prn", "prn:1:user:2"],
+  ])("a member with another %s", async (field, property, answered) => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.addMember("bob@acme.example", "acme", "viewer");
+    emulator.control.fault({ method: "PATCH", effect: { set: { [`data.${property}`]: answered } } });
+    const bob = (await all(client().members.list(acme))).find(({ email }) => email === "bob@acme.example");
+    if (bob === undefined) throw new Error("Bob is missing");
+    const error = await rejection(client().members.setRole(bob, "admin"));
+    expect(error).toMatchObject({ name: "Unfitting", field });
+    expect(String(error)).toContain(`received ${answered}.`);
+  });
+
+  test("an invitation of another address", async () => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.fault({ method: "POST", effect: { alter: { email: "eve@acme.example" } } });
+    const error = await rejection(client().invitations.create(acme, "bob@acme.example", "viewer", new Set()));
+    expect(String(error)).toContain("does not fit at email: expected bob@acme.example, received eve@acme.example.");
+  });
+
+  test("but the case of an address does not matter", async () => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.fault({ method: "POST", effect: { alter: { email: "BOB@acme.example" } } });
+    await client().invitations.create(acme, "bob@acme.example", "viewer", new Set());
+  });
+
+  test("nor do the type and name that some servers add to an organization's PRN", async () => {
+    const { emulator, acme, client } = peridio;
+    emulator.control.fault({ method: "POST", effect: { set: { "data.organization_prn": `${acme}:organization:acme` } } });
+    expect(await client().invitations.create(acme, "bob@acme.example", "viewer", new Set())).toMatchObject({
+      organizationId: acme,
+    });
+  });
+});
+
+test("an empty id does not fit", async () => {
+  peridio.emulator.control.fault({ method: "GET", effect: { set: { "data.prn": "" } } });
+  const error = await rejection(peridio.client().organizations.get(peridio.acme));
+  expect(String(error)).toContain("does not fit at data.prn: must not be empty.");
+});
+
+test("an empty text is none", async () => {
+  const { emulator, acme, client } = peridio;
+  emulator.control.fault({ method: "GET", effect: { set: { "data.description": "" } } });
+  expect(await client().organizations.get(acme)).toMatchObject({ description: null });
+  emulator.control.fault({ method: "GET", effect: { set: { "data.billing_email": "" } } });
+  expect(await client().billingSettings.get(acme)).toMatchObject({ billingEmail: null });
+});

@@ -237,6 +237,14 @@ describe("inviting", () => {
     expect(peridio.requests()).toEqual(["OrgInvitation_create", "OrgInvitation_index"]);
   });
 
+  test("an answer about another address, or without an id, does not fit", async () => {
+    peridio.emulator.control.fault({ method: "POST", effect: { alter: { email: "eve@acme.example" } } });
+    expect(String(await rejection(invite()))).toContain("expected bob@acme.example, received eve@acme.example");
+    peridio.emulator.control.fault({ method: "POST", effect: { set: { "data.id": "" }, } });
+    expect(await invite()).toMatchObject({ email: "bob@acme.example" });
+    expect(peridio.emulator.requests({ method: "POST" })).toHaveLength(2);
+  });
+
   test("an address that this API refuses is Invalid on email", async () => {
     await invite();
     expect(await rejection(invite())).toMatchObject({

@@ -39,6 +39,7 @@ export function adminV2(transport: Transport): Backend {
       limits: limits(http),
       within: (signal) => backend(http.within(signal)),
       asOne: () => backend(http.asOne()),
+      tracing: (report) => backend(http.tracing(report)),
     };
   }
 

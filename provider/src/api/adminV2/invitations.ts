@@ -1,6 +1,7 @@
 import type { Http } from "../http/http";
 import { invitedSince } from "../invitations";
 import type { Backend, Invitation } from "../port";
+import { about } from "../http/about";
 import { data } from "../http/envelope";
 import { page, pages } from "./pages";
 import { path } from "../http/path";
@@ -17,9 +18,10 @@ export function invitations(http: Http): Backend["invitations"] {
     list: (organizationId, status) => list(http, organizationId, status),
     create: async (organizationId, email, role, before) => {
       const shared = http.together();
+      const sent = about(answer, { organizationId, email });
       return postOnce<Invitation>(
         shared,
-        async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, answer),
+        async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, sent),
         async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
       );
     },

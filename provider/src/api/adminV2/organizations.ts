@@ -2,6 +2,7 @@ import { key } from "../address";
 import { ApiError, NotFound } from "../errors";
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
+import { about } from "../http/about";
 import { data } from "../http/envelope";
 import { perPage } from "../http/pages";
 import { path } from "../http/path";
@@ -35,7 +36,7 @@ export function organizations(
       const shared = http.together();
       const created = await postOnce(
         shared,
-        async () => shared.post(collection, { name, ...onWire(settings) }, one),
+        async () => shared.post(collection, { name, ...onWire(settings) }, about(one, { name })),
         async (http) => {
           const found = await find(http, name);
           const isNew = found !== undefined && !before.has(found.id) && !made.has(found.id);
@@ -45,7 +46,7 @@ export function organizations(
       made.add(created.id);
       return created;
     },
-    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), one),
+    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), about(one, { id })),
     delete: async (id) => {
       const address = path`/v2/organizations/${id}`;
       try {
@@ -61,7 +62,7 @@ export function organizations(
       const address = path`/v2/organizations/${id}`;
       return postOnce(
         shared,
-        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, owned),
+        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, about(owned, { id })),
         async (http) => {
           const found = await http.get(address, one);
           return found.owner && key(found.owner.email) === key(email) ? found : undefined;

@@ -17,20 +17,25 @@ import {
  */
 const role = z.enum(roles);
 
+const id = z.string().min(1, "must not be empty");
+
 /** A text that no operation needs. */
 const informative = z
   .string()
   .nullish()
   .transform((text) => text ?? undefined);
 
-const userRef = z.object({ prn: z.string(), email: z.string() }).transform(({ prn, email }) => ({ id: prn, email }));
+/** Null for none; undefined where the answer does not tell. */
+const textOrNone = z.string().nullish().transform(unlessEmpty);
+
+const userRef = z.object({ prn: id, email: z.string() }).transform(({ prn, email }) => ({ id: prn, email }));
 
 export const caller = z
   .object({
-    prn: z.string(),
+    prn: id,
     email: z.string(),
     organization_prn: z.string().nullish(),
-    organizations: z.array(z.object({ prn: z.string(), name: z.string(), role, is_owner: z.boolean() })),
+    organizations: z.array(z.object({ prn: id, name: z.string(), role, is_owner: z.boolean() })),
   })
   .transform(({ prn, email, organization_prn, organizations }): Caller => ({
     id: prn,
@@ -39,6 +44,11 @@ export const caller = z
     organizations: organizations.map(({ prn, name, role, is_owner }) => ({ id: prn, name, role, isOwner: is_owner })),
   }));
 
+/** Some servers answer an empty text for none. */
+function unlessEmpty<T extends string | null | undefined>(text: T): T | null {
+  return text === "" ? null : text;
+}
+
 /** Some Peridio servers add the organization's type and name to its PRN here. */
 function organizationOf(prn: string): string {
   return prn.split(":").slice(0, 3).join(":");
@@ -46,11 +56,11 @@ function organizationOf(prn: string): string {
 
 export const organization = z
   .object({
-    prn: z.string(),
+    prn: id,
     name: z.string(),
     display_name: z.string(),
-    description: z.string().nullish(),
-    contact_email: z.string().nullish(),
+    description: textOrNone,
+    contact_email: textOrNone,
     owner: userRef.nullish(),
     inserted_at: informative,
   })
@@ -76,8 +86,8 @@ export const deletionReadiness = z.object({
 
 export const member = z
   .object({
-    organization_prn: z.string(),
-    user_prn: z.string(),
+    organization_prn: id,
+    user_prn: id,
     email: z.string(),
     username: z.string().nullish(),
     name: z.string().nullish(),
@@ -89,7 +99,7 @@ export const member = z
   })
   .transform(({ email, username, name, role, ...wire }): Member => ({
     kind: "member",
-    organizationId: wire.organization_prn,
+    organizationId: organizationOf(wire.organization_prn),
     userId: wire.user_prn,
     email,
     username,
@@ -104,8 +114,8 @@ export const member = z
 const invitationWith = <S extends string>(status: z.ZodType<S>) =>
   z
     .object({
-      prn: z.string(),
-      organization_prn: z.string(),
+      prn: id,
+      organization_prn: id,
       email: z.string(),
       role,
       status,
@@ -115,7 +125,7 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
     })
     .transform(({ prn, organization_prn, email, role, status, inviter, expires_at, inserted_at }) => ({
       kind: "invitation" as const,
-      organizationId: organization_prn,
+      organizationId: organizationOf(organization_prn),
       id: prn,
       email,
       role,
@@ -134,7 +144,7 @@ export const listedInvitation = invitationWith(z.enum(["pending", "accepted", "e
 export const securitySettings = z
   .object({
     two_factor_required: z.boolean(),
-    ip_allowlist: z.array(z.object({ cidr: z.string(), description: z.string().nullable().default(null) })),
+    ip_allowlist: z.array(z.object({ cidr: z.string(), description: textOrNone.transform((text) => text ?? null) })),
     session_timeout: z.number().nullable(),
     api_key_rotation: z.object({ max_age_days: z.number(), grace_period_days: z.number().default(0) }).nullable(),
   })
@@ -150,7 +160,7 @@ export const securitySettings = z
 
 export const billingSettings = z
   .object({
-    billing_email: z.string().nullable(),
+    billing_email: z.string().nullable().transform(unlessEmpty),
     payment_method: z.enum(paymentMethods).nullable(),
     usage_alerts: z.array(z.object({ resource_type: z.enum(meteredResources), threshold_percent: z.number() })),
   })

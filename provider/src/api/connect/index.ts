@@ -38,6 +38,7 @@ export function connect(transport: Transport): Backend {
       limits: async (organizationId) => limitsOf(await known.get(), organizationId),
       within: (signal) => backend(http.within(signal)),
       asOne: () => backend(http.asOne()),
+      tracing: (report) => backend(http.tracing(report)),
     };
   }
 

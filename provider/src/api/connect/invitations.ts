@@ -1,4 +1,5 @@
 import { Conflict, NotFound } from "../errors";
+import { about } from "../http/about";
 import { data } from "../http/envelope";
 import type { Http } from "../http/http";
 import { path } from "../http/path";
@@ -22,7 +23,7 @@ export function invitations(http: Http): Backend["invitations"] {
       return postOnce<Invitation>(
         shared,
         async () => {
-          const made = await shared.post(collection(organizationId), { email, role }, one);
+          const made = await shared.post(collection(organizationId), { email, role }, about(one, { email }));
           return placed(organizationId, { ...made, status: "pending" });
         },
         async (http) => invitedSince(before, email, list(http, organizationId, "pending")),

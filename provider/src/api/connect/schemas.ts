@@ -10,11 +10,14 @@ export function roleOf(wire: z.output<typeof wireRole>): Role {
   return wire === "member" ? "member" : "admin";
 }
 
+/** A UUID. */
+const id = z.string().min(1, "must not be empty");
+
 const limit = z.number().nullish();
 
 const organization = z
   .object({
-    id: z.string(),
+    id,
     name: z.string(),
     slug: z.string(),
     tier: z.string().nullish(),
@@ -49,7 +52,7 @@ export interface Me {
 export const me = z
   .object({
     token: z.object({ organization_id: z.string().nullish() }).nullish(),
-    user: z.object({ id: z.string(), email: z.string() }),
+    user: z.object({ id, email: z.string() }),
     organizations: z.array(organization),
   })
   .transform(({ token, user, organizations }): Me => {
@@ -66,7 +69,7 @@ export const me = z
 
 /** A member; in which organization, only the path says. */
 export const member = z
-  .object({ user_id: z.string(), email: z.string(), name: z.string().nullish(), role: wireRole })
+  .object({ user_id: id, email: z.string(), name: z.string().nullish(), role: wireRole })
   .transform(({ user_id, email, name, role }): Omit<Member, "organizationId"> => ({
     kind: "member",
     userId: userPrn(user_id),
@@ -89,11 +92,11 @@ export interface Listed extends Omit<Invitation, "organizationId" | "status"> {
 
 export const invitation = z
   .object({
-    id: z.string(),
+    id,
     email: z.string(),
     role: wireRole,
     status: z.enum(["pending", "accepted", "expired"]),
-    inviter: z.object({ id: z.string() }).nullish(),
+    inviter: z.object({ id }).nullish(),
     expires_at: z.string().nullish(),
     inserted_at: z.string().nullish(),
   })

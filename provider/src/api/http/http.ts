@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
+import type { Report } from "../port";
 import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
 import { Budget } from "../transport/budget";
 import { Abandoned, type Method, type Outcome, type Request } from "../transport/exchange";
@@ -16,6 +17,7 @@ interface Scope {
   readonly budget?: Budget;
   /** Of writes that make one change: whether one of them has taken effect. */
   readonly change?: { begun: boolean };
+  readonly report?: Report;
 }
 
 /** JSON over HTTP: values in, validated values out, and an `ApiError` for everything else. */
@@ -50,6 +52,11 @@ export class Http {
    */
   asOne(): Http {
     return new Http(this.transport, this.rename, { ...this.scope, change: { begun: false } }, this.deleted);
+  }
+
+  /** The same, which reports each write that was accepted. */
+  tracing(report: Report): Http {
+    return new Http(this.transport, this.rename, { ...this.scope, report }, this.deleted);
   }
 
   /** The same, to look at what a write has done that was cut by an abort: for a moment, whatever the abort. */
@@ -114,7 +121,7 @@ export class Http {
   }
 
   private async send(method: Method, path: string, body: unknown): Promise<{ body: string; where: Circumstances }> {
-    const { signal, change } = this.scope;
+    const { signal, change, report } = this.scope;
     const patience = signal && change?.begun === true ? late(signal) : undefined;
     const ending = patience?.signal ?? signal;
     const request: Request = {
@@ -127,8 +134,12 @@ export class Http {
     };
     const outcome = await this.outcome(request).finally(() => patience?.release());
     if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) {
-      if (change && method !== "GET") change.begun = true;
-      return { body: outcome.body, where: circumstances(request, outcome) };
+      const where = circumstances(request, outcome);
+      if (method !== "GET") {
+        if (change) change.begun = true;
+        report?.(where);
+      }
+      return { body: outcome.body, where };
     }
     throw this.error(request, outcome);
   }

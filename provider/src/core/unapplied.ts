@@ -1,0 +1,56 @@
+import { type Circumstances, shownCircumstances } from "../api";
+import type { Difference } from "./compare";
+import { Refusal } from "./errors";
+import { parsePath } from "./path";
+import type { AnyResource } from "./resource";
+import { isRecord, same, type Values } from "./values";
+
+/** A write that Peridio accepted, and the differences that it left. */
+export interface Write {
+  readonly resource: AnyResource;
+  readonly wanted: Values;
+  readonly observed: Values;
+  readonly left: readonly Difference[];
+  /** Top-level properties whose values must not appear in messages. */
+  readonly secret: ReadonlySet<string>;
+  /** The last request that Peridio accepted; undefined if its answer was lost. */
+  readonly accepted: Circumstances | undefined;
+}
+
+/** Longer values would hide the rest of the message. They are not cut, because a part of a secret is not recognized as one. */
+const longest = 200;
+
+/** Says which properties Peridio did not apply: the requested and the answered value of each. */
+export function unapplied({ left, accepted, ...write }: Write): Refusal {
+  const where = accepted === undefined ? "" : ` (${shownCircumstances(accepted)})`;
+  return new Refusal(
+    `Peridio accepted the request without applying it: ${left.map((one) => contrast(one, write)).join("; ")}. ` +
+      "Run `pulumi up` again. If it fails again, declare the answered value, or give Peridio's support the request id." +
+      where,
+  );
+}
+
+function contrast(
+  { property, path }: Difference,
+  { resource, wanted, observed, secret }: Omit<Write, "left" | "accepted">,
+): string {
+  if (secret.has(property)) return `\`${property}\` differs from its secret value`;
+  const isReset = wanted[property] === undefined;
+  const requested = isReset ? resource.changes[property]?.initial?.(observed) : valueAt(wanted, path);
+  const answered = valueAt(observed, path);
+  // A broken output, or an entry whose value is right and whose state is not.
+  if (!(property in resource.changes) || same(requested, answered)) return `\`${path}\` was not repaired`;
+  return `\`${path}\` requested ${shown(requested)}, answered ${shown(answered)}`;
+}
+
+function valueAt(values: Values, path: string): unknown {
+  const steps = parsePath(path) ?? [path];
+  return steps.reduce<unknown>((value, step) => (isRecord(value) ? value[String(step)] : undefined), values);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return "no value";
+  const text = JSON.stringify(value);
+  if (text.length <= longest) return text;
+  return Array.isArray(value) ? `a list of ${value.length} entries` : "a long value";
+}

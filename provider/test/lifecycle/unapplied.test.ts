@@ -1,0 +1,204 @@
+import { dialects } from "../support/dialect";
+import { type Program, secret, type Wire } from "../support/engine";
+import { dev, member, organization, policy, roster } from "../support/programs";
+import { refusal } from "../support/refusal";
+import { World } from "../support/world";
+
+const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
+
+let world: World;
+afterEach(() => world.end());
+
+/** Peridio answers the next such request with success, but carries it out with these values. */
+function misapply(operation: string, alter: Wire): void {
+  world.emulator.control.fault({ operation, effect: { alter } });
+}
+
+const outputs = (name: string) => world.engine.state.get(name)?.outputs;
+
+/** Fails with this text. The next `up` of the same program writes again, and the one after that writes nothing. */
+async function failsOnce(program: Program, text: RegExp, repair: readonly string[]): Promise<void> {
+  expect(await refusal(world.engine.up(program))).toMatch(text);
+  world.requests();
+  await world.engine.up(program);
+  expect(world.writes()).toEqual(repair);
+  await world.engine.up(program);
+  expect(world.writes()).toEqual([]);
+}
+
+describe.each(dialects)("with $backend, a write that Peridio accepts without applying it is a failure:", (dialect) => {
+  const { operations, roles, sends } = dialect;
+  beforeEach(async () => (world = await World.on(dialect.backend)));
+
+  test("the role of an invitation", async () => {
+    await world.engine.up(dev);
+    misapply(operations.invite, { role: roles.low });
+    const program = { ...dev, bob: member(bob, roles.high) };
+    const text = new RegExp(
+      `^Membership acme-dev/bob@acme\\.example could not be created: Peridio accepted the request without applying it: ` +
+        `\`role\` requested "${roles.high}", answered "${roles.low}"\\. Run \`pulumi up\` again\\. .*\\(POST .*, HTTP 201, request [\\w-]+\\)$`,
+    );
+    const failed = world.engine.up(program);
+    expect(await refusal(failed)).toMatch(text);
+    expect(outputs("bob")).toMatchObject({ email: bob, role: roles.low, status: "pending" });
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, roles.high)]);
+  });
+
+  test("the role of a member", async () => {
+    await world.settle({ ...dev, bob: member(bob, roles.low) }, [bob]);
+    misapply(operations.setRole, { role: roles.low });
+    await failsOnce(
+      { ...dev, bob: member(bob, roles.high) },
+      /^Membership acme-dev\/bob@acme\.example could not be updated: .*`role` requested .* \((PUT|PATCH) .*, HTTP 200, request [\w-]+\)$/,
+      [sends.setRole(roles.high)],
+    );
+  });
+
+  test("a role in a roster", async () => {
+    await world.settleRoster({ [ada]: "admin", [bob]: roles.low });
+    misapply(operations.setRole, { role: roles.low });
+    await failsOnce(
+      { ...dev, all: roster({ [ada]: "admin", [bob]: roles.high }) },
+      /^OrganizationMembers acme-dev could not be updated: bob@acme\.example: Peridio answered with the role/,
+      [sends.setRole(roles.high)],
+    );
+  });
+});
+
+describe("where organizations are managed, a write that Peridio accepts without applying it is a failure:", () => {
+  beforeEach(async () => (world = await World.begin()));
+
+  test("a property of a new organization", async () => {
+    misapply("create-an-organization", { display_name: "Acme", contact_email: null });
+    const details = { displayName: "Development", contactEmail: "Devices@acme.example" };
+    await failsOnce(
+      { dev: organization("acme-dev", details) },
+      /^Organization acme-dev could not be created: Peridio accepted the request without applying it: `displayName` requested "Development", answered "Acme"; `contactEmail` requested "Devices@acme\.example", answered no value\. .*\(POST \/v2\/organizations, HTTP 201, request [\w-]+\)$/,
+      ['PATCH {"display_name":"Development","contact_email":"Devices@acme.example"}'],
+    );
+  });
+
+  test("a property of an organization", async () => {
+    await world.engine.up(dev);
+    misapply("update-an-organization", { description: "Lab" });
+    const program = { dev: organization("acme-dev", { description: "Devices in the field" }) };
+    await failsOnce(
+      program,
+      /could not be updated: .*`description` requested "Devices in the field", answered "Lab"\./,
+      ['PATCH {"description":"Devices in the field"}'],
+    );
+  });
+
+  test("a setting, of which the state holds the answered value", async () => {
+    await world.engine.up(dev);
+    misapply("update-security-settings", { two_factor_required: false });
+    const program = { ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) };
+    const text =
+      /^SecurityPolicy acme-dev could not be created: .*`requireTwoFactor` requested true, answered false\. /;
+    expect(await refusal(world.engine.up(program))).toMatch(text);
+    expect(outputs("policy")).toMatchObject({ requireTwoFactor: false, sessionTimeout: "8h" });
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
+  });
+
+  test("a return to the initial value", async () => {
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
+    misapply("update-security-settings", { session_timeout: 3600 });
+    const text = /could not be updated: .*`sessionTimeout` requested no value, answered "1h"\./;
+    await failsOnce({ ...dev, policy: policy({ requireTwoFactor: true }) }, text, [
+      'PATCH security-settings {"session_timeout":null}',
+    ]);
+  });
+
+  test("a deletion of a policy, whose entry stays", async () => {
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    misapply("update-security-settings", { two_factor_required: true });
+    expect(await refusal(world.engine.up(dev))).toMatch(
+      /^SecurityPolicy acme-dev could not be deleted: Peridio accepted the request without applying it: requireTwoFactor did not return to the default\. /,
+    );
+    expect(outputs("policy")).toMatchObject({ requireTwoFactor: true });
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":false}']);
+  });
+
+  test("a billing setting", async () => {
+    const billing = (settings: Wire): Program => ({
+      ...dev,
+      billing: { type: "BillingSettings", inputs: (id) => ({ organizationId: id("dev"), ...settings }) },
+    });
+    await world.engine.up(dev);
+    misapply("update-billing-settings", { usage_alerts: [] });
+    const usageAlerts = [{ resourceType: "users", thresholdPercent: 90 }];
+    const text =
+      /^BillingSettings .*`usageAlerts` requested \[\{"resourceType":"users","thresholdPercent":90\}\], answered \[\]\./;
+    await failsOnce(billing({ billingEmail: "invoices@acme.example", usageAlerts }), text, [
+      'PATCH billing-settings {"usage_alerts":[{"resource_type":"users","threshold_percent":90}]}',
+    ]);
+  });
+
+  test("a transfer of ownership", async () => {
+    const owner = (email: string): Program => ({
+      ...dev,
+      owner: { type: "OrganizationOwner", inputs: (id) => ({ organizationId: id("dev"), email }) },
+    });
+    await world.engine.up(owner(ada));
+    const { control } = world.emulator;
+    for (const email of [bob, "carl@acme.example"]) control.addMember(email, "acme-dev", "admin");
+    misapply("transfer-ownership", { new_owner: "carl@acme.example" });
+    expect(await refusal(world.engine.up(owner(bob)))).toMatch(
+      /^OrganizationOwner acme-dev could not be updated: .*`email` requested "bob@acme\.example", answered "carl@acme\.example"\./,
+    );
+    expect(outputs("owner")).toMatchObject({ email: "carl@acme.example" });
+    // Only the owner can repair it.
+    await expect(world.engine.up(owner(bob))).rejects.toThrow(/carl@acme\.example owns the organization/);
+  });
+
+  test("a long value is not quoted", async () => {
+    await world.engine.up(dev);
+    misapply("update-security-settings", { ip_allowlist: [] });
+    const ipAllowlist = Array.from({ length: 20 }, (_, index) => ({ cidr: `10.0.${index}.0/24` }));
+    expect(await refusal(world.engine.up({ ...dev, policy: policy({ ipAllowlist }) }))).toContain(
+      "`ipAllowlist` requested a list of 20 entries, answered []",
+    );
+  });
+
+  test("neither the requested nor the answered value of a secret property is told", async () => {
+    await world.engine.up(dev);
+    misapply("update-an-organization", { description: "The lock is 123" });
+    const program = { dev: organization("acme-dev", { description: secret("The lock is 1234") }) };
+    const text = await refusal(world.engine.up(program));
+    expect(text).toContain("`description` differs from its secret value");
+    expect(text).not.toContain("lock");
+  });
+
+  test.each<[string, Wire]>([
+    [
+      "spellings of one block",
+      { ip_allowlist: [{ cidr: "2001:DB8:0::/32", description: null }, { cidr: "127.0.0.0/8" }] },
+    ],
+    ["the same duration", { session_timeout: 28_800 }],
+    ["no grace period", { api_key_rotation: { max_age_days: 90 } }],
+  ])("%s are no difference", async (_, alter) => {
+    await world.engine.up(dev);
+    misapply("update-security-settings", alter);
+    const settings = {
+      ipAllowlist: [{ cidr: "127.0.0.0/8" }, { cidr: "2001:db8::/32" }],
+      sessionTimeout: "480m",
+      apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 0 },
+    };
+    await world.engine.up({ ...dev, policy: policy(settings) });
+    world.requests();
+    await world.engine.up({ ...dev, policy: policy(settings) });
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("the case of an address is no difference", async () => {
+    misapply("create-an-organization", { contact_email: "DEVICES@acme.example" });
+    await world.engine.up({ dev: organization("acme-dev", { contactEmail: "devices@acme.example" }) });
+    expect(outputs("dev")).toMatchObject({ contactEmail: "devices@acme.example" });
+  });
+});
