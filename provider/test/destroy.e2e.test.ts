@@ -92,8 +92,10 @@ test("another owner blocks the destroy, and once the ownership is back it goes t
   control.addMember(grace, "acme-dev", "admin");
   await control.transferOwnership(grace, "acme-dev");
   const said = await refusedDestroy(site);
-  expect(said).toContain(`${blocked}: ${grace} owns it and alone can delete it, but this API key is one of ${ada}.`);
-  expect(said).toContain(`Use a key of ${grace}, or let ${grace} hand it over first, with an OrganizationOwner`);
+  expect(said).toContain(
+    `${blocked}: ${ada} is an admin of organization acme-dev, and this requires its owner, ${grace}.`,
+  );
+  expect(said).toContain(`Use the API key of ${grace}, or let ${grace} transfer the ownership first.`);
 
   await control.transferOwnership(ada, "acme-dev");
   await control.removeMember(grace, "acme-dev");

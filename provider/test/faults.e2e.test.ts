@@ -120,7 +120,9 @@ describe("a refusal or a failure of the API", () => {
     await site.declare({
       bob: { type: "peridio:Membership", properties: { organizationId: id, email: bob, role: "viewer" } },
     });
-    expect(await site.failUp()).toMatch(/Membership acme-dev\/bob@acme\.example could not be created: .*403/s);
+    expect(await site.failUp()).toMatch(
+      /Membership acme-dev\/bob@acme\.example could not be created: ada@acme\.example is a viewer of organization acme-dev, and this requires the role admin/s,
+    );
     expect(site.people()).not.toContain(`${bob} viewer invited`);
   });
 

@@ -118,7 +118,7 @@ test("ownership: an admin who has accepted gets it, and alone can give it back",
 
   await stack.succeed("config", "set", "owner", ada);
   expect(await site.fail("preview")).toContain(
-    `${grace} owns the organization and alone can give it away, but this API key is one of ${ada}`,
+    `${ada} is an admin of organization acme-plant, and this requires its owner, ${grace}`,
   );
   await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.control.addApiKey(grace));
   await site.up();

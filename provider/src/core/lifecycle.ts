@@ -1,4 +1,4 @@
-import { ApiError, type Circumstances, inFull, NotFound, type Peridio } from "../api";
+import { ApiError, type Circumstances, Forbidden, inFull, NotFound, type Peridio } from "../api";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { claimsOf, explainRival, newlyClaimed } from "./claims";
@@ -8,6 +8,7 @@ import { explain, labelled, nameOf, type Names, type Subject, type ToImport } fr
 import { formatPath } from "./path";
 import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
 import { parentInput, Parents } from "./parents";
+import { authorize, MissingRight, type Operation, type Verb, withRole } from "./permissions";
 import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { unapplied } from "./unapplied";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
@@ -161,6 +162,7 @@ export class Lifecycle {
         observed: existing,
         changed: changedBetween(this.#compare(resource, {}, wanted, found ?? {})),
       };
+      await authorizeChange(resource, this.api, plan, existing?.id);
       const unsettled = await this.#foresee(resource, urn, plan);
       if (existing === undefined) return { outputs: foreseen(resource, wanted, {}, new Set(everything)) };
       this.#parents.create(resource, existing.id, declared);
@@ -183,7 +185,9 @@ export class Lifecycle {
           });
           if (existing !== undefined) return this.#converge(resource, context, {}, wanted, existing);
           if (resource.create === undefined) throw new Refusal("it cannot be made, and Peridio does not have it.");
-          await guard(resource, context, { wanted, observed: undefined, changed: Object.keys(wanted) });
+          const plan = { wanted, observed: undefined, changed: Object.keys(wanted) };
+          await authorizeChange(resource, api, plan);
+          await guard(resource, context, plan);
           const made = await resource.create(context, wanted);
           const left = this.#compare(resource, {}, wanted, { ...made, ...locals(resource, wanted) });
           return this.#applied(resource, context, wanted, made, left);
@@ -249,9 +253,10 @@ export class Lifecycle {
     const wanted = ignoring(resource, update.declared, state, update.ignore);
     const differences = this.#compare(resource, update.declaredBefore, wanted, state);
     const plan = { wanted, observed: state, changed: changedBetween(differences) };
-    const unsettled = await this.#attempt("update", subject(resource, urn, id, state), () =>
-      this.#foresee(resource, urn, plan),
-    );
+    const unsettled = await this.#attempt("update", subject(resource, urn, id, state), async () => {
+      await this.#authorizeUpdate(resource, update, plan);
+      return this.#foresee(resource, urn, plan);
+    });
     const reset = differences.filter(({ kind }) => kind === "delete");
     if (hasUnknowns(wanted)) {
       // Whatever depends on what is declared may turn out otherwise.
@@ -328,7 +333,9 @@ export class Lifecycle {
         // What a refresh would advise is no advice about what goes.
         const observed = await resource.read({ ...context, warn: () => undefined }, id, known);
         if (observed === undefined) return;
-        await resource.delete(context, observed, { ...known, parent }).catch(async (error: unknown) => {
+        const deletion: Operation = { resource, verb: "delete", values: observed, id };
+        const leaving = { ...known, parent, authorize: () => authorize(api, deletion) };
+        await resource.delete(context, observed, leaving).catch(async (error: unknown) => {
           if (!inDoubt(error) || !(await isDeleted(resource, context, id, known))) throw error;
         });
       } catch (error) {
@@ -364,7 +371,9 @@ export class Lifecycle {
     const found = { ...observed, ...locals(resource, wanted) };
     const differences = this.#compare(resource, declaredBefore, wanted, found);
     if (differences.length === 0) return this.#state(resource, wanted, observed);
-    await guard(resource, context, { wanted, observed: found, changed: changedBetween(differences) });
+    const plan = { wanted, observed: found, changed: changedBetween(differences) };
+    await authorizeChange(resource, context.api, plan, observed.id);
+    await guard(resource, context, plan);
     const changes = toChanges(wanted, differences, resource);
     const updated = resource.update(context, wanted, observed, changes).catch(async (error: unknown) => {
       if (!inDoubt(error)) throw error;
@@ -400,6 +409,25 @@ export class Lifecycle {
     if (left.length === 0) return this.#state(resource, wanted, observed);
     const error = unapplied({ resource, wanted, observed, left, secret, accepted: accepted() });
     throw left.some(isReset) ? error : new Incomplete(observed, error);
+  }
+
+  /** Refuses an update that the API key's user may not make. Looks first if Peridio has it already, and the state is out of date. */
+  async #authorizeUpdate(
+    resource: AnyResource,
+    { urn, id, declared, declaredBefore, state, ignore }: Update,
+    plan: AnyPlan,
+  ): Promise<void> {
+    try {
+      await authorizeChange(resource, this.api, plan, id);
+    } catch (error) {
+      if (!(error instanceof MissingRight)) throw error;
+      const observed = await resource.read(looking(this.#context(urn)), id, { state, declared }).catch(() => undefined);
+      if (observed === undefined) throw error;
+      const found = { ...observed, ...locals(resource, state) };
+      const wanted = ignoring(resource, declared, found, ignore);
+      const changed = changedBetween(this.#compare(resource, declaredBefore, wanted, found));
+      if (isWrite(resource, { wanted, observed: found, changed })) throw error;
+    }
   }
 
   /** Refuses and warns as a preview has to; the outputs that the change leaves open. */
@@ -463,7 +491,7 @@ export class Lifecycle {
 
   /** Runs an operation, whose failure then names the object, what was tried and the way out. */
   async #attempt<Result>(
-    verb: string,
+    verb: Verb,
     subject: Subject,
     operation: () => Promise<Result>,
     declared: Values = {},
@@ -471,10 +499,17 @@ export class Lifecycle {
     try {
       return await operation();
     } catch (error) {
-      const explanation = explain(error, verb, subject, await this.#names(), this.door.toImport);
+      const reason = await this.#explained(error, verb, subject);
+      const explanation = explain(reason, verb, subject, await this.#names(), this.door.toImport);
       if (!(error instanceof Incomplete)) throw new Failed(explanation, error);
       throw new Failed(explanation, error, this.#state(subject.resource, declared, error.observed));
     }
+  }
+
+  /** What there is to explain: a refusal of Peridio tells the role of the API key's user, as far as it is known in a moment. */
+  async #explained(error: unknown, verb: Verb, { resource, object }: Subject): Promise<unknown> {
+    if (!(error instanceof Forbidden) || typeof object === "string") return error;
+    return withRole(this.#aftermath(), error, { resource, verb, values: object }).catch(() => error);
   }
 
   async #warn(subject: Subject, text: string): Promise<void> {
@@ -509,6 +544,19 @@ function vet(resource: AnyResource, { settings }: ResourceContext, { wanted, cha
  */
 function isReset({ kind, path, property }: Difference): boolean {
   return kind === "delete" && path === property;
+}
+
+/** @throws MissingRight if the plan writes something that takes a higher role than the API key's user has */
+async function authorizeChange(resource: AnyResource, api: Peridio, plan: AnyPlan, id?: string): Promise<void> {
+  if (!isWrite(resource, plan)) return;
+  const { wanted, observed } = plan;
+  const verb = observed === undefined ? "create" : "update";
+  await authorize(api, { resource, verb, values: observed ?? wanted, id });
+}
+
+/** True if a plan certainly changes something in Peridio: neither what only this provider knows, nor what is still unknown. */
+function isWrite({ changes }: AnyResource, { wanted, changed }: AnyPlan): boolean {
+  return changed.some((property) => changes[property]?.local !== true && !hasUnknowns(wanted[property]));
 }
 
 /** Whether a write may have had its effect although it failed. */

@@ -195,7 +195,7 @@ resources:
     }
   },
 
-  async delete(context, observed, { state }) {
+  async delete(context, observed, { state, authorize }) {
     const { organizationId, email } = observed;
     const { api, warn, fate } = context;
     // Whoever has the address by now is not who was let in, and may be somebody else's.
@@ -206,6 +206,7 @@ resources:
     else if (isStillDeclared(fate, organizationId, [place.email])) {
       warn(`${place.email} is still declared, so nothing is deleted.`);
     } else {
+      if (place.kind === "invitation" || !(await cannotChange(api, place))) await authorize();
       if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
       await remove(context, place);
       await revokeAtFormerAddress(api, place, email);

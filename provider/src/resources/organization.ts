@@ -8,13 +8,13 @@ import {
   type OrganizationSettings,
   type Peridio,
   type Place,
-  type User,
 } from "../api";
 import { AlreadyExists, Refusal } from "../core/errors";
 import type { Changes, Observed, Resource, ResourceContext } from "../core/resource";
 import { named } from "../core/explain";
 import type { TypicalError } from "../core/reference";
 import { partialDestroyHint } from "../core/parents";
+import { missingRight } from "../core/permissions";
 import { isStillDeclared } from "./people/claims";
 import { removing } from "./people/rosterChange";
 import { carryOut } from "./people/rosterCourse";
@@ -148,8 +148,9 @@ resources:
           "Set `deletionPolicy: retain` and run `pulumi up` before you delete the resource, or take it out of the state with the command that the message spells out.",
       },
       {
-        says: "… owns it and alone can delete it",
-        remedy: "Destroy with a key of the owner, or hand the organization over first, with an OrganizationOwner.",
+        says: "… organization …, and this requires its owner, …",
+        remedy:
+          "Destroy with an API key of the owner, or let the owner transfer the ownership first, with an OrganizationOwner.",
       },
       {
         says: "Peridio does not delete it while something is in it",
@@ -228,19 +229,18 @@ resources:
     if (api.lacks("deleteOrganization") !== undefined) {
       throw cannotBeDeleted(`its Organization, and ${api.name} deletes no organizations.`);
     }
-    const { name, owner } = await api.organizations.get(id);
+    const { name } = await api.organizations.get(id);
     const cannot = `Organization ${name}, and Peridio cannot delete it:`;
-    const foreign = await foreignOwner(api, owner);
-    if (foreign !== undefined) throw cannotBeDeleted(`${cannot} ${foreign}.`);
+    const missing = await missingRight(api, "owner", id);
+    if (missing !== undefined) throw cannotBeDeleted(`${cannot} ${missing}`);
     const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
     if (blockers.length > 0)
       throw cannotBeDeleted(`${cannot} ${listed(blockers)}.`, "Resolve this and run the command again. ");
   },
 
-  async delete(context, { id, owner }, { declared }) {
+  async delete(context, { id }, { declared, authorize }) {
     const { api } = context;
-    const foreign = await foreignOwner(api, owner);
-    if (foreign !== undefined) throw new Refusal(foreign);
+    await authorize();
     const blockers = await api.organizations.blockers(id);
     const others = blockers.some(({ code }) => code === otherUsers) ? await othersIn(api, id) : [];
     const isForced = declared.forceDestroy === true;
@@ -266,16 +266,6 @@ async function inSight(api: Peridio): Promise<string> {
 
 /** The code of the blocker for members other than the owner. */
 const otherUsers = "other_users";
-
-/** Returns a reason if another user owns the organization. */
-async function foreignOwner(api: Peridio, owner: User | undefined): Promise<string | undefined> {
-  const caller = await api.caller();
-  if (owner === undefined || owner.id === caller.id) return undefined;
-  return (
-    `${owner.email} owns it and alone can delete it, but this API key is one of ${caller.email}. ` +
-    `Use a key of ${owner.email}, or let ${owner.email} hand it over first, with an OrganizationOwner`
-  );
-}
 
 function listed(blockers: readonly Blocker[], others: readonly Place[] = []): string {
   return blockers

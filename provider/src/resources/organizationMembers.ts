@@ -268,7 +268,7 @@ resources:
     return rosterOf(id, wanted, await situation(api, id, wanted, known));
   },
 
-  async delete(context, { id }, { state, declared, parent }) {
+  async delete(context, { id }, { state, declared, parent, authorize }) {
     const { api, warn, fate } = context;
     const before = standings(state);
     const found = await situation(api, id, declaration(declared), before);
@@ -297,6 +297,7 @@ resources:
     }
     for (const place of found.strays) go(place.email, place);
     const leaving = going.filter(({ place }) => place.kind === "invitation" || !found.fixed(place));
+    if (leaving.length > 0) await authorize();
     if (parent.kind === "stays") {
       keepWithin(removing(leaving), found, {
         ...railsOf(declaration(declared)),

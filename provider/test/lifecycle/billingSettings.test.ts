@@ -134,7 +134,7 @@ describe("changing", () => {
     await control.transferOwnership("bob@acme.example", "acme-dev");
     await control.setRole("ada@acme.example", "acme-dev", "manager");
     await expect(world.engine.up({ ...dev, billing: billing({ paymentMethod: "credit_card" }) })).rejects.toThrow(
-      /^BillingSettings acme-dev could not be updated: The API key may not update billing settings .*a user with a sufficient role.*HTTP 403/,
+      /^BillingSettings acme-dev could not be updated: ada@acme\.example is a manager of organization acme-dev, and this requires the role admin\. Use the API key of an admin/,
     );
   });
 });

@@ -73,7 +73,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
       "SecurityPolicy acme-dev could not be deleted: this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: " +
-        "eve@acme.example owns it and alone can delete it, but this API key is one of ada@acme.example.",
+        "ada@acme.example is an admin of organization acme-dev, and this requires its owner, eve@acme.example.",
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "strict"]);

@@ -168,7 +168,7 @@ describe("deleting", () => {
     await control.transferOwnership("eve@acme.example", "acme-dev");
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
-      "eve@acme.example owns it and alone can delete it, but this API key is one of ada@acme.example. Use a key of eve@acme.example",
+      "Organization acme-dev could not be deleted: ada@acme.example is an admin of organization acme-dev, and this requires its owner, eve@acme.example. Use the API key of eve@acme.example, or let eve@acme.example transfer the ownership first.",
     );
     expect(world.writes()).toEqual([]);
     expect([...world.engine.state.keys()]).toEqual(["dev"]);

@@ -120,7 +120,7 @@ describe("refused by preview and up is", () => {
     await world.emulator.control.transferOwnership(bob, "acme-dev");
     await refused(
       { ...dev, owner: owner(carl) },
-      `${could} ${bob} owns the organization and alone can give it away, but this API key is one of ${ada}. Use a key of ${bob}, or declare ${bob}`,
+      `${could} ${ada} is an admin of organization acme-dev, and this requires its owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
     );
   });
 });
@@ -227,7 +227,7 @@ describe("an owner who was changed by hand", () => {
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "owner", diff: { email: "update" } }]);
     await refused(
       { ...dev, owner: owner(ada) },
-      `OrganizationOwner acme-dev could not be updated: ${bob} owns the organization and alone can give it away, but this API key is one of ${ada}. Use a key of ${bob}, or declare ${bob}`,
+      `OrganizationOwner acme-dev could not be updated: ${ada} is an admin of organization acme-dev, and this requires its owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
     );
   });
 

@@ -181,7 +181,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: "a part of an organization with another owner",
-    says: ofPart(/ \S+ owns it and alone can delete it, but this API key is one of/),
+    says: ofPart(/ \S+ is an? \w+ of organization \S+, and this requires its owner, /),
     right: (about) => isPartOfEnding(about) && about.inside.owner !== caller,
     remedy: "retain it",
     unforeseen: true,
@@ -224,7 +224,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: "an organization of somebody else",
-    says: /^Organization \S+ could not be deleted: \S+ owns it and alone can delete it, but this API key is one of/,
+    says: /^Organization \S+ could not be deleted: \S+ is an? \w+ of organization \S+, and this requires its owner, /,
     right: ({ inside }) => inside.owner !== caller,
     remedy: "take it over",
     unforeseen: true,

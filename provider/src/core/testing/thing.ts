@@ -70,7 +70,7 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
     example: "",
     reference: {
       imports: ["one/bob"],
-      rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+      rights: { read: "anybody", create: "anybody", update: "anybody", delete: "anybody" },
       errors: [],
     },
     inputs,

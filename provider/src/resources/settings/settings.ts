@@ -63,7 +63,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
 
     update: ({ api }, _wanted, { id }, changes) => kept.put(api, id, changes),
 
-    async delete({ api, warn }, observed, { declared, parent }) {
+    async delete({ api, warn }, observed, { declared, parent, authorize }) {
       const changed = still(declared, observed);
       if (changed.length === 0) return;
       const names = changed.map(([name]) => name);
@@ -74,6 +74,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
         );
         return;
       }
+      await authorize();
       const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
       const left = still(declared, after).map(([name]) => name);
       if (left.length > 0) {

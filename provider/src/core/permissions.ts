@@ -1,0 +1,99 @@
+import { type Caller, type Forbidden, type Peridio, type Role, roles } from "../api";
+import { Refusal } from "./errors";
+import { parentId } from "./parents";
+import type { Reference, Right } from "./reference";
+import type { AnyResource } from "./resource";
+import type { Values } from "./values";
+
+/** An operation on one object. */
+export interface Operation {
+  readonly resource: AnyResource;
+  readonly verb: Verb;
+  /** The properties of the object, as far as they are known. */
+  readonly values: Values;
+  /** The id of the object; absent if it is to be made. */
+  readonly id?: string | undefined;
+}
+
+export type Verb = keyof Reference["rights"];
+
+/** The API key's user lacks the right to an operation. */
+export class MissingRight extends Refusal {}
+
+/** @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user */
+export async function authorize(api: Peridio, operation: Operation): Promise<void> {
+  const { resource, verb } = operation;
+  const reason = await missingRight(api, resource.reference.rights[verb], organizationOf(operation));
+  if (reason !== undefined) throw new MissingRight(reason);
+}
+
+/** Adds the role of the API key's user to a refusal of Peridio, and the role that the operation requires if that is another one. */
+export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<Refusal | Forbidden> {
+  const { resource, verb } = operation;
+  const organizationId = organizationOf(operation);
+  const missing = await missingRight(api, resource.reference.rights[verb], organizationId);
+  const { email, organizations } = await api.caller();
+  const place = organizations.find(({ id }) => id === organizationId);
+  const reason = missing ?? (place && `${email} is ${a(place.role)} of organization ${place.name}.`);
+  return reason === undefined ? error : new Refusal(`${reason} ${error.message}`);
+}
+
+/** The id of the organization that an object is a part of, or is itself. Undefined as long as it is unknown. */
+function organizationOf({ resource, values, id }: Operation): string | undefined {
+  return resource.parent === undefined ? id : parentId(resource, values);
+}
+
+/** Returns the reason why the API key's user lacks a right in an organization, and the remedy. */
+export async function missingRight(
+  api: Peridio,
+  right: Right,
+  organizationId: string | undefined,
+): Promise<string | undefined> {
+  if (right === "anybody") return undefined;
+  if (right === "account") return boundKey(await api.caller());
+  // An organization without an id is made in this run, and the API key's user then owns it.
+  if (organizationId === undefined) return undefined;
+  return right === "owner" ? otherOwner(api, organizationId) : lowerRole(api, right, organizationId);
+}
+
+function boundKey({ email, boundTo, organizations }: Caller): string | undefined {
+  if (boundTo === null) return undefined;
+  const name = organizations.find(({ id }) => id === boundTo)?.name ?? boundTo;
+  return (
+    `this API key of ${email} is bound to organization ${name}, and this requires a key that is bound to none. ` +
+    "Use an API key of the whole account."
+  );
+}
+
+async function lowerRole(
+  api: Peridio,
+  right: Extract<Right, Role>,
+  organizationId: string,
+): Promise<string | undefined> {
+  const { email, organizations } = await api.caller();
+  const place = organizations.find(({ id }) => id === organizationId);
+  const sufficient = roles.slice(0, roles.indexOf(right) + 1);
+  if (place === undefined || sufficient.includes(place.role)) return undefined;
+  const required = sufficient.filter((role) => api.lacks(`role ${role}`) === undefined).at(-1) ?? right;
+  return (
+    `${email} is ${a(place.role)} of organization ${place.name}, and this requires the role ${required}. ` +
+    `Use the API key of ${a(required)}, or ask an admin to change the role.`
+  );
+}
+
+/** Reads the organization, because only that names the owner. */
+async function otherOwner(api: Peridio, organizationId: string): Promise<string | undefined> {
+  const { name, owner } = await api.organizations.get(organizationId);
+  const { id: userId, email, organizations } = await api.caller();
+  if (owner === undefined || owner.id === userId) return undefined;
+  const place = organizations.find(({ id }) => id === organizationId);
+  const standing = place === undefined ? "does not own" : `is ${a(place.role)} of`;
+  return (
+    `${email} ${standing} organization ${name}, and this requires its owner, ${owner.email}. ` +
+    `Use the API key of ${owner.email}, or let ${owner.email} transfer the ownership first.`
+  );
+}
+
+function a(role: Role): string {
+  return `${role === "admin" ? "an" : "a"} ${role}`;
+}
