@@ -4,8 +4,9 @@ import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
 import { connect } from "../../src/api/connect";
 import type { Backend } from "../../src/api/port";
-import { transport, type TransportConfig } from "../../src/api/transport/transport";
+import { transport, type Surroundings, type TransportConfig } from "../../src/api/transport/transport";
 import { FakeClock } from "../../src/api/testing/fakeClock";
+import { Connection } from "../property/connection";
 
 /** An emulator on a port, where ada@acme.example owns the organization acme. */
 export interface Emulated {
@@ -17,6 +18,8 @@ export interface Emulated {
   readonly acme: string;
   /** A new client, as another process would have it; its waits take no time. */
   readonly client: (config?: Partial<TransportConfig>) => Backend;
+  /** A new client without sockets, for tests of time: the clock passes at the same requests however fast the machine is. */
+  readonly clientInProcess: () => Backend;
   /** Everything but the users, keys and organizations of the start is forgotten. */
   readonly reset: () => void;
   /** The requests so far, by their operation ids. */
@@ -33,15 +36,20 @@ export async function emulated(backend: BackendName = "admin-v2"): Promise<Emula
   const beginning = emulator.snapshot();
   const server = await serve(emulator, { port: 0 });
   const { url } = server;
+  const open = (config: Partial<TransportConfig> = {}, surroundings: Surroundings = {}): Backend =>
+    adapters[backend](
+      transport(
+        { apiKey: "ada-key", endpoint: url, version: "0.1.0", ...config },
+        { clock, random: () => 1, ...surroundings },
+      ),
+    );
   return {
     emulator,
     clock,
     url,
     acme: `prn:1:${emulator.control.organization("acme").id}`,
-    client: (config) =>
-      adapters[backend](
-        transport({ apiKey: "ada-key", endpoint: url, version: "0.1.0", ...config }, { clock, random: () => 1 }),
-      ),
+    client: (config) => open(config),
+    clientInProcess: () => open({}, new Connection((request) => emulator.handle(request))),
     reset: () => {
       emulator.reset();
       emulator.restore(beginning);

@@ -259,8 +259,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
         most = Math.max(most, missing);
       }
       expect(missing).toBe(0);
-      // As many as there are requests in flight.
-      expect(most).toBeLessThanOrEqual(10);
+      // Ten requests are in flight. The order of their arrival may let a new invitation wait for another request.
+      expect(most).toBeLessThan(20);
     });
 
     test("are all there after Ctrl-C, and the state knows which are new", async () => {

@@ -43,7 +43,6 @@ test("a server that never answers is given up after the time for one request", a
   const outcome = await get({ requestTimeout: 0.5, maxRetries: 1 });
   expect(outcome).toMatchObject({ kind: "failure", sent: true, gaveUp: "after 2 attempts" });
   expect(outcome).toHaveProperty("summary", expect.stringContaining("there was no whole answer within 1 s"));
-  expect(server.received).toHaveLength(2);
 });
 
 test.each([
@@ -106,7 +105,7 @@ test("the endpoint may have a path of its own", async () => {
 });
 
 test("request ids and Retry-After dates are read", async () => {
-  const date = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 5_000);
+  const date = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000);
   server.script(json(503, {}, { "peridio-request-id": "r-1", "retry-after": date.toUTCString() }));
   expect(await get({ maxRetries: 0 })).toMatchObject({ requestId: "r-1", retryAt: date.getTime() });
 });
