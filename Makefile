@@ -12,7 +12,7 @@ SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review v
 GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # Copied here last, when everything in it is installed.
 PYTHON := .pulumi/python/requirements.txt
-BUNDLING := scripts/bundle.ts scripts/loader.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
+BUNDLING := scripts/bundle.ts scripts/programs.ts scripts/notices.ts scripts/loader.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # A command that, when it fails, is followed by what to do about it.
@@ -60,7 +60,7 @@ bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
 
 dynamic: dist/dynamic/host.js ## build dist/dynamic, which programs without the plugin import
 
-dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts package.json $(PACKAGES)
+dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
 dist: setup python dynamic ## make what a release publishes, with checksums, in dist/release

@@ -1,11 +1,14 @@
 /**
  * Makes what `pulumi-resource-peridio/dynamic` is in a package: dist/dynamic with the classes and their types, as programs
- * import them, and host.js, which has all that it needs of other packages in itself.
+ * import them, and host.js, which has all that it needs of other packages in itself, and
+ * their licenses, host.notices.txt.
  */
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
+import { thirdPartyNotices } from "./notices";
+import { dynamicHost } from "./programs";
 
 const root = join(__dirname, "..");
 const source = join(root, "provider/src/dynamic");
@@ -14,19 +17,8 @@ const output = join(root, "dist/dynamic");
 async function main(): Promise<void> {
   rmSync(output, { recursive: true, force: true });
   compile(join(source, "index.ts"));
-  await build({
-    absWorkingDir: root,
-    entryPoints: [join(source, "host.ts")],
-    outfile: join(output, "host.js"),
-    bundle: true,
-    external: ["@pulumi/pulumi"],
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    keepNames: true,
-    legalComments: "eof",
-    logLevel: "warning",
-  });
+  const { metafile } = await build({ ...dynamicHost, outfile: join(output, "host.js") });
+  writeFileSync(join(output, "host.notices.txt"), thirdPartyNotices(metafile));
 }
 
 /** Compiles a module and what it imports of its folder, with declarations. */

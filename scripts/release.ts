@@ -12,6 +12,8 @@ import { pythonPackages } from "./release/python";
 import { root, type Stage } from "./release/stage";
 
 async function main(folder: string): Promise<void> {
+  // Compilers and packagers give files the modes that this leaves.
+  process.umask(0o022);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   // Inside the repository, where compilers find its packages.

@@ -51,9 +51,9 @@ test("a release holds the plugin for each system, and packages for each language
   );
 });
 
-test("the same sources make the same bytes again", async () => {
+test("the same sources make the same bytes again, with another umask", async () => {
   const again = join(scratch, "again");
-  await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/release.ts", again], root);
+  await succeed("sh", ["-c", 'umask 077; exec node_modules/.bin/ts-node scripts/release.ts "$0"', again], root);
   const sums = await readFile(join(release, "SHA256SUMS"), "utf8");
   expect(await readFile(join(again, "SHA256SUMS"), "utf8")).toBe(sums);
   expect(sums.trim().split("\n")).toHaveLength((await readdir(release)).length - 1);
@@ -64,6 +64,25 @@ test("nothing in a package says where it was made", async () => {
   for (const archive of archives) {
     const content = await succeed("tar", ["-xzOf", archive], release);
     expect({ archive, found: content.includes(root) }).toEqual({ archive, found: false });
+  }
+});
+
+test.each([
+  ["the plugin", `pulumi-resource-peridio-v${version}-${platform}.tar.gz`, "pulumi-resource-peridio.notices.txt"],
+  ["the dynamic provider", `pulumi-resource-peridio-${version}.tgz`, "package/dist/dynamic/host.notices.txt"],
+  ["peridio-gitops", `peridio-gitops-${version}.tgz`, "package/bin/peridio-gitops.notices.txt"],
+])("the archive of %s holds the licenses of the packages in it", async (_, archive, file) => {
+  expect(await succeed("tar", ["-xzOf", archive, file], release)).toMatch(/^undici \S+ \(MIT\)$/m);
+});
+
+test("all can read what an archive holds, and only its owner can change it", async () => {
+  for (const archive of (await readdir(release)).filter((file) => file.endsWith("gz"))) {
+    const lines = (await succeed("tar", ["-tvzf", archive], release)).trim().split("\n");
+    const modes = new Set(lines.map((line) => line.slice(0, 10)));
+    expect({ archive, modes: [...modes].filter((mode) => !["-rw-r--r--", "-rwxr-xr-x"].includes(mode)) }).toEqual({
+      archive,
+      modes: [],
+    });
   }
 });
 
@@ -89,7 +108,7 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
   );
   const installed = join(home, "lib/node_modules/peridio-gitops");
   expect((await readdir(installed, { recursive: true })).sort()).toEqual(
-    ["LICENSE", "README.md", "bin", "bin/peridio-gitops.js", "package.json"].sort(),
+    ["LICENSE", "README.md", "bin", "bin/peridio-gitops.js", "bin/peridio-gitops.notices.txt", "package.json"].sort(),
   );
   const program = join(home, "bin/peridio-gitops");
   expect(await succeed(program, ["--version"], scratch)).toBe(`${version}\n`);

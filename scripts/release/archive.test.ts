@@ -29,6 +29,19 @@ test("the same files make the same archive, whenever and in whatever order they 
   expect(await readFile(`${first}.tar.gz`)).toEqual(await readFile(`${second}.tar.gz`));
 });
 
+test("the same files make the same archive, whatever the umask of their owner", async () => {
+  const made = await folder("masks", ["run", "in/read"], 0);
+  const archives: Buffer[] = [];
+  for (const umask of [0o000, 0o022, 0o027, 0o077]) {
+    await chmod(join(made, "run"), 0o777 & ~umask);
+    await chmod(join(made, "in/read"), 0o666 & ~umask);
+    await pack(`${made}.tar.gz`, made, filesIn(made));
+    archives.push(await readFile(`${made}.tar.gz`));
+  }
+  const [first, ...others] = archives;
+  for (const other of others) expect(other).toEqual(first);
+});
+
 test("files that can be run can be run when they are unpacked", async () => {
   const made = await folder("modes", ["run", "read"], 0);
   await chmod(join(made, "run"), 0o755);

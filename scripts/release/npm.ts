@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { settleModes } from "./archive";
 import { command, type Stage } from "./stage";
 
 const dependencies = z.record(z.string(), z.string());
@@ -44,6 +45,7 @@ export function gitopsPackage({ root, output, scratch }: Stage): void {
   mkdirSync(join(scratch, "bin"), { recursive: true });
   const code = readFileSync(join(bundled, "peridio-gitops.js"), "utf8");
   writeFileSync(join(scratch, program), `#!/usr/bin/env node\n${code}`, { mode: 0o755 });
+  cpSync(join(bundled, "peridio-gitops.notices.txt"), join(scratch, "bin/peridio-gitops.notices.txt"));
   cpSync(join(root, "gitops/README.md"), join(scratch, "README.md"));
   const { version, license, homepage, repository, engines } = read(join(root, "package.json"));
   write(join(scratch, "package.json"), {
@@ -75,5 +77,6 @@ function without<T>(given: Readonly<Record<string, T>>, ...names: readonly strin
 
 function pack(root: string, output: string, folder: string): void {
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  settleModes(folder);
   command("npm", ["pack", "--ignore-scripts", "--pack-destination", output], folder);
 }

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { extract } from "tar";
-import { filesIn, pack } from "./archive";
+import { filesIn, pack, settleModes } from "./archive";
 import { command, type Stage } from "./stage";
 
 /** The SDK as a wheel and as sources. */
@@ -12,6 +12,7 @@ export async function pythonPackages({ root, output, scratch }: Stage): Promise<
     filter: (file) => !/(__pycache__|\.egg-info|[\\/]build|[\\/]dist)$/.test(file.slice(root.length)),
   });
   cpSync(join(root, "LICENSE"), join(sources, "LICENSE"));
+  settleModes(sources);
   const python = join(root, ".pulumi/python/bin/python");
   command(python, ["-m", "build", "--no-isolation", "--outdir", built, sources], root);
   for (const file of filesIn(built)) {
