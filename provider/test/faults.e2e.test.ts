@@ -161,6 +161,8 @@ test("an operation ends when its custom time-out is over", async () => {
   expect(said).toMatch(
     /Membership acme-dev\/bob@acme\.example could not be created: .*2 seconds that customTimeouts allow/s,
   );
+  site.emulator.control.clearFaults();
+  await site.declare({ ...dev, bob: member(bob, "viewer") });
   await site.up();
   expect(site.people()).toContain(`${bob} viewer invited`);
 });

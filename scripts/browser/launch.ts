@@ -21,7 +21,7 @@ export function launch({ executable, environment }: Chromium): Promise<Browser> 
     executablePath: executable,
     args: flags,
     env: { ...inherited(), ...environment },
-    timeout: 60_000,
+    timeout: 120_000,
   });
 }
 

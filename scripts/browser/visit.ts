@@ -30,7 +30,8 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // Only what hangs takes so long, even on a busy machine.
+  page.setDefaultTimeout(120_000);
   const problems: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`);

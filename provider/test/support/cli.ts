@@ -19,6 +19,8 @@ export interface Run {
 /** A command under way. */
 export interface Running {
   readonly ended: Promise<Run>;
+  /** What it has printed so far. */
+  readonly printed: () => string;
   /** Presses Ctrl-C. */
   readonly interrupt: () => void;
 }
@@ -153,13 +155,15 @@ export async function disturb(
 
 function start(command: string, args: readonly string[], cwd: string, env: Environment): Running {
   let interrupt = (): void => undefined;
+  let output = "";
   const ended = new Promise<Run>((resolve) => {
     const child = execFile(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       // What could not be started has a text for a code.
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       resolve({ code, stdout, stderr: error !== null && stderr === "" ? error.message : stderr });
     });
+    child.stdout?.on("data", (text: string) => (output += text));
     interrupt = () => void child.kill("SIGINT");
   });
-  return { ended, interrupt };
+  return { ended, printed: () => output, interrupt };
 }
