@@ -1,4 +1,9 @@
-import { type PrintedStep, review } from "./support/document";
+import { readPreview } from "../src/preview/preview";
+import { markdown } from "../src/report/markdown";
+import { reviewOf } from "../src/review/assemble";
+import { judge } from "../src/rules/judge";
+import { rulesOf } from "../src/rules/readRules";
+import { document, type PrintedStep, review, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, people, roster } from "./support/people";
 
 test("what is secret is said, and counted", () => {
@@ -75,4 +80,46 @@ test("the people of a roster that becomes secret may have any role", () => {
     after: { inputs: { organizationId, members: "[secret]" } },
   };
   expect(changes(step)).toEqual(["bob@acme.example: viewer → secret (hidden)"]);
+});
+
+describe("a new organization whose roster is not known yet", () => {
+  const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
+  const created = (name: string, inputs: object) => ({
+    op: "create",
+    name,
+    after: { inputs: { ...inputs }, of: ["Organization::lab"] },
+  });
+  const unknownRoster = created("OrganizationMembers::lab", { members: unknownText });
+
+  test("is not said to have nobody", () => {
+    const found = review([creation, unknownRoster]);
+    expect(found.organizations).toMatchObject([{ change: "created", hiddenRoster: true, risks: ["hidden"] }]);
+    expect(markdown(found)).toContain(
+      "- `acme-lab` is created, with people who cannot be told · 🔴 high: cannot be told",
+    );
+    expect(markdown(found)).toContain(
+      "- `acme-lab`: people who cannot be told, and perhaps others, whom no stack declares",
+    );
+  });
+
+  test("may have people besides who are known, or whose addresses are hidden", () => {
+    const bob = created("Membership::bob", { email: "bob@acme.example", role: "viewer" });
+    const hidden = created("Membership::eve", { email: unknownText, role: "viewer" });
+    expect(markdown(review([creation, unknownRoster, bob, hidden]))).toContain(
+      "is created, with 1 person, 1 whose addresses are hidden and others who cannot be told",
+    );
+  });
+
+  test("keeps no rule about people", () => {
+    const rules = rulesOf({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" });
+    const found = reviewOf(
+      [readPreview(document([creation, unknownRoster]), "preview.json", "change")],
+      "change",
+      judge(rules, { today: "2027-01-31", lastDays: undefined }),
+    );
+    expect(found.verdict).toBe("refused");
+    expect(found.violations.map(({ message }) => message)).toEqual([
+      "The people in acme-lab cannot be held against the rule, since their roster is hidden: declare them so that they can be read.",
+    ]);
+  });
 });

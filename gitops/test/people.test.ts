@@ -1,3 +1,5 @@
+import type { Values } from "../../provider/src/core/values";
+import { markdown } from "../src/report/markdown";
 import { review, told } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 
@@ -222,4 +224,44 @@ test("resources of a component are known by the last of their types", () => {
     name: "peridio:index:Layout$peridio:index:OrganizationMembers::acme-dev",
   };
   expect(changes(step)).toEqual(["bob@acme.example: viewer → admin (grantsAdmin, raisesRole)"]);
+});
+
+describe("an invitation that has expired", () => {
+  const expired = membership("bob@acme.example", "viewer", { status: "expired", userId: undefined });
+  const ignoring = { organizationId, email: "bob@acme.example", role: "viewer", onExpired: "ignore" };
+  const change = (op: string, inputs: Values) =>
+    changes({ op, name: "Membership::bob", before: { ...expired, inputs: ignoring }, after: { inputs } });
+
+  test("is left as it is with `onExpired: ignore`", () => {
+    expect(change("same", ignoring)).toEqual([]);
+  });
+
+  test("is sent again without it, with another role, and by a resource that is new", () => {
+    expect(change("update", { ...ignoring, onExpired: "reinvite" })).toEqual([
+      "bob@acme.example: viewer expired → viewer planned (addsPerson)",
+    ]);
+    expect(change("update", { ...ignoring, role: "developer" })).toEqual([
+      "bob@acme.example: viewer expired → developer planned (addsPerson)",
+    ]);
+    const renamed = [
+      { op: "delete", name: "Membership::bob", before: { ...expired, inputs: ignoring } },
+      { op: "create", name: "Membership::robert", after: { inputs: ignoring } },
+    ];
+    expect(changes(...renamed)).toEqual(["bob@acme.example: viewer expired → viewer planned (addsPerson)"]);
+  });
+});
+
+test("the owner of a new organization is a member, who is not invited", () => {
+  const all = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+  const of = ["Organization::lab"];
+  const found = review([
+    { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } },
+    { op: "create", name: "OrganizationMembers::lab", after: { inputs: { members: all }, of } },
+    { op: "create", name: "OrganizationOwner::lab", after: { inputs: { email: "Ada@acme.example" }, of } },
+  ]);
+  expect(told(found.people)).toEqual([
+    "ada@acme.example: - → admin owner (grantsAdmin, addsPerson)",
+    "bob@acme.example: - → viewer planned (addsPerson)",
+  ]);
+  expect(markdown(found)).toContain("| none → admin (owner) |");
 });

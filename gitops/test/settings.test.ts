@@ -1,5 +1,6 @@
 import type { Values } from "../../provider/src/core/values";
 import { readPreview } from "../src/preview/preview";
+import { markdown } from "../src/report/markdown";
 import { reviewOf } from "../src/review/assemble";
 import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 
@@ -236,13 +237,14 @@ test("billing and general settings are told, billing as a low risk", () => {
   ]);
 });
 
-test("protection that is taken away is told of every resource, and of the organization", () => {
+test("protection that is taken away is told and counted once for each resource", () => {
   const unprotected = { ...dev, after: { ...dev.after, protect: false } };
   const found = review([unprotected, policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same")]);
   expect(found.settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
     "Organization acme-dev: no longer protected from deletion. unprotects",
   ]);
-  expect(found.organizations).toMatchObject([{ risks: ["unprotects"] }]);
+  expect(found.organizations).toMatchObject([{ change: "kept", risks: [] }]);
+  expect(markdown(found)).toContain("· 1 setting · 🔴 1 high: takes protection away (1)\n");
 });
 
 test("an owner who is declared no more stays, which is told; the protection of that declaration matters to nobody", () => {

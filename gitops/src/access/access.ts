@@ -30,6 +30,8 @@ export interface Organization {
   readonly hasUntoldOwners: boolean;
   /** How many people are known to be there whose addresses are hidden. */
   readonly hiddenPeople: number;
+  /** Whether a roster declares people whom nothing tells. */
+  readonly hasHiddenRoster: boolean;
   /** Undefined where no stack declares a SecurityPolicy and the organization is not a new one. */
   readonly security: SecuritySettings | undefined;
   /** Undefined where no stack declares BillingSettings and the organization is not a new one. */

@@ -43,6 +43,7 @@ export function organizationOf(parts: Ingredients): Organization {
     hasRoster,
     hasUntoldOwners: connect && owner === undefined,
     hiddenPeople: people.hidden,
+    hasHiddenRoster: people.hasHiddenRoster,
     security: parts.security && read(security, parts.security, key),
     billing: parts.billing && read(billing, parts.billing, key),
   };
@@ -57,12 +58,12 @@ function undeclared(person: Person): Person {
   return { ...person, isOwner: false, declaredBy: [] };
 }
 
-/** An owner is always an admin of the organization, whether somebody declares that or not. */
+/** An owner is always an admin and a member of the organization, whether somebody declares that or not. */
 function withOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isHidden(owner)) return people;
   const found = people.get(canonical(owner));
   const place = { email: owner, role: "admin", standing: "active", userId: undefined, declaredBy: [] } as const;
-  return people.set(canonical(owner), { ...(found ?? place), isOwner: true });
+  return people.set(canonical(owner), { ...(found ?? place), standing: "active", isOwner: true });
 }
 
 function read<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {

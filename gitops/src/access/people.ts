@@ -13,6 +13,8 @@ interface Claim {
   /** Undefined for what is only planned. */
   readonly standing?: Standing | undefined;
   readonly userId?: string | undefined;
+  /** Whether an invitation that has expired is left as it is. */
+  readonly leavesExpired?: boolean;
 }
 
 /** The people that resources declare or have found in one organization. */
@@ -21,6 +23,8 @@ export interface People {
   readonly known: Map<string, Person>;
   /** How many more there are whose addresses are hidden. */
   readonly hidden: number;
+  /** Whether a roster declares people whom nothing tells. */
+  readonly hasHiddenRoster: boolean;
   /** What cannot be told, in whole sentences. */
   readonly unknowns: readonly string[];
 }
@@ -41,10 +45,12 @@ export function peopleOf(
   const known = new Map<string, Person>();
   const unknowns: string[] = [];
   let hidden = 0;
+  let hasHiddenRoster = false;
   for (const [resource, state] of resources) {
     const values = observed ? (state.outputs ?? state.inputs) : state.inputs;
     const said = resource.kind === "Membership" ? ofMembership(resource, values) : ofRoster(resource, values);
     hidden += said.hidden;
+    hasHiddenRoster ||= said.opaque !== undefined;
     unknowns.push(...said.unknowns);
     for (const claim of [...said.claims, ...(said.opaque ? uncertain(resource, said.opaque, earlier) : [])]) {
       const before = earlier.get(key(claim.email));
@@ -54,14 +60,14 @@ export function peopleOf(
         // Stacks that contradict each other may leave either role, so that the higher one counts.
         role: observed ? claim.role : higher(claim.role, other?.role),
         // Only what exists is imported, and a preview does not tell of an import how far the person has come.
-        standing: claim.standing ?? (observed ? "active" : planned(before)),
+        standing: claim.standing ?? (observed ? "active" : planned(claim, before, other)),
         isOwner: false,
         userId: claim.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), resource.urn],
       });
     }
   }
-  return { known, hidden, unknowns };
+  return { known, hidden, hasHiddenRoster, unknowns };
 }
 
 /** Those who stay although their roster does not declare them any more: whom it ignores and, where it ends, whom it never declared. */
@@ -92,9 +98,11 @@ function higher(role: Role | Hidden, other: Role | Hidden | undefined): Role | H
   return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
 }
 
-/** Who has not been invited, or not been invited in time, is invited by the change. */
-function planned(before: Person | undefined): Standing {
-  return before === undefined || before.standing === "expired" ? "planned" : before.standing;
+/** Who has not been invited, or not been invited in time, is invited by the change. `other` is what another resource makes of the person. */
+function planned(claim: Claim, before: Person | undefined, other: Person | undefined): Standing {
+  if (before === undefined || other?.standing === "planned") return "planned";
+  if (before.standing !== "expired") return before.standing;
+  return claim.leavesExpired === true && claim.role === before.role ? "expired" : "planned";
 }
 
 interface Said {
@@ -116,6 +124,8 @@ function ofMembership(resource: Resource, values: Values): Said {
     role: roleIn(values.role),
     standing: standing.parse(values.status),
     userId: userId.parse(values.userId),
+    // An invitation that was not this resource's before is sent anew.
+    leavesExpired: values.onExpired === "ignore" && resource.before !== undefined && !resource.replaced,
   };
   return { claims: [claim], hidden: 0, unknowns: roleUnknown(resource, claim) };
 }

@@ -22,7 +22,7 @@ export function organizationReviews(
     const itself = declarations.find(({ released }) => !released) ?? declarations[0];
     const change = changeOf(is, itself, key, directory);
     const risks = [
-      ...changeRisks(change, itself),
+      ...changeRisks(change),
       ...((was?.hiddenPeople ?? 0) !== (is?.hiddenPeople ?? 0) || own.some(isOpaque) ? (["hidden"] as const) : []),
     ];
     return [
@@ -33,6 +33,7 @@ export function organizationReviews(
         risks: riskNames.filter((risk) => risks.includes(risk)),
         complete: isComplete(one),
         hiddenPeople: one.hiddenPeople,
+        ...(one.hasHiddenRoster && { hiddenRoster: true }),
       },
     ];
   });
@@ -61,9 +62,8 @@ function changeOf(
   return itself.released ? "released" : "kept";
 }
 
-function changeRisks(change: OrganizationReview["change"], itself: Resource | undefined): readonly Risk[] {
+function changeRisks(change: OrganizationReview["change"]): readonly Risk[] {
   if (change === "deleted") return ["deletesOrganization"];
   if (change === "replaced") return ["replacesOrganization"];
-  if (change === "released") return ["releases"];
-  return itself?.before?.protected === true && itself.after?.protected === false ? ["unprotects"] : [];
+  return change === "released" ? ["releases"] : [];
 }

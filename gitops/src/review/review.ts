@@ -52,6 +52,10 @@ const organization = z
         "Whether a roster declares everybody in it. Where not, there may be people whom no stack knows; with Avocado Connect, which tells no owners, there may always be.",
     }),
     hiddenPeople: z.int().min(0).meta({ description: "How many people are in it whose addresses are hidden." }),
+    hiddenRoster: z.boolean().optional().meta({
+      description:
+        "Whether a roster declares people whom the preview does not tell. Absent if there is no such roster.",
+    }),
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
 

@@ -4,10 +4,21 @@ import { counted } from "../wording/counted";
 
 /** People whom a rule cannot be held against, since their addresses are hidden. */
 export function hiddenPeople(concerned: Concerned): readonly Finding[] {
-  const { hiddenPeople: hidden } = concerned.organization;
-  if (hidden === 0) return [];
-  const words =
-    `${counted(hidden, "person", "people")} in ${concerned.name} cannot be held against the rule, ` +
-    "since the addresses are hidden: declare them so that they can be read.";
-  return [findingIn(concerned, words, { about: "hidden", extent: hidden })];
+  const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
+  const readable = "declare them so that they can be read.";
+  const cannot = `in ${concerned.name} cannot be held against the rule, since`;
+  return [
+    ...(hidden === 0
+      ? []
+      : [
+          findingIn(
+            concerned,
+            `${counted(hidden, "person", "people")} ${cannot} the addresses are hidden: ${readable}`,
+            { about: "hidden", extent: hidden },
+          ),
+        ]),
+    ...(hasHiddenRoster
+      ? [findingIn(concerned, `The people ${cannot} their roster is hidden: ${readable}`, { about: "hidden roster" })]
+      : []),
+  ];
 }

@@ -70,8 +70,9 @@ export const organizationChanges = {
 } as const satisfies Readonly<Record<OrganizationReview["change"], string>>;
 
 /** Who may be in an organization besides those who are named; empty for nobody. */
-export function othersIn({ complete, hiddenPeople }: OrganizationReview): string {
+export function othersIn({ complete, hiddenPeople, hiddenRoster }: OrganizationReview): string {
   const hidden = hiddenPeople === 0 ? undefined : counted(hiddenPeople, "hidden person", "hidden people");
   const more = complete ? undefined : "maybe others";
-  return [hidden, more].filter((word) => word !== undefined).join(", ");
+  const roster = hiddenRoster === true ? "hidden roster" : undefined;
+  return [hidden, roster, more].filter((word) => word !== undefined).join(", ");
 }

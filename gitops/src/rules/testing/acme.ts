@@ -35,6 +35,7 @@ export function organization({
     hasRoster: true,
     hasUntoldOwners: false,
     hiddenPeople: 0,
+    hasHiddenRoster: false,
     security: undefined,
     billing: undefined,
     ...rest,

@@ -1,10 +1,10 @@
 import { roles } from "../../../../../provider/src/api";
 import type { OrganizationReview, PersonReview, Review } from "../../../review/review";
-import { counted, numbered } from "../../../wording/counted";
 import { roleName } from "../../../wording/role";
 import { besides } from "../words/place";
 import { detail, folded } from "./folded";
 import { code } from "../words/escape";
+import { population } from "../words/population";
 import { by } from "../order";
 import type { Row, Section } from "../section";
 import type { Wording } from "../words/wording";
@@ -35,7 +35,8 @@ export function everybody(review: Review, { everybody: title }: Wording): Sectio
 }
 
 function inside(organization: OrganizationReview, people: readonly PersonReview[]): readonly Row[] {
-  const told = [counted(people.length, "person", "people"), ...reservations(organization)].join(", ");
+  const others = organization.complete ? [] : ["perhaps others, whom no stack declares"];
+  const told = [...population(people.length, organization), ...others].join(", and ");
   return [
     { ...detail(`- ${code(organization.name)}: ${told}`), size: 0 },
     ...[...roles, "unknown", "secret"].flatMap((role) =>
@@ -59,12 +60,4 @@ function lines(role: string, people: readonly PersonReview[]): readonly Row[] {
     const named = part.map(({ email, after }) => `${code(email)}${after === null ? "" : besides(after)}`);
     return { ...detail(`  - ${roleName(role)}: ${named.join(", ")}`), size: part.length };
   });
-}
-
-/** Who may be there besides. */
-function reservations({ hiddenPeople, complete }: OrganizationReview): readonly string[] {
-  return [
-    ...(hiddenPeople === 0 ? [] : [`and ${numbered(hiddenPeople)} whose addresses are hidden`]),
-    ...(complete ? [] : ["and perhaps others, whom no stack declares"]),
-  ];
 }

@@ -1,7 +1,8 @@
 import type { OrganizationReview, Review } from "../../../review/review";
 import { levelOf } from "../../../review/risk";
-import { counted } from "../../../wording/counted";
+import { all } from "../../../wording/joined";
 import { code } from "../words/escape";
+import { population } from "../words/population";
 import { riskTold, riskWords, severity } from "../words/marks";
 import { by } from "../order";
 import { enough, type Section } from "../section";
@@ -33,9 +34,10 @@ export function organizations(review: Review, { becomes }: Wording): Section {
 }
 
 /** What becomes of it, and how many people are in it, which is what a deletion is about. */
-function told({ people }: Review, { key, name, change }: OrganizationReview, becomes: Wording["becomes"]): string {
+function told({ people }: Review, organization: OrganizationReview, becomes: Wording["becomes"]): string {
+  const { key, name, change } = organization;
   const mine = people.filter(({ organization }) => organization === key);
   const side = change === "created" || change === "adopted" ? "after" : "before";
-  const inside = counted(mine.filter((one) => one[side] !== null).length, "person", "people");
-  return `${code(name)}${becomes[change](inside)}`;
+  const inside = population(mine.filter((one) => one[side] !== null).length, organization);
+  return `${code(name)}${becomes[change](all(inside))}`;
 }
