@@ -188,6 +188,54 @@ describe("access rules", () => {
     expect(code).toBe(1);
   });
 
+  describe("that name organizations", () => {
+    const rules = [
+      "rules:",
+      "  Admins: { organizations: [acme-prodcution, acme-lab], admins: { atLeast: 1 } }",
+      '  People: { organizations: { like: "*-prod", except: "prn:1:*" }, role: none, exempt: [{ organization: beta, until: 2027-01-31, because: x }] }',
+      '  Duties: { notTogether: [{ role: admin, organizations: "acme-*" }, { role: viewer, organizations: gamma }] }',
+      "",
+    ].join("\n");
+    beforeEach(() => {
+      write(
+        "layout.yaml",
+        "organizations: { acme-production: }\npeople: { ada@acme.example: { acme-production: admin } }\n",
+      );
+      write("lab.yaml", "organizations: { acme-lab: }\npeople: { ada@acme.example: { acme-lab: admin } }\n");
+      write("rules.yaml", rules);
+    });
+
+    test("may name only those of the layouts beside them", async () => {
+      const { code, output } = await validate("layout.yaml", "lab.yaml", "--rules", "rules.yaml", "--only", "acme-lab");
+      expect(code).toBe(1);
+      const remedy =
+        "which is no organization of the layouts: correct the name, or validate the layout that declares it too";
+      expect(output.split("\n").filter((line) => line.startsWith("rules"))).toEqual([
+        `rules.yaml:2:29: rules.Admins.organizations[0] is "acme-prodcution", ${remedy}; did you mean acme-production?`,
+        'rules.yaml:3:36: warning: rules.People.organizations.like is "*-prod", which matches no organization of the layouts',
+        `rules.yaml:3:104: rules.People.exempt[0].organization is "beta", ${remedy}`,
+        `rules.yaml:4:100: rules.Duties.notTogether[1].organizations is "gamma", ${remedy}`,
+      ]);
+    });
+
+    test("are right with a pattern that matches nothing, which is worth a warning", async () => {
+      write("rules.yaml", 'rules: { People: { organizations: "*-prod", role: none } }\n');
+      const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
+      expect([code, output]).toEqual([
+        0,
+        'rules.yaml:1:35: warning: rules.People.organizations is "*-prod", which matches no organization of the layouts\n',
+      ]);
+    });
+
+    test("are not held against layouts that are not there, or have mistakes", async () => {
+      expect(await validate("--rules", "rules.yaml")).toMatchObject({ code: 0, output: "rules.yaml: no mistakes\n" });
+      write("lab.yaml", "organization: {}\n");
+      const { code, output } = await validate("layout.yaml", "lab.yaml", "--rules", "rules.yaml");
+      expect(code).toBe(1);
+      expect(output).not.toContain("rules.yaml");
+    });
+  });
+
   test("that are not there are a mistake of the path", async () => {
     const { code, output } = await validate("--rules", "none.yaml");
     expect([code, output]).toEqual([1, "none.yaml: cannot read none.yaml: there is no such file\n"]);

@@ -4,6 +4,7 @@ import { type BackendName, traits } from "../../../provider/src/api";
 import { backendSaid } from "../../../provider/src/core/configuration";
 import { backendOption } from "../connection";
 import { exitCodes } from "../exitCodes";
+import { organizationsIn } from "../validation/layouts";
 import { inOrder } from "../validation/remark";
 import { type Format, formats, inFormat } from "../validation/report";
 import { type Validator, validators } from "../validation/validator";
@@ -29,6 +30,7 @@ export const validate: MakeCommand = (terminal, end) => {
     description:
       "Checks layouts (files, or folders whose files are one layout together) and access rules without a network. Every " +
       "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake. " +
+      "Access rules beside layouts may name only organizations that the layouts have. " +
       "Where the API is chosen, by --backend or the environment, what it lacks is a mistake, too.",
     examples: [
       "peridio-gitops validate layout.yaml",
@@ -71,7 +73,8 @@ export const validate: MakeCommand = (terminal, end) => {
       const { folder, now, environment } = terminal;
       const chosen = backendSaid({ backend }, environment);
       const api = chosen === undefined ? undefined : traits[chosen];
-      const around = { folder, only, today: today ?? now.toISOString().slice(0, 10), api };
+      const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
+      const around = { ...when, only, api, organizations: organizationsIn(paths, when) };
       const remarks = inOrder(all.flatMap(({ validator, path }) => validator.check(path, around)));
       const checked = all.map(({ path }) => path);
       terminal.print(inFormat(json === true ? "json" : format, remarks, checked));

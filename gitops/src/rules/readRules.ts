@@ -7,8 +7,10 @@ import { readText } from "../terminal/files";
 import { type Rule, ruleOf } from "./rule";
 import { rulesFile } from "./schema";
 import { senseless } from "./sense";
+import { type UnknownOrganizations, unknownOrganizations } from "./unknownOrganizations";
 
-const kind: Kind = {
+/** What messages call a file of access rules. */
+export const rulesKind: Kind = {
   one: "the rules file",
   many: "access rules",
   ifEmpty: "write a rule under `rules`, or do not name the file",
@@ -21,7 +23,7 @@ export class InvalidRules extends InvalidDocument {
     /** By place. */
     mistakes: readonly Mistake[],
   ) {
-    super(kind, mistakes);
+    super(rulesKind, mistakes);
   }
 }
 
@@ -35,11 +37,19 @@ export function readRules(path: string, folder: string): readonly Rule[] {
 }
 
 /**
+ * What a file of access rules says of organizations that are none of `known`, by name.
+ * @throws Failure if it cannot be read.
+ */
+export function readUnknownOrganizations(path: string, folder: string, known: readonly string[]): UnknownOrganizations {
+  return unknownOrganizations(yamlPart({ file: path, text: readText({ folder }, path) }, rulesKind), known);
+}
+
+/**
  * The rules that a text says, in its order.
  * @throws InvalidRules with every mistake, each with its place and what to do about it.
  */
 export function rulesOf(text: Text): readonly Rule[] {
-  const part = yamlPart(text, kind);
+  const part = yamlPart(text, rulesKind);
   const mistakes = [...part.mistakes, ...misshapen(part, rulesFile), ...senseless(part)];
   if (mistakes.length > 0) throw new InvalidRules(inOrder(mistakes));
   return Object.entries(rulesFile.parse(part.value).rules).map(([name, said]) => ruleOf(name, said));

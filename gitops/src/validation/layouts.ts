@@ -1,13 +1,13 @@
 import { composition } from "../../../provider/src/components/layout";
 import { Refusal } from "../../../provider/src/core/errors";
 import { version } from "../../../provider/src/core/version";
-import { read } from "../../../provider/src/layouts/layout";
+import { layoutOf, read } from "../../../provider/src/layouts/layout";
 import { InvalidLayout, type Mistake, told } from "../../../provider/src/layouts/mistakes";
 import { readSources } from "../../../provider/src/layouts/readSources";
 import { ended } from "./ended";
 import { lacking } from "./lacking";
 import type { Remark } from "./remark";
-import type { Validator } from "./validator";
+import type { Circumstances, Validator } from "./validator";
 
 /** Layouts: a file, or a folder whose files are one layout together. */
 export const layouts: Validator = {
@@ -31,3 +31,18 @@ export const layouts: Validator = {
     }
   },
 };
+
+/** The names of the organizations that these layouts have; undefined if there is no layout, or if one cannot be read. */
+export function organizationsIn(
+  paths: readonly string[],
+  { folder, today }: Pick<Circumstances, "folder" | "today">,
+): readonly string[] | undefined {
+  if (paths.length === 0) return undefined;
+  try {
+    const layouts = paths.map((path) => layoutOf(readSources(path, folder), { today, version }));
+    return layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name));
+  } catch (error) {
+    if (error instanceof InvalidLayout || error instanceof Refusal) return undefined;
+    throw error;
+  }
+}

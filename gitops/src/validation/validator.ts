@@ -20,6 +20,8 @@ export interface Circumstances {
   readonly only: readonly string[];
   /** The API that layouts are for, and must not ask for more than it has; undefined: whichever. */
   readonly api: Lacks | undefined;
+  /** The organizations that access rules may name; undefined: whichever. */
+  readonly organizations: readonly string[] | undefined;
 }
 
 /** Every kind. A new one is a file beside this and a line here. */
