@@ -26,10 +26,11 @@ export async function readRequest(request: Request): Promise<ContractRequest> {
   };
 }
 
-/** The request with other properties in its body. */
+/** The request with other properties in its body, if that is an object. */
 export function altered(request: ContractRequest, changes: Readonly<Record<string, unknown>>): ContractRequest {
   const { body } = request;
-  return typeof body === "object" && body !== null ? { ...request, body: { ...body, ...changes } } : request;
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  return isObject ? { ...request, body: { ...body, ...changes } } : request;
 }
 
 function parsed(text: string): unknown {

@@ -99,7 +99,7 @@ describe("a layout for Avocado Connect", () => {
   const people = "  ada@acme.example: { acme: admin }\n  bob@acme.example: { acme: viewer }\n";
   const role =
     'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer, and its roles are not guessed at: ' +
-    "say member. What a member may do is granted project by project, in Peridio's console\n";
+    "say member. Members have access to every project, unless its `everyone_enabled` is off\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect has no security settings: " +
     "look after them in Peridio's console, and leave them out of the program\n";

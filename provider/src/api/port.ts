@@ -9,7 +9,7 @@ import type { Circumstances } from "./errors";
 
 /**
  * What a person may do in an organization, the most first. Ownership is no role: see `Member.isOwner`. No API has all of
- * them (see `Feature`): `member` is one whose access is granted project by project, and so more than a viewer.
+ * them (see `Feature`): a `member` has access to every project that is shared with the organization, and so more than a viewer.
  */
 export const roles = ["admin", "manager", "developer", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];

@@ -34,7 +34,7 @@ const reasons: Readonly<Partial<Record<Feature, string>>> = {
 function roleReason(role: string, instead: string): string {
   return (
     `Avocado Connect has no role ${role}, and its roles are not guessed at: say ${instead}. ` +
-    "What a member may do is granted project by project, in Peridio's console"
+    "Members have access to every project, unless its `everyone_enabled` is off"
   );
 }
 

@@ -109,7 +109,9 @@ describe("a role that this API does not have", () => {
     ["viewer", "Avocado Connect has no role viewer, and its roles are not guessed at: say member."],
   ])("(%s) is refused at check where it is declared, and nothing is sent", async (role, reason) => {
     const single = world.engine.preview({ ...dev, bob: member(bob, role) });
-    await expect(single).rejects.toThrow(`role: ${reason} What a member may do is granted project by project`);
+    await expect(single).rejects.toThrow(
+      `role: ${reason} Members have access to every project, unless its \`everyone_enabled\` is off`,
+    );
     await expect(single).rejects.toThrow(inAll);
     const whole = world.engine.preview({ ...dev, all: roster({ [ada]: "admin", [bob]: role, [carl]: role }) });
     await expect(whole).rejects.toThrow(`members["${bob}"]: ${reason}`);
