@@ -2,10 +2,12 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../provider/src/core/version";
 import { commands } from "./commands";
 import { type ExitCode, exitCodes } from "./exitCodes";
+import { guarded } from "./terminal/guarded";
 import type { Terminal } from "./terminal/terminal";
 
 /** Runs one command line, given without the program's own name. Never rejects: what goes wrong is said on standard error. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function run(args: readonly string[], outside: Terminal): Promise<ExitCode> {
+  const terminal = guarded(outside);
   let code: ExitCode = exitCodes.passed;
   const program = new Command("peridio-gitops")
     .description("Shows what changes of code do to people's access to Peridio, and keeps organizations in files.")

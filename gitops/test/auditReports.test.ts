@@ -82,7 +82,7 @@ test("Markdown fits into an issue: the worst is there, and what is left out is c
   const shown = [...text.matchAll(/^\| (high|medium|low) /gm)].length;
   expect(text).toContain(`${(2_003 - shown).toLocaleString("en")} more findings did not fit here.`);
   expect(
-    asText(many, false)
+    asText(many)
       .split("\n")
       .filter((line) => line.startsWith("medium")),
   ).toHaveLength(2_001);

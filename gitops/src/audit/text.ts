@@ -1,4 +1,4 @@
-import { printable } from "../terminal/printable";
+import { printable, printableLine } from "../../../provider/src/core/printable";
 import { table, wrapped } from "../terminal/table";
 import type { Audit } from "./audit";
 import type { Severity } from "./kinds";
@@ -10,22 +10,26 @@ const width = 100;
 const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", low: "36" };
 
 /** The audit as a table, for terminals. */
-export function asText(audit: Audit, colored: boolean): string {
-  const sections = [`${summaryOf(audit)}\n`, findings(audit, colored), remedies(audit), gaps(audit)];
+export function asText(audit: Audit): string {
+  const sections = [`${summaryOf(audit)}\n`, findings(audit), remedies(audit), gaps(audit)];
   return sections.filter((section) => section !== "").join("\n");
 }
 
-function findings({ findings }: Audit, colored: boolean): string {
+/** The same, printable, with the severities in colors. */
+export function asColoredText(audit: Audit): string {
+  return printable(asText(audit)).replace(
+    /^(high|medium|low) *(?= {2})/gm,
+    (cell, severity: Severity) => `\u001B[${escapes[severity]}m${cell}\u001B[39m`,
+  );
+}
+
+function findings({ findings }: Audit): string {
   if (findings.length === 0) return "";
   const rows = findings.map(({ severity, organization, person = "", predicate }) =>
-    [severity, organization, person, predicate].map(printable),
+    [severity, organization, person, predicate].map(printableLine),
   );
-  const paint = (padded: string, severity: string) => {
-    const [, code] = Object.entries(escapes).find(([name]) => name === severity) ?? [];
-    return code === undefined || !colored ? padded : `\u001B[${code}m${padded}\u001B[39m`;
-  };
   const columns = [
-    { title: "severity", most: 8, paint },
+    { title: "severity", most: 8 },
     { title: "organization", most: 20 },
     { title: "person", most: 30 },
     { title: "finding", most: width },
@@ -45,7 +49,7 @@ function remedies(audit: Audit): string {
 function gaps({ gaps }: Audit): string {
   if (gaps.length === 0) return "";
   const lines = gaps.flatMap(({ sentence }) =>
-    wrapped(printable(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
+    wrapped(printableLine(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
   );
   return `Not known:\n${lines.join("")}`;
 }

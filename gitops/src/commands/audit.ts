@@ -7,9 +7,10 @@ import { describedKind, type FindingKind, kindNames, severities, type Severity }
 import { asMarkdown } from "../audit/markdown";
 import { asReport, isComplete } from "../audit/report";
 import type { Terms } from "../audit/terms";
-import { asText } from "../audit/text";
+import { asColoredText, asText } from "../audit/text";
 import { backendOption, connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
 import { type ExitCode, exitCodes } from "../exitCodes";
+import { asJson } from "../terminal/json";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
 import { organizationOption } from "./options";
@@ -75,7 +76,7 @@ export const audit: MakeCommand = (terminal, end) => {
         kindsOf(options, (message) => command.error(message, { exitCode: exitCodes.misused })),
         termsOf(options, terminal),
       );
-      terminal.print(asFormat(found, options, terminal));
+      print(found, options, terminal);
       if (!isComplete(found)) {
         terminal.say("peridio-gitops: the audit is incomplete, since not everything could be read.\n");
       }
@@ -108,9 +109,11 @@ function termsOf({ layout, ...numbers }: Options, { now, folder }: Terminal): Te
   return { ...numbers, now, layout: new Map(organizations.map((one) => [one.name, one])) };
 }
 
-function asFormat(found: Audit, { format, json }: Options, { colored }: Terminal): string {
-  if (json === true || format === "json") return `${JSON.stringify(asReport(found), undefined, 2)}\n`;
-  return format === "markdown" ? asMarkdown(found) : asText(found, colored);
+function print(found: Audit, { format, json }: Options, terminal: Terminal): void {
+  if (json === true || format === "json") terminal.print(asJson(asReport(found)));
+  else if (format === "markdown") terminal.print(asMarkdown(found));
+  else if (terminal.colored) terminal.printMarked(asColoredText(found));
+  else terminal.print(asText(found));
 }
 
 /** What is not known weighs more than what was found: a scheduler has to hear that the audit does not work. */

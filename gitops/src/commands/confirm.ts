@@ -4,6 +4,7 @@ import type { Confirmation } from "../review/confirmation";
 import { differences } from "../review/differences";
 import { review, type Review } from "../review/review";
 import { readText } from "../terminal/files";
+import { asJson } from "../terminal/json";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
 
@@ -34,13 +35,10 @@ export const confirm: MakeCommand = (terminal, end) =>
     .option("--json", "print the differences as JSON instead")
     .action((reviewed: string, now: string, { json }: Options) => {
       const found = differences(readReview(reviewed, terminal), readReview(now, terminal));
-      terminal.print(json === true ? asJson({ differences: [...found] }) : asText(found));
+      const confirmation: Confirmation = { differences: [...found] };
+      terminal.print(json === true ? asJson(confirmation) : asText(found));
       end(found.length === 0 ? exitCodes.passed : exitCodes.attention);
     });
-
-function asJson(confirmation: Confirmation): string {
-  return `${JSON.stringify(confirmation, undefined, 2)}\n`;
-}
 
 function asText(found: readonly string[]): string {
   if (found.length === 0) return "The change does what was reviewed.\n";

@@ -20,6 +20,7 @@ import { spelling } from "../export/spelling";
 import { asText } from "../export/text";
 import { type Verdict, verified } from "../export/verification";
 import { Failure } from "../failure";
+import { asJson } from "../terminal/json";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
 import { organizationOption } from "./options";
@@ -95,7 +96,7 @@ export const exporting: MakeCommand = (terminal, end) =>
         removed,
         ...(verdict && { verdict }),
       });
-      terminal.print(json === true ? `${JSON.stringify(done, undefined, 2)}\n` : asText(done));
+      terminal.print(json === true ? asJson(done) : asText(done));
       if (verdict?.passed === false) end(exitCodes.failed);
       else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
     });

@@ -6,6 +6,7 @@ import { choice } from "../choice";
 import { exitCodes } from "../exitCodes";
 import { draw, type Drawing } from "../graph/draw";
 import { asMermaid, type Direction, directions, tooLarge } from "../graph/mermaid";
+import { asJson } from "../terminal/json";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
 import { organizationOption } from "./options";
@@ -46,7 +47,7 @@ export const graph: MakeCommand = (terminal, end) =>
     .action((path: string, { organization, direction, people, json }: Options) => {
       const drawn = draw(chosen(path, organization, terminal), people);
       const chart = asMermaid(drawn, direction);
-      terminal.print(json === true ? `${JSON.stringify(drawn, undefined, 2)}\n` : chart);
+      terminal.print(json === true ? asJson(drawn) : chart);
       const remark = json === true ? undefined : tooLarge(chart, drawn);
       if (remark !== undefined) terminal.say(`peridio-gitops: ${remark}\n`);
       end(exitCodes.passed);

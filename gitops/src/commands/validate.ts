@@ -77,7 +77,9 @@ export const validate: MakeCommand = (terminal, end) => {
       const around = { ...when, only, api, organizations: organizationsIn(paths, when) };
       const remarks = inOrder(all.flatMap(({ validator, path }) => validator.check(path, around)));
       const checked = all.map(({ path }) => path);
-      terminal.print(inFormat(json === true ? "json" : format, remarks, checked));
+      const text = inFormat(json === true ? "json" : format, remarks, checked);
+      if (format === "github") terminal.printMarked(text);
+      else terminal.print(text);
       end(remarks.some(({ severity }) => severity === "mistake") ? exitCodes.failed : exitCodes.passed);
     });
 };

@@ -1,9 +1,10 @@
+import { asJson } from "../terminal/json";
 import type { Entered, LeftOut } from "./entry";
 
 /** All that Peridio has and the layout does not say, so that a backup holds it nevertheless: a list, empty if there is nothing. */
 export function leftOutFile(all: readonly Entered[]): string {
   const list = all.flatMap(({ found, leftOut }) => [...leftOut, ...expiredOf(found)]);
-  return `${JSON.stringify(list, undefined, 2)}\n`;
+  return asJson(list);
 }
 
 function expiredOf({ organization, expired }: Entered["found"]): readonly (Omit<LeftOut, "part"> & { part: string })[] {

@@ -1,3 +1,4 @@
+import { asJson } from "../terminal/json";
 import { type Review, review as schema } from "../review/review";
 
 /**
@@ -5,5 +6,5 @@ import { type Review, review as schema } from "../review/review";
  * @throws ZodError if it is not what the schema says, which is a mistake in the program.
  */
 export function json(review: Review): string {
-  return `${JSON.stringify(schema.parse(review), undefined, 2)}\n`;
+  return asJson(schema.parse(review));
 }

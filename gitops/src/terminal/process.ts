@@ -26,6 +26,7 @@ export function processTerminal(): Terminal {
       };
     },
     print: (answer) => void process.stdout.write(answer),
+    printMarked: (answer) => void process.stdout.write(answer),
     say: (remark) => void process.stderr.write(remark),
   };
 }

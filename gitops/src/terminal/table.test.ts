@@ -1,4 +1,3 @@
-import { printable } from "./printable";
 import { table, wrapped } from "./table";
 
 const columns = [
@@ -35,16 +34,4 @@ test("Asian characters take two places", () => {
 
 test("a word that is too long is broken, and nothing of it is lost", () => {
   expect(wrapped("a verylongword", 5)).toEqual(["a", "veryl", "ongwo", "rd"]);
-});
-
-test("colours take no place", () => {
-  const painted = [
-    { title: "who", most: 6, paint: (text: string) => `\u001B[31m${text}\u001B[39m` },
-    { title: "what", most: 9 },
-  ];
-  expect(table(painted, [["ada", "reads"]], 20)).toBe("WHO  WHAT\n\u001B[31mada\u001B[39m  reads\n");
-});
-
-test("what commands a terminal is not printed", () => {
-  expect(printable("a\u001B[31mb\nc\u202Ed")).toBe("a\u{FFFD}[31mb\u{FFFD}c\u{FFFD}d");
 });

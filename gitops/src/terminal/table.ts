@@ -4,8 +4,6 @@ export interface Column {
   readonly title: string;
   /** In characters, at most; the last column takes what is left. */
   readonly most: number;
-  /** Puts colour around what is padded already. */
-  readonly paint?: (padded: string, cell: string) => string;
 }
 
 const gap = "  ";
@@ -19,22 +17,21 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     const last = index === columns.length - 1;
     return [...before, last ? Math.max(1, width - used) : Math.min(needed, most)];
   }, []);
-  const line = (row: readonly string[], painted: boolean): readonly string[] => {
+  const line = (row: readonly string[]): readonly string[] => {
     const parts = cells(row).map((cell, index) => wrapped(cell, widths[index] ?? 1));
     const height = Math.max(...parts.map(({ length }) => length));
     return Array.from({ length: height }, (_, at) =>
       columns
-        .map(({ paint }, index) => {
+        .map((_, index) => {
           const part = parts[index]?.[at] ?? "";
-          const padded = part + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(part)));
-          return painted && paint !== undefined && part !== "" ? paint(padded, row[index] ?? "") : padded;
+          return part + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(part)));
         })
         .join(gap)
         .trimEnd(),
     );
   };
   const titles = columns.map(({ title }) => title.toUpperCase());
-  return [...line(titles, false), ...rows.flatMap((row) => line(row, true))].map((text) => `${text}\n`).join("");
+  return [...line(titles), ...rows.flatMap(line)].map((text) => `${text}\n`).join("");
 }
 
 /** A text in lines of at most `width` characters, broken at blanks, and within words that are longer. */

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { printable } from "../../../provider/src/core/printable";
+import { asJson } from "../terminal/json";
 import type { Remark } from "./remark";
 
 /** What `validate --json` prints; `gitops/validate.schema.json` is made of this. */
@@ -29,11 +31,11 @@ export function inFormat(format: Format, remarks: readonly Remark[], paths: read
     case "text":
       return asText(remarks, paths);
     case "json":
-      return asJson(remarks);
+      return asJson(reportOf(remarks));
     case "github":
       return remarks.map(asCommand).join("");
     case "gitlab":
-      return `${JSON.stringify(remarks.map(asQuality), undefined, 2)}\n`;
+      return asJson(remarks.map(asQuality));
   }
 }
 
@@ -47,16 +49,15 @@ function asText(remarks: readonly Remark[], paths: readonly string[]): string {
     .join("");
 }
 
-function asJson(remarks: readonly Remark[]): string {
+function reportOf(remarks: readonly Remark[]): z.output<typeof validation> {
   const of = (wanted: Remark["severity"]) =>
     remarks.flatMap(({ severity, ...rest }) => (severity === wanted ? [rest] : []));
-  const report: z.output<typeof validation> = { mistakes: of("mistake"), warnings: of("warning") };
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return { mistakes: of("mistake"), warnings: of("warning") };
 }
 
 /** A workflow command of GitHub Actions, which marks the line in the pull request. */
 function asCommand({ severity, file, line, column, message }: Remark): string {
-  const escaped = (text: string) => text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const escaped = (text: string) => printable(text).replace(/%/g, "%25").replace(/\n/g, "%0A");
   const property = (text: string) => escaped(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
   const place = line === undefined ? "" : `,line=${line},col=${column ?? 1}`;
   return `::${severity === "mistake" ? "error" : "warning"} file=${property(file)}${place}::${escaped(message)}\n`;

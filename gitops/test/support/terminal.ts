@@ -8,8 +8,11 @@ export interface FakeTerminal extends Terminal {
   said(): string;
 }
 
-export function fakeTerminal(given: Partial<Omit<Terminal, "print" | "say">> = {}): FakeTerminal {
+export function fakeTerminal(given: Partial<Omit<Terminal, "print" | "printMarked" | "say">> = {}): FakeTerminal {
   let [output, errors] = ["", ""];
+  const print = (text: string) => {
+    output += text;
+  };
   return {
     folder: process.cwd(),
     environment: {},
@@ -18,9 +21,8 @@ export function fakeTerminal(given: Partial<Omit<Terminal, "print" | "say">> = {
     input: () => Promise.resolve(""),
     onInterrupt: () => () => undefined,
     ...given,
-    print: (text) => {
-      output += text;
-    },
+    print,
+    printMarked: print,
     say: (text) => {
       errors += text;
     },

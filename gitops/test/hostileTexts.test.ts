@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { printable } from "../../provider/src/core/printable";
+import { run } from "../src/program";
+import { json } from "../src/report/json";
+import { asJson } from "../src/terminal/json";
+import { small } from "./reviews";
+import { Acme } from "./support/acme";
+import { document, organization, type PrintedStep, prn } from "./support/document";
+import { fakeTerminal } from "./support/terminal";
+
+/** Texts from servers, layouts and file names that would command a terminal, or a pipeline that reads its log. */
+
+/** Sets the title of the window, clears the screen, turns the direction of writing, and begins lines with commands. */
+const hostile = "x\u001B]0;owned\u0007\u009B2J\u202E\r\n::add-mask::x\n  ::error::no\u2028##vso[task.complete]";
+/** The same where a line break is not allowed. */
+const line = "::warning::x\u001B[31m\u009B2J\u202E##[add-mask]x";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-hostile-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function put(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+async function printed(args: readonly string[], input = "", colored = false) {
+  const terminal = fakeTerminal({ folder, colored, input: () => Promise.resolve(input) });
+  await run(args, terminal);
+  return { output: terminal.printed(), errors: terminal.said() };
+}
+
+const promoted: PrintedStep = {
+  op: "update",
+  name: `Membership::${hostile}`,
+  before: { inputs: { organizationId: prn(1), email: hostile, role: "viewer" } },
+  after: { inputs: { organizationId: prn(1), email: hostile, role: "admin" } },
+};
+const preview = document([organization(hostile, 1), promoted], {
+  more: { diagnostics: [{ urn: "", severity: "warning", message: hostile }] },
+});
+const failed = document([], { more: { diagnostics: [{ urn: "", severity: "error", message: hostile }] } });
+
+const layout = (name: string) =>
+  JSON.stringify({
+    organizations: { [name]: { displayName: hostile } },
+    people: { "ada@acme.example": { [name]: "admin" } },
+  });
+const mistaken = JSON.stringify({ organizations: { acme: { [hostile]: hostile } } });
+
+test.each<[string, () => readonly string[], string?]>([
+  ["a review", () => ["review"], preview],
+  ["a review in JSON", () => ["review", "--json"], preview],
+  ["a preview that failed", () => ["review"], failed],
+  ["a file that is not there", () => ["review", hostile]],
+  ["a file that is not there, at the start of a line", () => ["validate", line]],
+  ["a mistake in a layout", () => ["validate", put("::error::x\u001B[31m.yaml", mistaken)]],
+  ["a mistake in a layout, in JSON", () => ["validate", "--json", put("layout.yaml", mistaken)]],
+  ["a mistake in a layout, for GitLab", () => ["validate", "--format", "gitlab", put("a.yaml", mistaken)]],
+  ["a layout without mistakes", () => ["validate", put("::error::x\u009B2J.yaml", layout("acme"))]],
+  ["a graph", () => ["graph", put("layout.yaml", layout(line))]],
+  ["a graph in JSON", () => ["graph", "--json", put("layout.yaml", layout(line))]],
+  ["an option that is wrong", () => ["review", "--limit", hostile]],
+  [
+    "a confirmation",
+    () => {
+      const other = { ...small, organizations: small.organizations.map((one) => ({ ...one, name: hostile })) };
+      const confirmed = { ...other, stacks: [hostile], people: [], settings: [] };
+      return ["confirm", put("reviewed.json", json(other)), put("now.json", json(confirmed))];
+    },
+  ],
+])("%s commands neither a terminal nor a pipeline", async (_, args, input = "") => {
+  const { output, errors } = await printed(args(), input);
+  expect(output + errors).not.toBe("");
+  for (const text of [output, errors]) expect(printable(text)).toBe(text);
+});
+
+test("annotations for GitHub are commands of their own, and of nobody else", async () => {
+  const file = put("::error::x\u001B[31m.yaml", mistaken);
+  const { output } = await printed(["validate", "--format", "github", file]);
+  const lines = output.trimEnd().split("\n");
+  expect(lines.every((one) => one.startsWith("::error file=\\%3A%3Aerror%3A%3Ax\u{FFFD}[31m.yaml,"))).toBe(true);
+  expect(printable(output)).toBe(output.replace(/^::/gm, "\\::"));
+});
+
+describe("of what Peridio answers", () => {
+  let acme: Acme;
+  beforeEach(async () => {
+    acme = await Acme.begin();
+    await acme.found(line);
+    acme.control.addMember("bob@acme.example", line, "viewer");
+  });
+  afterEach(() => acme.end());
+
+  test.each([
+    ["an audit", ["audit"]],
+    ["an audit in Markdown", ["audit", "--format", "markdown"]],
+    ["an audit in JSON", ["audit", "--json"]],
+    ["an export", ["export"]],
+    ["an export in JSON", ["export", "--json"]],
+    ["a pattern that matches nothing", ["audit", "--organization", `${line}!`]],
+  ])("%s commands nothing", async (_, args) => {
+    const { output, errors } = await acme.run(args, { folder });
+    expect(output + errors).not.toBe("");
+    for (const text of [output, errors]) expect(printable(text)).toBe(text);
+  });
+
+  test("a terminal gets the colors of severities, and no others", async () => {
+    const { output } = await acme.run(["audit"], { colored: true });
+    expect(output).toContain("\u001B[31m");
+    const plain = ["31", "33", "36", "39"].reduce((text, code) => text.replaceAll(`\u001B[${code}m`, ""), output);
+    expect(plain).toBe((await acme.run(["audit"])).output);
+    expect(printable(plain)).toBe(plain);
+  });
+});
+
+test("JSON loses nothing of what it escapes", () => {
+  const value = { [hostile]: [line, "a # b ## c ###[d]", "😀\u{E0041}"] };
+  const text = asJson(value);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(printable(text)).toBe(text);
+});
