@@ -314,13 +314,12 @@ inBrowser("what others change appears, and neither focus nor a draft nor a folde
   expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Second factor of bob@acme.example");
 });
 
-inBrowser("an emulator that has ended is said to have, and found again", async () => {
+inBrowser("an emulator that does not answer is named so until it answers", async () => {
   const { page, problems } = await openVisit(url());
   await page.getByRole("heading", { name: "acme-dev" }).waitFor();
-  const port = Number(new URL(url()).port);
-  await server?.close();
+  await page.context().setOffline(true);
   await page.getByText("The emulator does not answer.").waitFor();
-  server = await serve(emulator, { port });
+  await page.context().setOffline(false);
   await page.getByText("The emulator does not answer.").waitFor({ state: "detached" });
   problems.splice(0);
 });
