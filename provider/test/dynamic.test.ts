@@ -87,6 +87,17 @@ describe("check", () => {
     await expect(check).rejects.toThrow('give the resource the option `import: "acme-dev"`');
   });
 
+  test("a role that is too low is refused, and is asked for once a process", async () => {
+    host.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
+    const settings = { "peridio:apiKey": host.emulator.control.addApiKey("eve@acme.example") };
+    const requirement = "eve@acme.example is a viewer of organization acme-dev, and this requires the role manager";
+    const provider = host.provider("SecurityPolicy", settings);
+    const inputs = policy({ sessionTimeout: "8h" });
+    await expect(provider.check({}, inputs)).rejects.toThrow(requirement);
+    await expect(provider.create(inputs)).rejects.toThrow(requirement);
+    expect(host.requests().filter((operation) => operation === "get-current-user")).toHaveLength(1);
+  });
+
   test("without an API key the failure says how to give one", async () => {
     const check = host.provider("Membership", { "peridio:apiKey": "" }).check({}, bob("viewer"));
     await expect(check).rejects.toThrow("peridio:apiKey must not be empty. Correct it with `pulumi config set`");
@@ -176,6 +187,15 @@ describe("update", () => {
   });
 });
 
+test("a warning that a check gives is not repeated by the create of the same process", async () => {
+  const provider = host.provider("SecurityPolicy");
+  const { inputs = {} } = await provider.check({}, policy({ requireTwoFactor: true }));
+  expect(warn).toHaveBeenCalledTimes(1);
+  await provider.create(inputs);
+  expect(warn.mock.calls.flat().join("\n")).toContain("Without a second factor, these members cannot sign in");
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
 describe("read", () => {
   test("a change by hand comes back as state and as input", async () => {
     const { id, state } = await made("Membership", bob("viewer"));
@@ -223,6 +243,7 @@ describe("delete", () => {
   test("settings of an organization that was just deleted are gone with it, those of one that cannot be seen are not", async () => {
     const qa = await made("Organization", { __urn: "urn:qa", name: "acme-qa" });
     const settings = await made("SecurityPolicy", policy({ organizationId: qa.id, requireTwoFactor: true }));
+    warn.mockClear();
     await host.provider("Organization").delete(qa.id, qa.state);
     await host.provider("SecurityPolicy").delete(settings.id, settings.state);
     expect(warn.mock.calls).toEqual([]);

@@ -97,6 +97,8 @@ export class Lifecycle {
   readonly #planned = new Map<string, Set<string>>();
   private readonly declared: Declared;
   readonly #parents: Parents;
+  /** What the user has been told, by URN and text. */
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly api: Peridio,
@@ -439,7 +441,7 @@ export class Lifecycle {
     const note = isKnown ? await guard(resource, context, plan) : vet(resource, context, plan);
     const foresight = isKnown ? await resource.foresee?.(context, plan) : undefined;
     const notes = [foresight?.note, note].filter((text) => text !== undefined);
-    if (notes.length > 0) this.door.warn(urn, notes.join(" "));
+    for (const text of notes) this.#tell(urn, text);
     return foresight?.unsettled ?? [];
   }
 
@@ -458,7 +460,7 @@ export class Lifecycle {
       aftermath: () => this.#aftermath(),
       settings: this.door.settings,
       warn: (text) => {
-        this.door.warn(urn, text);
+        this.#tell(urn, text);
       },
       fate: (claim) => this.declared.fate(claim),
       terms: (claim) => this.declared.terms(claim),
@@ -513,7 +515,15 @@ export class Lifecycle {
   }
 
   async #warn(subject: Subject, text: string): Promise<void> {
-    this.door.warn(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
+    this.#tell(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
+  }
+
+  /** Tells the user something once: in the process of an `up`, the dynamic provider also foresees. */
+  #tell(urn: string, text: string): void {
+    const words = JSON.stringify([urn, text]);
+    if (this.#told.has(words)) return;
+    this.#told.add(words);
+    this.door.warn(urn, text);
   }
 
   /** As far as this process knows them, or learns them in a moment: an operation that is over must not wait for names. */

@@ -144,7 +144,7 @@ resources:
     return `${await locateOrganization(api, organization)}/${email}`;
   },
 
-  async adopt({ api }, { organizationId, email, role, userId }) {
+  async adopt({ api, warn }, { organizationId, email, role, userId }) {
     const place = await api.roster.find(String(asPrn(organizationId)), email);
     if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
       throw new Refusal(
@@ -155,7 +155,11 @@ resources:
     const inevitable = place.kind === "member" && (await cannotChange(api, place));
     if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
     const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
-    if (inevitable || (ours && !isAsOwner(place))) return observe(place);
+    if (inevitable) return observe(place);
+    if (ours && !isAsOwner(place)) {
+      warn(adopted(place));
+      return observe(place);
+    }
     const what =
       place.kind === "member"
         ? "as a member"
@@ -272,6 +276,14 @@ resources:
     };
   },
 };
+
+/** Says that an invitation is adopted. No stack knows what the others declare. */
+function adopted({ email }: Invitation): string {
+  return (
+    `The invitation of ${email} exists already, sent by the user of this API key. This resource adopts it, and no new e-mail goes out. ` +
+    "If another stack declares this membership too, remove it from one of the two."
+  );
+}
 
 /** Whoever has another address by now could come back with an invitation that waits at the declared one. */
 async function revokeAtFormerAddress(api: Peridio, removed: Place, declared: string): Promise<void> {

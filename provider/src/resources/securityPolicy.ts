@@ -132,13 +132,25 @@ resources:
 
   async foresee({ api }, { wanted: { organizationId, requireTwoFactor }, changed }) {
     if (!changed.includes("requireTwoFactor") || requireTwoFactor !== true) return undefined;
-    const people = await api.roster.list(String(asPrn(organizationId)));
-    const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
-    if (without.length === 0) return undefined;
-    const who = named(without.map(({ email }) => email));
-    return { unsettled: [], note: `Without a second factor, these members cannot sign in any more: ${who}.` };
+    return { unsettled: [], note: await shutOut(api, String(asPrn(organizationId))) };
+  },
+
+  async update({ api, warn }, _wanted, { id }, changed) {
+    const note = changed.requireTwoFactor === true ? await shutOut(api, id) : undefined;
+    const after = await put(api, id, changed);
+    // A run without a preview, or with an organization that the preview did not know, says it only here.
+    if (note !== undefined) warn(note);
+    return after;
   },
 };
+
+/** Names the members whom a required second factor keeps from signing in. Undefined if there are none. */
+async function shutOut(api: Peridio, organizationId: string): Promise<string | undefined> {
+  const people = await api.roster.list(organizationId);
+  const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
+  if (without.length === 0) return undefined;
+  return `Without a second factor, these members cannot sign in any more: ${named(without.map(({ email }) => email))}.`;
+}
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {
   return observe(id, await api.securitySettings.get(id));

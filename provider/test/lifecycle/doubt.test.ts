@@ -286,7 +286,7 @@ describe("where organizations are managed", () => {
 
     test("that was handed over when Ctrl-C came is in the state", async () => {
       expect(await cut(owner(bob), "transfer-ownership")).toBe("done");
-      await expect(world.engine.up(owner(ada))).rejects.toThrow(/requires its owner, bob@acme\.example/);
+      await expect(world.engine.up(owner(ada))).rejects.toThrow(`requires its owner, ${bob}`);
     });
 
     test("is named as people know it, though nothing is answered any more", async () => {

@@ -176,7 +176,10 @@ describe.each(dialects)(
         world.requests();
         await world.engine.up({ ...dev, robert: member(bob, low) });
         expect(world.writes()).toEqual([]);
-        expect(world.engine.told).toEqual([expect.stringMatching(/bob@acme\.example is still declared/)]);
+        expect(world.engine.told).toEqual([
+          expect.stringMatching(/^The invitation of bob@acme\.example exists already/),
+          expect.stringMatching(/bob@acme\.example is still declared/),
+        ]);
         expect([...world.engine.state.keys()]).toEqual(["dev", "robert"]);
       });
 

@@ -1,6 +1,6 @@
 import { dialects } from "../support/dialect";
 import { dev, member, roster } from "../support/programs";
-import { World } from "../support/world";
+import { apiKey, World } from "../support/world";
 
 const [ada, bob, eve] = ["ada@acme.example", "bob@acme.example", "eve@acme.example"];
 
@@ -29,6 +29,26 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, bob: member(bob, high) });
       expect(world.writes()).toEqual([]);
       expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
+    });
+
+    test("two stacks that adopt one invitation are told at preview and in the `up` that it exists already", async () => {
+      const told = [
+        "The invitation of bob@acme.example exists already, sent by the user of this API key. This resource adopts it, and no new e-mail goes out. " +
+          "If another stack declares this membership too, remove it from one of the two.",
+      ];
+      await world.engine.up(dev);
+      await world.emulator.control.invite(bob, "acme-dev", stored.high, { as: ada });
+      const program = { ...dev, bob: member(bob, high) };
+      const stacks = [world.engine, world.with({ apiKey, backend })];
+      for (const [name, kept] of world.engine.state) stacks[1]?.state.set(name, kept);
+      for (const stack of stacks) {
+        await stack.preview(program);
+        expect(stack.told).toEqual(told);
+        await stack.up(program);
+        expect(stack.told).toEqual(told);
+        await stack.preview(program);
+        expect(stack.told).toEqual([]);
+      }
     });
 
     test.each([

@@ -14,12 +14,14 @@ async function withPolicy(settings: Wire): Promise<void> {
 }
 
 describe("creating", () => {
-  test("sends the declared settings in one PATCH", async () => {
+  test("sends the declared settings in one PATCH, after a look at who lacks a second factor", async () => {
     await world.engine.up(dev);
     world.requests();
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
     expect(world.requests()).toEqual([
       "GET security-settings",
+      "GET invitations status:'pending'",
+      "GET members",
       'PATCH security-settings {"two_factor_required":true,"session_timeout":28800}',
     ]);
   });
@@ -284,6 +286,20 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([told]);
     await world.engine.up(required);
     await world.engine.preview(required);
+    expect(world.engine.told).toEqual([]);
+  });
+
+  test("the same in an `up`, which may have no preview, and in one that makes the organization", async () => {
+    const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
+    const shutOut = (who: string) => [`Without a second factor, these members cannot sign in any more: ${who}.`];
+    await world.engine.up(required);
+    expect(world.engine.told).toEqual(shutOut("ada@acme.example"));
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: false }) });
+    expect(world.engine.told).toEqual([]);
+    world.emulator.control.addMember("carl@acme.example", "acme-dev", "viewer");
+    await world.engine.up(required);
+    expect(world.engine.told).toEqual(shutOut("ada@acme.example, carl@acme.example"));
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
     expect(world.engine.told).toEqual([]);
   });
 
