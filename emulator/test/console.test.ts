@@ -324,6 +324,24 @@ inBrowser("an emulator that does not answer is named so until it answers", async
   problems.splice(0);
 });
 
+inBrowser("a page on another port of this machine cannot use the control plane", async () => {
+  const other = await serve(new Emulator(), { port: 0 });
+  try {
+    // Unlike the console, this page may send requests to anywhere.
+    const { page, problems } = await openVisit(`${other.url}/_emulator/overview`);
+    await page.context().unrouteAll();
+    const answer = page.waitForResponse(/add-user/);
+    await page.evaluate(async (target) => {
+      await fetch(target, { method: "POST", mode: "no-cors", body: '{"email":"eve@evil.example"}' });
+    }, `${url()}_emulator/add-user`);
+    expect((await answer).status()).toBe(403);
+    expect(Object.values(emulator.state.users).map(({ email }) => email)).not.toContain("eve@evil.example");
+    problems.splice(0);
+  } finally {
+    await other.close();
+  }
+});
+
 inBrowser.each([
   ["light", 1280],
   ["dark", 1280],
