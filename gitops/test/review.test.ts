@@ -64,6 +64,52 @@ test("a change where none was expected ends with 3, unless a rule refuses it bes
   expect(await ended(document([renamed]), expectation)).toBe(3);
 });
 
+describe("a threshold by risk", () => {
+  const lowered: PrintedStep = {
+    ...promoted,
+    before: { ...promoted.before, outputs: { ...promoted.before?.outputs, role: "developer" } },
+    after: { inputs: { ...promoted.after?.inputs, role: "viewer" } },
+  };
+  const raised: PrintedStep = { ...promoted, after: { inputs: { ...promoted.after?.inputs, role: "developer" } } };
+
+  test.each<[string, PrintedStep, string, number]>([
+    ["high", promoted, "high", 3],
+    ["high", promoted, "medium", 3],
+    ["high", promoted, "never", 0],
+    ["medium", raised, "high", 0],
+    ["medium", raised, "medium", 3],
+    ["low", lowered, "medium", 0],
+    ["low", lowered, "low", 3],
+  ])("a change of %s risk (%#) ends with what --fail-on says, without rules", async (_, step, level, expected) => {
+    const { code, printed, said } = await reviewed(document([dev, step]), "--fail-on", level);
+    expect(code).toBe(expected);
+    expect(printed).toContain("`bob@acme.example`");
+    expect(said).toBe(
+      expected === 0 ? "" : `peridio-gitops: 1 change reached --fail-on ${level}. The report names each.\n`,
+    );
+  });
+
+  test("a guard that is weaker and an organization that is deleted count, and no change at all does not", async () => {
+    const ended = async (step: PrintedStep) => (await reviewed(document([step]), "--fail-on", "high")).code;
+    expect(await ended({ ...dev, after: { ...dev.after, protect: false } })).toBe(3);
+    expect(await ended({ op: "delete", name: "Organization::acme-dev", before: dev.before })).toBe(3);
+    expect(await ended(dev)).toBe(0);
+  });
+
+  test("a rule that refuses weighs more, and one that is kept does not lower the risk", async () => {
+    const ended = async (severity: string) =>
+      (await reviewed(document([dev, promoted]), "--fail-on", "high", "--rules", rules(severity))).code;
+    expect(await ended("refuse")).toBe(4);
+    expect(await ended("note")).toBe(3);
+  });
+
+  test("another level is misuse", async () => {
+    const { code, said } = await reviewed(document([dev]), "--fail-on", "severe");
+    expect(code).toBe(2);
+    expect(said).toContain("Allowed choices are high, medium, low, never.");
+  });
+});
+
 test("rules may be in several files, and all of them count", async () => {
   const second = put("more.yaml", "rules:\n  Locked: { requireTwoFactor: true, severity: note }\n");
   const { code, printed } = await reviewed(

@@ -10,13 +10,15 @@ import { commentLimit, leastLimit, markdown } from "../report/markdown";
 import { linkTarget } from "../report/markdown/link";
 import { marker } from "../report/markdown/title";
 import { type Judge, reviewOf } from "../review/assemble";
-import { changesAnything } from "../review/changes";
+import { changesAnything, changesOf } from "../review/changes";
 import type { Review } from "../review/review";
+import { type Level, levels } from "../review/risk";
 import { judge } from "../rules/judge";
 import { readLastDays } from "../rules/lastDays";
 import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
+import { counted } from "../wording/counted";
 import { type MakeCommand, newCommand } from "./command";
 import { collected } from "./options";
 
@@ -27,6 +29,7 @@ interface Options {
   readonly title: string;
   readonly limit: number;
   readonly link?: string;
+  readonly failOn: Level | "never";
   readonly expectNoChanges?: true;
   readonly json?: true;
   readonly markdownFile?: string;
@@ -49,13 +52,14 @@ export const review: MakeCommand = (terminal, end) =>
     examples: [
       "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
       "peridio-gitops review dev.json production.json --rules access-rules.yaml --layout layout.yaml",
+      "peridio-gitops review preview.json --fail-on high",
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
     ],
     codes: [
-      "0  the rules have nothing against it, or none were given",
+      "0  the rules have nothing against it, or none were given, and no risk reaches --fail-on",
       "1  a preview is incomplete, or a file cannot be read: standard error says why",
       "2  the command line is wrong",
-      "3  somebody has to approve the change, or there is one in spite of --expect-no-changes",
+      "3  somebody has to approve the change, its risk reaches --fail-on, or there is one in spite of --expect-no-changes",
       "4  a rule refuses the change, or stacks contradict each other",
     ],
   })
@@ -90,6 +94,11 @@ export const review: MakeCommand = (terminal, end) =>
         accepted(linkTarget),
       ),
     )
+    .addOption(
+      new Option("--fail-on <level>", "end with 3 if a change has a risk of this level or a higher one")
+        .choices([...levels, "never"])
+        .default("never"),
+    )
     .option("--expect-no-changes", "end with 3 if anything changes")
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "write the Markdown there, too")
@@ -105,9 +114,19 @@ export const review: MakeCommand = (terminal, end) =>
       if (jsonFile !== undefined) writeText(terminal, jsonFile, json(found));
       if (htmlFile !== undefined) writeText(terminal, htmlFile, html(found, { title }));
       terminal.print(options.json === true ? json(found) : comment);
-      const isSurprise = options.expectNoChanges === true && found.verdict === "pass" && changesAnything(found);
-      end(isSurprise ? exitCodes.attention : codes[found.verdict]);
+      end(codeOf(found, options, terminal));
     });
+
+/** A rule decides first. What it lets pass may still be riskier than allowed, or more than nothing. */
+function codeOf(found: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
+  if (found.verdict !== "pass") return codes[found.verdict];
+  const risky = failOn === "never" ? 0 : changesOf(failOn, found);
+  if (risky > 0) {
+    terminal.say(`peridio-gitops: ${counted(risky, "change")} reached --fail-on ${failOn}. The report names each.\n`);
+  }
+  const isSurprise = expectNoChanges === true && changesAnything(found);
+  return risky > 0 || isSurprise ? exitCodes.attention : exitCodes.passed;
+}
 
 function limit(text: string): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= leastLimit) return Number(text);

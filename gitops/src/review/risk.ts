@@ -1,5 +1,7 @@
-/** How much a reviewer should mind. */
-export type Level = "high" | "medium" | "low";
+/** How much a reviewer should mind, the worst first. */
+export const levels = ["high", "medium", "low"] as const;
+
+export type Level = (typeof levels)[number];
 
 /** Every class of risk: how much to mind it, and its name for people. The order is the one in which reports name them. */
 export const risks = {
@@ -30,8 +32,6 @@ export type Risk = keyof typeof risks;
 
 /** The classes, in their order. */
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
-
-const levels: readonly Level[] = ["high", "medium", "low"];
 
 /** The highest level among some risks; undefined for none. */
 export function levelOf(some: readonly Risk[]): Level | undefined {

@@ -1,8 +1,8 @@
 import type { Review } from "../../review/review";
-import { type Level, levelOf, type Risk, riskNames, risks } from "../../review/risk";
+import { type Level, levelOf, levels, type Risk, riskNames, risks } from "../../review/risk";
 import { noRules } from "../noRules";
 import { counted, numbered } from "../../wording/counted";
-import { levels, marks } from "./words/marks";
+import { marks } from "./words/marks";
 import { concerned } from "./sections/people";
 import type { Wording } from "./words/wording";
 

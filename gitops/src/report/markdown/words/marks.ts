@@ -1,10 +1,7 @@
-import { type Level, levelOf, type Risk, riskNames, risks } from "../../../review/risk";
+import { type Level, levelOf, levels, type Risk, riskNames, risks } from "../../../review/risk";
 
 /** What is found at a glance. The level's word always stands beside it, for those who do not see colours, or anything. */
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
-
-/** The levels, the worst first. */
-export const levels = ["high", "medium", "low"] as const satisfies readonly Level[];
 
 /** What some risks are in words, the worst class first; with a level, those of that level alone. */
 export function riskWords(some: readonly Risk[], level?: Level): readonly string[] {
