@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
 import { layoutOf } from "../../provider/src/layouts/layout";
 import { readSources } from "../../provider/src/layouts/readSources";
@@ -71,4 +72,48 @@ test("the layout and the rules have no mistakes", () => {
   const { organizations } = layoutOf(readSources(join(ci, "layout.yaml"), "."), { today, version });
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
   expect(readRules(join(ci, "access-rules.yaml"), ".")).toHaveLength(3);
+});
+
+describe("at night", () => {
+  const nightly = scripts.filter(([name]) => name === "access-nightly.yml: Look" || name === ".gitlab-ci.yml: nightly");
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-nightly-"))));
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs a script as far as its reports, with programs that do no more than they are told to. */
+  function reported(script: string, line: string): string {
+    const programs = { pulumi: "true", npm: "true", curl: "echo '[]'", "peridio-gitops": line };
+    for (const [name, does] of Object.entries(programs)) {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${does}\n`);
+      chmodSync(join(folder, name), 0o755);
+    }
+    const PATH = [folder, process.env.PATH ?? ""].join(delimiter);
+    const env = { PATH, STACKS: "dev", CI_API_V4_URL: "http://127.0.0.1:9", CI_PROJECT_ID: "1" };
+    spawnSync("bash", ["-eo", "pipefail"], { input: script, cwd: folder, env });
+    return readFileSync(join(folder, "found.md"), "utf8");
+  }
+
+  test("both platforms look", () => {
+    expect(nightly).toHaveLength(2);
+  });
+
+  test.each(nightly)("%s keeps a blank line between reports, without which a heading would be text", (_, script) => {
+    const found = reported(script, `printf '## %s\\n\\n<details>\\n</details>\\n' "$1"; exit 3`);
+    expect(found).toBe(["review", "review", "audit"].map((name) => `## ${name}\n\n<details>\n</details>\n\n`).join(""));
+  });
+
+  test.each(nightly)("%s also keeps one behind a report that could not be made", (_, script) => {
+    const found = reported(script, 'echo "$1 failed" >&2; exit 1');
+    const report = (name: string) => `\n## Not everything could be looked at\n\n    ${name} failed\n\n`;
+    expect(found).toBe(["review", "review", "audit"].map(report).join(""));
+  });
+
+  test.each(nightly)("%s holds the rules against what it finds, with last days from the layout", (_, script) => {
+    const found = reported(script, 'echo "$*"; exit 4');
+    const reviews = found.split("\n").filter((line) => line.startsWith("review "));
+    expect(reviews).toHaveLength(2);
+    for (const review of reviews) expect(review).toContain("--rules access-rules.yaml --layout layout.yaml");
+  });
 });
