@@ -48,13 +48,13 @@ export class BillingSettings extends pulumi.CustomResource {
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+     * How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
      */
-    declare public readonly paymentMethod: pulumi.Output<enums.PaymentMethod | undefined>;
+    declare public readonly paymentMethod: pulumi.Output<string | undefined>;
     /**
      * Marks at which Peridio writes an e-mail.
      */
-    declare public readonly usageAlerts: pulumi.Output<outputs.UsageAlert[]>;
+    declare public readonly usageAlerts: pulumi.Output<outputs.ObservedUsageAlert[]>;
 
     /**
      * Create a BillingSettings resource with the given unique name, arguments, and options.

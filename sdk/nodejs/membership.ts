@@ -68,13 +68,13 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
      */
-    declare public readonly role: pulumi.Output<enums.Role>;
+    declare public readonly role: pulumi.Output<string>;
     /**
-     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
      */
-    declare public /*out*/ readonly status: pulumi.Output<enums.MembershipStatus>;
+    declare public /*out*/ readonly status: pulumi.Output<string>;
     /**
      * The PRN of the user, once the invitation is accepted.
      */

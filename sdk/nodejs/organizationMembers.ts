@@ -48,9 +48,9 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly maxRemovals: pulumi.Output<string | undefined>;
     /**
-     * Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
+     * Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
      */
-    declare public readonly members: pulumi.Output<{[key: string]: enums.Role}>;
+    declare public readonly members: pulumi.Output<{[key: string]: string}>;
     /**
      * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
      */

@@ -1,4 +1,11 @@
-import type { AllowlistEntry, KeyRotation, MeteredResource, PaymentMethod, Role } from "../../../provider/src/api";
+import type {
+  AllowlistEntry,
+  KeyRotation,
+  MeteredResource,
+  PaymentMethod,
+  Role,
+  Unknown,
+} from "../../../provider/src/api";
 import type { Hidden } from "./hidden";
 
 /**
@@ -73,9 +80,11 @@ export interface SecuritySettings {
 
 export interface BillingSettings {
   readonly billingEmail?: string | Hidden | null | undefined;
-  readonly paymentMethod?: PaymentMethod | Hidden | null | undefined;
+  readonly paymentMethod?: PaymentMethod | Unknown | Hidden | null | undefined;
   readonly usageAlerts?:
-    readonly { readonly resourceType: MeteredResource; readonly thresholdPercent: number }[] | Hidden | undefined;
+    | readonly { readonly resourceType: MeteredResource | Unknown; readonly thresholdPercent: number }[]
+    | Hidden
+    | undefined;
 }
 
 /** Whether nobody else can be in it. */

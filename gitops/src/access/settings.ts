@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { meteredResources, paymentMethods } from "../../../provider/src/api";
+import { meteredResources, oneOf, paymentMethods } from "../../../provider/src/api";
 import { isRecord, type Values } from "../../../provider/src/core/values";
 import { toSeconds } from "../../../provider/src/resources/types/duration";
 import type { ResourceKind } from "../preview/resource";
@@ -74,6 +74,6 @@ export const security = z.object({
 
 export const billing = z.object({
   billingEmail: text,
-  paymentMethod: orHidden(z.enum(paymentMethods).nullable()),
-  usageAlerts: orHidden(z.array(z.object({ resourceType: z.enum(meteredResources), thresholdPercent: z.number() }))),
+  paymentMethod: orHidden(oneOf(paymentMethods).nullable()),
+  usageAlerts: orHidden(z.array(z.object({ resourceType: oneOf(meteredResources), thresholdPercent: z.number() }))),
 });

@@ -1,4 +1,4 @@
-import type { AllowlistEntry, KeyRotation, Limits, Role } from "../../../provider/src/api";
+import type { AllowlistEntry, KeyRotation, Limits, Role, Unknown } from "../../../provider/src/api";
 import type { FindingKind } from "./kinds";
 
 /** What is known of an organization. Undefined is what nobody has told: it is neither good nor bad. */
@@ -16,7 +16,7 @@ export interface Facts {
 
 export interface KnownMember {
   readonly email: string;
-  readonly role: Role;
+  readonly role: Role | Unknown;
   readonly isOwner: boolean;
   readonly twoFactorEnabled: boolean | undefined;
   /** ISO 8601; null for never. */
@@ -27,7 +27,7 @@ export interface KnownMember {
 
 export interface KnownInvitation {
   readonly email: string;
-  readonly role: Role;
+  readonly role: Role | Unknown;
   /** ISO 8601. */
   readonly expiresAt: string | undefined;
   /** ISO 8601. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { BillingSettings, Role, SecuritySettings } from "../../../provider/src/api";
+import type { BillingSettings, Role, SecuritySettings, Unknown } from "../../../provider/src/api";
 import { parsePath } from "../../../provider/src/core/path";
 import { version } from "../../../provider/src/core/version";
 import { layoutOf } from "../../../provider/src/layouts/layout";
@@ -16,10 +16,11 @@ export interface Entry {
   readonly id: string;
   readonly settings: Settings;
   /** Roles by e-mail address, sorted. */
-  readonly roles: ReadonlyMap<string, Role>;
+  readonly roles: ReadonlyMap<string, Role | Unknown>;
 }
 
-type Settings = z.input<typeof organizationPart>;
+/** As layouts have them, but for the billing settings: Peridio may have some that no layout may say. */
+type Settings = Omit<z.input<typeof organizationPart>, "billing"> & { readonly billing?: object };
 
 /** The parts of an organization that a layout can do without. */
 const parts = ["owner", "security", "billing"] as const;
@@ -119,7 +120,7 @@ function securityOf(settings: SecuritySettings): NonNullable<Settings["security"
   };
 }
 
-function billingOf({ billingEmail, paymentMethod, usageAlerts }: BillingSettings): NonNullable<Settings["billing"]> {
+function billingOf({ billingEmail, paymentMethod, usageAlerts }: BillingSettings): object {
   return {
     ...(billingEmail !== null && { billingEmail }),
     ...(paymentMethod !== null && { paymentMethod }),

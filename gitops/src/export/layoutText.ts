@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
-import type { Role } from "../../../provider/src/api";
+import type { Role, Unknown } from "../../../provider/src/api";
 import { isRecord } from "../../../provider/src/core/values";
 import { key } from "../../../provider/src/resources/people/roster";
 import type { Entered, Entry } from "./entry";
@@ -49,11 +49,11 @@ export function layoutText(all: readonly Entered[], api: string): string {
 }
 
 /** Everybody, with the roles by organization; both sorted. */
-function peopleOf(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<string, Role>> {
-  const people = new Map<string, Map<string, Role>>();
+function peopleOf(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<string, Role | Unknown>> {
+  const people = new Map<string, Map<string, Role | Unknown>>();
   for (const { name, roles } of entries) {
     for (const [email, role] of roles)
-      people.set(email, (people.get(email) ?? new Map<string, Role>()).set(name, role));
+      people.set(email, (people.get(email) ?? new Map<string, Role | Unknown>()).set(name, role));
   }
   return new Map([...people].sort(([a], [b]) => byText(key(a), key(b))));
 }
@@ -66,7 +66,7 @@ function shaped(value: unknown, depth: number, onOneLine: (value: unknown) => un
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shaped(inner, depth + 1, onOneLine)]));
 }
 
-function fits(email: string, roles: ReadonlyMap<string, Role>): boolean {
+function fits(email: string, roles: ReadonlyMap<string, Role | Unknown>): boolean {
   return (
     [...roles].reduce((length, [name, role]) => length + `${name}: ${role}, `.length, `  ${email}: { } `.length) <=
     widest

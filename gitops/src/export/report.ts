@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { roles } from "../../../provider/src/api";
 import { left, type LeftOut } from "./entry";
 import type { Inventory } from "./inventory";
 import { everyUntold, untoldOf } from "./untold";
@@ -12,7 +11,7 @@ const count = z.int().min(0);
 const expired = z
   .strictObject({
     email: z.string().meta({ description: "Who was invited." }),
-    role: z.enum(roles).meta({ description: "As what." }),
+    role: z.string().meta({ description: "As what." }),
     expiresAt: z.string().optional().meta({
       description: "Until when the invitation could be accepted: ISO 8601, UTC. Absent if Peridio does not say.",
     }),

@@ -1,5 +1,5 @@
 import { key } from "./address";
-import type { Invitation } from "./port";
+import type { Invitation, InvitationStatus } from "./port";
 
 /** The invitation to an address that is not among those of before, by their ids. */
 export async function invitedSince(
@@ -11,6 +11,11 @@ export async function invitedSince(
     if (key(invitation.email) === key(email) && !before.has(invitation.id)) return invitation;
   }
   return undefined;
+}
+
+/** Whether an invitation of this status belongs to those that are asked for; all of them if none is `wanted`. */
+export function isAskedFor(status: Invitation["status"], wanted: InvitationStatus | undefined): boolean {
+  return wanted === undefined || status === wanted || (wanted === "pending" && status !== "expired");
 }
 
 /** Orders invitations, the newest last. Those without any date come first. */

@@ -1,4 +1,5 @@
 import type { Circumstances } from "./errors";
+import type { Unknown } from "./unknown";
 
 /**
  * What the provider needs of Peridio, whichever API serves it. Adapters translate; nothing here knows HTTP.
@@ -13,6 +14,10 @@ import type { Circumstances } from "./errors";
  */
 export const roles = ["admin", "manager", "developer", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
+
+export function isRole(role: Role | Unknown): role is Role {
+  return roles.some((one) => one === role);
+}
 
 /** What not every API has. */
 export type Feature =
@@ -54,7 +59,7 @@ export interface Caller extends User {
   readonly organizations: readonly {
     readonly id: string;
     readonly name: string;
-    readonly role: Role;
+    readonly role: Role | Unknown;
     readonly isOwner: boolean;
   }[];
 }
@@ -99,7 +104,7 @@ export interface Member {
   readonly username: string | null | undefined;
   /** The person's name; null when Peridio does not know it. */
   readonly name: string | null;
-  readonly role: Role;
+  readonly role: Role | Unknown;
   readonly isOwner: boolean;
   /** Whether the user has a second factor; undefined where the API does not tell. */
   readonly twoFactorEnabled: boolean | undefined;
@@ -109,15 +114,18 @@ export interface Member {
   readonly joinedAt?: string | undefined;
 }
 
+/** How an invitation stands that nobody has accepted. */
+export type InvitationStatus = "pending" | "expired";
+
 export interface Invitation {
   readonly kind: "invitation";
   readonly organizationId: string;
   readonly id: string;
   readonly email: string;
-  readonly role: Role;
+  readonly role: Role | Unknown;
   /** Whether who accepts it owns the organization, besides others, which no role stands for. */
   readonly asOwner?: true | undefined;
-  readonly status: "pending" | "expired";
+  readonly status: InvitationStatus | Unknown;
   /** Null when Peridio does not say who invited. */
   readonly invitedBy: string | null;
   /** ISO 8601, UTC; undefined where Peridio does not say. */
@@ -157,7 +165,7 @@ export const meteredResources = ["products", "devices", "users", "api_keys", "we
 export type MeteredResource = (typeof meteredResources)[number];
 
 export interface UsageAlert {
-  readonly resourceType: MeteredResource;
+  readonly resourceType: MeteredResource | Unknown;
   /** Percent of the limit in force, from 1 to 100. */
   readonly thresholdPercent: number;
 }
@@ -166,7 +174,7 @@ export interface BillingSettings {
   /** Where invoices go; null until set. */
   readonly billingEmail: string | null;
   /** Null until chosen. */
-  readonly paymentMethod: PaymentMethod | null;
+  readonly paymentMethod: PaymentMethod | Unknown | null;
   /** Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. */
   readonly usageAlerts: readonly UsageAlert[];
 }
@@ -238,8 +246,11 @@ export interface Backend {
   readonly invitations: {
     /** Whether the API lists those of one status alone; if not, all of them are no more work than some. */
     readonly listsByStatus: boolean;
-    /** Those of that status, or all. Nothing tells of accepted ones. */
-    list(organizationId: string, status?: Invitation["status"]): AsyncIterable<Invitation>;
+    /**
+     * Those of that status, or all. Nothing tells of accepted ones. Those of an unknown status may be pending, and come with
+     * the pending ones.
+     */
+    list(organizationId: string, status?: InvitationStatus): AsyncIterable<Invitation>;
     /**
      * Sends an e-mail, and never two for one call: when the answer is lost or does not fit, looks for the invitation. One to this
      * address is the result, unless `before` has its id: the ids of all invitations that were there before.
@@ -285,7 +296,7 @@ export interface Roster {
   find(organizationId: string, email: string): Promise<Place | undefined>;
   /** The member with that user id, whatever the e-mail address. */
   findUser(organizationId: string, userId: string): Promise<Member | undefined>;
-  /** Everybody: members, then pending invitations. */
+  /** Everybody: members, then pending invitations and those of an unknown status. */
   list(organizationId: string): Promise<readonly Place[]>;
   /** The members alone, for those who may not see invitations. */
   members(organizationId: string): Promise<readonly Member[]>;

@@ -1,7 +1,7 @@
 import { key } from "./address";
-import { byAge } from "./invitations";
+import { byAge, isAskedFor } from "./invitations";
 import { Conflict, Invalid, NotFound, ApiError } from "./errors";
-import type { Backend, Invitation, Member, Place, Role, Roster } from "./port";
+import type { Backend, Invitation, InvitationStatus, Member, Place, Role, Roster } from "./port";
 import { Once, wait } from "./once";
 
 /** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
@@ -128,10 +128,10 @@ class People {
   constructor(backend: Backend, organizationId: string, { founded = false } = {}) {
     const { invitations } = backend;
     const everyInvitation = new Once(async () => all(invitations.list(organizationId)));
-    const invited = async (status: Invitation["status"]): Promise<readonly Invitation[]> => {
+    const invited = async (wanted: InvitationStatus): Promise<readonly Invitation[]> => {
       if (founded) return [];
-      if (invitations.listsByStatus) return all(invitations.list(organizationId, status));
-      return (await everyInvitation.get()).filter((invitation) => invitation.status === status);
+      if (invitations.listsByStatus) return all(invitations.list(organizationId, wanted));
+      return (await everyInvitation.get()).filter(({ status }) => isAskedFor(status, wanted));
     };
     this.read = new Once(async () => {
       // Members last, so that who accepts in between is found twice rather than not at all.

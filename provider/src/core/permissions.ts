@@ -1,4 +1,4 @@
-import { type Caller, type Forbidden, type Peridio, type Role, roles } from "../api";
+import { type Caller, type Forbidden, isRole, type Peridio, type Role, roles, type Unknown } from "../api";
 import { Refusal } from "./errors";
 import { parentId } from "./parents";
 import type { Reference, Right } from "./reference";
@@ -73,7 +73,8 @@ async function lowerRole(
   const { email, organizations } = await api.caller();
   const place = organizations.find(({ id }) => id === organizationId);
   const sufficient = roles.slice(0, roles.indexOf(right) + 1);
-  if (place === undefined || sufficient.includes(place.role)) return undefined;
+  // Only Peridio knows what an unknown role allows.
+  if (place === undefined || !isRole(place.role) || sufficient.includes(place.role)) return undefined;
   const required = sufficient.filter((role) => api.lacks(`role ${role}`) === undefined).at(-1) ?? right;
   return (
     `${email} is ${a(place.role)} of organization ${place.name}, and this requires the role ${required}. ` +
@@ -94,6 +95,6 @@ async function otherOwner(api: Peridio, organizationId: string): Promise<string 
   );
 }
 
-function a(role: Role): string {
-  return `${role === "admin" ? "an" : "a"} ${role}`;
+function a(role: Role | Unknown): string {
+  return `${/^[aeiou]/i.test(role) ? "an" : "a"} ${role}`;
 }

@@ -124,9 +124,9 @@ export class Membership extends PeridioResource {
 
   /**
    * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead.
+   * instead. A role that this provider does not know is told in Peridio's word.
    */
-  declare readonly role: pulumi.Output<Role>;
+  declare readonly role: pulumi.Output<string>;
 
   /**
    * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it.
@@ -139,9 +139,10 @@ export class Membership extends PeridioResource {
 
   /**
    * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
-   * change; an expired invitation is one, and is repaired by inviting again.
+   * change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not
+   * know is told in Peridio's word.
    */
-  declare readonly status: pulumi.Output<MembershipStatus>;
+  declare readonly status: pulumi.Output<string>;
 
   /**
    * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address
@@ -227,10 +228,10 @@ export class OrganizationMembers extends PeridioResource {
   declare readonly organizationId: pulumi.Output<string>;
 
   /**
-   * Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does
-   * not matter.
+   * Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would
+   * remove.
    */
-  declare readonly members: pulumi.Output<Record<string, Role>>;
+  declare readonly members: pulumi.Output<Record<string, string>>;
 
   /**
    * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that
@@ -420,13 +421,13 @@ export class BillingSettings extends PeridioResource {
   declare readonly billingEmail: pulumi.Output<string | undefined>;
 
   /**
-   * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in
-   * Peridio's console: the data of cards never passes here. Unset in a new organization.
+   * How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not
+   * know.
    */
-  declare readonly paymentMethod: pulumi.Output<PaymentMethod | undefined>;
+  declare readonly paymentMethod: pulumi.Output<string | undefined>;
 
   /** Marks at which Peridio writes an e-mail. */
-  declare readonly usageAlerts: pulumi.Output<UsageAlert[]>;
+  declare readonly usageAlerts: pulumi.Output<ObservedUsageAlert[]>;
 
   constructor(name: string, args: BillingSettingsArgs, opts?: pulumi.CustomResourceOptions) {
     super(
@@ -653,28 +654,23 @@ export interface Owner {
 /** The effect of deleting the resource on the organization. */
 export type DeletionPolicy = "delete" | "retain";
 
+/** What to do about an invitation that ran out. */
+export type OnExpired = "reinvite" | "ignore";
+
 /**
  * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
  * instead.
  */
 export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
 
-/** What to do about an invitation that ran out. */
-export type OnExpired = "reinvite" | "ignore";
-
-/**
- * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
- * change; an expired invitation is one, and is repaired by inviting again.
- */
-export type MembershipStatus = "pending" | "active" | "expired";
-
 /** How far somebody has come into the organization. */
 export interface Person {
   /**
    * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
-   * change; an expired invitation is one, and is repaired by inviting again.
+   * change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not
+   * know is told in Peridio's word.
    */
-  status: MembershipStatus;
+  status: string;
 
   /** The PRN of the user, once the invitation is accepted. */
   userId?: string;
@@ -728,20 +724,20 @@ export interface ApiKeyRotationArgs {
   gracePeriodDays?: pulumi.Input<number | undefined>;
 }
 
+/** A mark at which Peridio writes an e-mail. */
+export interface ObservedUsageAlert {
+  /** What an organization can have only so many of. */
+  resourceType: string;
+
+  /** How much of the limit in force must be in use, in percent. */
+  thresholdPercent: number;
+}
+
 /** How invoices are paid: by `credit_card`, or on `invoice`. */
 export type PaymentMethod = "credit_card" | "invoice";
 
 /** What an organization can have only so many of. */
 export type MeteredResource = "products" | "devices" | "users" | "api_keys" | "webhooks";
-
-/** A mark at which Peridio writes an e-mail. */
-export interface UsageAlert {
-  /** What an organization can have only so many of. */
-  resourceType: MeteredResource;
-
-  /** How much of the limit in force must be in use, in percent: 1 to 100. */
-  thresholdPercent: number;
-}
 
 /** A mark at which Peridio writes an e-mail. */
 export interface UsageAlertArgs {
@@ -762,9 +758,9 @@ export interface OwnPlace {
 
   /**
    * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead.
+   * instead. A role that this provider does not know is told in Peridio's word.
    */
-  role: Role;
+  role: string;
 
   /** Whether the user owns the organization. */
   isOwner: boolean;
@@ -810,15 +806,16 @@ export interface FoundPerson {
 
   /**
    * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead.
+   * instead. A role that this provider does not know is told in Peridio's word.
    */
-  role: Role;
+  role: string;
 
   /**
    * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
-   * change; an expired invitation is one, and is repaired by inviting again.
+   * change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not
+   * know is told in Peridio's word.
    */
-  status: MembershipStatus;
+  status: string;
 
   /** The PRN of the user, once the invitation is accepted. */
   userId?: string;

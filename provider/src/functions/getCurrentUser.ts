@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ProviderFunction } from "../core/function";
-import { role } from "../resources/types/role";
+import { observedRole } from "../resources/types/role";
 
 const inputs = z.object({});
 
@@ -16,7 +16,7 @@ const outputs = z.object({
         .object({
           id: z.string().meta({ description: "The organization's PRN." }),
           name: z.string().meta({ description: "The organization's name." }),
-          role,
+          role: observedRole,
           isOwner: z.boolean().meta({ description: "Whether the user owns the organization." }),
         })
         .meta({ id: "OwnPlace", description: "The user's place in an organization." }),

@@ -5,7 +5,7 @@ import { filter, placesIn } from "../resources/people/places";
 import { standing, standingOf } from "../resources/people/person";
 import { key } from "../resources/people/roster";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";
-import { role } from "../resources/types/role";
+import { observedRole } from "../resources/types/role";
 
 const day = 86_400_000;
 
@@ -29,7 +29,7 @@ const inputs = z.object({
 const person = z
   .object({
     email: z.string().meta({ description: "The e-mail address." }),
-    role,
+    role: observedRole,
     ...standing,
     isOwner: z.boolean().meta({ description: "Whether the person owns the organization." }),
     name: z.string().optional().meta({ description: "The person's name, if Peridio knows it." }),

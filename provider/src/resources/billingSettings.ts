@@ -50,8 +50,20 @@ const inputs = z.object({
     }),
 });
 
+const observedAlert = z
+  .object({
+    resourceType: z.string().meta({ description: "What an organization can have only so many of." }),
+    thresholdPercent: z.number().meta({ description: "How much of the limit in force must be in use, in percent." }),
+  })
+  .meta({ id: "ObservedUsageAlert", description: "A mark at which Peridio writes an e-mail." });
+
+/** Peridio may have payment methods, and kinds of resources, that this provider does not know. */
 const outputs = inputs.extend({
-  usageAlerts: z.array(usageAlert).meta({ description: "Marks at which Peridio writes an e-mail." }),
+  paymentMethod: z.string().optional().meta({
+    description:
+      "How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.",
+  }),
+  usageAlerts: z.array(observedAlert).meta({ description: "Marks at which Peridio writes an e-mail." }),
 });
 
 type Inputs = z.output<typeof inputs>;

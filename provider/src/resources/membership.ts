@@ -4,7 +4,7 @@ import type { Observed, Resource } from "../core/resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
 import { deletionBlocked, organization } from "./organization";
 import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
-import { anotherUser, isAsOwner, movedTo, nameOf, standing, standingOf, userOf } from "./people/person";
+import { anotherUser, isAsOwner, movedTo, nameOf, standing, standingOf, unclear, userOf } from "./people/person";
 import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
 import { explainFull, full, makeRoom, makeRoomBefore, missing, notYetThere, overfull, seatsOf } from "./people/seats";
@@ -16,7 +16,7 @@ import {
   organizationId,
   visibleOrganizations,
 } from "./types/organizationId";
-import { needsRole, role } from "./types/role";
+import { needsRole, observedRole, role } from "./types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -47,6 +47,7 @@ const inputs = z.object({
 });
 
 const outputs = inputs.extend({
+  role: observedRole,
   ...standing,
   currentEmail: z.string().optional().meta({
     description: "The address that the user has by now, if it is another one. Declaring that one is no change.",
@@ -152,6 +153,8 @@ resources:
       );
     }
     if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
+    const open = place.kind === "invitation" ? unclear(place) : undefined;
+    if (open !== undefined) throw new Refusal(open);
     const inevitable = place.kind === "member" && (await cannotChange(api, place));
     if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
     const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
@@ -252,6 +255,8 @@ resources:
     if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
       throw new Refusal(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
     }
+    const open = place && unclear(place);
+    if (open !== undefined && isToBeSent(changed)) throw new Refusal(open);
     if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
     if (!changed.includes("role")) return;
     if (place?.kind === "member" && (await cannotChange(api, place))) throw new Refusal(unchangeable(place));

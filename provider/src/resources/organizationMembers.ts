@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Aborted, type Invitation, type Peridio, type Place, placeId } from "../api";
+import { Aborted, oneOf, roles, type Invitation, type Peridio, type Place, placeId } from "../api";
 import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "../core/errors";
 import { named } from "../core/explain";
 import { partialDestroyHint } from "../core/parents";
@@ -8,7 +8,7 @@ import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
 import { deletionBlocked, organization } from "./organization";
 import { declaredRole, isStillDeclared, leftBehind, peopleOf, personClaim } from "./people/claims";
-import { anotherUser, movedTo, standing, standingOf, userOf } from "./people/person";
+import { anotherUser, movedTo, standing, standingOf, unclear, userOf } from "./people/person";
 import { removedElsewhere } from "./people/place";
 import {
   declaredPlaces,
@@ -18,6 +18,7 @@ import {
   keepWithin,
   leftAlone,
   newcomers,
+  places,
   type Rails,
   type Removal,
   removing,
@@ -40,7 +41,7 @@ import {
   organizationId,
   visibleOrganizations,
 } from "./types/organizationId";
-import { needsRole, role } from "./types/role";
+import { needsRole, observedRole } from "./types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -77,6 +78,10 @@ const inputs = z.object({
 });
 
 const outputs = inputs.extend({
+  members: z.record(z.string(), observedRole).meta({
+    description:
+      "Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.",
+  }),
   people: z
     .record(
       z.string(),
@@ -386,6 +391,9 @@ async function intended(
     throw new Refusal(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
   }
   const change = rosterChange(found);
+  const open = places(change).flatMap((place) => unclear(place) ?? []);
+  if (open.length > 0)
+    throw new Refusal(`${open.join(" ")} To leave a person alone, let \`ignore\` match the address.`);
   keepWithin(change, found, { ...railsOf(wanted), elsewhere: (email) => declaredRole(terms, id, email) });
   return { found, change };
 }
@@ -525,7 +533,7 @@ function isBroken({ status, asOwner, invitationId }: Values): boolean {
 
 /** What was declared, as a refresh leaves it: if all of them have gone, nobody. */
 const declares = z
-  .object({ members: z.record(z.string(), role), ignore, minAdmins: z.number(), maxRemovals: z.string() })
+  .object({ members: z.record(z.string(), oneOf(roles)), ignore, minAdmins: z.number(), maxRemovals: z.string() })
   .partial();
 
 type Limits = Pick<z.output<typeof declares>, "minAdmins" | "maxRemovals">;

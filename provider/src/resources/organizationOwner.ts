@@ -151,9 +151,9 @@ function refuseAsOwner(place: Place | undefined, email: string): void {
   }
   if (place.kind === "invitation") {
     throw new Refusal(
-      place.status === "pending"
-        ? `${email} has not accepted the invitation yet, and only an admin member can own the organization: ${until}`
-        : `the invitation of ${email} has expired, and only an admin member can own the organization. Invite again, and ${until}`,
+      place.status === "expired"
+        ? `the invitation of ${email} has expired, and only an admin member can own the organization. Invite again, and ${until}`
+        : `${email} has not accepted the invitation yet, and only an admin member can own the organization: ${until}`,
     );
   }
   throw new Refusal(

@@ -1,13 +1,15 @@
 import { dialects } from "../support/dialect";
 import { dev, member, roster } from "../support/programs";
+import type { Program, Wire } from "../support/engine";
+import { refusal } from "../support/refusal";
 import { World } from "../support/world";
 
-const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
 
 let world: World;
 afterEach(() => world.end());
 
-describe.each(dialects)("with $backend", ({ backend, roles: { low }, operations, sends }) => {
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, operations, sends }) => {
   const { invite, listInvitations, listMembers } = operations;
   const programs = [
     ["a Membership", { ...dev, bob: member(bob, low) }],
@@ -39,5 +41,141 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, operations,
     await world.engine.up(program);
     await world.engine.up(dev);
     expect(world.writes()).toEqual([sends.remove]);
+  });
+
+  describe("a member with an unknown role", () => {
+    const all = (members: Wire, settings: Wire = {}) => ({ ...dev, all: roster(members, settings) });
+    const three = { [ada]: "admin", [bob]: low, [carl]: low };
+    const promote = () => {
+      world.emulator.control.fault({
+        operation: listMembers,
+        times: "always",
+        effect: { set: { "data.1.role": "auditor" } },
+      });
+    };
+    const unknown = 'bob@acme.example has the role "auditor", which this provider does not know. Update the provider';
+
+    test("is left alone by a roster that ignores that person", async () => {
+      const others = { [ada]: "admin", [carl]: low };
+      await world.engine.up(dev);
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+      await world.settle(all(others, { ignore: [bob] }), [carl]);
+      promote();
+      await world.engine.up(all({ ...others, [carl]: high }, { ignore: [bob] }));
+      expect(world.writes()).toEqual([sends.setRole(high)]);
+    });
+
+    test.each([
+      ["declares", { ...three, [carl]: high }],
+      ["would remove", { [ada]: "admin", [carl]: high }],
+    ])("is refused by a roster that %s that person", async (_, members) => {
+      await world.settleRoster(three);
+      promote();
+      expect(await refusal(world.engine.up(all(members, { maxRemovals: "100%" })))).toContain(unknown);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("is told by a refresh of the roster, and removed with it", async () => {
+      await world.settleRoster(three, { maxRemovals: "100%" });
+      promote();
+      await world.engine.refresh();
+      expect(world.engine.state.get("all")?.outputs.members).toEqual({ ...three, [bob]: "auditor" });
+      world.requests();
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove, sends.remove]);
+    });
+
+    test("is refused by the Membership of that person, which can be deleted, and by no other", async () => {
+      const people = { ...dev, bob: member(bob, low), carl: member(carl, low) };
+      await world.settle(people, [bob, carl]);
+      promote();
+      await world.engine.refresh();
+      expect(world.engine.state.get("bob")?.outputs.role).toBe("auditor");
+      world.requests();
+      expect(await refusal(world.engine.up(people))).toContain(unknown);
+      expect(world.writes()).toEqual([]);
+      await world.engine.up({ ...dev, carl: member(carl, high) });
+      expect(world.writes()).toEqual([sends.setRole(high), sends.remove]);
+    });
+
+    test("is told by getMembers", async () => {
+      await world.settle(programs[0][1], [bob]);
+      promote();
+      const [result] = await world.engine.invoke(["getMembers", { organizationId: "acme-dev" }]);
+      expect(result).toMatchObject({
+        members: [
+          { email: ada, role: "admin" },
+          { email: bob, role: "auditor" },
+        ],
+      });
+    });
+  });
+
+  describe.each(programs)("an invitation with an unknown status by %s", (_, program) => {
+    const isRoster = "all" in program;
+    const other = isRoster
+      ? { ...dev, all: roster({ [ada]: "admin", [bob]: high }) }
+      : { ...dev, bob: member(bob, high) };
+    const unknown = 'The invitation of bob@acme.example has the status "declined", which this provider does not know.';
+
+    beforeEach(async () => {
+      await world.engine.up(program);
+      const effect = { set: { "data.0.status": "declined" } };
+      world.emulator.control.fault({ operation: listInvitations, times: "always", effect });
+      world.requests();
+    });
+
+    test("is told, and not sent again", async () => {
+      await world.engine.refresh();
+      expect(JSON.stringify([...world.engine.state])).toContain('"status":"declined"');
+      await world.engine.up({ ...program, ...(!isRoster && { carl: member(carl, low) }) });
+      expect(world.writes()).toEqual(isRoster ? [] : [sends.invite(carl, low)]);
+    });
+
+    test("is not changed", async () => {
+      expect(await refusal(world.engine.up(other))).toContain(unknown);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("is revoked when it is declared no more", async () => {
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.revoke]);
+    });
+  });
+
+  test("a key whose user has an unknown role in an organization is not refused for that", async () => {
+    const effect = { set: { "data.organizations.*.role": "auditor" } };
+    world.emulator.control.fault({
+      operation: backend === "connect" ? "Me_show" : "get-current-user",
+      times: "always",
+      effect,
+    });
+    await world.engine.up(programs[0][1]);
+    const [user] = await world.engine.invoke(["getCurrentUser", {}]);
+    expect(user).toMatchObject({ organizations: [{ name: "acme-dev", role: "auditor" }] });
+  });
+});
+
+describe("billing settings with an unknown payment method", () => {
+  const billing = (settings: Wire): Program => ({
+    ...dev,
+    billing: { type: "BillingSettings", inputs: (id) => ({ organizationId: id("dev"), ...settings }) },
+  });
+  const change = { billingEmail: "invoices@acme.example" };
+  beforeEach(async () => {
+    world = await World.begin();
+    const set = { "data.payment_method": "barter", "data.usage_alerts.*.resource_type": "rockets" };
+    world.emulator.control.fault({ path: "/v2/organizations/*/billing-settings", times: "always", effect: { set } });
+  });
+
+  test("are managed by those who do not declare it", async () => {
+    await world.engine.up(billing(change));
+    await world.engine.refresh();
+    expect(world.engine.state.get("billing")?.outputs).toMatchObject({ ...change, paymentMethod: "barter" });
+  });
+
+  test("are somebody else's for those who declare it", async () => {
+    await world.engine.up(dev);
+    expect(await refusal(world.engine.up(billing({ paymentMethod: "invoice" })))).toContain('paymentMethod = "barter"');
   });
 });

@@ -22,10 +22,10 @@ type BillingSettings struct {
 	BillingEmail pulumi.StringPtrOutput `pulumi:"billingEmail"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
-	PaymentMethod PaymentMethodPtrOutput `pulumi:"paymentMethod"`
+	// How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
+	PaymentMethod pulumi.StringPtrOutput `pulumi:"paymentMethod"`
 	// Marks at which Peridio writes an e-mail.
-	UsageAlerts UsageAlertArrayOutput `pulumi:"usageAlerts"`
+	UsageAlerts ObservedUsageAlertArrayOutput `pulumi:"usageAlerts"`
 }
 
 // NewBillingSettings registers a new resource with the given unique name, arguments, and options.
@@ -140,14 +140,14 @@ func (o BillingSettingsOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
-func (o BillingSettingsOutput) PaymentMethod() PaymentMethodPtrOutput {
-	return o.ApplyT(func(v *BillingSettings) PaymentMethodPtrOutput { return v.PaymentMethod }).(PaymentMethodPtrOutput)
+// How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
+func (o BillingSettingsOutput) PaymentMethod() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *BillingSettings) pulumi.StringPtrOutput { return v.PaymentMethod }).(pulumi.StringPtrOutput)
 }
 
 // Marks at which Peridio writes an e-mail.
-func (o BillingSettingsOutput) UsageAlerts() UsageAlertArrayOutput {
-	return o.ApplyT(func(v *BillingSettings) UsageAlertArrayOutput { return v.UsageAlerts }).(UsageAlertArrayOutput)
+func (o BillingSettingsOutput) UsageAlerts() ObservedUsageAlertArrayOutput {
+	return o.ApplyT(func(v *BillingSettings) ObservedUsageAlertArrayOutput { return v.UsageAlerts }).(ObservedUsageAlertArrayOutput)
 }
 
 func init() {

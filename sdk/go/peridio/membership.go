@@ -32,10 +32,10 @@ type Membership struct {
 	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-	Role RoleOutput `pulumi:"role"`
-	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-	Status MembershipStatusOutput `pulumi:"status"`
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+	Role pulumi.StringOutput `pulumi:"role"`
+	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+	Status pulumi.StringOutput `pulumi:"status"`
 	// The PRN of the user, once the invitation is accepted.
 	UserId pulumi.StringPtrOutput `pulumi:"userId"`
 }
@@ -187,14 +187,14 @@ func (o MembershipOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-func (o MembershipOutput) Role() RoleOutput {
-	return o.ApplyT(func(v *Membership) RoleOutput { return v.Role }).(RoleOutput)
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+func (o MembershipOutput) Role() pulumi.StringOutput {
+	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-func (o MembershipOutput) Status() MembershipStatusOutput {
-	return o.ApplyT(func(v *Membership) MembershipStatusOutput { return v.Status }).(MembershipStatusOutput)
+// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+func (o MembershipOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }
 
 // The PRN of the user, once the invitation is accepted.

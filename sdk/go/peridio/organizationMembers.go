@@ -22,8 +22,8 @@ type OrganizationMembers struct {
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
 	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
-	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
-	Members RoleMapOutput `pulumi:"members"`
+	// Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
+	Members pulumi.StringMapOutput `pulumi:"members"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins pulumi.IntPtrOutput `pulumi:"minAdmins"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
@@ -151,9 +151,9 @@ func (o OrganizationMembersOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringPtrOutput { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }
 
-// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
-func (o OrganizationMembersOutput) Members() RoleMapOutput {
-	return o.ApplyT(func(v *OrganizationMembers) RoleMapOutput { return v.Members }).(RoleMapOutput)
+// Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
+func (o OrganizationMembersOutput) Members() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.Members }).(pulumi.StringMapOutput)
 }
 
 // How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.

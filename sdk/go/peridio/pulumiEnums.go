@@ -342,98 +342,6 @@ func (in *deletionPolicyPtr) ToDeletionPolicyPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(DeletionPolicyPtrOutput)
 }
 
-// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-type MembershipStatus string
-
-const (
-	MembershipStatusPending = MembershipStatus("pending")
-	MembershipStatusActive  = MembershipStatus("active")
-	MembershipStatusExpired = MembershipStatus("expired")
-)
-
-type MembershipStatusOutput struct{ *pulumi.OutputState }
-
-func (MembershipStatusOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*MembershipStatus)(nil)).Elem()
-}
-
-func (o MembershipStatusOutput) ToMembershipStatusOutput() MembershipStatusOutput {
-	return o
-}
-
-func (o MembershipStatusOutput) ToMembershipStatusOutputWithContext(ctx context.Context) MembershipStatusOutput {
-	return o
-}
-
-func (o MembershipStatusOutput) ToMembershipStatusPtrOutput() MembershipStatusPtrOutput {
-	return o.ToMembershipStatusPtrOutputWithContext(context.Background())
-}
-
-func (o MembershipStatusOutput) ToMembershipStatusPtrOutputWithContext(ctx context.Context) MembershipStatusPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v MembershipStatus) *MembershipStatus {
-		return &v
-	}).(MembershipStatusPtrOutput)
-}
-
-func (o MembershipStatusOutput) ToStringOutput() pulumi.StringOutput {
-	return o.ToStringOutputWithContext(context.Background())
-}
-
-func (o MembershipStatusOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e MembershipStatus) string {
-		return string(e)
-	}).(pulumi.StringOutput)
-}
-
-func (o MembershipStatusOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
-	return o.ToStringPtrOutputWithContext(context.Background())
-}
-
-func (o MembershipStatusOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e MembershipStatus) *string {
-		v := string(e)
-		return &v
-	}).(pulumi.StringPtrOutput)
-}
-
-type MembershipStatusPtrOutput struct{ *pulumi.OutputState }
-
-func (MembershipStatusPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**MembershipStatus)(nil)).Elem()
-}
-
-func (o MembershipStatusPtrOutput) ToMembershipStatusPtrOutput() MembershipStatusPtrOutput {
-	return o
-}
-
-func (o MembershipStatusPtrOutput) ToMembershipStatusPtrOutputWithContext(ctx context.Context) MembershipStatusPtrOutput {
-	return o
-}
-
-func (o MembershipStatusPtrOutput) Elem() MembershipStatusOutput {
-	return o.ApplyT(func(v *MembershipStatus) MembershipStatus {
-		if v != nil {
-			return *v
-		}
-		var ret MembershipStatus
-		return ret
-	}).(MembershipStatusOutput)
-}
-
-func (o MembershipStatusPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
-	return o.ToStringPtrOutputWithContext(context.Background())
-}
-
-func (o MembershipStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e *MembershipStatus) *string {
-		if e == nil {
-			return nil
-		}
-		v := string(*e)
-		return &v
-	}).(pulumi.StringPtrOutput)
-}
-
 // What an organization can have only so many of.
 type MeteredResource string
 
@@ -1173,8 +1081,6 @@ func init() {
 	pulumi.RegisterOutputType(BackendPtrOutput{})
 	pulumi.RegisterOutputType(DeletionPolicyOutput{})
 	pulumi.RegisterOutputType(DeletionPolicyPtrOutput{})
-	pulumi.RegisterOutputType(MembershipStatusOutput{})
-	pulumi.RegisterOutputType(MembershipStatusPtrOutput{})
 	pulumi.RegisterOutputType(MeteredResourceOutput{})
 	pulumi.RegisterOutputType(MeteredResourcePtrOutput{})
 	pulumi.RegisterOutputType(OnExpiredOutput{})

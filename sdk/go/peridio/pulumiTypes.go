@@ -383,10 +383,10 @@ type FoundPerson struct {
 	LastActiveAt *string `pulumi:"lastActiveAt"`
 	// The person's name, if Peridio knows it.
 	Name *string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-	Role Role `pulumi:"role"`
-	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-	Status MembershipStatus `pulumi:"status"`
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+	Role string `pulumi:"role"`
+	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+	Status string `pulumi:"status"`
 	// Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
 	TwoFactorEnabled *bool `pulumi:"twoFactorEnabled"`
 	// The PRN of the user, once the invitation is accepted.
@@ -448,14 +448,14 @@ func (o FoundPersonOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-func (o FoundPersonOutput) Role() RoleOutput {
-	return o.ApplyT(func(v FoundPerson) Role { return v.Role }).(RoleOutput)
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+func (o FoundPersonOutput) Role() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundPerson) string { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-func (o FoundPersonOutput) Status() MembershipStatusOutput {
-	return o.ApplyT(func(v FoundPerson) MembershipStatus { return v.Status }).(MembershipStatusOutput)
+// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+func (o FoundPersonOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundPerson) string { return v.Status }).(pulumi.StringOutput)
 }
 
 // Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
@@ -1702,6 +1702,59 @@ func (o LimitPtrOutput) Used() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// A mark at which Peridio writes an e-mail.
+type ObservedUsageAlert struct {
+	// What an organization can have only so many of.
+	ResourceType string `pulumi:"resourceType"`
+	// How much of the limit in force must be in use, in percent.
+	ThresholdPercent float64 `pulumi:"thresholdPercent"`
+}
+
+// A mark at which Peridio writes an e-mail.
+type ObservedUsageAlertOutput struct{ *pulumi.OutputState }
+
+func (ObservedUsageAlertOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ObservedUsageAlert)(nil)).Elem()
+}
+
+func (o ObservedUsageAlertOutput) ToObservedUsageAlertOutput() ObservedUsageAlertOutput {
+	return o
+}
+
+func (o ObservedUsageAlertOutput) ToObservedUsageAlertOutputWithContext(ctx context.Context) ObservedUsageAlertOutput {
+	return o
+}
+
+// What an organization can have only so many of.
+func (o ObservedUsageAlertOutput) ResourceType() pulumi.StringOutput {
+	return o.ApplyT(func(v ObservedUsageAlert) string { return v.ResourceType }).(pulumi.StringOutput)
+}
+
+// How much of the limit in force must be in use, in percent.
+func (o ObservedUsageAlertOutput) ThresholdPercent() pulumi.Float64Output {
+	return o.ApplyT(func(v ObservedUsageAlert) float64 { return v.ThresholdPercent }).(pulumi.Float64Output)
+}
+
+type ObservedUsageAlertArrayOutput struct{ *pulumi.OutputState }
+
+func (ObservedUsageAlertArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ObservedUsageAlert)(nil)).Elem()
+}
+
+func (o ObservedUsageAlertArrayOutput) ToObservedUsageAlertArrayOutput() ObservedUsageAlertArrayOutput {
+	return o
+}
+
+func (o ObservedUsageAlertArrayOutput) ToObservedUsageAlertArrayOutputWithContext(ctx context.Context) ObservedUsageAlertArrayOutput {
+	return o
+}
+
+func (o ObservedUsageAlertArrayOutput) Index(i pulumi.IntInput) ObservedUsageAlertOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ObservedUsageAlert {
+		return vs[0].([]ObservedUsageAlert)[vs[1].(int)]
+	}).(ObservedUsageAlertOutput)
+}
+
 // The user's place in an organization.
 type OwnPlace struct {
 	// The organization's PRN.
@@ -1710,8 +1763,8 @@ type OwnPlace struct {
 	IsOwner bool `pulumi:"isOwner"`
 	// The organization's name.
 	Name string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-	Role Role `pulumi:"role"`
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+	Role string `pulumi:"role"`
 }
 
 // The user's place in an organization.
@@ -1744,9 +1797,9 @@ func (o OwnPlaceOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-func (o OwnPlaceOutput) Role() RoleOutput {
-	return o.ApplyT(func(v OwnPlace) Role { return v.Role }).(RoleOutput)
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+func (o OwnPlaceOutput) Role() pulumi.StringOutput {
+	return o.ApplyT(func(v OwnPlace) string { return v.Role }).(pulumi.StringOutput)
 }
 
 type OwnPlaceArrayOutput struct{ *pulumi.OutputState }
@@ -1852,8 +1905,8 @@ type Person struct {
 	AsOwner *bool `pulumi:"asOwner"`
 	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId *string `pulumi:"invitationId"`
-	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-	Status MembershipStatus `pulumi:"status"`
+	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+	Status string `pulumi:"status"`
 	// The PRN of the user, once the invitation is accepted.
 	UserId *string `pulumi:"userId"`
 }
@@ -1883,9 +1936,9 @@ func (o PersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Person) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-func (o PersonOutput) Status() MembershipStatusOutput {
-	return o.ApplyT(func(v Person) MembershipStatus { return v.Status }).(MembershipStatusOutput)
+// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+func (o PersonOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v Person) string { return v.Status }).(pulumi.StringOutput)
 }
 
 // The PRN of the user, once the invitation is accepted.
@@ -2217,6 +2270,8 @@ func init() {
 	pulumi.RegisterOutputType(LayoutSecurityPtrOutput{})
 	pulumi.RegisterOutputType(LimitOutput{})
 	pulumi.RegisterOutputType(LimitPtrOutput{})
+	pulumi.RegisterOutputType(ObservedUsageAlertOutput{})
+	pulumi.RegisterOutputType(ObservedUsageAlertArrayOutput{})
 	pulumi.RegisterOutputType(OwnPlaceOutput{})
 	pulumi.RegisterOutputType(OwnPlaceArrayOutput{})
 	pulumi.RegisterOutputType(OwnerOutput{})

@@ -100,13 +100,13 @@ export interface FoundPerson {
      */
     name?: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
      */
-    role: enums.Role;
+    role: string;
     /**
-     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
      */
-    status: enums.MembershipStatus;
+    status: string;
     /**
      * Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
      */
@@ -140,6 +140,20 @@ export interface Limit {
 }
 
 /**
+ * A mark at which Peridio writes an e-mail.
+ */
+export interface ObservedUsageAlert {
+    /**
+     * What an organization can have only so many of.
+     */
+    resourceType: string;
+    /**
+     * How much of the limit in force must be in use, in percent.
+     */
+    thresholdPercent: number;
+}
+
+/**
  * The user's place in an organization.
  */
 export interface OwnPlace {
@@ -156,9 +170,9 @@ export interface OwnPlace {
      */
     name: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
      */
-    role: enums.Role;
+    role: string;
 }
 
 /**
@@ -188,9 +202,9 @@ export interface Person {
      */
     invitationId?: string;
     /**
-     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
      */
-    status: enums.MembershipStatus;
+    status: string;
     /**
      * The PRN of the user, once the invitation is accepted.
      */
@@ -225,20 +239,6 @@ export interface Seats {
      * How many of them members take.
      */
     used: number;
-}
-
-/**
- * A mark at which Peridio writes an e-mail.
- */
-export interface UsageAlert {
-    /**
-     * What an organization can have only so many of.
-     */
-    resourceType: enums.MeteredResource;
-    /**
-     * How much of the limit in force must be in use, in percent: 1 to 100.
-     */
-    thresholdPercent: number;
 }
 
 /**

@@ -9,7 +9,6 @@ from enum import Enum
 __all__ = [
     'Backend',
     'DeletionPolicy',
-    'MembershipStatus',
     'MeteredResource',
     'OnExpired',
     'PaymentMethod',
@@ -33,16 +32,6 @@ class DeletionPolicy(_builtins.str, Enum):
     """
     DELETE = "delete"
     RETAIN = "retain"
-
-
-@pulumi.type_token("peridio:index:MembershipStatus")
-class MembershipStatus(_builtins.str, Enum):
-    """
-    `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
-    """
-    PENDING = "pending"
-    ACTIVE = "active"
-    EXPIRED = "expired"
 
 
 @pulumi.type_token("peridio:index:MeteredResource")

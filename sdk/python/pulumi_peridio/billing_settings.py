@@ -207,15 +207,15 @@ class BillingSettings(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="paymentMethod")
-    def payment_method(self) -> pulumi.Output[Optional['PaymentMethod']]:
+    def payment_method(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+        How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
         """
         return pulumi.get(self, "payment_method")
 
     @_builtins.property
     @pulumi.getter(name="usageAlerts")
-    def usage_alerts(self) -> pulumi.Output[Sequence['outputs.UsageAlert']]:
+    def usage_alerts(self) -> pulumi.Output[Sequence['outputs.ObservedUsageAlert']]:
         """
         Marks at which Peridio writes an e-mail.
         """

@@ -278,17 +278,17 @@ class Membership(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def role(self) -> pulumi.Output['Role']:
+    def role(self) -> pulumi.Output[_builtins.str]:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
         """
         return pulumi.get(self, "role")
 
     @_builtins.property
     @pulumi.getter
-    def status(self) -> pulumi.Output['MembershipStatus']:
+    def status(self) -> pulumi.Output[_builtins.str]:
         """
-        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
         """
         return pulumi.get(self, "status")
 

@@ -230,9 +230,9 @@ class OrganizationMembers(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def members(self) -> pulumi.Output[Mapping[str, 'Role']]:
+    def members(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
-        Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
+        Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
         """
         return pulumi.get(self, "members")
 

@@ -22,11 +22,11 @@ __all__ = [
     'DeletionBlocker',
     'FoundPerson',
     'Limit',
+    'ObservedUsageAlert',
     'OwnPlace',
     'Owner',
     'Person',
     'Seats',
-    'UsageAlert',
     'VisibleOrganization',
 ]
 
@@ -174,8 +174,8 @@ class FoundPerson(dict):
     def __init__(__self__, *,
                  email: _builtins.str,
                  is_owner: _builtins.bool,
-                 role: 'Role',
-                 status: 'MembershipStatus',
+                 role: _builtins.str,
+                 status: _builtins.str,
                  as_owner: Optional[_builtins.bool] = None,
                  invitation_expires_at: Optional[_builtins.str] = None,
                  invitation_id: Optional[_builtins.str] = None,
@@ -189,8 +189,8 @@ class FoundPerson(dict):
 
         :param _builtins.str email: The e-mail address.
         :param _builtins.bool is_owner: Whether the person owns the organization.
-        :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param 'MembershipStatus' status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+        :param _builtins.str status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
         :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
         :param _builtins.str invitation_expires_at: When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
@@ -239,17 +239,17 @@ class FoundPerson(dict):
 
     @_builtins.property
     @pulumi.getter
-    def role(self) -> 'Role':
+    def role(self) -> _builtins.str:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
         """
         return pulumi.get(self, "role")
 
     @_builtins.property
     @pulumi.getter
-    def status(self) -> 'MembershipStatus':
+    def status(self) -> _builtins.str:
         """
-        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
         """
         return pulumi.get(self, "status")
 
@@ -378,6 +378,59 @@ class Limit(dict):
 
 
 @pulumi.output_type
+class ObservedUsageAlert(dict):
+    """
+    A mark at which Peridio writes an e-mail.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "resourceType":
+            suggest = "resource_type"
+        elif key == "thresholdPercent":
+            suggest = "threshold_percent"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in ObservedUsageAlert. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        ObservedUsageAlert.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        ObservedUsageAlert.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 resource_type: _builtins.str,
+                 threshold_percent: _builtins.float):
+        """
+        A mark at which Peridio writes an e-mail.
+
+        :param _builtins.str resource_type: What an organization can have only so many of.
+        :param _builtins.float threshold_percent: How much of the limit in force must be in use, in percent.
+        """
+        pulumi.set(__self__, "resource_type", resource_type)
+        pulumi.set(__self__, "threshold_percent", threshold_percent)
+
+    @_builtins.property
+    @pulumi.getter(name="resourceType")
+    def resource_type(self) -> _builtins.str:
+        """
+        What an organization can have only so many of.
+        """
+        return pulumi.get(self, "resource_type")
+
+    @_builtins.property
+    @pulumi.getter(name="thresholdPercent")
+    def threshold_percent(self) -> _builtins.float:
+        """
+        How much of the limit in force must be in use, in percent.
+        """
+        return pulumi.get(self, "threshold_percent")
+
+
+@pulumi.output_type
 class OwnPlace(dict):
     """
     The user's place in an organization.
@@ -386,14 +439,14 @@ class OwnPlace(dict):
                  id: _builtins.str,
                  is_owner: _builtins.bool,
                  name: _builtins.str,
-                 role: 'Role'):
+                 role: _builtins.str):
         """
         The user's place in an organization.
 
         :param _builtins.str id: The organization's PRN.
         :param _builtins.bool is_owner: Whether the user owns the organization.
         :param _builtins.str name: The organization's name.
-        :param 'Role' role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
         """
         pulumi.set(__self__, "id", id)
         pulumi.set(__self__, "is_owner", is_owner)
@@ -426,9 +479,9 @@ class OwnPlace(dict):
 
     @_builtins.property
     @pulumi.getter
-    def role(self) -> 'Role':
+    def role(self) -> _builtins.str:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
         """
         return pulumi.get(self, "role")
 
@@ -494,14 +547,14 @@ class Person(dict):
         return super().get(key, default)
 
     def __init__(__self__, *,
-                 status: 'MembershipStatus',
+                 status: _builtins.str,
                  as_owner: Optional[_builtins.bool] = None,
                  invitation_id: Optional[_builtins.str] = None,
                  user_id: Optional[_builtins.str] = None):
         """
         How far somebody has come into the organization.
 
-        :param 'MembershipStatus' status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+        :param _builtins.str status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
         :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
         :param _builtins.str user_id: The PRN of the user, once the invitation is accepted.
@@ -516,9 +569,9 @@ class Person(dict):
 
     @_builtins.property
     @pulumi.getter
-    def status(self) -> 'MembershipStatus':
+    def status(self) -> _builtins.str:
         """
-        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
+        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
         """
         return pulumi.get(self, "status")
 
@@ -627,59 +680,6 @@ class Seats(dict):
         The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
         """
         return pulumi.get(self, "maximum")
-
-
-@pulumi.output_type
-class UsageAlert(dict):
-    """
-    A mark at which Peridio writes an e-mail.
-    """
-    @staticmethod
-    def __key_warning(key: str):
-        suggest = None
-        if key == "resourceType":
-            suggest = "resource_type"
-        elif key == "thresholdPercent":
-            suggest = "threshold_percent"
-
-        if suggest:
-            pulumi.log.warn(f"Key '{key}' not found in UsageAlert. Access the value via the '{suggest}' property getter instead.")
-
-    def __getitem__(self, key: str) -> Any:
-        UsageAlert.__key_warning(key)
-        return super().__getitem__(key)
-
-    def get(self, key: str, default = None) -> Any:
-        UsageAlert.__key_warning(key)
-        return super().get(key, default)
-
-    def __init__(__self__, *,
-                 resource_type: 'MeteredResource',
-                 threshold_percent: _builtins.int):
-        """
-        A mark at which Peridio writes an e-mail.
-
-        :param 'MeteredResource' resource_type: What an organization can have only so many of.
-        :param _builtins.int threshold_percent: How much of the limit in force must be in use, in percent: 1 to 100.
-        """
-        pulumi.set(__self__, "resource_type", resource_type)
-        pulumi.set(__self__, "threshold_percent", threshold_percent)
-
-    @_builtins.property
-    @pulumi.getter(name="resourceType")
-    def resource_type(self) -> 'MeteredResource':
-        """
-        What an organization can have only so many of.
-        """
-        return pulumi.get(self, "resource_type")
-
-    @_builtins.property
-    @pulumi.getter(name="thresholdPercent")
-    def threshold_percent(self) -> _builtins.int:
-        """
-        How much of the limit in force must be in use, in percent: 1 to 100.
-        """
-        return pulumi.get(self, "threshold_percent")
 
 
 @pulumi.output_type

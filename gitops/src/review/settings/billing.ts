@@ -1,10 +1,15 @@
-import type { PaymentMethod, UsageAlert } from "../../../../provider/src/api";
+import type { PaymentMethod, Unknown, UsageAlert } from "../../../../provider/src/api";
 import type { Setting } from "./setting";
 
-export const paymentMethod: Setting<PaymentMethod | null> = {
+const methods = new Map<string, string>([
+  ["invoice", "on invoice"],
+  ["credit_card", "by credit card"],
+]);
+
+export const paymentMethod: Setting<PaymentMethod | Unknown | null> = {
   label: "Payment method",
   same: (before, after) => before === after,
-  show: (method) => (method === null ? "none" : method === "invoice" ? "on invoice" : "by credit card"),
+  show: (method) => (method === null ? "none" : (methods.get(method) ?? method)),
   risks: () => ["changesBilling"],
 };
 

@@ -1,6 +1,6 @@
 import type { Http } from "../http/http";
-import { invitedSince } from "../invitations";
-import type { Backend, Invitation } from "../port";
+import { invitedSince, isAskedFor } from "../invitations";
+import type { Backend, Invitation, InvitationStatus } from "../port";
 import { about } from "../http/about";
 import { data } from "../http/envelope";
 import { page, pages } from "./pages";
@@ -33,11 +33,11 @@ export function invitations(http: Http): Backend["invitations"] {
 async function* list(
   http: Http,
   organizationId: string,
-  wanted?: Invitation["status"],
+  wanted?: InvitationStatus,
 ): AsyncGenerator<Invitation, void, undefined> {
   const address = path`/v2/organizations/${organizationId}/invitations`;
   const search = wanted && `status:${quoted(wanted)}`;
   for await (const { status, ...found } of pages(http, address, listed, ({ id }) => id, search)) {
-    if (status !== "accepted" && (wanted ?? status) === status) yield { ...found, status };
+    if (status !== "accepted" && isAskedFor(status, wanted)) yield { ...found, status };
   }
 }

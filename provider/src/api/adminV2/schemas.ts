@@ -10,12 +10,13 @@ import {
   type Organization,
   type SecuritySettings,
 } from "../port";
+import { oneOf } from "../unknown";
 
 /**
  * The wire's objects, turned into the port's. What the provider does not use is left out, so that a change there
  * cannot break it.
  */
-const role = z.enum(roles);
+const role = oneOf(roles);
 
 const id = z.string().min(1, "must not be empty");
 
@@ -136,10 +137,10 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
     }));
 
 /** The answer to inviting. */
-export const newInvitation = invitationWith(z.literal("pending"));
+export const newInvitation = invitationWith(oneOf(["pending"]));
 
 /** What lists hold; the port has no accepted ones. */
-export const listedInvitation = invitationWith(z.enum(["pending", "accepted", "expired"]));
+export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "expired"]));
 
 export const securitySettings = z
   .object({
@@ -161,8 +162,8 @@ export const securitySettings = z
 export const billingSettings = z
   .object({
     billing_email: z.string().nullable().transform(unlessEmpty),
-    payment_method: z.enum(paymentMethods).nullable(),
-    usage_alerts: z.array(z.object({ resource_type: z.enum(meteredResources), threshold_percent: z.number() })),
+    payment_method: oneOf(paymentMethods).nullable(),
+    usage_alerts: z.array(z.object({ resource_type: oneOf(meteredResources), threshold_percent: z.number() })),
   })
   .transform(({ billing_email, payment_method, usage_alerts }): BillingSettings => ({
     billingEmail: billing_email,

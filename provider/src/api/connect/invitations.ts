@@ -4,14 +4,14 @@ import { data } from "../http/envelope";
 import type { Http } from "../http/http";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
-import { invitedSince } from "../invitations";
-import type { Backend, Invitation } from "../port";
+import { invitedSince, isAskedFor } from "../invitations";
+import type { Backend, Invitation, InvitationStatus } from "../port";
 import { invitationPrn, uuid } from "./ids";
 import { page, pages } from "./pages";
-import { invitation, type Listed } from "./schemas";
+import { type Listed, listedInvitation, newInvitation } from "./schemas";
 
-const one = data(invitation);
-const listed = page(invitation);
+const one = data(newInvitation);
+const listed = page(listedInvitation);
 
 export function invitations(http: Http): Backend["invitations"] {
   return {
@@ -22,10 +22,11 @@ export function invitations(http: Http): Backend["invitations"] {
       const shared = http.together();
       return postOnce<Invitation>(
         shared,
-        async () => {
-          const made = await shared.post(collection(organizationId), { email, role }, about(one, { email }));
-          return placed(organizationId, { ...made, status: "pending" });
-        },
+        async () =>
+          placed(
+            organizationId,
+            await shared.post(collection(organizationId), { email, role }, about(one, { email })),
+          ),
         async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
       );
     },
@@ -50,10 +51,10 @@ function collection(organizationId: string): string {
 async function* list(
   http: Http,
   organizationId: string,
-  wanted?: Invitation["status"],
+  wanted?: InvitationStatus,
 ): AsyncGenerator<Invitation, void, undefined> {
   for await (const { status, ...found } of everyOne(http, organizationId)) {
-    if (status !== "accepted" && (wanted ?? status) === status) yield placed(organizationId, { ...found, status });
+    if (status !== "accepted" && isAskedFor(status, wanted)) yield placed(organizationId, { ...found, status });
   }
 }
 

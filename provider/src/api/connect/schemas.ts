@@ -1,13 +1,14 @@
 import * as z from "zod";
-import type { Caller, Invitation, Member, Organization, Role } from "../port";
+import type { Caller, Member, Organization, Role } from "../port";
+import { oneOf, type Unknown } from "../unknown";
 import { organizationPrn, userPrn } from "./ids";
 
 /** The wire's objects, turned into the port's. What the provider does not use is left out. */
-export const wireRole = z.enum(["owner", "admin", "member"]);
+export const wireRole = oneOf(["owner", "admin", "member"]);
 
 /** Owners have everything that admins have. */
-export function roleOf(wire: z.output<typeof wireRole>): Role {
-  return wire === "member" ? "member" : "admin";
+export function roleOf(wire: z.output<typeof wireRole>): Role | Unknown {
+  return wire === "owner" ? "admin" : wire;
 }
 
 /** A UUID. */
@@ -85,29 +86,34 @@ export const member = z
 /** The answer to a change of a role, which tells little more than that. */
 export const changedRole = z.object({ role: wireRole });
 
-/** Any invitation, by its UUID; to which organization, only the path says. The port has no accepted ones. */
-export interface Listed extends Omit<Invitation, "organizationId" | "status"> {
-  readonly status: "pending" | "accepted" | "expired";
-}
-
-export const invitation = z
+/** An invitation, by its UUID; to which organization, only the path says. */
+const invitationWith = <S extends string>(status: z.ZodType<S>) =>
+  z
   .object({
     id,
     email: z.string(),
     role: wireRole,
-    status: z.enum(["pending", "accepted", "expired"]),
+    status,
     inviter: z.object({ id }).nullish(),
     expires_at: z.string().nullish(),
     inserted_at: z.string().nullish(),
   })
-  .transform(({ id, email, role, status, inviter, expires_at, inserted_at }): Listed => ({
-    kind: "invitation",
+  .transform(({ id, email, role, status, inviter, expires_at, inserted_at }) => ({
+    kind: "invitation" as const,
     id,
     email,
     role: roleOf(role),
-    ...(role === "owner" && { asOwner: true }),
+    ...(role === "owner" && { asOwner: true as const }),
     status,
     invitedBy: inviter ? userPrn(inviter.id) : null,
     expiresAt: expires_at ?? undefined,
     sentAt: inserted_at ?? undefined,
   }));
+
+/** The answer to inviting. */
+export const newInvitation = invitationWith(oneOf(["pending"]));
+
+/** What lists hold; the port has no accepted ones. */
+export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "expired"]));
+
+export type Listed = z.output<typeof listedInvitation>;

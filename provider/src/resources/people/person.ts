@@ -1,19 +1,19 @@
 import * as z from "zod";
-import type { Member, Peridio, Place } from "../../api";
+import { isRole, type Member, type Peridio, type Place } from "../../api";
 import type { Known } from "../../core/resource";
 import type { Values } from "../../core/values";
 import { isSame } from "../types/email";
 
-export const status = z.enum(["pending", "active", "expired"]).meta({
-  id: "MembershipStatus",
-  description:
-    "`pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; " +
-    "an expired invitation is one, and is repaired by inviting again.",
-});
+/** How far a person has come into an organization, as far as this provider knows. */
+export const statuses = ["pending", "active", "expired"] as const;
 
 /** How far somebody has come into an organization: the outputs of every resource that invites. */
 export const standing = {
-  status,
+  status: z.string().meta({
+    description:
+      "`pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; " +
+      "an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.",
+  }),
   userId: z.string().optional().meta({ description: "The PRN of the user, once the invitation is accepted." }),
   invitationId: z
     .string()
@@ -38,9 +38,19 @@ export function standingOf(place: Place): z.output<z.ZodObject<typeof standing>>
   return { status: place.status, invitationId: place.id, ...(isAsOwner(place) && { asOwner: true }) };
 }
 
+/** What of a person this provider does not know, so that it cannot tell what a change means; undefined if it knows all. */
+export function unclear({ email, role, ...place }: Place): string | undefined {
+  const update = "which this provider does not know. Update the provider, or";
+  if (place.kind === "invitation" && place.status !== "pending" && place.status !== "expired") {
+    return `The invitation of ${email} has the status ${JSON.stringify(place.status)}, ${update} revoke the invitation in Peridio.`;
+  }
+  if (isRole(role)) return undefined;
+  return `${email} has the role ${JSON.stringify(role)}, ${update} give this person another role in Peridio.`;
+}
+
 /** Whether somebody waits to own an organization. One that has run out makes nobody an owner. */
 export function isAsOwner(place: Place | undefined): boolean {
-  return place?.kind === "invitation" && place.status === "pending" && place.asOwner === true;
+  return place?.kind === "invitation" && place.status !== "expired" && place.asOwner === true;
 }
 
 /** Says that another user than before is behind an address, if that is so. */

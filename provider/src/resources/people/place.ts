@@ -1,6 +1,7 @@
 import { Conflict, NotFound, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
 import { Refusal } from "../../core/errors";
 import type { Context } from "../../core/resource";
+import { unclear } from "./person";
 
 /** Peridio lets nobody change or remove the owner, or themselves. */
 export async function cannotChange(api: Peridio, member: Member): Promise<boolean> {
@@ -9,6 +10,8 @@ export async function cannotChange(api: Peridio, member: Member): Promise<boolea
 
 /** Why that is so, and what to do. */
 export function unchangeable(member: Member): string {
+  const open = unclear(member);
+  if (open !== undefined) return open;
   return member.isOwner
     ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or have somebody else own the organization first.`
     : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change. Declare that role, or use the key of another admin.`;

@@ -3,7 +3,7 @@ import { inFull, roles, type Peridio, type Place } from "../../api";
 import { Refusal } from "../../core/errors";
 import { unmet } from "../../core/needs";
 import { needsRole } from "../types/role";
-import { standingOf, status } from "./person";
+import { standingOf, statuses } from "./person";
 import { key } from "./roster";
 
 /** Which people are meant. With several conditions, those who meet all. */
@@ -18,10 +18,10 @@ export const filter = {
   role: oneOf(roles)
     .optional()
     .meta({ description: `Only people with this role: ${listed(roles)}.` }),
-  status: oneOf(status.options)
+  status: oneOf(statuses)
     .optional()
     .meta({
-      description: `Only people of this status: ${listed(status.options)}. Without it, all but the expired ones.`,
+      description: `Only people of this status: ${listed(statuses)}. Without it, all but the expired ones.`,
     }),
 };
 

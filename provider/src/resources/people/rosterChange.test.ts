@@ -420,7 +420,7 @@ describe("whatever is there and whatever is wanted", () => {
   const wanted = fc.dictionary(email, role);
 
   /** What the roles are once a change is carried out. */
-  function after({ people }: Situation, { makeRoom, give, demote, remove }: RosterChange): Record<string, Role> {
+  function after({ people }: Situation, { makeRoom, give, demote, remove }: RosterChange): Situation["wanted"] {
     const result = new Map(people.map(({ email, place }) => [email, place.role]));
     for (const step of [...makeRoom, ...give, ...demote, ...remove]) {
       if (step.kind === "remove") result.delete(step.email);

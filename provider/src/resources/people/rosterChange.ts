@@ -1,4 +1,4 @@
-import { roles, type Invitation, type Member, type Place, type Role } from "../../api";
+import { isRole, roles, type Invitation, type Member, type Place, type Role, type Unknown } from "../../api";
 import { Refusal } from "../../core/errors";
 import { named } from "../../core/explain";
 import { isAsOwner } from "./person";
@@ -53,7 +53,7 @@ export function isNothing({ makeRoom, give, demote, remove }: RosterChange): boo
 /** An organization's people, and what is wanted of them. */
 export interface Situation {
   /** The role of each person that is declared. Keys are e-mail addresses, whose case does not matter. */
-  readonly wanted: Readonly<Record<string, Role>>;
+  readonly wanted: Readonly<Record<string, Role | Unknown>>;
   /** Members, pending invitations, and the expired invitations of declared people. */
   readonly people: readonly Somebody[];
   /** Invitations that wait at the former addresses of declared users. Nobody declares whoever would come with them. */
@@ -114,6 +114,8 @@ export function rosterChange(situation: Situation): RosterChange {
   const give: (Invite | NewRole)[] = [];
   const demote: NewRole[] = [];
   for (const [key, { email, role }] of declared) {
+    // Only a state that was refreshed has such a role, and nobody can ask for it.
+    if (!isRole(role)) continue;
     const place = there.get(key);
     if (place === undefined) give.push({ kind: "invite", email, role });
     else if (place.kind === "member" && place.role !== role) {
@@ -126,6 +128,11 @@ export function rosterChange(situation: Situation): RosterChange {
   const going = [...undeclaredPlaces(situation), ...strays.map((place) => ({ email: place.email, place }))];
   const remove = going.map((one): Removal => ({ kind: "remove", ...one }));
   return { makeRoom: [], give, demote, remove };
+}
+
+/** Those who are there and to whom something is done. */
+export function places({ makeRoom, give, demote, remove }: RosterChange): readonly Place[] {
+  return [...makeRoom, ...give, ...demote, ...remove].flatMap((step) => (step.kind === "invite" ? [] : [step.place]));
 }
 
 /** The people who will take a seat that they do not have yet. */
@@ -240,8 +247,9 @@ function precedence(place: Place): number {
   return place.kind === "member" ? 1 + rank(place.role) : 0;
 }
 
-function rank(role: Role): number {
-  return roles.length - roles.indexOf(role);
+/** How much a role allows. An unknown one may allow more than all others. */
+function rank(role: Role | Unknown): number {
+  return roles.length - roles.findIndex((one) => one === role);
 }
 
 function isAdmin(place: Place): boolean {

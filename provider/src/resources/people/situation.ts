@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import type { Invitation, Peridio, Place } from "../../api";
 import type { Values } from "../../core/values";
-import { type ignore, key, matching, type members } from "./roster";
+import { type ignore, key, matching } from "./roster";
 import type { Situation } from "./rosterChange";
 
 /** What a roster declares about people. */
 interface Declaration {
-  readonly members?: z.output<typeof members> | undefined;
+  readonly members?: Situation["wanted"] | undefined;
   readonly ignore?: z.output<typeof ignore> | undefined;
 }
 

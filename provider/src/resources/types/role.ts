@@ -10,6 +10,13 @@ export const role = z.enum(roles).meta({
     "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.",
 });
 
+/** A role that Peridio tells. */
+export const observedRole = z.string().meta({
+  description:
+    "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. " +
+    "A role that this provider does not know is told in Peridio's word.",
+});
+
 /** No API has all roles. What is no role, or not known yet, needs nothing. */
 export function needsRole(declared: unknown, path: Path): readonly Need[] {
   const known = roles.find((one) => one === declared);

@@ -22,17 +22,6 @@ export const DeletionPolicy = {
  */
 export type DeletionPolicy = (typeof DeletionPolicy)[keyof typeof DeletionPolicy];
 
-export const MembershipStatus = {
-    Pending: "pending",
-    Active: "active",
-    Expired: "expired",
-} as const;
-
-/**
- * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again.
- */
-export type MembershipStatus = (typeof MembershipStatus)[keyof typeof MembershipStatus];
-
 export const MeteredResource = {
     Products: "products",
     Devices: "devices",

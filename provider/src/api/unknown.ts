@@ -1,0 +1,9 @@
+import * as z from "zod";
+
+/** Peridio's word for something that this provider does not know, such as a role that is newer. */
+export type Unknown = string & z.core.$brand<"unknown">;
+
+/** One of these words, or an unknown one. */
+export function oneOf<const Word extends string>(words: readonly Word[]): z.ZodType<Word | Unknown> {
+  return z.enum(words).or(z.string().brand<"unknown">());
+}
