@@ -6,6 +6,7 @@ interface Type {
   readonly $ref?: string | undefined;
   readonly items?: Type | undefined;
   readonly additionalProperties?: Type | undefined;
+  readonly oneOf?: readonly Type[] | undefined;
 }
 
 const type: z.ZodType<Type> = z.object({
@@ -13,6 +14,7 @@ const type: z.ZodType<Type> = z.object({
   $ref: z.string().optional(),
   items: z.lazy(() => type).optional(),
   additionalProperties: z.lazy(() => type).optional(),
+  oneOf: z.lazy(() => z.array(type)).optional(),
 });
 
 const properties = z.record(
@@ -158,11 +160,12 @@ class NamedTypes {
   }
 
   #write(
-    { type, $ref, items, additionalProperties }: Type,
+    { type, $ref, items, additionalProperties, oneOf }: Type,
     suffix: "" | "Args",
     inner: (type: Type) => string,
   ): string {
     if ($ref !== undefined) return this.#refer($ref.replace("#/types/", ""), suffix);
+    if (oneOf !== undefined) return oneOf.map((one) => this.#write(one, suffix, inner)).join(" | ");
     if (items !== undefined) return `${inner(items)}[]`;
     if (additionalProperties !== undefined) return `Record<string, ${inner(additionalProperties)}>`;
     if (type === "integer" || type === "number") return "number";

@@ -145,7 +145,7 @@ test("everything of two organizations is in one layout, by the fewest requests, 
       security: {
         requireTwoFactor: true,
         sessionTimeout: "8h",
-        ipAllowlist: [{ cidr: "127.0.0.1/8", description: "here: #1" }],
+        ipAllowlist: [{ cidr: "127.0.0.0/8", description: "here: #1" }],
         apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
       },
       billing: { paymentMethod: "invoice", usageAlerts: [{ resourceType: "users", thresholdPercent: 90 }] },

@@ -136,9 +136,15 @@ describe("a layout for Avocado Connect", () => {
     );
   });
 
-  test("is not known where neither the command line nor the environment chooses an API", async () => {
+  test("is one for admin-v2 where neither the command line nor the environment chooses an API", async () => {
     environment = { PERIDIO_BASE_URL: "http://127.0.0.1:9", PERIDIO_BACKEND: "" };
     expect(await validate("layout.yaml")).toMatchObject({ code: 0, output: "layout.yaml: no mistakes\n" });
+    write("layout.yaml", `organizations:\n  acme:\npeople:\n${people.replace("viewer", "member")}`);
+    const { code, output } = await validate("layout.yaml");
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/^layout\.yaml:5:23: people\["bob@acme\.example"\]\.acme: Peridio's Admin API has no role/),
+    ]);
   });
 
   test("is marked in pull requests and merge requests, and is JSON", async () => {

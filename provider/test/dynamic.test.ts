@@ -55,11 +55,11 @@ describe("check", () => {
     expect(host.requests()).toEqual([]);
   });
 
-  test("a name that cannot be changed is refused, with the URN to replace", async () => {
+  test("a name that cannot be changed is refused, with the way to another organization", async () => {
     const { state } = await made("Organization", { __urn: "urn:qa", name: "acme-qa" });
     const complaint = await complaints("Organization", state, { __urn: "urn:qa", name: "acme-test" });
     expect(complaint).toMatch(
-      /^name cannot be changed.*`pulumi up --replace 'urn:qa'` makes that and then deletes this one/,
+      /^name cannot be changed\. Declare "acme-qa" again\. To manage another Organization, declare it as a second/,
     );
   });
 
@@ -292,7 +292,7 @@ describe("what the program holds secret", () => {
       { __urn: "urn:hush", name: "hush-old", __secret: ["name"] },
       { __urn: "urn:hush", name: "hush-new" },
     );
-    await expect(renamed).resolves.toContain('it is "[secret]" for good');
+    await expect(renamed).resolves.toContain('Declare "[secret]" again');
   });
 
   test("is in no warning of a change either after which it is secret no more", async () => {

@@ -44,7 +44,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly ignore: pulumi.Output<string[] | undefined>;
     /**
-     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+     * How many people one change may remove: a number or a share.
      */
     declare public readonly maxRemovals: pulumi.Output<string | undefined>;
     /**
@@ -111,7 +111,7 @@ export interface OrganizationMembersArgs {
     /**
      * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
      */
-    maxRemovals?: pulumi.Input<string | undefined>;
+    maxRemovals?: pulumi.Input<string | number | undefined>;
     /**
      * Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
      */

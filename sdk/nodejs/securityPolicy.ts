@@ -100,9 +100,9 @@ export interface SecurityPolicyArgs {
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
      */
-    ipAllowlist?: pulumi.Input<pulumi.Input<inputs.AllowlistEntryArgs>[] | undefined>;
+    ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**
      * The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
      */

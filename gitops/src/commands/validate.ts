@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
 import { type BackendName, traits } from "../../../provider/src/api";
-import { backendSaid } from "../../../provider/src/core/configuration";
+import { chosenBackend } from "../../../provider/src/core/configuration";
 import { backendOption } from "../connection";
 import { exitCodes } from "../exitCodes";
 import { organizationsIn } from "../validation/layouts";
@@ -20,7 +20,7 @@ interface Options {
 }
 
 const environmentHelp = [
-  "PERIDIO_BACKEND   the API that the layouts are for: admin-v2, or connect for Avocado Connect",
+  "PERIDIO_BACKEND   the API that the layouts are for: admin-v2 (the default), or connect for Avocado Connect",
   "PERIDIO_BASE_URL  where it will be served, which tells the API where the host is Peridio's own",
 ];
 
@@ -31,7 +31,7 @@ export const validate: MakeCommand = (terminal, end) => {
       "Checks layouts (files, or folders whose files are one layout together) and access rules without a network. Every " +
       "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake. " +
       "Access rules beside layouts may name only organizations that the layouts have. " +
-      "Where the API is chosen, by --backend or the environment, what it lacks is a mistake, too.",
+      "What the API lacks is a mistake, too: admin-v2, unless --backend or the environment names connect.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",
@@ -71,8 +71,7 @@ export const validate: MakeCommand = (terminal, end) => {
       if (all.length === 0)
         command.error("error: there is nothing to check: name a layout, or --rules", { exitCode: 2 });
       const { folder, now, environment } = terminal;
-      const chosen = backendSaid({ backend }, environment);
-      const api = chosen === undefined ? undefined : traits[chosen];
+      const api = traits[chosenBackend({ backend }, environment)];
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
       const around = { ...when, only, api, organizations: organizationsIn(paths, when) };
       const remarks = inOrder(all.flatMap(({ validator, path }) => validator.check(path, around)));

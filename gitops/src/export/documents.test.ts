@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type BackendName, meteredResources, paymentMethods, roles } from "../../../provider/src/api";
+import { canonicalCidr } from "../../../provider/src/core/cidr";
 import { version } from "../../../provider/src/core/version";
 import { type LaidOut, layoutOf } from "../../../provider/src/layouts/layout";
 import { readSources } from "../../../provider/src/layouts/readSources";
@@ -159,7 +160,12 @@ function meaningOf({ organization, people, security, billing }: Inventory): obje
     contactEmail: organization.contactEmail?.toLowerCase() ?? null,
     owner: organization.owner?.email.toLowerCase(),
     people: people.map(({ email, role }) => `${email.toLowerCase()} ${role}`).sort(),
-    security: { requireTwoFactor, ipAllowlist: sorted(ipAllowlist), sessionTimeout, apiKeyRotation },
+    security: {
+      requireTwoFactor,
+      ipAllowlist: sorted(ipAllowlist.map(({ cidr, description }) => ({ cidr: canonicalCidr(cidr), description }))),
+      sessionTimeout,
+      apiKeyRotation,
+    },
     billing: {
       billingEmail: billingEmail?.toLowerCase() ?? null,
       paymentMethod,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { BillingSettings, Role, SecuritySettings, Unknown } from "../../../provider/src/api";
+import { canonicalCidr } from "../../../provider/src/core/cidr";
 import { parsePath } from "../../../provider/src/core/path";
 import { version } from "../../../provider/src/core/version";
 import { layoutOf } from "../../../provider/src/layouts/layout";
@@ -113,7 +114,10 @@ function securityOf(settings: SecuritySettings): NonNullable<Settings["security"
   return {
     ...(requireTwoFactor && { requireTwoFactor }),
     ...(ipAllowlist.length > 0 && {
-      ipAllowlist: ipAllowlist.map(({ cidr, description }) => (description === null ? cidr : { cidr, description })),
+      ipAllowlist: ipAllowlist.map(({ cidr, description }) => {
+        const block = canonicalCidr(cidr);
+        return description === null ? block : { cidr: block, description };
+      }),
     }),
     ...(sessionTimeout !== null && { sessionTimeout: fromSeconds(sessionTimeout) }),
     ...(apiKeyRotation !== null && { apiKeyRotation }),

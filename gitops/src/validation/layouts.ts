@@ -20,7 +20,7 @@ export const layouts: Validator = {
       const warnings = sources.flatMap((source) => ended(source, today)).map(asRemark("warning"));
       try {
         const reading = read(sources, { today, version, ...(only.length > 0 && { only }) });
-        return [...(api === undefined ? [] : lacking(api, composition(reading), path)), ...warnings];
+        return [...lacking(api, composition(reading), path), ...warnings];
       } catch (error) {
         if (!(error instanceof InvalidLayout)) throw error;
         return [...error.mistakes.map(asRemark("mistake")), ...warnings];

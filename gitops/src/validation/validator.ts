@@ -18,8 +18,8 @@ export interface Circumstances {
   readonly today: string;
   /** Organizations that every layout has to have; none: whichever it has. */
   readonly only: readonly string[];
-  /** The API that layouts are for, and must not ask for more than it has; undefined: whichever. */
-  readonly api: Lacks | undefined;
+  /** The API that layouts are for, and must not ask for more than it has. */
+  readonly api: Lacks;
   /** The organizations that access rules may name; undefined: whichever. */
   readonly organizations: readonly string[] | undefined;
 }

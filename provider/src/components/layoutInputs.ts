@@ -5,18 +5,8 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { securityPolicy } from "../resources/securityPolicy";
 import { role } from "../resources/types/role";
 
-const { ipAllowlist, ...settings } = securityPolicy.inputs.omit({ organizationId: true }).shape;
-
-const security = z
-  .object({
-    ...settings,
-    ipAllowlist: z
-      .array(z.union([z.string(), ipAllowlist.unwrap().element]))
-      .optional()
-      .meta({
-        description: "The addresses that may reach the console and the API: blocks, or blocks with descriptions.",
-      }),
-  })
+const security = securityPolicy.inputs
+  .omit({ organizationId: true })
   .meta({ id: "LayoutSecurity", description: "The security settings of an organization, as of a SecurityPolicy." });
 
 const billing = billingSettings.inputs

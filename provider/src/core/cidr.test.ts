@@ -62,6 +62,18 @@ test.each([
     "2001:db8::7",
     ['"2001:db8::7" is not a CIDR block: add a prefix length, such as 2001:db8::7/128 for this one address'],
   ],
+  [
+    "203.0.113.7/24",
+    ['"203.0.113.7/24" has host bits set: write 203.0.113.0/24 for the block, or 203.0.113.7/32 for the one address'],
+  ],
+  [
+    "2001:DB8::7/64",
+    ['"2001:DB8::7/64" has host bits set: write 2001:db8::/64 for the block, or 2001:db8::7/128 for the one address'],
+  ],
+  ["203.0.113.7/32", []],
+  ["2001:DB8:0:0::/32", []],
+  ["0.0.0.0/0", []],
+  ["::ffff:10.0.0.0/104", []],
   ["203.0.113.0/33", ['"203.0.113.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32']],
 ])("%s as a property gets the remedy %j", (text, messages) => {
   expect(cidr.safeParse(text).error?.issues.map(({ message }) => message) ?? []).toEqual(messages);

@@ -47,9 +47,22 @@ export function overlap(a: string, b: string): boolean {
 
 /** An IPv4 or IPv6 block in CIDR notation. */
 export const cidr = z.string().superRefine((text, context) => {
-  if (parseCidr(text) !== undefined) return;
+  const block = parseCidr(text);
+  if (block !== undefined) {
+    refuseHostBits(text, block, context);
+    return;
+  }
   const remedy = ipaddr.isValid(text)
     ? `add a prefix length, such as ${text}/${ipaddr.parse(text).kind() === "ipv4" ? 32 : 128} for this one address`
     : "write it like 203.0.113.0/24 or 2001:db8::/32";
   context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is not a CIDR block: ${remedy}` });
 });
+
+/** Rejects an address inside of the block: the author may have meant that address, or the whole block. */
+function refuseHostBits(text: string, { network, prefix }: Block, context: z.RefinementCtx): void {
+  const [address] = ipaddr.parseCIDR(text);
+  if (address.toNormalizedString() === ipaddr.parse(network).toNormalizedString()) return;
+  const one = `${address.toString()}/${address.kind() === "ipv4" ? 32 : 128}`;
+  const message = `${JSON.stringify(text)} has host bits set: write ${network}/${prefix} for the block, or ${one} for the one address`;
+  context.addIssue({ code: "custom", message });
+}

@@ -175,15 +175,15 @@ export function isMisdirected(apiKey: string, { backend }: Destination): boolean
  */
 export function destination(settings: Configuration, environment: Environment): Destination {
   const said = endpointSaid(settings, environment);
-  const backend = backendOf({ backend: backendSaid(settings, environment) });
+  const backend = chosenBackend(settings, environment);
   return { backend, endpoint: said === undefined ? endpoints[backend] : normalized(said) };
 }
 
 /**
- * The backend that the settings or the environment choose; undefined where they leave it open.
+ * The backend that the settings or the environment choose, or else the default.
  * @throws Refusal as `destination` does.
  */
-export function backendSaid(settings: Configuration, environment: Environment): BackendName | undefined {
+export function chosenBackend(settings: Configuration, environment: Environment): BackendName {
   const said = endpointSaid(settings, environment);
   const named = settings.backend ?? backendNamed(given(environment.PERIDIO_BACKEND));
   const served = servedAt(said);
@@ -193,7 +193,7 @@ export function backendSaid(settings: Configuration, environment: Environment): 
         "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
     );
   }
-  return named ?? served;
+  return backendOf({ backend: named ?? served });
 }
 
 function endpointSaid({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environment): string | undefined {

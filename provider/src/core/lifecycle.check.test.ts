@@ -30,8 +30,7 @@ test("a mistake names the resource by its short name", () => {
 describe("what is fixed for good", () => {
   test("may not change, and the way to another object is named", () => {
     expect(wrong({ ...declaredBob, kind: "new" }, { ...declaredBob, kind: "old" })).toEqual([
-      'kind cannot be changed: it is "old" for good, so put it back. ' +
-        `Only if you mean another one: \`pulumi up --replace '${urn}'\` makes that and then deletes this one, with all that is in it`,
+      'kind cannot be changed. Declare "old" again. To manage another Thing, declare it as a second resource in the program',
     ]);
   });
 
@@ -47,6 +46,10 @@ describe("what is fixed for good", () => {
 
   test("may not be left out", () => {
     expect(wrong(declaredBob, { ...declaredBob, kind: "old" })).toHaveLength(1);
+  });
+
+  test("and invalid is one mistake", () => {
+    expect(wrong({ ...declaredBob, kind: 7 }, { ...declaredBob, kind: "old" })).toEqual(["kind must be a text"]);
   });
 });
 

@@ -58,15 +58,6 @@ describe("a resource that the API does not delete", () => {
     await offline().lifecycle.delete(lasting(warehouse), { urn, id, declaredBefore: declaredBob, state: outputs });
     expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   });
-
-  test("names no replacement where a property is fixed for good, since that would delete", () => {
-    const [failure] = lifecycle.check(
-      lasting(new Warehouse()),
-      { urn, declared: { ...declaredBob, kind: "new" } },
-      { ...declaredBob, kind: "old" },
-    ).failures;
-    expect(failure?.reason).toMatch(/another one: declare that one under another name in the program$/);
-  });
 });
 
 describe("a property that the API does not change", () => {

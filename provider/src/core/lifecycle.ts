@@ -116,11 +116,11 @@ export class Lifecycle {
     for (const [property, change] of Object.entries(resource.changes)) {
       const [was, now] = [before?.[property], checked.values[property]];
       if (change.on !== "refuse" || was === undefined || hasUnknowns(now) || sameBy(change, was, now)) continue;
-      const way =
-        lackOfDeletion(this.api, resource) === undefined
-          ? `\`pulumi up --replace '${urn}'\` makes that and then deletes this one, with all that is in it`
-          : "declare that one under another name in the program";
-      const reason = `cannot be changed: it is ${JSON.stringify(was)} for good, so put it back. Only if you mean another one: ${way}`;
+      if (checked.failures.some(({ path }) => path === property)) continue;
+      const what = labelled(resource);
+      const reason =
+        `cannot be changed. Declare ${JSON.stringify(was)} again. ` +
+        `To manage another ${what}, declare it as a second resource in the program`;
       failures.push({ path: property, reason });
     }
     failures.push(...unmetFailures(unmet(this.api, resource, checked.values), before && urn));

@@ -122,6 +122,8 @@ function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {
   if (schema instanceof z.ZodOptional) return typeOf(schema.unwrap(), name, types);
   if (schema instanceof z.ZodDefault)
     return { ...typeOf(schema.unwrap(), name, types), default: schema.def.defaultValue };
+  // A program writes the first form, and a check turns it into the second.
+  if (schema instanceof z.ZodPipe) return typeOf(schema.in, name, types);
   if (schema instanceof z.ZodArray)
     return { type: "array", items: typeOf(schema.element, `an item of ${name}`, types) };
   if (schema instanceof z.ZodRecord) {

@@ -239,11 +239,7 @@ export class OrganizationMembers extends PeridioResource {
    */
   declare readonly minAdmins: pulumi.Output<number | undefined>;
 
-  /**
-   * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
-   * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
-   * `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-   */
+  /** How many people one change may remove: a number or a share. */
   declare readonly maxRemovals: pulumi.Output<string | undefined>;
 
   /**
@@ -289,7 +285,7 @@ export interface OrganizationMembersArgs {
    * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
    * `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
    */
-  maxRemovals?: pulumi.Input<string | undefined>;
+  maxRemovals?: pulumi.Input<string | number | undefined>;
 
   /**
    * E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At
@@ -390,10 +386,11 @@ export interface SecurityPolicyArgs {
   requireTwoFactor?: pulumi.Input<boolean | undefined>;
 
   /**
-   * The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the
-   * key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+   * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr:
+   * 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list
+   * without the address that it calls from locks it out. Order does not matter.
    */
-  ipAllowlist?: pulumi.Input<pulumi.Input<AllowlistEntryArgs>[] | undefined>;
+  ipAllowlist?: pulumi.Input<pulumi.Input<string | AllowlistEntryArgs>[] | undefined>;
 
   /**
    * The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to

@@ -79,6 +79,11 @@ people:
     });
   });
 
+  test("takes a number of removals", () => {
+    const layout = read(acme.replace("displayName: Acme development", "roster: { maxRemovals: 3 }"));
+    expect(layout.organizations[0]?.roster).toEqual({ maxRemovals: "3" });
+  });
+
   test("says nothing of what it leaves out", () => {
     expect(read("organizations:\n  acme-dev:\npeople:\n  ada@acme.example: { acme-dev: admin }\n")).toEqual({
       organizations: [{ name: "acme-dev", members: { "ada@acme.example": "admin" }, roster: {} }],
@@ -302,6 +307,21 @@ describe("requires", () => {
 
 describe("a mistake", () => {
   const cases: readonly (readonly [string, string, string])[] = [
+    [
+      "a block with host bits",
+      acme.replace("displayName: Acme development", "security: { ipAllowlist: [203.0.113.7/24] }"),
+      '3:41: organizations["acme-dev"].security.ipAllowlist[0] "203.0.113.7/24" has host bits set: write 203.0.113.0/24 for the block, or 203.0.113.7/32 for the one address',
+    ],
+    [
+      "a block with host bits and a description",
+      acme.replace("displayName: Acme development", "security: { ipAllowlist: [{ cidr: 10.0.0.1/8 }] }"),
+      '3:49: organizations["acme-dev"].security.ipAllowlist[0].cidr "10.0.0.1/8" has host bits set: write 10.0.0.0/8 for the block, or 10.0.0.1/32 for the one address',
+    ],
+    [
+      "a number of removals that is none",
+      acme.replace("displayName: Acme development", "roster: { maxRemovals: -1 }"),
+      '3:38: organizations["acme-dev"].roster.maxRemovals must be a number such as 3 or a share such as "25%"',
+    ],
     [
       "a key at the top",
       `${acme}persons: {}\n`,

@@ -39,11 +39,11 @@ export interface LaidOut {
   readonly members: Readonly<Record<string, Role>>;
   /** The last day, UTC, by e-mail address, of those who have one, even if it has passed; absent if nobody has. */
   readonly lastDays?: Readonly<Record<string, string>>;
-  readonly roster: Omit<z.input<typeof organizationMembers.inputs>, "organizationId" | "members">;
+  readonly roster: Omit<z.output<typeof organizationMembers.inputs>, "organizationId" | "members">;
   /** Absent: no security setting is declared. */
-  readonly security?: Omit<z.input<typeof securityPolicy.inputs>, "organizationId">;
+  readonly security?: Omit<z.output<typeof securityPolicy.inputs>, "organizationId">;
   /** Absent: no billing setting is declared. */
-  readonly billing?: Omit<z.input<typeof billingSettings.inputs>, "organizationId">;
+  readonly billing?: Omit<z.output<typeof billingSettings.inputs>, "organizationId">;
 }
 
 export interface Circumstances {

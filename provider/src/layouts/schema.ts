@@ -1,32 +1,24 @@
 import * as z from "zod";
 import validRange from "semver/ranges/valid";
-import { cidr } from "../core/cidr";
 import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { key } from "../resources/people/roster";
 import { securityPolicy } from "../resources/securityPolicy";
-import { soundAllowlist } from "../resources/settings/allowlist";
+import { declaredAllowlist } from "../resources/settings/allowlist";
 import { email } from "../resources/types/email";
 import { role } from "../resources/types/role";
 
 /** What one layout file may say. Whatever a resource checks is checked by that resource's own schema. */
 
-const block = z.union([cidr, soundAllowlist.element]);
-
 const security = securityPolicy.inputs
   .omit({ organizationId: true })
   .extend({
-    ipAllowlist: z
-      .array(block)
-      .transform((blocks) => blocks.map((one) => (typeof one === "string" ? { cidr: one } : one)))
-      .pipe(soundAllowlist)
-      .optional()
-      .meta({
-        description:
-          "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or " +
-          "`{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. Replaces the list of the defaults as a whole.",
-      }),
+    ipAllowlist: declaredAllowlist.optional().meta({
+      description:
+        "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or " +
+        "`{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. Replaces the list of the defaults as a whole.",
+    }),
   })
   .strict();
 

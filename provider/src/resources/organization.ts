@@ -27,7 +27,7 @@ const inputs = z.object({
     .string()
     .min(1, "must not be empty")
     .max(128, "must have at most 128 characters")
-    .regex(/\S/, "must not consist of blanks only")
+    .regex(/\S|^$/, "must not consist of blanks only")
     .meta({
       description:
         "The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.",

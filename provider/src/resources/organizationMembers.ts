@@ -43,6 +43,9 @@ import {
 } from "./types/organizationId";
 import { needsRole, observedRole } from "./types/role";
 
+const limitForm = 'must be a number such as 3 or a share such as "25%"';
+const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
+
 const inputs = z.object({
   organizationId: organizationId.meta({
     description: "The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.",
@@ -62,8 +65,9 @@ const inputs = z.object({
         "A change that takes nobody's admin role is never refused for it.",
     }),
   maxRemovals: z
-    .string()
-    .regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, 'must be a number such as "3" or a share such as "25%"')
+    .union([limitText, z.int().min(0, limitForm).max(9999, limitForm)], limitForm)
+    .transform(String)
+    .pipe(limitText)
     .optional()
     .meta({
       description:
@@ -82,6 +86,10 @@ const outputs = inputs.extend({
     description:
       "Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.",
   }),
+  maxRemovals: z
+    .string()
+    .optional()
+    .meta({ description: "How many people one change may remove: a number or a share." }),
   people: z
     .record(
       z.string(),

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
-import { cover } from "../core/cidr";
+import { canonicalCidr, cover } from "../core/cidr";
 import { Refusal } from "../core/errors";
 import type { Change, Changes, Observed, Resource } from "../core/resource";
 import { named } from "../core/explain";
 import { deletionBlocked, organization } from "./organization";
-import { allowlist, byBlock, canonicalAllowlist, soundAllowlist } from "./settings/allowlist";
+import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
 import { asPrn, type ofOrganization, organizationId } from "./types/organizationId";
@@ -34,9 +34,10 @@ const inputs = z.object({
     description:
       "Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.",
   }),
-  ipAllowlist: soundAllowlist.optional().meta({
+  ipAllowlist: declaredAllowlist.optional().meta({
     description:
-      "The addresses that may reach the console and the API, at most 100 blocks; empty means any. " +
+      "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or " +
+      "`{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. " +
       "It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.",
   }),
   sessionTimeout: duration("5m", "30d")
@@ -89,7 +90,7 @@ resources:
       requireTwoFactor: true
       ipAllowlist:
         - { cidr: 127.0.0.0/8, description: where this provider calls from }
-        - { cidr: 203.0.113.0/24, description: Berlin office }
+        - 203.0.113.0/24
       sessionTimeout: 8h
       apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }
 `,
@@ -193,7 +194,11 @@ function observe(id: string, settings: SecuritySettings): Observed<typeof output
     id,
     organizationId: id,
     requireTwoFactor,
-    ipAllowlist: ipAllowlist.map(({ cidr, description }) => (description === null ? { cidr } : { cidr, description })),
+    // Peridio keeps host bits, which a program may not declare.
+    ipAllowlist: ipAllowlist.map(({ cidr, description }) => ({
+      cidr: canonicalCidr(cidr),
+      ...(description !== null && { description }),
+    })),
     ...(sessionTimeout !== null && { sessionTimeout: fromSeconds(sessionTimeout) }),
     ...(apiKeyRotation !== null && { apiKeyRotation: { ...apiKeyRotation } }),
   };

@@ -94,8 +94,13 @@ describe("changing", () => {
   test("the name is refused, naming the way to a new organization", async () => {
     await world.engine.up(dev);
     await expect(world.engine.preview({ dev: organization("acme-devel") })).rejects.toThrow(
-      /^name: cannot be changed: it is "acme-dev" for good, so put it back\..*`pulumi up --replace 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'` makes that and then deletes this one/,
+      /^name: cannot be changed\. Declare "acme-dev" again\. To manage another Organization, declare it as a second resource in the program$/,
     );
+  });
+
+  test("an empty name in place of another one is one mistake", async () => {
+    await world.engine.up(dev);
+    await expect(world.engine.preview({ dev: organization("") })).rejects.toThrow(/^name: must not be empty$/);
   });
 
   test("a replacement makes the new organization, then deletes the old one", async () => {

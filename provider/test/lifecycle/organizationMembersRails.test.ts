@@ -42,8 +42,12 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
           "and maxRemovals (25%) allows 1. If that is right, raise maxRemovals for this change.",
       );
       expect(await refused({ [bob]: low, [carl]: low }, { maxRemovals: "1" })).toContain("maxRemovals (1) allows 1");
-      await world.engine.up({ ...dev, all: roster({ [bob]: low, [carl]: low }, { maxRemovals: "2" }) });
+      await world.engine.up({ ...dev, all: roster({ [bob]: low, [carl]: low }, { maxRemovals: 2 }) });
       expect(world.writes()).toHaveLength(2);
+      const before = world.engine.state.get("all");
+      expect([before?.inputs.maxRemovals, before?.outputs.maxRemovals]).toEqual(["2", "2"]);
+      const same = await world.engine.up({ ...dev, all: roster({ [bob]: low, [carl]: low }, { maxRemovals: "2" }) });
+      expect(same).toContainEqual({ op: "same", name: "all" });
     });
 
     test("a share of nobody still lets one person go", async () => {
@@ -79,6 +83,13 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low, "carl@partner.example": low }, { ignore: ["*@PARTNER.example"] })).toContain(
         "carl@partner.example is both declared and matched by `ignore`",
+      );
+    });
+
+    test.each([-1, 10_000, 2.5, true, "x%"])("%j as maxRemovals", async (maxRemovals) => {
+      await world.settleRoster({ [bob]: low });
+      expect(await refused({ [bob]: low }, { maxRemovals })).toBe(
+        'maxRemovals: must be a number such as 3 or a share such as "25%"',
       );
     });
 

@@ -50,9 +50,14 @@ describe("spelling is no change:", () => {
   test.each<[string, Wire, Wire]>([
     ["durations are compared in seconds", { sessionTimeout: "90m" }, { sessionTimeout: "1h30m" }],
     [
-      "host bits and case of a CIDR",
+      "the case and the zeros of a CIDR",
       { ipAllowlist: [{ cidr: here }, { cidr: "2001:DB8::/32" }] },
-      { ipAllowlist: [{ cidr: "127.0.0.1/8" }, { cidr: "2001:db8:0:0::/32" }] },
+      { ipAllowlist: [{ cidr: here }, { cidr: "2001:db8:0:0::/32" }] },
+    ],
+    [
+      "a block alone and one without a description",
+      { ipAllowlist: [here, { cidr: "10.0.0.0/8", description: "office" }] },
+      { ipAllowlist: [{ cidr: here }, { cidr: "10.0.0.0/8", description: "office" }] },
     ],
     [
       "the order of an allowlist",
@@ -332,6 +337,14 @@ describe("what cannot be right is refused at preview, all at once:", () => {
       ['ipAllowlist[1].cidr: "203.0.113.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32'],
     ],
     [
+      "host bits, also of a block alone",
+      { ipAllowlist: [{ cidr: "203.0.113.7/24" }, "10.0.0.1/8"] },
+      [
+        'ipAllowlist[0].cidr: "203.0.113.7/24" has host bits set: write 203.0.113.0/24 for the block, or 203.0.113.7/32 for the one address',
+        'ipAllowlist[1]: "10.0.0.1/8" has host bits set: write 10.0.0.0/8 for the block, or 10.0.0.1/32 for the one address',
+      ],
+    ],
+    [
       "an overlap",
       { ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: "10.1.0.0/16" }] },
       ["ipAllowlist[1].cidr: 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only"],
@@ -386,5 +399,27 @@ test.each(["name", "PRN"])("an import takes the organization's %s, and declares 
     organizationId: prn,
     sessionTimeout: "90m",
     ipAllowlist: [{ cidr: here }],
+  });
+});
+
+test("blocks that Peridio keeps with host bits are imported as a program may declare them", async () => {
+  await world.engine.up(dev);
+  await world.emulator.control.updateSecuritySettings("acme-dev", {
+    ip_allowlist: [{ cidr: "127.0.0.1/8", description: null }],
+  });
+  expect(await world.engine.import("policy", "SecurityPolicy", "acme-dev")).toMatchObject({
+    ipAllowlist: [{ cidr: here }],
+  });
+});
+
+test("blocks alone are sent and kept as entries", async () => {
+  await withPolicy({ requireTwoFactor: false });
+  await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: false, ipAllowlist: [here] }) });
+  expect(world.writes()).toEqual([
+    'PATCH security-settings {"ip_allowlist":[{"cidr":"127.0.0.0/8","description":null}]}',
+  ]);
+  expect(world.engine.state.get("policy")).toMatchObject({
+    inputs: { ipAllowlist: [{ cidr: here }] },
+    outputs: { ipAllowlist: [{ cidr: here }] },
   });
 });

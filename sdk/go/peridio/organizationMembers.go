@@ -20,7 +20,7 @@ type OrganizationMembers struct {
 
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+	// How many people one change may remove: a number or a share.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
 	// Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
 	Members pulumi.StringMapOutput `pulumi:"members"`
@@ -81,7 +81,7 @@ type organizationMembersArgs struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore []string `pulumi:"ignore"`
 	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-	MaxRemovals *string `pulumi:"maxRemovals"`
+	MaxRemovals interface{} `pulumi:"maxRemovals"`
 	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
 	Members map[string]Role `pulumi:"members"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
@@ -95,7 +95,7 @@ type OrganizationMembersArgs struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayInput
 	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-	MaxRemovals pulumi.StringPtrInput
+	MaxRemovals pulumi.Input
 	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
 	Members RoleMapInput
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
@@ -146,7 +146,7 @@ func (o OrganizationMembersOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringArrayOutput { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+// How many people one change may remove: a number or a share.
 func (o OrganizationMembersOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringPtrOutput { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }

@@ -52,31 +52,6 @@ func (i AllowlistEntryArgs) ToAllowlistEntryOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, i).(AllowlistEntryOutput)
 }
 
-// AllowlistEntryArrayInput is an input type that accepts AllowlistEntryArray and AllowlistEntryArrayOutput values.
-// You can construct a concrete instance of `AllowlistEntryArrayInput` via:
-//
-//	AllowlistEntryArray{ AllowlistEntryArgs{...} }
-type AllowlistEntryArrayInput interface {
-	pulumi.Input
-
-	ToAllowlistEntryArrayOutput() AllowlistEntryArrayOutput
-	ToAllowlistEntryArrayOutputWithContext(context.Context) AllowlistEntryArrayOutput
-}
-
-type AllowlistEntryArray []AllowlistEntryInput
-
-func (AllowlistEntryArray) ElementType() reflect.Type {
-	return reflect.TypeOf((*[]AllowlistEntry)(nil)).Elem()
-}
-
-func (i AllowlistEntryArray) ToAllowlistEntryArrayOutput() AllowlistEntryArrayOutput {
-	return i.ToAllowlistEntryArrayOutputWithContext(context.Background())
-}
-
-func (i AllowlistEntryArray) ToAllowlistEntryArrayOutputWithContext(ctx context.Context) AllowlistEntryArrayOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(AllowlistEntryArrayOutput)
-}
-
 // A block of addresses that may reach the organization.
 type AllowlistEntryOutput struct{ *pulumi.OutputState }
 
@@ -1201,7 +1176,7 @@ type LayoutRoster struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore []string `pulumi:"ignore"`
 	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-	MaxRemovals *string `pulumi:"maxRemovals"`
+	MaxRemovals interface{} `pulumi:"maxRemovals"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins *int `pulumi:"minAdmins"`
 }
@@ -1222,7 +1197,7 @@ type LayoutRosterArgs struct {
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
 	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-	MaxRemovals pulumi.StringPtrInput `pulumi:"maxRemovals"`
+	MaxRemovals pulumi.Input `pulumi:"maxRemovals"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
 }
@@ -1311,8 +1286,8 @@ func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
 }
 
 // How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-func (o LayoutRosterOutput) MaxRemovals() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v LayoutRoster) *string { return v.MaxRemovals }).(pulumi.StringPtrOutput)
+func (o LayoutRosterOutput) MaxRemovals() pulumi.AnyOutput {
+	return o.ApplyT(func(v LayoutRoster) interface{} { return v.MaxRemovals }).(pulumi.AnyOutput)
 }
 
 // How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
@@ -1355,13 +1330,13 @@ func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 }
 
 // How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *LayoutRoster) *string {
+func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
+	return o.ApplyT(func(v *LayoutRoster) interface{} {
 		if v == nil {
 			return nil
 		}
 		return v.MaxRemovals
-	}).(pulumi.StringPtrOutput)
+	}).(pulumi.AnyOutput)
 }
 
 // How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
@@ -1378,7 +1353,7 @@ func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 type LayoutSecurity struct {
 	// How old API keys may get. Unset means that there is no policy.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
 	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
@@ -1412,7 +1387,7 @@ type LayoutSecurityInput interface {
 type LayoutSecurityArgs struct {
 	// How old API keys may get. Unset means that there is no policy.
 	ApiKeyRotation ApiKeyRotationPtrInput `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
 	IpAllowlist pulumi.ArrayInput `pulumi:"ipAllowlist"`
 	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
 	RequireTwoFactor pulumi.BoolPtrInput `pulumi:"requireTwoFactor"`
@@ -1512,7 +1487,7 @@ func (o LayoutSecurityOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *ApiKeyRotation { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
 func (o LayoutSecurityOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v LayoutSecurity) []interface{} { return v.IpAllowlist }).(pulumi.ArrayOutput)
 }
@@ -1561,7 +1536,7 @@ func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
 func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *LayoutSecurity) []interface{} {
 		if v == nil {
@@ -2233,7 +2208,6 @@ func (o VisibleOrganizationArrayOutput) Index(i pulumi.IntInput) VisibleOrganiza
 
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AllowlistEntryInput)(nil)).Elem(), AllowlistEntryArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*AllowlistEntryArrayInput)(nil)).Elem(), AllowlistEntryArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationInput)(nil)).Elem(), ApiKeyRotationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationPtrInput)(nil)).Elem(), ApiKeyRotationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutBillingInput)(nil)).Elem(), LayoutBillingArgs{})

@@ -78,8 +78,8 @@ func (SecurityPolicyState) ElementType() reflect.Type {
 type securityPolicyArgs struct {
 	// How old API keys may get. Unset means that there is no policy.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
-	IpAllowlist []AllowlistEntry `pulumi:"ipAllowlist"`
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
 	OrganizationId string `pulumi:"organizationId"`
 	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
@@ -92,8 +92,8 @@ type securityPolicyArgs struct {
 type SecurityPolicyArgs struct {
 	// How old API keys may get. Unset means that there is no policy.
 	ApiKeyRotation ApiKeyRotationPtrInput
-	// The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
-	IpAllowlist AllowlistEntryArrayInput
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+	IpAllowlist pulumi.ArrayInput
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
 	OrganizationId pulumi.StringInput
 	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.

@@ -627,7 +627,7 @@ class LayoutRosterArgsDict(TypedDict):
     """
     E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
     """
-    max_removals: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    max_removals: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
     """
     How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
     """
@@ -640,13 +640,13 @@ class LayoutRosterArgsDict(TypedDict):
 class LayoutRosterArgs:
     def __init__(__self__, *,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 max_removals: pulumi.Input[Optional[_builtins.str]] = None,
+                 max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None):
         """
         How the roster of an organization is kept, as of an OrganizationMembers.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
         """
         if ignore is not None:
@@ -670,14 +670,14 @@ class LayoutRosterArgs:
 
     @_builtins.property
     @pulumi.getter(name="maxRemovals")
-    def max_removals(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
         How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         """
         return pulumi.get(self, "max_removals")
 
     @max_removals.setter
-    def max_removals(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def max_removals(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]):
         pulumi.set(self, "max_removals", value)
 
     @_builtins.property
@@ -703,7 +703,7 @@ class LayoutSecurityArgsDict(TypedDict):
     """
     ip_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgsDict']]]]]]
     """
-    The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
     """
     require_two_factor: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -725,7 +725,7 @@ class LayoutSecurityArgs:
         The security settings of an organization, as of a SecurityPolicy.
 
         :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: How old API keys may get. Unset means that there is no policy.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
         :param pulumi.Input[_builtins.bool] require_two_factor: Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
         :param pulumi.Input[_builtins.str] session_timeout: The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
         """
@@ -754,7 +754,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API: blocks, or blocks with descriptions.
+        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 

@@ -24,7 +24,7 @@ class OrganizationMembersArgs:
                  members: pulumi.Input[Mapping[str, pulumi.Input['Role']]],
                  organization_id: pulumi.Input[_builtins.str],
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 max_removals: pulumi.Input[Optional[_builtins.str]] = None,
+                 max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None):
         """
         The set of arguments for constructing a OrganizationMembers resource.
@@ -32,7 +32,7 @@ class OrganizationMembersArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
         """
         pulumi.set(__self__, "members", members)
@@ -82,14 +82,14 @@ class OrganizationMembersArgs:
 
     @_builtins.property
     @pulumi.getter(name="maxRemovals")
-    def max_removals(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
         How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         """
         return pulumi.get(self, "max_removals")
 
     @max_removals.setter
-    def max_removals(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def max_removals(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]):
         pulumi.set(self, "max_removals", value)
 
     @_builtins.property
@@ -112,7 +112,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 max_removals: pulumi.Input[Optional[_builtins.str]] = None,
+                 max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -126,7 +126,7 @@ class OrganizationMembers(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[_builtins.str] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
         :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
@@ -159,7 +159,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 max_removals: pulumi.Input[Optional[_builtins.str]] = None,
+                 max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -224,7 +224,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+        How many people one change may remove: a number or a share.
         """
         return pulumi.get(self, "max_removals")
 

@@ -23,7 +23,7 @@ class SecurityPolicyArgs:
     def __init__(__self__, *,
                  organization_id: pulumi.Input[_builtins.str],
                  api_key_rotation: pulumi.Input[Optional['ApiKeyRotationArgs']] = None,
-                 ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input['AllowlistEntryArgs']]]] = None,
+                 ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]] = None,
                  require_two_factor: pulumi.Input[Optional[_builtins.bool]] = None,
                  session_timeout: pulumi.Input[Optional[_builtins.str]] = None):
         """
@@ -31,7 +31,7 @@ class SecurityPolicyArgs:
 
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
         :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: How old API keys may get. Unset means that there is no policy.
-        :param pulumi.Input[Sequence[pulumi.Input['AllowlistEntryArgs']]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
         :param pulumi.Input[_builtins.bool] require_two_factor: Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
         :param pulumi.Input[_builtins.str] session_timeout: The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
         """
@@ -71,14 +71,14 @@ class SecurityPolicyArgs:
 
     @_builtins.property
     @pulumi.getter(name="ipAllowlist")
-    def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['AllowlistEntryArgs']]]]:
+    def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 
     @ip_allowlist.setter
-    def ip_allowlist(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['AllowlistEntryArgs']]]]):
+    def ip_allowlist(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]):
         pulumi.set(self, "ip_allowlist", value)
 
     @_builtins.property
@@ -113,7 +113,7 @@ class SecurityPolicy(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  api_key_rotation: pulumi.Input[Optional[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']]] = None,
-                 ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] = None,
+                 ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  require_two_factor: pulumi.Input[Optional[_builtins.bool]] = None,
                  session_timeout: pulumi.Input[Optional[_builtins.str]] = None,
@@ -127,7 +127,7 @@ class SecurityPolicy(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']] api_key_rotation: How old API keys may get. Unset means that there is no policy.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
         :param pulumi.Input[_builtins.bool] require_two_factor: Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
         :param pulumi.Input[_builtins.str] session_timeout: The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
@@ -160,7 +160,7 @@ class SecurityPolicy(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  api_key_rotation: pulumi.Input[Optional[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']]] = None,
-                 ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] = None,
+                 ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  require_two_factor: pulumi.Input[Optional[_builtins.bool]] = None,
                  session_timeout: pulumi.Input[Optional[_builtins.str]] = None,

@@ -37,8 +37,8 @@ describe("an allowlist", () => {
   });
 
   test("has no block twice, in whatever spelling", () => {
-    expect(reasons(blocks("10.0.0.0/16", "10.0.0.1/16"))).toEqual([
-      "1 cidr 10.0.0.1/16 overlaps 10.0.0.0/16: keep the wider block only",
+    expect(reasons(blocks("2001:db8::/32", "2001:DB8:0::/32"))).toEqual([
+      "1 cidr 2001:DB8:0::/32 overlaps 2001:db8::/32: keep the wider block only",
     ]);
   });
 

@@ -27,6 +27,12 @@ export const soundAllowlist = allowlist
   .superRefine(refuseOverlaps)
   .superRefine(refuseTheWorld);
 
+/** Blocks as programs and layouts declare them: the CIDR alone, or with a description. A check makes entries of all. */
+export const declaredAllowlist = z
+  .array(z.union([cidr, entry]))
+  .transform((blocks) => blocks.map((block) => (typeof block === "string" ? { cidr: block } : block)))
+  .pipe(soundAllowlist);
+
 /** Order and spelling are no difference: the blocks in canonical form, sorted. */
 export function canonicalAllowlist(list: unknown): unknown {
   const blocks: unknown = Array.isArray(list)

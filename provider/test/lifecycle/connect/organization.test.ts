@@ -155,7 +155,7 @@ describe("another name", () => {
     operations(world);
     const refused = world.engine.preview({ dev: organization("acme-lab") });
     await expect(refused).rejects.toThrow(
-      /^name: cannot be changed: it is "acme-dev" for good, so put it back\. Only if you mean another one: declare that one under another name in the program$/,
+      /^name: cannot be changed\. Declare "acme-dev" again\. To manage another Organization, declare it as a second resource in the program$/,
     );
     expect(operations(world)).toEqual(nothingMore);
   });
