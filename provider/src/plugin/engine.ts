@@ -22,7 +22,10 @@ export class Engine {
 
   constructor(private readonly address: string) {}
 
-  /** Shows a text beside the resource; beside none if the URN is empty. An engine that is gone hears nothing, and that is no failure. */
+  /**
+   * Shows a text beside the resource; beside none if the URN is empty. An engine that is gone, or whose address names none, hears
+   * nothing, and that is no failure.
+   */
   tell(level: Level, urn: string, text: string): void {
     if (level !== "debug") {
       this.#send(level, urn, text);
@@ -68,7 +71,7 @@ export class Engine {
       this.#connected().log(request, () => {
         resolve();
       });
-    });
+    }).catch(() => undefined);
     this.#told.add(told);
     void told.then(() => this.#told.delete(told));
   }

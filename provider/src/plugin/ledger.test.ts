@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sharedLedger } from "./ledger";
@@ -41,6 +41,21 @@ test("what an operation of the day before left behind is removed", () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a folder that cannot be used is an error", () => {
-  expect(() => sharedLedger("/dev/null/nowhere", "operation", "world")).toThrow();
+test.each([
+  ["cannot be made", () => "/dev/null/nowhere"],
+  ["refuses the file", refusing],
+])("if the folder %s, a process remembers its own facts", (_, place) => {
+  const ledger = sharedLedger(place(), "operation", "world");
+  expect(ledger.has("kept bob")).toBe(false);
+  ledger.add("kept bob");
+  expect([ledger.has("kept bob"), ledger.has("kept eve")]).toEqual([true, false]);
 });
+
+/** The folder with something else in the file's place. Permissions would not stop a superuser. */
+function refusing(): string {
+  sharedLedger(folder, "operation", "world").add("kept eve");
+  const [file = ""] = readdirSync(folder);
+  rmSync(join(folder, file));
+  mkdirSync(join(folder, file));
+  return folder;
+}

@@ -10,15 +10,27 @@ const lifetime = 24 * 3_600_000;
  * The ledger of all provider processes of one operation of the engine: a file in `folder`, found by the operation's name.
  * `world` is what the facts are about, such as one API among several. Facts are hashed, since they name people.
  *
- * Throws if the folder cannot be used.
+ * If the folder cannot be used, this process remembers its own facts only.
  */
 export function sharedLedger(folder: string, operation: string, world: string): Ledger {
   const file = join(folder, hash(operation));
   const known = new Set<string>();
   let read = 0;
   let rest = "";
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  forgetOld(folder);
+  let usable = true;
+  /** Gives up the file at its first failure, such as a read-only file system or a full disk. */
+  const attempt = (work: () => void): void => {
+    if (!usable) return;
+    try {
+      work();
+    } catch {
+      usable = false;
+    }
+  };
+  attempt(() => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    forgetOld(folder);
+  });
   // Stays open: a declaration costs one system call, not three.
   let descriptor: number | undefined;
   const open = (): number => (descriptor ??= openSync(file, "a+", 0o600));
@@ -36,11 +48,11 @@ export function sharedLedger(folder: string, operation: string, world: string): 
     add(...facts) {
       const hashes = facts.map((fact) => hash(world + fact));
       for (const one of hashes) known.add(one);
-      writeSync(open(), hashes.map((one) => `${one}\n`).join(""));
+      attempt(() => writeSync(open(), hashes.map((one) => `${one}\n`).join("")));
     },
     has(fact) {
       const one = hash(world + fact);
-      if (!known.has(one)) catchUp();
+      if (!known.has(one)) attempt(catchUp);
       return known.has(one);
     },
   };

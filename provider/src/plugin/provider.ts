@@ -131,7 +131,9 @@ export class Provider {
     return new Empty();
   }
 
+  /** An empty address names no engine. */
   #listen(engineAddress: string): void {
+    if (engineAddress === "") return;
     this.#engine = new Engine(engineAddress);
     this.#engineAddress = engineAddress;
   }
@@ -199,13 +201,9 @@ export class Provider {
   #ledger(endpoint: string): Ledger | undefined {
     const home = this.environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
     if (this.#engineAddress === "") return undefined;
-    try {
-      // Addresses come round again, process ids too, but not both at once. On Windows the parent is the launcher.
-      const parent = process.platform === "win32" ? "" : process.ppid;
-      return sharedLedger(join(home, "peridio"), `${this.#engineAddress} ${parent}`, endpoint);
-    } catch {
-      return undefined;
-    }
+    // Addresses come round again, process ids too, but not both at once. On Windows the parent is the launcher.
+    const parent = process.platform === "win32" ? "" : process.ppid;
+    return sharedLedger(join(home, "peridio"), `${this.#engineAddress} ${parent}`, endpoint);
   }
 
   #check(request: CheckRequest): CheckResponse {
@@ -328,7 +326,7 @@ export class Provider {
       }
       call.end();
     } catch (error) {
-      call.emit("error", this.#failure(error, nothingSecret));
+      call.emit("error", this.#failure(error));
     }
   }
 
@@ -417,9 +415,9 @@ export class Provider {
     this.#engine?.tell(level, urn, this.#confidential.redact(text));
   }
 
-  #failure(error: unknown, secrets: Secrets): Failure {
+  #failure(error: unknown, secrets: () => Secrets = () => nothingSecret): Failure {
     const details = this.#confidential.redact(error instanceof Error ? error.message : String(error));
-    if (error instanceof Failed && error.state !== undefined) return partialFailure(details, error.state, secrets);
+    if (error instanceof Failed && error.state !== undefined) return partialFailure(details, error.state, secrets());
     return failure(details);
   }
 
@@ -428,18 +426,23 @@ export class Provider {
     handle: (request: Request) => Response | Promise<Response>,
     news?: (request: Request) => Received,
   ) {
-    return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+    return ({ request }: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
       const answer = async () => {
         try {
-          const response = await handle(call.request);
+          const response = await handle(request);
           await this.#engine?.heard();
           callback(null, response);
         } catch (error) {
           await this.#engine?.heard(true);
-          callback(this.#failure(error, news?.(call.request) ?? nothingSecret));
+          callback(this.#failure(error, news && (() => news(request))));
         }
       };
-      void answer();
+      // An error that escapes while another one is reported would end the process, and with it all operations under way.
+      answer().catch(() => {
+        callback(
+          failure("The operation failed, and the provider could not send the reason. Run `pulumi up --refresh`."),
+        );
+      });
     };
   }
 }

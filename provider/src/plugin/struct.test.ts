@@ -1,6 +1,6 @@
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { unknownValue } from "../core/values";
-import { nothingSecret, receive, send } from "./struct";
+import { nothingSecret, receive, receiveInputs, send } from "./struct";
 
 // Literally as the engine writes them.
 const secret = (value: string) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
@@ -62,6 +62,21 @@ test("a secret is closed whatever it is, and wherever its text is repeated", () 
 
 test("no message at all is no values", () => {
   expect(receive(undefined).values).toEqual({});
+});
+
+test("half a character, which no message can hold, is replaced", () => {
+  const sent = send({ name: "acme\uD83D", list: ["\uDE00"], map: { "\uD83D": "😀" } });
+  const read = Struct.deserializeBinary(sent.serializeBinary()).toJavaScript();
+  expect(read).toEqual({ name: "acme\u{FFFD}", list: ["\u{FFFD}"], map: { "\u{FFFD}": "😀" } });
+});
+
+test("values that are nested too deeply are refused with the property", () => {
+  let deep: JavaScriptValue = "bottom";
+  for (let level = 0; level < 500; level += 1) deep = [{ deep }];
+  const struct = Struct.fromJavaScript({ name: "acme", notes: deep });
+  const said = "The value of notes is nested more than 64 levels deep.";
+  expect(() => receive(struct)).toThrow(said);
+  expect(() => receiveInputs(struct, { confidential: () => [] })).toThrow(said);
 });
 
 test("a property that is undefined is none", () => {

@@ -1,5 +1,6 @@
 import { ListValue, NullValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import type { Component } from "../core/component";
+import { Refusal } from "../core/errors";
 import { parentInput } from "../core/parents";
 import type { Path } from "../core/path";
 import type { AnyResource } from "../core/resource";
@@ -37,7 +38,7 @@ export function receive(
   const values: Record<string, unknown> = {};
   const secret = new Set<string>();
   const texts = new Set<string>();
-  for (const [property, value] of Object.entries(struct?.toJavaScript() ?? {})) {
+  for (const [property, value] of Object.entries(plain(struct))) {
     const found = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
     const plain = maps.has(property) ? decodeMap(value, false, found) : decode(value, false, found);
     if (plain !== null) values[property] = plain;
@@ -45,6 +46,28 @@ export function receive(
   for (const [output, input] of repeats) if (secret.has(input)) secret.add(output);
   if (resource?.parent !== undefined && secret.has(resource.parent.id)) secret.add(parentInput);
   return { values, secret, texts };
+}
+
+/** Far deeper than any input of this package, and far from exhausting the stack. */
+const deepest = 64;
+
+/**
+ * The values of a message, with the engine's marks in them.
+ *
+ * @throws Refusal for values that are nested too deeply to work with.
+ */
+function plain(struct: Struct | undefined): Values {
+  const values = struct?.toJavaScript() ?? {};
+  const deep = Object.keys(values).find((property) => isDeeper(values[property], deepest));
+  if (deep === undefined) return values;
+  throw new Refusal(
+    `The value of ${deep} is nested more than ${deepest} levels deep. Correct it: Peridio has no such values.`,
+  );
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 interface Found {
@@ -83,7 +106,7 @@ function decodeMap(value: unknown, secret: boolean, found: Found): unknown {
 export function receiveInputs(struct: Struct | undefined, { confidential }: Pick<Component, "confidential">): Received {
   const secrets: (readonly [Path, unknown])[] = [];
   const reveal = (path: Path, value: unknown) => secrets.push([path, value]);
-  const sent = Object.entries(struct?.toJavaScript() ?? {});
+  const sent = Object.entries(plain(struct));
   const values = present(Object.fromEntries(sent.map(([name, value]) => [name, opened(value, [name], reveal)])));
   return {
     values,
@@ -122,7 +145,9 @@ export function send(values: Values, { secret, texts }: Secrets = nothingSecret)
 function encodeMap(values: Values): Struct {
   const struct = new Struct();
   const fields = struct.getFieldsMap();
-  for (const [key, value] of Object.entries(values)) if (value !== undefined) fields.set(key, encode(value));
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined) fields.set(key.toWellFormed(), encode(value));
+  }
   return struct;
 }
 
@@ -133,7 +158,7 @@ function encode(value: unknown): Value {
   if (value === null) return message.setNullValue(NullValue.NULL_VALUE);
   if (Array.isArray(value)) return message.setListValue(new ListValue().setValuesList(value.map(encode)));
   if (isRecord(value)) return message.setStructValue(encodeMap(value));
-  if (typeof value === "string") return message.setStringValue(value);
+  if (typeof value === "string") return message.setStringValue(value.toWellFormed());
   if (typeof value === "number") return message.setNumberValue(value);
   if (typeof value === "boolean") return message.setBoolValue(value);
   throw new TypeError(`a message holds no ${typeof value}`);
