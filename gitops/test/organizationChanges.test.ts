@@ -1,3 +1,4 @@
+import { html } from "../src/report/html/html";
 import { markdown } from "../src/report/markdown";
 import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
@@ -56,6 +57,11 @@ test("an organization that is deleted takes everybody along", () => {
     "bob@acme.example: viewer → - (removesPerson)",
   ]);
   expect(found.people[1]?.notes).toEqual(["The access ends with the organization."]);
+  expect(markdown(found)).toContain(
+    "- `ada@acme.example`, `bob@acme.example` in `acme-dev`: The access ends with the organization.\n",
+  );
+  const [page = ""] = html(found, { title: "x" }).split('<script type="application/json"');
+  expect(page.split("The access ends with the organization.")).toHaveLength(2);
 });
 
 test("an organization that is replaced is another one, with people who have to be invited again", () => {

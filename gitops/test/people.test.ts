@@ -1,6 +1,6 @@
 import type { Values } from "../../provider/src/core/values";
 import { markdown } from "../src/report/markdown";
-import { review, told } from "./support/document";
+import { review, told, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 
 describe("a role", () => {
@@ -32,6 +32,14 @@ describe("a role", () => {
       roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "[secret]" }),
     ]).people.filter(({ email }) => email.startsWith("bob"));
     expect(bob).toMatchObject({ changed: true, after: { role: "secret" }, risks: ["hidden"] });
+  });
+
+  test("that is secret of several people is told in one sentence", () => {
+    const secret = { "bob@acme.example": "[secret]", "carl@acme.example": "[secret]", "eve@acme.example": unknownText };
+    expect(review([dev, roster({}, secret)]).unknowns).toEqual([
+      "The role of eve@acme.example in OrganizationMembers acme-dev is not known before the update.",
+      "The roles of bob@acme.example, carl@acme.example in OrganizationMembers acme-dev are kept secret.",
+    ]);
   });
 
   test("that is secret before and after changes where Pulumi says so", () => {

@@ -1,4 +1,6 @@
 import { readPreview } from "../src/preview/preview";
+import { html } from "../src/report/html/html";
+import { markdown } from "../src/report/markdown";
 import { reviewOf } from "../src/review/assemble";
 import { judge } from "../src/rules/judge";
 import { rulesOf } from "../src/rules/readRules";
@@ -133,4 +135,18 @@ test("an organization that is created, and one that is known by its PRN only", (
     `Locked: Nothing tells requireTwoFactor of ${prn(3)}, and the rule asks for a second factor for everybody: declare it in a SecurityPolicy, or as \`security\` in the layout. ${doubt}`,
     `Locked: ${prn(3)} may have people whom no stack declares, and the rule asks for a roster of everybody: declare it in a layout, or with an OrganizationMembers. ${doubt}`,
   ]);
+});
+
+test("a rule that several people break says once why it is there", () => {
+  const closed = rulesOf({ file: "r.yaml", text: "rules: { Nobody: { role: none, because: It is closed. } }" });
+  const members = { "bob@acme.example": "viewer", "carl@acme.example": "viewer" };
+  const preview = readPreview(
+    document([organization("acme-dev", 1), roster("acme-dev", 1, members, members)]),
+    "p",
+    "change",
+  );
+  const found = reviewOf([preview], "change", judge(closed, { today: "2027-01-31", lastDays: undefined }));
+  expect(found.violations.map(({ explanation }) => explanation)).toEqual(Array(3).fill("It is closed."));
+  expect(markdown(found).split("It is closed.")).toHaveLength(2);
+  expect(html(found, { title: "x" }).split("It is closed.")).toHaveLength(2);
 });

@@ -192,6 +192,11 @@ describe("a conflict", () => {
     expect(messages(found)).toEqual([]);
     expect(found).not.toHaveProperty("conflicts");
     expect(found.verdict).toBe("pass");
+    expect(found.people.map(({ email, notes }) => [email, ...notes])).toEqual([
+      ["ada@acme.example"],
+      [bob, "Declared by acme/dev and acme/team. If one of them stops declaring the person, it removes the person."],
+      [carl],
+    ]);
   });
 
   test("is a person whom the roster of another stack neither declares nor ignores", () => {

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { type Role, roles } from "../../../provider/src/api";
+import { named } from "../../../provider/src/core/explain";
 import { isRecord, type Values } from "../../../provider/src/core/values";
 import { key, matching } from "../../../provider/src/resources/people/roster";
 import { called, type Resource, type State } from "../preview/resource";
 import type { Person, Standing } from "./access";
-import { type Hidden, isHidden, unknown } from "./hidden";
+import { type Hidden, isHidden, secret, unknown } from "./hidden";
 
 /** What one resource says of one person. */
 interface Claim {
@@ -127,7 +128,7 @@ function ofMembership(resource: Resource, values: Values): Said {
     // An invitation that was not this resource's before is sent anew.
     leavesExpired: values.onExpired === "ignore" && resource.before !== undefined && !resource.replaced,
   };
-  return { claims: [claim], hidden: 0, unknowns: roleUnknown(resource, claim) };
+  return { claims: [claim], hidden: 0, unknowns: unknownRoles(resource, [claim]) };
 }
 
 function ofRoster(resource: Resource, values: Values): Said {
@@ -142,7 +143,7 @@ function ofRoster(resource: Resource, values: Values): Said {
     const { status, userId: user } = isRecord(how) ? how : {};
     return { email, role: roleIn(role), standing: standing.parse(status), userId: userId.parse(user) };
   });
-  return { claims, hidden: 0, unknowns: claims.flatMap((claim) => roleUnknown(resource, claim)) };
+  return { claims, hidden: 0, unknowns: unknownRoles(resource, claims) };
 }
 
 /** Everybody whom a roster had, in a role that cannot be told. */
@@ -156,8 +157,15 @@ function roleIn(value: unknown): Role | Hidden {
   return isHidden(value) ? value : (knownRole.safeParse(value).data ?? unknown);
 }
 
-function roleUnknown(resource: Resource, { email, role }: Claim): readonly string[] {
-  return isHidden(role) ? [`The role of ${email} in ${called(resource)} is ${hiddenWords(role)}.`] : [];
+/** The roles of a resource that are hidden, in a sentence for each reason. */
+function unknownRoles(resource: Resource, claims: readonly Claim[]): readonly string[] {
+  return [secret, unknown].flatMap((reason) => {
+    const emails = claims.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));
+    if (emails.length === 0) return [];
+    const roles = emails.length === 1 ? "The role of" : "The roles of";
+    const are = emails.length === 1 ? "is" : "are";
+    return [`${roles} ${named(emails)} in ${called(resource)} ${are} ${hiddenWords(reason)}.`];
+  });
 }
 
 function hiddenWords({ hidden }: Hidden): string {

@@ -65,7 +65,7 @@ function personReview(organization: string, change: Change): PersonReview {
     after: after === undefined ? null : placeOf(after),
     changed: isDoubtful || isChange(before, after),
     risks: riskNames.filter((risk) => risks.includes(risk)),
-    notes: notesOf(change, isDoubtful),
+    notes: [...notesOf(change, isDoubtful), ...shared(change)],
   };
 }
 
@@ -165,6 +165,13 @@ function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtf
     );
   }
   return notes;
+}
+
+/** Warns of stacks that declare the same person: neither knows of the other one. */
+function shared({ after, contest, byUrn }: Change): readonly string[] {
+  const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
+  if (stacks.size < 2 || contest !== undefined) return [];
+  return [`Declared by ${all([...stacks])}. If one of them stops declaring the person, it removes the person.`];
 }
 
 /** Says what happens to a person whom some stacks remove and others declare. */

@@ -2,8 +2,8 @@ import { isRecord } from "../../../provider/src/core/values";
 import type { Path } from "../../../provider/src/core/path";
 import type { Mistake } from "../../../provider/src/documents/mistakes";
 import { mistaken, type Part } from "../../../provider/src/documents/part";
+import { pattern } from "../../../provider/src/resources/types/pattern";
 import { suggestion } from "../../../provider/src/documents/suggestion";
-import { matches } from "./selector";
 
 /** What a file of access rules says of organizations that are unknown. */
 export interface UnknownOrganizations {
@@ -15,9 +15,13 @@ export interface UnknownOrganizations {
 
 /** Finds the names and patterns that mean none of the organizations `known` by name. A PRN may mean any of them. */
 export function unknownOrganizations(part: Part, known: readonly string[]): UnknownOrganizations {
+  const isKnown = (text: string) => {
+    const expression = pattern(text);
+    return text.startsWith("prn:") || known.some((name) => expression.test(name));
+  };
   const unknown = selectors(part.value)
     .flatMap(([path, said]) => textsIn(path, said))
-    .filter(({ text }) => !text.startsWith("prn:") && !known.some((name) => matches([text], name)));
+    .filter(({ text }) => !isKnown(text));
   const told = (isPattern: boolean, reason: (text: string) => string) =>
     unknown
       .filter(({ text }) => text.includes("*") === isPattern)

@@ -5,7 +5,7 @@ import { matrixOf } from "./matrix";
 import { sectionMarkup } from "./parts";
 import { conflictsBetween } from "./sections/conflicts";
 import { changedOrganizations } from "./sections/organizations";
-import { changedPeople } from "./sections/people";
+import { changedPeople, peopleNotes } from "./sections/people";
 import { remarks, unknowns } from "./sections/remarks";
 import { changedSettings } from "./sections/settings";
 import { summary } from "./sections/summary";
@@ -24,7 +24,15 @@ export interface HtmlOptions {
  * lets no script run but its own. Without JavaScript all is there but the matrix.
  */
 export function html(review: Review, { title, now }: HtmlOptions): string {
-  const first = [conflictsBetween, brokenRules, changedPeople, changedSettings, changedOrganizations, unknowns];
+  const first = [
+    conflictsBetween,
+    brokenRules,
+    changedPeople,
+    peopleNotes,
+    changedSettings,
+    changedOrganizations,
+    unknowns,
+  ];
   const before = first.flatMap((section) => section(review) ?? []);
   const after = [remarks].flatMap((section) => section(review) ?? []);
   const people = new Set(review.people.map(({ email }) => email.toLowerCase())).size;

@@ -21,12 +21,6 @@ export function levelClass(some: readonly Risk[]): string {
   return levelOf(some) ?? "none";
 }
 
-/** Short remarks below an item. */
-export function noteList(notes: readonly string[]): Markup | undefined {
-  if (notes.length === 0) return undefined;
-  return markup`<ul class="notes">${notes.map((note) => markup`<li>${note}</li>`)}</ul>`;
-}
-
 /** A text of several lines. */
 export function lines(text: string): Content {
   return text.split(/\r?\n/).map((line, index) => (index === 0 ? line : markup`<br />${line}`));

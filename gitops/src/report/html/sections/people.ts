@@ -1,8 +1,9 @@
 import { levelOf } from "../../../review/risk";
 import type { PersonReview, Review } from "../../../review/review";
 import { counted } from "../../../wording/counted";
+import { notesOn } from "../../notes";
 import { type Content, type Markup, markup } from "../markup";
-import { icon, levelClass, noteList, riskList, type Section } from "../parts";
+import { icon, levelClass, prose, riskList, type Section } from "../parts";
 import { inWords, kindOf, kinds } from "../words";
 
 /** How many changes are seen at once; the rest is folded away. */
@@ -40,6 +41,36 @@ function list(items: readonly Markup[], all: number): Content {
   ];
 }
 
+/** What should be known of people besides. */
+export function peopleNotes({ people, organizations }: Review): Section | undefined {
+  const notes = notesOn(byLevel(people));
+  if (notes.length === 0) return undefined;
+  const names = new Map(organizations.map(({ key, name }) => [key, name]));
+  const items = notes.map(
+    (note) => markup`<li class="item none">
+${icon("note")}<div class="text"><p>${note.sentences.map((sentence) => [prose(sentence), " "])}</p>${[
+      ...note.people,
+    ].map(
+      ([organization, some]) =>
+        markup`<p class="quiet">${listed(some)} in <bdi>${names.get(organization) ?? organization}</bdi></p>`,
+    )}</div></li>
+`,
+  );
+  const body = markup`<ul class="items">${items}</ul>`;
+  return { id: "notes", title: "Notes on people", count: notes.length, body };
+}
+
+/** How many people a note names. */
+const named = 10;
+
+function listed(people: readonly PersonReview[]): Content {
+  const more = people.length - named;
+  const first = people
+    .slice(0, named)
+    .map(({ email }, index) => [index === 0 ? "" : ", ", markup`<bdi>${email}</bdi>`]);
+  return [first, more > 0 ? ` and ${counted(more, "more person", "more people")}` : ""];
+}
+
 function byLevel(people: readonly PersonReview[]): readonly PersonReview[] {
   return (["high", "medium", "low", undefined] as const).flatMap((level) =>
     people.filter(({ risks }) => levelOf(risks) === level),
@@ -47,11 +78,11 @@ function byLevel(people: readonly PersonReview[]): readonly PersonReview[] {
 }
 
 function item(person: PersonReview, organization: string): Markup {
-  const { email, before, after, risks, notes } = person;
+  const { email, before, after, risks } = person;
   const kind = kindOf(person) ?? "changed";
   return markup`<li class="item ${levelClass(risks)} ${kind}">
 ${icon(kind)}<b class="who"><bdi>${email}</bdi></b> <span class="where"><span class="quiet">in</span> <bdi>${organization}</bdi></span>
 <span class="change"><span class="hidden">${kinds[kind]}: </span><span class="before">${inWords(before)}</span> ${icon("to")}<span class="hidden">to</span> <span class="after">${inWords(after)}</span></span>
-${riskList(risks)}${noteList(notes)}</li>
+${riskList(risks)}</li>
 `;
 }

@@ -1,4 +1,5 @@
 import type { Review, Violation } from "../../../review/review";
+import { explainedOnce } from "../../explained";
 import { type Markup, markup } from "../markup";
 import { icon, lines, prose, type Section } from "../parts";
 
@@ -11,7 +12,7 @@ const severities = {
 /** The rules that are broken. */
 export function brokenRules({ kind, violations }: Review): Section | undefined {
   if (violations.length === 0) return undefined;
-  const body = markup`<ul class="items rules">${violations.map((violation) => item(violation, kind))}</ul>`;
+  const body = markup`<ul class="items rules">${explainedOnce(violations).map((violation) => item(violation, kind))}</ul>`;
   return { id: "rules", title: "Rules that are broken", count: violations.length, body };
 }
 

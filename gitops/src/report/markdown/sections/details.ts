@@ -1,9 +1,11 @@
 import type { Review } from "../../../review/review";
 import { noRules } from "../../noRules";
+import { notesOn } from "../../notes";
 import { counted } from "../../../wording/counted";
 import { code, prose } from "../words/escape";
 import type { Names } from "../names";
 import { by } from "../order";
+import { several } from "../words/several";
 import { byRisk } from "./people";
 import { enough, type Section } from "../section";
 import { detail, folded } from "./folded";
@@ -24,9 +26,17 @@ export function notes(review: Review, names: Names): Section {
   const noted = byRisk(review.people, names).filter((person) => person.notes.length > 0);
   return folded(
     `Notes on ${counted(noted.length, "person", "people")}`,
-    noted.map(({ email, organization, notes }) =>
-      detail(`- ${code(email)} in ${code(names(organization))}: ${notes.map((note) => prose(note)).join(" ")}`),
-    ),
+    notesOn(noted).map(({ sentences, people }) => {
+      const places = [...people].map(
+        ([organization, some]) =>
+          `${several(
+            some.map(({ email }) => email),
+            "person",
+            "people",
+          )} in ${code(names(organization))}`,
+      );
+      return detail(`- ${places.join("; ")}: ${sentences.map((sentence) => prose(sentence)).join(" ")}`);
+    }),
     ["note", "notes"],
   );
 }

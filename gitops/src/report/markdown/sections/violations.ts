@@ -1,6 +1,8 @@
 import type { Review, Violation } from "../../../review/review";
-import { counted, numbered } from "../../../wording/counted";
+import { explainedOnce } from "../../explained";
+import { numbered } from "../../../wording/counted";
 import { code, prose } from "../words/escape";
+import { several } from "../words/several";
 import { tally } from "../words/tally";
 import { by } from "../order";
 import { enough, type Rank, type Section } from "../section";
@@ -28,7 +30,7 @@ export function violations(review: Review, wording: Wording): Section {
     title: `Access rules: ${[...tally(sorted.map(said))].map(([word, times]) => `${numbered(times)} ${word.toLowerCase()}`).join(", ")}`,
     open: enough,
     head: "",
-    rows: sorted.map((violation) => ({
+    rows: explainedOnce(sorted).map((violation) => ({
       text: `- **${said(violation)}** · ${told(violation, wording)}\n`,
       rank: ranks[violation.severity],
       size: 1,
@@ -43,20 +45,14 @@ function told(
   { rule, organizations, people, message, before, explanation }: Violation,
   { since }: Pick<Wording, "since">,
 ): string {
-  const concerned = [some(organizations, "organization"), some(people, "person", "people")].filter((one) => one !== "");
+  const concerned = [
+    several(organizations.toSorted(), "organization"),
+    several(people.toSorted(), "person", "people"),
+  ].filter((one) => one !== "");
   return [
     [code(rule), before ? "was so before" : since].filter((one) => one !== "").join(" · "),
     prose(message),
     ...(explanation === undefined ? [] : [`_Why:_ ${prose(explanation)}`]),
     ...(concerned.length === 0 ? [] : [concerned.join(" · ")]),
   ].join("<br>");
-}
-
-/** Up to ten of them: a whole company fits in no line. */
-function some(names: readonly string[], one: string, many?: string): string {
-  const more = names.length - 10;
-  const named = names.toSorted().slice(0, 10).map(code).join(", ");
-  return more > 0
-    ? `${named} and ${counted(more, `more ${one}`, many === undefined ? undefined : `more ${many}`)}`
-    : named;
 }
