@@ -2,12 +2,15 @@ import { cell, prose } from "../report/markdown/words/escape";
 import { codePoint } from "../report/visible";
 import { counted } from "../wording/counted";
 import type { Audit } from "./audit";
-import type { Finding } from "./finding";
+import { grouped, type Group, sizeOf } from "./groups";
 import { isComplete } from "./report";
 import { remediesOf, summaryOf } from "./words";
 
 /** GitHub and GitLab refuse longer texts than about 65,000 characters; some are left for what a pipeline adds. */
 const longest = 60_000;
+
+/** How many people or organizations a row names, so that a row of a large company is not left out as a whole. */
+const abreast = 20;
 
 /** The part that is kept for what is not known where findings would take all the room. */
 const keptForGaps = longest / 4;
@@ -15,7 +18,10 @@ const keptForGaps = longest / 4;
 /** The audit for an issue. The worst findings and what could not be read come first, and what no longer fits is counted. */
 export function asMarkdown(audit: Audit): string {
   const head = `## ${summaryOf(audit)}\n`;
-  const [remedy, days] = [remedies(audit), `Days are counted back from ${audit.at.toISOString()}.\n`];
+  const [remedy, days] = [
+    remedies(audit),
+    `Days are counted back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`,
+  ];
   const room = longest - [head, "", "", remedy, days].join("\n").length;
   const [found, untold] = [findings(audit), gaps(audit)];
   const foundTold = fitted(found, room - Math.min(keptForGaps, lengthOf(untold)));
@@ -26,35 +32,46 @@ export function asMarkdown(audit: Audit): string {
 /** Rows that are left out from the end on. */
 interface Part {
   readonly head: string;
-  readonly rows: readonly string[];
-  /** What a row tells. */
+  readonly rows: readonly Row[];
+  /** What rows tell. */
   readonly thing: string;
 }
 
-function lengthOf({ head, rows }: Part): number {
-  return rows.reduce((length, one) => length + one.length, rows.length === 0 ? 0 : head.length);
+interface Row {
+  readonly text: string;
+  /** How many things it tells. */
+  readonly size: number;
 }
 
-/** As many rows as fit, and how many do not. */
+function lengthOf({ head, rows }: Part): number {
+  return rows.reduce((length, { text }) => length + text.length, rows.length === 0 ? 0 : head.length);
+}
+
+/** As many rows as fit, and how many things do not. */
 function fitted(part: Part, room: number): string {
   const { head, rows, thing } = part;
   if (rows.length === 0) return "";
-  if (lengthOf(part) <= room) return head + rows.join("");
-  const rest = (left: number) => `\n${counted(left, `more ${thing}`)} did not fit here.\n`;
-  let length = head.length + rest(rows.length).length;
-  const cut = rows.findIndex((one) => (length += one.length) > room);
-  return `${head}${rows.slice(0, cut).join("")}${rest(rows.length - cut)}`;
+  const shown = (some: readonly Row[]) => head + some.map(({ text }) => text).join("");
+  if (lengthOf(part) <= room) return shown(rows);
+  const rest = (left: readonly Row[]) => {
+    const size = left.reduce((sum, row) => sum + row.size, 0);
+    return `\n${counted(size, `more ${thing}`)} did not fit here.\n`;
+  };
+  let length = head.length + rest(rows).length;
+  const cut = rows.findIndex(({ text }) => (length += text.length) > room);
+  return shown(rows.slice(0, cut)) + rest(rows.slice(cut));
 }
 
 function findings({ findings }: Audit): Part {
   const head = "| severity | organization | person | finding |\n| --- | --- | --- | --- |\n";
-  return { head, rows: findings.map(row), thing: "finding" };
+  const rows = grouped(findings, abreast).map((group) => ({ text: row(group), size: sizeOf(group) }));
+  return { head, rows, thing: "finding" };
 }
 
-function row({ severity, organization, person = "", predicate }: Finding): string {
-  const who = person === "" ? "" : cell(person);
+function row({ severity, organizations, people, predicate }: Group): string {
+  const list = (names: readonly string[]) => names.map(cell).join(", ");
   // Even in code, a `|` ends the cell.
-  return `| ${severity} | ${cell(organization)} | ${who} | ${prose(predicate.replaceAll("|", codePoint))} |\n`;
+  return `| ${severity} | ${list(organizations)} | ${list(people)} | ${prose(predicate.replaceAll("|", codePoint))} |\n`;
 }
 
 function remedies(audit: Audit): string {
@@ -69,7 +86,7 @@ function gaps(audit: Audit): Part {
   const sorted = audit.gaps.toSorted((one, other) => Number(other.failed) - Number(one.failed));
   return {
     head: `### ${title}\n\n`,
-    rows: sorted.map(({ sentence }) => `- ${prose(sentence)}\n`),
+    rows: sorted.map(({ sentence }) => ({ text: `- ${prose(sentence)}\n`, size: 1 })),
     thing: "unknown",
   };
 }

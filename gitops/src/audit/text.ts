@@ -1,6 +1,7 @@
 import { printable, printableLine } from "../../../provider/src/core/printable";
 import { table, wrapped } from "../terminal/table";
 import type { Audit } from "./audit";
+import { grouped } from "./groups";
 import type { Severity } from "./kinds";
 import { remediesOf, summaryOf } from "./words";
 
@@ -25,9 +26,13 @@ export function asColoredText(audit: Audit): string {
 
 function findings({ findings }: Audit): string {
   if (findings.length === 0) return "";
-  const rows = findings.map(({ severity, organization, person = "", predicate }) =>
-    [severity, organization, person, predicate].map(printableLine),
-  );
+  const list = (names: readonly string[]) => names.map(printableLine).join(", ");
+  const rows = grouped(findings).map(({ severity, organizations, people, predicate }) => [
+    severity,
+    list(organizations),
+    list(people),
+    printableLine(predicate),
+  ]);
   const columns = [
     { title: "severity", most: 8 },
     { title: "organization", most: 20 },
