@@ -97,7 +97,7 @@ export class Lifecycle {
   readonly #planned = new Map<string, Set<string>>();
   private readonly declared: Declared;
   readonly #parents: Parents;
-  /** What the user has been told, by URN and text. */
+  /** Texts that the user has been told, with the URN that they are about. */
   readonly #told = new Set<string>();
 
   constructor(
@@ -508,7 +508,7 @@ export class Lifecycle {
     }
   }
 
-  /** What there is to explain: a refusal of Peridio tells the role of the API key's user, as far as it is known in a moment. */
+  /** Adds the role of the API key's user to a refusal of Peridio, if it is known in a moment. */
   async #explained(error: unknown, verb: Verb, { resource, object }: Subject): Promise<unknown> {
     if (!(error instanceof Forbidden) || typeof object === "string") return error;
     return withRole(this.#aftermath(), error, { resource, verb, values: object }).catch(() => error);
