@@ -125,7 +125,7 @@ export class TooManyRequests extends ApiError {
   override readonly name = "TooManyRequests";
 }
 
-/** Peridio failed (5xx), in spite of trying again where that is safe. */
+/** Peridio failed (5xx, 408), in spite of trying again where that is safe. */
 export class ServerError extends ApiError {
   override readonly name = "ServerError";
 }

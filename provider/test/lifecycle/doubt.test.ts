@@ -60,6 +60,35 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     });
   });
 
+  describe.each([307, 408])("after HTTP %d, the effect of a write is looked for:", (status) => {
+    beforeEach(() => world.settle(before, [bob]));
+    const answered = (operation: string) => {
+      world.emulator.control.fault({ operation, when: "after", effect: { status } });
+    };
+
+    test("an invitation is not sent twice", async () => {
+      answered(invite);
+      await world.engine.up({ ...before, carl: member(carl, low) });
+      expect(world.writes()).toEqual([sends.invite(carl, low)]);
+      expect(entries()).toEqual(["dev", "bob", "carl"]);
+    });
+
+    test("a new role is in the state", async () => {
+      answered(setRole);
+      await world.engine.up(after);
+      world.requests();
+      await world.engine.up(before);
+      expect(world.writes()).toEqual([sends.setRole(low)]);
+    });
+
+    test("who was removed is out of the state", async () => {
+      answered(remove);
+      await world.engine.up(dev);
+      expect(entries()).toEqual(["dev"]);
+      expect(people()).not.toContain(bob);
+    });
+  });
+
   describe("a role of which nobody knows whether it was changed is put back when the program is", () => {
     beforeEach(() => world.settle(before, [bob]));
 

@@ -76,6 +76,7 @@ test.each([
   [500, errors.ServerError, "Peridio failed."],
   [503, errors.ServerError, "Peridio failed."],
   [302, errors.Unfitting, "The answer is a redirect."],
+  [408, errors.ServerError, "Peridio, or a proxy before it, waited too long for the request."],
   [418, errors.ApiError, "Peridio does not accept the request."],
 ])("status %d has its own error, whatever the body", async (status, kind, reason) => {
   const error = await errorOf(answer(status, { body: "<html>", requestId: "r-1" }));
@@ -179,6 +180,20 @@ test.each([
   expect(String(error)).toContain(`The answer is ${what}.`);
   expect(String(error)).not.toContain("Sign in");
   expect(error).toMatchObject({ cause: undefined });
+});
+
+test.each([
+  ["get", false],
+  ["patch", true],
+  ["delete", true],
+] as const)("an answer to a %s that is too large is told, and what is not known", async (method, ambiguous) => {
+  const error = await errorOf(answer(200, { body: null }), method);
+  expect(error).toMatchObject({ name: "Unfitting", ambiguous });
+  expect(String(error)).toContain("The answer is larger than 32 MiB.");
+});
+
+test("a refusal that is too large keeps the meaning of its status", async () => {
+  expect(await errorOf(answer(403, { body: null }))).toBeInstanceOf(errors.Forbidden);
 });
 
 test("a page in place of Peridio deletes nothing", async () => {

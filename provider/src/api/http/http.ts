@@ -139,6 +139,7 @@ export class Http {
         if (change) change.begun = true;
         report?.(where);
       }
+      if (outcome.body === null) throw new Unfitting(tooLarge, { ...where, ambiguous: method !== "GET" }, null);
       return { body: outcome.body, where };
     }
     throw this.error(request, outcome);
@@ -195,6 +196,8 @@ function circumstances({ method, path }: Request, outcome: Outcome): Circumstanc
     ? { method, path, status: outcome.status, requestId: outcome.requestId, ambiguous }
     : { method, path, status: null, requestId: null, ambiguous, cause: outcome.cause };
 }
+
+const tooLarge = "The answer is larger than 32 MiB. Check that the endpoint is Peridio's API and that no proxy answers in its place.";
 
 function notJson(body: string): string {
   const what = /^\s*</.test(body) ? "HTML instead of JSON" : body.trim() === "" ? "empty" : "not JSON";

@@ -10,7 +10,7 @@ export type Rename = (property: string) => string;
 /** The error that an unsuccessful answer means. The status decides; the body only adds details. */
 export function refusal(answer: Answer, where: errors.Circumstances, rename: Rename, quote: Quote): errors.ApiError {
   const { status } = answer;
-  const body = parseErrorBody(answer.body);
+  const body = parseErrorBody(answer.body ?? "");
   // What a 401 says may be secret.
   if (status === 401) return new errors.Unauthenticated(unauthenticated, where);
   if (status === 403) return forbidden(body, where, quote);
@@ -20,7 +20,8 @@ export function refusal(answer: Answer, where: errors.Circumstances, rename: Ren
   if (status === 422) return invalid(body, where, rename, quote);
   if (status === 429) return new errors.TooManyRequests(sentences(tooMany, ...course(answer)), where);
   if (status >= 500) return new errors.ServerError(sentences(failed, said(body, quote), ...course(answer)), where);
-  if (status < 400) return new errors.Unfitting(redirect, where, null);
+  if (status < 400) return new errors.Unfitting(sentences(redirect, ...course(answer)), where, null);
+  if (status === 408) return new errors.ServerError(sentences(tooSlow, ...course(answer)), where);
   return new errors.ApiError(sentences(refused, said(body, quote)), where);
 }
 
@@ -29,6 +30,7 @@ const unauthenticated =
 const notFound =
   "Peridio knows no such thing, or this API key cannot see it. Check the id, and that the key's user is a member of the organization.";
 const tooMany = "Peridio accepts no more requests for now. Try again later, or send fewer at a time.";
+const tooSlow = "Peridio, or a proxy before it, waited too long for the request. Check the network, and try again later.";
 const failed = "Peridio failed. Try again later; if that does not help, give Peridio's support the request id.";
 const redirect = "The answer is a redirect. Check the endpoint.";
 const refused = "Peridio does not accept the request. Check the endpoint and the version of the provider.";

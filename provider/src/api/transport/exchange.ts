@@ -29,7 +29,8 @@ export interface Answer extends Course {
   readonly requestId: string | null;
   /** When Peridio asked to be asked again, in milliseconds of the clock. */
   readonly retryAt: number | null;
-  readonly body: string;
+  /** Null if it is larger than anything that Peridio sends. */
+  readonly body: string | null;
 }
 
 /** There was no whole answer. */

@@ -8,7 +8,7 @@ export function authorization(apiKey: string): Interceptor {
   return (next) => async (request) => {
     const headers = { ...request.headers, authorization: `Bearer ${apiKey}` };
     const outcome = await next({ ...request, headers });
-    if (outcome.kind !== "answer" || outcome.status < 400) return outcome;
+    if (outcome.kind !== "answer" || outcome.status < 400 || outcome.body === null) return outcome;
     return { ...outcome, body: outcome.body.replaceAll(apiKey, "[API key]") };
   };
 }

@@ -29,12 +29,16 @@ test.each<[Method, string, Outcome, number]>([
   ["GET", "502", badGateway, 5],
   ["GET", "503", answer(503), 5],
   ["GET", "504", answer(504), 5],
+  ["GET", "408", answer(408), 5],
+  ["GET", "an answer that is too large", answer(200, { body: null }), 1],
+  ["GET", "a failure whose answer is too large", answer(503, { body: null }), 1],
   ["GET", "501", answer(501), 1],
   ["GET", "404", answer(404), 1],
   ["GET", "an untrusted certificate", untrusted, 1],
   ["PATCH", "a lost answer", lost, 5],
   ["PATCH", "502", badGateway, 5],
   ["PATCH", "500", serverError, 1],
+  ["PATCH", "408", answer(408), 5],
   ["DELETE", "a lost answer", lost, 5],
   ["DELETE", "503", answer(503), 5],
   ["DELETE", "500", serverError, 1],
@@ -44,6 +48,8 @@ test.each<[Method, string, Outcome, number]>([
   ["POST", "502", badGateway, 1],
   ["POST", "503", answer(503), 1],
   ["POST", "500", serverError, 1],
+  ["POST", "408", answer(408), 1],
+  ["POST", "a redirect", answer(307), 1],
 ])("%s after %s: the outcome decides about another attempt", async (method, _, outcome, expected) => {
   expect(await send(method, [outcome])).toMatchObject({ attempts: expected, outcome });
 });
@@ -104,6 +110,10 @@ test("a write is unsure as soon as one attempt may have taken effect", async () 
   expect((await send("PATCH", [lost, answer(403)])).outcome.unsure).toBe(true);
   expect((await send("PATCH", [unsent, answer(403)])).outcome.unsure).toBe(false);
   expect((await send("POST", [serverError])).outcome.unsure).toBe(true);
+  for (const status of [301, 307, 408]) {
+    expect((await send("POST", [answer(status)])).outcome.unsure).toBe(true);
+    expect((await send("GET", [answer(status)])).outcome.unsure).toBe(false);
+  }
   expect((await send("GET", [lost])).outcome.unsure).toBe(false);
 });
 

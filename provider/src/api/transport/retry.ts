@@ -42,13 +42,14 @@ export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor
 
 /**
  * A POST is repeated only if nothing was sent: what else to do about it is decided where it is known how to look for
- * its effect. PUT, PATCH and DELETE can be repeated when a proxy failed in between (502 to 504), but not after a 500: Peridio
- * itself failed on them, and may fail half-way each time.
+ * its effect. PUT, PATCH and DELETE can be repeated when a proxy failed in between (408, 502 to 504), but not after a 500: Peridio
+ * itself failed on them, and may fail half-way each time. An answer that is too large would be so again.
  */
 function repeatable(method: Method, outcome: Outcome): boolean {
   if (outcome.kind === "failure") return !outcome.lasting && (method !== "POST" || !outcome.sent);
+  if (outcome.body === null) return false;
   if (outcome.status === 500) return method === "GET";
-  return [502, 503, 504].includes(outcome.status) && method !== "POST";
+  return [408, 502, 503, 504].includes(outcome.status) && method !== "POST";
 }
 
 /** An abort after an attempt that may have taken effect leaves that open. */
@@ -59,9 +60,12 @@ async function inDoubt<T>(unsure: boolean, work: Promise<T>): Promise<T> {
   });
 }
 
+/** A redirect or a 408 need not come from Peridio: a proxy may have passed the request on before. */
 function mayHaveTakenEffect(method: Method, outcome: Outcome): boolean {
   if (method === "GET") return false;
-  return outcome.kind === "failure" ? outcome.sent : outcome.status >= 500;
+  if (outcome.kind === "failure") return outcome.sent;
+  const { status } = outcome;
+  return status >= 500 || status === 408 || (status >= 300 && status < 400);
 }
 
 /** An earlier attempt, whose answer was lost, did it. */

@@ -102,10 +102,39 @@ test("the endpoint may have a path of its own", async () => {
   expect(server.received[0]?.url).toBe("/gateway/peridio/v2/things");
 });
 
-test("request ids and Retry-After dates are read", async () => {
-  const date = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000);
-  server.script(json(503, {}, { "peridio-request-id": "r-1", "retry-after": date.toUTCString() }));
-  expect(await get({ maxRetries: 0 })).toMatchObject({ requestId: "r-1", retryAt: date.getTime() });
+test("request ids are read, and Retry-After dates by the server's clock", async () => {
+  const there = Date.UTC(2020, 0, 1);
+  const headers = { date: new Date(there).toUTCString(), "retry-after": new Date(there + 60_000).toUTCString() };
+  server.script(json(503, {}, { "peridio-request-id": "r-1", ...headers }));
+  const before = Date.now();
+  const outcome = await get({ maxRetries: 0 });
+  expect(outcome).toMatchObject({ requestId: "r-1" });
+  const retryAt = outcome.kind === "answer" ? (outcome.retryAt ?? NaN) : NaN;
+  expect(retryAt).toBeGreaterThanOrEqual(before + 60_000);
+  expect(retryAt).toBeLessThanOrEqual(Date.now() + 60_000);
+});
+
+test.each([
+  ["larger than 32 MiB is not read to its end, and not asked for again", 1, null],
+  ["of 32 MiB is read", 0, 32 * 1_024 * 1_024],
+])("an answer %s", async (_, excess, length) => {
+  const block = Buffer.alloc(1_024 * 1_024, "x");
+  server.script((_, response) => {
+    response.writeHead(200);
+    for (let count = 0; count < 32; count += 1) response.write(block);
+    response.end("x".repeat(excess));
+  });
+  const outcome = await get();
+  expect(outcome.kind === "answer" && (outcome.body?.length ?? null)).toBe(length);
+  expect(server.received).toHaveLength(1);
+});
+
+test("a server that asks to wait for ever is given up", async () => {
+  server.script(json(429, {}, { "retry-after": "9".repeat(310) }));
+  expect(await get()).toMatchObject({
+    status: 429,
+    gaveUp: "because Peridio asks to send nothing for 86400 s, and 300 s is the longest wait",
+  });
 });
 
 test("a key that is part of a word leaves answers as they are", async () => {

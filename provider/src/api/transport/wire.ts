@@ -13,6 +13,9 @@ interface Options {
   readonly dispatcher: () => Promise<Dispatcher>;
 }
 
+/** An answer with every member of the largest organization is a hundredth of this; in bytes. */
+const largest = 32 * 1_024 * 1_024;
+
 /** How long a write that is under way may take to finish after an abort, in milliseconds: broken off, nobody knows what it did. */
 export const grace = 5_000;
 
@@ -27,13 +30,13 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
     signal: AbortSignal,
   ): Promise<Answer> {
     const options = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
-    const answer = await through.request(options);
+    const { statusCode, headers: answered, body: stream } = await through.request(options);
     return {
       kind: "answer",
-      status: answer.statusCode,
-      requestId: single(answer.headers["peridio-request-id"]) ?? null,
-      retryAt: retryAfter(single(answer.headers["retry-after"]), clock.now()),
-      body: await answer.body.text(),
+      status: statusCode,
+      requestId: single(answered["peridio-request-id"])?.slice(0, 100) ?? null,
+      retryAt: retryAfter(single(answered["retry-after"]), single(answered.date), clock.now()),
+      body: await text(stream),
     };
   }
 
@@ -67,6 +70,18 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
       request.signal?.removeEventListener("abort", abandon);
     }
   };
+}
+
+/** The text of a body; null if it is too large. Leaving the loop ends the connection. */
+async function text(body: AsyncIterable<Uint8Array>): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > largest) return null;
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function single(header: string | string[] | undefined): string | undefined {
