@@ -1,7 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Declarations, organization, Site } from "../../provider/test/support/program";
+import { type Declaration, type Declarations, member, organization, Site } from "../../provider/test/support/program";
+import { Emulator } from "../../emulator/src/emulator";
+import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
+import { reviewOf } from "../src/review/assemble";
 import { review as schema, type Review } from "../src/review/review";
 import { told } from "./support/document";
 import { fakeTerminal } from "./support/terminal";
@@ -167,4 +170,59 @@ test("what a preview leaves out is asked for", async () => {
   await site.up();
   await expect(review(["preview", "--json"])).rejects.toThrow("preview with --show-sames");
   await expect(review(preview, "--drift")).rejects.toThrow("leave --drift out");
+});
+
+test("a person whom two stacks declare", async () => {
+  const emulator = new Emulator();
+  const bob = (role: string, options: Declaration["options"] = {}) => member("bob@acme.example", role, options);
+  site = await Site.begin({ dev: organization("acme-dev"), bob: bob("viewer") }, { emulator });
+  await site.up();
+  emulator.control.accept("bob@acme.example", "acme-dev");
+  const dev = emulator.control.organization("acme-dev").id;
+  const team = await Site.begin({}, { emulator });
+  try {
+    await team.stack.succeed("stack", "init", "team");
+    const there = { type: "peridio:Organization", properties: {}, options: {}, get: { id: dev } };
+    const both = async (): Promise<Review> => {
+      const texts = [];
+      for (const { stack } of [site, team]) texts.push((await stack.pulumi(...preview, "--refresh")).stdout);
+      const [one, other] = texts.map((text, index) => readPreview(text, `${index}.json`, "change"));
+      if (one === undefined || other === undefined) throw new Error("There are two stacks.");
+      const found = reviewOf([one, other], "change");
+      expect(reviewOf([other, one], "change")).toEqual(found);
+      return found;
+    };
+    const bobsReview = ({ people }: Review) => people.find(({ email }) => email.startsWith("bob"));
+
+    await team.declare({ dev: there, bob: bob("viewer", { import: `${dev}/bob@acme.example` }) });
+    const viewer = { role: "viewer", standing: "active", owner: false };
+    expect(bobsReview(await both())).toMatchObject({ before: viewer, after: viewer, changed: false });
+
+    await site.declare({ dev: organization("acme-dev") });
+    const removal = bobsReview(await both());
+    expect(removal).toMatchObject({ before: viewer, after: null, risks: ["removesPerson"] });
+    expect(removal?.notes).toEqual([
+      expect.stringMatching(
+        /^Removed by people\/test and imported by people\/team\. If people\/test runs first, the import fails\./,
+      ),
+    ]);
+
+    await site.declare({ dev: organization("acme-dev"), bob: bob("viewer") });
+    await team.up();
+    await team.declare({ dev: there, bob: bob("developer") });
+    const conflict = await both();
+    expect(conflict.verdict).toBe("refused");
+    expect(conflict.conflicts?.map(({ message }) => message)).toEqual([
+      "bob@acme.example is declared differently: developer in people/team, viewer in people/test. Declare each person in one stack.",
+    ]);
+
+    await team.up();
+    const drift = (await Promise.all([site, team].map(({ stack }) => stack.pulumi(...refresh)))).map(
+      ({ stdout }, index) => readPreview(stdout, `${index}.json`, "drift"),
+    );
+    expect(told(reviewOf(drift, "drift").people)).toEqual([]);
+    expect(told(reviewOf(drift.toReversed(), "drift").people)).toEqual([]);
+  } finally {
+    await team.end();
+  }
 });
