@@ -109,7 +109,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reports if the environment turns off the check before parts of an organization are deleted. */
 export function allowsPartialDestroy({ PERIDIO_ALLOW_PARTIAL_DESTROY: allowed }: Environment): boolean {
-  return allowed === "1" || allowed === "true";
+  return isOn(allowed);
+}
+
+/** Reports if the environment says that the API key is for previews, and that another key applies the changes. */
+export function previewsOnly({ PERIDIO_PREVIEW_ONLY: only }: Environment): boolean {
+  return isOn(only);
+}
+
+function isOn(setting: string | undefined): boolean {
+  return setting === "1" || setting === "true";
 }
 
 /** How a process says things. */

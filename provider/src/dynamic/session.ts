@@ -1,6 +1,6 @@
 import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
 import type { Peridio } from "../api";
-import { allowsPartialDestroy, type Configuration } from "../core/configuration";
+import { allowsPartialDestroy, type Configuration, previewsOnly } from "../core/configuration";
 import { Lifecycle } from "../core/lifecycle";
 import { connect } from "./connection";
 import { secrets } from "./secrets";
@@ -15,6 +15,7 @@ export class Session {
     this.lifecycle = new Lifecycle(api, {
       settings,
       allowsPartialDestroy: allowsPartialDestroy(process.env),
+      previewsOnly: previewsOnly(process.env),
       warn: (urn, text) => {
         this.#said.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
       },

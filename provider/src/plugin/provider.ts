@@ -32,7 +32,14 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
 import type { Difference } from "../core/compare";
-import { allowsPartialDestroy, type Configuration, destination, peridio, type Speech } from "../core/configuration";
+import {
+  allowsPartialDestroy,
+  type Configuration,
+  destination,
+  peridio,
+  previewsOnly,
+  type Speech,
+} from "../core/configuration";
 import { Confidential } from "../core/confidential";
 import type { Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
@@ -187,7 +194,13 @@ export class Provider {
     };
     const lifecycle = new Lifecycle(
       api,
-      { warn, toImport, settings, allowsPartialDestroy: allowsPartialDestroy(this.environment) },
+      {
+        warn,
+        toImport,
+        settings,
+        allowsPartialDestroy: allowsPartialDestroy(this.environment),
+        previewsOnly: previewsOnly(this.environment),
+      },
       this.#ledger(destination(settings, this.environment).endpoint),
     );
     this.#configured = { api, lifecycle, settings };

@@ -49,8 +49,8 @@ async function begin({ backend }: Dialect = adminV2): Promise<void> {
 }
 
 /** An engine that acts with a key of Eve, and knows what Ada's knows. */
-function engineOfEve({ backend } = adminV2, key = world.emulator.control.addApiKey(eve)): Engine {
-  const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: world.url, PERIDIO_BACKEND: backend };
+function engineOfEve({ backend } = adminV2, key = world.emulator.control.addApiKey(eve), more = {}): Engine {
+  const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: world.url, PERIDIO_BACKEND: backend, ...more };
   const engine = new Engine(environment, { maxRetries: "1" });
   for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
   return engine;
@@ -182,6 +182,19 @@ describe("with connect", () => {
       );
     else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
   });
+});
+
+test("a key that is for previews needs no role to show what another key applies, and still applies nothing", async () => {
+  await begin();
+  await world.engine.up({ ...dev, it: member(carl, "viewer") });
+  await giveEve("viewer");
+  const more = { PERIDIO_PREVIEW_ONLY: "1" };
+  const engine = engineOfEve(adminV2, world.emulator.control.addApiKey(eve), more);
+  world.requests();
+  const program = { ...dev, it: member(carl, "developer"), other: policy({ sessionTimeout: "8h" }) };
+  await expect(engine.preview(program)).resolves.toBeDefined();
+  await expect(engine.up(program)).rejects.toThrow(reasonFor("viewer", "the role admin"));
+  expect(world.writes()).toEqual([]);
 });
 
 describe("no role is required", () => {
