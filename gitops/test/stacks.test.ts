@@ -235,6 +235,22 @@ describe("a conflict", () => {
     ]);
   });
 
+  test("is none of organizations with one name in two Peridios", () => {
+    const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
+    const [one, other] = ["https://one.example", "https://other.example"].map((endpoint, index) => {
+      const more = { config: { "peridio:endpoint": endpoint } };
+      return readPreview(document([creation], { stack: `s${index}`, more }), `${index}.json`, "change");
+    });
+    expect(
+      messages(
+        reviewOf(
+          [one, other].flatMap((preview) => preview ?? []),
+          "change",
+        ),
+      ),
+    ).toEqual([]);
+  });
+
   test("is none of what is hidden, and none of drift", () => {
     expect(messages(together([dev, person(bob, "[secret]")], [person(bob, "viewer")]))).toEqual([]);
     const seen = (role: string) => ({ ...person(bob, role), op: "refresh", after: person(bob, role).before });

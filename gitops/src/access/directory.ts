@@ -21,8 +21,8 @@ export class Directory {
       if (organization.after.id === undefined && !created && !replaced) this.#inferred.set(urn, id);
     }
     const ids = new Map(organizations.flatMap(namedIds));
-    for (const { urn, imported, after } of organizations) {
-      const id = imported && after?.id === undefined ? ids.get(after?.inputs.name) : undefined;
+    for (const { urn, imported, after, endpoint } of organizations) {
+      const id = imported && after?.id === undefined ? ids.get(address(endpoint, after?.inputs.name)) : undefined;
       if (id !== undefined) this.#inferred.set(urn, id);
     }
   }
@@ -48,11 +48,16 @@ export class Directory {
   }
 }
 
-/** The ids of an organization, by its name. */
-function namedIds({ before, after }: Resource): readonly (readonly [unknown, string])[] {
+/** The ids of an organization, by its address. */
+function namedIds({ before, after, endpoint }: Resource): readonly (readonly [string, string])[] {
   return [before, after].flatMap((state) =>
-    state?.id === undefined ? [] : [[state.inputs.name ?? state.outputs?.name, prn(state.id)] as const],
+    state?.id === undefined ? [] : [[address(endpoint, state.inputs.name), prn(state.id)] as const],
   );
+}
+
+/** A name is unique in one Peridio. */
+function address(endpoint: string | undefined, name: unknown): string {
+  return JSON.stringify([endpoint, name]);
 }
 
 /** Stands for an organization that nobody can name before the update. */

@@ -6,21 +6,34 @@ import type { Document, PrintedState, Step } from "./document";
  * The URNs of the providers that speak Avocado Connect, as far as a preview shows it: by their settings, or by what only that API has.
  * That the environment names an API is in no preview.
  */
-export function connectProviders({ config, steps }: Document): ReadonlySet<string> {
-  const ofStack = isConnect(stripped(config));
-  const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
+export function connectProviders(document: Document): ReadonlySet<string> {
+  const { steps } = document;
+  const settingsOf = providerSettings(document);
   const states = steps.flatMap(({ oldState, newState }) => [oldState, newState].filter((state) => !!state));
   const found = new Set<string>();
   for (const state of states) {
     const provider = providerOf(state);
     // A provider has none itself.
     if (provider === "") continue;
-    const { newState, oldState } = explicit.get(provider) ?? {};
-    const settings = newState ?? oldState;
-    if (settings ? isConnect(settings.inputs) : ofStack) found.add(provider);
-    if (isTelling(state)) found.add(provider);
+    if (isConnect(settingsOf(provider)) || isTelling(state)) found.add(provider);
   }
   return found;
+}
+
+/** The address of Peridio by the URN of a provider; undefined if only the environment tells it. */
+export function endpoints(document: Document): (provider: string) => string | undefined {
+  const settingsOf = providerSettings(document);
+  return (provider) => configuration.shape.endpoint.safeParse(settingsOf(provider).endpoint).data;
+}
+
+/** What the stack's configuration or an explicit provider sets, by the URN of a provider. */
+function providerSettings({ config, steps }: Document): (provider: string) => Values {
+  const ofStack = stripped(config);
+  const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
+  return (provider) => {
+    const { newState, oldState } = explicit.get(provider) ?? {};
+    return (newState ?? oldState)?.inputs ?? ofStack;
+  };
 }
 
 /** The URN of the provider of what a step is about. */

@@ -1,5 +1,5 @@
 import { Failure } from "../failure";
-import { connectProviders, providerOf } from "./backends";
+import { connectProviders, endpoints, providerOf } from "./backends";
 import { type Diagnostic, type Document, type Kind, readDocument, said, type Step } from "./document";
 import { kinds, type Resource, type ResourceKind } from "./resource";
 import { isImported, isReleased, lookedAt, stateAfter, stateBefore, steady } from "./steps";
@@ -72,6 +72,7 @@ function nameOf(urn: string): string {
 
 function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
   const connect = connectProviders(document);
+  const endpointOf = endpoints(document);
   return [...stepsByUrn(document.steps, kind)].flatMap(([urn, own]) => {
     const resource = kindOf(urn);
     if (resource === undefined || isLeftOut(own)) return [];
@@ -79,9 +80,10 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
     const after = stateAfter(own, before);
     const ops = new Set(own.map(({ op }) => op));
     const isMade = ops.has("create");
-    const isConnect = own.some(({ oldState, newState }) =>
-      [oldState, newState].some((state) => state && connect.has(providerOf(state))),
+    const providers = own.flatMap(({ oldState, newState }) =>
+      [newState, oldState].flatMap((state) => (state ? providerOf(state) : [])),
     );
+    const isConnect = providers.some((provider) => connect.has(provider));
     // That API makes no organizations.
     const adopted = resource === "Organization" && isMade && isConnect;
     return {
@@ -102,6 +104,7 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
       created: isMade && !adopted,
       imported: isImported(own),
       connect: isConnect,
+      endpoint: endpointOf(providers[0] ?? ""),
       adopted,
     };
   });

@@ -40,6 +40,8 @@ export interface Resource {
   readonly imported: boolean;
   /** Whether it is managed with Avocado Connect, as far as a preview shows it. */
   readonly connect: boolean;
+  /** The address of Peridio; undefined if only the environment tells it. */
+  readonly endpoint: string | undefined;
   /** Whether it is an organization that is there already, and that this change takes over as it is. */
   readonly adopted: boolean;
 }

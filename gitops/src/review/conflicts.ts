@@ -113,16 +113,18 @@ function owners(present: readonly Resource[]): readonly Contradiction[] {
   return differ(declared) ? [{ what: "The owner", declared: inOrder(declared) }] : [];
 }
 
-/** Organizations that several stacks create under one name. */
+/** Organizations that several stacks create under one name, which is unique in one Peridio. */
 function createdTwice(resources: readonly Resource[]): readonly Conflict[] {
-  const created = resources.filter((resource) => resource.kind === "Organization" && resource.created);
-  const names = new Set(
-    created.flatMap(({ after }) => (typeof after?.inputs.name === "string" ? after.inputs.name : [])),
-  );
-  return [...names].flatMap((name) => {
-    const [first, ...others] = created.filter(({ after }) => after?.inputs.name === name);
-    if (first === undefined || others.length === 0) return [];
-    const stacks = stacksOf([first, ...others]);
+  const created = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    if (resource.kind !== "Organization" || !resource.created) continue;
+    const where = JSON.stringify([resource.endpoint, resource.after?.inputs.name]);
+    created.set(where, [...(created.get(where) ?? []), resource]);
+  }
+  return [...created.values()].flatMap(([first, ...others]) => {
+    const name = first?.after?.inputs.name;
+    const stacks = stacksOf(first === undefined ? [] : [first, ...others]);
+    if (first === undefined || typeof name !== "string" || stacks.length < 2) return [];
     const message =
       `${name} is created by ${all(stacks)}: a name is unique, so the first run succeeds and the next one fails. ` +
       "Create it in one stack, and use its id in the others.";
