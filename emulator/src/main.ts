@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { DataFile, readData, removeDrafts } from "./dataFile";
 import { Emulator } from "./emulator";
+import { printable } from "./printable";
 import { readSeed, sow } from "./seed";
 import { serve } from "./server";
 
@@ -43,11 +44,13 @@ async function main(): Promise<void> {
   await saved?.save();
 
   const server = await serve(emulator, { port, host, names });
-  process.stdout.write(`Peridio emulator. Its console is ${server.url}/
+  process.stdout.write(
+    printable(`Peridio emulator. Its console is ${server.url}/
 
 export PERIDIO_BASE_URL=${server.url}
 export PERIDIO_API_KEY=${emulator.apiKey}
-`);
+`),
+  );
   const stop = () => {
     server
       .close()
@@ -65,7 +68,7 @@ function portOf(text: string): number {
 
 function report(error: unknown): void {
   process.exitCode = 1;
-  process.stderr.write(`peridio-emulator: ${textOf(error)}\n`);
+  process.stderr.write(printable(`peridio-emulator: ${textOf(error)}\n`));
 }
 
 function textOf(error: unknown): string {

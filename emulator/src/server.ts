@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { inspect } from "node:util";
 import { json } from "./answers";
 import type { Emulator } from "./emulator";
 import { foreignOrigin } from "./origin";
+import { printable } from "./printable";
 import { surfaceOf } from "./surfaces";
 import { ConnectionDropped } from "./traffic/damage";
 
@@ -79,7 +81,7 @@ async function requestOf(method: string, url: string, headers: Headers, body: In
 
 /** A mistake of the emulator's own: the client gets what its contract says, the terminal where to look. */
 function fail(path: string, outgoing: ServerResponse, error: unknown): void {
-  console.error(error);
+  process.stderr.write(printable(`${inspect(error)}\n`));
   const body = JSON.stringify(surfaceOf(path).errorBody(500));
   outgoing.writeHead(500, { "content-type": "application/json" }).end(body);
 }

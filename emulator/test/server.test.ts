@@ -46,6 +46,15 @@ test("closing ends a request that hangs", async () => {
   await hanging;
 });
 
+test("a mistake of the emulator's own is answered with 500, and told on the terminal without what would command that", async () => {
+  const told: string[] = [];
+  const stderr = jest.spyOn(process.stderr, "write").mockImplementation((text) => told.push(String(text)) > 0);
+  jest.spyOn(emulator, "handle").mockRejectedValue(new Error("acme\u001B]0;owned\u0007\n::add-mask::x"));
+  expect((await get("/v2/users/me")).status).toBe(500);
+  stderr.mockRestore();
+  expect(told.join("")).toContain("Error: acme\u{FFFD}]0;owned\u{FFFD}\n\\::add-mask::x\n    at ");
+});
+
 test("a port in use is an error", async () => {
   await expect(serve(emulator, { port: Number(new URL(server.url).port) })).rejects.toMatchObject({
     code: "EADDRINUSE",
