@@ -70,6 +70,27 @@ test("a setting, an organization, a stack, a rule, a doubt, and what is none of 
   ]);
 });
 
+test("stacks that contradict each other only since the review", () => {
+  const conflict = {
+    organization: dev?.key ?? "",
+    people: [],
+    stacks: ["acme/dev", "acme/team"],
+    message: "It differs.",
+  };
+  const now: Review = { ...small, verdict: "refused", conflicts: [conflict] };
+  expect(differences(small, now)).toEqual(["Stacks contradict each other that did not: It differs."]);
+  expect(differences(now, now)).toEqual([]);
+});
+
+test("a roster that cannot be told", () => {
+  const organizations: Review["organizations"] = small.organizations.map((one) =>
+    one === dev ? { ...one, risks: ["hidden"], hiddenRoster: true } : one,
+  );
+  expect(differences(small, { ...small, organizations })).toEqual([
+    `${dev?.name ?? ""}: kept, with people who cannot be told. This was not reviewed.`,
+  ]);
+});
+
 describe("the command", () => {
   let folder: string;
   beforeEach(() => {

@@ -1,5 +1,6 @@
+import { counted } from "../wording/counted";
 import { roleName } from "../wording/role";
-import type { PersonReview, Review } from "./review";
+import type { OrganizationReview, PersonReview, Review } from "./review";
 
 /**
  * How what a change does now differs from what was reviewed, in whole sentences; empty if it does the same. That somebody has accepted
@@ -24,11 +25,18 @@ type Changes = ReadonlyMap<string, { readonly name: string; readonly words: stri
 function organizations(review: Review): Changes {
   const changed = review.organizations.filter(({ change, risks }) => change !== "kept" || risks.length > 0);
   return new Map(
-    changed.map(({ key, name, change, risks, hiddenPeople }) => {
-      const hidden = risks.includes("hidden") ? `, with ${hiddenPeople} people whose addresses are hidden` : "";
-      return [key, { name, words: `${change}${hidden}` }];
+    changed.map((organization) => {
+      const { key, name, change } = organization;
+      return [key, { name, words: [change, ...hiddenIn(organization)].join(", with ") }];
     }),
   );
+}
+
+function hiddenIn({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
+  if (!risks.includes("hidden")) return [];
+  return hiddenRoster === true
+    ? ["people who cannot be told"]
+    : [`${counted(hiddenPeople, "person", "people")} whose addresses are hidden`];
 }
 
 function people(review: Review): Changes {
