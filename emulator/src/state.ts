@@ -31,9 +31,13 @@ const invitation = row.extend({
   email: z.string(),
   role: z.enum(roles),
   inviter_id: z.string().nullable(),
+  /** The group of users that the invited will be in. */
+  group_id: z.string().nullable().default(null),
   expires_at: moment,
   accepted_at: moment.nullable(),
 });
+
+const group = z.object({ id: z.string(), name: z.string() });
 
 const security = z.object({
   two_factor_required: z.boolean(),
@@ -72,6 +76,7 @@ const organization = row.extend({
   owner_id: z.string(),
   members: z.array(member),
   invitations: z.array(invitation),
+  groups: z.array(group).default([]),
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
   limits: z.record(z.enum(resourceTypes), count),
@@ -85,6 +90,8 @@ export const stateSchema = z.object({
   sequence: z.number(),
   /** How far, in milliseconds, the emulator's clock is ahead. */
   clock_offset: z.number(),
+  /** Without it, answers to inviting hold the links that e-mails would hold. */
+  email_delivery: z.boolean().default(true),
   users: z.record(z.string(), user),
   /** From an e-mail address in lower case to its user's id. */
   user_ids: z.record(z.string(), z.string()),
@@ -98,6 +105,7 @@ export type ApiKey = z.infer<typeof apiKey>;
 export type Organization = z.infer<typeof organization>;
 export type Member = z.infer<typeof member>;
 export type Invitation = z.infer<typeof invitation>;
+export type Group = z.infer<typeof group>;
 export type SecuritySettings = z.infer<typeof security>;
 export type BillingSettings = z.infer<typeof billing>;
 export type Belongings = z.infer<typeof belongings>;
@@ -105,7 +113,16 @@ export type Role = (typeof roles)[number];
 export type ResourceType = (typeof resourceTypes)[number];
 
 export function emptyState(): State {
-  return { version: 1, sequence: 0, clock_offset: 0, users: {}, user_ids: {}, api_keys: {}, organizations: [] };
+  return {
+    version: 1,
+    sequence: 0,
+    clock_offset: 0,
+    email_delivery: true,
+    users: {},
+    user_ids: {},
+    api_keys: {},
+    organizations: [],
+  };
 }
 
 /** E-mail addresses are the same whatever their letter case. */

@@ -118,6 +118,7 @@ function found(call: Call, name: string): Organization {
     limits: { ...defaultLimits },
     belongings: { products: 0, devices: 0, webhooks: 0, active_deployments: 0, outstanding_charges: 0 },
     card_on_file: false,
+    groups: [],
   };
 }
 

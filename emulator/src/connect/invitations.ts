@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Call } from "../call";
 import { conflict, invalid, notFound } from "../errors";
 import { created, type Operations } from "../operation";
@@ -22,10 +23,12 @@ export const invitations: Operations = {
   }),
 
   OrgInvitation_create: operation<NewInvitation>((call, { body: { email, role = "member", group_id = null } }) => {
-    // The store knows no groups of users.
-    if (group_id !== null) throw invalid({ group_id: ["does not exist"] });
+    const group = call.organization.groups.find(({ id }) => id === group_id);
+    if (group_id !== null && group === undefined) throw invalid({ group_id: ["does not exist"] });
     if (role === "owner") throw conflict("ownership_not_transferable");
-    return created(shown(call, invite(call, email, storedRole(role))));
+    const invitation = shown(call, invite(call, email, storedRole(role), group));
+    if (call.state.email_delivery) return created(invitation);
+    return created({ ...invitation, invite_url: `https://connect.peridio.com/invitations/${randomUUID()}` });
   }),
 
   OrgInvitation_delete: operation((call, { path }) => {
@@ -36,8 +39,8 @@ export const invitations: Operations = {
   }),
 };
 
-function shown({ state, now }: Call, invitation: Invitation) {
-  const { inviter_id } = invitation;
+function shown({ organization, state, now }: Call, invitation: Invitation) {
+  const { group_id, inviter_id } = invitation;
   const inviter = inviter_id === null ? null : userById(state, inviter_id);
   return {
     id: invitation.id,
@@ -45,7 +48,7 @@ function shown({ state, now }: Call, invitation: Invitation) {
     role: shownRole(invitation.role),
     target_username: userByEmail(state, invitation.email)?.username ?? null,
     status: statusOf(invitation, now),
-    group: null,
+    group: organization.groups.find(({ id }) => id === group_id) ?? null,
     inviter: inviter && { id: inviter.id, name: nameOf(inviter), email: inviter.email },
     expires_at: invitation.expires_at,
     accepted_at: invitation.accepted_at,

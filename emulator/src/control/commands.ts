@@ -78,9 +78,19 @@ export const commands = {
     control.transferOwnership(email, organization, { as }),
   ),
 
-  invite: command(person.extend({ role, as }), ({ control }, { email, organization, role, as }) =>
-    control.invite(email, organization, role, { as }),
+  invite: command(
+    person.extend({ role, as, group: z.string().optional() }),
+    ({ control }, { email, organization, role, as, group }) => control.invite(email, organization, role, { as, group }),
   ),
+  "add-group": command(
+    z.strictObject({ name: z.string().min(1), organization }),
+    ({ control }, { name, organization }) => ({
+      id: control.addGroup(name, organization),
+    }),
+  ),
+  "email-delivery": command(z.strictObject({ enabled: z.boolean() }), ({ control }, { enabled }) => {
+    control.setEmailDelivery(enabled);
+  }),
   accept: command(person, ({ control }, { email, organization }) => {
     control.accept(email, organization);
   }),

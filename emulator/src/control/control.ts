@@ -16,6 +16,7 @@ import {
   userById,
   type Belongings,
   type BillingSettings,
+  type Group,
   type Invitation,
   type Member,
   type Organization,
@@ -153,10 +154,30 @@ export class Control {
     await this.#act(organization, actor, "POST", "/transfer-ownership", { new_owner: email });
   }
 
-  /** Invites somebody. As nobody, the invitation names no inviter. */
-  async invite(email: string, organization: string, role: Role, actor: Actor = {}): Promise<void> {
+  /** Invites somebody. As nobody, the invitation names no inviter. `group` is a group of users, by its name. */
+  async invite(
+    email: string,
+    organization: string,
+    role: Role,
+    { group, ...actor }: Actor & { readonly group?: string | undefined } = {},
+  ): Promise<void> {
+    const groupId = group === undefined ? null : this.#group(group, organization).id;
     await this.#act(organization, actor, "POST", "/invitations", { email, role });
-    if (actor.as === undefined) this.#pendingInvitation(email, organization).inviter_id = null;
+    const invitation = this.#pendingInvitation(email, organization);
+    invitation.group_id = groupId;
+    if (actor.as === undefined) invitation.inviter_id = null;
+  }
+
+  /** Makes a group of users; of Avocado Connect alone. @returns its id */
+  addGroup(name: string, organization: string): string {
+    const id = randomUUID();
+    this.organization(organization).groups.push({ id, name });
+    return id;
+  }
+
+  /** Whether Peridio sends e-mails. If not, Avocado Connect answers with the links of invitations. */
+  setEmailDelivery(enabled: boolean): void {
+    this.emulator.state.email_delivery = enabled;
   }
 
   /** Accepts a pending invitation. Whoever accepts becomes a user, if not one already, and a member. */
@@ -298,6 +319,12 @@ export class Control {
 
   #member(email: string, organization: string): Member {
     return memberNamed(this.emulator.state, email, organization);
+  }
+
+  #group(name: string, organization: string): Group {
+    const found = this.organization(organization).groups.find((group) => group.name === name);
+    if (found === undefined) throw new ControlError(404, `${organization} has no group ${name}.`);
+    return found;
   }
 
   #pendingInvitation(email: string, organization: string): Invitation {

@@ -3,7 +3,7 @@ import type { Call } from "../call";
 import { day, later } from "../clock";
 import { conflict, invalid } from "../errors";
 import { checkLimit } from "../limits";
-import { sameEmail, userByEmail, type Invitation, type Role } from "../state";
+import { sameEmail, userByEmail, type Group, type Invitation, type Role } from "../state";
 
 /** How long an invitation waits, in seconds. The contracts leave it to the server. */
 const lifetime = 7 * day;
@@ -18,7 +18,7 @@ export function statusOf({ accepted_at, expires_at }: Invitation, now: string): 
  * Invites somebody for the caller.
  * @throws Refusal if the person is a member or invited already, or there is no room for one more
  */
-export function invite(call: Call, email: string, role: Role): Invitation {
+export function invite(call: Call, email: string, role: Role, group?: Group): Invitation {
   const { state, organization, caller, now } = call;
   const { members, invitations } = organization;
   const pending = invitations.filter((invitation) => statusOf(invitation, now) === "pending");
@@ -36,6 +36,7 @@ export function invite(call: Call, email: string, role: Role): Invitation {
     email,
     role,
     inviter_id: caller.id,
+    group_id: group?.id ?? null,
     expires_at: later(now, lifetime),
     accepted_at: null,
     inserted_at: now,

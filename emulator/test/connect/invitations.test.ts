@@ -42,6 +42,30 @@ test.each([
   expect(at(list.body, "data.0")).toMatchObject({ status: "accepted", accepted_at: "2027-01-01T00:00:00Z" });
 });
 
+test("an invitation shows its group, which has to be there", async () => {
+  const { emulator, ada, org } = await stage();
+  const group = { id: emulator.control.addGroup("field", "acme-dev"), name: "field" };
+  const invite = (group_id: string) => ada.post(`${org}/invitations`, { email: "grace@acme.example", group_id });
+  expect(await invite(crypto.randomUUID())).toMatchObject({
+    status: 422,
+    body: { errors: { group_id: ["does not exist"] } },
+  });
+  expect(await invite(group.id)).toMatchObject({ status: 201, body: { data: { group } } });
+  await emulator.control.invite("henry@acme.example", "acme-dev", "viewer", { group: "field" });
+  const list = await ada.get(`${org}/invitations`);
+  expect(at(list.body, "data")).toMatchObject([{ group: null }, { group }, { group }]);
+  const unknown = emulator.control.invite("ivy@acme.example", "acme-dev", "viewer", { group: "office" });
+  await expect(unknown).rejects.toThrow("acme-dev has no group office.");
+});
+
+test("the answer to inviting holds the link while e-mail delivery is off", async () => {
+  const { emulator, ada, org } = await stage();
+  emulator.control.setEmailDelivery(false);
+  const { body } = await ada.post(`${org}/invitations`, { email: "grace@acme.example" });
+  expect(at(body, "data.invite_url")).toMatch(/^https:/);
+  expect(JSON.stringify((await ada.get(`${org}/invitations`)).body)).not.toContain("invite_url");
+});
+
 test("an invitation of somebody with an account names the login", async () => {
   const { emulator, ada, org } = await stage();
   emulator.control.addUser("grace@acme.example", { username: "grace" });
