@@ -52,7 +52,14 @@ test("what repeats an argument says so", () => {
   const resource = { description: "A thing.", properties: {}, required: [], inputProperties: {}, requiredInputs: [] };
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
   const source = formatted(dynamicClasses(schema, new Map([["peridio:index:Thing", { people: "members" }]])));
-  expect(source).toContain('super("peridio:index:Thing", name, args, [], opts, { people: "members" });');
+  expect(source).toContain('super("peridio:index:Thing", name, args, [], opts, { repeats: { people: "members" } });');
+});
+
+test("what is always secret says so", () => {
+  const properties = { link: { type: "string", description: "A link.", secret: true } };
+  const resource = { description: "A thing.", properties, required: [], inputProperties: {}, requiredInputs: [] };
+  const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
+  expect(formatted(dynamicClasses(schema))).toContain('name, args, ["link"], opts, { always: ["link"] });');
 });
 
 /** A function with these inputs. */

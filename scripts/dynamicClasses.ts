@@ -19,7 +19,10 @@ const type: z.ZodType<Type> = z.object({
 
 const properties = z.record(
   z.string(),
-  z.intersection(type, z.object({ description: z.string(), default: z.unknown().optional() })),
+  z.intersection(
+    type,
+    z.object({ description: z.string(), default: z.unknown().optional(), secret: z.boolean().optional() }),
+  ),
 );
 
 const object = z.object({ properties: properties.default({}), required: z.array(z.string()).default([]) });
@@ -93,11 +96,13 @@ function classOf(
     return `${comment(type.description)} declare readonly ${property}: pulumi.Output<${value}>;`;
   });
   const names = JSON.stringify(Object.keys(properties));
+  const always = Object.entries(properties).flatMap(([property, { secret }]) => (secret === true ? [property] : []));
+  const secrets = JSON.stringify({ repeats, always: always.length > 0 ? always : undefined });
   return `${comment(withoutExample(resource.description))}export class ${name} extends PeridioResource {
       ${fields.join("\n\n")}
 
       constructor(name: string, args: ${name}Args, opts?: pulumi.CustomResourceOptions) {
-        super(${JSON.stringify(token)}, name, args, ${names}, opts${repeats ? `, ${JSON.stringify(repeats)}` : ""});
+        super(${JSON.stringify(token)}, name, args, ${names}, opts${secrets === "{}" ? "" : `, ${secrets}`});
       }
     }
 

@@ -60,6 +60,10 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly invitationId: pulumi.Output<string | undefined>;
     /**
+     * The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+     */
+    declare public /*out*/ readonly inviteUrl: pulumi.Output<string | undefined>;
+    /**
      * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
      */
     declare public readonly onExpired: pulumi.Output<enums.OnExpired | undefined>;
@@ -109,6 +113,7 @@ export class Membership extends pulumi.CustomResource {
             resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
+            resourceInputs["inviteUrl"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
         } else {
             resourceInputs["asOwner"] = undefined /*out*/;
@@ -116,6 +121,7 @@ export class Membership extends pulumi.CustomResource {
             resourceInputs["email"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
+            resourceInputs["inviteUrl"] = undefined /*out*/;
             resourceInputs["onExpired"] = undefined /*out*/;
             resourceInputs["organizationId"] = undefined /*out*/;
             resourceInputs["role"] = undefined /*out*/;
@@ -123,6 +129,8 @@ export class Membership extends pulumi.CustomResource {
             resourceInputs["userId"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
+        const secretOpts = { additionalSecretOutputs: ["inviteUrl"] };
+        opts = pulumi.mergeOptions(opts, secretOpts);
         super(Membership.__pulumiType, name, resourceInputs, opts);
     }
 }

@@ -44,6 +44,10 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly ignore: pulumi.Output<string[] | undefined>;
     /**
+     * The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+     */
+    declare public /*out*/ readonly inviteUrls: pulumi.Output<{[key: string]: string} | undefined>;
+    /**
      * How many people one change may remove: a number or a share.
      */
     declare public readonly maxRemovals: pulumi.Output<string | undefined>;
@@ -86,9 +90,11 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["members"] = args?.members;
             resourceInputs["minAdmins"] = args?.minAdmins;
             resourceInputs["organizationId"] = args?.organizationId;
+            resourceInputs["inviteUrls"] = undefined /*out*/;
             resourceInputs["people"] = undefined /*out*/;
         } else {
             resourceInputs["ignore"] = undefined /*out*/;
+            resourceInputs["inviteUrls"] = undefined /*out*/;
             resourceInputs["maxRemovals"] = undefined /*out*/;
             resourceInputs["members"] = undefined /*out*/;
             resourceInputs["minAdmins"] = undefined /*out*/;
@@ -96,6 +102,8 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["people"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
+        const secretOpts = { additionalSecretOutputs: ["inviteUrls"] };
+        opts = pulumi.mergeOptions(opts, secretOpts);
         super(OrganizationMembers.__pulumiType, name, resourceInputs, opts);
     }
 }

@@ -117,6 +117,14 @@ export interface Member {
 /** How an invitation stands that nobody has accepted. */
 export type InvitationStatus = "pending" | "expired";
 
+/** Whom to invite. */
+export interface Invitee {
+  readonly email: string;
+  readonly role: Role;
+  /** The group of users that the person will be in, by the API's own id. */
+  readonly groupId?: string | undefined;
+}
+
 export interface Invitation {
   readonly kind: "invitation";
   readonly organizationId: string;
@@ -130,6 +138,10 @@ export interface Invitation {
   readonly invitedBy: string | null;
   /** ISO 8601, UTC; undefined where Peridio does not say. */
   readonly expiresAt: string | undefined;
+  /** The group of users that the person will be in, by the API's own id; absent for none, and where the API has no groups. */
+  readonly groupId?: string | undefined;
+  /** The link with which anybody can accept. Only in the answer to inviting, and only if Peridio sends no e-mail. Secret. */
+  readonly inviteUrl?: string | undefined;
   /** When it was sent, in ISO 8601, UTC; absent where Peridio does not say. */
   readonly sentAt?: string | undefined;
 }
@@ -255,7 +267,7 @@ export interface Backend {
      * Sends an e-mail, and never two for one call: when the answer is lost or does not fit, looks for the invitation. One to this
      * address is the result, unless `before` has its id: the ids of all invitations that were there before.
      */
-    create(organizationId: string, email: string, role: Role, before: ReadonlySet<string>): Promise<Invitation>;
+    create(organizationId: string, invitee: Invitee, before: ReadonlySet<string>): Promise<Invitation>;
     /** Rejects with `Conflict` if it has been accepted. */
     revoke(organizationId: string, invitationId: string): Promise<void>;
   };
@@ -310,7 +322,7 @@ export interface Roster {
   remove(member: Member): Promise<void>;
   /** Revokes it; fine if it is gone already. Rejects with `Conflict` if it has been accepted meanwhile. */
   revoke(invitation: Invitation): Promise<void>;
-  /** Revokes it and sends another one, as one change. Rejects with `Conflict` as both do. */
+  /** Revokes it and sends another one, in its group, as one change. Rejects with `Conflict` as both do. */
   replace(invitation: Invitation, role: Role): Promise<Invitation>;
   /** What is known of the organization's people is read again when next asked for. */
   forget(organizationId: string): void;

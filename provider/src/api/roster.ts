@@ -1,7 +1,7 @@
 import { key } from "./address";
 import { byAge, isAskedFor } from "./invitations";
 import { Conflict, Invalid, NotFound, ApiError } from "./errors";
-import type { Backend, Invitation, InvitationStatus, Member, Place, Role, Roster } from "./port";
+import type { Backend, Invitation, InvitationStatus, Invitee, Member, Place, Roster } from "./port";
 import { Once, wait } from "./once";
 
 /** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
@@ -33,12 +33,11 @@ export function roster(backend: Backend): SharedRoster {
     const { members } = writer;
     const invite = async (
       organizationId: string,
-      email: string,
-      role: Role,
+      invitee: Invitee,
       before: ReadonlySet<string>,
       { invitations } = writer,
     ): Promise<Invitation> => {
-      const invitation = await write(organizationId, invitations.create(organizationId, email, role, before));
+      const invitation = await write(organizationId, invitations.create(organizationId, invitee, before));
       people(organizationId).put(invitation);
       return invitation;
     };
@@ -62,7 +61,7 @@ export function roster(backend: Backend): SharedRoster {
       expired: async (organizationId) =>
         wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
       beside: async (organizationId) => wait(people(organizationId).beside(), `people of ${organizationId}`, signal),
-      invite: async (organizationId, email, role) => invite(organizationId, email, role, await invited(organizationId)),
+      invite: async (organizationId, email, role) => invite(organizationId, { email, role }, await invited(organizationId)),
       setRole: async (member, role) => {
         const { organizationId } = member;
         const changed = await write(organizationId, members.setRole(member, role));
@@ -81,10 +80,11 @@ export function roster(backend: Backend): SharedRoster {
       },
       revoke: async (invitation) => revoke(invitation),
       replace: async (invitation, role) => {
-        const before = await invited(invitation.organizationId);
+        const { organizationId, email, groupId } = invitation;
+        const before = await invited(organizationId);
         const asOne = writer.asOne();
         await revoke(invitation, asOne);
-        return invite(invitation.organizationId, invitation.email, role, before, asOne);
+        return invite(organizationId, { email, role, groupId }, before, asOne);
       },
       forget: (organizationId) => {
         known.delete(organizationId);

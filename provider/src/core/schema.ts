@@ -113,6 +113,13 @@ function properties(schema: Shape, types: Types): Record<string, Json> {
   );
 }
 
+/** The outputs that are secret whatever the program declares. */
+export function secretOutputs({ outputs }: Pick<AnyResource, "outputs">): readonly string[] {
+  return Object.entries(outputs.shape).flatMap(([name, schema]) =>
+    z.globalRegistry.get(schema)?.secret === true ? [name] : [],
+  );
+}
+
 /** The properties that are always there. One with a default may be left out. */
 function required(schema: Shape): string[] {
   return Object.entries(schema.shape).flatMap(([name, { _zod }]) => (_zod.optin === undefined ? [name] : []));

@@ -159,6 +159,12 @@ export class Membership extends PeridioResource {
   /** The address that the user has by now, if it is another one. Declaring that one is no change. */
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
+  /**
+   * The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends
+   * e-mails. Only with Avocado Connect.
+   */
+  declare readonly inviteUrl: pulumi.Output<string | undefined>;
+
   /** When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say. */
   declare readonly invitationExpiresAt: pulumi.Output<string | undefined>;
 
@@ -177,9 +183,11 @@ export class Membership extends PeridioResource {
         "invitationId",
         "asOwner",
         "currentEmail",
+        "inviteUrl",
         "invitationExpiresAt",
       ],
       opts,
+      { always: ["inviteUrl"] },
     );
   }
 }
@@ -251,14 +259,20 @@ export class OrganizationMembers extends PeridioResource {
   /** How far each person has come, by e-mail address. */
   declare readonly people: pulumi.Output<Record<string, Person>>;
 
+  /**
+   * The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends
+   * e-mails. Only with Avocado Connect.
+   */
+  declare readonly inviteUrls: pulumi.Output<Record<string, string> | undefined>;
+
   constructor(name: string, args: OrganizationMembersArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       "peridio:index:OrganizationMembers",
       name,
       args,
-      ["organizationId", "members", "minAdmins", "maxRemovals", "ignore", "people"],
+      ["organizationId", "members", "minAdmins", "maxRemovals", "ignore", "people", "inviteUrls"],
       opts,
-      { people: "members" },
+      { repeats: { people: "members" }, always: ["inviteUrls"] },
     );
   }
 }

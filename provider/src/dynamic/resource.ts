@@ -2,6 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { remote } from "./remote";
 import { secretsOf } from "./secretArguments";
 
+interface SecretOutputs {
+  /** Arguments by the outputs that repeat them. */
+  readonly repeats?: Readonly<Record<string, string>>;
+  readonly always?: readonly string[];
+}
+
 /** One provider a type, so that its text is made once. */
 const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
 
@@ -12,14 +18,14 @@ const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
  * for a membership `organization/email`. It is taken over if it is exactly as declared, else the preview says what differs.
  */
 export abstract class PeridioResource extends pulumi.dynamic.Resource {
-  /** `outputs` names all properties; `repeats`, those of them that repeat an argument. */
+  /** `outputs` names all properties; the last parameter, those of them that are secret, always or where an argument is. */
   protected constructor(
     token: string,
     name: string,
     args: object,
     outputs: readonly string[],
     options: pulumi.CustomResourceOptions = {},
-    repeats: Readonly<Record<string, string>> = {},
+    { repeats = {}, always = [] }: SecretOutputs = {},
   ) {
     // Pulumi's own way to import asks the host without telling it which provider to use.
     const { import: importId, ...opts } = options;
@@ -38,7 +44,7 @@ export abstract class PeridioResource extends pulumi.dynamic.Resource {
     const perhaps = Object.entries(repeats).flatMap(([output, argument]) =>
       pulumi.Output.isInstance(Object.entries(args).find(([key]) => key === argument)?.[1]) ? [output] : [],
     );
-    const additionalSecretOutputs = [...(opts.additionalSecretOutputs ?? []), ...perhaps];
+    const additionalSecretOutputs = [...(opts.additionalSecretOutputs ?? []), ...always, ...perhaps];
     super(provider, name, props, { ...opts, additionalSecretOutputs }, "peridio", type);
   }
 }

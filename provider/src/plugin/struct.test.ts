@@ -1,4 +1,5 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as z from "zod";
 import { unknownValue } from "../core/values";
 import { nothingSecret, receive, receiveInputs, send } from "./struct";
 
@@ -21,7 +22,11 @@ test("secrets are opened, and remembered by their property and text", () => {
 });
 
 test("of a secret map the keys are texts, the values are not, and what repeats it is as secret", () => {
-  const described = { changes: { roles: { on: "update", entries: String } }, repeats: { people: "roles" } } as const;
+  const described = {
+    changes: { roles: { on: "update", entries: String } },
+    outputs: z.object({}),
+    repeats: { people: "roles" },
+  } as const;
   const map = { ...secret(""), value: { "bob@x.io": "admin" } };
   const received = receive(Struct.fromJavaScript({ roles: map }), described);
   expect(received.values).toEqual({ roles: { "bob@x.io": "admin" } });
@@ -29,6 +34,12 @@ test("of a secret map the keys are texts, the values are not, and what repeats i
   const inPart = receive(Struct.fromJavaScript({ roles: { "bob@x.io": secret("admin") } }), described);
   expect(inPart.values).toEqual({ roles: { "bob@x.io": "admin" } });
   expect([[...inPart.secret], [...inPart.texts]]).toEqual([["roles", "people"], []]);
+});
+
+test("an output that is secret by itself is so in every message", () => {
+  const link = z.string().optional().meta({ description: "A link.", secret: true });
+  const described = { changes: {}, outputs: z.object({ link, name: z.string() }) };
+  expect([...receive(Struct.fromJavaScript({ name: "bob" }), described).secret]).toEqual(["link"]);
 });
 
 test("secret properties are closed again", () => {

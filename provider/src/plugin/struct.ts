@@ -4,6 +4,7 @@ import { Refusal } from "../core/errors";
 import { parentInput } from "../core/parents";
 import type { Path } from "../core/path";
 import type { AnyResource } from "../core/resource";
+import { secretOutputs } from "../core/schema";
 import { isRecord, present, unknownValue, type Values } from "../core/values";
 
 // The marks with which the engine sends what plain JSON cannot say (Pulumi SDK, common/resource/plugin/rpc.go).
@@ -30,13 +31,13 @@ export interface Received {
 /** A message about a resource, whose description tells where texts of the user's are keys. */
 export function receive(
   struct: Struct | undefined,
-  resource?: Pick<AnyResource, "changes" | "repeats" | "parent">,
+  resource?: Pick<AnyResource, "changes" | "outputs" | "repeats" | "parent">,
 ): Received {
   const repeats = Object.entries(resource?.repeats ?? {});
   const maps = new Set(repeats.map(([output]) => output));
   for (const [name, { entries }] of Object.entries(resource?.changes ?? {})) if (entries) maps.add(name);
   const values: Record<string, unknown> = {};
-  const secret = new Set<string>();
+  const secret = new Set(resource && secretOutputs(resource));
   const texts = new Set<string>();
   for (const [property, value] of Object.entries(plain(struct))) {
     const found = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };

@@ -4,7 +4,18 @@ import type { Observed, Resource } from "../core/resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
 import { deletionBlocked, organization } from "./organization";
 import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
-import { anotherUser, isAsOwner, movedTo, nameOf, standing, standingOf, unclear, userOf } from "./people/person";
+import {
+  anotherUser,
+  isAsOwner,
+  linkOf,
+  movedTo,
+  nameOf,
+  standing,
+  standingOf,
+  unclear,
+  undelivered,
+  userOf,
+} from "./people/person";
 import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
 import { filter, placesIn } from "./people/places";
 import { explainFull, full, makeRoom, makeRoomBefore, missing, notYetThere, overfull, seatsOf } from "./people/seats";
@@ -51,6 +62,11 @@ const outputs = inputs.extend({
   ...standing,
   currentEmail: z.string().optional().meta({
     description: "The address that the user has by now, if it is another one. Declaring that one is no change.",
+  }),
+  inviteUrl: z.string().optional().meta({
+    description:
+      "The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.",
+    secret: true,
   }),
   invitationExpiresAt: z.string().optional().meta({
     description: "When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.",
@@ -172,9 +188,9 @@ resources:
     throw new AlreadyExists(`${place.organizationId}/${place.email}`, `${what} with the role ${place.role}`);
   },
 
-  async create({ api }, { organizationId, email, role }) {
+  async create({ api, warn }, { organizationId, email, role }) {
     try {
-      return observe(await api.roster.invite(String(asPrn(organizationId)), email, role));
+      return observe(announced(await api.roster.invite(String(asPrn(organizationId)), email, role), warn));
     } catch (error) {
       throw explainFull(error);
     }
@@ -187,16 +203,20 @@ resources:
     if (place !== undefined && !isSame(place.email, email)) {
       warn(movedTo(email, place, (await invitedAt(api, organization, email)) !== undefined));
     }
-    return place && observe(place, email, first);
+    if (place === undefined) return undefined;
+    const inviteUrl = linkOf(place, known.state);
+    return { ...observe(place, email, first), ...(inviteUrl !== undefined && { inviteUrl }) };
   },
 
-  async update({ api }, { role }, { id, email, userId }) {
+  async update({ api, warn }, { role }, { id, email, userId }) {
     const { organization, email: first } = split(id);
     const place = await find(api, organization, email, userId);
     try {
-      if (place === undefined) return observe(await api.roster.invite(organization, email, role), email, first);
+      if (place === undefined) {
+        return observe(announced(await api.roster.invite(organization, email, role), warn), email, first);
+      }
       if (place.kind === "member") return observe(await setRole(api, place, role), email, first);
-      return observe(await inviteAgain(api, place, role), email, first);
+      return observe(announced(await inviteAgain(api, place, role), warn), email, first);
     } catch (error) {
       throw explainFull(error);
     }
@@ -276,7 +296,7 @@ resources:
         ? "the invitation has expired and is sent again"
         : "Peridio cannot edit an invitation, so it is revoked and sent anew";
     return {
-      unsettled: ["status", "invitationId", "invitationExpiresAt"],
+      unsettled: ["status", "invitationId", "inviteUrl", "invitationExpiresAt"],
       note: `A new e-mail goes out to ${email}: ${reason}.`,
     };
   },
@@ -325,6 +345,13 @@ function pinned(pin: string, email: string, found: unknown): string {
   );
 }
 
+/** The person who was invited just now. Warns if only the state knows the link. */
+function announced(place: Place, warn: (text: string) => void): Place {
+  const text = undelivered(place, "inviteUrl");
+  if (text !== undefined) warn(text);
+  return place;
+}
+
 /** The parts of `organization/email`; names of organizations may contain a `/`. */
 function split(id: string): { organization: string; email: string } {
   const at = id.lastIndexOf("/");
@@ -358,6 +385,11 @@ function observe(place: Place, declared = place.email, first = declared): Observ
   const id = `${organizationId}/${key(first)}`;
   const common = { id, organizationId, email: moved ? declared : email, role, ...(moved && { currentEmail: email }) };
   if (place.kind === "member") return { ...common, ...standingOf(place) };
-  const { expiresAt } = place;
-  return { ...common, ...standingOf(place), ...(expiresAt !== undefined && { invitationExpiresAt: expiresAt }) };
+  const { expiresAt, inviteUrl } = place;
+  return {
+    ...common,
+    ...standingOf(place),
+    ...(inviteUrl !== undefined && { inviteUrl }),
+    ...(expiresAt !== undefined && { invitationExpiresAt: expiresAt }),
+  };
 }

@@ -8,7 +8,7 @@ import type { Observed, Resource, ResourceContext } from "../core/resource";
 import { hasUnknowns, isRecord, type Values } from "../core/values";
 import { deletionBlocked, organization } from "./organization";
 import { declaredRole, isStillDeclared, leftBehind, peopleOf, personClaim } from "./people/claims";
-import { anotherUser, movedTo, standing, standingOf, unclear, userOf } from "./people/person";
+import { anotherUser, linkOf, movedTo, standing, standingOf, unclear, userOf } from "./people/person";
 import { removedElsewhere } from "./people/place";
 import {
   declaredPlaces,
@@ -96,6 +96,11 @@ const outputs = inputs.extend({
       z.object(standing).meta({ id: "Person", description: "How far somebody has come into the organization." }),
     )
     .meta({ description: "How far each person has come, by e-mail address." }),
+  inviteUrls: z.record(z.string(), z.string()).optional().meta({
+    description:
+      "The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.",
+    secret: true,
+  }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -255,7 +260,7 @@ resources:
       if (key(place.email) === key(email)) continue;
       warn(movedTo(email, place, strayAt(email, found) !== undefined));
     }
-    return rosterOf(id, declared, found);
+    return rosterOf(id, declared, found, state);
   },
 
   async update(context, wanted, observed) {
@@ -274,11 +279,11 @@ resources:
         .catch(() => undefined);
       // Incomplete even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
       if (reached === undefined) throw new Incomplete(observed, error);
-      const roster = rosterOf(id, wanted, reached);
+      const roster = rosterOf(id, wanted, reached, observed);
       if (isNothing(rosterChange(reached))) return roster;
       throw new Incomplete(roster, error);
     }
-    return rosterOf(id, wanted, await situation(api, id, wanted, known));
+    return rosterOf(id, wanted, await situation(api, id, wanted, known), observed);
   },
 
   async delete(context, { id }, { state, declared, parent, authorize }) {
@@ -353,7 +358,7 @@ resources:
     const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
     await fitting(api, id, change, planned - newcoming.length);
     const notes = [...unshown(change, found, observed), ...explained(change, found, observed)];
-    return { unsettled: ["people"], ...(notes.length > 0 && { note: notes.join(" ") }) };
+    return { unsettled: ["people", "inviteUrls"], ...(notes.length > 0 && { note: notes.join(" ") }) };
   },
 
   stranger({ state }, observed) {
@@ -511,11 +516,16 @@ function rolesIn(members: unknown): ReadonlyMap<string, unknown> {
 }
 
 /** Who is there, as a state has it: the declared and, with them, the undeclared whom the roster does not leave alone. */
-function rosterOf(id: string, declared: Values, found: Situation): Observed<typeof outputs> {
+function rosterOf(id: string, declared: Values, found: Situation, state: Values = {}): Observed<typeof outputs> {
   const importing = declared.members === undefined;
   const others = importing ? found.people : undeclaredPlaces(found);
   const people = [...declaredPlaces(found), ...others.map(({ email, place }) => [email, place] as const)];
   people.sort(([a], [b]) => (a < b ? -1 : 1));
+  const [before, links] = [standings(state), linksIn(state)];
+  const inviteUrls = people.flatMap(([email, place]) => {
+    const link = linkOf(place, { ...before.get(key(email)), inviteUrl: links.get(key(email)) });
+    return link === undefined ? [] : [[email, link] as const];
+  });
   return {
     id,
     organizationId: id,
@@ -526,6 +536,7 @@ function rosterOf(id: string, declared: Values, found: Situation): Observed<type
         return [email, { ...standingOf(place), ...(stray && { invitationId: stray.id }) }];
       }),
     ),
+    ...(inviteUrls.length > 0 && { inviteUrls: Object.fromEntries(inviteUrls) }),
   };
 }
 
@@ -549,6 +560,11 @@ type Limits = Pick<z.output<typeof declares>, "minAdmins" | "maxRemovals">;
 /** What a state's inputs say about people; nothing for an import. */
 function declaration(declared: Values): z.output<typeof declares> {
   return declares.parse(declared);
+}
+
+/** The links of invitations, by canonical address. */
+function linksIn({ inviteUrls }: Values): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(isRecord(inviteUrls) ? inviteUrls : {}).map(([email, link]) => [key(email), link]));
 }
 
 /** How far each person has come, by canonical address. */

@@ -211,14 +211,14 @@ describe("inviting", () => {
 
   test("a lost answer after the effect sends no second e-mail", async () => {
     peridio.emulator.control.fault({ method: "POST", ...dropAfter });
-    const invitation = await peridio.client().invitations.create(peridio.acme, "Bob@acme.example", "viewer", new Set());
+    const invitation = await peridio.client().invitations.create(peridio.acme, { email: "Bob@acme.example", role: "viewer" }, new Set());
     expect(invitation).toMatchObject({ email: "Bob@acme.example", role: "viewer", status: "pending" });
     expect(invited()).toHaveLength(1);
   });
 
   test("a lost answer before the effect is repeated", async () => {
     peridio.emulator.control.fault({ method: "POST", ...dropBefore });
-    await peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set());
+    await peridio.client().invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set());
     expect(invited()).toHaveLength(2);
   });
 
@@ -227,7 +227,7 @@ describe("inviting", () => {
     await emulator.control.invite("bob@acme.example", "acme", "viewer", { as: "ada@acme.example" });
     const before = new Set((await all(client().invitations.list(acme))).map(({ id }) => id));
     emulator.control.fault({ method: "POST", ...dropBefore });
-    const error = await rejection(client().invitations.create(acme, "bob@acme.example", "viewer", before));
+    const error = await rejection(client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, before));
     expect(error).toBeInstanceOf(Invalid);
   });
 
@@ -237,7 +237,7 @@ describe("inviting", () => {
     const listed = { ...pending, role: "viewer", status: "pending", inviter: null, expires_at: "2027-01-08T00:00:00Z" };
     emulator.control.fault({ method: "POST", when: "after", effect: { status: 201, body: { data: {} } } });
     emulator.control.fault({ method: "GET", effect: { status: 200, body: { data: [listed], next_page: null } } });
-    expect(await client().invitations.create(acme, "bob@acme.example", "viewer", new Set())).toMatchObject({
+    expect(await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set())).toMatchObject({
       id: pending.prn,
       invitedBy: null,
     });
@@ -249,20 +249,20 @@ describe("inviting", () => {
     peridio.emulator.control.advance(30 * 24 * 3_600);
     peridio.emulator.control.fault({ method: "POST", ...dropBefore });
     const { invitations } = peridio.client();
-    const invitation = await invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set());
+    const invitation = await invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set());
     expect(invitation.status).toBe("pending");
     expect(invited()).toHaveLength(2);
   });
 
   test("a full organization names its limit", async () => {
     peridio.emulator.control.setLimits("acme", { users: 1 });
-    const error = await rejection(peridio.client().invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set()));
+    const error = await rejection(peridio.client().invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set()));
     expect(error).toMatchObject({ reason: "limit_reached", limit: { resourceType: "users", limit: 1 } });
   });
 
   test("revoking an accepted invitation is a conflict", async () => {
     const { invitations } = peridio.client();
-    const { id } = await invitations.create(peridio.acme, "bob@acme.example", "viewer", new Set());
+    const { id } = await invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set());
     peridio.emulator.control.accept("bob@acme.example", "acme");
     const error = await rejection(invitations.revoke(peridio.acme, id));
     expect(error).toMatchObject({ name: Conflict.name, reason: "invitation_already_accepted" });
@@ -272,7 +272,7 @@ describe("inviting", () => {
 describe("a post whose answer does not fit", () => {
   const posts = () => peridio.emulator.requests({ method: "POST" });
   const acts: readonly [string, (backend: Backend) => Promise<unknown>, string][] = [
-    ["an invitation", ({ invitations: all }) => all.create(peridio.acme, "bob@acme.example", "viewer", new Set()), "list-invitations"],
+    ["an invitation", ({ invitations: all }) => all.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set()), "list-invitations"],
     ["an organization", ({ organizations }) => organizations.create("globex", {}), "list-organizations"],
     [
       "a transfer of ownership",
@@ -593,20 +593,20 @@ describe("an answer about another object than the request named does not fit:", 
   test("an invitation of another address", async () => {
     const { emulator, acme, client } = peridio;
     emulator.control.fault({ method: "POST", effect: { alter: { email: "eve@acme.example" } } });
-    const error = await rejection(client().invitations.create(acme, "bob@acme.example", "viewer", new Set()));
+    const error = await rejection(client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set()));
     expect(String(error)).toContain("does not fit at email: expected bob@acme.example, received eve@acme.example.");
   });
 
   test("but the case of an address does not matter", async () => {
     const { emulator, acme, client } = peridio;
     emulator.control.fault({ method: "POST", effect: { alter: { email: "BOB@acme.example" } } });
-    await client().invitations.create(acme, "bob@acme.example", "viewer", new Set());
+    await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set());
   });
 
   test("nor do the type and name that some servers add to an organization's PRN", async () => {
     const { emulator, acme, client } = peridio;
     emulator.control.fault({ method: "POST", effect: { set: { "data.organization_prn": `${acme}:organization:acme` } } });
-    expect(await client().invitations.create(acme, "bob@acme.example", "viewer", new Set())).toMatchObject({
+    expect(await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set())).toMatchObject({
       organizationId: acme,
     });
   });

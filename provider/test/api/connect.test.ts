@@ -200,7 +200,7 @@ describe("members", () => {
 
 describe("inviting", () => {
   const invite = (role: "admin" | "member" = "member") =>
-    peridio.client().invitations.create(peridio.acme, "bob@acme.example", role, new Set());
+    peridio.client().invitations.create(peridio.acme, { email: "bob@acme.example", role: role }, new Set());
 
   test("is one POST, whose answer is an invitation of this caller", async () => {
     const invitation = await invite();
@@ -227,7 +227,7 @@ describe("inviting", () => {
     const { acme, client, emulator } = peridio;
     const { id } = await invite();
     emulator.control.fault({ method: "POST", ...dropBefore });
-    const again = client().invitations.create(acme, "bob@acme.example", "member", new Set([id]));
+    const again = client().invitations.create(acme, { email: "bob@acme.example", role: "member" }, new Set([id]));
     expect(await rejection(again)).toBeInstanceOf(Invalid);
   });
 
@@ -260,32 +260,29 @@ describe("inviting", () => {
     expect(error).toMatchObject({ status: 422, reason: "limit_reached" });
   });
 
-  test("the address under which an invitation can be accepted is not even read", async () => {
-    const { emulator } = peridio;
-    emulator.control.fault({
-      method: "POST",
-      effect: {
-        status: 201,
-        body: {
-          data: {
-            id: "0190-1",
-            email: "bob@acme.example",
-            role: "member",
-            status: "pending",
-            expires_at: "2026-12-01T00:00:00Z",
-            invite_url: "https://connect.peridio.com/invite/sesame",
-          },
-        },
-      },
-    });
-    expect(JSON.stringify(await invite())).not.toContain("sesame");
+  test("the link comes with the answer alone, and only while e-mail delivery is off", async () => {
+    const { emulator, client, acme } = peridio;
+    expect(await invite()).not.toHaveProperty("inviteUrl");
+    await emulator.control.revoke("bob@acme.example", "acme");
+    emulator.control.setEmailDelivery(false);
+    expect((await invite()).inviteUrl).toMatch(/^https:/);
+    const [listed] = await all(client().invitations.list(acme));
+    expect(listed).not.toHaveProperty("inviteUrl");
+  });
+
+  test("a group is sent, and told", async () => {
+    const { emulator, client, acme } = peridio;
+    const groupId = emulator.control.addGroup("field", "acme");
+    const invitee = { email: "bob@acme.example", role: "member", groupId } as const;
+    expect(await client().invitations.create(acme, invitee, new Set())).toMatchObject({ groupId });
+    expect(await all(client().invitations.list(acme))).toMatchObject([{ groupId }]);
   });
 });
 
 describe("revoking", () => {
   async function invited() {
     const backend = peridio.client();
-    return { backend, invitation: await backend.invitations.create(peridio.acme, "bob@acme.example", "member", new Set()) };
+    return { backend, invitation: await backend.invitations.create(peridio.acme, { email: "bob@acme.example", role: "member" }, new Set()) };
   }
 
   test("is one DELETE, which answers with a body", async () => {

@@ -16,7 +16,7 @@ async function everyRequest(): Promise<readonly LoggedRequest[]> {
   const { emulator, acme, client, close } = await emulated("connect");
   const backend = client();
   await backend.caller();
-  const { id } = await backend.invitations.create(acme, "bob@acme.example", "member", new Set());
+  const { id } = await backend.invitations.create(acme, { email: "bob@acme.example", role: "member" }, new Set());
   await all(backend.invitations.list(acme, "pending"));
   await backend.invitations.revoke(acme, id);
   await rejection(backend.invitations.revoke(acme, id));

@@ -23,7 +23,7 @@ test("every request is as the document describes it", async () => {
   await backend.organizations.update(id, { contactEmail: "it@globex.example" });
   await backend.organizations.blockers(id);
   await backend.organizations.delete(id);
-  const { id: invitationId } = await backend.invitations.create(acme, "bob@acme.example", "viewer", new Set());
+  const { id: invitationId } = await backend.invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set());
   await all(backend.invitations.list(acme, "pending"));
   await backend.invitations.revoke(acme, invitationId);
   for (let index = 0; index < 100; index++) emulator.control.addMember(`u${index}@acme.example`, "acme", "viewer");

@@ -28,6 +28,8 @@ type Membership struct {
 	InvitationExpiresAt pulumi.StringPtrOutput `pulumi:"invitationExpiresAt"`
 	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId pulumi.StringPtrOutput `pulumi:"invitationId"`
+	// The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+	InviteUrl pulumi.StringPtrOutput `pulumi:"inviteUrl"`
 	// What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
 	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
@@ -56,6 +58,10 @@ func NewMembership(ctx *pulumi.Context,
 	if args.Role == nil {
 		return nil, errors.New("invalid value for required argument 'Role'")
 	}
+	secrets := pulumi.AdditionalSecretOutputs([]string{
+		"inviteUrl",
+	})
+	opts = append(opts, secrets)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource Membership
 	err := ctx.RegisterResource("peridio:index:Membership", name, args, &resource, opts...)
@@ -175,6 +181,11 @@ func (o MembershipOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 // The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 func (o MembershipOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationId }).(pulumi.StringPtrOutput)
+}
+
+// The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+func (o MembershipOutput) InviteUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InviteUrl }).(pulumi.StringPtrOutput)
 }
 
 // What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.

@@ -20,6 +20,8 @@ type OrganizationMembers struct {
 
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
+	// The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+	InviteUrls pulumi.StringMapOutput `pulumi:"inviteUrls"`
 	// How many people one change may remove: a number or a share.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
 	// Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
@@ -45,6 +47,10 @@ func NewOrganizationMembers(ctx *pulumi.Context,
 	if args.OrganizationId == nil {
 		return nil, errors.New("invalid value for required argument 'OrganizationId'")
 	}
+	secrets := pulumi.AdditionalSecretOutputs([]string{
+		"inviteUrls",
+	})
+	opts = append(opts, secrets)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource OrganizationMembers
 	err := ctx.RegisterResource("peridio:index:OrganizationMembers", name, args, &resource, opts...)
@@ -144,6 +150,11 @@ func (o OrganizationMembersOutput) ToOrganizationMembersOutputWithContext(ctx co
 // E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 func (o OrganizationMembersOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringArrayOutput { return v.Ignore }).(pulumi.StringArrayOutput)
+}
+
+// The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+func (o OrganizationMembersOutput) InviteUrls() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.InviteUrls }).(pulumi.StringMapOutput)
 }
 
 // How many people one change may remove: a number or a share.

@@ -185,7 +185,10 @@ class Membership(pulumi.CustomResource):
             __props__.__dict__["current_email"] = None
             __props__.__dict__["invitation_expires_at"] = None
             __props__.__dict__["invitation_id"] = None
+            __props__.__dict__["invite_url"] = None
             __props__.__dict__["status"] = None
+        secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["inviteUrl"])
+        opts = pulumi.ResourceOptions.merge(opts, secret_opts)
         super(Membership, __self__).__init__(
             'peridio:index:Membership',
             resource_name,
@@ -213,6 +216,7 @@ class Membership(pulumi.CustomResource):
         __props__.__dict__["email"] = None
         __props__.__dict__["invitation_expires_at"] = None
         __props__.__dict__["invitation_id"] = None
+        __props__.__dict__["invite_url"] = None
         __props__.__dict__["on_expired"] = None
         __props__.__dict__["organization_id"] = None
         __props__.__dict__["role"] = None
@@ -259,6 +263,14 @@ class Membership(pulumi.CustomResource):
         The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
         """
         return pulumi.get(self, "invitation_id")
+
+    @_builtins.property
+    @pulumi.getter(name="inviteUrl")
+    def invite_url(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "invite_url")
 
     @_builtins.property
     @pulumi.getter(name="onExpired")

@@ -181,7 +181,10 @@ class OrganizationMembers(pulumi.CustomResource):
             if organization_id is None and not opts.urn:
                 raise TypeError("Missing required property 'organization_id'")
             __props__.__dict__["organization_id"] = organization_id
+            __props__.__dict__["invite_urls"] = None
             __props__.__dict__["people"] = None
+        secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["inviteUrls"])
+        opts = pulumi.ResourceOptions.merge(opts, secret_opts)
         super(OrganizationMembers, __self__).__init__(
             'peridio:index:OrganizationMembers',
             resource_name,
@@ -205,6 +208,7 @@ class OrganizationMembers(pulumi.CustomResource):
         __props__ = OrganizationMembersArgs.__new__(OrganizationMembersArgs)
 
         __props__.__dict__["ignore"] = None
+        __props__.__dict__["invite_urls"] = None
         __props__.__dict__["max_removals"] = None
         __props__.__dict__["members"] = None
         __props__.__dict__["min_admins"] = None
@@ -219,6 +223,14 @@ class OrganizationMembers(pulumi.CustomResource):
         E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
         """
         return pulumi.get(self, "ignore")
+
+    @_builtins.property
+    @pulumi.getter(name="inviteUrls")
+    def invite_urls(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+        """
+        return pulumi.get(self, "invite_urls")
 
     @_builtins.property
     @pulumi.getter(name="maxRemovals")

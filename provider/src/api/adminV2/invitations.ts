@@ -16,7 +16,7 @@ export function invitations(http: Http): Backend["invitations"] {
   return {
     listsByStatus: true,
     list: (organizationId, status) => list(http, organizationId, status),
-    create: async (organizationId, email, role, before) => {
+    create: async (organizationId, { email, role }, before) => {
       const shared = http.together();
       const sent = about(answer, { organizationId, email });
       return postOnce<Invitation>(

@@ -18,14 +18,14 @@ export function invitations(http: Http): Backend["invitations"] {
     // There is no filter.
     listsByStatus: false,
     list: (organizationId, status) => list(http, organizationId, status),
-    create: async (organizationId, email, role, before) => {
+    create: async (organizationId, { email, role, groupId }, before) => {
       const shared = http.together();
       return postOnce<Invitation>(
         shared,
         async () =>
           placed(
             organizationId,
-            await shared.post(collection(organizationId), { email, role }, about(one, { email })),
+            await shared.post(collection(organizationId), { email, role, group_id: groupId }, about(one, { email })),
           ),
         async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
       );

@@ -97,8 +97,10 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
     inviter: z.object({ id }).nullish(),
     expires_at: z.string().nullish(),
     inserted_at: z.string().nullish(),
+    group: z.object({ id }).nullish(),
+    invite_url: z.string().nullish(),
   })
-  .transform(({ id, email, role, status, inviter, expires_at, inserted_at }) => ({
+  .transform(({ id, email, role, status, inviter, expires_at, inserted_at, group, invite_url }) => ({
     kind: "invitation" as const,
     id,
     email,
@@ -108,6 +110,8 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
     invitedBy: inviter ? userPrn(inviter.id) : null,
     expiresAt: expires_at ?? undefined,
     sentAt: inserted_at ?? undefined,
+    ...(group && { groupId: group.id }),
+    ...(typeof invite_url === "string" && { inviteUrl: invite_url }),
   }));
 
 /** The answer to inviting. */

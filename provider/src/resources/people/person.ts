@@ -48,6 +48,19 @@ export function unclear({ email, role, ...place }: Place): string | undefined {
   return `${email} has the role ${JSON.stringify(role)}, ${update} give this person another role in Peridio.`;
 }
 
+/** The link of an invitation. Only the answer to inviting tells it, so that later the state keeps it. */
+export function linkOf(place: Place, state: Values = {}): string | undefined {
+  if (place.kind === "member") return undefined;
+  const kept = place.id === state.invitationId ? state.inviteUrl : undefined;
+  return place.inviteUrl ?? (typeof kept === "string" ? kept : undefined);
+}
+
+/** Says that the person got no e-mail. `output` is the property that holds the link. */
+export function undelivered(place: Place, output: string): string | undefined {
+  if (place.kind === "member" || place.inviteUrl === undefined) return undefined;
+  return `Peridio sent no e-mail to ${place.email}: e-mail delivery is off. Send this person the link in the secret output \`${output}\`.`;
+}
+
 /** Whether somebody waits to own an organization. One that has run out makes nobody an owner. */
 export function isAsOwner(place: Place | undefined): boolean {
   return place?.kind === "invitation" && place.status !== "expired" && place.asOwner === true;

@@ -1,6 +1,7 @@
 import { type Peridio, type Place } from "../../api";
 import { Refusal } from "../../core/errors";
 import type { Context } from "../../core/resource";
+import { undelivered } from "./person";
 import { inviteAgain, remove, setRole } from "./place";
 import { invitees, type Removal, type RosterChange, type Step, thoseWhoMayGoFirst } from "./rosterChange";
 import { explainFull, isFull } from "./seats";
@@ -48,6 +49,8 @@ async function carryOutStep(context: Pick<Context, "api" | "warn">, organization
   const { api } = context;
   if (step.kind === "remove") return remove(context, step.place);
   const place = await give(api, organizationId, step);
+  const text = undelivered(place, "inviteUrls");
+  if (text !== undefined) context.warn(text);
   if (place.role !== step.role) {
     throw new Refusal(
       `Peridio answered with the role ${place.role} instead of ${step.role}. Run \`pulumi up --refresh\``,
