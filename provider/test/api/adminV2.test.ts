@@ -206,6 +206,37 @@ describe("creating an organization", () => {
   });
 });
 
+describe("a 404 of a part of an organization", () => {
+  const unseen = { method: "GET", times: 3, effect: { status: 404 } } as const;
+
+  test("is asked again right after its creation, and right after a creation whose answer was lost", async () => {
+    const { emulator, clientInProcess } = peridio;
+    const client = clientInProcess();
+    for (const name of ["dev", "prod"]) {
+      const { id } = await client.organizations.create(name, {});
+      emulator.control.fault(unseen);
+      expect(await all(client.members.list(id))).toHaveLength(1);
+      emulator.control.fault({ method: "POST", ...dropAfter });
+    }
+  });
+
+  test("stands in a process that did not create it", async () => {
+    const { emulator, acme, clientInProcess, requests } = peridio;
+    emulator.control.fault(unseen);
+    expect(await rejection(clientInProcess().securitySettings.get(acme))).toBeInstanceOf(NotFound);
+    expect(requests()).toHaveLength(1);
+  });
+
+  test("stands some seconds after its creation", async () => {
+    const { emulator, clock, clientInProcess } = peridio;
+    const client = clientInProcess();
+    const { id } = await client.organizations.create("dev", {});
+    await clock.sleep(10_000);
+    emulator.control.fault(unseen);
+    expect(await rejection(client.securitySettings.get(id))).toBeInstanceOf(NotFound);
+  });
+});
+
 describe("inviting", () => {
   const invited = () => peridio.requests().filter((operation) => operation === "create-an-invitation");
 

@@ -44,6 +44,7 @@ export function organizations(
         },
       );
       made.add(created.id);
+      http.noteCreated(path`/v2/organizations/${created.id}`);
       return created;
     },
     update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, onWire(settings), about(one, { id })),

@@ -59,6 +59,49 @@ test("a 404 of what was deleted, or of what is in it, tells that it is gone; any
   expect(await told("/v2/y")).toMatchObject({ name: "NotFound", deletedHere: false });
 });
 
+describe("a 404 right after a creation", () => {
+  /** What became of a read over a server whose reads lag behind by so many answers. */
+  async function reading(path: string, behind: number, note: (http: Http) => void = () => undefined) {
+    const { http } = over(answer(200));
+    const clock = new FakeClock();
+    let asked = 0;
+    const send = async (): Promise<Outcome> => {
+      asked += 1;
+      return Promise.resolve(asked > behind ? answer(200, body({ data: { role: "admin" } })) : answer(404, body({})));
+    };
+    const lagging = new Http({ ...http.transport, send, clock }, String);
+    lagging.noteCreated("/v2/x");
+    note(lagging);
+    const said = await lagging.get(path, schema).then(
+      () => "found",
+      (error: unknown) => (error instanceof errors.NotFound ? "not found" : String(error)),
+    );
+    return { said, asked, slept: clock.slept };
+  }
+
+  test.each(["/v2/x", "/v2/x/settings"])("of %s is asked again for some seconds", async (path) => {
+    expect(await reading(path, 3)).toEqual({ said: "found", asked: 4, slept: [500, 500, 500] });
+    expect(await reading(path, Infinity)).toMatchObject({ said: "not found", asked: 11 });
+  });
+
+  test("stands if it is about something else, or about what was deleted since", async () => {
+    expect(await reading("/v2/xy", 1)).toMatchObject({ said: "not found", asked: 1 });
+    const deletion = (http: Http): void => {
+      http.noteDeleted("/v2/x");
+    };
+    expect(await reading("/v2/x", 1, deletion)).toMatchObject({ said: "not found", asked: 1 });
+  });
+
+  test("is not waited for after an abort", async () => {
+    const { http } = over(answer(404, body({})));
+    const stop = new AbortController();
+    const lagging = http.within(stop.signal);
+    lagging.noteCreated("/v2/x");
+    stop.abort();
+    await expect(lagging.get("/v2/x", schema)).rejects.toThrow(errors.NotFound);
+  });
+});
+
 test("a request without a body has no content type", async () => {
   const { http, sent } = over(answer(204, { body: "" }));
   await http.delete("/v2/x");

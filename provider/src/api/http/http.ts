@@ -7,8 +7,12 @@ import { Abandoned, type Method, type Outcome, type Request } from "../transport
 import type { Transport } from "../transport/transport";
 import { grace } from "../transport/wire";
 import { late } from "./late";
+import { OwnWrites } from "./ownWrites";
 import { quoting, type Quote } from "./quote";
 import { course, refusal, sentences, type Rename } from "./refusal";
+
+/** Between two reads of what may lag, in milliseconds. */
+const moment = 500;
 
 /** What a group of requests shares. */
 interface Scope {
@@ -28,8 +32,7 @@ export class Http {
     readonly transport: Transport,
     private readonly rename: Rename,
     private readonly scope: Scope = {},
-    /** Paths of what has been deleted. */
-    private readonly deleted = new Set<string>(),
+    private readonly own = new OwnWrites(),
   ) {
     this.#quote = quoting(transport.redact);
   }
@@ -38,12 +41,12 @@ export class Http {
   within(signal: AbortSignal): Http {
     // Many requests listen to one signal at once; Node.js would take that for a leak, and say so on stderr.
     setMaxListeners(Infinity, signal);
-    return new Http(this.transport, this.rename, { ...this.scope, signal }, this.deleted);
+    return new Http(this.transport, this.rename, { ...this.scope, signal }, this.own);
   }
 
   /** The same, with one budget of time for all requests together. */
   together(): Http {
-    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget() }, this.deleted);
+    return new Http(this.transport, this.rename, { ...this.scope, budget: this.budget() }, this.own);
   }
 
   /**
@@ -51,21 +54,27 @@ export class Http {
    * leaves them a moment to follow.
    */
   asOne(): Http {
-    return new Http(this.transport, this.rename, { ...this.scope, change: { begun: false } }, this.deleted);
+    return new Http(this.transport, this.rename, { ...this.scope, change: { begun: false } }, this.own);
   }
 
   /** The same, which reports each write that was accepted. */
   tracing(report: Report): Http {
-    return new Http(this.transport, this.rename, { ...this.scope, report }, this.deleted);
+    return new Http(this.transport, this.rename, { ...this.scope, report }, this.own);
   }
 
   /** The same, to look at what a write has done that was cut by an abort: for a moment, whatever the abort. */
   afterwards(): Http {
-    return new Http(this.transport, this.rename, {}, this.deleted).within(AbortSignal.timeout(grace));
+    return new Http(this.transport, this.rename, {}, this.own).within(AbortSignal.timeout(grace));
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    return this.fetch("GET", path, undefined, schema);
+    for (;;) {
+      try {
+        return await this.fetch("GET", path, undefined, schema);
+      } catch (error) {
+        if (!(error instanceof NotFound) || !(await this.#lags(path))) throw error;
+      }
+    }
   }
 
   async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
@@ -89,7 +98,12 @@ export class Http {
 
   /** What was there, and all in it, is certainly gone: a 404 proves that from now on. */
   noteDeleted(path: string): void {
-    this.deleted.add(path);
+    this.own.noteDeleted(path);
+  }
+
+  /** What was made exists: for some seconds, a 404 of it or of a part of it proves nothing, and is asked again. */
+  noteCreated(path: string): void {
+    this.own.noteCreated(path, this.transport.clock.now());
   }
 
   /** Waits as long as is due after the given attempt (1, 2, …); false if there is no time or no attempt left. */
@@ -102,6 +116,16 @@ export class Http {
     // A cancelled wait needs no error of its own: the next request says so.
     await clock.sleep(wait, this.scope.signal).catch(() => undefined);
     return true;
+  }
+
+  /** After a 404: waits a moment if it may only lag behind a creation. False if it does not, or after an abort. */
+  async #lags(path: string): Promise<boolean> {
+    const { clock } = this.transport;
+    if (!this.own.mayLag(path, clock.now())) return false;
+    return clock.sleep(moment, this.scope.signal).then(
+      () => true,
+      () => false,
+    );
   }
 
   private budget(): Budget {
@@ -158,13 +182,9 @@ export class Http {
     const where = circumstances(request, outcome);
     if (outcome.kind === "answer") {
       const error = refusal(outcome, where, this.rename, this.#quote);
-      return error instanceof NotFound && this.isDeleted(where.path) ? new NotFound(error.summary, where, true) : error;
+      return error instanceof NotFound && this.own.isDeleted(where.path) ? new NotFound(error.summary, where, true) : error;
     }
     return new Unreachable(sentences(outcome.summary, ...course(outcome)), where);
-  }
-
-  private isDeleted(path: string): boolean {
-    return [...this.deleted].some((gone) => path === gone || path.startsWith(`${gone}/`));
   }
 }
 
