@@ -425,7 +425,8 @@ export class Lifecycle {
       await authorizeChange(resource, this.api, plan, id);
     } catch (error) {
       if (!(error instanceof MissingRight)) throw error;
-      const observed = await resource.read(looking(this.#context(urn)), id, { state, declared }).catch(() => undefined);
+      const context = { ...this.#context(urn), warn: () => undefined };
+      const observed = await resource.read(context, id, { state, declared }).catch(() => undefined);
       if (observed === undefined) throw error;
       const found = { ...observed, ...locals(resource, state) };
       const wanted = ignoring(resource, declared, found, ignore);
