@@ -175,7 +175,7 @@ export class Control {
     return id;
   }
 
-  /** Whether Peridio sends e-mails. If not, Avocado Connect answers with the links of invitations. */
+  /** Switches Peridio's e-mails on or off. Without them, Avocado Connect answers with the links of invitations. */
   setEmailDelivery(enabled: boolean): void {
     this.emulator.state.email_delivery = enabled;
   }

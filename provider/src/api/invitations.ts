@@ -13,7 +13,7 @@ export async function invitedSince(
   return undefined;
 }
 
-/** Whether an invitation of this status belongs to those that are asked for; all of them if none is `wanted`. */
+/** Tells if a list of the `wanted` status, or of all, holds invitations of this one. */
 export function isAskedFor(status: Invitation["status"], wanted: InvitationStatus | undefined): boolean {
   return wanted === undefined || status === wanted || (wanted === "pending" && status !== "expired");
 }

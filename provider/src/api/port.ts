@@ -114,10 +114,10 @@ export interface Member {
   readonly joinedAt?: string | undefined;
 }
 
-/** How an invitation stands that nobody has accepted. */
+/** The status of an invitation that nobody has accepted. */
 export type InvitationStatus = "pending" | "expired";
 
-/** Whom to invite. */
+/** A person to invite. */
 export interface Invitee {
   readonly email: string;
   readonly role: Role;

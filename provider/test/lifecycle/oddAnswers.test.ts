@@ -174,7 +174,7 @@ describe("billing settings with an unknown payment method", () => {
     expect(world.engine.state.get("billing")?.outputs).toMatchObject({ ...change, paymentMethod: "barter" });
   });
 
-  test("are somebody else's for those who declare it", async () => {
+  test("are not taken over by those who declare it", async () => {
     await world.engine.up(dev);
     expect(await refusal(world.engine.up(billing({ paymentMethod: "invoice" })))).toContain('paymentMethod = "barter"');
   });

@@ -117,7 +117,7 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
 /** The answer to inviting. */
 export const newInvitation = invitationWith(oneOf(["pending"]));
 
-/** What lists hold; the port has no accepted ones. */
+/** An item of a list; the port has no accepted ones. */
 export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "expired"]));
 
 export type Listed = z.output<typeof listedInvitation>;

@@ -1,7 +1,7 @@
 import { Unfitting } from "../errors";
 import { pages, type Page } from "./pages";
 
-/** How a list of numbers ends, page by page. */
+/** Reads a list of numbers to its end. */
 async function read(page: (count: number) => Page<number>): Promise<{ readonly items: number; readonly said: unknown }> {
   let [count, items] = [0, 0];
   const list = pages({

@@ -4,7 +4,7 @@ import type { Known } from "../../core/resource";
 import type { Values } from "../../core/values";
 import { isSame } from "../types/email";
 
-/** How far a person has come into an organization, as far as this provider knows. */
+/** The statuses that this provider knows. */
 export const statuses = ["pending", "active", "expired"] as const;
 
 /** How far somebody has come into an organization: the outputs of every resource that invites. */
@@ -38,7 +38,7 @@ export function standingOf(place: Place): z.output<z.ZodObject<typeof standing>>
   return { status: place.status, invitationId: place.id, ...(isAsOwner(place) && { asOwner: true }) };
 }
 
-/** What of a person this provider does not know, so that it cannot tell what a change means; undefined if it knows all. */
+/** Names the role or status that this provider does not know, so that it cannot tell what a change means. */
 export function unclear({ email, role, ...place }: Place): string | undefined {
   const update = "which this provider does not know. Update the provider, or";
   if (place.kind === "invitation" && place.status !== "pending" && place.status !== "expired") {

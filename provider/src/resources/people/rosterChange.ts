@@ -247,7 +247,7 @@ function precedence(place: Place): number {
   return place.kind === "member" ? 1 + rank(place.role) : 0;
 }
 
-/** How much a role allows. An unknown one may allow more than all others. */
+/** Orders roles by what they allow. An unknown one may allow more than all others. */
 function rank(role: Role | Unknown): number {
   return roles.length - roles.findIndex((one) => one === role);
 }
