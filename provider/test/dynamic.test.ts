@@ -355,3 +355,14 @@ describe("functions", () => {
     await expect(host.ask("getPeople", {})).rejects.toThrow("has no function peridio:index:getPeople");
   });
 });
+
+test("values that are nested too deeply to work with leave nothing in doubt", async () => {
+  let deep: unknown = "bottom";
+  for (let level = 0; level < 50_000; level += 1) deep = [deep];
+  await expect(
+    host.provider("Organization").create({ __urn: "urn:dev", name: "dev", description: deep }),
+  ).rejects.toMatchObject({
+    code: 9,
+  });
+  expect(host.requests()).toEqual([]);
+});

@@ -24,8 +24,8 @@ export const serve: Host["serve"] = (token, config) => {
     operation: (lifecycle: Lifecycle) => Result | Promise<Result>,
   ): Promise<Result> {
     let session: Session | undefined;
-    for (const properties of [sent, ...before]) keepSecrets(properties, resource.changes);
     try {
+      for (const properties of [sent, ...before]) keepSecrets(properties, resource.changes);
       session = Session.of(config);
       return await operation(session.lifecycle);
     } catch (error) {
