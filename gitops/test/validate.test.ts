@@ -87,6 +87,24 @@ describe("a place that has ended", () => {
   });
 });
 
+test("bytes that are no UTF-8 are a mistake with its place, in layouts and in access rules", async () => {
+  writeFileSync(join(folder, "layout.yaml"), Buffer.from(`${good}# M\xfcller\n`, "latin1"));
+  writeFileSync(join(folder, "rules.yaml"), Buffer.from("rules:\n  M\xfcller: { roster: required }\n", "latin1"));
+  const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
+  expect(output).toBe(
+    "layout.yaml:5:4: the layout has bytes here that are no UTF-8: save the file in UTF-8\n" +
+      "rules.yaml:2:4: the rules file has bytes here that are no UTF-8: save the file in UTF-8\n",
+  );
+  expect(code).toBe(1);
+});
+
+test("deeply nested access rules are a mistake with its place", async () => {
+  write("rules.yaml", `rules: ${"[".repeat(50_000)}`);
+  const { code, output } = await validate("--rules", "rules.yaml");
+  expect(output).toBe("rules.yaml:1:107: the rules file is nested too deeply here: remove levels\n");
+  expect(code).toBe(1);
+});
+
 test("--only names organizations that the layout has to have", async () => {
   write("layout.yaml", good);
   expect(await validate("layout.yaml", "--only", "acme")).toMatchObject({ code: 0 });

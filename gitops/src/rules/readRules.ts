@@ -3,7 +3,7 @@ import { InvalidDocument, inOrder, type Mistake } from "../../../provider/src/do
 import { misshapen } from "../../../provider/src/documents/shape";
 import type { Text } from "../../../provider/src/documents/text";
 import { yamlPart } from "../../../provider/src/documents/yamlPart";
-import { readText } from "../terminal/files";
+import { readDocument } from "../terminal/files";
 import { type Rule, ruleOf } from "./rule";
 import { rulesFile } from "./schema";
 import { senseless } from "./sense";
@@ -33,7 +33,7 @@ export class InvalidRules extends InvalidDocument {
  * @throws Failure if it cannot be read.
  */
 export function readRules(path: string, folder: string): readonly Rule[] {
-  return rulesOf({ file: path, text: readText({ folder }, path) });
+  return rulesOf(readDocument({ folder }, path));
 }
 
 /**
@@ -41,7 +41,7 @@ export function readRules(path: string, folder: string): readonly Rule[] {
  * @throws Failure if it cannot be read.
  */
 export function readUnknownOrganizations(path: string, folder: string, known: readonly string[]): UnknownOrganizations {
-  return unknownOrganizations(yamlPart({ file: path, text: readText({ folder }, path) }, rulesKind), known);
+  return unknownOrganizations(yamlPart(readDocument({ folder }, path), rulesKind), known);
 }
 
 /**

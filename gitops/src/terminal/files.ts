@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isRecord } from "../../../provider/src/core/values";
+import { decoded, type Text } from "../../../provider/src/documents/text";
 import { Failure } from "../failure";
 import type { Terminal } from "./terminal";
 
@@ -18,12 +19,14 @@ import type { Terminal } from "./terminal";
  * Reads a text file, in UTF-8 or, as some shells of Windows write it, in UTF-16. Relative paths start from the terminal's folder.
  * @throws Failure if it cannot be read.
  */
-export function readText({ folder }: Pick<Terminal, "folder">, file: string): string {
+export function readText(terminal: Pick<Terminal, "folder">, file: string): string {
+  return readDocument(terminal, file).text;
+}
+
+/** The same, with the place of what is no text. */
+export function readDocument({ folder }: Pick<Terminal, "folder">, file: string): Text {
   try {
-    const bytes = readFileSync(resolve(folder, file));
-    const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
-    // A mark of the byte order in front is left out.
-    return new TextDecoder(encoding).decode(bytes);
+    return decoded(file, readFileSync(resolve(folder, file)));
   } catch (error) {
     throw new Failure(`cannot read ${file}: ${reasonOf(error)}`);
   }

@@ -6,12 +6,23 @@ export function suggestion(word: string, known: Iterable<string>): string {
   return best === undefined ? "" : `; did you mean ${best}?`;
 }
 
+/** With more known words, the search for each of many mistakes would take longer than all the rest. */
+const mostKnown = 500;
+
 /** The known word that somebody who typed this one most likely meant. */
 export function closest(word: string, known: Iterable<string>): string | undefined {
   const lower = word.toLowerCase();
-  const [best] = [...known]
+  const candidates = [...known];
+  if (candidates.length > mostKnown) return undefined;
+  const [best] = candidates
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= farthest(candidate))
     .map((candidate) => ({ candidate, distance: leven(lower, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.min(3, Math.floor(candidate.length / 3))))
+    .filter(({ candidate, distance }) => distance <= farthest(candidate))
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate;
+}
+
+/** How many letters a typing error may change in that word. */
+function farthest(word: string): number {
+  return Math.max(1, Math.min(3, Math.floor(word.length / 3)));
 }

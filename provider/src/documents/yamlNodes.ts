@@ -1,4 +1,16 @@
-import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type ParsedNode, type Scalar, visit } from "yaml";
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type ParsedNode,
+  type Scalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import type { Path } from "../core/path";
 
 /** A key and its value; of an item of a list, the item twice. */
@@ -7,22 +19,49 @@ export interface Entry {
   readonly value: unknown;
 }
 
-/** What a step leads to, through anchors (which `resolve` knows) and merged maps. */
-export function child(node: unknown, step: string | number, resolve: (node: unknown) => unknown): Entry | undefined {
-  const here = resolve(node);
-  if (isSeq(here)) {
-    const item = here.items[Number(step)];
-    return item === undefined ? undefined : { key: item, value: item };
+/** Finds what is written at a path, through aliases and merged maps. Each map is indexed once. */
+export class Tree {
+  readonly #entries = new Map<YAMLMap, ReadonlyMap<string, Entry>>();
+
+  /** `targets` are the nodes that aliases stand for. */
+  constructor(private readonly targets: ReadonlyMap<unknown, unknown>) {}
+
+  /** The node, or the one that it stands for. */
+  resolve(node: unknown): unknown {
+    return isAlias(node) ? this.targets.get(node) : node;
   }
-  if (!isMap(here)) return undefined;
-  const own = here.items.findLast(({ key }) => keyText(key) === String(step));
-  if (own !== undefined) return own;
-  const merged = here.items.filter(({ key }) => isMergeKey(key)).map(({ value }) => resolve(value));
-  for (const source of merged.flatMap((value) => (isSeq(value) ? value.items : [value]))) {
-    const found = child(source, step, resolve);
-    if (found !== undefined) return found;
+
+  /** What a step leads to. */
+  child(node: unknown, step: string | number): Entry | undefined {
+    const here = this.resolve(node);
+    if (isSeq(here)) {
+      const item = here.items[Number(step)];
+      return item === undefined ? undefined : { key: item, value: item };
+    }
+    if (!isMap(here)) return undefined;
+    const own = this.#entriesOf(here).get(String(step));
+    if (own !== undefined) return own;
+    const merged = here.items.filter(({ key }) => isMergeKey(key)).map(({ value }) => this.resolve(value));
+    for (const source of merged.flatMap((value) => (isSeq(value) ? value.items : [value]))) {
+      const found = this.child(source, step);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
-  return undefined;
+
+  /** By key; of a repeated key, the last entry. */
+  #entriesOf(map: YAMLMap): ReadonlyMap<string, Entry> {
+    const known = this.#entries.get(map);
+    if (known !== undefined) return known;
+    const entries = new Map(
+      map.items.flatMap((entry) => {
+        const name = keyText(entry.key);
+        return name === undefined ? [] : [[name, entry] as const];
+      }),
+    );
+    this.#entries.set(map, entries);
+    return entries;
+  }
 }
 
 /** Where a node begins in its text. */
@@ -31,15 +70,19 @@ export function startOf(node: unknown): number | undefined {
   return isNode ? node.range?.[0] : undefined;
 }
 
-/** The places at which something stands for what is written elsewhere. */
-export function aliases(contents: ParsedNode): readonly Alias[] {
-  const found: Alias[] = [];
+/** Every alias with the node that it stands for: the last one before it with that anchor, or undefined. */
+export function aliasTargets(contents: ParsedNode): ReadonlyMap<Alias, unknown> {
+  const anchors = new Map<string, unknown>();
+  const targets = new Map<Alias, unknown>();
   visit(contents, {
     Alias(_, alias) {
-      found.push(alias);
+      targets.set(alias, anchors.get(alias.source));
+    },
+    Value(_, node) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
     },
   });
-  return found;
+  return targets;
 }
 
 /** Keys that are maps, lists or aliases, as the braces of a template are. */
@@ -111,9 +154,18 @@ function isMergeKey(key: unknown): boolean {
   return isScalar(key) && typeof key.value === "symbol";
 }
 
+/** The positions of the items in a list, which a search for each of many would make slow. */
+const positions = new WeakMap<YAMLSeq, ReadonlyMap<unknown, number>>();
+
+function positionIn(list: YAMLSeq, item: unknown): number {
+  const known = positions.get(list) ?? new Map(list.items.map((one, index) => [one, index]));
+  positions.set(list, known);
+  return known.get(item) ?? 0;
+}
+
 function pathOf(nodes: readonly unknown[]): Path {
   return nodes.flatMap((node, index): Path => {
     if (isPair(node)) return [keyText(node.key) ?? "<<"];
-    return isSeq(node) ? [node.items.indexOf(nodes[index + 1])] : [];
+    return isSeq(node) ? [positionIn(node, nodes[index + 1])] : [];
   });
 }

@@ -1,61 +1,72 @@
-import { isAlias, isScalar, parseDocument } from "yaml";
+import { type Alias, Composer, isScalar, Parser } from "yaml";
 import { formatPath, type Path } from "../core/path";
 import { type Place, shown } from "../core/place";
+import { tooDeep } from "./depth";
 import type { Kind } from "./kind";
+import { Lines } from "./lines";
 import type { Mistake } from "./mistakes";
 import type { Part } from "./part";
 import type { Text } from "./text";
-import { aliases, child, type Entry, misreadKeys, oddKeys, repeatedKeys, startOf } from "./yamlNodes";
+import { aliasTargets, type Entry, misreadKeys, oddKeys, repeatedKeys, startOf, Tree } from "./yamlNodes";
+
+const options = {
+  schema: "core",
+  merge: true,
+  // Nothing is printed: it would mix with what Pulumi shows.
+  logLevel: "error",
+  // Found below, with both places.
+  uniqueKeys: false,
+} as const;
+
+const secondDocument = "has a second document here: remove the line `---`, or make it a file of its own";
 
 /** More than this, and a short file could stand for one that fills the memory. */
 const maxAliasCount = 100;
 
 /** What a file says, in YAML 1.2 or JSON, with the place of everything in it. */
-export function yamlPart({ file, text }: Text, kind: Kind): Part {
-  const document = parseDocument(text, {
-    schema: "core",
-    merge: true,
-    prettyErrors: false,
-    // Nothing is printed: it would mix with what Pulumi shows.
-    logLevel: "error",
-    // Found below, with both places.
-    uniqueKeys: false,
-  });
-  const place = (offset = 0): Place => {
-    // The library's LineCounter knows no lines in a quotation that does not end.
-    const before = text.slice(0, offset).split("\n");
-    return { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
-  };
-  const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
+  const lines = new Lines(text);
+  const place = (offset = 0): Place => ({ file, ...lines.at(offset) });
+  if (undecodable !== undefined) {
+    return unreadablePart("has bytes here that are no UTF-8: save the file in UTF-8", { file, ...undecodable });
+  }
+  const tokens = [...new Parser().parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== undefined) return unreadablePart("is nested too deeply here: remove levels", place(deep));
+  const [document, another] = new Composer(options).compose(tokens, true, text.length);
+  if (document === undefined) return unreadablePart(`is empty: ${kind.ifEmpty}`, place());
+  const { contents } = document;
+  const targets = contents === null ? new Map<Alias, unknown>() : aliasTargets(contents);
+  const tree = new Tree(targets);
 
   const at = (path: Path, which: "key" | "value"): Place => {
-    let found: Entry = { key: document.contents, value: document.contents };
+    let found: Entry = { key: contents, value: contents };
     for (const step of path) {
-      const next = child(found.value, step, resolve);
+      const next = tree.child(found.value, step);
       if (next === undefined) return place(startOf(found.key));
       found = next;
     }
     return place((which === "value" ? startOf(found.value) : undefined) ?? startOf(found.key));
   };
   const written = (path: Path): string | undefined => {
-    const node = path.reduce<unknown>((above, step) => child(above, step, resolve)?.value, document.contents);
-    const found = resolve(node);
+    const node = path.reduce<unknown>((above, step) => tree.child(above, step)?.value, contents);
+    const found = tree.resolve(node);
     return isScalar(found) ? found.source : undefined;
   };
   const asAWhole = (reason: string, offset = 0): Mistake => ({ path: "", reason, place: place(offset) });
 
-  const { contents } = document;
   const invalid = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
     asAWhole(reworded(code, message, kind), pos[0]),
   );
+  if (another !== undefined) invalid.push(asAWhole(secondDocument, another.range[0]));
   if (invalid.length > 0) return { value: undefined, at, written, mistakes: invalid };
   if (contents === null || (isScalar(contents) && contents.value === null)) {
     return { value: undefined, at, written, mistakes: [asAWhole(`is empty: ${kind.ifEmpty}`)] };
   }
   const unreadable = [
-    ...aliases(contents)
-      .filter((alias) => resolve(alias) === undefined)
-      .map((alias) => {
+    ...[...targets]
+      .filter(([, target]) => target === undefined)
+      .map(([alias]) => {
         const reason = `has no anchor &${alias.source} before this: write one, or what *${alias.source} stands for`;
         return asAWhole(reason, startOf(alias));
       }),
@@ -88,10 +99,13 @@ export function yamlPart({ file, text }: Text, kind: Kind): Part {
   }
 }
 
+/** A file that cannot be understood at all. */
+function unreadablePart(reason: string, place: Place): Part {
+  return { value: undefined, at: () => place, written: () => undefined, mistakes: [{ path: "", reason, place }] };
+}
+
 /** What the parser says of the text, with what to do where it does not say. */
 function reworded(code: string, message: string, { many }: Kind): string {
-  if (code === "MULTIPLE_DOCS")
-    return "has a second document here: remove the line `---`, or make it a file of its own";
   if (code === "TAB_AS_INDENT") return "is indented with a tab here: YAML takes spaces only";
   if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in ${many} (${message}): remove it`;
   const [first = ""] = message.split("\n");

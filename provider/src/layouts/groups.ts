@@ -35,7 +35,9 @@ export function contradictions(places: readonly Place[]): readonly Mistake[] {
     if (before === undefined) first.set(key(place.email), place);
     else if (before.role !== place.role) {
       const others = found.get(place.by) ?? new Map<Statement, Place[]>();
-      others.set(before.by, [...(others.get(before.by) ?? []), place]);
+      const people = others.get(before.by) ?? [];
+      people.push(place);
+      others.set(before.by, people);
       found.set(place.by, others);
     }
   }

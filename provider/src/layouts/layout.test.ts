@@ -488,6 +488,21 @@ describe("a mistake", () => {
     expect(mistakes).toEqual([expect.stringContaining(`acme.yaml:${expected}`)]);
   });
 
+  test.each([
+    ["lists", "[".repeat(50_000), "1:101"],
+    ["maps", "{ a: ".repeat(50_000), "1:498"],
+    ["lists in lines", `a: ${"- ".repeat(50_000)}b`.replace("a: ", "a:\n  "), "2:201"],
+  ])("in a file of deeply nested %s is one, with its place", (_, text, place) => {
+    expect(mistakesIn(text)).toEqual([`acme.yaml:${place}: the layout is nested too deeply here: remove levels`]);
+  });
+
+  test("that is bytes instead of text is one, with its place", () => {
+    const source = { file: "acme.yaml", text: acme, undecodable: { line: 3, column: 7 } };
+    expect(mistakesIn([source])).toEqual([
+      "acme.yaml:3:7: the layout has bytes here that are no UTF-8: save the file in UTF-8",
+    ]);
+  });
+
   test("in a file that stands for an endless one is refused", () => {
     const rows = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "0" : `*a${i - 1},`.repeat(9)}]`);
     expect(mistakesIn(rows.join("\n"))).toEqual([expect.stringContaining("Excessive alias count")]);

@@ -12,11 +12,11 @@ import { misshapen } from "../documents/shape";
 import { suggestion } from "../documents/suggestion";
 import { yamlPart } from "../documents/yamlPart";
 import { InvalidLayout, layoutKind } from "./mistakes";
-import { declarations, laidOut, saidOf, settingsOf, withoutAdmin } from "./organizations";
+import { declarations, laidOut, saidOf, settingsByOrganization, withoutAdmin } from "./organizations";
 import { peopleOf } from "./people";
 import { layoutFile } from "./schema";
 import type { Source } from "./source";
-import { merge, saidBy } from "./statements";
+import { merge, saidBy, type Statement } from "./statements";
 import { unfitting } from "./requirement";
 
 /** What layout files say, ready to be handed to resources. The order in which they say it makes no difference. */
@@ -84,8 +84,9 @@ export function read(sources: readonly Source[], { today, only, version }: Circu
   // What is in a file that cannot be read is not known to be missing.
   const complete = parts.every(({ value }) => isRecord(value));
   const people = peopleOf(parts, statements, { organizations: new Set(declared.keys()), today, complete });
+  const settings = settingsByOrganization(declared.keys(), statements);
   const organizations = [...declared]
-    .map(([name, where]) => ({ name, where, settings: settingsOf(name, statements) }))
+    .map(([name, where]) => ({ name, where, settings: settings.get(name) ?? new Map<string, Statement>() }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
   refuse([

@@ -27,14 +27,22 @@ export interface Declared {
   readonly settings: ReadonlyMap<string, Statement>;
 }
 
-/** What holds for an organization, setting by setting: what is said of it, and the defaults for the rest. */
-export function settingsOf(name: string, statements: readonly Statement[]): ReadonlyMap<string, Statement> {
-  const defaults = statements.filter(({ path }) => path[0] === "defaults");
-  const own = statements.filter(({ path }) => path[0] === "organizations" && path[1] === name);
-  return new Map([
-    ...defaults.map((statement) => [statement.path.slice(1).join("."), statement] as const),
-    ...own.map((statement) => [statement.path.slice(2).join("."), statement] as const),
-  ]);
+/** What holds for each organization, setting by setting: what is said of it, and the defaults for the rest. */
+export function settingsByOrganization(
+  names: Iterable<string>,
+  statements: readonly Statement[],
+): ReadonlyMap<string, Declared["settings"]> {
+  const defaults = new Map<string, Statement>();
+  for (const statement of statements) {
+    const { path } = statement;
+    if (path[0] === "defaults") defaults.set(path.slice(1).join("."), statement);
+  }
+  const settings = new Map([...names].map((name) => [name, new Map(defaults)]));
+  for (const statement of statements) {
+    const { path } = statement;
+    if (path[0] === "organizations") settings.get(String(path[1]))?.set(path.slice(2).join("."), statement);
+  }
+  return settings;
 }
 
 /** All that says something of an organization's setting or section, and the defaults that would hold without it. */

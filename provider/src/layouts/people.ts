@@ -52,6 +52,9 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
     );
   }
   const placesIn = (organization: string) => resolved.get(organization) ?? [];
+  const reasons = new Map(
+    [...resolved].map(([organization, places]) => [organization, new Map(places.map(({ email, by }) => [email, by]))]),
+  );
 
   return {
     membersOf: (organization) =>
@@ -64,7 +67,7 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
       Object.fromEntries(
         placesIn(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
       ),
-    statementOf: (organization, email) => placesIn(organization).find((place) => place.email === email)?.by,
+    statementOf: (organization, email) => reasons.get(organization)?.get(email),
     endedAdmins: (organization) =>
       placesIn(organization).flatMap(({ email, role, until }) =>
         role === "admin" && until !== undefined && until < around.today ? [{ email, until }] : [],
@@ -72,7 +75,7 @@ export function peopleOf(parts: readonly Part[], statements: readonly Statement[
     isUncertain: (organization) => uncertain.has(organization),
     mistakes,
     isStray: (path) =>
-      [...strays].some((stray) => path.startsWith(stray) && (path === stray || /^[.[]/.test(path.slice(stray.length)))),
+      strays.has(path) || [...path.matchAll(/[.[]/g)].some(({ index }) => strays.has(path.slice(0, index))),
   };
 }
 
@@ -109,6 +112,7 @@ function saidOfPeople(
   const places = statements.filter(({ path }) => path[0] === "people" && path.length === 3);
   const namings = new Map<string, number>();
   for (const { path } of places) namings.set(String(path[2]), (namings.get(String(path[2])) ?? 0) + 1);
+  const names = named([...organizations]);
   for (const by of places) {
     const [who, organization] = [String(by.path[1]), String(by.path[2])];
     const there = said.get(organization);
@@ -117,9 +121,8 @@ function saidOfPeople(
       if (stray === undefined) uncertain.add(closest(organization, organizations) ?? "");
       else {
         strays.add(formatPath(by.path));
-        for (const any of organizations) uncertain.add(any);
       }
-      const reason = stray ?? unknown(organization, organizations, namings.get(organization) ?? 1);
+      const reason = stray ?? unknown(organization, organizations, names, namings.get(organization) ?? 1);
       if (complete) mistakes.push(mistaken(by.part, by.path, reason, "key"));
       continue;
     }
@@ -133,12 +136,13 @@ function saidOfPeople(
     if (members === undefined) there.own.set(key(who), { email: who, ...terms, by });
     else there.byGroup.push(...members.map((email) => ({ email, ...terms, by })));
   }
+  if (strays.size > 0) for (const any of organizations) uncertain.add(any);
   return { mistakes, strays, uncertain, said };
 }
 
 /** Says that entries name an organization that is not there, as after one has left the layout. */
-function unknown(organization: string, organizations: ReadonlySet<string>, namings: number): string {
-  const has = organizations.size === 0 ? "" : `, which has ${named([...organizations])}`;
+function unknown(organization: string, organizations: ReadonlySet<string>, names: string, namings: number): string {
+  const has = organizations.size === 0 ? "" : `, which has ${names}`;
   const entries = namings === 1 ? "this entry" : `the ${namings} entries that name it`;
   const remedy = `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${entries} too`;
   return `is no organization of the layout${has}: ${remedy}${suggestion(organization, organizations)}`;

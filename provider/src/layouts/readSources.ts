@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "n
 import { basename, join, relative, resolve } from "node:path";
 import { Refusal } from "../core/errors";
 import { isRecord } from "../core/values";
-import type { Text } from "../documents/text";
+import { decoded, type Text } from "../documents/text";
 
 /**
  * Reads a layout file, or every *.yaml, *.yml and *.json file in a folder and the folders in it, but hidden ones. Sorted by name.
@@ -16,7 +16,7 @@ export function readSources(path: string, base = "."): readonly Text[] {
   if (kind === undefined) {
     throw new Refusal(`there is no file or folder ${start}: name a layout file, or a folder of them`);
   }
-  if (!kind.isDirectory()) return [{ file: path, text: readFileSync(start, "utf8") }];
+  if (!kind.isDirectory()) return [decoded(path, readFileSync(start))];
   const names = layoutsIn(start, new Set([realpathSync(start)]))
     .map((file) => relative(start, file))
     .sort();
@@ -27,7 +27,7 @@ export function readSources(path: string, base = "."): readonly Text[] {
     );
   }
   if (names.length === 0) throw new Refusal(`the folder ${start} holds no layout: no *.yaml, *.yml or *.json file`);
-  return names.map((name) => ({ file: join(path, name), text: readFileSync(join(start, name), "utf8") }));
+  return names.map((name) => decoded(join(path, name), readFileSync(join(start, name))));
 }
 
 /** The layout files in a folder and those in it. `seen` is what has been taken already, by its place on the disk. */

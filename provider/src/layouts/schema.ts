@@ -68,9 +68,12 @@ export const group = z
   .array(email)
   .min(1, "must name somebody, or be removed")
   .superRefine((people, context) => {
+    const seen = new Set<string>();
     people.forEach((person, index) => {
-      const first = people.findIndex((other) => key(other) === key(person));
-      if (first === index) return;
+      if (!seen.has(key(person))) {
+        seen.add(key(person));
+        return;
+      }
       context.addIssue({ code: "custom", message: "is in the group already: keep one of the two", path: [index] });
     });
   });

@@ -18,7 +18,8 @@ export function strayKey({ path, part }: Statement, organizations: ReadonlySet<s
 /** What an entry may have been meant to say of one organization. */
 function example(entry: Readonly<Record<string, unknown>>, organizations: ReadonlySet<string>): string {
   const places = isRecord(entry.roles) ? entry.roles : entry;
-  const organization = Object.keys(places).find((name) => organizations.has(name)) ?? [...organizations][0];
+  const [first] = organizations;
+  const organization = Object.keys(places).find((name) => organizations.has(name)) ?? first;
   const place = organization === undefined ? undefined : places[organization];
   const terms = isRecord(place) ? place : { role: place };
   const [role = "viewer"] = [terms.role, entry.role].flatMap((one) => roles.safeParse(one).data ?? []);

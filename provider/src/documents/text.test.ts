@@ -1,0 +1,24 @@
+import { decoded } from "./text";
+
+const bytes = (...parts: readonly (string | number)[]) =>
+  Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from([part]))));
+
+test.each([
+  ["UTF-8", bytes("ä: b\n")],
+  ["UTF-8 with a byte order mark", bytes(0xef, 0xbb, 0xbf, "ä: b\n")],
+  ["UTF-16 with a byte order mark", Buffer.from("\uFEFFä: b\n", "utf16le")],
+])("%s is decoded", (_, file) => {
+  expect(decoded("a.yaml", file)).toEqual({ file: "a.yaml", text: "ä: b\n" });
+});
+
+test("a replacement character that is written is text", () => {
+  expect(decoded("a.yaml", bytes("a: \uFFFD\n"))).toEqual({ file: "a.yaml", text: "a: \uFFFD\n" });
+});
+
+test.each([
+  [bytes("a: ", 0xe4, "\n"), { line: 1, column: 4 }],
+  [bytes("a: b\nä: ", 0xc3), { line: 2, column: 4 }],
+  [bytes(0xff), { line: 1, column: 1 }],
+])("the first bytes that are no UTF-8 have a place", (file, undecodable) => {
+  expect(decoded("a.yaml", file)).toMatchObject({ undecodable });
+});
