@@ -85,7 +85,7 @@ test("Markdown fits into an issue: the worst is there, and what is left out is c
   expect(text).toContain(`${(2_003 - findingsIn(text)).toLocaleString("en")} more findings did not fit here.`);
 });
 
-/** How many findings the rows of a table tell, each of one organization: one for each person, or one for nobody. */
+/** Counts the findings in the rows of a table, each of one organization: one for each person, or one without people. */
 function findingsIn(markdown: string): number {
   const rows = [...markdown.matchAll(/^\| (?:high|medium|low) \|[^|]*\|([^|]*)\|/gm)];
   return rows.reduce((sum, [, people = ""]) => sum + Math.max(1, people.split("`, `").length), 0);

@@ -156,6 +156,8 @@ test("at night, one issue says what is to be looked at, until there is nothing",
   await actions.run("access-nightly", nightly());
   expect(gitHub.issues).toMatchObject([{ open: true, edits: 1 }]);
   expect(issue?.body).toContain("eve@partner.example");
+  expect(issue?.body).toMatch(/\*\*Broken\*\* · `nobody from outside in production`/);
+  expect(issue?.body).not.toMatch(/[^\n]\n## /);
   expect(team.writes()).toEqual([]);
 
   await control.setRole("bob@acme.example", "acme-production", "admin");

@@ -125,6 +125,7 @@ withCurl("at night, one issue says what is to be looked at, until there is nothi
   expect(gitLab.issues).toMatchObject([{ title: "Access to Peridio", open: true, edits: 0 }]);
   expect(issue?.body).toMatch(/## Changed by hand[^]*bob@acme\.example[^]*admin → viewer/);
   expect(issue?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
+  expect(issue?.body).not.toMatch(/[^\n]\n## /);
 
   team.daysAhead = 0;
   await pipelines.run(nightly());

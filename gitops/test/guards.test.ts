@@ -154,7 +154,7 @@ describe("an object that Pulumi forgets and Peridio keeps is told, with a risk",
       "SecurityPolicy acme-dev: released. Pulumi forgets it, and Peridio keeps its settings, which no stack declares. releases",
     ],
     [
-      "a membership of somebody hidden",
+      "a membership whose address is hidden",
       forgotten("Membership::bob", { inputs: { organizationId, email: "[secret]", role: "viewer" } }),
       "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of people who are hidden, which no stack declares. releases",
     ],

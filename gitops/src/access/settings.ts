@@ -37,7 +37,7 @@ function orHidden<T extends z.ZodType>(schema: T) {
   return told.optional();
 }
 
-/** What is hidden anywhere in a value. */
+/** Returns the first hidden part of a value. */
 export function hiddenIn(value: unknown): Hidden | undefined {
   if (isHidden(value)) return value;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];

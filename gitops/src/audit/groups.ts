@@ -23,7 +23,7 @@ export function grouped(findings: readonly Finding[], most = Infinity): readonly
   );
 }
 
-/** How many findings a group stands for. */
+/** Returns the number of findings in a group. */
 export function sizeOf({ organizations, people }: Group): number {
   return organizations.length * Math.max(1, people.length);
 }

@@ -9,7 +9,7 @@ import { remediesOf, summaryOf } from "./words";
 /** GitHub and GitLab refuse longer texts than about 65,000 characters; some are left for what a pipeline adds. */
 const longest = 60_000;
 
-/** How many people or organizations a row names, so that a row of a large company is not left out as a whole. */
+/** The most people or organizations in a row: a row with all of a large company would not fit. */
 const abreast = 20;
 
 /** The part that is kept for what is not known where findings would take all the room. */
@@ -33,13 +33,13 @@ export function asMarkdown(audit: Audit): string {
 interface Part {
   readonly head: string;
   readonly rows: readonly Row[];
-  /** What rows tell. */
+  /** The name of one thing in a row. */
   readonly thing: string;
 }
 
 interface Row {
   readonly text: string;
-  /** How many things it tells. */
+  /** The number of things in it. */
   readonly size: number;
 }
 

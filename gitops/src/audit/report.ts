@@ -54,12 +54,10 @@ export const auditReport = z
         low: count.meta({ description: "Findings of low severity." }),
       })
       .meta({ description: "How many findings there are." }),
-    findings: z
-      .array(finding)
-      .meta({
-        description:
-          "The findings, the worst first: one for each person in each organization, and one for each organization itself.",
-      }),
+    findings: z.array(finding).meta({
+      description:
+        "The findings, the worst first: one for each person in each organization, and one for each organization itself.",
+    }),
     gaps: z.array(gap).meta({ description: "What could not be told." }),
   })
   .meta({ title: "An audit of access to Peridio", description: "What somebody should look at in organizations." });

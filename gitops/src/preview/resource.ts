@@ -56,7 +56,7 @@ export interface State {
   readonly protected: boolean;
   /** When Pulumi last changed the state, in milliseconds since 1970; 0 if it has none yet. */
   readonly modified: number;
-  /** Whether the option `retainOnDelete` keeps the object in Peridio when its resource is deleted. */
+  /** True if the option `retainOnDelete` keeps the object in Peridio when its resource is deleted. */
   readonly retained: boolean;
   /** The URNs of the resources that the organization's id comes from. */
   readonly organizationFrom: readonly string[];

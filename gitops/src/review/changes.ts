@@ -11,7 +11,7 @@ export function changesAnything({ people, settings, organizations, others }: Rev
   );
 }
 
-/** How many changes have a risk of this level or of a higher one. */
+/** Counts the changes with a risk of this level or of a higher one. */
 export function changesOf(level: Level, { people, settings, organizations }: Review): number {
   const minded = levels.slice(0, levels.indexOf(level) + 1);
   return [...organizations, ...people, ...settings].filter(({ risks }) => {

@@ -1,4 +1,4 @@
-/** How much a reviewer should mind, the worst first. */
+/** The weight of a risk, the worst first. */
 export const levels = ["high", "medium", "low"] as const;
 
 export type Level = (typeof levels)[number];

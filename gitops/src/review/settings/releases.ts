@@ -21,7 +21,7 @@ export function releases(is: Organization, { before, after }: Declarations): rea
   });
 }
 
-/** What stays without a declaration; empty for nothing. */
+/** Names the part that stays without a declaration; empty if none does. */
 function leftIn(state: State, { kind }: Resource, { people }: Organization, after: readonly Resource[]): string {
   switch (kind) {
     case "SecurityPolicy":
