@@ -154,7 +154,7 @@ describe("where organizations are managed, a write that Peridio accepts without 
     );
     expect(outputs("owner")).toMatchObject({ email: "carl@acme.example" });
     // Only the owner can repair it.
-    await expect(world.engine.up(owner(bob))).rejects.toThrow(/carl@acme\.example owns the organization/);
+    await expect(world.engine.up(owner(bob))).rejects.toThrow(/this requires its owner, carl@acme\.example/);
   });
 
   test("a long value is not quoted", async () => {
