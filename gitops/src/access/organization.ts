@@ -58,7 +58,7 @@ function undeclared(person: Person): Person {
   return { ...person, isOwner: false, declaredBy: [] };
 }
 
-/** An owner is always an admin and a member of the organization, whether somebody declares that or not. */
+/** An owner is always an admin and a member of the organization, even if no stack declares that. */
 function withOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isHidden(owner)) return people;
   const found = people.get(canonical(owner));

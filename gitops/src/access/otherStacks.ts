@@ -3,9 +3,9 @@ import type { Person } from "./access";
 import { isHidden } from "./hidden";
 import { declaredIn } from "./people";
 
-/** A person whom some stacks remove and others declare. */
+/** A person that some stacks remove and others declare. */
 export interface Contest {
-  /** The stacks that declared the person, and do not any more. */
+  /** The stacks that stop declaring the person. */
   readonly removedBy: readonly string[];
   /** The stacks that declare the person. */
   readonly declaredBy: readonly string[];
@@ -15,7 +15,7 @@ export interface Contest {
   readonly invitedBy: readonly string[];
 }
 
-/** The people of one organization whom some stacks remove and others declare, by canonical address. */
+/** The people of one organization that some stacks remove and others declare, by canonical address. */
 export function contested(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, Contest> {
   const declaring = byAddress(present.filter(isOfPeople));
   return new Map(
@@ -34,7 +34,7 @@ export function contested(past: readonly Resource[], present: readonly Resource[
   );
 }
 
-/** The people without those whom a stack removes and none invites again. */
+/** The people without those that a stack removes and none invites again. */
 export function withoutRemoved(
   people: ReadonlyMap<string, Person>,
   contests: ReadonlyMap<string, Contest>,
@@ -63,7 +63,7 @@ function byAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly
   return found;
 }
 
-/** The stacks that declared each address and declare it no more; a stack that hides its members may still declare all of them. */
+/** The stacks that declared each address and stop declaring it; a stack that hides its members may still declare all of them. */
 function removals(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const stack of new Set(past.map((resource) => resource.stack))) {

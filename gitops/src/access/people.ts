@@ -14,7 +14,7 @@ interface Claim {
   /** Undefined for what is only planned. */
   readonly standing?: Standing | undefined;
   readonly userId?: string | undefined;
-  /** Whether an invitation that has expired is left as it is. */
+  /** True if an invitation that has expired stays as it is. */
   readonly leavesExpired?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface People {
   readonly known: Map<string, Person>;
   /** How many more there are whose addresses are hidden. */
   readonly hidden: number;
-  /** Whether a roster declares people whom nothing tells. */
+  /** True if a roster declares people that nothing tells. */
   readonly hasHiddenRoster: boolean;
   /** What cannot be told, in whole sentences. */
   readonly unknowns: readonly string[];

@@ -14,7 +14,7 @@ export interface Sides {
   readonly before: Access;
   readonly after: Access;
   readonly directory: Directory;
-  /** The people whom some stacks remove and others declare, by `Organization.key`. */
+  /** The people that some stacks remove and others declare, by `Organization.key`. */
   readonly contests: ReadonlyMap<string, ReadonlyMap<string, Contest>>;
   /** What cannot be told of the state after the change, in whole sentences. */
   readonly unknowns: readonly string[];

@@ -1,6 +1,6 @@
 import type { PersonReview } from "../review/review";
 
-/** What should be known of some people besides, said once for all of whom the same is to be said. */
+/** Notes on people, said once for all people with the same notes. */
 export interface Note {
   readonly sentences: readonly string[];
   /** The people by the key of their organization. */

@@ -12,8 +12,8 @@ import type { Conflict } from "./review";
 import { contradictions } from "./settings/settings";
 
 /**
- * What stacks declare differently, by organization: each of them undoes what another one does. What is hidden contradicts nothing, since
- * the review says that it cannot tell it.
+ * Lists the things that stacks declare differently, by organization: each stack undoes what another one does. Hidden values contradict
+ * nothing, since the review says that it cannot tell them.
  */
 export function conflictsOf(
   { after, directory }: Pick<Sides, "after" | "directory">,
@@ -50,15 +50,15 @@ interface PeopleContradiction extends Omit<Contradiction, "what"> {
   readonly emails: readonly string[];
 }
 
-/** What a roster declares of people whom it neither names nor ignores. */
+/** The words for people that a roster neither names nor ignores. */
 const unlisted = "no access";
 
-/** The people whom stacks declare differently. Those of whom the same is declared stand together. */
+/** The people that stacks declare differently, grouped by what is declared. */
 function people({ owner }: Organization, present: readonly Resource[]): readonly PeopleContradiction[] {
   const rosters = present.flatMap(rosterOf);
   const found = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of roles(present)) {
-    // A roster leaves an owner alone whom it does not name.
+    // A roster does not remove an owner.
     const isOwner = typeof owner === "string" && canonical(owner) === address;
     const others = rosters.filter(({ declares, ignores }) => !isOwner && !declares.has(address) && !ignores(address));
     const told = inOrder([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
@@ -93,7 +93,7 @@ interface Roster {
   readonly ignores: (email: string) => boolean;
 }
 
-/** A roster, unless it is hidden whom it declares or ignores. */
+/** A roster, unless its members or what it ignores are hidden. */
 function rosterOf({ kind, stack, after }: Resource): readonly Roster[] {
   const { members, ignore = [] } = after?.inputs ?? {};
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);

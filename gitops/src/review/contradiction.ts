@@ -1,4 +1,4 @@
-/** What one stack declares of something, in words. */
+/** One stack's declaration of something, in words. */
 export interface Declared {
   readonly stack: string;
   readonly words: string;
@@ -6,7 +6,7 @@ export interface Declared {
 
 /** Something that stacks declare differently. */
 export interface Contradiction {
-  /** What it is, as the beginning of a sentence. */
+  /** The name of the thing, as the beginning of a sentence. */
   readonly what: string;
   /** By stack. */
   readonly declared: readonly Declared[];

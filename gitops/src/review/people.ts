@@ -174,7 +174,7 @@ function shared({ after, contest, byUrn }: Change): readonly string[] {
   return [`Declared by ${all([...stacks])}. If one of them stops declaring the person, it removes the person.`];
 }
 
-/** Says what happens to a person whom some stacks remove and others declare. */
+/** Says what happens to a person that some stacks remove and others declare. */
 function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest): string {
   if (invitedBy.length > 0) {
     return "One stack removes this person, and another one invites again: apply the one that removes first.";

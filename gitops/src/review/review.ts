@@ -54,7 +54,7 @@ const organization = z
     hiddenPeople: z.int().min(0).meta({ description: "How many people are in it whose addresses are hidden." }),
     hiddenRoster: z.boolean().optional().meta({
       description:
-        "Whether a roster declares people whom the preview does not tell. Absent if there is no such roster.",
+        "True if a roster declares people that the preview does not tell. Absent if there is no such roster.",
     }),
   })
   .meta({ id: "OrganizationReview", description: "One organization." });

@@ -9,7 +9,7 @@ import { rulesFile } from "./schema";
 import { senseless } from "./sense";
 import { type UnknownOrganizations, unknownOrganizations } from "./unknownOrganizations";
 
-/** What messages call a file of access rules. */
+/** The words of messages for a file of access rules. */
 export const rulesKind: Kind = {
   one: "the rules file",
   many: "access rules",
@@ -37,7 +37,7 @@ export function readRules(path: string, folder: string): readonly Rule[] {
 }
 
 /**
- * What a file of access rules says of organizations that are none of `known`, by name.
+ * Reads the places of an access rules file that name organizations other than `known`.
  * @throws Failure if it cannot be read.
  */
 export function readUnknownOrganizations(path: string, folder: string, known: readonly string[]): UnknownOrganizations {

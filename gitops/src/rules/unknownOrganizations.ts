@@ -5,7 +5,7 @@ import { mistaken, type Part } from "../../../provider/src/documents/part";
 import { pattern } from "../../../provider/src/resources/types/pattern";
 import { suggestion } from "../../../provider/src/documents/suggestion";
 
-/** What a file of access rules says of organizations that are unknown. */
+/** The places of an access rules file that name unknown organizations. */
 export interface UnknownOrganizations {
   /** Names. */
   readonly names: readonly Mistake[];

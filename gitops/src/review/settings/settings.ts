@@ -19,14 +19,14 @@ type SectionName = "general" | "security" | "billing";
 interface Row {
   readonly section: SectionName;
   readonly setting: string;
-  /** What people call it. */
+  /** The name that people know. */
   readonly label: string;
   readonly change: (was: Organization | undefined, is: Organization, how: Circumstances) => Change | undefined;
   /** What a new organization has, if that is not what every new one has. */
   readonly stated: (fresh: Organization, is: Organization) => string | undefined;
   /** The value in words; undefined if nothing tells it. */
   readonly shown: (one: Organization) => string | undefined;
-  /** Whether two values mean the same; undefined values mean anything. */
+  /** Reports if two values mean the same; undefined values mean anything. */
   readonly same: (one: Organization, other: Organization) => boolean;
 }
 

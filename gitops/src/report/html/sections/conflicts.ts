@@ -2,7 +2,7 @@ import type { Review } from "../../../review/review";
 import { markup } from "../markup";
 import { icon, prose, type Section } from "../parts";
 
-/** What several stacks declare differently. */
+/** The things that several stacks declare differently. */
 export function conflictsBetween({ conflicts = [], organizations }: Review): Section | undefined {
   if (conflicts.length === 0) return undefined;
   const names = new Map(organizations.map(({ key, name }) => [key, name]));

@@ -41,7 +41,7 @@ function list(items: readonly Markup[], all: number): Content {
   ];
 }
 
-/** What should be known of people besides. */
+/** The notes on people, each once. */
 export function peopleNotes({ people, organizations }: Review): Section | undefined {
   const notes = notesOn(byLevel(people));
   if (notes.length === 0) return undefined;

@@ -4,7 +4,7 @@ import { by } from "../order";
 import { enough, type Section } from "../section";
 import { code, prose } from "../words/escape";
 
-/** What several stacks declare differently. */
+/** The things that several stacks declare differently. */
 export function conflicts({ conflicts: all = [] }: Review, names: Names): Section {
   const sorted = all.toSorted(
     by(
