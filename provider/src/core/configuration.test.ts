@@ -152,10 +152,11 @@ describe("the endpoint", () => {
 
 describe("Peridio as the settings name it", () => {
   let server: StubServer;
-  beforeAll(async () => {
+  // One for each test, since what a test gives up may arrive after its end.
+  beforeEach(async () => {
     server = await StubServer.start();
   });
-  afterAll(async () => server.stop());
+  afterEach(async () => server.stop());
 
   const absent = json(404, {});
   const unavailable = json(503, {});

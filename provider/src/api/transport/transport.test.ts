@@ -11,10 +11,11 @@ const certificate = join(__dirname, "../testing/localhost.cert.pem");
 const key = join(__dirname, "../testing/localhost.key.pem");
 
 let server: StubServer;
-beforeAll(async () => {
+// One for each test, since what a test gives up may arrive after its end.
+beforeEach(async () => {
   server = await StubServer.start();
 });
-afterAll(async () => server.stop());
+afterEach(async () => server.stop());
 
 function config(details: Partial<TransportConfig> = {}): TransportConfig {
   return { apiKey: "sesame", endpoint: server.endpoint, version: "0.1.0", ...details };
