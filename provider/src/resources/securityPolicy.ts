@@ -89,7 +89,7 @@ resources:
       organizationId: \${production.id}
       requireTwoFactor: true
       ipAllowlist:
-        - { cidr: 127.0.0.0/8, description: where this provider calls from }
+        - 127.0.0.0/8
         - 203.0.113.0/24
       sessionTimeout: 8h
       apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }
