@@ -27,14 +27,16 @@ export async function* pages<T>({ path, field, read, idOf }: List<T>): AsyncGene
   let cursor: string | undefined;
   for (let count = 1; ; count++) {
     const { items, next } = await read(cursor);
-    if (items.length > 0 && items.every((item) => ids.has(idOf(item)))) {
-      throw unfit(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
-    }
-    for (const item of items) ids.add(idOf(item));
-    yield* items;
+    // Where items come and go between two reads, pages may overlap.
+    const fresh = items.filter((item) => !ids.has(idOf(item)));
+    for (const item of fresh) ids.add(idOf(item));
+    yield* fresh;
     // A page that is not full is the last one.
     if (next === null || (next === undefined && items.length !== perPage)) return;
     if (next === undefined) throw unfit(`The end of the list is missing: no ${field}. ${support}`, path, field);
+    if (items.length > 0 && fresh.length === 0) {
+      throw unfit(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
+    }
     if (cursors.has(next)) throw unfit(`The list never ends: ${field} names an earlier page. ${support}`, path, field);
     if (count === mostPages) throw unfit(`The list never ends: more than ${mostPages} pages. ${support}`, path, field);
     cursors.add(next);
