@@ -5,5 +5,5 @@ export type Unknown = string & z.core.$brand<"unknown">;
 
 /** One of these words, or an unknown one. */
 export function oneOf<const Word extends string>(words: readonly Word[]): z.ZodType<Word | Unknown> {
-  return z.enum(words).or(z.string().brand<"unknown">());
+  return z.union([z.enum(words), z.string().brand<"unknown">()], "expected a text");
 }
