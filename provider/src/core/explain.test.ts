@@ -23,6 +23,10 @@ test("an organization without a known name is named by its id", () => {
   expect(nameOf(subject, new Map())).toBe(`Thing ${one}/Bob`);
 });
 
+test("the name of an organization is taken as it is", () => {
+  expect(nameOf(subject, new Map([[one, "$& $' R&D"]]))).toBe("Thing $& $' R&D/Bob");
+});
+
 test("what exists already is named, with the front door's own way to import it", () => {
   const error = new AlreadyExists(`${one}/bob`, "with another color");
   expect(error.message).toBe("already exists with another color");

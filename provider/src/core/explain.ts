@@ -49,7 +49,7 @@ function lastPart(text: string, separator: string): string {
 }
 
 function withNames(text: string, names: Names): string {
-  return [...names].reduce((result, [id, name]) => result.replaceAll(id, name), text);
+  return [...names].reduce((result, [id, name]) => result.replaceAll(id, () => name), text);
 }
 
 function past(verb: string): string {
