@@ -137,7 +137,7 @@ resources:
   },
 
   async update({ api, warn }, _wanted, { id }, changed) {
-    const note = changed.requireTwoFactor === true ? await shutOut(api, id) : undefined;
+    const note = changed.requireTwoFactor === true ? await shutOut(api, id).catch(unread) : undefined;
     const after = await put(api, id, changed);
     // A run without a preview, or with an organization that the preview did not know, says it only here.
     if (note !== undefined) warn(note);
@@ -151,6 +151,12 @@ async function shutOut(api: Peridio, organizationId: string): Promise<string | u
   const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
   if (without.length === 0) return undefined;
   return `Without a second factor, these members cannot sign in any more: ${named(without.map(({ email }) => email))}.`;
+}
+
+/** Replaces the warning: members that cannot be read must not keep the policy from being applied. */
+function unread(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `The members without a second factor, who cannot sign in any more, are not known: ${reason}`;
 }
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {

@@ -308,6 +308,16 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([]);
   });
 
+  test("that the members are not known, if they cannot be read; the policy is applied all the same", async () => {
+    await withPolicy({ requireTwoFactor: false });
+    world.emulator.control.fault({ operation: "list-members", effect: { status: 500 }, times: "always" });
+    await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
+    expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
+    expect(world.engine.told).toEqual([
+      expect.stringMatching(/^The members without a second factor, .* are not known: Peridio failed\..*HTTP 500/),
+    ]);
+  });
+
   test("nothing where everybody has one, or where it is needed already", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });
