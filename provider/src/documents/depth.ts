@@ -1,4 +1,4 @@
-import { CST } from "yaml";
+import { type Alias, CST, isCollection, type ParsedNode, visit } from "yaml";
 
 /** No document needs more levels than ten. The YAML library recurses, and thousands of levels would exhaust the stack. */
 const deepest = 100;
@@ -12,6 +12,28 @@ export function tooDeep(tokens: readonly CST.Token[]): number | undefined {
     for (const inner of partsOf(token).reverse()) waiting.push({ token: inner, depth: depth + 1 });
   }
   return undefined;
+}
+
+/** The alias that begins a longer chain of aliases within aliases than any document needs; undefined if none does. */
+export function tooLongChain(contents: ParsedNode, targets: ReadonlyMap<Alias, unknown>): Alias | undefined {
+  const lengths = new Map<unknown, number>();
+  let found: Alias | undefined;
+  visit(contents, {
+    Alias(_, alias, ancestors) {
+      const length = 1 + (lengths.get(targets.get(alias)) ?? 0);
+      if (length > deepest) {
+        found = alias;
+        return visit.BREAK;
+      }
+      for (const node of ancestors) {
+        if (isCollection(node) && node.anchor !== undefined) {
+          lengths.set(node, Math.max(length, lengths.get(node) ?? 0));
+        }
+      }
+      return undefined;
+    },
+  });
+  return found;
 }
 
 function partsOf(token: CST.Token): CST.Token[] {

@@ -1,7 +1,7 @@
 import { type Alias, Composer, isScalar, Parser } from "yaml";
 import { formatPath, type Path } from "../core/path";
 import { type Place, shown } from "../core/place";
-import { tooDeep } from "./depth";
+import { tooDeep, tooLongChain } from "./depth";
 import type { Kind } from "./kind";
 import { Lines } from "./lines";
 import type { Mistake } from "./mistakes";
@@ -20,6 +20,8 @@ const options = {
 
 const secondDocument = "has a second document here: remove the line `---`, or make it a file of its own";
 
+const nested = "is nested too deeply here: remove levels";
+
 /** More than this, and a short file could stand for one that fills the memory. */
 const maxAliasCount = 100;
 
@@ -32,11 +34,13 @@ export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
   }
   const tokens = [...new Parser().parse(text)];
   const deep = tooDeep(tokens);
-  if (deep !== undefined) return unreadablePart("is nested too deeply here: remove levels", place(deep));
+  if (deep !== undefined) return unreadablePart(nested, place(deep));
   const [document, another] = new Composer(options).compose(tokens, true, text.length);
   if (document === undefined) return unreadablePart(`is empty: ${kind.ifEmpty}`, place());
   const { contents } = document;
   const targets = contents === null ? new Map<Alias, unknown>() : aliasTargets(contents);
+  const chain = contents === null ? undefined : tooLongChain(contents, targets);
+  if (chain !== undefined) return unreadablePart(nested, place(startOf(chain)));
   const tree = new Tree(targets);
 
   const at = (path: Path, which: "key" | "value"): Place => {

@@ -496,6 +496,13 @@ describe("a mistake", () => {
     expect(mistakesIn(text)).toEqual([`acme.yaml:${place}: the layout is nested too deeply here: remove levels`]);
   });
 
+  test("in a file of deeply nested aliases is one, with its place", () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "0" : `*a${i - 1}`}]`);
+    expect(mistakesIn(rows.join("\n"))).toEqual([
+      "acme.yaml:102:14: the layout is nested too deeply here: remove levels",
+    ]);
+  });
+
   test("that is bytes instead of text is one, with its place", () => {
     const source = { file: "acme.yaml", text: acme, undecodable: { line: 3, column: 7 } };
     expect(mistakesIn([source])).toEqual([
