@@ -116,13 +116,15 @@ test("request ids are read, and Retry-After dates by the server's clock", async 
 });
 
 test.each([
-  ["larger than 32 MiB is not read to its end, and not asked for again", 1, null],
-  ["of 32 MiB is read", 0, 32 * 1_024 * 1_024],
-])("an answer %s", async (_, excess, length) => {
+  ["an answer larger than 32 MiB is not read to its end, and not asked for again", 200, 32, 1, null],
+  ["an answer of 32 MiB is read", 200, 32, 0, 32 * 1_024 * 1_024],
+  ["an error larger than 1 MiB is not read to its end, and not asked for again", 503, 1, 1, null],
+  ["an error of 1 MiB is read", 422, 1, 0, 1_024 * 1_024],
+])("%s", async (_, status, blocks, excess, length) => {
   const block = Buffer.alloc(1_024 * 1_024, "x");
   server.script((_, response) => {
-    response.writeHead(200);
-    for (let count = 0; count < 32; count += 1) response.write(block);
+    response.writeHead(status);
+    for (let count = 0; count < blocks; count += 1) response.write(block);
     response.end("x".repeat(excess));
   });
   const outcome = await get();

@@ -16,6 +16,9 @@ interface Options {
 /** An answer with every member of the largest organization is a hundredth of this; in bytes. */
 const largest = 32 * 1_024 * 1_024;
 
+/** The same of an answer that is an error: messages quote it, and the search for secrets in it takes time. */
+const largestError = 1_024 * 1_024;
+
 /** How long a write that is under way may take to finish after an abort, in milliseconds: broken off, nobody knows what it did. */
 export const grace = 5_000;
 
@@ -36,7 +39,7 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
       status: statusCode,
       requestId: single(answered["peridio-request-id"])?.slice(0, 100) ?? null,
       retryAt: retryAfter(single(answered["retry-after"]), single(answered.date), clock.now()),
-      body: await text(stream),
+      body: await text(stream, statusCode < 400 ? largest : largestError),
     };
   }
 
@@ -73,12 +76,12 @@ export function wire({ endpoint, requestTimeout, clock, dispatcher }: Options): 
 }
 
 /** The text of a body; null if it is too large. Leaving the loop ends the connection. */
-async function text(body: AsyncIterable<Uint8Array>): Promise<string | null> {
+async function text(body: AsyncIterable<Uint8Array>, limit: number): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > largest) return null;
+    if (size > limit) return null;
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
