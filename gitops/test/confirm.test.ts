@@ -78,7 +78,7 @@ test("stacks that contradict each other only since the review", () => {
     message: "It differs.",
   };
   const now: Review = { ...small, verdict: "refused", conflicts: [conflict] };
-  expect(differences(small, now)).toEqual(["Stacks contradict each other that did not: It differs."]);
+  expect(differences(small, now)).toEqual(["New contradiction between stacks: It differs."]);
   expect(differences(now, now)).toEqual([]);
 });
 

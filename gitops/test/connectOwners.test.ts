@@ -99,7 +99,7 @@ test("of an admin who is taken out it is said that an owner would stay", () => {
   expect(notes).toEqual({
     [ada]: [],
     [bob]: [],
-    [grace]: ["An owner would stay an admin all the same: Avocado Connect does not tell who is one."],
+    [grace]: ["If this person is an owner, the person stays an admin: Avocado Connect does not report owners."],
   });
   const invited = review([dev, roster(admins, { [ada]: "admin" }, { status: "pending" })]);
   expect(invited.people.flatMap(({ notes }) => notes)).toEqual([]);

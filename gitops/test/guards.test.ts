@@ -115,8 +115,8 @@ test("the guards of a new organization are told where they are not the defaults,
 });
 
 test.each([
-  [false, true, "keeps what it stands for in Peridio", "retains"],
-  [true, false, "deletes what it stands for in Peridio too", "weakensGuard"],
+  [false, true, "keeps the object in Peridio", "retains"],
+  [true, false, "also deletes the object in Peridio", "weakensGuard"],
 ])("the option retainOnDelete from %s to %s is told", (before, after, words, risk) => {
   const bob = membership("bob@acme.example", "viewer");
   const step: PrintedStep = {

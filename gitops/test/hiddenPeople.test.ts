@@ -119,7 +119,7 @@ describe("a new organization whose roster is not known yet", () => {
     );
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([
-      "The people in acme-lab cannot be held against the rule, since their roster is hidden: declare them so that they can be read.",
+      "The people in acme-lab cannot be checked against the rule: their roster is hidden. Declare them so that they can be read.",
     ]);
   });
 });

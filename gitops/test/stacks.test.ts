@@ -66,7 +66,7 @@ describe("another stack", () => {
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [create]);
     expect(told(all)).toEqual(["bob@acme.example: admin → admin planned (grantsAdmin, addsPerson, removesPerson)"]);
     expect(all.find(({ changed }) => changed)?.notes).toEqual([
-      "One stack removes this person, and another one invites again: apply the one that removes first.",
+      "One stack removes this person, and another one sends a new invitation. Apply the stack that removes the person first.",
     ]);
   });
 

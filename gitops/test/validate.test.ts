@@ -116,8 +116,8 @@ test("--only names organizations that the layout has to have", async () => {
 describe("a layout for Avocado Connect", () => {
   const people = "  ada@acme.example: { acme: admin }\n  bob@acme.example: { acme: viewer }\n";
   const role =
-    'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer, and its roles are not guessed at: ' +
-    "say member. Members have access to every project, unless its `everyone_enabled` is off\n";
+    'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer: ' +
+    "declare member. Members have access to every project, unless the project's `everyone_enabled` is off\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect has no security settings: " +
     "look after them in Peridio's console, and leave them out of the program\n";

@@ -48,11 +48,11 @@ export class BillingSettings extends pulumi.CustomResource {
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
+     * The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.
      */
     declare public readonly paymentMethod: pulumi.Output<string | undefined>;
     /**
-     * Marks at which Peridio writes an e-mail.
+     * The usage at which Peridio sends e-mails.
      */
     declare public readonly usageAlerts: pulumi.Output<outputs.ObservedUsageAlert[]>;
 

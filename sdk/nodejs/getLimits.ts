@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * How many of everything an organization may have, and has when the function is called, with Peridio's default and maximum.
+ * The limits of an organization, with the current usage, Peridio's default and the maximum.
  *
  * ## Example Usage
  */
@@ -49,7 +49,7 @@ export interface GetLimitsResult {
     readonly webhooks?: outputs.Limit;
 }
 /**
- * How many of everything an organization may have, and has when the function is called, with Peridio's default and maximum.
+ * The limits of an organization, with the current usage, Peridio's default and the maximum.
  *
  * ## Example Usage
  */

@@ -52,7 +52,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly email: pulumi.Output<string>;
     /**
-     * When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+     * The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
      */
     declare public /*out*/ readonly invitationExpiresAt: pulumi.Output<string | undefined>;
     /**
@@ -60,7 +60,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly invitationId: pulumi.Output<string | undefined>;
     /**
-     * The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+     * The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
      */
     declare public /*out*/ readonly inviteUrl: pulumi.Output<string | undefined>;
     /**
@@ -72,11 +72,11 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
      */
     declare public readonly role: pulumi.Output<string>;
     /**
-     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
      */
     declare public /*out*/ readonly status: pulumi.Output<string>;
     /**

@@ -44,7 +44,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly ignore: pulumi.Output<string[] | undefined>;
     /**
-     * The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+     * The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.
      */
     declare public /*out*/ readonly inviteUrls: pulumi.Output<{[key: string]: string} | undefined>;
     /**
@@ -52,7 +52,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly maxRemovals: pulumi.Output<string | undefined>;
     /**
-     * Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
+     * Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.
      */
     declare public readonly members: pulumi.Output<{[key: string]: string}>;
     /**

@@ -371,6 +371,6 @@ function checked<Rule extends Selection>(rule: Rule): Rule {
   if (operation === undefined || isOperation(operation)) return rule;
   throw new ControlError(
     422,
-    `There is no operation ${operation}, so no request would be hit. The operationIds are in ${documents.join(" and ")}.`,
+    `There is no operation ${operation}, so no request would match. The operationIds are in ${documents.join(" and ")}.`,
   );
 }

@@ -56,10 +56,10 @@ export const review: MakeCommand = (terminal, end) =>
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
     ],
     codes: [
-      "0  the rules have nothing against it, or none were given, and no risk reaches --fail-on",
+      "0  all access rules pass, or none were given, and no risk reaches --fail-on",
       "1  a preview is incomplete, or a file cannot be read: standard error says why",
       "2  the command line is wrong",
-      "3  the change needs approval, its risk reaches --fail-on, or there is one in spite of --expect-no-changes",
+      "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
       "4  a rule refuses the change, or stacks contradict each other",
     ],
   })

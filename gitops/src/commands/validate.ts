@@ -30,8 +30,8 @@ export const validate: MakeCommand = (terminal, end) => {
     description:
       "Checks layouts (files, or folders whose files are one layout together) and access rules without a network. Every " +
       "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake. " +
-      "Access rules beside layouts may name only organizations that the layouts have. " +
-      "What the API lacks is a mistake, too: admin-v2, unless --backend or the environment names connect.",
+      "If you validate access rules together with layouts, the rules may name only organizations of the layouts. " +
+      "Layouts are checked for admin-v2, unless --backend or the environment names connect.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",

@@ -11,9 +11,9 @@ const count = z.int().min(0);
 const expired = z
   .strictObject({
     email: z.string().meta({ description: "Who was invited." }),
-    role: z.string().meta({ description: "As what." }),
+    role: z.string().meta({ description: "The role of the invitation." }),
     expiresAt: z.string().optional().meta({
-      description: "Until when the invitation could be accepted: ISO 8601, UTC. Absent if Peridio does not say.",
+      description: "The expiry of the invitation: ISO 8601, UTC. Absent if Peridio does not report it.",
     }),
   })
   .meta({ id: "ExpiredInvitation", description: "The last invitation of somebody who is not in the organization." });

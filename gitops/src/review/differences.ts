@@ -12,7 +12,7 @@ export function differences(reviewed: Review, now: Review): readonly string[] {
     ...compared(organizations(reviewed), organizations(now)),
     ...compared(people(reviewed), people(now)),
     ...compared(settings(reviewed), settings(now)),
-    ...added(conflicts(reviewed), conflicts(now), (words) => `Stacks contradict each other that did not: ${words}`),
+    ...added(conflicts(reviewed), conflicts(now), (words) => `New contradiction between stacks: ${words}`),
     ...added(violations(reviewed), violations(now), (words) => `A rule is broken that was kept: ${words}`),
     ...added(unknowns(reviewed), unknowns(now), (words) => `What was known is not any more: ${words}`),
     ...others(reviewed, now),

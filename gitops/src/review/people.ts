@@ -146,7 +146,9 @@ function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtf
     const mayStay = mayOwn && before.role === "admin" && before.standing === "active";
     return [
       ...(contest === undefined ? [] : [contestNote(contest)]),
-      ...(mayStay ? ["An owner would stay an admin all the same: Avocado Connect does not tell who is one."] : []),
+      ...(mayStay
+        ? ["If this person is an owner, the person stays an admin: Avocado Connect does not report owners."]
+        : []),
     ];
   }
   const notes: string[] = contest === undefined || after.isOwner ? [] : [contestNote(contest)];
@@ -177,7 +179,7 @@ function shared({ after, contest, byUrn }: Change): readonly string[] {
 /** Says what happens to a person that some stacks remove and others declare. */
 function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest): string {
   if (invitedBy.length > 0) {
-    return "One stack removes this person, and another one invites again: apply the one that removes first.";
+    return "One stack removes this person, and another one sends a new invitation. Apply the stack that removes the person first.";
   }
   const removing = all(removedBy);
   const remedy = `To keep the person, run \`pulumi state delete\` in ${removing} instead of removing the person.`;

@@ -53,8 +53,7 @@ const organization = z
     }),
     hiddenPeople: z.int().min(0).meta({ description: "How many people are in it whose addresses are hidden." }),
     hiddenRoster: z.boolean().optional().meta({
-      description:
-        "True if a roster declares people that the preview does not tell. Absent if there is no such roster.",
+      description: "True if a roster declares people that the preview hides. Absent otherwise.",
     }),
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
@@ -64,11 +63,11 @@ const setting = z
     organization: organizationKey,
     section: z.enum(["general", "security", "billing", "protection", "guards", "released"]).meta({
       description:
-        "What the setting is of. `guards` limit what a change may do. `released` is an object that Pulumi forgets and Peridio keeps.",
+        "The kind of setting. `guards` limit what one change may do. `released` is an object that Pulumi forgets and Peridio keeps.",
     }),
     setting: z.string().meta({
       description:
-        "Its name, such as `ipAllowlist`; of protection and of a released object, the resource; of `retainOnDelete`, both.",
+        "The name, such as `ipAllowlist`. For protection and for a released object, it is the resource. For `retainOnDelete`, it is both.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
     risks: z.array(risk).meta({ description: "What it may mean, worst first." }),
@@ -92,11 +91,11 @@ const violation = z
 const conflict = z
   .strictObject({
     organization: organizationKey,
-    people: z
-      .array(z.string())
-      .meta({ description: "The e-mail addresses concerned; empty if it is about no person." }),
+    people: z.array(z.string()).meta({
+      description: "The e-mail addresses of the people concerned. Empty if the conflict is not about people.",
+    }),
     stacks: z.array(z.string()).meta({ description: "The stacks that contradict each other, as `project/stack`." }),
-    message: z.string().meta({ description: "What each stack declares, and the remedy, in whole sentences." }),
+    message: z.string().meta({ description: "The declaration of each stack, and the remedy, in whole sentences." }),
   })
   .meta({ id: "Conflict", description: "Something that several stacks declare differently." });
 
@@ -116,14 +115,16 @@ export const review = z
     }),
     stacks: z.array(z.string()).meta({ description: "The stacks that were read, as `project/stack`." }),
     verdict: z.enum(["pass", "needs approval", "refused"]).meta({
-      description: "What the access rules say; without rules, `pass`. Stacks that contradict each other are `refused`.",
+      description:
+        "The verdict of the access rules; without rules, `pass`. If stacks contradict each other, it is `refused`.",
     }),
     rules: z.int().min(0).nullable().meta({ description: "How many access rules were checked; null for none given." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
     people: z.array(person).meta({ description: "Everybody in every organization, by organization and address." }),
     settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
     conflicts: z.array(conflict).optional().meta({
-      description: "What several stacks declare differently. The change is refused. Absent if there is nothing.",
+      description:
+        "The things that several stacks declare differently. They refuse the change. Absent if there are none.",
     }),
     violations: z.array(violation).meta({ description: "The rules that are broken, worst first." }),
     unknowns: z.array(z.string()).meta({ description: "What the review cannot tell, in whole sentences." }),

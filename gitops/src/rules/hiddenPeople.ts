@@ -5,20 +5,20 @@ import { counted } from "../wording/counted";
 /** People whom a rule cannot be held against, since their addresses are hidden. */
 export function hiddenPeople(concerned: Concerned): readonly Finding[] {
   const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
-  const readable = "declare them so that they can be read.";
-  const cannot = `in ${concerned.name} cannot be held against the rule, since`;
+  const readable = "Declare them so that they can be read.";
+  const cannot = `in ${concerned.name} cannot be checked against the rule:`;
   return [
     ...(hidden === 0
       ? []
       : [
           findingIn(
             concerned,
-            `${counted(hidden, "person", "people")} ${cannot} the addresses are hidden: ${readable}`,
+            `${counted(hidden, "person", "people")} ${cannot} the addresses are hidden. ${readable}`,
             { about: "hidden", extent: hidden },
           ),
         ]),
     ...(hasHiddenRoster
-      ? [findingIn(concerned, `The people ${cannot} their roster is hidden: ${readable}`, { about: "hidden roster" })]
+      ? [findingIn(concerned, `The people ${cannot} their roster is hidden. ${readable}`, { about: "hidden roster" })]
       : []),
   ];
 }

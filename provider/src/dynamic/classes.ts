@@ -124,7 +124,7 @@ export class Membership extends PeridioResource {
 
   /**
    * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know is told in Peridio's word.
+   * instead. A role that this provider does not know appears in Peridio's own word.
    */
   declare readonly role: pulumi.Output<string>;
 
@@ -138,9 +138,9 @@ export class Membership extends PeridioResource {
   declare readonly userId: pulumi.Output<string | undefined>;
 
   /**
-   * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
-   * change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not
-   * know is told in Peridio's word.
+   * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
+   * drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own
+   * word.
    */
   declare readonly status: pulumi.Output<string>;
 
@@ -160,12 +160,12 @@ export class Membership extends PeridioResource {
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
   /**
-   * The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends
-   * e-mails. Only with Avocado Connect.
+   * The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation
+   * waits and e-mail delivery is off.
    */
   declare readonly inviteUrl: pulumi.Output<string | undefined>;
 
-  /** When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say. */
+  /** The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it. */
   declare readonly invitationExpiresAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MembershipArgs, opts?: pulumi.CustomResourceOptions) {
@@ -236,7 +236,7 @@ export class OrganizationMembers extends PeridioResource {
   declare readonly organizationId: pulumi.Output<string>;
 
   /**
-   * Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would
+   * Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would
    * remove.
    */
   declare readonly members: pulumi.Output<Record<string, string>>;
@@ -260,8 +260,8 @@ export class OrganizationMembers extends PeridioResource {
   declare readonly people: pulumi.Output<Record<string, Person>>;
 
   /**
-   * The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends
-   * e-mails. Only with Avocado Connect.
+   * The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado
+   * Connect, while e-mail delivery is off.
    */
   declare readonly inviteUrls: pulumi.Output<Record<string, string> | undefined>;
 
@@ -432,12 +432,12 @@ export class BillingSettings extends PeridioResource {
   declare readonly billingEmail: pulumi.Output<string | undefined>;
 
   /**
-   * How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not
+   * The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not
    * know.
    */
   declare readonly paymentMethod: pulumi.Output<string | undefined>;
 
-  /** Marks at which Peridio writes an e-mail. */
+  /** The usage at which Peridio sends e-mails. */
   declare readonly usageAlerts: pulumi.Output<ObservedUsageAlert[]>;
 
   constructor(name: string, args: BillingSettingsArgs, opts?: pulumi.CustomResourceOptions) {
@@ -598,10 +598,7 @@ export interface GetMembersResult {
   members: FoundPerson[];
 }
 
-/**
- * How many of everything an organization may have, and has when the function is called, with Peridio's default
- * and maximum.
- */
+/** The limits of an organization, with the current usage, Peridio's default and the maximum. */
 export function getLimits(args: GetLimitsArgs): pulumi.Output<GetLimitsResult> {
   return invoke("peridio:index:getLimits", args);
 }
@@ -677,9 +674,9 @@ export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
 /** How far somebody has come into the organization. */
 export interface Person {
   /**
-   * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
-   * change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not
-   * know is told in Peridio's word.
+   * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
+   * drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own
+   * word.
    */
   status: string;
 
@@ -735,12 +732,12 @@ export interface ApiKeyRotationArgs {
   gracePeriodDays?: pulumi.Input<number | undefined>;
 }
 
-/** A mark at which Peridio writes an e-mail. */
+/** A usage at which Peridio sends an e-mail. */
 export interface ObservedUsageAlert {
-  /** What an organization can have only so many of. */
+  /** The limited resource, such as `devices`. */
   resourceType: string;
 
-  /** How much of the limit in force must be in use, in percent. */
+  /** The usage at which Peridio sends the e-mail, in percent of the limit. */
   thresholdPercent: number;
 }
 
@@ -750,7 +747,7 @@ export type PaymentMethod = "credit_card" | "invoice";
 /** What an organization can have only so many of. */
 export type MeteredResource = "products" | "devices" | "users" | "api_keys" | "webhooks";
 
-/** A mark at which Peridio writes an e-mail. */
+/** A usage at which Peridio sends an e-mail. */
 export interface UsageAlertArgs {
   /** What an organization can have only so many of. */
   resourceType: pulumi.Input<MeteredResource>;
@@ -769,7 +766,7 @@ export interface OwnPlace {
 
   /**
    * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know is told in Peridio's word.
+   * instead. A role that this provider does not know appears in Peridio's own word.
    */
   role: string;
 
@@ -817,14 +814,14 @@ export interface FoundPerson {
 
   /**
    * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know is told in Peridio's word.
+   * instead. A role that this provider does not know appears in Peridio's own word.
    */
   role: string;
 
   /**
-   * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no
-   * change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not
-   * know is told in Peridio's word.
+   * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
+   * drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own
+   * word.
    */
   status: string;
 
@@ -861,10 +858,7 @@ export interface FoundPerson {
    */
   twoFactorEnabled?: boolean;
 
-  /**
-   * When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not
-   * say.
-   */
+  /** The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it. */
   invitationExpiresAt?: string;
 
   /** The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted. */
@@ -879,10 +873,13 @@ export interface Limit {
   /** How many it has. Absent with Avocado Connect, which does not tell. */
   used?: number;
 
-  /** The limit of a new organization. Absent with Avocado Connect, which does not tell. */
+  /** The limit of a new organization. Absent with Avocado Connect, which does not report it. */
   default?: number;
 
-  /** The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell. */
+  /**
+   * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report
+   * it.
+   */
   maximum?: number;
 }
 
@@ -900,10 +897,13 @@ export interface Seats {
   /** How many people can still be invited. Absent if Peridio tells no limit. */
   free?: number;
 
-  /** The limit of a new organization. Absent with Avocado Connect, which does not tell. */
+  /** The limit of a new organization. Absent with Avocado Connect, which does not report it. */
   default?: number;
 
-  /** The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell. */
+  /**
+   * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report
+   * it.
+   */
   maximum?: number;
 }
 

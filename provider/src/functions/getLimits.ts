@@ -8,11 +8,11 @@ const inputs = z.object({ organizationId: idOrName });
 
 const bounds = {
   default: z.int().optional().meta({
-    description: "The limit of a new organization. Absent with Avocado Connect, which does not tell.",
+    description: "The limit of a new organization. Absent with Avocado Connect, which does not report it.",
   }),
   maximum: z.int().optional().meta({
     description:
-      "The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.",
+      "The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.",
   }),
 };
 
@@ -53,8 +53,7 @@ const outputs = z.object({
 
 export const getLimits: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getLimits",
-  description:
-    "How many of everything an organization may have, and has when the function is called, with Peridio's default and maximum.",
+  description: "The limits of an organization, with the current usage, Peridio's default and the maximum.",
   example: `
 resources:
   production:

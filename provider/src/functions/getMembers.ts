@@ -43,7 +43,7 @@ const person = z
     }),
     invitationExpiresAt: z.string().optional().meta({
       description:
-        "When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.",
+        "The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.",
     }),
     invitedBy: z.string().optional().meta({
       description: "The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.",

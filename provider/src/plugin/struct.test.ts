@@ -85,7 +85,7 @@ test("values that are nested too deeply are refused with the property", () => {
   let deep: JavaScriptValue = "bottom";
   for (let level = 0; level < 40; level += 1) deep = [{ deep }];
   const struct = Struct.fromJavaScript({ name: "acme", notes: deep });
-  const said = "The value of notes is nested more than 64 levels deep.";
+  const said = "The value of notes cannot be read: it is nested more than 64 levels deep.";
   expect(() => receive(struct)).toThrow(said);
   expect(() => receiveInputs(struct, { confidential: () => [] })).toThrow(said);
 });

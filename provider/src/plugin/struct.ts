@@ -62,7 +62,7 @@ function plain(struct: Struct | undefined): Values {
   const deep = Object.keys(values).find((property) => isDeeper(values[property], deepest));
   if (deep === undefined) return values;
   throw new Refusal(
-    `The value of ${deep} is nested more than ${deepest} levels deep. Correct it: Peridio has no such values.`,
+    `The value of ${deep} cannot be read: it is nested more than ${deepest} levels deep. Use fewer levels.`,
   );
 }
 

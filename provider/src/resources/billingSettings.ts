@@ -25,7 +25,7 @@ const usageAlert = z
       .max(100, "must be at most 100 percent")
       .meta({ description: "How much of the limit in force must be in use, in percent: 1 to 100." }),
   })
-  .meta({ id: "UsageAlert", description: "A mark at which Peridio writes an e-mail." });
+  .meta({ id: "UsageAlert", description: "A usage at which Peridio sends an e-mail." });
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -52,18 +52,20 @@ const inputs = z.object({
 
 const observedAlert = z
   .object({
-    resourceType: z.string().meta({ description: "What an organization can have only so many of." }),
-    thresholdPercent: z.number().meta({ description: "How much of the limit in force must be in use, in percent." }),
+    resourceType: z.string().meta({ description: "The limited resource, such as `devices`." }),
+    thresholdPercent: z
+      .number()
+      .meta({ description: "The usage at which Peridio sends the e-mail, in percent of the limit." }),
   })
-  .meta({ id: "ObservedUsageAlert", description: "A mark at which Peridio writes an e-mail." });
+  .meta({ id: "ObservedUsageAlert", description: "A usage at which Peridio sends an e-mail." });
 
 /** Peridio may have payment methods, and kinds of resources, that this provider does not know. */
 const outputs = inputs.extend({
   paymentMethod: z.string().optional().meta({
     description:
-      "How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.",
+      "The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.",
   }),
-  usageAlerts: z.array(observedAlert).meta({ description: "Marks at which Peridio writes an e-mail." }),
+  usageAlerts: z.array(observedAlert).meta({ description: "The usage at which Peridio sends e-mails." }),
 });
 
 type Inputs = z.output<typeof inputs>;

@@ -65,11 +65,12 @@ const outputs = inputs.extend({
   }),
   inviteUrl: z.string().optional().meta({
     description:
-      "The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.",
+      "The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.",
     secret: true,
   }),
   invitationExpiresAt: z.string().optional().meta({
-    description: "When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.",
+    description:
+      "The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.",
   }),
 });
 
@@ -305,8 +306,8 @@ resources:
 /** Says that an invitation is adopted. No stack knows what the others declare. */
 function adopted({ email }: Invitation): string {
   return (
-    `The invitation of ${email} exists already, sent by the user of this API key. This resource adopts it, and no new e-mail goes out. ` +
-    "If another stack declares this membership too, remove it from one of the two."
+    `The user of this API key has already invited ${email}. This resource adopts the invitation, and Peridio sends no new e-mail. ` +
+    "If another stack also declares this membership, remove it from one of the stacks."
   );
 }
 

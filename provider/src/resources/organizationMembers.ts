@@ -84,7 +84,7 @@ const inputs = z.object({
 const outputs = inputs.extend({
   members: z.record(z.string(), observedRole).meta({
     description:
-      "Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.",
+      "Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.",
   }),
   maxRemovals: z
     .string()
@@ -98,7 +98,7 @@ const outputs = inputs.extend({
     .meta({ description: "How far each person has come, by e-mail address." }),
   inviteUrls: z.record(z.string(), z.string()).optional().meta({
     description:
-      "The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.",
+      "The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.",
     secret: true,
   }),
 });

@@ -150,7 +150,7 @@ async function shutOut(api: Peridio, organizationId: string): Promise<string | u
   const people = await api.roster.list(organizationId);
   const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
   if (without.length === 0) return undefined;
-  return `Without a second factor, these members cannot sign in any more: ${named(without.map(({ email }) => email))}.`;
+  return `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${named(without.map(({ email }) => email))}.`;
 }
 
 /** Replaces the warning: members that cannot be read must not keep the policy from being applied. */

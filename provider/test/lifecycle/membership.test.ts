@@ -177,7 +177,7 @@ describe.each(dialects)(
         await world.engine.up({ ...dev, robert: member(bob, low) });
         expect(world.writes()).toEqual([]);
         expect(world.engine.told).toEqual([
-          expect.stringMatching(/^The invitation of bob@acme\.example exists already/),
+          expect.stringMatching(/^The user of this API key has already invited bob@acme\.example/),
           expect.stringMatching(/bob@acme\.example is still declared/),
         ]);
         expect([...world.engine.state.keys()]).toEqual(["dev", "robert"]);

@@ -33,8 +33,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
     test("two stacks that adopt one invitation are told at preview and in the `up` that it exists already", async () => {
       const told = [
-        "The invitation of bob@acme.example exists already, sent by the user of this API key. This resource adopts it, and no new e-mail goes out. " +
-          "If another stack declares this membership too, remove it from one of the two.",
+        "The user of this API key has already invited bob@acme.example. This resource adopts the invitation, and Peridio sends no new e-mail. " +
+          "If another stack also declares this membership, remove it from one of the stacks.",
       ];
       await world.engine.up(dev);
       await world.emulator.control.invite(bob, "acme-dev", stored.high, { as: ada });

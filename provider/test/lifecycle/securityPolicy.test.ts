@@ -266,7 +266,7 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([]);
   });
 
-  test("which members cannot sign in any more once a second factor is needed", async () => {
+  test("which members a required second factor keeps from signing in", async () => {
     await world.engine.up(dev);
     const { control } = world.emulator;
     control.addUser("bob@acme.example", { two_factor_enabled: true });
@@ -275,13 +275,14 @@ describe("a preview tells", () => {
     world.requests();
     await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
     expect(world.engine.told).toEqual([
-      "Without a second factor, these members cannot sign in any more: ada@acme.example, carl@acme.example.",
+      "These members have no second factor, so `requireTwoFactor` keeps them from signing in: ada@acme.example, carl@acme.example.",
     ]);
     expect(world.requests()).toEqual(["GET security-settings", "GET invitations status:'pending'", "GET members"]);
   });
 
   test("the same where the policy exists already, and nothing of an organization that is still to be made", async () => {
-    const told = "Without a second factor, these members cannot sign in any more: ada@acme.example, carl@acme.example.";
+    const told =
+      "These members have no second factor, so `requireTwoFactor` keeps them from signing in: ada@acme.example, carl@acme.example.";
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
     await world.engine.preview(required);
     expect(world.engine.told).toEqual([]);
@@ -296,7 +297,9 @@ describe("a preview tells", () => {
 
   test("the same in an `up`, which may have no preview, and in one that makes the organization", async () => {
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
-    const shutOut = (who: string) => [`Without a second factor, these members cannot sign in any more: ${who}.`];
+    const shutOut = (who: string) => [
+      `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${who}.`,
+    ];
     await world.engine.up(required);
     expect(world.engine.told).toEqual(shutOut("ada@acme.example"));
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: false }) });

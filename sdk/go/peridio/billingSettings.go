@@ -22,9 +22,9 @@ type BillingSettings struct {
 	BillingEmail pulumi.StringPtrOutput `pulumi:"billingEmail"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
+	// The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.
 	PaymentMethod pulumi.StringPtrOutput `pulumi:"paymentMethod"`
-	// Marks at which Peridio writes an e-mail.
+	// The usage at which Peridio sends e-mails.
 	UsageAlerts ObservedUsageAlertArrayOutput `pulumi:"usageAlerts"`
 }
 
@@ -140,12 +140,12 @@ func (o BillingSettingsOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
+// The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.
 func (o BillingSettingsOutput) PaymentMethod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringPtrOutput { return v.PaymentMethod }).(pulumi.StringPtrOutput)
 }
 
-// Marks at which Peridio writes an e-mail.
+// The usage at which Peridio sends e-mails.
 func (o BillingSettingsOutput) UsageAlerts() ObservedUsageAlertArrayOutput {
 	return o.ApplyT(func(v *BillingSettings) ObservedUsageAlertArrayOutput { return v.UsageAlerts }).(ObservedUsageAlertArrayOutput)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// How many of everything an organization may have, and has when the function is called, with Peridio's default and maximum.
+// The limits of an organization, with the current usage, Peridio's default and the maximum.
 //
 // ## Example Usage
 func GetLimits(ctx *pulumi.Context, args *GetLimitsArgs, opts ...pulumi.InvokeOption) (*GetLimitsResult, error) {

@@ -24,19 +24,19 @@ type Membership struct {
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
 	// The person's e-mail address. Its case does not matter. Another person replaces the membership.
 	Email pulumi.StringOutput `pulumi:"email"`
-	// When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+	// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 	InvitationExpiresAt pulumi.StringPtrOutput `pulumi:"invitationExpiresAt"`
 	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId pulumi.StringPtrOutput `pulumi:"invitationId"`
-	// The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+	// The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
 	InviteUrl pulumi.StringPtrOutput `pulumi:"inviteUrl"`
 	// What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
 	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
 	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
 	Role pulumi.StringOutput `pulumi:"role"`
-	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
 	Status pulumi.StringOutput `pulumi:"status"`
 	// The PRN of the user, once the invitation is accepted.
 	UserId pulumi.StringPtrOutput `pulumi:"userId"`
@@ -173,7 +173,7 @@ func (o MembershipOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
 }
 
-// When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 func (o MembershipOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }
@@ -183,7 +183,7 @@ func (o MembershipOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+// The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
 func (o MembershipOutput) InviteUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InviteUrl }).(pulumi.StringPtrOutput)
 }
@@ -198,12 +198,12 @@ func (o MembershipOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
 func (o MembershipOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
 func (o MembershipOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }

@@ -20,11 +20,11 @@ type OrganizationMembers struct {
 
 	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
-	// The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+	// The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.
 	InviteUrls pulumi.StringMapOutput `pulumi:"inviteUrls"`
 	// How many people one change may remove: a number or a share.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
-	// Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
+	// Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.
 	Members pulumi.StringMapOutput `pulumi:"members"`
 	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
 	MinAdmins pulumi.IntPtrOutput `pulumi:"minAdmins"`
@@ -152,7 +152,7 @@ func (o OrganizationMembersOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringArrayOutput { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+// The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.
 func (o OrganizationMembersOutput) InviteUrls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.InviteUrls }).(pulumi.StringMapOutput)
 }
@@ -162,7 +162,7 @@ func (o OrganizationMembersOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringPtrOutput { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }
 
-// Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
+// Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.
 func (o OrganizationMembersOutput) Members() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.Members }).(pulumi.StringMapOutput)
 }

@@ -346,7 +346,7 @@ type FoundPerson struct {
 	AsOwner *bool `pulumi:"asOwner"`
 	// The e-mail address.
 	Email string `pulumi:"email"`
-	// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+	// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 	InvitationExpiresAt *string `pulumi:"invitationExpiresAt"`
 	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId *string `pulumi:"invitationId"`
@@ -358,9 +358,9 @@ type FoundPerson struct {
 	LastActiveAt *string `pulumi:"lastActiveAt"`
 	// The person's name, if Peridio knows it.
 	Name *string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
 	Role string `pulumi:"role"`
-	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
 	Status string `pulumi:"status"`
 	// Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
 	TwoFactorEnabled *bool `pulumi:"twoFactorEnabled"`
@@ -393,7 +393,7 @@ func (o FoundPersonOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Email }).(pulumi.StringOutput)
 }
 
-// When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 func (o FoundPersonOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }
@@ -423,12 +423,12 @@ func (o FoundPersonOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
 func (o FoundPersonOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
 func (o FoundPersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -1568,11 +1568,11 @@ func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
 
 // How many of something an organization may have, and has.
 type Limit struct {
-	// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+	// The limit of a new organization. Absent with Avocado Connect, which does not report it.
 	Default *int `pulumi:"default"`
 	// How many the organization may have: the limit in force.
 	Limit int `pulumi:"limit"`
-	// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+	// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 	Maximum *int `pulumi:"maximum"`
 	// How many it has. Absent with Avocado Connect, which does not tell.
 	Used *int `pulumi:"used"`
@@ -1593,7 +1593,7 @@ func (o LimitOutput) ToLimitOutputWithContext(ctx context.Context) LimitOutput {
 	return o
 }
 
-// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+// The limit of a new organization. Absent with Avocado Connect, which does not report it.
 func (o LimitOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Default }).(pulumi.IntPtrOutput)
 }
@@ -1603,7 +1603,7 @@ func (o LimitOutput) Limit() pulumi.IntOutput {
 	return o.ApplyT(func(v Limit) int { return v.Limit }).(pulumi.IntOutput)
 }
 
-// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 func (o LimitOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
@@ -1637,7 +1637,7 @@ func (o LimitPtrOutput) Elem() LimitOutput {
 	}).(LimitOutput)
 }
 
-// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+// The limit of a new organization. Absent with Avocado Connect, which does not report it.
 func (o LimitPtrOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {
@@ -1657,7 +1657,7 @@ func (o LimitPtrOutput) Limit() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 func (o LimitPtrOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {
@@ -1677,15 +1677,15 @@ func (o LimitPtrOutput) Used() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// A mark at which Peridio writes an e-mail.
+// A usage at which Peridio sends an e-mail.
 type ObservedUsageAlert struct {
-	// What an organization can have only so many of.
+	// The limited resource, such as `devices`.
 	ResourceType string `pulumi:"resourceType"`
-	// How much of the limit in force must be in use, in percent.
+	// The usage at which Peridio sends the e-mail, in percent of the limit.
 	ThresholdPercent float64 `pulumi:"thresholdPercent"`
 }
 
-// A mark at which Peridio writes an e-mail.
+// A usage at which Peridio sends an e-mail.
 type ObservedUsageAlertOutput struct{ *pulumi.OutputState }
 
 func (ObservedUsageAlertOutput) ElementType() reflect.Type {
@@ -1700,12 +1700,12 @@ func (o ObservedUsageAlertOutput) ToObservedUsageAlertOutputWithContext(ctx cont
 	return o
 }
 
-// What an organization can have only so many of.
+// The limited resource, such as `devices`.
 func (o ObservedUsageAlertOutput) ResourceType() pulumi.StringOutput {
 	return o.ApplyT(func(v ObservedUsageAlert) string { return v.ResourceType }).(pulumi.StringOutput)
 }
 
-// How much of the limit in force must be in use, in percent.
+// The usage at which Peridio sends the e-mail, in percent of the limit.
 func (o ObservedUsageAlertOutput) ThresholdPercent() pulumi.Float64Output {
 	return o.ApplyT(func(v ObservedUsageAlert) float64 { return v.ThresholdPercent }).(pulumi.Float64Output)
 }
@@ -1738,7 +1738,7 @@ type OwnPlace struct {
 	IsOwner bool `pulumi:"isOwner"`
 	// The organization's name.
 	Name string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
 	Role string `pulumi:"role"`
 }
 
@@ -1772,7 +1772,7 @@ func (o OwnPlaceOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
 func (o OwnPlaceOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Role }).(pulumi.StringOutput)
 }
@@ -1880,7 +1880,7 @@ type Person struct {
 	AsOwner *bool `pulumi:"asOwner"`
 	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
 	InvitationId *string `pulumi:"invitationId"`
-	// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
 	Status string `pulumi:"status"`
 	// The PRN of the user, once the invitation is accepted.
 	UserId *string `pulumi:"userId"`
@@ -1911,7 +1911,7 @@ func (o PersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Person) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
 func (o PersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v Person) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -1943,13 +1943,13 @@ func (o PersonMapOutput) MapIndex(k pulumi.StringInput) PersonOutput {
 
 // The places for people in an organization.
 type Seats struct {
-	// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+	// The limit of a new organization. Absent with Avocado Connect, which does not report it.
 	Default *int `pulumi:"default"`
 	// How many people can still be invited. Absent if Peridio tells no limit.
 	Free *int `pulumi:"free"`
 	// How many seats the organization has: the limit in force. Absent if Peridio tells none.
 	Limit *int `pulumi:"limit"`
-	// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+	// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 	Maximum *int `pulumi:"maximum"`
 	// How many of them wait for people whose invitations are pending.
 	Pending int `pulumi:"pending"`
@@ -1972,7 +1972,7 @@ func (o SeatsOutput) ToSeatsOutputWithContext(ctx context.Context) SeatsOutput {
 	return o
 }
 
-// The limit of a new organization. Absent with Avocado Connect, which does not tell.
+// The limit of a new organization. Absent with Avocado Connect, which does not report it.
 func (o SeatsOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Default }).(pulumi.IntPtrOutput)
 }
@@ -1987,7 +1987,7 @@ func (o SeatsOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Limit }).(pulumi.IntPtrOutput)
 }
 
-// The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 func (o SeatsOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
@@ -2002,7 +2002,7 @@ func (o SeatsOutput) Used() pulumi.IntOutput {
 	return o.ApplyT(func(v Seats) int { return v.Used }).(pulumi.IntOutput)
 }
 
-// A mark at which Peridio writes an e-mail.
+// A usage at which Peridio sends an e-mail.
 type UsageAlert struct {
 	// What an organization can have only so many of.
 	ResourceType MeteredResource `pulumi:"resourceType"`
@@ -2021,7 +2021,7 @@ type UsageAlertInput interface {
 	ToUsageAlertOutputWithContext(context.Context) UsageAlertOutput
 }
 
-// A mark at which Peridio writes an e-mail.
+// A usage at which Peridio sends an e-mail.
 type UsageAlertArgs struct {
 	// What an organization can have only so many of.
 	ResourceType MeteredResourceInput `pulumi:"resourceType"`
@@ -2066,7 +2066,7 @@ func (i UsageAlertArray) ToUsageAlertArrayOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, i).(UsageAlertArrayOutput)
 }
 
-// A mark at which Peridio writes an e-mail.
+// A usage at which Peridio sends an e-mail.
 type UsageAlertOutput struct{ *pulumi.OutputState }
 
 func (UsageAlertOutput) ElementType() reflect.Type {

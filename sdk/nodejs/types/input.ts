@@ -221,7 +221,7 @@ export function layoutSecurityArgsProvideDefaults(val: LayoutSecurityArgs): Layo
 }
 
 /**
- * A mark at which Peridio writes an e-mail.
+ * A usage at which Peridio sends an e-mail.
  */
 export interface UsageAlertArgs {
     /**

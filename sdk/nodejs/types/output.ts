@@ -76,7 +76,7 @@ export interface FoundPerson {
      */
     email: string;
     /**
-     * When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+     * The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
      */
     invitationExpiresAt?: string;
     /**
@@ -100,11 +100,11 @@ export interface FoundPerson {
      */
     name?: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
      */
     role: string;
     /**
-     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
      */
     status: string;
     /**
@@ -122,7 +122,7 @@ export interface FoundPerson {
  */
 export interface Limit {
     /**
-     * The limit of a new organization. Absent with Avocado Connect, which does not tell.
+     * The limit of a new organization. Absent with Avocado Connect, which does not report it.
      */
     default?: number;
     /**
@@ -130,7 +130,7 @@ export interface Limit {
      */
     limit: number;
     /**
-     * The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+     * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
      */
     maximum?: number;
     /**
@@ -140,15 +140,15 @@ export interface Limit {
 }
 
 /**
- * A mark at which Peridio writes an e-mail.
+ * A usage at which Peridio sends an e-mail.
  */
 export interface ObservedUsageAlert {
     /**
-     * What an organization can have only so many of.
+     * The limited resource, such as `devices`.
      */
     resourceType: string;
     /**
-     * How much of the limit in force must be in use, in percent.
+     * The usage at which Peridio sends the e-mail, in percent of the limit.
      */
     thresholdPercent: number;
 }
@@ -170,7 +170,7 @@ export interface OwnPlace {
      */
     name: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
      */
     role: string;
 }
@@ -202,7 +202,7 @@ export interface Person {
      */
     invitationId?: string;
     /**
-     * `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
      */
     status: string;
     /**
@@ -216,7 +216,7 @@ export interface Person {
  */
 export interface Seats {
     /**
-     * The limit of a new organization. Absent with Avocado Connect, which does not tell.
+     * The limit of a new organization. Absent with Avocado Connect, which does not report it.
      */
     default?: number;
     /**
@@ -228,7 +228,7 @@ export interface Seats {
      */
     limit?: number;
     /**
-     * The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+     * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
      */
     maximum?: number;
     /**

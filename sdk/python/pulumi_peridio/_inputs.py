@@ -789,7 +789,7 @@ class LayoutSecurityArgs:
 
 class UsageAlertArgsDict(TypedDict):
     """
-    A mark at which Peridio writes an e-mail.
+    A usage at which Peridio sends an e-mail.
     """
     resource_type: pulumi.Input['MeteredResource']
     """
@@ -806,7 +806,7 @@ class UsageAlertArgs:
                  resource_type: pulumi.Input['MeteredResource'],
                  threshold_percent: pulumi.Input[_builtins.int]):
         """
-        A mark at which Peridio writes an e-mail.
+        A usage at which Peridio sends an e-mail.
 
         :param pulumi.Input['MeteredResource'] resource_type: What an organization can have only so many of.
         :param pulumi.Input[_builtins.int] threshold_percent: How much of the limit in force must be in use, in percent: 1 to 100.

@@ -209,7 +209,7 @@ class BillingSettings(pulumi.CustomResource):
     @pulumi.getter(name="paymentMethod")
     def payment_method(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        How invoices are paid: `credit_card` or `invoice`, or Peridio's word for a method that this provider does not know.
+        The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.
         """
         return pulumi.get(self, "payment_method")
 
@@ -217,7 +217,7 @@ class BillingSettings(pulumi.CustomResource):
     @pulumi.getter(name="usageAlerts")
     def usage_alerts(self) -> pulumi.Output[Sequence['outputs.ObservedUsageAlert']]:
         """
-        Marks at which Peridio writes an e-mail.
+        The usage at which Peridio sends e-mails.
         """
         return pulumi.get(self, "usage_alerts")
 

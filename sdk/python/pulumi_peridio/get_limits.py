@@ -98,7 +98,7 @@ class AwaitableGetLimitsResult(GetLimitsResult):
 def get_limits(organization_id: Optional[_builtins.str] = None,
                opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetLimitsResult:
     """
-    How many of everything an organization may have, and has when the function is called, with Peridio's default and maximum.
+    The limits of an organization, with the current usage, Peridio's default and the maximum.
 
     ## Example Usage
 
@@ -119,7 +119,7 @@ def get_limits(organization_id: Optional[_builtins.str] = None,
 def get_limits_output(organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                       opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetLimitsResult]:
     """
-    How many of everything an organization may have, and has when the function is called, with Peridio's default and maximum.
+    The limits of an organization, with the current usage, Peridio's default and the maximum.
 
     ## Example Usage
 

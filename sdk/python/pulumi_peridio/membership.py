@@ -252,7 +252,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="invitationExpiresAt")
     def invitation_expires_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When the invitation runs out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+        The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         """
         return pulumi.get(self, "invitation_expires_at")
 
@@ -268,7 +268,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="inviteUrl")
     def invite_url(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The link with which anybody can accept the invitation. Absent once it is accepted, and if Peridio sends e-mails. Only with Avocado Connect.
+        The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
         """
         return pulumi.get(self, "invite_url")
 
@@ -292,7 +292,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def role(self) -> pulumi.Output[_builtins.str]:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
         """
         return pulumi.get(self, "role")
 
@@ -300,7 +300,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
         """
         return pulumi.get(self, "status")
 

@@ -228,7 +228,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="inviteUrls")
     def invite_urls(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        The links with which anybody can accept the pending invitations, by e-mail address. Absent if Peridio sends e-mails. Only with Avocado Connect.
+        The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.
         """
         return pulumi.get(self, "invite_urls")
 
@@ -244,7 +244,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter
     def members(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
-        Roles by e-mail address: the declared people and, after a refresh, the undeclared ones whom the roster would remove.
+        Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.
         """
         return pulumi.get(self, "members")
 

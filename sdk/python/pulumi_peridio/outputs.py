@@ -189,10 +189,10 @@ class FoundPerson(dict):
 
         :param _builtins.str email: The e-mail address.
         :param _builtins.bool is_owner: Whether the person owns the organization.
-        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
-        :param _builtins.str status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
         :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
-        :param _builtins.str invitation_expires_at: When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+        :param _builtins.str invitation_expires_at: The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
         :param _builtins.str last_active_at: When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
@@ -241,7 +241,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
         """
         return pulumi.get(self, "role")
 
@@ -249,7 +249,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
         """
         return pulumi.get(self, "status")
 
@@ -265,7 +265,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="invitationExpiresAt")
     def invitation_expires_at(self) -> Optional[_builtins.str]:
         """
-        When the invitation runs out, or ran out: ISO 8601, UTC. Absent once it is accepted, or if Peridio does not say.
+        The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         """
         return pulumi.get(self, "invitation_expires_at")
 
@@ -332,8 +332,8 @@ class Limit(dict):
         How many of something an organization may have, and has.
 
         :param _builtins.int limit: How many the organization may have: the limit in force.
-        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not tell.
-        :param _builtins.int maximum: The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not report it.
+        :param _builtins.int maximum: The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
         :param _builtins.int used: How many it has. Absent with Avocado Connect, which does not tell.
         """
         pulumi.set(__self__, "limit", limit)
@@ -356,7 +356,7 @@ class Limit(dict):
     @pulumi.getter
     def default(self) -> Optional[_builtins.int]:
         """
-        The limit of a new organization. Absent with Avocado Connect, which does not tell.
+        The limit of a new organization. Absent with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "default")
 
@@ -364,7 +364,7 @@ class Limit(dict):
     @pulumi.getter
     def maximum(self) -> Optional[_builtins.int]:
         """
-        The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+        The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "maximum")
 
@@ -380,7 +380,7 @@ class Limit(dict):
 @pulumi.output_type
 class ObservedUsageAlert(dict):
     """
-    A mark at which Peridio writes an e-mail.
+    A usage at which Peridio sends an e-mail.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -405,10 +405,10 @@ class ObservedUsageAlert(dict):
                  resource_type: _builtins.str,
                  threshold_percent: _builtins.float):
         """
-        A mark at which Peridio writes an e-mail.
+        A usage at which Peridio sends an e-mail.
 
-        :param _builtins.str resource_type: What an organization can have only so many of.
-        :param _builtins.float threshold_percent: How much of the limit in force must be in use, in percent.
+        :param _builtins.str resource_type: The limited resource, such as `devices`.
+        :param _builtins.float threshold_percent: The usage at which Peridio sends the e-mail, in percent of the limit.
         """
         pulumi.set(__self__, "resource_type", resource_type)
         pulumi.set(__self__, "threshold_percent", threshold_percent)
@@ -417,7 +417,7 @@ class ObservedUsageAlert(dict):
     @pulumi.getter(name="resourceType")
     def resource_type(self) -> _builtins.str:
         """
-        What an organization can have only so many of.
+        The limited resource, such as `devices`.
         """
         return pulumi.get(self, "resource_type")
 
@@ -425,7 +425,7 @@ class ObservedUsageAlert(dict):
     @pulumi.getter(name="thresholdPercent")
     def threshold_percent(self) -> _builtins.float:
         """
-        How much of the limit in force must be in use, in percent.
+        The usage at which Peridio sends the e-mail, in percent of the limit.
         """
         return pulumi.get(self, "threshold_percent")
 
@@ -446,7 +446,7 @@ class OwnPlace(dict):
         :param _builtins.str id: The organization's PRN.
         :param _builtins.bool is_owner: Whether the user owns the organization.
         :param _builtins.str name: The organization's name.
-        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
         """
         pulumi.set(__self__, "id", id)
         pulumi.set(__self__, "is_owner", is_owner)
@@ -481,7 +481,7 @@ class OwnPlace(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is told in Peridio's word.
+        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
         """
         return pulumi.get(self, "role")
 
@@ -554,7 +554,7 @@ class Person(dict):
         """
         How far somebody has come into the organization.
 
-        :param _builtins.str status: `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
         :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
         :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
         :param _builtins.str user_id: The PRN of the user, once the invitation is accepted.
@@ -571,7 +571,7 @@ class Person(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.
+        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
         """
         return pulumi.get(self, "status")
 
@@ -617,10 +617,10 @@ class Seats(dict):
 
         :param _builtins.int pending: How many of them wait for people whose invitations are pending.
         :param _builtins.int used: How many of them members take.
-        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not tell.
+        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not report it.
         :param _builtins.int free: How many people can still be invited. Absent if Peridio tells no limit.
         :param _builtins.int limit: How many seats the organization has: the limit in force. Absent if Peridio tells none.
-        :param _builtins.int maximum: The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+        :param _builtins.int maximum: The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
         """
         pulumi.set(__self__, "pending", pending)
         pulumi.set(__self__, "used", used)
@@ -653,7 +653,7 @@ class Seats(dict):
     @pulumi.getter
     def default(self) -> Optional[_builtins.int]:
         """
-        The limit of a new organization. Absent with Avocado Connect, which does not tell.
+        The limit of a new organization. Absent with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "default")
 
@@ -677,7 +677,7 @@ class Seats(dict):
     @pulumi.getter
     def maximum(self) -> Optional[_builtins.int]:
         """
-        The highest limit that Peridio gives. Absent if there is none, and with Avocado Connect, which does not tell.
+        The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "maximum")
 

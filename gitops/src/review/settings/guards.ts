@@ -142,7 +142,7 @@ export function retention(organization: string, resource: Resource): readonly Se
   // The deletion of this resource changes nothing in Peridio.
   if (kind === "OrganizationOwner") return [];
   if (before === undefined || after === undefined || before.retained === after.retained) return [];
-  const words = after.retained ? "keeps what it stands for in Peridio" : "deletes what it stands for in Peridio too";
+  const words = after.retained ? "keeps the object in Peridio" : "also deletes the object in Peridio";
   return [
     {
       organization,

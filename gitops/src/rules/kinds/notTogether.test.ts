@@ -77,6 +77,6 @@ test("a hidden role may be one of the duties, and so may people with hidden addr
   );
   expect(messages(apart, state)).toEqual([
     `${ada} has the role admin in acme-production together with a hidden role in acme-billing, and the rule lets nobody have both: take one of the two away.`,
-    "1 person in acme-production cannot be held against the rule, since the addresses are hidden: declare them so that they can be read.",
+    "1 person in acme-production cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",
   ]);
 });

@@ -112,7 +112,7 @@ test("a hidden role is not taken for a good one", () => {
 test("people whose addresses are hidden may be those that the rule is about", () => {
   const state = organization({ name: "acme-production", hiddenPeople: 2 });
   expect(messages(outsiders, state)).toEqual([
-    "2 people in acme-production cannot be held against the rule, since the addresses are hidden: declare them so that they can be read.",
+    "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",
   ]);
   expect(messages(outsiders, organization({ name: "acme-production", hiddenPeople: 1 }))[0]).toMatch(/^1 person in/);
 });

@@ -95,7 +95,7 @@ test("an organization without a name is in no layout", () => {
 
 test("people whose addresses are hidden may be outsiders", () => {
   expect(messages(ends, organization({ hiddenPeople: 3 }), { lastDays })).toEqual([
-    "3 people in acme-dev cannot be held against the rule, since the addresses are hidden: declare them so that they can be read.",
+    "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",
   ]);
 });
 

@@ -33,8 +33,8 @@ const reasons: Readonly<Partial<Record<Feature, string>>> = {
 
 function roleReason(role: string, instead: string): string {
   return (
-    `Avocado Connect has no role ${role}, and its roles are not guessed at: say ${instead}. ` +
-    "Members have access to every project, unless its `everyone_enabled` is off"
+    `Avocado Connect has no role ${role}: declare ${instead}. ` +
+    "Members have access to every project, unless the project's `everyone_enabled` is off"
   );
 }
 

@@ -113,7 +113,7 @@ test.each([
   [401, errors.Unauthenticated, "Peridio does not accept the API key."],
   [403, errors.Forbidden, "The API key may not do this."],
   [404, errors.NotFound, "Peridio knows no such thing, or this API key cannot see it."],
-  [409, errors.Conflict, "The request is against a rule of Peridio."],
+  [409, errors.Conflict, "The request breaks a rule of Peridio."],
   [422, errors.Invalid, "Peridio refuses the values."],
   [429, errors.TooManyRequests, "Peridio accepts no more requests for now."],
   [500, errors.ServerError, "Peridio failed."],
@@ -191,7 +191,7 @@ test.each<[string, number, unknown]>([
 
 test("a rule that Peridio names like a property of every object is no rule of ours", async () => {
   const error = await errorOf(answer(409, body({ errors: [{ code: "constructor", context: {} }] })));
-  expect(String(error)).toContain("The request is against a rule of Peridio: constructor.");
+  expect(String(error)).toContain("The request breaks a rule of Peridio: constructor.");
 });
 
 test.each(["\\ud83d", "\\uDE00", "a\\uD83D\\u0041"])("half a character (%s) in an answer is replaced", async (half) => {

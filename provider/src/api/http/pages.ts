@@ -33,7 +33,7 @@ export async function* pages<T>({ path, field, read, idOf }: List<T>): AsyncGene
     yield* fresh;
     // A page that is not full is the last one.
     if (next === null || (next === undefined && items.length !== perPage)) return;
-    if (next === undefined) throw unfit(`The end of the list is missing: no ${field}. ${support}`, path, field);
+    if (next === undefined) throw unfit(`The list may be incomplete: the answer has no ${field}. ${support}`, path, field);
     if (items.length > 0 && fresh.length === 0) {
       throw unfit(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
     }

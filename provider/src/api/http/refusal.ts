@@ -105,7 +105,7 @@ function conflict(body: ErrorBody, where: errors.Circumstances, quote: Quote): e
   const rule = reason !== null && Object.hasOwn(rules, reason) ? rules[reason] : undefined;
   return new errors.Conflict(
     sentences(
-      rule ?? `The request is against a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
+      rule ?? `The request breaks a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
       ...blockers.slice(0, 20).map(({ count, message }) => `${quote(message)} (${count})`),
       limit === null ? null : `The limit is ${limit.limit} ${quote(limit.resourceType).replaceAll("_", " ")}.`,
       said(body, quote),

@@ -11,8 +11,8 @@ export const statuses = ["pending", "active", "expired"] as const;
 export const standing = {
   status: z.string().meta({
     description:
-      "`pending` while the invitation waits, `active` once it is accepted, `expired` if it ran out. Acceptance is no change; " +
-      "an expired invitation is one, and is repaired by inviting again. A status that this provider does not know is told in Peridio's word.",
+      "`pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, " +
+      "and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.",
   }),
   userId: z.string().optional().meta({ description: "The PRN of the user, once the invitation is accepted." }),
   invitationId: z

@@ -14,7 +14,7 @@ export const role = z.enum(roles).meta({
 export const observedRole = z.string().meta({
   description:
     "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. " +
-    "A role that this provider does not know is told in Peridio's word.",
+    "A role that this provider does not know appears in Peridio's own word.",
 });
 
 /** No API has all roles. What is no role, or not known yet, needs nothing. */

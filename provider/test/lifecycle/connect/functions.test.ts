@@ -98,7 +98,7 @@ test.each<[Wire, readonly string[]]>([
 test.each<[Wire, string]>([
   [{ inactiveForDays: 90 }, "Avocado Connect does not tell when members were last active: leave that filter out"],
   [{ withoutTwoFactor: true }, "Avocado Connect does not tell who has a second factor: leave that filter out"],
-  [{ role: "viewer" }, "Avocado Connect has no role viewer, and its roles are not guessed at: say member"],
+  [{ role: "viewer" }, "Avocado Connect has no role viewer: declare member"],
 ])("getMembers refuses %j, which cannot be answered, before anybody is asked", async (filter, reason) => {
   const refused = call("getMembers", { organizationId: "acme-dev", ...filter });
   await expect(refused).rejects.toThrow(reason);

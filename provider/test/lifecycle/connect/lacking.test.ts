@@ -101,16 +101,13 @@ describe.each(whole)("a %s", (type, settings, reason) => {
 
 describe("a role that this API does not have", () => {
   test.each([
-    [
-      "manager",
-      "Avocado Connect has no role manager, and its roles are not guessed at: say admin, which may do more, or member.",
-    ],
-    ["developer", "Avocado Connect has no role developer, and its roles are not guessed at: say member."],
-    ["viewer", "Avocado Connect has no role viewer, and its roles are not guessed at: say member."],
+    ["manager", "Avocado Connect has no role manager: declare admin, which may do more, or member."],
+    ["developer", "Avocado Connect has no role developer: declare member."],
+    ["viewer", "Avocado Connect has no role viewer: declare member."],
   ])("(%s) is refused at check where it is declared, and nothing is sent", async (role, reason) => {
     const single = world.engine.preview({ ...dev, bob: member(bob, role) });
     await expect(single).rejects.toThrow(
-      `role: ${reason} Members have access to every project, unless its \`everyone_enabled\` is off`,
+      `role: ${reason} Members have access to every project, unless the project's \`everyone_enabled\` is off`,
     );
     await expect(single).rejects.toThrow(inAll);
     const whole = world.engine.preview({ ...dev, all: roster({ [ada]: "admin", [bob]: role, [carl]: role }) });
