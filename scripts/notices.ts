@@ -1,4 +1,4 @@
-/** The licenses of other people's packages in a bundle, which go where their code goes. */
+/** The licenses of third-party packages, which ship with their code. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";

@@ -8,9 +8,9 @@ const load = createRequire(__filename);
 
 export interface Program {
   readonly entry: string;
-  /** What the program reads at run time, and finds beside itself. */
+  /** The files that the program reads at run time, from its own folder. */
   readonly assets: readonly string[];
-  /** Whether what Node.js compiles at one start is kept for the next. */
+  /** True if the program keeps Node.js's compiled code for its next start. */
   readonly kept: boolean;
 }
 
@@ -25,7 +25,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
     },
   ],
   ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], kept: false }],
-  // What `make bench` measures against, in dist/bench.
+  // `make bench` compares with these, in dist/bench.
   ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], kept: false }],
   ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], kept: false }],
 ]);
@@ -52,14 +52,14 @@ const withoutBrowser: Plugin = {
     build.onResolve({ filter: /^\.\/lib\/(web|mock)\// }, ({ path, importer }) =>
       /undici[\\/]index\.js$/.test(importer) ? { path, namespace: "no-browser" } : undefined,
     );
-    // Whatever is asked of it is a class that does nothing.
+    // Every property is a class that does nothing.
     build.onLoad({ filter: /./, namespace: "no-browser" }, () => ({
       contents: "module.exports = new Proxy({}, { get: () => class {} });",
     }));
   },
 };
 
-/** What a file texts.ts reads from the files beside it goes into the bundle, in its place. */
+/** Replaces each texts.ts with the texts that it reads, so that they are in the bundle. */
 const withTexts: Plugin = {
   name: "with-texts",
   setup(build) {
@@ -69,7 +69,7 @@ const withTexts: Plugin = {
   },
 };
 
-/** What all bundles have in common. */
+/** The options of all bundles. */
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -84,7 +84,7 @@ export function programOptions({ entry }: Program) {
   return {
     ...common,
     entryPoints: [entry],
-    // A third less to read at each start. Names stay, and lines short, for those who read a stack trace.
+    // Saves a third of the reading at each start. Names and short lines keep stack traces readable.
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 160,

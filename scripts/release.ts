@@ -12,7 +12,7 @@ import { pythonPackages } from "./release/python";
 import { root, type Stage } from "./release/stage";
 
 async function main(folder: string): Promise<void> {
-  // Compilers and packagers give files the modes that this leaves.
+  // Compilers and packagers take the modes of new files from the umask.
   process.umask(0o022);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -13,7 +13,7 @@ export function refusal({ status, body, headers }: Refused): Response {
   return json(status, body, headers);
 }
 
-/** Refuses a method at a path of the emulator's own, which is none of an API's. */
+/** Refuses a method at one of the emulator's own paths. */
 export function badMethod(allowed: readonly string[]): Response {
   return json(
     405,

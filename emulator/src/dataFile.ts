@@ -21,7 +21,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Removes the drafts of saves that were killed. Like the file, they hold API keys. */
+/** Removes the temporary files of killed saves. Like the file, they hold API keys. */
 export function removeDrafts(file: string): void {
   const [folder, prefix] = [dirname(file), `${basename(file)}.`];
   for (const name of readdirSync(folder)) {

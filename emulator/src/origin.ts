@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
 
 /**
- * Explains why a request is refused that a page of another origin may have sent, or returns undefined. The control plane asks
+ * Returns the reason to refuse a request that a page of another origin may have sent; else undefined. The control plane asks
  * for no key, so a browser on this machine must not act for such a page:
  *
  * - With DNS rebinding, a page gives its own name the emulator's address. So `Host` must be an IP address, localhost or one of
  *   the `names`.
- * - A page on another port has another origin. Browsers tell it in `Origin`, or, of a read, in `Sec-Fetch-Site`.
+ * - A page on another port has another origin. Browsers send it in `Origin` or, for a read, in `Sec-Fetch-Site`.
  */
 export function foreignOrigin(headers: Headers, names: readonly string[]): string | undefined {
   const host = urlOf(`http://${headers.get("host") ?? ""}`);
@@ -20,7 +20,7 @@ export function foreignOrigin(headers: Headers, names: readonly string[]): strin
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site") ?? "none";
   const isOwn = origin === null || urlOf(origin)?.host === host.host;
-  // The address bar and links lead here with `navigate`, which lets no other page read the answer.
+  // The address bar and links send `navigate`. With it, no other page can read the answer.
   const isRead = ["none", "same-origin"].includes(site) || headers.get("sec-fetch-mode") === "navigate";
   if (isOwn && isRead) return undefined;
   return `The request was refused: a page of another origin sent it (${origin ?? site}). Use the emulator's own console or curl.`;

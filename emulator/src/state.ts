@@ -90,7 +90,7 @@ export const stateSchema = z.object({
   sequence: z.number(),
   /** How far, in milliseconds, the emulator's clock is ahead. */
   clock_offset: z.number(),
-  /** Without it, answers to inviting hold the links that e-mails would hold. */
+  /** If false, answers to inviting contain the links that e-mails would contain. */
   email_delivery: z.boolean().default(true),
   users: z.record(z.string(), user),
   /** From an e-mail address in lower case to its user's id. */

@@ -30,7 +30,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  // Only what hangs takes so long, even on a busy machine.
+  // Only a browser that hangs takes so long, even on a busy machine.
   page.setDefaultTimeout(120_000);
   const problems: string[] = [];
   page.on("console", (message) => {

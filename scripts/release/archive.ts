@@ -11,7 +11,7 @@ export function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** Gives files the modes that they have everywhere. Those of a checkout depend on the umask of its owner. */
+/** Gives files fixed modes. The modes of a checkout depend on its owner's umask. */
 export function settleModes(folder: string, files: readonly string[] = filesIn(folder)): void {
   for (const file of files.map((name) => join(folder, name))) {
     const canBeRun = (statSync(file).mode & 0o100) !== 0;

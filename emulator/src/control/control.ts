@@ -154,7 +154,7 @@ export class Control {
     await this.#act(organization, actor, "POST", "/transfer-ownership", { new_owner: email });
   }
 
-  /** Invites somebody. As nobody, the invitation names no inviter. `group` is a group of users, by its name. */
+  /** Invites a person. Without `as`, the invitation has no inviter. `group` is the name of a group of users. */
   async invite(
     email: string,
     organization: string,
@@ -358,7 +358,7 @@ export class Control {
   }
 }
 
-/** A refusal of the contract in the control plane's words; any other error as it is. */
+/** A refusal of the contract in the control plane's words; any other error unchanged. */
 function refused(what: string, error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
   const { status, body } = adminV2.refuse(error.reason);

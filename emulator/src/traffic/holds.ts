@@ -1,6 +1,6 @@
 import { matches, type Selection, type Target } from "./selection";
 
-/** Holds requests back on their arrival, before any effect, until it is released. */
+/** Holds requests on their arrival, before any effect, until it is released. */
 export class Hold {
   readonly #held: (() => void)[] = [];
   readonly #expecting: { readonly count: number; readonly arrived: () => void }[] = [];
@@ -10,7 +10,7 @@ export class Hold {
     private readonly ended: (hold: Hold) => void,
   ) {}
 
-  /** Resolves once it holds so many requests. */
+  /** Resolves when it holds this many requests. */
   async arrived(count = 1): Promise<void> {
     return new Promise((resolve) => {
       this.#expecting.push({ count, arrived: resolve });
@@ -18,7 +18,7 @@ export class Hold {
     });
   }
 
-  /** Lets the requests go on. Those that come later are not held. */
+  /** Continues the held requests. Later ones are not held. */
   release(): void {
     this.ended(this);
     for (const goOn of this.#held.splice(0)) goOn();

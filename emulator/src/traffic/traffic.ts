@@ -19,7 +19,7 @@ export class Traffic {
   /** Milliseconds by which every answer is late. */
   latency = 0;
 
-  /** As new: no faults, no request held, no delay, no limit, an empty log. */
+  /** Back to the start: no faults, held requests, delay or rate limit, and an empty log. */
   clear(): void {
     this.faults.clear();
     this.holds.releaseAll();

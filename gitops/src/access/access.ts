@@ -37,7 +37,7 @@ export interface Organization {
   readonly hasUntoldOwners: boolean;
   /** How many people are known to be there whose addresses are hidden. */
   readonly hiddenPeople: number;
-  /** True if a roster declares people that nothing tells. */
+  /** True if a roster declares people that the preview hides. */
   readonly hasHiddenRoster: boolean;
   /** Undefined where no stack declares a SecurityPolicy and the organization is not a new one. */
   readonly security: SecuritySettings | undefined;

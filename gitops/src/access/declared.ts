@@ -26,7 +26,7 @@ export function plannedSettings(
   return merged([
     isNew ? initial : {},
     ...seen,
-    // A stack that writes nothing does not see what another one puts back.
+    // A stack without changes does not undo what another one resets.
     ...declared(after.filter((resource) => !isWritten(resource))),
     resets({ initial }, { before, after }),
     ...declared(after.filter(isWritten)),

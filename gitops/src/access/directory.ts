@@ -6,7 +6,7 @@ export type Side = "before" | "after";
 /** Which organization each resource is about, whether it exists already or is still to be created. */
 export class Directory {
   readonly #organizations: ReadonlyMap<string, Resource>;
-  /** Ids that only other resources tell: Pulumi prints none for an organization that is imported by its name. */
+  /** Ids that only other resources contain: Pulumi prints none for an organization that is imported by its name. */
   readonly #inferred = new Map<string, string>();
 
   constructor(resources: readonly Resource[]) {

@@ -24,7 +24,7 @@ export interface People {
   readonly known: Map<string, Person>;
   /** How many more there are whose addresses are hidden. */
   readonly hidden: number;
-  /** True if a roster declares people that nothing tells. */
+  /** True if a roster declares people that the preview hides. */
   readonly hasHiddenRoster: boolean;
   /** What cannot be told, in whole sentences. */
   readonly unknowns: readonly string[];
@@ -58,9 +58,9 @@ export function peopleOf(
       const other = known.get(key(claim.email));
       known.set(key(claim.email), {
         email: claim.email,
-        // Stacks that contradict each other may leave either role, so that the higher one counts.
+        // If stacks contradict each other, either role may remain. The higher one is the worse outcome.
         role: observed ? claim.role : higher(claim.role, other?.role),
-        // Only what exists is imported, and a preview does not tell of an import how far the person has come.
+        // An imported person exists, but a preview does not show the status.
         standing: claim.standing ?? (observed ? "active" : planned(claim, before, other)),
         isOwner: false,
         userId: claim.userId ?? other?.userId ?? before?.userId,
@@ -93,13 +93,13 @@ export function declaredIn({ inputs: { email, members } }: State): readonly stri
   return isRecord(members) && !isHidden(members) ? Object.keys(members).map(key) : [];
 }
 
-/** The role that may more; one that is hidden may be any. */
+/** The role that allows more. A hidden role may be any role, so it wins. */
 function higher(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
   if (other === undefined || isHidden(role)) return role;
   return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
 }
 
-/** Who has not been invited, or not been invited in time, is invited by the change. `other` is what another resource makes of the person. */
+/** Returns `planned` for a person without a valid invitation, since the change sends one. `other` is the person in another resource. */
 function planned(claim: Claim, before: Person | undefined, other: Person | undefined): Standing {
   if (before === undefined || other?.standing === "planned") return "planned";
   if (before.standing !== "expired") return before.standing;
@@ -157,7 +157,7 @@ function roleIn(value: unknown): Role | Hidden {
   return isHidden(value) ? value : (knownRole.safeParse(value).data ?? unknown);
 }
 
-/** The roles of a resource that are hidden, in a sentence for each reason. */
+/** Sentences about the hidden roles of a resource, one for each reason. */
 function unknownRoles(resource: Resource, claims: readonly Claim[]): readonly string[] {
   return [secret, unknown].flatMap((reason) => {
     const emails = claims.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));

@@ -77,7 +77,7 @@ function isDeleted({ past, present }: Change): boolean {
   return of(past, "Organization").some(({ stack, released }) => !released && !kept.has(stack));
 }
 
-/** What Peridio was seen to have. What was seen last counts: another stack may have changed it since one has looked. */
+/** The observed organization. The newest state counts, since another stack may have changed what an older one says. */
 function observed(key: string, there: readonly Resource[], side: Side, earlier?: Organization): Found {
   const states = (...kinds: readonly ResourceKind[]) =>
     kinds.flatMap((kind) => statesOf(there, kind, side)).toSorted(([, a], [, b]) => bySight(a, b));

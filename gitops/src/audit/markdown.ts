@@ -9,7 +9,7 @@ import { remediesOf, summaryOf } from "./words";
 /** GitHub and GitLab refuse longer texts than about 65,000 characters; some are left for what a pipeline adds. */
 const longest = 60_000;
 
-/** The most people or organizations in a row: a row with all of a large company would not fit. */
+/** The most people or organizations in a row: a row with a whole company would not fit. */
 const abreast = 20;
 
 /** The part that is kept for what is not known where findings would take all the room. */
@@ -47,7 +47,7 @@ function lengthOf({ head, rows }: Part): number {
   return rows.reduce((length, { text }) => length + text.length, rows.length === 0 ? 0 : head.length);
 }
 
-/** As many rows as fit, and how many things do not. */
+/** As many rows as fit, and the number of things that do not. */
 function fitted(part: Part, room: number): string {
   const { head, rows, thing } = part;
   if (rows.length === 0) return "";

@@ -117,7 +117,7 @@ export const review: MakeCommand = (terminal, end) =>
       end(codeOf(found, options, terminal));
     });
 
-/** A rule decides first. What it lets pass may still be riskier than allowed, or more than nothing. */
+/** Rules decide first. A change that passes may still be too risky, or unexpected. */
 function codeOf(found: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
   if (found.verdict !== "pass") return codes[found.verdict];
   const risky = failOn === "never" ? 0 : changesOf(failOn, found);

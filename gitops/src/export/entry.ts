@@ -20,7 +20,7 @@ export interface Entry {
   readonly roles: ReadonlyMap<string, Role | Unknown>;
 }
 
-/** As layouts have them, but for the billing settings: Peridio may have some that no layout may say. */
+/** As in a layout, but for the billing settings: Peridio may have values that a layout may not declare. */
 type Settings = Omit<z.input<typeof organizationPart>, "billing"> & { readonly billing?: object };
 
 /** The parts of an organization that a layout can do without. */

@@ -20,13 +20,13 @@ export function connectProviders(document: Document): ReadonlySet<string> {
   return found;
 }
 
-/** The address of Peridio by the URN of a provider; undefined if only the environment tells it. */
+/** The address of Peridio by the URN of a provider; undefined if only the environment sets it. */
 export function endpoints(document: Document): (provider: string) => string | undefined {
   const settingsOf = providerSettings(document);
   return (provider) => configuration.shape.endpoint.safeParse(settingsOf(provider).endpoint).data;
 }
 
-/** What the stack's configuration or an explicit provider sets, by the URN of a provider. */
+/** The settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
 function providerSettings({ config, steps }: Document): (provider: string) => Values {
   const ofStack = stripped(config);
   const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));

@@ -36,11 +36,11 @@ export interface Resource {
   readonly differs: readonly string[];
   /** Whether it is made by this change: neither there before, nor taken over. */
   readonly created: boolean;
-  /** Whether this change imports what is there already. */
+  /** True if this change imports an object that exists. */
   readonly imported: boolean;
   /** Whether it is managed with Avocado Connect, as far as a preview shows it. */
   readonly connect: boolean;
-  /** The address of Peridio; undefined if only the environment tells it. */
+  /** The address of Peridio; undefined if only the environment sets it. */
   readonly endpoint: string | undefined;
   /** Whether it is an organization that is there already, and that this change takes over as it is. */
   readonly adopted: boolean;
@@ -62,12 +62,12 @@ export interface State {
   readonly organizationFrom: readonly string[];
 }
 
-/** Orders states by when Peridio was seen with them. An import does not tell what was seen, so that it comes first. */
+/** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */
 export function bySight(a: State, b: State): number {
   return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
 }
 
-/** Reports if this change may write to Peridio what the resource declares: an import only looks. */
+/** Reports if this change may write the resource to Peridio. An import only reads. */
 export function isWritten({ changed, imported }: Resource): boolean {
   return changed && !imported;
 }

@@ -5,7 +5,7 @@ import { told } from "./values";
 /** Steps that take something over or look at it, and change nothing. */
 export const steady: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
 
-/** Reports if these steps import what is there already. */
+/** Reports if these steps import an object that exists. */
 export function isImported(steps: readonly Step[]): boolean {
   return steps.some(({ op }) => op === "import" || op === "import-replacement");
 }
@@ -34,7 +34,7 @@ export function stateAfter(steps: readonly Step[], before: State | undefined): S
   return stateOf(last.newState, last.newState.id ?? importedId(last.newState) ?? (stays ? before?.id : undefined));
 }
 
-/** An import names an object by its id, or by an organization's name, which is none. */
+/** An import names an object by its id or, for an organization, by its name. */
 function importedId({ importID }: PrintedState): string | undefined {
   return importID?.startsWith("prn:") === true ? importID : undefined;
 }

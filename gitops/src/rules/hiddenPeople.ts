@@ -2,7 +2,7 @@ import type { Finding } from "./finding";
 import { type Concerned, findingIn } from "./scope";
 import { counted } from "../wording/counted";
 
-/** People whom a rule cannot be held against, since their addresses are hidden. */
+/** People that a rule cannot check, since their addresses are hidden. */
 export function hiddenPeople(concerned: Concerned): readonly Finding[] {
   const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
   const readable = "Declare them so that they can be read.";

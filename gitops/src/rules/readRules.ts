@@ -9,7 +9,7 @@ import { rulesFile } from "./schema";
 import { senseless } from "./sense";
 import { type UnknownOrganizations, unknownOrganizations } from "./unknownOrganizations";
 
-/** The words of messages for a file of access rules. */
+/** The wording of messages about a file of access rules. */
 export const rulesKind: Kind = {
   one: "the rules file",
   many: "access rules",

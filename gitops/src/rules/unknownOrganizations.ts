@@ -9,11 +9,11 @@ import { suggestion } from "../../../provider/src/documents/suggestion";
 export interface UnknownOrganizations {
   /** Names. */
   readonly names: readonly Mistake[];
-  /** Patterns that mean none of the known ones, which may be right. */
+  /** Patterns that match no known organization, which may be intended. */
   readonly patterns: readonly Mistake[];
 }
 
-/** Finds the names and patterns that mean none of the organizations `known` by name. A PRN may mean any of them. */
+/** Finds the names and patterns that match no organization in `known`. A PRN may mean any of them. */
 export function unknownOrganizations(part: Part, known: readonly string[]): UnknownOrganizations {
   const isKnown = (text: string) => {
     const expression = pattern(text);
@@ -36,7 +36,7 @@ export function unknownOrganizations(part: Part, known: readonly string[]): Unkn
   };
 }
 
-/** Everything in a file that says which organizations something is about, with its path. */
+/** Every selector of organizations in a file, with its path. */
 function selectors(value: unknown): readonly (readonly [Path, unknown])[] {
   return entries(value, "rules").flatMap(([path, rule]) => [
     ...property(path, rule, "organizations"),

@@ -23,7 +23,7 @@ export function readText(terminal: Pick<Terminal, "folder">, file: string): stri
   return readDocument(terminal, file).text;
 }
 
-/** The same, with the place of what is no text. */
+/** The same, with the place of bytes that are not UTF-8. */
 export function readDocument({ folder }: Pick<Terminal, "folder">, file: string): Text {
   try {
     return decoded(file, readFileSync(resolve(folder, file)));

@@ -1,7 +1,7 @@
 import { printable } from "../../../provider/src/core/printable";
 import type { Terminal } from "./terminal";
 
-/** The same terminal, which no text from a server, a layout or a file name can command. */
+/** The same terminal, protected from commands in texts of servers, layouts and file names. */
 export function guarded(terminal: Terminal): Terminal {
   return {
     ...terminal,

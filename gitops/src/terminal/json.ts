@@ -1,7 +1,7 @@
-/** Characters that command a terminal, and the mark by which a pipeline's log knows a command anywhere in a line. */
+/** Characters that control a terminal, and the mark of a pipeline's command anywhere in a line. */
 const commanding = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#/gu;
 
-/** A value as JSON that is printable: what could command a terminal or a pipeline is escaped, so that nothing of the value is lost. */
+/** A value as JSON in which commands to a terminal or a pipeline are escaped, so that the value stays complete. */
 export function asJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2).replace(commanding, escaped)}\n`;
 }

@@ -13,7 +13,7 @@ export interface Terminal {
   onInterrupt(heed: () => void): () => void;
   /** Writes to standard output. */
   print(text: string): void;
-  /** Writes to standard output as it is: a text that is printable but for its own colors and workflow commands. */
+  /** Writes a text to standard output without changes. The text is printable but for its own colors and workflow commands. */
   printMarked(text: string): void;
   /** Writes to standard error: what is no part of the answer. */
   say(text: string): void;

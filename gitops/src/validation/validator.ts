@@ -18,9 +18,9 @@ export interface Circumstances {
   readonly today: string;
   /** Organizations that every layout has to have; none: whichever it has. */
   readonly only: readonly string[];
-  /** The API that layouts are for, and must not ask for more than it has. */
+  /** The API that layouts must fit. */
   readonly api: Lacks;
-  /** The organizations that access rules may name; undefined: whichever. */
+  /** The organizations that access rules may name; undefined for any. */
   readonly organizations: readonly string[] | undefined;
 }
 

@@ -125,7 +125,7 @@ export class TooManyRequests extends ApiError {
   override readonly name = "TooManyRequests";
 }
 
-/** Peridio failed (5xx, 408), in spite of trying again where that is safe. */
+/** Peridio failed (5xx, 408), also after the retries that are safe. */
 export class ServerError extends ApiError {
   override readonly name = "ServerError";
 }

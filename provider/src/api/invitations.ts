@@ -1,7 +1,7 @@
 import { key } from "./address";
 import type { Invitation, InvitationStatus } from "./port";
 
-/** The invitation to an address that is not among those of before, by their ids. */
+/** The invitation to an address whose id is not in `before`. */
 export async function invitedSince(
   before: ReadonlySet<string>,
   email: string,
@@ -13,7 +13,7 @@ export async function invitedSince(
   return undefined;
 }
 
-/** Tells if a list of the `wanted` status, or of all, holds invitations of this one. */
+/** Reports if a list of the `wanted` status, or of all, includes invitations of this status. */
 export function isAskedFor(status: Invitation["status"], wanted: InvitationStatus | undefined): boolean {
   return wanted === undefined || status === wanted || (wanted === "pending" && status !== "expired");
 }

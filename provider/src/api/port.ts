@@ -114,14 +114,14 @@ export interface Member {
   readonly joinedAt?: string | undefined;
 }
 
-/** The status of an invitation that nobody has accepted. */
+/** The status of an invitation that has not been accepted. */
 export type InvitationStatus = "pending" | "expired";
 
 /** A person to invite. */
 export interface Invitee {
   readonly email: string;
   readonly role: Role;
-  /** The group of users that the person will be in, by the API's own id. */
+  /** The id of the group of users that the person will join. */
   readonly groupId?: string | undefined;
 }
 
@@ -134,13 +134,13 @@ export interface Invitation {
   /** Whether who accepts it owns the organization, besides others, which no role stands for. */
   readonly asOwner?: true | undefined;
   readonly status: InvitationStatus | Unknown;
-  /** Null when Peridio does not say who invited. */
+  /** Null if Peridio does not report the inviter. */
   readonly invitedBy: string | null;
-  /** ISO 8601, UTC; undefined where Peridio does not say. */
+  /** ISO 8601, UTC; undefined if Peridio does not report it. */
   readonly expiresAt: string | undefined;
-  /** The group of users that the person will be in, by the API's own id; absent for none, and where the API has no groups. */
+  /** The id of the group of users that the person will join; absent for none, and if the API has no groups. */
   readonly groupId?: string | undefined;
-  /** The link with which anybody can accept. Only in the answer to inviting, and only if Peridio sends no e-mail. Secret. */
+  /** Secret: anybody who has the link can accept. Only in the answer to inviting, and only if Peridio sends no e-mail. */
   readonly inviteUrl?: string | undefined;
   /** When it was sent, in ISO 8601, UTC; absent where Peridio does not say. */
   readonly sentAt?: string | undefined;
@@ -195,9 +195,9 @@ export interface BillingSettings {
 export interface Limit {
   /** The limit in force. */
   readonly limit: number;
-  /** The limit of a new organization. Undefined where the API does not tell. */
+  /** The limit of a new organization. Undefined if the API does not report it. */
   readonly default?: number | undefined;
-  /** The highest limit that Peridio gives. Undefined where there is none, or the API does not tell. */
+  /** The highest limit that Peridio grants. Undefined if there is none, or if the API does not report it. */
   readonly maximum?: number | undefined;
   /** Undefined where the API does not tell. */
   readonly used: number | undefined;
@@ -259,13 +259,13 @@ export interface Backend {
     /** Whether the API lists those of one status alone; if not, all of them are no more work than some. */
     readonly listsByStatus: boolean;
     /**
-     * Those of that status, or all. Nothing tells of accepted ones. Those of an unknown status may be pending, and come with
-     * the pending ones.
+     * Lists the invitations of a status, or all. Accepted ones are never listed. An unknown status may mean pending, so such
+     * invitations are listed with the pending ones.
      */
     list(organizationId: string, status?: InvitationStatus): AsyncIterable<Invitation>;
     /**
-     * Sends an e-mail, and never two for one call: when the answer is lost or does not fit, looks for the invitation. One to this
-     * address is the result, unless `before` has its id: the ids of all invitations that were there before.
+     * Sends one e-mail, never two: if the answer is lost or unreadable, looks for the invitation. `before` holds the ids of all
+     * earlier invitations. Any other invitation to this address is the result.
      */
     create(organizationId: string, invitee: Invitee, before: ReadonlySet<string>): Promise<Invitation>;
     /** Rejects with `Conflict` if it has been accepted. */
@@ -308,7 +308,7 @@ export interface Roster {
   find(organizationId: string, email: string): Promise<Place | undefined>;
   /** The member with that user id, whatever the e-mail address. */
   findUser(organizationId: string, userId: string): Promise<Member | undefined>;
-  /** Everybody: members, then pending invitations and those of an unknown status. */
+  /** All people: members, then invitations that are pending or of an unknown status. */
   list(organizationId: string): Promise<readonly Place[]>;
   /** The members alone, for those who may not see invitations. */
   members(organizationId: string): Promise<readonly Member[]>;

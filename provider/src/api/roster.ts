@@ -178,7 +178,7 @@ class People {
     return (await this.read.get()).beside.filter((invitation) => !this.dropped.has(invitation.id));
   }
 
-  /** The ids of the invitations that waited when they were read, and of those that this process has sent or revoked. */
+  /** The ids of the invitations that were pending when read, and of those that this process has sent or revoked. */
   async invited(): Promise<ReadonlySet<string>> {
     const { invited } = await this.read.get();
     return new Set([...invited, ...[...this.written.values()].map(placeId), ...this.dropped]);

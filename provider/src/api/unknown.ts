@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Peridio's word for something that this provider does not know, such as a role that is newer. */
+/** Peridio's word for a value that this provider does not know, such as a newer role. */
 export type Unknown = string & z.core.$brand<"unknown">;
 
 /** One of these words, or an unknown one. */

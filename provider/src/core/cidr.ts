@@ -58,7 +58,7 @@ export const cidr = z.string().superRefine((text, context) => {
   context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is not a CIDR block: ${remedy}` });
 });
 
-/** Rejects an address inside of the block: the author may have meant that address, or the whole block. */
+/** Rejects host bits: the author may have meant the one address or the whole block. */
 function refuseHostBits(text: string, { network, prefix }: Block, context: z.RefinementCtx): void {
   const [address] = ipaddr.parseCIDR(text);
   if (address.toNormalizedString() === ipaddr.parse(network).toNormalizedString()) return;

@@ -8,12 +8,12 @@ const mark = "[secret]";
 /** The secrets that this process has seen, to keep them out of every text that it writes. */
 export class Confidential {
   readonly #known = new Set<string>();
-  /** Secrets that no message has been searched for yet: a process that says nothing need not prepare a search. */
+  /** Secrets that are not in the search yet: a process without messages need not prepare one. */
   #added: string[] = [];
   readonly #search = new TextSearch();
 
   constructor() {
-    // A text may be redacted twice: in the part that Peridio said, and as a whole.
+    // A text may be redacted twice: first Peridio's part, then the whole.
     this.#search.add(mark);
   }
 
@@ -25,8 +25,8 @@ export class Confidential {
   }
 
   /**
-   * The text as it may be shown: without any secret, in whatever case, since Peridio spells addresses its own way, and
-   * without what commands a terminal or a pipeline.
+   * Returns the text without secrets in any letter case, because Peridio may respell addresses, and without commands to a
+   * terminal or a pipeline.
    */
   redact(text: string): string {
     for (const secret of this.#added) for (const form of forms(secret)) this.#search.add(folded(form));
@@ -53,7 +53,7 @@ export class Confidential {
   }
 }
 
-/** A secret as it stands in messages, in the paths and queries of addresses and between quotation marks. */
+/** The spellings of a secret in messages, in paths and queries of URLs and in quotation marks. */
 function forms(secret: string): Set<string> {
   // A search in a query escapes apostrophes first.
   return new Set([
@@ -77,7 +77,7 @@ function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** In one case, unit by unit: the text keeps its length, and no unit depends on its neighbours. */
+/** The text in one letter case, unit by unit, so that it keeps its length. */
 function folded(text: string): string {
   return text.replace(/[A-Z]|[^ -~]/g, (unit) => {
     const other = unit.toUpperCase().toLowerCase();

@@ -112,7 +112,7 @@ export function allowsPartialDestroy({ PERIDIO_ALLOW_PARTIAL_DESTROY: allowed }:
   return isOn(allowed);
 }
 
-/** Reports if the environment says that the API key is for previews, and that another key applies the changes. */
+/** Reports if the environment declares that another API key applies the changes. */
 export function previewsOnly({ PERIDIO_PREVIEW_ONLY: only }: Environment): boolean {
   return isOn(only);
 }
@@ -121,11 +121,11 @@ function isOn(setting: string | undefined): boolean {
   return setting === "1" || setting === "true";
 }
 
-/** How a process says things. */
+/** The output of a process. */
 export interface Speech {
-  /** To the user, or to the log. */
+  /** Writes to the user (`info`) or to the log (`debug`). */
   readonly log: (level: "debug" | "info", text: string) => void;
-  /** Takes out of a text what must not be shown, such as secrets. */
+  /** Redacts a text. */
   readonly redact: (text: string) => string;
 }
 

@@ -55,7 +55,7 @@ export interface Door {
   readonly settings: Context["settings"];
   /** Turns off the check of the parent before a part is deleted. */
   readonly allowsPartialDestroy?: boolean;
-  /** Another API key applies the changes: a preview does not ask for the role that they require. */
+  /** Another API key applies the changes, so a preview does not check the role. */
   readonly previewsOnly?: boolean;
 }
 
@@ -85,7 +85,7 @@ type Anything = Observed<AnyResource["outputs"]>;
 /** The context of an operation that writes. */
 interface WritingContext extends ResourceContext {
   readonly secret: ReadonlySet<string>;
-  /** The last request of this operation that changed something, if Peridio answered. */
+  /** The last write of this operation that Peridio accepted. */
   readonly accepted: () => Circumstances | undefined;
 }
 
@@ -99,7 +99,7 @@ export class Lifecycle {
   readonly #planned = new Map<string, Set<string>>();
   private readonly declared: Declared;
   readonly #parents: Parents;
-  /** Texts that the user has been told, with the URN that they are about. */
+  /** Warnings that the user has seen, with their URN. */
   readonly #told = new Set<string>();
 
   constructor(
@@ -402,7 +402,7 @@ export class Lifecycle {
     );
   }
 
-  /** The state after a write. Rejects one that Peridio accepted without applying it: `left` is what still differs. */
+  /** The state after a write. Throws if Peridio accepted the write without applying it: `left` holds the remaining differences. */
   #applied(
     resource: AnyResource,
     { secret, accepted }: WritingContext,
@@ -415,7 +415,7 @@ export class Lifecycle {
     throw left.some(isReset) ? error : new Incomplete(observed, error);
   }
 
-  /** Refuses an update that the API key's user may not make. Looks first if Peridio has it already, and the state is out of date. */
+  /** Refuses an update that the API key's user may not make, unless Peridio has it already and only the state is out of date. */
   async #authorizeUpdate(
     resource: AnyResource,
     { urn, id, declared, declaredBefore, state, ignore }: Update,
@@ -511,7 +511,7 @@ export class Lifecycle {
     }
   }
 
-  /** Adds the role of the API key's user to a refusal of Peridio, if it is known in a moment. */
+  /** Adds the role of the API key's user to a refusal of Peridio, if a short read finds it. */
   async #explained(error: unknown, verb: Verb, { resource, object }: Subject): Promise<unknown> {
     if (!(error instanceof Forbidden) || typeof object === "string") return error;
     return withRole(this.#aftermath(), error, { resource, verb, values: object }).catch(() => error);
@@ -521,7 +521,7 @@ export class Lifecycle {
     this.#tell(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
   }
 
-  /** Tells the user something once: in the process of an `up`, the dynamic provider also foresees. */
+  /** Warns the user once: in the process of an `up`, the dynamic provider runs `foresee` too. */
   #tell(urn: string, text: string): void {
     const words = JSON.stringify([urn, text]);
     if (this.#told.has(words)) return;
@@ -552,14 +552,13 @@ function vet(resource: AnyResource, { settings }: ResourceContext, { wanted, cha
 }
 
 /**
- * Reports whether a property returns to its initial value. Only the former inputs tell that it was declared, and the entry of
- * a partial failure has the new ones.
+ * Reports if a property returns to its default. Only the former inputs contain it, and a partial failure would overwrite them.
  */
 function isReset({ kind, path, property }: Difference): boolean {
   return kind === "delete" && path === property;
 }
 
-/** @throws MissingRight if the plan writes something that takes a higher role than the API key's user has */
+/** @throws MissingRight if a write of the plan requires a higher role than the API key's user has */
 async function authorizeChange(resource: AnyResource, api: Peridio, plan: AnyPlan, id?: string): Promise<void> {
   if (!isWrite(resource, plan)) return;
   const { wanted, observed } = plan;
@@ -567,7 +566,7 @@ async function authorizeChange(resource: AnyResource, api: Peridio, plan: AnyPla
   await authorize(api, { resource, verb, values: observed ?? wanted, id });
 }
 
-/** True if a plan certainly changes something in Peridio: neither what only this provider knows, nor what is still unknown. */
+/** True if a plan certainly writes to Peridio. Local properties are never sent, and unknown values may equal the present ones. */
 function isWrite({ changes }: AnyResource, { wanted, changed }: AnyPlan): boolean {
   return changed.some((property) => changes[property]?.local !== true && !hasUnknowns(wanted[property]));
 }

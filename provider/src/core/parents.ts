@@ -162,7 +162,7 @@ function fact({ token }: AnyResource, id: string, what: string): string {
   return JSON.stringify(["parent", token, id, what]);
 }
 
-/** The id of the parent that a part declares. Undefined as long as it is unknown. */
+/** The id of the parent that a part declares. Undefined while it is unknown. */
 export function parentId({ parent, changes }: AnyResource, declared: Values): string | undefined {
   if (parent === undefined) return undefined;
   const value = declared[parent.id];

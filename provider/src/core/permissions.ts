@@ -9,9 +9,9 @@ import type { Values } from "./values";
 export interface Operation {
   readonly resource: AnyResource;
   readonly verb: Verb;
-  /** The properties of the object, as far as they are known. */
+  /** The known properties of the object. */
   readonly values: Values;
-  /** The id of the object; absent if it is to be made. */
+  /** The id of the object; absent for a create. */
   readonly id?: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export async function authorize(api: Peridio, operation: Operation): Promise<voi
   if (reason !== undefined) throw new MissingRight(reason);
 }
 
-/** Adds the role of the API key's user to a refusal of Peridio, and the role that the operation requires if that is another one. */
+/** Adds the role of the API key's user to a refusal of Peridio and, if it differs, the required role. */
 export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<Refusal | Forbidden> {
   const { resource, verb } = operation;
   const organizationId = organizationOf(operation);
@@ -38,7 +38,7 @@ export async function withRole(api: Peridio, error: Forbidden, operation: Operat
   return reason === undefined ? error : new Refusal(`${reason} ${error.message}`);
 }
 
-/** The id of the organization that an object is a part of, or is itself. Undefined as long as it is unknown. */
+/** The id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
 function organizationOf({ resource, values, id }: Operation): string | undefined {
   return resource.parent === undefined ? id : parentId(resource, values);
 }
@@ -51,7 +51,7 @@ export async function missingRight(
 ): Promise<string | undefined> {
   if (right === "anybody") return undefined;
   if (right === "account") return boundKey(await api.caller());
-  // An organization without an id is made in this run, and the API key's user then owns it.
+  // This run creates an organization without an id, and the API key's user then owns it.
   if (organizationId === undefined) return undefined;
   return right === "owner" ? otherOwner(api, organizationId) : lowerRole(api, right, organizationId);
 }
@@ -82,7 +82,7 @@ async function lowerRole(
   );
 }
 
-/** Reads the organization, because only that names the owner. */
+/** Reads the organization, because only its answer names the owner. */
 async function otherOwner(api: Peridio, organizationId: string): Promise<string | undefined> {
   const { name, owner } = await api.organizations.get(organizationId);
   const { id: userId, email, organizations } = await api.caller();

@@ -1,10 +1,10 @@
-/** Characters that command a terminal, end a line unseen or turn the direction of reading, and halves of characters. */
+/** Characters that control a terminal, break a line invisibly or turn the direction of reading, and lone surrogates. */
 const unprintable = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** Where a pipeline's log reads a command: GitHub at the start of a line (`::error::`), GitHub and Azure anywhere (`##[…]`, `##vso[…]`). */
+/** The places where a pipeline's log reads a command: GitHub at the start of a line (`::error::`), GitHub and Azure anywhere (`##[…]`, `##vso[…]`). */
 const command = /^([^\S\n]*)(?=::)|(?<=##)(?=\w*\[)/gm;
 
-/** A text from elsewhere, safe to print: it commands neither a terminal nor a pipeline. It keeps its lines. */
+/** A text from elsewhere, safe to print: it controls neither a terminal nor a pipeline. Its lines stay. */
 export function printable(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(unprintable, "\u{FFFD}").replace(command, "$1\\");
 }

@@ -128,7 +128,7 @@ export interface Known {
 export interface Leaving extends Known {
   /** The fate of the resource that it is a part of. */
   readonly parent: ParentOutlook;
-  /** Refuses unless the role of the API key's user is sufficient. A deletion that changes something calls it before the first write. */
+  /** Throws if the role of the API key's user is too low. A deletion calls it before its first write. */
   readonly authorize: () => Promise<void>;
 }
 

@@ -113,7 +113,7 @@ function properties(schema: Shape, types: Types): Record<string, Json> {
   );
 }
 
-/** The outputs that are secret whatever the program declares. */
+/** The outputs that are always secret. */
 export function secretOutputs({ outputs }: Pick<AnyResource, "outputs">): readonly string[] {
   return Object.entries(outputs.shape).flatMap(([name, schema]) =>
     z.globalRegistry.get(schema)?.secret === true ? [name] : [],
@@ -129,7 +129,7 @@ function typeOf(schema: z.core.$ZodType, name: string, types: Types): Json {
   if (schema instanceof z.ZodOptional) return typeOf(schema.unwrap(), name, types);
   if (schema instanceof z.ZodDefault)
     return { ...typeOf(schema.unwrap(), name, types), default: schema.def.defaultValue };
-  // A program writes the first form, and a check turns it into the second.
+  // A program declares the first form. Check turns it into the second.
   if (schema instanceof z.ZodPipe) return typeOf(schema.in, name, types);
   if (schema instanceof z.ZodArray)
     return { type: "array", items: typeOf(schema.element, `an item of ${name}`, types) };

@@ -4,10 +4,10 @@ export interface Span {
   readonly end: number;
 }
 
-/** Texts of one length, by their hash. */
+/** The texts of one length, by hash. */
 interface Group {
   readonly byHash: Map<number, string[]>;
-  /** `base` to the power of the length: the weight of the unit that a window leaves behind. */
+  /** `base` to the power of the length: the weight of the unit that leaves the window. */
   readonly weight: number;
 }
 
@@ -30,7 +30,7 @@ export class TextSearch {
     if (!alike.includes(text)) alike.push(text);
   }
 
-  /** The places of all occurrences in order; they may overlap. */
+  /** The places of all occurrences, in order. They may overlap. */
   spansIn(searched: string): readonly Span[] {
     const spans: Span[] = [];
     for (const [length, { byHash, weight }] of this.#groups) {

@@ -17,10 +17,10 @@ export interface Write {
   readonly accepted: Circumstances | undefined;
 }
 
-/** Longer values would hide the rest of the message. They are not cut, because a part of a secret is not recognized as one. */
+/** Longer values would hide the rest of the message. A cut could leave a part of a secret, which redaction does not recognize. */
 const longest = 200;
 
-/** Says which properties Peridio did not apply: the requested and the answered value of each. */
+/** Names the properties that Peridio did not apply, each with the requested and the answered value. */
 export function unapplied({ left, accepted, ...write }: Write): Refusal {
   const where = accepted === undefined ? "" : ` (${shownCircumstances(accepted)})`;
   return new Refusal(
@@ -38,7 +38,7 @@ function contrast(
   const isReset = wanted[property] === undefined;
   const requested = isReset ? resource.changes[property]?.initial?.(observed) : valueAt(wanted, path);
   const answered = valueAt(observed, path);
-  // A broken output, or an entry whose value is right and whose state is not.
+  // The value is right, but an output or a person's status is not.
   if (!(property in resource.changes) || same(requested, answered)) return `\`${path}\` was not repaired`;
   return `\`${path}\` requested ${shown(requested)}, answered ${shown(answered)}`;
 }

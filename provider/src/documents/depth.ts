@@ -1,9 +1,9 @@
 import { type Alias, CST, isCollection, type ParsedNode, visit } from "yaml";
 
-/** No document needs more levels than ten. The YAML library recurses, and thousands of levels would exhaust the stack. */
+/** Documents need at most ten levels. The YAML library recurses, and thousands of levels would exhaust the stack. */
 const deepest = 100;
 
-/** The offset at which something is nested deeper than any document needs; undefined if nothing is. */
+/** The offset of the first value that is nested too deeply; undefined if there is none. */
 export function tooDeep(tokens: readonly CST.Token[]): number | undefined {
   const waiting = tokens.map((token) => ({ token, depth: 0 })).reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

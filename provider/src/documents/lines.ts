@@ -4,7 +4,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Finds lines by offset. The YAML library's own counter knows no lines in a quotation that does not end. */
+/** Finds lines by offset. The YAML library's own counter misses lines in an unclosed quotation. */
 export class Lines {
   readonly #starts: readonly number[];
 

@@ -6,7 +6,7 @@ export function suggestion(word: string, known: Iterable<string>): string {
   return best === undefined ? "" : `; did you mean ${best}?`;
 }
 
-/** With more known words, the search for each of many mistakes would take longer than all the rest. */
+/** With more known words, suggestions for many mistakes would take too long. */
 const mostKnown = 500;
 
 /** The known word that somebody who typed this one most likely meant. */
@@ -22,7 +22,7 @@ export function closest(word: string, known: Iterable<string>): string | undefin
   return best?.candidate;
 }
 
-/** How many letters a typing error may change in that word. */
+/** The number of letters that a typing error may change in a word. */
 function farthest(word: string): number {
   return Math.max(1, Math.min(3, Math.floor(word.length / 3)));
 }

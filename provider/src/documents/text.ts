@@ -6,7 +6,7 @@ export interface Text {
   /** The name that mistakes carry. */
   readonly file: string;
   readonly text: string;
-  /** The first bytes that are no UTF-8; absent if all are. */
+  /** The place of the first bytes that are not UTF-8; absent if all are. */
   readonly undecodable?: Position | undefined;
 }
 
@@ -19,7 +19,7 @@ export function decoded(file: string, bytes: Uint8Array): Text {
 
 const lineFeed = 0x0a;
 
-/** Looks line by line, since no character of UTF-8 but the line feed contains its byte. */
+/** Decodes line by line: in UTF-8, only a line feed contains the byte of a line feed. */
 function firstUndecodable(bytes: Uint8Array): Position {
   let [start, line] = [0, 1];
   for (;;) {

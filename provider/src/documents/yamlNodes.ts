@@ -19,19 +19,19 @@ export interface Entry {
   readonly value: unknown;
 }
 
-/** Finds what is written at a path, through aliases and merged maps. Each map is indexed once. */
+/** Finds the entry at a path, through aliases and merged maps. Each map is indexed once. */
 export class Tree {
   readonly #entries = new Map<YAMLMap, ReadonlyMap<string, Entry>>();
 
-  /** `targets` are the nodes that aliases stand for. */
+  /** `targets` are the nodes of the aliases. */
   constructor(private readonly targets: ReadonlyMap<unknown, unknown>) {}
 
-  /** The node, or the one that it stands for. */
+  /** The node, or the target of an alias. */
   resolve(node: unknown): unknown {
     return isAlias(node) ? this.targets.get(node) : node;
   }
 
-  /** What a step leads to. */
+  /** The entry at a step. */
   child(node: unknown, step: string | number): Entry | undefined {
     const here = this.resolve(node);
     if (isSeq(here)) {
@@ -49,7 +49,7 @@ export class Tree {
     return undefined;
   }
 
-  /** By key; of a repeated key, the last entry. */
+  /** The entries by key. If a key is repeated, the last entry counts. */
   #entriesOf(map: YAMLMap): ReadonlyMap<string, Entry> {
     const known = this.#entries.get(map);
     if (known !== undefined) return known;
@@ -70,7 +70,7 @@ export function startOf(node: unknown): number | undefined {
   return isNode ? node.range?.[0] : undefined;
 }
 
-/** Every alias with the node that it stands for: the last one before it with that anchor, or undefined. */
+/** Every alias with its target: the last node before it with that anchor, or undefined. */
 export function aliasTargets(contents: ParsedNode): ReadonlyMap<Alias, unknown> {
   const anchors = new Map<string, unknown>();
   const targets = new Map<Alias, unknown>();
@@ -154,7 +154,7 @@ function isMergeKey(key: unknown): boolean {
   return isScalar(key) && typeof key.value === "symbol";
 }
 
-/** The positions of the items in a list, which a search for each of many would make slow. */
+/** The positions of the items in a list: a search for each item would be slow. */
 const positions = new WeakMap<YAMLSeq, ReadonlyMap<unknown, number>>();
 
 function positionIn(list: YAMLSeq, item: unknown): number {

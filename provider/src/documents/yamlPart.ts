@@ -103,7 +103,7 @@ export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
   }
 }
 
-/** A file that cannot be understood at all. */
+/** A file that cannot be read as a document. */
 function unreadablePart(reason: string, place: Place): Part {
   return { value: undefined, at: () => place, written: () => undefined, mistakes: [{ path: "", reason, place }] };
 }

@@ -18,7 +18,7 @@ const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
  * for a membership `organization/email`. It is taken over if it is exactly as declared, else the preview says what differs.
  */
 export abstract class PeridioResource extends pulumi.dynamic.Resource {
-  /** `outputs` names all properties; the last parameter, those of them that are secret, always or where an argument is. */
+  /** `outputs` names all properties; the last parameter names the secret ones: always secret, or secret like an argument. */
   protected constructor(
     token: string,
     name: string,

@@ -27,7 +27,7 @@ export interface Declared {
   readonly settings: ReadonlyMap<string, Statement>;
 }
 
-/** What holds for each organization, setting by setting: what is said of it, and the defaults for the rest. */
+/** The statement for each setting of each organization: its own, or else the default. */
 export function settingsByOrganization(
   names: Iterable<string>,
   statements: readonly Statement[],

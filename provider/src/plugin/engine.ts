@@ -23,8 +23,8 @@ export class Engine {
   constructor(private readonly address: string) {}
 
   /**
-   * Shows a text beside the resource; beside none if the URN is empty. An engine that is gone, or whose address names none, hears
-   * nothing, and that is no failure.
+   * Shows a text beside the resource, or beside none if the URN is empty. It is not a failure if the engine is gone or the address
+   * names none.
    */
   tell(level: Level, urn: string, text: string): void {
     if (level !== "debug") {

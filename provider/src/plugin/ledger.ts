@@ -10,7 +10,7 @@ const lifetime = 24 * 3_600_000;
  * The ledger of all provider processes of one operation of the engine: a file in `folder`, found by the operation's name.
  * `world` is what the facts are about, such as one API among several. Facts are hashed, since they name people.
  *
- * If the folder cannot be used, this process remembers its own facts only.
+ * If the folder is unusable, this process remembers only its own facts.
  */
 export function sharedLedger(folder: string, operation: string, world: string): Ledger {
   const file = join(folder, hash(operation));

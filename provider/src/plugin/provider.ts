@@ -214,7 +214,7 @@ export class Provider {
   #ledger(endpoint: string): Ledger | undefined {
     const home = this.environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
     if (this.#engineAddress === "") return undefined;
-    // Addresses come round again, process ids too, but not both at once. On Windows the parent is the launcher.
+    // Addresses and process ids are reused, but not both at once. On Windows, the parent is the launcher.
     const parent = process.platform === "win32" ? "" : process.ppid;
     return sharedLedger(join(home, "peridio"), `${this.#engineAddress} ${parent}`, endpoint);
   }
@@ -450,7 +450,7 @@ export class Provider {
           callback(this.#failure(error, news && (() => news(request))));
         }
       };
-      // An error that escapes while another one is reported would end the process, and with it all operations under way.
+      // An error thrown while another one is reported would end the process and all running operations.
       answer().catch(() => {
         callback(
           failure("The operation failed, and the provider could not send the reason. Run `pulumi up --refresh`."),

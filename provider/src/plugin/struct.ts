@@ -49,7 +49,7 @@ export function receive(
   return { values, secret, texts };
 }
 
-/** Far deeper than any input of this package, and far from exhausting the stack. */
+/** Far deeper than any input needs, and far from exhausting the stack. */
 const deepest = 64;
 
 /**

@@ -59,7 +59,7 @@ const observedAlert = z
   })
   .meta({ id: "ObservedUsageAlert", description: "A usage at which Peridio sends an e-mail." });
 
-/** Peridio may have payment methods, and kinds of resources, that this provider does not know. */
+/** Peridio may have payment methods and kinds of resources that this provider does not know. */
 const outputs = inputs.extend({
   paymentMethod: z.string().optional().meta({
     description:

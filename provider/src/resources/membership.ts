@@ -303,7 +303,7 @@ resources:
   },
 };
 
-/** Says that an invitation is adopted. No stack knows what the others declare. */
+/** Reports the adoption of an invitation. A stack does not know the declarations of others. */
 function adopted({ email }: Invitation): string {
   return (
     `The user of this API key has already invited ${email}. This resource adopts the invitation, and Peridio sends no new e-mail. ` +
@@ -346,7 +346,7 @@ function pinned(pin: string, email: string, found: unknown): string {
   );
 }
 
-/** The person who was invited just now. Warns if only the state knows the link. */
+/** The person of a new invitation. Warns if only the state holds the link. */
 function announced(place: Place, warn: (text: string) => void): Place {
   const text = undelivered(place, "inviteUrl");
   if (text !== undefined) warn(text);

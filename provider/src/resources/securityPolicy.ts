@@ -139,13 +139,13 @@ resources:
   async update({ api, warn }, _wanted, { id }, changed) {
     const note = changed.requireTwoFactor === true ? await shutOut(api, id).catch(unread) : undefined;
     const after = await put(api, id, changed);
-    // A run without a preview, or with an organization that the preview did not know, says it only here.
+    // Without a preview, or with an organization that the preview did not know, this is the first warning.
     if (note !== undefined) warn(note);
     return after;
   },
 };
 
-/** Names the members whom a required second factor keeps from signing in. Undefined if there are none. */
+/** Names the members that a required second factor keeps from signing in. Undefined if there are none. */
 async function shutOut(api: Peridio, organizationId: string): Promise<string | undefined> {
   const people = await api.roster.list(organizationId);
   const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);

@@ -19,7 +19,7 @@ const minAdmins: Setting<number> = {
   risks: (before, after) => (after < before ? ["weakensGuard"] : []),
 };
 
-/** In an organization of so many people, which a share and a number are compared by. */
+/** `people` is the size of the organization: it makes a share comparable with a number. */
 function maxRemovals(people: number): Setting<string> {
   const isShare = (limit: string) => limit.endsWith("%");
   const allows = (limit: string, other: string) =>
@@ -32,7 +32,7 @@ function maxRemovals(people: number): Setting<string> {
   };
 }
 
-/** Fewer ignored people are a risk of the organization: they may be removed. */
+/** Fewer ignored people are a risk: the roster may remove them. */
 const ignore: Setting<readonly string[]> = {
   label: "Ignored people",
   same: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
@@ -54,7 +54,7 @@ const deletionPolicy: Setting<"delete" | "retain"> = {
   risks: (_, after) => [after === "retain" ? "retains" : "weakensGuard"],
 };
 
-/** One guard, whatever its type. */
+/** A guard of any type. */
 interface Guard {
   readonly kind: ResourceKind;
   readonly property: string;
@@ -104,10 +104,10 @@ const all: readonly Guard[] = [
   ),
 ];
 
-/** The guards that change. A resource that declares none has the defaults, as has one that is new. */
+/** The guards that change. A new resource, or one without guards, has the defaults. */
 export function guards(is: Organization, { before, after }: Declarations, people: number): readonly SettingReview[] {
   return reviews(is, after, ({ kind, change }, resource) => {
-    // Another name in the program is the same guard.
+    // A renamed resource keeps its guard.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find((other) => other.kind === kind);
     return change(former, resource, people);
   });

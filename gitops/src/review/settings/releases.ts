@@ -36,7 +36,7 @@ function leftIn(state: State, { kind }: Resource, { people }: Organization, afte
       if (one === undefined) return "";
       return `the access of ${others.length === 0 ? one.email : counted(others.length + 1, "person", "people")}`;
     }
-    // Both are told elsewhere: an organization as a whole, and an owner, who stays in any case, as declared no more.
+    // The review reports both elsewhere: the organization as a whole, and the owner as a person without a declaration.
     case "Organization":
     case "OrganizationOwner":
       return "";

@@ -24,9 +24,9 @@ interface Row {
   readonly change: (was: Organization | undefined, is: Organization, how: Circumstances) => Change | undefined;
   /** What a new organization has, if that is not what every new one has. */
   readonly stated: (fresh: Organization, is: Organization) => string | undefined;
-  /** The value in words; undefined if nothing tells it. */
+  /** The value in words; undefined if it is unknown. */
   readonly shown: (one: Organization) => string | undefined;
-  /** Reports if two values mean the same; undefined values mean anything. */
+  /** Reports if two values mean the same. An undefined value equals every value. */
   readonly same: (one: Organization, other: Organization) => boolean;
 }
 

@@ -26,7 +26,7 @@ const informative = z
   .nullish()
   .transform((text) => text ?? undefined);
 
-/** Null for none; undefined where the answer does not tell. */
+/** Null for none; undefined if the answer omits it. */
 const textOrNone = z.string().nullish().transform(unlessEmpty);
 
 const userRef = z.object({ prn: id, email: z.string() }).transform(({ prn, email }) => ({ id: prn, email }));
@@ -45,7 +45,7 @@ export const caller = z
     organizations: organizations.map(({ prn, name, role, is_owner }) => ({ id: prn, name, role, isOwner: is_owner })),
   }));
 
-/** Some servers answer an empty text for none. */
+/** Some servers answer an empty string for none. */
 function unlessEmpty<T extends string | null | undefined>(text: T): T | null {
   return text === "" ? null : text;
 }
@@ -75,7 +75,7 @@ export const organization = z
     createdAt: inserted_at,
   }));
 
-/** The answer to a transfer of ownership, which has to say who owns it. */
+/** The answer to a transfer of ownership, which must contain the owner. */
 export const ownedOrganization = organization.refine(({ owner }) => owner !== undefined, {
   path: ["owner"],
   error: "missing",
@@ -175,12 +175,12 @@ export const billingSettings = z
   }));
 
 /** A number that may be missing or null. */
-const told = z
+const optionalNumber = z
   .number()
   .nullish()
   .transform((number) => number ?? undefined);
 
-const limit = z.object({ limit: z.number(), used: told, default: told, maximum: told }).optional();
+const limit = z.object({ limit: z.number(), used: optionalNumber, default: optionalNumber, maximum: optionalNumber }).optional();
 
 export const limits = z
   .object({ products: limit, devices: limit, users: limit, api_keys: limit, webhooks: limit })

@@ -16,7 +16,7 @@ export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z.object({ data: z.array(item), meta }).transform(({ data, meta }) => ({ items: data, next: meta }));
 }
 
-/** All items of a list. Without a parameter of paging this API sends everything, and does not say so. */
+/** All items of a list. Without paging parameters, this API sends all items at once, without `meta`. */
 export function pages<T>(
   http: Http,
   path: string,

@@ -86,7 +86,7 @@ export const member = z
 /** The answer to a change of a role, which tells little more than that. */
 export const changedRole = z.object({ role: wireRole });
 
-/** An invitation, by its UUID; to which organization, only the path says. */
+/** An invitation, by its UUID. Only the path names the organization. */
 const invitationWith = <S extends string>(status: z.ZodType<S>) =>
   z
   .object({

@@ -58,7 +58,7 @@ function parameters(codes: readonly Coded[]): ErrorBody["fields"] {
   return Object.fromEntries(faults.map(({ parameter, reason }) => [parameter, [reason.replaceAll("_", " ")]]));
 }
 
-/** Deeper ones are no messages: a body may be nested so deeply that reading it would exhaust the stack. */
+/** Reading a body that is nested too deeply would exhaust the stack. */
 const deepest = 8;
 
 function messages(value: unknown, depth = 0): string[] {

@@ -11,7 +11,7 @@ import { OwnWrites } from "./ownWrites";
 import { quoting, type Quote } from "./quote";
 import { course, refusal, sentences, type Rename } from "./refusal";
 
-/** Between two reads of what may lag, in milliseconds. */
+/** The wait between two reads that may lag, in milliseconds. */
 const moment = 500;
 
 /** What a group of requests shares. */
@@ -101,7 +101,7 @@ export class Http {
     this.own.noteDeleted(path);
   }
 
-  /** What was made exists: for some seconds, a 404 of it or of a part of it proves nothing, and is asked again. */
+  /** Marks an object as created: for some seconds, a 404 of it or of a part of it proves nothing, and the read is repeated. */
   noteCreated(path: string): void {
     this.own.noteCreated(path, this.transport.clock.now());
   }
@@ -118,7 +118,7 @@ export class Http {
     return true;
   }
 
-  /** After a 404: waits a moment if it may only lag behind a creation. False if it does not, or after an abort. */
+  /** After a 404: waits a moment if the read may lag behind a creation. Returns false if it does not, or after an abort. */
   async #lags(path: string): Promise<boolean> {
     const { clock } = this.transport;
     if (!this.own.mayLag(path, clock.now())) return false;
@@ -188,7 +188,7 @@ export class Http {
   }
 }
 
-/** Half a surrogate pair, which JSON can spell but UTF-8 cannot hold, becomes a replacement character. */
+/** Replaces lone surrogates, which JSON can spell but UTF-8 cannot encode. */
 function json(body: string, where: Circumstances): unknown {
   const whole = (_: string, value: unknown): unknown => (typeof value === "string" ? value.toWellFormed() : value);
   try {

@@ -1,7 +1,7 @@
-/** For how long reads may lag behind a write, in milliseconds: a server may read from a copy of its data. */
+/** The longest lag of reads behind a write, in milliseconds: a server may read from a copy of its data. */
 const lag = 5_000;
 
-/** The objects that this process has created or deleted, by path: they decide what a 404 of them, or of a part of them, proves. */
+/** The objects that this process has created or deleted, by path. They decide if a 404 of an object or its part is proof. */
 export class OwnWrites {
   readonly #deleted = new Set<string>();
   /** The time of the creation, in milliseconds of the clock. */

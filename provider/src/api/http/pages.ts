@@ -3,25 +3,25 @@ import { Unfitting } from "../errors";
 /** The most items that both APIs give at once. */
 export const perPage = 100;
 
-/** More than any list has: 100,000 items. */
+/** More than any list needs: 100,000 items. */
 const mostPages = 1_000;
 
 /** A part of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** The cursor of the page that follows; null at the end, undefined if the answer does not tell. */
+  /** The cursor of the next page; null at the end, undefined if the answer omits it. */
   readonly next: string | null | undefined;
 }
 
 interface List<T> {
   readonly path: string;
-  /** The part of an answer that holds the cursor. */
+  /** The property of an answer that holds the cursor. */
   readonly field: string;
   readonly read: (cursor: string | undefined) => Promise<Page<T>>;
   readonly idOf: (item: T) => string;
 }
 
-/** All items of a list, page by page. Rejects with `Unfitting` if the list has no end, or an end that is not certain. */
+/** All items of a list, page by page. Rejects with `Unfitting` if the list never ends or may be incomplete. */
 export async function* pages<T>({ path, field, read, idOf }: List<T>): AsyncGenerator<T, void, undefined> {
   const [cursors, ids] = [new Set<string>(), new Set<string>()];
   let cursor: string | undefined;

@@ -9,7 +9,7 @@ type Find<T> = (http: Http) => Promise<T | undefined>;
  * Posts something, and never with effect twice: while it is not known whether an attempt took effect, looks for its
  * effect before trying again. A refusal of a later attempt may be due to an earlier one that took effect late, so that
  * is looked for as well. What an abort leaves open has one more look, since what was made would be forgotten otherwise.
- * An answer that does not fit says that Peridio accepted the post: if its effect is not found, there is no other attempt.
+ * An unreadable answer shows that Peridio accepted the post. If its effect is not found, there is no other attempt.
  */
 export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -33,7 +33,7 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
   }
 }
 
-/** The same failure, with what the provider did about it. */
+/** The same failure, with the provider's reaction. */
 function unrepeated(failure: Unfitting, look: string): Unfitting {
   const course = `${look} It did not repeat the request. Look for the result in Peridio before you run again.`;
   return new Unfitting(sentences(failure.summary, course), failure, failure.field);

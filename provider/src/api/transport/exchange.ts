@@ -29,7 +29,7 @@ export interface Answer extends Course {
   readonly requestId: string | null;
   /** When Peridio asked to be asked again, in milliseconds of the clock. */
   readonly retryAt: number | null;
-  /** Null if it is larger than anything that Peridio sends. */
+  /** Null if the body is too large. */
   readonly body: string | null;
 }
 

@@ -43,7 +43,7 @@ export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor
 /**
  * A POST is repeated only if nothing was sent: what else to do about it is decided where it is known how to look for
  * its effect. PUT, PATCH and DELETE can be repeated when a proxy failed in between (408, 502 to 504), but not after a 500: Peridio
- * itself failed on them, and may fail half-way each time. An answer that is too large would be so again.
+ * itself failed on them, and may fail half-way each time. An answer that is too large would be too large again.
  */
 function repeatable(method: Method, outcome: Outcome): boolean {
   if (outcome.kind === "failure") return !outcome.lasting && (method !== "POST" || !outcome.sent);
@@ -60,7 +60,7 @@ async function inDoubt<T>(unsure: boolean, work: Promise<T>): Promise<T> {
   });
 }
 
-/** A redirect or a 408 need not come from Peridio: a proxy may have passed the request on before. */
+/** A redirect or a 408 may come from a proxy that has already passed the request on. */
 function mayHaveTakenEffect(method: Method, outcome: Outcome): boolean {
   if (method === "GET") return false;
   if (outcome.kind === "failure") return outcome.sent;

@@ -1,9 +1,9 @@
-/** Longer waits are as hopeless as this one, and numbers beyond all bounds would never end; in milliseconds. */
+/** The longest wait, in milliseconds. The numbers in a header have no bound. */
 const longest = 24 * 3_600_000;
 
 /**
- * The time that a `Retry-After` header asks for, in milliseconds since 1970; null when it is missing or neither seconds nor a
- * date. `date` is the answer's own `Date`: a date is read by the server's clock, which may differ from ours.
+ * The time that a `Retry-After` header asks for, in milliseconds since 1970; null if it is missing or invalid.
+ * `date` is the answer's own `Date`, since the server's clock may differ from ours.
  */
 export function retryAfter(header: string | undefined, date: string | undefined, now: number): number | null {
   const wait = header === undefined ? NaN : waitFor(header.trim(), date, now);

@@ -32,7 +32,7 @@ export interface TransportConfig {
   /** The provider's version. */
   readonly version: string;
   readonly log?: Log | undefined;
-  /** Takes out of a text of Peridio's what must not be shown; by default nothing. */
+  /** Redacts a text of Peridio's; by default not at all. */
   readonly redact?: ((text: string) => string) | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface Transport {
   readonly maxRetries: number;
   /** In milliseconds. */
   readonly deadline: number;
-  /** Takes out of a text of Peridio's what must not be shown. */
+  /** Redacts a text of Peridio's. */
   readonly redact: (text: string) => string;
 }
 

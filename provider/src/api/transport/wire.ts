@@ -13,7 +13,7 @@ interface Options {
   readonly dispatcher: () => Promise<Dispatcher>;
 }
 
-/** An answer with every member of the largest organization is a hundredth of this; in bytes. */
+/** In bytes. The members of the largest organization take a hundredth of this. */
 const largest = 32 * 1_024 * 1_024;
 
 /** The same of an answer that is an error: messages quote it, and the search for secrets in it takes time. */

@@ -38,7 +38,7 @@ export function standingOf(place: Place): z.output<z.ZodObject<typeof standing>>
   return { status: place.status, invitationId: place.id, ...(isAsOwner(place) && { asOwner: true }) };
 }
 
-/** Names the role or status that this provider does not know, so that it cannot tell what a change means. */
+/** Names the unknown role or status. Returns undefined if the provider knows both. */
 export function unclear({ email, role, ...place }: Place): string | undefined {
   const update = "which this provider does not know. Update the provider, or";
   if (place.kind === "invitation" && place.status !== "pending" && place.status !== "expired") {
@@ -48,14 +48,14 @@ export function unclear({ email, role, ...place }: Place): string | undefined {
   return `${email} has the role ${JSON.stringify(role)}, ${update} give this person another role in Peridio.`;
 }
 
-/** The link of an invitation. Only the answer to inviting tells it, so that later the state keeps it. */
+/** The link of an invitation. Only the answer to inviting contains it, so the state keeps it. */
 export function linkOf(place: Place, state: Values = {}): string | undefined {
   if (place.kind === "member") return undefined;
   const kept = place.id === state.invitationId ? state.inviteUrl : undefined;
   return place.inviteUrl ?? (typeof kept === "string" ? kept : undefined);
 }
 
-/** Says that the person got no e-mail. `output` is the property that holds the link. */
+/** Warns that Peridio sent no e-mail. `output` is the property that holds the link. */
 export function undelivered(place: Place, output: string): string | undefined {
   if (place.kind === "member" || place.inviteUrl === undefined) return undefined;
   return `Peridio sent no e-mail to ${place.email}: e-mail delivery is off. Send this person the link in the secret output \`${output}\`.`;

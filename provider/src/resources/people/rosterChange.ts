@@ -114,7 +114,7 @@ export function rosterChange(situation: Situation): RosterChange {
   const give: (Invite | NewRole)[] = [];
   const demote: NewRole[] = [];
   for (const [key, { email, role }] of declared) {
-    // Only a state that was refreshed has such a role, and nobody can ask for it.
+    // Only a refreshed state has such a role. A program cannot declare it.
     if (!isRole(role)) continue;
     const place = there.get(key);
     if (place === undefined) give.push({ kind: "invite", email, role });
@@ -130,7 +130,7 @@ export function rosterChange(situation: Situation): RosterChange {
   return { makeRoom: [], give, demote, remove };
 }
 
-/** Those who are there and to whom something is done. */
+/** The people in the organization that the change concerns. */
 export function places({ makeRoom, give, demote, remove }: RosterChange): readonly Place[] {
   return [...makeRoom, ...give, ...demote, ...remove].flatMap((step) => (step.kind === "invite" ? [] : [step.place]));
 }
@@ -247,7 +247,7 @@ function precedence(place: Place): number {
   return place.kind === "member" ? 1 + rank(place.role) : 0;
 }
 
-/** Orders roles by what they allow. An unknown one may allow more than all others. */
+/** Orders roles by their rights. An unknown role may allow more than all others. */
 function rank(role: Role | Unknown): number {
   return roles.length - roles.findIndex((one) => one === role);
 }

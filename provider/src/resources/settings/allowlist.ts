@@ -29,7 +29,7 @@ export const soundAllowlist = allowlist
   .superRefine(refuseOverlaps)
   .superRefine(refuseTheWorld);
 
-/** Blocks as programs and layouts declare them: the CIDR alone, or with a description. A check makes entries of all. */
+/** Blocks in programs and layouts: a CIDR alone, or with a description. Check turns all of them into entries. */
 export const declaredAllowlist = z
   .array(z.union([cidr, entry]))
   .transform((blocks) => blocks.map((block) => (typeof block === "string" ? { cidr: block } : block)))
@@ -55,7 +55,7 @@ function blockOf(entry: unknown): string {
 type Blocks = readonly { readonly cidr: string }[];
 
 function refuseOverlaps(list: Blocks, context: z.RefinementCtx): void {
-  // Comparing each with each takes long, and a list that is too long has to change anyway.
+  // Comparing all pairs takes long, and a list that is too long must change anyway.
   if (list.length > mostBlocks) return;
   list.forEach(({ cidr }, index) => {
     const earlier = list

@@ -10,7 +10,7 @@ export const role = z.enum(roles).meta({
     "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.",
 });
 
-/** A role that Peridio tells. */
+/** A role in an answer. */
 export const observedRole = z.string().meta({
   description:
     "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. " +

@@ -60,7 +60,7 @@ ${icon("note")}<div class="text"><p>${note.sentences.map((sentence) => [prose(se
   return { id: "notes", title: "Notes on people", count: notes.length, body };
 }
 
-/** How many people a note names. */
+/** The number of people in a note. */
 const named = 10;
 
 function listed(people: readonly PersonReview[]): Content {
