@@ -55,7 +55,7 @@ test("what repeats an argument says so", () => {
   expect(source).toContain('super("peridio:index:Thing", name, args, [], opts, { repeats: { people: "members" } });');
 });
 
-test("what is always secret says so", () => {
+test("an output that is always secret says so", () => {
   const properties = { link: { type: "string", description: "A link.", secret: true } };
   const resource = { description: "A thing.", properties, required: [], inputProperties: {}, requiredInputs: [] };
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };

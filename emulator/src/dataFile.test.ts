@@ -36,7 +36,7 @@ test("changes that come close together are all in the file once the last is save
   expect(readdirSync(folder)).toEqual(["data.json"]);
 });
 
-test("drafts of saves that were killed are removed, and no other file is", () => {
+test("the temporary files of killed saves are removed, and no other file", () => {
   const others = ["data.json", "data.json.12.tmp.bak", "data.json.tmp", "data.json.x1.tmp", "other.json.12.tmp"];
   for (const name of [...others, "data.json.12.tmp", "data.json.4711.tmp"]) writeFileSync(join(folder, name), "{");
   removeDrafts(file);

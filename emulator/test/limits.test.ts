@@ -2,7 +2,7 @@ import { acme, at } from "./client";
 
 const counted = ["products", "devices", "webhooks"] as const;
 
-test.each(counted)("an organization at its limit of %s gets no more of them", async (type) => {
+test.each(counted)("an organization at its limit of %s cannot add more", async (type) => {
   const { emulator, ada, acmeDev } = await acme();
   const { control } = emulator;
   control.setLimits("acme-dev", { [type]: 2 });
@@ -18,7 +18,7 @@ test.each(counted)("an organization at its limit of %s gets no more of them", as
   expect(at((await ada.get(`${acmeDev}/limits`)).body, `data.${type}`)).toMatchObject({ limit: 2, used: 2 });
 });
 
-test("an organization above a lowered limit may give things up", async () => {
+test("an organization above a lowered limit can reduce its usage", async () => {
   const { control } = (await acme()).emulator;
   control.setBelongings("acme-dev", { devices: 9 });
   control.setLimits("acme-dev", { devices: 2 });

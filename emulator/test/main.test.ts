@@ -99,7 +99,7 @@ test.each([
   expect((await errors).trimEnd().split("\n")).toEqual([expect.stringContaining(reason)]);
 });
 
-test("a file name commands neither the terminal nor a pipeline", async () => {
+test("a file name controls neither the terminal nor a pipeline", async () => {
   const { exited, errors } = start("--seed", join(folder, "x\u001B[31m\n::error::y##[add-mask]z\u202E.yaml"));
   expect(await exited).toBe(1);
   expect(await errors).toContain("x\u{FFFD}[31m\n\\::error::y##\\[add-mask]z\u{FFFD}.yaml");

@@ -46,7 +46,7 @@ test("closing ends a request that hangs", async () => {
   await hanging;
 });
 
-test("a mistake of the emulator's own is answered with 500, and told on the terminal without what would command that", async () => {
+test("an error in the emulator is answered with 500, and printed without terminal commands", async () => {
   const told: string[] = [];
   const stderr = jest.spyOn(process.stderr, "write").mockImplementation((text) => told.push(String(text)) > 0);
   jest.spyOn(emulator, "handle").mockRejectedValue(new Error("acme\u001B]0;owned\u0007\n::add-mask::x"));

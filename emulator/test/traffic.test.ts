@@ -36,7 +36,7 @@ test("HTML stands in for a proxy's error page", async () => {
   expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html"]);
 });
 
-test("a request can be carried out with other values than were sent, as a success", async () => {
+test("a fault can change a request before it succeeds", async () => {
   const stage = await acme();
   stage.emulator.control.fault({ method: "POST", effect: { alter: { display_name: "Other" } } });
   const { status, body } = await stage.ada.post("/v2/organizations", { name: "acme-lab", display_name: "Lab" });
@@ -102,7 +102,7 @@ test.each([
   expect((await ada.get("/v2/users/me")).status).toBe(hit ? 500 : 200);
 });
 
-test("a hold keeps matching requests from any effect until it is released", async () => {
+test("a held request has no effect until the hold is released", async () => {
   const stage = await acme();
   const hold = stage.emulator.control.hold({ operation: "create-an-organization" });
   const creating = ["one", "two"].map((name) => stage.ada.post("/v2/organizations", { name }));
@@ -125,7 +125,7 @@ test("a fault hits a request after the hold", async () => {
   expect((await asking).status).toBe(500);
 });
 
-test("a reset releases what is held", async () => {
+test("a reset releases held requests", async () => {
   const { emulator, ada } = await acme();
   const hold = emulator.control.hold({});
   const asking = ada.get("/v2/nothing");
@@ -134,7 +134,7 @@ test("a reset releases what is held", async () => {
   expect((await asking).status).toBe(400);
 });
 
-test("a hold for an operation that is in no document is refused", async () => {
+test("a hold for an unknown operation is refused", async () => {
   const { emulator } = await acme();
   expect(() => emulator.control.hold({ operation: "create-everything" })).toThrow("There is no operation");
 });

@@ -91,7 +91,7 @@ function findingsIn(markdown: string): number {
   return rows.reduce((sum, [, people = ""]) => sum + Math.max(1, people.split("`, `").length), 0);
 }
 
-describe("findings that say the same are one row", () => {
+describe("identical findings are one row", () => {
   const said = "has no second factor";
   const findings = inOrder([
     ...["bob", "ada", "eve"].map((name) => found("withoutTwoFactor", "acme", said, { person: `${name}@acme.example` })),
@@ -137,11 +137,11 @@ describe("findings that say the same are one row", () => {
     );
   });
 
-  test("in JSON, each is told for itself", () => {
+  test("in JSON, each has its own entry", () => {
     expect(asReport(audit).findings).toHaveLength(11);
   });
 
-  test("of very many people, a row names some, so that it is not left out as a whole", () => {
+  test("a row names some of very many people, so that it is not left out", () => {
     const rows = asMarkdown(many).match(/^\| medium .*$/gm) ?? [];
     expect(rows.length).toBeGreaterThan(1);
     for (const row of rows) expect(row.split("`, `").length).toBeLessThanOrEqual(20);

@@ -70,7 +70,7 @@ test("a setting, an organization, a stack, a rule, a doubt, and what is none of 
   ]);
 });
 
-test("stacks that contradict each other only since the review", () => {
+test("a contradiction between stacks that is newer than the review", () => {
   const conflict = {
     organization: dev?.key ?? "",
     people: [],
@@ -82,7 +82,7 @@ test("stacks that contradict each other only since the review", () => {
   expect(differences(now, now)).toEqual([]);
 });
 
-test("a roster that cannot be told", () => {
+test("a roster that is hidden", () => {
   const organizations: Review["organizations"] = small.organizations.map((one) =>
     one === dev ? { ...one, risks: ["hidden"], hiddenRoster: true } : one,
   );

@@ -42,7 +42,7 @@ const said = (...steps: readonly PrintedStep[]) =>
 
 test.each<[string, PrintedStep, readonly string[]]>([
   ["fewer admins", guarded({ minAdmins: 3 }, { minAdmins: 2 }), ["Minimum admins: 3 → 2. weakensGuard"]],
-  ["admins that are no longer asked for", guarded({ minAdmins: 3 }, {}), ["Minimum admins: 3 → 1. weakensGuard"]],
+  ["a minimum of admins that is removed", guarded({ minAdmins: 3 }, {}), ["Minimum admins: 3 → 1. weakensGuard"]],
   ["more admins", guarded({}, { minAdmins: 2 }), ["Minimum admins: 1 → 2."]],
   ["the default, written out", guarded({}, { minAdmins: 1, maxRemovals: "25%", ignore: [] }), []],
   ["a larger share of removals", guarded({}, { maxRemovals: "100%" }), ["Maximum removals: 25% → 100%. weakensGuard"]],
@@ -85,11 +85,11 @@ test.each<[string, PrintedStep, readonly string[]]>([
     destroyable({ deletionPolicy: "retain" }, { deletionPolicy: "delete" }),
     ["Deletion policy: retain → delete. weakensGuard"],
   ],
-])("%s: the guard is told", (_, step, expected) => {
+])("%s: the guard is shown", (_, step, expected) => {
   expect(said(step)).toEqual(expected);
 });
 
-test("a guard stays the same where the resource gets another name in the program, and is weaker if that one says so", () => {
+test("a renamed resource keeps its guard, unless its declaration weakens it", () => {
   const renamed = (limit: string): readonly PrintedStep[] => [
     { ...guarded({ maxRemovals: "5%" }, {}), op: "delete", after: undefined },
     { ...guarded({}, { maxRemovals: limit }), op: "create", name: "OrganizationMembers::team", before: undefined },
@@ -98,7 +98,7 @@ test("a guard stays the same where the resource gets another name in the program
   expect(said(...renamed("50%"))).toEqual(["Maximum removals: 5% → 50%. weakensGuard"]);
 });
 
-test("the guards of a new organization are told where they are not the defaults, as no risk", () => {
+test("the guards of a new organization are shown unless they are defaults, without a risk", () => {
   const of = ["Organization::lab"];
   const found = review([
     { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab", forceDestroy: true } } },
@@ -117,7 +117,7 @@ test("the guards of a new organization are told where they are not the defaults,
 test.each([
   [false, true, "keeps the object in Peridio", "retains"],
   [true, false, "also deletes the object in Peridio", "weakensGuard"],
-])("the option retainOnDelete from %s to %s is told", (before, after, words, risk) => {
+])("the option retainOnDelete from %s to %s is shown", (before, after, words, risk) => {
   const bob = membership("bob@acme.example", "viewer");
   const step: PrintedStep = {
     op: "same",
@@ -128,7 +128,7 @@ test.each([
   expect(said(step)).toEqual([`Membership bob: a deletion of the resource ${words}. ${risk}`]);
 });
 
-describe("an object that Pulumi forgets and Peridio keeps is told, with a risk", () => {
+describe("an object that Pulumi forgets and Peridio keeps is shown with a risk", () => {
   const forgotten = (name: string, before: PrintedStep["before"]): PrintedStep => ({
     op: "delete",
     name,
@@ -170,7 +170,7 @@ describe("an object that Pulumi forgets and Peridio keeps is told, with a risk",
     expect(said(forgotten("SecurityPolicy::acme-dev", policy), moved)).toEqual([]);
   });
 
-  test("an organization that moves to another stack is released by nobody", () => {
+  test("an organization that moves to another stack is not released", () => {
     const out = forgotten("Organization::acme-dev", dev.before);
     const into: PrintedStep = { op: "import", name: "Organization::acme-dev", after: { ...dev.after, id: prn(1) } };
     const found = reviewOf(

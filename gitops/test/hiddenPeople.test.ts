@@ -91,7 +91,7 @@ describe("a new organization whose roster is not known yet", () => {
   });
   const unknownRoster = created("OrganizationMembers::lab", { members: unknownText });
 
-  test("is not said to have nobody", () => {
+  test("is not reported as empty", () => {
     const found = review([creation, unknownRoster]);
     expect(found.organizations).toMatchObject([{ change: "created", hiddenRoster: true, risks: ["hidden"] }]);
     expect(markdown(found)).toContain(
@@ -102,7 +102,7 @@ describe("a new organization whose roster is not known yet", () => {
     );
   });
 
-  test("may have people besides who are known, or whose addresses are hidden", () => {
+  test("may have known people, and people whose addresses are hidden", () => {
     const bob = created("Membership::bob", { email: "bob@acme.example", role: "viewer" });
     const hidden = created("Membership::eve", { email: unknownText, role: "viewer" });
     expect(markdown(review([creation, unknownRoster, bob, hidden]))).toContain(
@@ -110,7 +110,7 @@ describe("a new organization whose roster is not known yet", () => {
     );
   });
 
-  test("keeps no rule about people", () => {
+  test("breaks each rule about people", () => {
     const rules = rulesOf({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" });
     const found = reviewOf(
       [readPreview(document([creation, unknownRoster]), "preview.json", "change")],

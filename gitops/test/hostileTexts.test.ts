@@ -79,7 +79,7 @@ test.each<[string, () => readonly string[], string?]>([
   for (const text of [output, errors]) expect(printable(text)).toBe(text);
 });
 
-test("annotations for GitHub are commands of their own, and of nobody else", async () => {
+test("annotations for GitHub contain only the commands of peridio-gitops", async () => {
   const file = put("::error::x\u001B[31m.yaml", mistaken);
   const { output } = await printed(["validate", "--format", "github", file]);
   const lines = output.trimEnd().split("\n");
@@ -109,7 +109,7 @@ describe("of what Peridio answers", () => {
     for (const text of [output, errors]) expect(printable(text)).toBe(text);
   });
 
-  test("a terminal gets the colors of severities, and no others", async () => {
+  test("a terminal gets only the colors of severities", async () => {
     const { output } = await acme.run(["audit"], { colored: true });
     expect(output).toContain("\u001B[31m");
     const plain = ["31", "33", "36", "39"].reduce((text, code) => text.replaceAll(`\u001B[${code}m`, ""), output);
@@ -118,7 +118,7 @@ describe("of what Peridio answers", () => {
   });
 });
 
-test("JSON loses nothing of what it escapes", () => {
+test("escaped JSON keeps its values", () => {
   const value = { [hostile]: [line, "a # b ## c ###[d]", "😀\u{E0041}"] };
   const text = asJson(value);
   expect(JSON.parse(text)).toEqual(value);

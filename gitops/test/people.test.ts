@@ -34,7 +34,7 @@ describe("a role", () => {
     expect(bob).toMatchObject({ changed: true, after: { role: "secret" }, risks: ["hidden"] });
   });
 
-  test("that is secret of several people is told in one sentence", () => {
+  test("that is secret for several people takes one sentence", () => {
     const secret = { "bob@acme.example": "[secret]", "carl@acme.example": "[secret]", "eve@acme.example": unknownText };
     expect(review([dev, roster({}, secret)]).unknowns).toEqual([
       "The role of eve@acme.example in OrganizationMembers acme-dev is not known before the update.",
@@ -240,11 +240,11 @@ describe("an invitation that has expired", () => {
   const change = (op: string, inputs: Values) =>
     changes({ op, name: "Membership::bob", before: { ...expired, inputs: ignoring }, after: { inputs } });
 
-  test("is left as it is with `onExpired: ignore`", () => {
+  test("stays with `onExpired: ignore`", () => {
     expect(change("same", ignoring)).toEqual([]);
   });
 
-  test("is sent again without it, with another role, and by a resource that is new", () => {
+  test("is sent again without that option, with another role, and by a new resource", () => {
     expect(change("update", { ...ignoring, onExpired: "reinvite" })).toEqual([
       "bob@acme.example: viewer expired → viewer planned (addsPerson)",
     ]);
@@ -259,7 +259,7 @@ describe("an invitation that has expired", () => {
   });
 });
 
-test("the owner of a new organization is a member, who is not invited", () => {
+test("the owner of a new organization is a member and is not invited", () => {
   const all = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
   const of = ["Organization::lab"];
   const found = review([

@@ -82,7 +82,7 @@ describe("at night", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Runs a script as far as its reports, with programs that do no more than they are told to. */
+  /** Runs a script up to its reports, with stubs for its programs. */
   function reported(script: string, line: string): string {
     const programs = { pulumi: "true", npm: "true", curl: "echo '[]'", "peridio-gitops": line };
     for (const [name, does] of Object.entries(programs)) {
@@ -95,22 +95,22 @@ describe("at night", () => {
     return readFileSync(join(folder, "found.md"), "utf8");
   }
 
-  test("both platforms look", () => {
+  test("both platforms have a nightly job", () => {
     expect(nightly).toHaveLength(2);
   });
 
-  test.each(nightly)("%s keeps a blank line between reports, without which a heading would be text", (_, script) => {
+  test.each(nightly)("%s keeps a blank line between reports, so that headings are shown", (_, script) => {
     const found = reported(script, `printf '## %s\\n\\n<details>\\n</details>\\n' "$1"; exit 3`);
     expect(found).toBe(["review", "review", "audit"].map((name) => `## ${name}\n\n<details>\n</details>\n\n`).join(""));
   });
 
-  test.each(nightly)("%s also keeps one behind a report that could not be made", (_, script) => {
+  test.each(nightly)("%s also keeps a blank line after a failed report", (_, script) => {
     const found = reported(script, 'echo "$1 failed" >&2; exit 1');
     const report = (name: string) => `\n## Not everything could be looked at\n\n    ${name} failed\n\n`;
     expect(found).toBe(["review", "review", "audit"].map(report).join(""));
   });
 
-  test.each(nightly)("%s holds the rules against what it finds, with last days from the layout", (_, script) => {
+  test.each(nightly)("%s checks the rules, with last days from the layout", (_, script) => {
     const found = reported(script, 'echo "$*"; exit 4');
     const reviews = found.split("\n").filter((line) => line.startsWith("review "));
     expect(reviews).toHaveLength(2);

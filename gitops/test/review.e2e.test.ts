@@ -172,7 +172,7 @@ test("what a preview leaves out is asked for", async () => {
   await expect(review(preview, "--drift")).rejects.toThrow("leave --drift out");
 });
 
-test("a person whom two stacks declare", async () => {
+test("a person that two stacks declare", async () => {
   const emulator = new Emulator();
   const bob = (role: string, options: Declaration["options"] = {}) => member("bob@acme.example", role, options);
   site = await Site.begin({ dev: organization("acme-dev"), bob: bob("viewer") }, { emulator });

@@ -89,14 +89,14 @@ describe("a threshold by risk", () => {
     );
   });
 
-  test("a guard that is weaker and an organization that is deleted count, and no change at all does not", async () => {
+  test("a weakened guard and a deleted organization reach it, and no change does not", async () => {
     const ended = async (step: PrintedStep) => (await reviewed(document([step]), "--fail-on", "high")).code;
     expect(await ended({ ...dev, after: { ...dev.after, protect: false } })).toBe(3);
     expect(await ended({ op: "delete", name: "Organization::acme-dev", before: dev.before })).toBe(3);
     expect(await ended(dev)).toBe(0);
   });
 
-  test("a rule that refuses weighs more, and one that is kept does not lower the risk", async () => {
+  test("a refusing rule weighs more, and a passing rule does not lower the risk", async () => {
     const ended = async (severity: string) =>
       (await reviewed(document([dev, promoted]), "--fail-on", "high", "--rules", rules(severity))).code;
     expect(await ended("refuse")).toBe(4);

@@ -137,7 +137,7 @@ test("an organization that is created, and one that is known by its PRN only", (
   ]);
 });
 
-test("a rule that several people break says once why it is there", () => {
+test("a rule that several people break shows its reason once", () => {
   const closed = rulesOf({ file: "r.yaml", text: "rules: { Nobody: { role: none, because: It is closed. } }" });
   const members = { "bob@acme.example": "viewer", "carl@acme.example": "viewer" };
   const preview = readPreview(

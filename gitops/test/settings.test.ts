@@ -237,7 +237,7 @@ test("billing and general settings are told, billing as a low risk", () => {
   ]);
 });
 
-test("protection that is taken away is told and counted once for each resource", () => {
+test("removed protection is shown and counted once for each resource", () => {
   const unprotected = { ...dev, after: { ...dev.after, protect: false } };
   const found = review([unprotected, policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same")]);
   expect(found.settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([

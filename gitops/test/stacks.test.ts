@@ -92,7 +92,7 @@ describe("an import", () => {
   };
   const placeOf = ({ people }: Review, email: string) => people.find((one) => one.email === email);
 
-  test("is of a person who is there, before and after", () => {
+  test("is of a member, before and after", () => {
     const alone = together([dev], [importing("bob@acme.example", "viewer")]);
     expect(placeOf(alone, "bob@acme.example")).toMatchObject({
       before: { role: "viewer", standing: "active" },
@@ -102,14 +102,14 @@ describe("an import", () => {
     });
   });
 
-  test("tells less than the state of another stack", () => {
+  test("counts less than the state of another stack", () => {
     const invited = kept("bob@acme.example", "viewer", { status: "pending", userId: undefined });
     const found = together([dev, invited], [importing("bob@acme.example", "viewer")]);
     const pending = { role: "viewer", standing: "pending" };
     expect(placeOf(found, "bob@acme.example")).toMatchObject({ before: pending, after: pending, changed: false });
   });
 
-  test("does not keep the person whom another stack removes, and the note says what happens", () => {
+  test("does not keep a person that another stack removes, and a note says what happens", () => {
     const removal = { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") };
     const found = together([dev, removal], [importing("bob@acme.example", "viewer")]);
     expect(told(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
@@ -121,7 +121,7 @@ describe("an import", () => {
   });
 
   test.each([organizationId, "acme-dev"])(
-    "of an organization by %s is of the one that another stack has",
+    "of an organization by %s finds the organization in another stack",
     (importID) => {
       const organization = {
         op: "import",
@@ -133,7 +133,7 @@ describe("an import", () => {
     },
   );
 
-  test("of settings does not keep those that another stack puts back", () => {
+  test("of settings does not keep settings that another stack resets", () => {
     const inputs = { organizationId, requireTwoFactor: true };
     const policy = { id: organizationId, inputs, outputs: { ...inputs, ipAllowlist: [] } };
     const deletion = { op: "delete", name: "SecurityPolicy::dev", before: policy };
@@ -161,7 +161,7 @@ describe("a conflict", () => {
   const roster = (members: Record<string, string>, ignore?: readonly string[]) =>
     kept("OrganizationMembers::dev", { organizationId, members, ...(ignore && { ignore }) });
 
-  test("of two stacks that declare a person differently refuses, and the higher role counts", () => {
+  test("of two stacks about a person refuses the change, and the higher role counts", () => {
     const found = together([dev, person(bob, "viewer")], [person("Bob@acme.example", "developer")]);
     expect(found.verdict).toBe("refused");
     expect(found.conflicts).toEqual([
@@ -176,14 +176,14 @@ describe("a conflict", () => {
     expect(found.people.find(({ email }) => email.toLowerCase() === bob)?.after?.role).toBe("developer");
   });
 
-  test("names people together of whom the same is declared", () => {
+  test("names people together if their declarations are the same", () => {
     const all = (role: string) => [person(bob, role), person(carl, role)];
     expect(messages(together([dev, ...all("viewer")], all("admin")))).toEqual([
       "Each of bob@acme.example, carl@acme.example is declared differently: viewer in acme/dev, admin in acme/team. Declare each person in one stack.",
     ]);
   });
 
-  test("is none where stacks declare the same, or what only one of them tells", () => {
+  test("does not arise if stacks declare the same, or if only one declares a value", () => {
     const policy = (inputs: object) => kept("SecurityPolicy::dev", { organizationId, ...inputs });
     const found = together(
       [dev, person(bob, "viewer"), policy({ requireTwoFactor: true, sessionTimeout: "480m" })],
@@ -199,7 +199,7 @@ describe("a conflict", () => {
     ]);
   });
 
-  test("is a person whom the roster of another stack neither declares nor ignores", () => {
+  test("is a person that the roster of another stack neither declares nor ignores", () => {
     expect(messages(together([dev, roster({ [carl]: "admin" })], [person(bob, "viewer")]))).toEqual([
       "bob@acme.example is declared differently: no access in acme/dev, viewer in acme/team. " +
         "Declare each person in one stack, or let `ignore` of the roster match the address.",
@@ -235,7 +235,7 @@ describe("a conflict", () => {
     ]);
   });
 
-  test("is none of organizations with one name in two Peridios", () => {
+  test("does not arise from organizations with one name at two endpoints", () => {
     const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
     const [one, other] = ["https://one.example", "https://other.example"].map((endpoint, index) => {
       const more = { config: { "peridio:endpoint": endpoint } };
@@ -251,7 +251,7 @@ describe("a conflict", () => {
     ).toEqual([]);
   });
 
-  test("is none of what is hidden, and none of drift", () => {
+  test("does not arise from hidden values or drift", () => {
     expect(messages(together([dev, person(bob, "[secret]")], [person(bob, "viewer")]))).toEqual([]);
     const seen = (role: string) => ({ ...person(bob, role), op: "refresh", after: person(bob, role).before });
     const refreshed = { ...dev, op: "refresh", after: dev.before };
@@ -285,7 +285,7 @@ describe("drift", () => {
     after: dev.before,
   };
 
-  test("is none where the other stack made the change", () => {
+  test("does not include a change by another stack", () => {
     const was = seen(membership("bob@acme.example", "viewer"), earlier);
     const is = seen(membership("bob@acme.example", "developer"), later);
     const stale = refreshed("Membership::bob", was, is);
@@ -294,7 +294,7 @@ describe("drift", () => {
     expect(told(together([organization, fresh], [stale], "drift").people)).toEqual([]);
   });
 
-  test("is none of settings that the other stack changed", () => {
+  test("does not include settings that another stack changed", () => {
     const policy = (sessionTimeout: string, modified: string) =>
       seen(
         {

@@ -87,7 +87,7 @@ describe("a place that has ended", () => {
   });
 });
 
-test("bytes that are no UTF-8 are a mistake with its place, in layouts and in access rules", async () => {
+test("bytes that are not UTF-8 are a mistake with its place, in layouts and in access rules", async () => {
   writeFileSync(join(folder, "layout.yaml"), Buffer.from(`${good}# M\xfcller\n`, "latin1"));
   writeFileSync(join(folder, "rules.yaml"), Buffer.from("rules:\n  M\xfcller: { roster: required }\n", "latin1"));
   const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
@@ -154,7 +154,7 @@ describe("a layout for Avocado Connect", () => {
     );
   });
 
-  test("is one for admin-v2 where neither the command line nor the environment chooses an API", async () => {
+  test("is validated for admin-v2 if neither the command line nor the environment chooses an API", async () => {
     environment = { PERIDIO_BASE_URL: "http://127.0.0.1:9", PERIDIO_BACKEND: "" };
     expect(await validate("layout.yaml")).toMatchObject({ code: 0, output: "layout.yaml: no mistakes\n" });
     write("layout.yaml", `organizations:\n  acme:\npeople:\n${people.replace("viewer", "member")}`);
@@ -229,7 +229,7 @@ describe("access rules", () => {
       write("rules.yaml", rules);
     });
 
-    test("may name only those of the layouts beside them", async () => {
+    test("may name only organizations of the layouts", async () => {
       const { code, output } = await validate("layout.yaml", "lab.yaml", "--rules", "rules.yaml", "--only", "acme-lab");
       expect(code).toBe(1);
       const remedy =
@@ -242,7 +242,7 @@ describe("access rules", () => {
       ]);
     });
 
-    test("are right with a pattern that matches nothing, which is worth a warning", async () => {
+    test("may have a pattern that matches nothing, with a warning", async () => {
       write("rules.yaml", 'rules: { People: { organizations: "*-prod", role: none } }\n');
       const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
       expect([code, output]).toEqual([
@@ -251,7 +251,7 @@ describe("access rules", () => {
       ]);
     });
 
-    test("are not held against layouts that are not there, or have mistakes", async () => {
+    test("are not checked against missing layouts, or layouts with mistakes", async () => {
       expect(await validate("--rules", "rules.yaml")).toMatchObject({ code: 0, output: "rules.yaml: no mistakes\n" });
       write("lab.yaml", "organization: {}\n");
       const { code, output } = await validate("layout.yaml", "lab.yaml", "--rules", "rules.yaml");

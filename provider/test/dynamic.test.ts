@@ -55,7 +55,7 @@ describe("check", () => {
     expect(host.requests()).toEqual([]);
   });
 
-  test("a name that cannot be changed is refused, with the way to another organization", async () => {
+  test("a new name of an organization is refused, with the remedy", async () => {
     const { state } = await made("Organization", { __urn: "urn:qa", name: "acme-qa" });
     const complaint = await complaints("Organization", state, { __urn: "urn:qa", name: "acme-test" });
     expect(complaint).toMatch(
@@ -87,7 +87,7 @@ describe("check", () => {
     await expect(check).rejects.toThrow('give the resource the option `import: "acme-dev"`');
   });
 
-  test("a role that is too low is refused, and is asked for once a process", async () => {
+  test("a role that is too low is refused, and read once a process", async () => {
     host.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
     const settings = { "peridio:apiKey": host.emulator.control.addApiKey("eve@acme.example") };
     const requirement = "eve@acme.example is a viewer of organization acme-dev, and this requires the role manager";
@@ -187,7 +187,7 @@ describe("update", () => {
   });
 });
 
-test("a warning that a check gives is not repeated by the create of the same process", async () => {
+test("a warning of a check is not repeated by the create of the same process", async () => {
   const provider = host.provider("SecurityPolicy");
   const { inputs = {} } = await provider.check({}, policy({ requireTwoFactor: true }));
   expect(warn).toHaveBeenCalledTimes(1);
@@ -356,7 +356,7 @@ describe("functions", () => {
   });
 });
 
-test("values that are nested too deeply to work with leave nothing in doubt", async () => {
+test("values that are nested too deeply leave nothing in doubt", async () => {
   let deep: unknown = "bottom";
   for (let level = 0; level < 50_000; level += 1) deep = [deep];
   await expect(

@@ -51,7 +51,7 @@ test("a release holds the plugin for each system, and packages for each language
   );
 });
 
-test("the same sources make the same bytes again, with another umask", async () => {
+test("the same sources give the same archive with another umask", async () => {
   const again = join(scratch, "again");
   await succeed("sh", ["-c", 'umask 077; exec node_modules/.bin/ts-node scripts/release.ts "$0"', again], root);
   const sums = await readFile(join(release, "SHA256SUMS"), "utf8");
@@ -75,7 +75,7 @@ test.each([
   expect(await succeed("tar", ["-xzOf", archive, file], release)).toMatch(/^undici \S+ \(MIT\)$/m);
 });
 
-test("all can read what an archive holds, and only its owner can change it", async () => {
+test("files in an archive are readable for all and writable for their owner", async () => {
   for (const archive of (await readdir(release)).filter((file) => file.endsWith("gz"))) {
     const lines = (await succeed("tar", ["-tvzf", archive], release)).trim().split("\n");
     const modes = new Set(lines.map((line) => line.slice(0, 10)));

@@ -42,7 +42,7 @@ test.each([
   expect(at(list.body, "data.0")).toMatchObject({ status: "accepted", accepted_at: "2027-01-01T00:00:00Z" });
 });
 
-test("an invitation shows its group, which has to be there", async () => {
+test("an invitation shows its group, which must exist", async () => {
   const { emulator, ada, org } = await stage();
   const group = { id: emulator.control.addGroup("field", "acme-dev"), name: "field" };
   const invite = (group_id: string) => ada.post(`${org}/invitations`, { email: "grace@acme.example", group_id });

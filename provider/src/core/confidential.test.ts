@@ -37,7 +37,7 @@ test.each([
   ],
   ["half a character is no obstacle", ["hush\uD83D"], "hush\uD83D, 'hush\\ud83d'", "[secret], '[secret]'"],
   [
-    "what commands a terminal or a pipeline has no effect",
+    "commands to a terminal or a pipeline have no effect",
     ["hush"],
     "\u001B[31m\n::hush::",
     "\u{FFFD}[31m\n\\::[secret]::",

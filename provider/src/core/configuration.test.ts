@@ -152,7 +152,7 @@ describe("the endpoint", () => {
 
 describe("Peridio as the settings name it", () => {
   let server: StubServer;
-  // One for each test, since what a test gives up may arrive after its end.
+  // One for each test: a request that a test abandons may arrive after its end.
   beforeEach(async () => {
     server = await StubServer.start();
   });

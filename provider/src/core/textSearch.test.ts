@@ -6,7 +6,7 @@ function search(...texts: readonly string[]): TextSearch {
   return search;
 }
 
-/** What was found, by its place. */
+/** The found texts, by place. */
 function found(searched: string, ...texts: readonly string[]): string[] {
   return search(...texts)
     .spansIn(searched)
@@ -26,7 +26,7 @@ test("a text may be as long as the searched one, or longer", () => {
   expect(found("", "ada")).toEqual([]);
 });
 
-test("texts of one hash are told apart", () => {
+test("texts with the same hash are distinguished", () => {
   // Under any odd base, these two have the same hash in 32 bits (Thue–Morse).
   const turned = (text: string) => text.replace(/[ab]/g, (unit) => (unit === "a" ? "b" : "a"));
   let one = "a";
@@ -41,6 +41,6 @@ test("texts of one hash are told apart", () => {
   );
 });
 
-test("a long text that repeats itself is searched once, not once for each of its beginnings", () => {
+test("a repetitive text is searched in one pass", () => {
   expect(search("a".repeat(50_000) + "b").spansIn("a".repeat(200_000))).toEqual([]);
 });

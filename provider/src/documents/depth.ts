@@ -14,7 +14,7 @@ export function tooDeep(tokens: readonly CST.Token[]): number | undefined {
   return undefined;
 }
 
-/** The alias that begins a longer chain of aliases within aliases than any document needs; undefined if none does. */
+/** The alias at the start of a chain of aliases that is too long; undefined if there is none. */
 export function tooLongChain(contents: ParsedNode, targets: ReadonlyMap<Alias, unknown>): Alias | undefined {
   const lengths = new Map<unknown, number>();
   let found: Alias | undefined;

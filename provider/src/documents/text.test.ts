@@ -11,7 +11,7 @@ test.each([
   expect(decoded("a.yaml", file)).toEqual({ file: "a.yaml", text: "ä: b\n" });
 });
 
-test("a replacement character that is written is text", () => {
+test("a replacement character in the file is text", () => {
   expect(decoded("a.yaml", bytes("a: \uFFFD\n"))).toEqual({ file: "a.yaml", text: "a: \uFFFD\n" });
 });
 

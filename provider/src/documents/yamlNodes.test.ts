@@ -17,7 +17,7 @@ test("a map is read once, however many of its entries are looked up", () => {
   expect(reads).toBe(1);
 });
 
-test("of a repeated key, the last entry counts", () => {
+test("if a key is repeated, the last entry counts", () => {
   const { contents } = parseDocument("a: 1\na: 2", { uniqueKeys: false });
   expect(new Tree(new Map()).child(contents, "a")).toMatchObject({ value: { value: 2 } });
 });

@@ -20,7 +20,7 @@ test("what exists in spite of a failure is kept, with the provider that can go o
   });
 });
 
-test("a failure commands neither a terminal nor a pipeline", () => {
+test("a failure controls neither a terminal nor a pipeline", () => {
   expect(failure(new Error("odd\n::error::\u001B[2J"), sent).message).toBe("odd\n\\::error::\u{FFFD}[2J");
 });
 

@@ -496,14 +496,14 @@ describe("a mistake", () => {
     expect(mistakesIn(text)).toEqual([`acme.yaml:${place}: the layout is nested too deeply here: remove levels`]);
   });
 
-  test("in a file of deeply nested aliases is one, with its place", () => {
+  test("in a file with a long chain of aliases is one, with its place", () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "0" : `*a${i - 1}`}]`);
     expect(mistakesIn(rows.join("\n"))).toEqual([
       "acme.yaml:102:14: the layout is nested too deeply here: remove levels",
     ]);
   });
 
-  test("that is bytes instead of text is one, with its place", () => {
+  test("in a file that is not UTF-8 is one, with its place", () => {
     const source = { file: "acme.yaml", text: acme, undecodable: { line: 3, column: 7 } };
     expect(mistakesIn([source])).toEqual([
       "acme.yaml:3:7: the layout has bytes here that are no UTF-8: save the file in UTF-8",

@@ -36,7 +36,7 @@ test("of a secret map the keys are texts, the values are not, and what repeats i
   expect([[...inPart.secret], [...inPart.texts]]).toEqual([["roles", "people"], []]);
 });
 
-test("an output that is secret by itself is so in every message", () => {
+test("an output that is always secret is secret in every message", () => {
   const link = z.string().optional().meta({ description: "A link.", secret: true });
   const described = { changes: {}, outputs: z.object({ link, name: z.string() }) };
   expect([...receive(Struct.fromJavaScript({ name: "bob" }), described).secret]).toEqual(["link"]);
@@ -75,7 +75,7 @@ test("no message at all is no values", () => {
   expect(receive(undefined).values).toEqual({});
 });
 
-test("half a character, which no message can hold, is replaced", () => {
+test("a lone surrogate, which no message can hold, is replaced", () => {
   const sent = send({ name: "acme\uD83D", list: ["\uDE00"], map: { "\uD83D": "😀" } });
   const read = Struct.deserializeBinary(sent.serializeBinary()).toJavaScript();
   expect(read).toEqual({ name: "acme\u{FFFD}", list: ["\u{FFFD}"], map: { "\u{FFFD}": "😀" } });

@@ -153,10 +153,10 @@ async function shutOut(api: Peridio, organizationId: string): Promise<string | u
   return `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${named(without.map(({ email }) => email))}.`;
 }
 
-/** Replaces the warning: members that cannot be read must not keep the policy from being applied. */
+/** Replaces the warning: the policy is applied even if the members cannot be read. */
 function unread(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return `The members without a second factor, who cannot sign in any more, are not known: ${reason}`;
+  return `The provider cannot name the members that \`requireTwoFactor\` keeps from signing in: ${reason}`;
 }
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {

@@ -209,7 +209,7 @@ describe("creating an organization", () => {
 describe("a 404 of a part of an organization", () => {
   const unseen = { method: "GET", times: 3, effect: { status: 404 } } as const;
 
-  test("is asked again right after its creation, and right after a creation whose answer was lost", async () => {
+  test("is retried right after the creation, also if its answer was lost", async () => {
     const { emulator, clientInProcess } = peridio;
     const client = clientInProcess();
     for (const name of ["dev", "prod"]) {
@@ -220,14 +220,14 @@ describe("a 404 of a part of an organization", () => {
     }
   });
 
-  test("stands in a process that did not create it", async () => {
+  test("is final in a process that did not create it", async () => {
     const { emulator, acme, clientInProcess, requests } = peridio;
     emulator.control.fault(unseen);
     expect(await rejection(clientInProcess().securitySettings.get(acme))).toBeInstanceOf(NotFound);
     expect(requests()).toHaveLength(1);
   });
 
-  test("stands some seconds after its creation", async () => {
+  test("is final some seconds after the creation", async () => {
     const { emulator, clock, clientInProcess } = peridio;
     const client = clientInProcess();
     const { id } = await client.organizations.create("dev", {});
@@ -253,7 +253,7 @@ describe("inviting", () => {
     expect(invited()).toHaveLength(2);
   });
 
-  test("a pending invitation that was there before is not taken for it", async () => {
+  test("an earlier pending invitation is not its result", async () => {
     const { acme, client, emulator } = peridio;
     await emulator.control.invite("bob@acme.example", "acme", "viewer", { as: "ada@acme.example" });
     const before = new Set((await all(client().invitations.list(acme))).map(({ id }) => id));
@@ -262,7 +262,7 @@ describe("inviting", () => {
     expect(error).toBeInstanceOf(Invalid);
   });
 
-  test("a pending invitation that was not there before is taken for it, whatever the inviter", async () => {
+  test("a new pending invitation is its result, whoever the inviter is", async () => {
     const { acme, client, emulator } = peridio;
     const pending = { prn: `${acme}:org_invitation:1`, organization_prn: acme, email: "bob@acme.example" };
     const listed = { ...pending, role: "viewer", status: "pending", inviter: null, expires_at: "2027-01-08T00:00:00Z" };
@@ -312,7 +312,7 @@ describe("a post whose answer does not fit", () => {
     ],
   ];
 
-  test.each(acts)("is not repeated, though its effect is not found: %s", async (_, act) => {
+  test.each(acts)("is not repeated if its effect is not found: %s", async (_, act) => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 201, body: { data: {} } } });
     const error = await rejection(act(peridio.client()));
     expect(error).toMatchObject({ name: Unfitting.name, ambiguous: true });
@@ -320,7 +320,7 @@ describe("a post whose answer does not fit", () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test.each(acts)("is not repeated, though nobody can look for its effect: %s", async (_, act, look) => {
+  test.each(acts)("is not repeated if the look for its effect fails: %s", async (_, act, look) => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 200, body: "welcome" } });
     peridio.emulator.control.fault({ operation: look, times: "always", effect: { status: 500, body: {} } });
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
@@ -649,7 +649,7 @@ test("an empty id does not fit", async () => {
   expect(String(error)).toContain("does not fit at data.prn: must not be empty.");
 });
 
-test("an empty text is none", async () => {
+test("an empty string is no value", async () => {
   const { emulator, acme, client } = peridio;
   emulator.control.fault({ method: "GET", effect: { set: { "data.description": "" } } });
   expect(await client().organizations.get(acme)).toMatchObject({ description: null });

@@ -61,7 +61,7 @@ describe("lists", () => {
     expect(peridio.requests()).toHaveLength(1);
   });
 
-  test("a full page without meta may be cut, so that it is an error", async () => {
+  test("a full page without meta may be incomplete, and is an error", async () => {
     const body = { data: Array.from({ length: 100 }, memberOf) };
     peridio.emulator.control.fault({ effect: { status: 200, body } });
     expect(await rejection(all(peridio.client().members.list(peridio.acme)))).toMatchObject({ field: "meta.after" });
@@ -223,7 +223,7 @@ describe("inviting", () => {
     expect(peridio.emulator.requests({ method: "POST" })).toHaveLength(2);
   });
 
-  test("a pending invitation that was there before is not taken for it", async () => {
+  test("an earlier pending invitation is not its result", async () => {
     const { acme, client, emulator } = peridio;
     const { id } = await invite();
     emulator.control.fault({ method: "POST", ...dropBefore });
@@ -260,7 +260,7 @@ describe("inviting", () => {
     expect(error).toMatchObject({ status: 422, reason: "limit_reached" });
   });
 
-  test("the link comes with the answer alone, and only while e-mail delivery is off", async () => {
+  test("only the answer holds the link, and only while e-mail delivery is off", async () => {
     const { emulator, client, acme } = peridio;
     expect(await invite()).not.toHaveProperty("inviteUrl");
     await emulator.control.revoke("bob@acme.example", "acme");
@@ -270,7 +270,7 @@ describe("inviting", () => {
     expect(listed).not.toHaveProperty("inviteUrl");
   });
 
-  test("a group is sent, and told", async () => {
+  test("a group is sent and read", async () => {
     const { emulator, client, acme } = peridio;
     const groupId = emulator.control.addGroup("field", "acme");
     const invitee = { email: "bob@acme.example", role: "member", groupId } as const;

@@ -18,7 +18,7 @@ export interface Emulated {
   readonly acme: string;
   /** A new client, as another process would have it; its waits take no time. */
   readonly client: (config?: Partial<TransportConfig>) => Backend;
-  /** A new client without sockets, for tests of time: the clock passes at the same requests however fast the machine is. */
+  /** A new client without sockets, for tests of time: its clock does not depend on the machine. */
   readonly clientInProcess: () => Backend;
   /** Everything but the users, keys and organizations of the start is forgotten. */
   readonly reset: () => void;

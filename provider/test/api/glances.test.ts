@@ -18,7 +18,7 @@ afterAll(async () => peridio.close());
 
 const client = (): Peridio => shared(peridio.client({ maxRetries: 0 }));
 const idOf = (name: string): string => `prn:1:${peridio.emulator.control.organization(name).id}`;
-/** In no order, since requests that leave together may arrive in any. */
+/** Sorted, since concurrent requests arrive in any order. */
 const looks = (): string[] => peridio.requests().filter((operation) => operation === one || operation === list).sort();
 
 async function get(process: Peridio, ...names: string[]): Promise<Organization[]> {

@@ -81,7 +81,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       expect(world.writes()).toEqual([sends.setRole(low)]);
     });
 
-    test("who was removed is out of the state", async () => {
+    test("a removed person is out of the state", async () => {
       answered(remove);
       await world.engine.up(dev);
       expect(entries()).toEqual(["dev"]);
@@ -161,7 +161,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       expect(world.writes()).toEqual([]);
     });
 
-    test("is not sent again, though it is not found", async () => {
+    test("is not sent again if it is not found", async () => {
       world.emulator.control.fault({ operation: invite, times: "always", effect: odd });
       expect(await refusal(world.engine.up(program))).toMatch(/looked for the result and did not find it/);
       expect(invited()).toEqual([sends.invite(bob, low)]);

@@ -24,19 +24,19 @@ function refusing(text: string, times = 1): void {
 }
 
 describe("a text of Peridio's", () => {
-  test("that is cut reaches the user, whatever characters it is made of", async () => {
+  test("that is cut inside a character reaches the user", async () => {
     for (const start of ["", "x"]) {
       refusing(start + "😀".repeat(400));
       expect(await refusal(world.engine.up(dev))).toMatch(/Peridio refuses the values: name x?(😀)+…/u);
     }
   });
 
-  test("that holds half a character reaches the user", async () => {
+  test("with a lone surrogate reaches the user", async () => {
     refusing("is odd: \uD83D");
     expect(await refusal(world.engine.up(dev))).toContain("name is odd: \u{FFFD}.");
   });
 
-  test("shows nothing of a secret that it repeats, however long that is", async () => {
+  test("shows no part of a secret of any length", async () => {
     const hidden = "the-hidden-purpose-".repeat(13);
     refusing(`${"is odd, ".repeat(10)}${hidden} is odd`);
     const message = await refusal(world.engine.up({ dev: organization("acme-dev", { description: secret(hidden) }) }));
@@ -44,7 +44,7 @@ describe("a text of Peridio's", () => {
     expect(message).not.toContain("hidden");
   });
 
-  test("commands neither a terminal nor a pipeline", async () => {
+  test("controls neither a terminal nor a pipeline", async () => {
     refusing("is odd\r\n::add-mask::acme\u001B[2J\u202E ##[group]x");
     const message = await refusal(world.engine.up(dev));
     expect(message).toContain("name is odd \\::add-mask::acme\u{FFFD}[2J\u{FFFD} ##\\[group]x.");
@@ -52,7 +52,7 @@ describe("a text of Peridio's", () => {
   });
 });
 
-test("half a character in an answer is no obstacle, and no change", async () => {
+test("a lone surrogate in an answer is neither an error nor a change", async () => {
   await world.engine.up({ dev: organization("acme-dev") });
   const id = String(world.engine.state.get("dev")?.id);
   await world.emulator.control.updateOrganization(id, { description: "odd \uD83D" });
@@ -62,7 +62,7 @@ test("half a character in an answer is no obstacle, and no change", async () => 
 });
 
 describe("a plugin", () => {
-  /** Configures a provider with a key that Peridio refuses, which makes it tell the engine things. */
+  /** Configures a provider with a key that Peridio refuses, so that it sends messages to the engine. */
   async function refusedKey(engineAddress: string, replaced: Replaced = {}): Promise<string> {
     const environment = { PERIDIO_API_KEY: "wrong", PERIDIO_BASE_URL: world.url };
     const served = await serve(new Provider(() => "{}", environment, engineAddress, replaced));

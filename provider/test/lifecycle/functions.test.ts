@@ -223,7 +223,7 @@ describe("getLimits", () => {
     });
   });
 
-  test("tells the default and the maximum of each limit, and no maximum where Peridio has none", async () => {
+  test("returns the default and the maximum of each limit, and no maximum if Peridio has none", async () => {
     expect(await call("getLimits", { organizationId: "acme-dev" })).toEqual({
       products: { limit: 100, used: 0, default: 100 },
       devices: { limit: 10_000, used: 0, default: 10_000 },

@@ -31,7 +31,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
     });
 
-    test("two stacks that adopt one invitation are told at preview and in the `up` that it exists already", async () => {
+    test("two stacks that adopt one invitation warn at preview and in the `up`", async () => {
       const told = [
         "The user of this API key has already invited bob@acme.example. This resource adopts the invitation, and Peridio sends no new e-mail. " +
           "If another stack also declares this membership, remove it from one of the stacks.",

@@ -55,7 +55,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     };
     const unknown = 'bob@acme.example has the role "auditor", which this provider does not know. Update the provider';
 
-    test("is left alone by a roster that ignores that person", async () => {
+    test("is ignored by a roster whose `ignore` matches", async () => {
       const others = { [ada]: "admin", [carl]: low };
       await world.engine.up(dev);
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
@@ -75,7 +75,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("is told by a refresh of the roster, and removed with it", async () => {
+    test("appears in a refresh of the roster, and is removed with it", async () => {
       await world.settleRoster(three, { maxRemovals: "100%" });
       promote();
       await world.engine.refresh();
@@ -85,7 +85,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.remove, sends.remove]);
     });
 
-    test("is refused by the Membership of that person, which can be deleted, and by no other", async () => {
+    test("blocks only the Membership of that person, which can be deleted", async () => {
       const people = { ...dev, bob: member(bob, low), carl: member(carl, low) };
       await world.settle(people, [bob, carl]);
       promote();
@@ -98,7 +98,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.setRole(high), sends.remove]);
     });
 
-    test("is told by getMembers", async () => {
+    test("is returned by getMembers", async () => {
       await world.settle(programs[0][1], [bob]);
       promote();
       const [result] = await world.engine.invoke(["getMembers", { organizationId: "acme-dev" }]);
@@ -125,7 +125,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.requests();
     });
 
-    test("is told, and not sent again", async () => {
+    test("appears in the state, and is not sent again", async () => {
       await world.engine.refresh();
       expect(JSON.stringify([...world.engine.state])).toContain('"status":"declined"');
       await world.engine.up({ ...program, ...(!isRoster && { carl: member(carl, low) }) });
@@ -137,13 +137,13 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("is revoked when it is declared no more", async () => {
+    test("is revoked when it leaves the program", async () => {
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.revoke]);
     });
   });
 
-  test("a key whose user has an unknown role in an organization is not refused for that", async () => {
+  test("a key whose user has an unknown role is not refused", async () => {
     const effect = { set: { "data.organizations.*.role": "auditor" } };
     world.emulator.control.fault({
       operation: backend === "connect" ? "Me_show" : "get-current-user",
@@ -168,13 +168,13 @@ describe("billing settings with an unknown payment method", () => {
     world.emulator.control.fault({ path: "/v2/organizations/*/billing-settings", times: "always", effect: { set } });
   });
 
-  test("are managed by those who do not declare it", async () => {
+  test("are managed by a resource that does not declare it", async () => {
     await world.engine.up(billing(change));
     await world.engine.refresh();
     expect(world.engine.state.get("billing")?.outputs).toMatchObject({ ...change, paymentMethod: "barter" });
   });
 
-  test("are not taken over by those who declare it", async () => {
+  test("are not adopted by a resource that declares it", async () => {
     await world.engine.up(dev);
     expect(await refusal(world.engine.up(billing({ paymentMethod: "invoice" })))).toContain('paymentMethod = "barter"');
   });

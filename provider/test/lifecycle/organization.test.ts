@@ -98,7 +98,7 @@ describe("changing", () => {
     );
   });
 
-  test("an empty name in place of another one is one mistake", async () => {
+  test("an empty new name is one mistake", async () => {
     await world.engine.up(dev);
     await expect(world.engine.preview({ dev: organization("") })).rejects.toThrow(/^name: must not be empty$/);
   });

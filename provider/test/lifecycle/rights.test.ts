@@ -105,7 +105,7 @@ async function run({ engine, program }: Attempt): Promise<unknown> {
   return program === undefined ? engine.refresh() : engine.up(program);
 }
 
-/** Expects a refusal with this reason before any write: at preview, if it is not a deletion, and in an `up` without one. */
+/** Expects a refusal with this reason before any write: at preview, unless it is a deletion, and in an `up` without a preview. */
 async function expectRefused({ engine, program = {} }: Attempt, operation: Operation, reason: RegExp): Promise<void> {
   if (operation !== "delete") await expect(engine.preview(program)).rejects.toThrow(reason);
   await expect(engine.up(program)).rejects.toThrow(reason);
@@ -184,7 +184,7 @@ describe("with connect", () => {
   });
 });
 
-test("a key that is for previews needs no role to show what another key applies, and still applies nothing", async () => {
+test("a key for previews needs no role to preview, and still cannot write", async () => {
   await begin();
   await world.engine.up({ ...dev, it: member(carl, "viewer") });
   await giveEve("viewer");
@@ -213,18 +213,18 @@ describe("no role is required", () => {
     expect(world.writes()).toEqual([]);
   }
 
-  test("to change what only this provider knows", async () => {
+  test("to change a property that only this provider knows", async () => {
     const members = { [ada]: "admin", [bob]: "admin" };
     const people = (minAdmins: number) => ({ ...dev, people: roster(members, { minAdmins, ignore: [eve] }) });
     await expectAllowed(await viewer(people(1)), people(2));
   });
 
-  test("to adopt what is as declared", async () => {
+  test("to adopt an object that is as declared", async () => {
     const engine = await viewer(dev);
     await expectAllowed(engine, { ...dev, it: owner(ada), ada: member(ada, "admin"), policy: policy({}) });
   });
 
-  test("to update what Peridio has as declared, though the state is out of date", async () => {
+  test("to update an object that is as declared if only the state is out of date", async () => {
     const lasting = (sessionTimeout: string) => ({ ...dev, policy: policy({ sessionTimeout }) });
     const engine = await viewer(lasting("8h"));
     await world.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 9 * 3600 });
@@ -232,12 +232,12 @@ describe("no role is required", () => {
     await expectRefused({ engine, program: lasting("10h") }, "update", reasonFor("viewer", "the role manager"));
   });
 
-  test("to delete what stays in Peridio anyway", async () => {
+  test("to delete an entry whose object stays in Peridio", async () => {
     await expectAllowed(await viewer({ ...dev, ada: member(ada, "admin"), policy: policy({}) }), dev);
   });
 });
 
-test("a role that is too low is refused, though another property is not known yet", async () => {
+test("a role that is too low is refused even if another property is unknown", async () => {
   await begin();
   const settings = (contactEmail: string, description: string): Program => ({
     dev: organization("acme-dev", { contactEmail, description }),

@@ -295,7 +295,7 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([]);
   });
 
-  test("the same in an `up`, which may have no preview, and in one that makes the organization", async () => {
+  test("the same in an `up` without a preview, and in one that creates the organization", async () => {
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
     const shutOut = (who: string) => [
       `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${who}.`,
@@ -311,13 +311,15 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([]);
   });
 
-  test("that the members are not known, if they cannot be read; the policy is applied all the same", async () => {
+  test("that the provider cannot name the members if Peridio does not list them; the policy is applied", async () => {
     await withPolicy({ requireTwoFactor: false });
     world.emulator.control.fault({ operation: "list-members", effect: { status: 500 }, times: "always" });
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
     expect(world.engine.told).toEqual([
-      expect.stringMatching(/^The members without a second factor, .* are not known: Peridio failed\..*HTTP 500/),
+      expect.stringMatching(
+        /^The provider cannot name the members that `requireTwoFactor` keeps from signing in: Peridio failed\..*HTTP 500/,
+      ),
     ]);
   });
 
@@ -415,7 +417,7 @@ test.each(["name", "PRN"])("an import takes the organization's %s, and declares 
   });
 });
 
-test("blocks that Peridio keeps with host bits are imported as a program may declare them", async () => {
+test("blocks with host bits in Peridio are imported in canonical form", async () => {
   await world.engine.up(dev);
   await world.emulator.control.updateSecuritySettings("acme-dev", {
     ip_allowlist: [{ cidr: "127.0.0.1/8", description: null }],
@@ -425,7 +427,7 @@ test("blocks that Peridio keeps with host bits are imported as a program may dec
   });
 });
 
-test("blocks alone are sent and kept as entries", async () => {
+test("blocks without a description are sent and kept as entries", async () => {
   await withPolicy({ requireTwoFactor: false });
   await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: false, ipAllowlist: [here] }) });
   expect(world.writes()).toEqual([

@@ -16,7 +16,7 @@ function misapply(operation: string, alter: Wire): void {
 
 const outputs = (name: string) => world.engine.state.get(name)?.outputs;
 
-/** Fails with this text. The next `up` of the same program writes again, and the one after that writes nothing. */
+/** Expects a failure with this text. The next `up` of the same program writes again, and the one after that writes nothing. */
 async function failsOnce(program: Program, text: RegExp, repair: readonly string[]): Promise<void> {
   expect(await refusal(world.engine.up(program))).toMatch(text);
   world.requests();
@@ -91,7 +91,7 @@ describe("where organizations are managed, a write that Peridio accepts without 
     );
   });
 
-  test("a setting, of which the state holds the answered value", async () => {
+  test("a setting, and the state holds the answered value", async () => {
     await world.engine.up(dev);
     misapply("update-security-settings", { two_factor_required: false });
     const program = { ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) };
@@ -166,7 +166,7 @@ describe("where organizations are managed, a write that Peridio accepts without 
     );
   });
 
-  test("neither the requested nor the answered value of a secret property is told", async () => {
+  test("the message contains neither value of a secret property", async () => {
     await world.engine.up(dev);
     misapply("update-an-organization", { description: "The lock is 123" });
     const program = { dev: organization("acme-dev", { description: secret("The lock is 1234") }) };

@@ -19,7 +19,7 @@ export interface Run {
 /** A command under way. */
 export interface Running {
   readonly ended: Promise<Run>;
-  /** What it has printed so far. */
+  /** The output so far. */
   readonly printed: () => string;
   /** Presses Ctrl-C. */
   readonly interrupt: () => void;

@@ -93,9 +93,9 @@ export interface Plugin {
 /** Starts a provider; `tell` takes what it says to the user. */
 export type Launch = (environment: Readonly<Record<string, string>>, tell: (text: string) => void) => Promise<Plugin>;
 
-/** The means to disturb what a provider is doing. */
+/** The means to disturb a running provider. */
 export interface Running {
-  /** Presses Ctrl-C. Resolves when the provider has heard of it. */
+  /** Presses Ctrl-C. Resolves when the provider has received it. */
   readonly cancel: () => Promise<void>;
   readonly kill: () => void;
 }
@@ -112,7 +112,7 @@ export interface Course {
   readonly targeted?: boolean;
   /** `--refresh`, before a destroy. */
   readonly refresh?: boolean;
-  /** Gets the means to disturb it when it starts. It ends only after what this returns. */
+  /** Receives the means to disturb the provider at its start. The run ends after the returned promise. */
   readonly started?: (running: Running) => void | Promise<void>;
   /** Called when a resource of the program has been checked, with success or without. */
   readonly checked?: (name: string) => void;

@@ -44,8 +44,7 @@ export class World {
   }
 
   /**
-   * `up`, and something that happens while so many requests of an operation have arrived without any effect yet. They go on
-   * after it.
+   * Runs `up`, and something else while so many requests of an operation are held. Then they continue.
    */
   async upDuring(
     program: Program,

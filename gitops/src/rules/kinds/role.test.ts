@@ -45,7 +45,7 @@ test("a role that is too high is told with person, organization, limit and remed
   ]);
 });
 
-test("the role member is above a viewer's and below a developer's, since projects are shared with it", () => {
+test("the role member ranks above viewer and below developer, because projects are shared with members", () => {
   const rule = (most: string) => `Outsiders: { people: { except: "*@acme.example" }, role: { atMost: ${most} } }`;
   const state = access(
     organization({

@@ -60,7 +60,7 @@ test("a 404 of what was deleted, or of what is in it, tells that it is gone; any
 });
 
 describe("a 404 right after a creation", () => {
-  /** What became of a read over a server whose reads lag behind by so many answers. */
+  /** The result of a read from a server whose reads lag behind by so many answers. */
   async function reading(path: string, behind: number, note: (http: Http) => void = () => undefined) {
     const { http } = over(answer(200));
     const clock = new FakeClock();
@@ -79,12 +79,12 @@ describe("a 404 right after a creation", () => {
     return { said, asked, slept: clock.slept };
   }
 
-  test.each(["/v2/x", "/v2/x/settings"])("of %s is asked again for some seconds", async (path) => {
+  test.each(["/v2/x", "/v2/x/settings"])("of %s is retried for some seconds", async (path) => {
     expect(await reading(path, 3)).toEqual({ said: "found", asked: 4, slept: [500, 500, 500] });
     expect(await reading(path, Infinity)).toMatchObject({ said: "not found", asked: 11 });
   });
 
-  test("stands if it is about something else, or about what was deleted since", async () => {
+  test("is final for another object, or for an object deleted since", async () => {
     expect(await reading("/v2/xy", 1)).toMatchObject({ said: "not found", asked: 1 });
     const deletion = (http: Http): void => {
       http.noteDeleted("/v2/x");
@@ -92,7 +92,7 @@ describe("a 404 right after a creation", () => {
     expect(await reading("/v2/x", 1, deletion)).toMatchObject({ said: "not found", asked: 1 });
   });
 
-  test("is not waited for after an abort", async () => {
+  test("ends the wait after an abort", async () => {
     const { http } = over(answer(404, body({})));
     const stop = new AbortController();
     const lagging = http.within(stop.signal);
@@ -158,14 +158,14 @@ test("refused values carry the port's names", async () => {
   expect(String(error)).toContain("Peridio refuses the values: our ip_allowlist is odd, is long.");
 });
 
-test("a long text is cut between two characters", async () => {
+test("a long text is not cut inside a character", async () => {
   for (const start of ["", "x"]) {
     const error = await errorOf(answer(422, body({ errors: { name: [start + "😀".repeat(200)] } })));
     expect(String(error)).toMatch(/^Invalid: Peridio refuses the values: our name x?(😀){120,150}… \(GET/u);
   }
 });
 
-test("what is secret is taken out of a text before it is cut", async () => {
+test("a secret is redacted before the text is cut", async () => {
   const secret = "hush".repeat(100);
   const { http } = over(answer(422, body({ errors: { name: [`is ${secret}`], notes: ["is odd"] } })), (text) =>
     text.replaceAll(secret, "[secret]"),
@@ -189,12 +189,12 @@ test.each<[string, number, unknown]>([
   expect(String(error).length).toBeLessThan(1_000);
 });
 
-test("a rule that Peridio names like a property of every object is no rule of ours", async () => {
+test("a rule named like a property of every object is unknown", async () => {
   const error = await errorOf(answer(409, body({ errors: [{ code: "constructor", context: {} }] })));
   expect(String(error)).toContain("The request breaks a rule of Peridio: constructor.");
 });
 
-test.each(["\\ud83d", "\\uDE00", "a\\uD83D\\u0041"])("half a character (%s) in an answer is replaced", async (half) => {
+test.each(["\\ud83d", "\\uDE00", "a\\uD83D\\u0041"])("a lone surrogate (%s) in an answer is replaced", async (half) => {
   const { http } = over(answer(200, { body: `{"name":"${half}","other":"\\ud83d\\ude00"}` }));
   const { name, other } = await http.get("/v2/x", z.object({ name: z.string(), other: z.string() }));
   expect(name).toContain("\u{FFFD}");
@@ -229,13 +229,13 @@ test.each([
   ["get", false],
   ["patch", true],
   ["delete", true],
-] as const)("an answer to a %s that is too large is told, and what is not known", async (method, ambiguous) => {
+] as const)("an answer to a %s that is too large is an error, in doubt after a write", async (method, ambiguous) => {
   const error = await errorOf(answer(200, { body: null }), method);
   expect(error).toMatchObject({ name: "Unfitting", ambiguous });
   expect(String(error)).toContain("The answer is larger than 32 MiB.");
 });
 
-test("a refusal that is too large keeps the meaning of its status", async () => {
+test("an error that is too large keeps the meaning of its status", async () => {
   expect(await errorOf(answer(403, { body: null }))).toBeInstanceOf(errors.Forbidden);
 });
 

@@ -36,12 +36,12 @@ test.each([
   expect(String(ended.said)).toContain(`The list never ends: ${reason}. Tell Peridio's support. (GET /things`);
 });
 
-test("items of overlapping pages come once", async () => {
+test("overlapping pages yield each item once", async () => {
   const ended = await read((count) => ({ items: [count, count + 1], next: count < 2 ? `${count}` : null }));
   expect(ended).toEqual({ items: 4, said: undefined });
 });
 
-test("a last page with earlier items alone is no error", async () => {
+test("a last page with only earlier items is not an error", async () => {
   const ended = await read((count) => ({ items: count === 0 ? [1, 2] : [2], next: count === 0 ? "more" : null }));
   expect(ended).toEqual({ items: 2, said: undefined });
 });

@@ -27,7 +27,7 @@ export async function* pages<T>({ path, field, read, idOf }: List<T>): AsyncGene
   let cursor: string | undefined;
   for (let count = 1; ; count++) {
     const { items, next } = await read(cursor);
-    // Where items come and go between two reads, pages may overlap.
+    // If items come and go between two reads, pages may overlap.
     const fresh = items.filter((item) => !ids.has(idOf(item)));
     for (const item of fresh) ids.add(idOf(item));
     yield* fresh;

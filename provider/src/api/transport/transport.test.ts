@@ -11,7 +11,7 @@ const certificate = join(__dirname, "../testing/localhost.cert.pem");
 const key = join(__dirname, "../testing/localhost.key.pem");
 
 let server: StubServer;
-// One for each test, since what a test gives up may arrive after its end.
+// One for each test: a request that a test abandons may arrive after its end.
 beforeEach(async () => {
   server = await StubServer.start();
 });
@@ -132,7 +132,7 @@ test.each([
   expect(server.received).toHaveLength(1);
 });
 
-test("a server that asks to wait for ever is given up", async () => {
+test("the provider gives up on a server that asks for an endless wait", async () => {
   server.script(json(429, {}, { "retry-after": "9".repeat(310) }));
   expect(await get()).toMatchObject({
     status: 429,

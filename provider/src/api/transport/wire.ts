@@ -16,7 +16,7 @@ interface Options {
 /** In bytes. The members of the largest organization take a hundredth of this. */
 const largest = 32 * 1_024 * 1_024;
 
-/** The same of an answer that is an error: messages quote it, and the search for secrets in it takes time. */
+/** The limit of an error, in bytes. Messages quote errors, and the search for secrets in them takes time. */
 const largestError = 1_024 * 1_024;
 
 /** How long a write that is under way may take to finish after an abort, in milliseconds: broken off, nobody knows what it did. */

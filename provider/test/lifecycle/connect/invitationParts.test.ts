@@ -64,7 +64,7 @@ describe.each(ways)("the link of an invitation by %s while e-mail delivery is of
     expect(world.engine.told.join("\n")).not.toContain("https:");
   });
 
-  test("stays while the invitation waits, and is another one for another invitation", async () => {
+  test("stays while the invitation waits, and changes with the invitation", async () => {
     const first = link();
     await world.engine.refresh();
     await world.engine.up(program("member"));
@@ -81,7 +81,7 @@ describe.each(ways)("the link of an invitation by %s while e-mail delivery is of
   });
 });
 
-/** A secret value, whatever it is. */
+/** Any secret value. */
 function secretOf(value: unknown): unknown {
   return { ...Object(secret("")), value };
 }
