@@ -42,9 +42,9 @@ function held({ violations }: Pick<Review, "violations">, rules: number): string
   if (broken("refuse") > 0)
     return `${checked}: ${counted(broken("refuse"), "violation refuses", "violations refuse")} the change.`;
   if (broken("approve") > 0) {
-    return `${checked}: ${counted(broken("approve"), "violation asks", "violations ask")} for somebody's approval.`;
+    return `${checked}: ${counted(broken("approve"), "violation asks", "violations ask")} for approval.`;
   }
-  return `${checked}, and none stands against the change.`;
+  return `${checked}, and none stops the change.`;
 }
 
 function whatChanges({ kind, people, settings, organizations, others }: Review): string {
