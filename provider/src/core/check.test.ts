@@ -37,6 +37,33 @@ test("what is left out is required, also in an object", () => {
   expect(failures({ name: "a thing", entries: [{}] })).toEqual(["entries[0].cidr is required"]);
 });
 
+describe("a value of several forms", () => {
+  const size = z.union([z.literal("any"), z.int()], "must be a number or any");
+  const forms = z.object({
+    blocks: z.array(z.union([z.string().min(3, "is too short"), entry.strict()])),
+    size: size.optional(),
+  });
+  const told = (declared: Values) =>
+    check(forms, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
+
+  test("is told what is wrong with the form that is meant", () => {
+    expect(told({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
+      "blocks[0] is too short",
+      "blocks[1].cidr must be a text",
+      "blocks[2].cidr is required",
+      "blocks[3] has no property seize",
+    ]);
+  });
+
+  test("is told which forms there are, if it has none of them", () => {
+    expect(told({ blocks: [3, null], size: {} })).toEqual([
+      "blocks[0] must be a text or an object",
+      "blocks[1] must be a text or an object",
+      "size must be a number or any",
+    ]);
+  });
+});
+
 test("a stranger is named beside what there is", () => {
   expect(failures({ name: "a thing", colour: "red" })).toEqual([
     "colour is no property of Thing; it has name, size, color, entries, people",

@@ -17,16 +17,16 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
   const failures: Failure[] = [];
   for (const [property, type] of Object.entries(schema.shape)) {
     const value = declared[property];
-    const parsed = z.safeParse(type, value, { error: worded });
+    const parsed = z.safeParse(type, value, { error: worded, reportInput: true });
     if (parsed.success) {
       if (parsed.data !== undefined) values[property] = parsed.data;
       continue;
     }
     if (hasUnknowns(value)) values[property] = value;
-    for (const issue of parsed.error.issues) {
-      const path = [property, ...issue.path.map(toStep)];
+    for (const { path: inner, reason } of parsed.error.issues.flatMap(told)) {
+      const path = [property, ...inner];
       if (leadsToUnknown(declared, path)) continue;
-      failures.push({ path: formatPath(path), reason: value === undefined ? "is required" : issue.message });
+      failures.push({ path: formatPath(path), reason: value === undefined ? "is required" : reason });
     }
   }
   // Double underscores are Pulumi's own: its hosts add such properties to what a program declares.
@@ -36,6 +36,28 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
     failures.push({ path: formatPath([name]), reason: `is no property of ${what}; it has ${known}` });
   }
   return { values, failures };
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Where an issue is, and what it is; of a union, the issues of the form that is meant. */
+function told(issue: Issue): readonly { readonly path: Path; readonly reason: string }[] {
+  const path = issue.path.map(toStep);
+  const meant = issue.code === "invalid_union" ? formMeant(issue.errors) : undefined;
+  if (meant === undefined) return [{ path, reason: issue.message }];
+  return meant.flatMap(told).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+}
+
+/** The issues of the form of a union that the value is closest to; undefined if it is of another kind than all of them. */
+export function formMeant(forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return forms.find((issues) => !issues.some(isOfAnotherKind));
+}
+
+function isOfAnotherKind(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_union") return issue.errors.every((issues) => issues.some(isOfAnotherKind));
+  const { code, input } = issue;
+  return code === "invalid_type" || (code === "invalid_value" && typeof input === "object" && input !== null);
 }
 
 /** What was asked, complete and valid. Throws a `Refusal` that says all that is wrong with it. */
@@ -51,8 +73,17 @@ export const worded: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type")
     return issue.input === undefined ? "is required" : `must be ${kinds[issue.expected] ?? issue.expected}`;
   if (issue.code === "unrecognized_keys") return `has no property ${issue.keys.join(", ")}`;
+  if (issue.code === "invalid_union") return kindsIn(issue.errors);
   return undefined;
 };
+
+/** The kinds of value that a union takes. */
+function kindsIn(forms: readonly (readonly Issue[])[]): string {
+  const each = forms.flatMap((issues) =>
+    issues.flatMap((issue) => (issue.code === "invalid_type" ? (kinds[issue.expected] ?? issue.expected) : [])),
+  );
+  return `must be ${[...new Set(each)].join(" or ")}`;
+}
 
 const kinds: Readonly<Record<string, string>> = {
   string: "a text",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { worded } from "../core/check";
+import { formMeant, worded } from "../core/check";
 import type { Path } from "../core/path";
 import type { Mistake } from "./mistakes";
 import { mistaken, type Part } from "./part";
@@ -28,7 +28,8 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
     return issue.issues.map(({ message }) => mistaken(part, path, message, "key"));
   }
   if (issue.code === "invalid_union") {
-    return likeliest(issue.errors).flatMap((one) => mistakesOf(part, one, path));
+    const meant = formMeant(issue.errors) ?? issue.errors[0] ?? [];
+    return meant.flatMap((one) => mistakesOf(part, one, path));
   }
   // Said here, since what a schema says of other kinds of values comes before what `explained` says.
   if (issue.code !== "custom" && issue.input === undefined) return [mistaken(part, path, "is required")];
@@ -40,18 +41,6 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
     return [mistaken(part, path, `must be a text: write ${JSON.stringify(meant)}, in quotes`)];
   }
   return [mistaken(part, path, issue.message)];
-}
-
-/** The complaints of the form that the value is closest to: not those that it is of another kind altogether. */
-function likeliest(forms: readonly (readonly Issue[])[]): readonly Issue[] {
-  return forms.find((issues) => !issues.some(isOfAnotherKind)) ?? forms[0] ?? [];
-}
-
-function isOfAnotherKind(issue: Issue): boolean {
-  if (issue.path.length > 0) return false;
-  if (issue.code === "invalid_union") return issue.errors.every((issues) => issues.some(isOfAnotherKind));
-  const { code, input } = issue;
-  return code === "invalid_type" || (code === "invalid_value" && typeof input === "object" && input !== null);
 }
 
 const explained: z.core.$ZodErrorMap = (issue) => {

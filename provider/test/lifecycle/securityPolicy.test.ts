@@ -360,6 +360,11 @@ describe("what cannot be right is refused at preview, all at once:", () => {
       ],
     ],
     [
+      "a misspelt property of a block",
+      { ipAllowlist: [{ cdr: here }] },
+      ["ipAllowlist[0].cidr: is required", "ipAllowlist[0]: has no property cdr"],
+    ],
+    [
       "an overlap",
       { ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: "10.1.0.0/16" }] },
       ["ipAllowlist[1].cidr: 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only"],
