@@ -51,6 +51,7 @@ describe("lists", () => {
 
   test.each([
     ["without meta", 3, undefined],
+    ["with null as meta", 3, null],
     ["without has_next", 3, { after: null }],
     ["with nothing in meta", 3, {}],
     ["without meta, since the server does not page", 250, undefined],

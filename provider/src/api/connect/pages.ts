@@ -9,7 +9,7 @@ const meta = z
     error: "missing, though `has_next` is true",
   })
   .transform(({ after, has_next }) => (has_next === false ? null : after))
-  .optional();
+  .nullish();
 
 /** The schema of a list's parts. To be built once. */
 export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
