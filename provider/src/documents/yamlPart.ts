@@ -6,8 +6,12 @@ import type { Kind } from "./kind";
 import { Lines } from "./lines";
 import type { Mistake } from "./mistakes";
 import type { Part } from "./part";
+import { mostRepeated, tooRepetitive } from "./repetition";
 import type { Text } from "./text";
 import { aliasTargets, type Entry, misreadKeys, oddKeys, repeatedKeys, startOf, Tree } from "./yamlNodes";
+
+/** The limit of the YAML library would refuse normal files; `tooRepetitive` has a limit of our own. */
+const unlimited = -1;
 
 const options = {
   schema: "core",
@@ -22,8 +26,9 @@ const secondDocument = "has a second document here: remove the line `---`, or ma
 
 const nested = "is nested too deeply here: remove levels";
 
-/** More than this, and a short file could stand for one that fills the memory. */
-const maxAliasCount = 100;
+const repetitive =
+  `repeats too much here: its aliases (\`*\`) stand for more than ${mostRepeated.toLocaleString("en")} values. ` +
+  "Use fewer aliases within what other aliases stand for";
 
 /** What a file says, in YAML 1.2 or JSON, with the place of everything in it. */
 export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
@@ -41,6 +46,8 @@ export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
   const targets = contents === null ? new Map<Alias, unknown>() : aliasTargets(contents);
   const chain = contents === null ? undefined : tooLongChain(contents, targets);
   if (chain !== undefined) return unreadablePart(nested, place(startOf(chain)));
+  const bomb = contents === null ? undefined : tooRepetitive(contents, targets);
+  if (bomb !== undefined) return unreadablePart(repetitive, place(startOf(bomb)));
   const tree = new Tree(targets);
 
   const at = (path: Path, which: "key" | "value"): Place => {
@@ -91,7 +98,7 @@ export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
   }));
   const mistakes = [...misread, ...repeated];
   try {
-    return { value: document.toJS({ maxAliasCount }), at, written, mistakes };
+    return { value: document.toJS({ maxAliasCount: unlimited }), at, written, mistakes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

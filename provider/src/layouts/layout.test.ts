@@ -168,6 +168,19 @@ organizations: { acme-dev: { displayName: Development, security: { ipAllowlist: 
     expect(members(layoutOf([{ value }], here))).toEqual({ "ada@acme.example": "admin" });
   });
 
+  test("may use one anchor thousands of times", () => {
+    const people = Array.from({ length: 3_000 }, (_, i) => `  person${i}@acme.example: *roles\n`);
+    const text = acme.replace("{ acme-dev: admin }", "&roles { acme-dev: admin }") + people.join("");
+    expect(Object.keys(members(read(text)) ?? {})).toHaveLength(3_001);
+  });
+
+  test("may merge maps in a chain of a hundred", () => {
+    const step = (i: number) => `  person${i}@acme.example: &p${i} { <<: *p${i - 1} }\n`;
+    const chain = Array.from({ length: 99 }, (_, i) => step(i + 1));
+    const text = acme.replace("{ acme-dev: admin }", "&p0 { acme-dev: admin }") + chain.join("");
+    expect(Object.keys(members(read(text)) ?? {})).toHaveLength(100);
+  });
+
   test("may use anchors and merge keys", () => {
     const layout = read(`
 organizations:
@@ -510,10 +523,28 @@ describe("a mistake", () => {
     ]);
   });
 
-  test("in a file that stands for an endless one is refused", () => {
+  test("in a file that stands for an endless one is one, with its place", () => {
     const rows = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "0" : `*a${i - 1},`.repeat(9)}]`);
-    expect(mistakesIn(rows.join("\n"))).toEqual([expect.stringContaining("Excessive alias count")]);
+    expect(mistakesIn(rows.join("\n"))).toEqual([
+      "acme.yaml:7:18: the layout repeats too much here: its aliases (`*`) stand for more than 500,000 values. " +
+        "Use fewer aliases within what other aliases stand for",
+    ]);
   });
+
+  test("in a file whose merges double at each step is one, with its place", () => {
+    const merged = (i: number) => (i === 0 ? "b: 0" : `<<: [*a${i - 1}, *a${i - 1}]`);
+    const rows = Array.from({ length: 90 }, (_, i) => `a${i}: &a${i} { ${merged(i)} }`);
+    expect(mistakesIn(rows.join("\n"))).toEqual([
+      expect.stringContaining("acme.yaml:17:24: the layout repeats too much here"),
+    ]);
+  });
+
+  test.each(["[*a]", "{ <<: *a }", "{ b: { <<: *a } }"])(
+    "in a file with an anchor that holds itself is one: %s",
+    (value) => {
+      expect(mistakesIn(`a: &a ${value}`)).toEqual([expect.stringContaining("the layout repeats too much here")]);
+    },
+  );
 
   test("in what an anchor stands for is where the anchor is", () => {
     const text = `${acme.replace("{ displayName: Acme development }", "{ security: &s { sessionTimeout: long } }")}defaults: { security: *s }\n`;
