@@ -56,14 +56,18 @@ export class Forbidden extends ApiError {
   override readonly name = "Forbidden";
 
   constructor(
-    summary: string,
+    /** The sentences that say what is refused, without the possible reasons. */
+    readonly denial: string,
     circumstances: Circumstances,
     /** What the key may not do, such as `update_billing_settings`; for people. */
     readonly scope: string | null,
     /** The id of what it may not do it to. */
     readonly resource: string | null,
   ) {
-    super(summary, circumstances);
+    super(
+      `${denial} This takes a user with a sufficient role, a key that is not bound to another organization and, where there is an IP allowlist, an address on it.`,
+      circumstances,
+    );
   }
 }
 

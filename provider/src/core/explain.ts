@@ -8,6 +8,8 @@ export interface Subject {
   readonly urn: string;
   /** Its id, or what is declared of it. */
   readonly object: string | Values;
+  /** Absent for a create. */
+  readonly id?: string;
 }
 
 /** Organizations' names by id, since people know names. */

@@ -511,10 +511,11 @@ export class Lifecycle {
     }
   }
 
-  /** Adds the role of the API key's user to a refusal of Peridio, if a short read finds it. */
-  async #explained(error: unknown, verb: Verb, { resource, object }: Subject): Promise<unknown> {
-    if (!(error instanceof Forbidden) || typeof object === "string") return error;
-    return withRole(this.#aftermath(), error, { resource, verb, values: object }).catch(() => error);
+  /** Explains a refusal of Peridio by the API key's user, if a short read finds it. */
+  async #explained(error: unknown, verb: Verb, { resource, object, id }: Subject): Promise<unknown> {
+    if (!(error instanceof Forbidden)) return error;
+    const values = typeof object === "string" ? {} : object;
+    return withRole(this.#aftermath(), error, { resource, verb, values, id }).catch(() => error);
   }
 
   async #warn(subject: Subject, text: string): Promise<void> {
@@ -605,7 +606,7 @@ function unproven({ parent }: AnyResource, urn: string, error: NotFound): Refusa
 
 /** The object by what is known of it, which people know better than its id. */
 function subject(resource: AnyResource, urn: string, id: string, values: Values): Subject {
-  return { resource, urn, object: resource.identity.every((property) => property in values) ? values : id };
+  return { resource, urn, id, object: resource.identity.every((property) => property in values) ? values : id };
 }
 
 /** Of a map that was declared, the entries that were: what somebody added by hand is no declaration. */

@@ -1,4 +1,13 @@
-import { type Caller, type Forbidden, isRole, type Peridio, type Role, roles, type Unknown } from "../api";
+import {
+  type Caller,
+  type Forbidden,
+  isRole,
+  type Peridio,
+  type Role,
+  roles,
+  shownCircumstances,
+  type Unknown,
+} from "../api";
 import { Refusal } from "./errors";
 import { parentId } from "./parents";
 import type { Reference, Right } from "./reference";
@@ -27,15 +36,23 @@ export async function authorize(api: Peridio, operation: Operation): Promise<voi
   if (reason !== undefined) throw new MissingRight(reason);
 }
 
-/** Adds the role of the API key's user to a refusal of Peridio and, if it differs, the required role. */
+/** Explains a refusal of Peridio by the role and the binding of the API key or, if both suffice, by the IP allowlist. */
 export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<Refusal | Forbidden> {
   const { resource, verb } = operation;
   const organizationId = organizationOf(operation);
   const missing = await missingRight(api, resource.reference.rights[verb], organizationId);
-  const { email, organizations } = await api.caller();
+  if (missing !== undefined) return new Refusal(`${missing} ${error.message}`);
+  const { email, boundTo, organizations } = await api.caller();
   const place = organizations.find(({ id }) => id === organizationId);
-  const reason = missing ?? (place && `${email} is ${a(place.role)} of organization ${place.name}.`);
-  return reason === undefined ? error : new Refusal(`${reason} ${error.message}`);
+  if (place === undefined) return error;
+  const standing = `${email} is ${a(place.role)} of organization ${place.name}`;
+  const suffices = isRole(place.role) && (boundTo === null || boundTo === organizationId);
+  if (!suffices || api.lacks("securitySettings") !== undefined) return new Refusal(`${standing}. ${error.message}`);
+  return new Refusal(
+    `${error.denial} ${standing}, which suffices, so the organization's IP allowlist is the likely cause. ` +
+      "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. " +
+      `(${shownCircumstances(error)})`,
+  );
 }
 
 /** The id of the organization of an object, which may be the object itself. Undefined while it is unknown. */

@@ -261,6 +261,41 @@ test("the role is known from the check of the key, without another request", asy
   expect(asked).toHaveLength(1);
 });
 
+describe("with a sufficient role and a suitable key, the IP allowlist is the likely cause of a refusal", () => {
+  const shutOut = "198.51.100.0/24";
+  const remedy =
+    `${ada} is an admin of organization acme-dev, which suffices, so the organization's IP allowlist is the likely cause. ` +
+    "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. (";
+
+  test("of a write, after the same run has set the allowlist", async () => {
+    world = await World.begin();
+    const program = { ...dev, policy: policy({ ipAllowlist: [shutOut] }), it: member(carl, "viewer") };
+    const refused = world.engine.up(program);
+    await expect(refused).rejects.toThrow(`Membership acme-dev/${carl} could not be created: The API key may not `);
+    await expect(refused).rejects.toThrow(remedy);
+    await expect(refused).rejects.not.toThrow("This takes a user");
+  });
+
+  test.each(["dev", "policy"])("of a refresh: %s", async (name) => {
+    world = await World.begin();
+    await world.engine.up({ ...dev, ...(name === "dev" ? {} : { policy: policy({ sessionTimeout: "8h" }) }) });
+    await world.emulator.control.updateSecuritySettings("acme-dev", {
+      ip_allowlist: [{ cidr: shutOut, description: null }],
+    });
+    await expect(world.engine.refresh()).rejects.toThrow(remedy);
+  });
+
+  test("unless the key is bound to another organization", async () => {
+    await begin();
+    await giveEve("admin");
+    await world.emulator.control.createOrganization("acme-other", { as: eve });
+    const key = world.emulator.control.addApiKey(eve, { organization: "acme-other" });
+    const refused = engineOfEve(adminV2, key).refresh();
+    await expect(refused).rejects.toThrow("HTTP 403");
+    await expect(refused).rejects.not.toThrow("likely cause");
+  });
+});
+
 test("only a key that is bound to no organization can create one, and anybody's can", async () => {
   expect(told.filter(({ right }) => right === "account")).toEqual([
     { resource: "Organization", operation: "create", right: "account", ranked: undefined },

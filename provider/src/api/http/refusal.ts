@@ -57,11 +57,7 @@ function forbidden(body: ErrorBody, where: errors.Circumstances, quote: Quote): 
   const what = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
   const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
   return new errors.Forbidden(
-    sentences(
-      `The API key may not ${what}${to}.`,
-      said(body, quote),
-      "This takes a user with a sufficient role, a key that is not bound to another organization and, where there is an IP allowlist, an address on it.",
-    ),
+    sentences(`The API key may not ${what}${to}.`, said(body, quote)),
     where,
     scope_name,
     resource_id,
