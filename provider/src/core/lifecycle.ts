@@ -402,7 +402,7 @@ export class Lifecycle {
     );
   }
 
-  /** The state after a write. Throws if Peridio accepted the write without applying it: `left` holds the remaining differences. */
+  /** The state after a write. Throws if Peridio did not apply the write as asked: `left` holds the remaining differences. */
   #applied(
     resource: AnyResource,
     { secret, accepted }: WritingContext,

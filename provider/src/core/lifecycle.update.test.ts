@@ -177,7 +177,7 @@ describe("an update", () => {
   test("that repairs nothing fails", async () => {
     const broken: AnyResource = { ...thingIn(new Warehouse(bob)), broken: () => ["serial"] };
     await expect(offline().lifecycle.update(broken, update({ declared: declaredBob }))).rejects.toThrow(
-      "Thing one/bob could not be updated: Peridio accepted the request without applying it: `serial` was not repaired.",
+      "Thing one/bob could not be updated: Peridio accepted the request and did not apply it as asked: `serial` was not repaired.",
     );
   });
 

@@ -17,17 +17,34 @@ export interface Write {
   readonly accepted: Circumstances | undefined;
 }
 
+export const notAsAsked = "Peridio accepted the request and did not apply it as asked";
+
 /** Longer values would hide the rest of the message. A cut could leave a part of a secret, which redaction does not recognize. */
 const longest = 200;
 
 /** Names the properties that Peridio did not apply, each with the requested and the answered value. */
 export function unapplied({ left, accepted, ...write }: Write): Refusal {
   const where = accepted === undefined ? "" : ` (${shownCircumstances(accepted)})`;
+  const spellings = left.filter((one) => isSpelling(one, write)).map(({ path }) => `\`${path}\``);
+  const way = spellings.length === 0 ? "" : `declare the answered value of ${spellings.join(", ")}, or `;
   return new Refusal(
-    `Peridio accepted the request without applying it: ${left.map((one) => contrast(one, write)).join("; ")}. ` +
-      "Run `pulumi up` again. If it fails again, declare the answered value, or give Peridio's support the request id." +
-      where,
+    `${notAsAsked}: ${left.map((one) => contrast(one, write)).join("; ")}. ` +
+      `Run \`pulumi up\` again. If it fails again, ${way}give Peridio's support the request id.${where}`,
   );
+}
+
+/** Reports if the answer differs from the request only in case, spaces or the composition of its characters. */
+function isSpelling(
+  { property, path }: Difference,
+  { wanted, observed, secret }: Omit<Write, "left" | "accepted">,
+): boolean {
+  const [requested, answered] = [valueAt(wanted, path), valueAt(observed, path)];
+  if (typeof requested !== "string" || typeof answered !== "string" || secret.has(property)) return false;
+  return letters(requested) === letters(answered);
+}
+
+function letters(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, "");
 }
 
 function contrast(

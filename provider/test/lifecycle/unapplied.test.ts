@@ -26,7 +26,7 @@ async function failsOnce(program: Program, text: RegExp, repair: readonly string
   expect(world.writes()).toEqual([]);
 }
 
-describe.each(dialects)("with $backend, a write that Peridio accepts without applying it is a failure:", (dialect) => {
+describe.each(dialects)("with $backend, a write that Peridio does not apply as asked is a failure:", (dialect) => {
   const { operations, roles, sends } = dialect;
   beforeEach(async () => (world = await World.on(dialect.backend)));
 
@@ -35,8 +35,8 @@ describe.each(dialects)("with $backend, a write that Peridio accepts without app
     misapply(operations.invite, { role: roles.low });
     const program = { ...dev, bob: member(bob, roles.high) };
     const text = new RegExp(
-      `^Membership acme-dev/bob@acme\\.example could not be created: Peridio accepted the request without applying it: ` +
-        `\`role\` requested "${roles.high}", answered "${roles.low}"\\. Run \`pulumi up\` again\\. .*\\(POST .*, HTTP 201, request [\\w-]+\\)$`,
+      `^Membership acme-dev/bob@acme\\.example could not be created: Peridio accepted the request and did not apply it as asked: ` +
+        `\`role\` requested "${roles.high}", answered "${roles.low}"\\. Run \`pulumi up\` again\\. If it fails again, give Peridio's support the request id\\. \\(POST .*, HTTP 201, request [\\w-]+\\)$`,
     );
     const failed = world.engine.up(program);
     expect(await refusal(failed)).toMatch(text);
@@ -67,7 +67,7 @@ describe.each(dialects)("with $backend, a write that Peridio accepts without app
   });
 });
 
-describe("where organizations are managed, a write that Peridio accepts without applying it is a failure:", () => {
+describe("where organizations are managed, a write that Peridio does not apply as asked is a failure:", () => {
   beforeEach(async () => (world = await World.begin()));
 
   test("a property of a new organization", async () => {
@@ -75,7 +75,7 @@ describe("where organizations are managed, a write that Peridio accepts without 
     const details = { displayName: "Development", contactEmail: "Devices@acme.example" };
     await failsOnce(
       { dev: organization("acme-dev", details) },
-      /^Organization acme-dev could not be created: Peridio accepted the request without applying it: `displayName` requested "Development", answered "Acme"; `contactEmail` requested "Devices@acme\.example", answered no value\. .*\(POST \/v2\/organizations, HTTP 201, request [\w-]+\)$/,
+      /^Organization acme-dev could not be created: Peridio accepted the request and did not apply it as asked: `displayName` requested "Development", answered "Acme"; `contactEmail` requested "Devices@acme\.example", answered no value\. .*\(POST \/v2\/organizations, HTTP 201, request [\w-]+\)$/,
       ['PATCH {"display_name":"Development","contact_email":"Devices@acme.example"}'],
     );
   });
@@ -117,7 +117,7 @@ describe("where organizations are managed, a write that Peridio accepts without 
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
     misapply("update-security-settings", { two_factor_required: true });
     expect(await refusal(world.engine.up(dev))).toMatch(
-      /^SecurityPolicy acme-dev could not be deleted: Peridio accepted the request without applying it: requireTwoFactor did not return to the default\. /,
+      /^SecurityPolicy acme-dev could not be deleted: Peridio accepted the request and did not apply it as asked: requireTwoFactor did not return to the default\. /,
     );
     expect(outputs("policy")).toMatchObject({ requireTwoFactor: true });
     world.requests();
@@ -155,6 +155,24 @@ describe("where organizations are managed, a write that Peridio accepts without 
     expect(outputs("owner")).toMatchObject({ email: "carl@acme.example" });
     // Only the owner can repair it.
     await expect(world.engine.up(owner(bob))).rejects.toThrow(/this requires its owner, carl@acme\.example/);
+  });
+
+  test("another spelling, which the program can declare", async () => {
+    misapply("create-an-organization", { display_name: "acme  DEV", description: "Lab" });
+    const text = await refusal(
+      world.engine.up({ dev: organization("acme-dev", { displayName: "Acme Dev", description: "Devices" }) }),
+    );
+    expect(text).toContain("If it fails again, declare the answered value of `displayName`, or give Peridio's support");
+  });
+
+  test.each<[string, Wire, Wire]>([
+    ["a switch", { requireTwoFactor: true }, { two_factor_required: false }],
+    ["a duration", { sessionTimeout: "8h" }, { session_timeout: 3600 }],
+  ])("and %s that differs is nothing to declare", async (_, settings, alter) => {
+    await world.engine.up(dev);
+    misapply("update-security-settings", alter);
+    const text = await refusal(world.engine.up({ ...dev, policy: policy(settings) }));
+    expect(text).toContain("If it fails again, give Peridio's support the request id.");
   });
 
   test("a long value is not quoted", async () => {

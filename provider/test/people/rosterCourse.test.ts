@@ -120,7 +120,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     await expect(
       course({ give: [{ kind: "setRole", email: carl.email, place: carl, role: "admin" }] }),
     ).rejects.toThrow(
-      `carl@acme.example: Peridio answered with the role ${low} instead of admin. Run \`pulumi up --refresh\``,
+      `carl@acme.example: Peridio answered with the role ${low} instead of admin. Run \`pulumi up --refresh\` to see what Peridio has, and to repair it.`,
     );
   });
 

@@ -53,7 +53,7 @@ async function carryOutStep(context: Pick<Context, "api" | "warn">, organization
   if (text !== undefined) context.warn(text);
   if (place.role !== step.role) {
     throw new Refusal(
-      `Peridio answered with the role ${place.role} instead of ${step.role}. Run \`pulumi up --refresh\``,
+      `Peridio answered with the role ${place.role} instead of ${step.role}. Run \`pulumi up --refresh\` to see what Peridio has, and to repair it.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Peridio } from "../../api";
 import { sameBy } from "../../core/compare";
+import { notAsAsked } from "../../core/unapplied";
 import { AlreadyExists, Refusal } from "../../core/errors";
 import type { Change, Changes, Observed, Resource, Shape } from "../../core/resource";
 import type { Values } from "../../core/values";
@@ -78,9 +79,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
       const left = still(declared, after).map(([name]) => name);
       if (left.length > 0) {
-        throw new Refusal(
-          `Peridio accepted the request without applying it: ${left.join(", ")} did not return to the default. Run the command again.`,
-        );
+        throw new Refusal(`${notAsAsked}: ${left.join(", ")} did not return to the default. Run the command again.`);
       }
       const weaker = kept.weakened?.(observed, after) ?? [];
       if (weaker.length > 0) warn(`Deleting this resource made the organization less secure: ${weaker.join("; ")}.`);
