@@ -68,6 +68,13 @@ describe("a place that has ended", () => {
     expect(code).toBe(0);
   });
 
+  test.each(["2020-13-45", "2020"])("is not told of what is no date: %s", async (day) => {
+    write("layout.yaml", `${good}  bob@acme.example: { acme: { role: viewer, until: ${day} } }\n`);
+    expect((await validate("layout.yaml")).output).toBe(
+      'layout.yaml:5:52: people["bob@acme.example"].acme.until is not a date, such as 2027-01-31\n',
+    );
+  });
+
   test("can be foreseen with --today", async () => {
     const { output } = await validate("layout.yaml", "--today", "2027-02-01");
     expect(output.split("\n").map((line) => line.slice(0, 27))).toEqual([
@@ -96,6 +103,21 @@ test("bytes that are not UTF-8 are a mistake with its place, in layouts and in a
       "rules.yaml:2:4: the rules file has bytes here that are no UTF-8: save the file in UTF-8\n",
   );
   expect(code).toBe(1);
+});
+
+test("names of files and organizations with line breaks leave a mistake in one line", async () => {
+  const file = "a\n::error::b.yaml";
+  write(
+    file,
+    `organizations:\n  acme:\n  "x\\n::error::y":\npeople:\n  ada@acme.example: { acme: admin, other: admin }\n`,
+  );
+  const { output } = await validate(file);
+  expect(output.trimEnd().split("\n")).toEqual([
+    expect.stringMatching(/^a\\n::error::b\.yaml:3:3: organizations\["x\\n::error::y"\] /),
+    expect.stringMatching(
+      /^a\\n::error::b\.yaml:5:36: people\["ada@acme\.example"\]\.other .* which has acme, x\\n::error::y: /,
+    ),
+  ]);
 });
 
 test("deeply nested access rules are a mistake with its place", async () => {

@@ -4,14 +4,16 @@ import { mistaken } from "../../../provider/src/documents/part";
 import type { Text } from "../../../provider/src/documents/text";
 import { yamlPart } from "../../../provider/src/documents/yamlPart";
 import { layoutKind } from "../../../provider/src/layouts/mistakes";
+import { terms } from "../../../provider/src/layouts/schema";
 
 /** Places in organizations that have ended by that day: they declare nobody any more. */
 export function ended(source: Text, today: string): readonly Mistake[] {
   const part = yamlPart(source, layoutKind);
   return entries(part.value, "people").flatMap(([who, places]) =>
     Object.entries(places).flatMap(([organization, place]) => {
-      if (!isRecord(place) || typeof place.until !== "string" || !(place.until < today)) return [];
-      const reason = `ended on ${place.until} and declares nobody any more: remove it, unless it keeps somebody from what a group gives`;
+      const { until } = terms.safeParse(place).data ?? {};
+      if (until === undefined || until >= today) return [];
+      const reason = `ended on ${until} and declares nobody any more: remove it, unless it keeps somebody from what a group gives`;
       return [mistaken(part, ["people", who, organization], reason, "key")];
     }),
   );

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { printable } from "../../../provider/src/core/printable";
+import { inOneLine, printable } from "../../../provider/src/core/printable";
 import { asJson } from "../terminal/json";
 import type { Remark } from "./remark";
 
@@ -40,11 +40,11 @@ export function inFormat(format: Format, remarks: readonly Remark[], paths: read
 }
 
 function asText(remarks: readonly Remark[], paths: readonly string[]): string {
-  if (remarks.length === 0) return paths.map((path) => `${path}: no mistakes\n`).join("");
+  if (remarks.length === 0) return paths.map((path) => `${inOneLine(path)}: no mistakes\n`).join("");
   return remarks
     .map(({ severity, file, line, column, message }) => {
       const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
-      return `${place}: ${severity === "warning" ? "warning: " : ""}${message}\n`;
+      return `${inOneLine(`${place}: ${severity === "warning" ? "warning: " : ""}${message}`)}\n`;
     })
     .join("");
 }

@@ -1,3 +1,5 @@
+import { inOneLine } from "./printable";
+
 export interface Place {
   readonly file: string;
   /** From 1. */
@@ -8,7 +10,7 @@ export interface Place {
 
 /** `acme.yaml:3:5`, as editors and pipelines understand it. */
 export function shown({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
+  return inOneLine(`${file}:${line}:${column}`);
 }
 
 /** Sorts as somebody reads the files, from top to bottom; first what is in no file. */

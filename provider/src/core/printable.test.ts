@@ -1,4 +1,4 @@
-import { printable, printableLine } from "./printable";
+import { inOneLine, printable, printableLine } from "./printable";
 
 test.each([
   ["a color", "\u001B[31mred\u001B[0m", "\u{FFFD}[31mred\u{FFFD}[0m"],
@@ -15,6 +15,10 @@ test.each([
   ["a command of the older kind", "no ##[stop-commands]x", "no ##\\[stop-commands]x"],
 ])("%s has no effect", (_, text, expected) => {
   expect(printable(text)).toBe(expected);
+});
+
+test("line breaks and tabs are spelled out", () => {
+  expect(inOneLine("a\n::error::b\r\n\tc")).toBe("a\\n::error::b\\r\\n\\tc");
 });
 
 test("every other text stays as it is", () => {

@@ -13,3 +13,8 @@ export function printable(text: string): string {
 export function printableLine(text: string): string {
   return printable(text.replace(/[\n\t]/g, "\u{FFFD}"));
 }
+
+/** Line breaks and tabs as JSON spells them, so that a name cannot begin a line of its own. */
+export function inOneLine(text: string): string {
+  return text.replace(/[\n\r\t]/g, (character) => JSON.stringify(character).slice(1, -1));
+}

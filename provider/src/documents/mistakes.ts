@@ -1,4 +1,5 @@
 import { byPlace, type Place, shown } from "../core/place";
+import { inOneLine } from "../core/printable";
 import type { Kind } from "./kind";
 
 /** Something that a document must not say. */
@@ -33,7 +34,7 @@ export function elsewhere(place: Place | undefined): string {
 /** The mistake in one line. */
 export function told({ path, reason, place }: Mistake, { one }: Kind): string {
   const sentence = path === "" ? `${one} ${reason}` : `${path} ${reason}`;
-  return place === undefined ? sentence : `${shown(place)}: ${sentence}`;
+  return inOneLine(place === undefined ? sentence : `${shown(place)}: ${sentence}`);
 }
 
 /** As somebody reads the files, from top to bottom; first those of no file. */

@@ -7,6 +7,9 @@ import { suggestion } from "./suggestion";
 
 type Issue = z.core.$ZodIssue;
 
+/** The general message about a value that is no text. */
+const isNoText = "must be a text";
+
 /** What is wrong with a part when it is looked at alone: keys that do not exist, values that cannot be. */
 export function misshapen(part: Part, schema: z.ZodType): readonly Mistake[] {
   if (part.value === undefined) return [];
@@ -36,9 +39,10 @@ function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
   if (issue.code === "invalid_type" && issue.input === null) {
     return [mistaken(part, path, "has no value: give one, or remove the key")];
   }
-  if (issue.code === "invalid_type" && issue.expected === "string" && typeof issue.input === "number") {
+  // A schema that says more, such as of dates, refuses the number in quotes too.
+  if (issue.message === isNoText && typeof issue.input === "number") {
     const meant = part.written(path) ?? String(issue.input);
-    return [mistaken(part, path, `must be a text: write ${JSON.stringify(meant)}, in quotes`)];
+    return [mistaken(part, path, `${isNoText}: write ${JSON.stringify(meant)}, in quotes`)];
   }
   return [mistaken(part, path, issue.message)];
 }

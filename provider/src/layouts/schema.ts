@@ -57,11 +57,13 @@ const until = z.iso.date({ error: "is not a date, such as 2027-01-31" }).meta({
   description: "The last day, UTC, such as `2027-01-31`. From the next day on the person is no longer declared.",
 });
 
+/** A role and its last day. */
+export const terms = z
+  .strictObject({ role, until: until.optional() })
+  .meta({ description: "A role that may end on a day." });
+
 /** What somebody may do in an organization, and until when. */
-export const grant = z.union([
-  role,
-  z.strictObject({ role, until: until.optional() }).meta({ description: "A role that may end on a day." }),
-]);
+export const grant = z.union([role, terms]);
 
 /** Everybody in a group. */
 export const group = z
