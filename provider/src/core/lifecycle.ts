@@ -55,7 +55,7 @@ export interface Door {
   readonly settings: Context["settings"];
   /** Turns off the check of the parent before a part is deleted. */
   readonly allowsPartialDestroy?: boolean;
-  /** Another API key applies the changes, so a preview does not check the role. */
+  /** Another API key applies the changes, so a preview neither checks the role of this key's user nor protects that user. */
   readonly previewsOnly?: boolean;
 }
 
@@ -307,7 +307,7 @@ export class Lifecycle {
     const about = subject(resource, urn, id, state);
     const [object] = claimsOf(resource, { ...state, ...declaredBefore }).things;
     const fate = object && this.declared.fate(object);
-    const context = this.#context(urn, api);
+    const context = { ...this.#context(urn, api), forAnotherKey: false };
     const known: Known = { state, declared: declaredBefore };
     if (fate === "kept") {
       const left = await resource.leavesBehind?.(context, id, known).catch(() => undefined);
@@ -462,6 +462,7 @@ export class Lifecycle {
       api,
       aftermath: () => this.#aftermath(),
       settings: this.door.settings,
+      forAnotherKey: this.door.previewsOnly ?? false,
       warn: (text) => {
         this.#tell(urn, text);
       },
@@ -481,7 +482,7 @@ export class Lifecycle {
     const traced = api.tracing((write) => {
       accepted = write;
     });
-    return { ...this.#context(urn, traced), secret, accepted: () => accepted };
+    return { ...this.#context(urn, traced), forAnotherKey: false, secret, accepted: () => accepted };
   }
 
   #aftermath(): Peridio {

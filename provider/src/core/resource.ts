@@ -24,6 +24,8 @@ export interface ResourceContext extends Context {
   readonly fate: (claim: Claim) => Fate;
   /** What the program declares of a thing, by whichever resource: the `terms` of its claim. */
   readonly terms: (claim: Claim) => unknown;
+  /** Set in previews and reads whose findings another API key applies. The user of this key is then a person like any other. */
+  readonly forAnotherKey?: boolean;
   /** Remembers that this preview adds these to a collection; all that it adds there by now. */
   readonly plan: (of: string, ...which: readonly string[]) => ReadonlySet<string>;
 }

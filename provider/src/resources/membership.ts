@@ -162,7 +162,8 @@ resources:
     return `${await locateOrganization(api, organization)}/${email}`;
   },
 
-  async adopt({ api, warn }, { organizationId, email, role, userId }) {
+  async adopt(context, { organizationId, email, role, userId }) {
+    const { api, warn } = context;
     const place = await api.roster.find(String(asPrn(organizationId)), email);
     if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
       throw new Refusal(
@@ -172,7 +173,7 @@ resources:
     if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
     const open = place.kind === "invitation" ? unclear(place) : undefined;
     if (open !== undefined) throw new Refusal(open);
-    const inevitable = place.kind === "member" && (await cannotChange(api, place));
+    const inevitable = place.kind === "member" && (await cannotChange(context, place));
     if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
     const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
     if (inevitable) return observe(place);
@@ -234,7 +235,7 @@ resources:
     else if (isStillDeclared(fate, organizationId, [place.email])) {
       warn(`${place.email} is still declared, so nothing is deleted.`);
     } else {
-      if (place.kind === "invitation" || !(await cannotChange(api, place))) await authorize();
+      if (place.kind === "invitation" || !(await cannotChange(context, place))) await authorize();
       if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
       await remove(context, place);
       await revokeAtFormerAddress(api, place, email);
@@ -268,8 +269,9 @@ resources:
     return text === undefined ? undefined : { text, ruledOut: false };
   },
 
-  async guard({ api }, { wanted: { organizationId, email, userId }, observed, changed }) {
+  async guard(context, { wanted: { organizationId, email, userId }, observed, changed }) {
     if (observed === undefined) return;
+    const { api } = context;
     const place = await find(api, String(asPrn(organizationId)), email, observed.userId);
     const stranger = place && anotherUser(email, observed, standingOf(place));
     if (stranger !== undefined && userId === undefined) throw new NotTheSame(stranger);
@@ -280,7 +282,7 @@ resources:
     if (open !== undefined && isToBeSent(changed)) throw new Refusal(open);
     if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
     if (!changed.includes("role")) return;
-    if (place?.kind === "member" && (await cannotChange(api, place))) throw new Refusal(unchangeable(place));
+    if (place?.kind === "member" && (await cannotChange(context, place))) throw new Refusal(unchangeable(place));
   },
 
   async foresee({ api, plan }, { wanted: { organizationId, email }, observed, changed }) {

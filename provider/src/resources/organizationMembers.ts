@@ -240,9 +240,9 @@ resources:
 
   locate: ({ api }, id) => locateOrganization(api, id),
 
-  async adopt({ api }, wanted) {
+  async adopt(context, wanted) {
     const id = String(asPrn(wanted.organizationId));
-    const found = await situation(api, id, wanted);
+    const found = await situation(context, id, wanted);
     const { remove, give, demote } = rosterChange(found);
     const undeclared = emailsOf(remove);
     const otherwise = emailsOf([...give, ...demote].filter((step) => isOtherwise(step, found)));
@@ -254,8 +254,9 @@ resources:
     throw new AlreadyExists(id, `with ${kinds.join(" and ")}`);
   },
 
-  async read({ api, warn }, id, { declared, state }) {
-    const found = await situation(api, id, declaration(declared), standings(state));
+  async read(context, id, { declared, state }) {
+    const { warn } = context;
+    const found = await situation(context, id, declaration(declared), standings(state));
     for (const [email, place] of declaredPlaces(found)) {
       if (key(place.email) === key(email)) continue;
       warn(movedTo(email, place, strayAt(email, found) !== undefined));
@@ -264,17 +265,16 @@ resources:
   },
 
   async update(context, wanted, observed) {
-    const { api } = context;
     const { id } = observed;
     const known = standings(observed);
     const change = await permitted(context, id, wanted, known);
     try {
       await carryOut(context, id, change);
     } catch (error) {
-      const reached = await situation(api, id, wanted, known)
+      const reached = await situation(context, id, wanted, known)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof Aborted)) throw failure;
-          return situation(context.aftermath(), id, wanted, known);
+          return situation({ ...context, api: context.aftermath() }, id, wanted, known);
         })
         .catch(() => undefined);
       // Incomplete even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
@@ -283,13 +283,13 @@ resources:
       if (isNothing(rosterChange(reached))) return roster;
       throw new Incomplete(roster, error);
     }
-    return rosterOf(id, wanted, await situation(api, id, wanted, known), observed);
+    return rosterOf(id, wanted, await situation(context, id, wanted, known), observed);
   },
 
   async delete(context, { id }, { state, declared, parent, authorize }) {
     const { api, warn, fate } = context;
     const before = standings(state);
-    const found = await situation(api, id, declaration(declared), before);
+    const found = await situation(context, id, declaration(declared), before);
     const going: Removal[] = [];
     const notes: string[] = [];
     // Settles who stays before the first person goes.
@@ -371,7 +371,7 @@ resources:
 
 /** What is to be done, if it is within all bounds. */
 async function permitted(
-  context: Pick<ResourceContext, "api" | "terms">,
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "terms">,
   id: string,
   wanted: Inputs,
   known: Standings,
@@ -386,13 +386,13 @@ async function fitting(api: Peridio, id: string, change: RosterChange, elsewhere
 
 /** What is to be done, if the declaration allows it. */
 async function intended(
-  { api, terms }: Pick<ResourceContext, "api" | "terms">,
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "terms">,
   id: string,
   wanted: Inputs,
   known: Standings,
 ): Promise<{ readonly found: Situation; readonly change: RosterChange }> {
   const { members } = wanted;
-  const found = await situation(api, id, wanted, known);
+  const found = await situation(context, id, wanted, known);
   const others = strangers(
     known,
     [...declaredPlaces(found)].map(([email, place]) => [key(email), standingOf(place)]),
@@ -407,7 +407,7 @@ async function intended(
   const open = places(change).flatMap((place) => unclear(place) ?? []);
   if (open.length > 0)
     throw new Refusal(`${open.join(" ")} To leave a person alone, let \`ignore\` match the address.`);
-  keepWithin(change, found, { ...railsOf(wanted), elsewhere: (email) => declaredRole(terms, id, email) });
+  keepWithin(change, found, { ...railsOf(wanted), elsewhere: (email) => declaredRole(context.terms, id, email) });
   return { found, change };
 }
 

@@ -130,8 +130,9 @@ resources:
   },
 
   async foresee({ api }, { wanted: { organizationId, email } }) {
-    if (owns(await api.organizations.get(String(asPrn(organizationId))), email)) return undefined;
-    const note = `The ownership goes to ${email}. This API key loses it and with it the right to delete the organization; only ${email} can give it back.`;
+    const organization = await api.organizations.get(String(asPrn(organizationId)));
+    if (owns(organization, email)) return undefined;
+    const note = `The ownership goes to ${email}. ${ownerOf(organization).email} loses it and with it the right to delete the organization; only ${email} can give it back.`;
     return { unsettled: ["userId"], note };
   },
 };

@@ -61,11 +61,11 @@ describe("declaring", () => {
     expect(await world.engine.refresh()).toEqual([]);
   });
 
-  test("another admin is a preview that says what this key loses", async () => {
+  test("another admin is a preview that says what the owner loses", async () => {
     join([bob, "admin"]);
     await world.engine.preview(given);
     expect(world.engine.told).toEqual([
-      `The ownership goes to ${bob}. This API key loses it and with it the right to delete the organization; only ${bob} can give it back.`,
+      `The ownership goes to ${bob}. ${ada} loses it and with it the right to delete the organization; only ${bob} can give it back.`,
     ]);
     expect(world.requests()).toEqual(["GET", ...roster]);
   });

@@ -197,6 +197,76 @@ test("a key for previews needs no role to preview, and still cannot write", asyn
   expect(world.writes()).toEqual([]);
 });
 
+describe("a preview for another API key treats its own key's user like any other person", () => {
+  const others = { [ada]: "admin", [bob]: "admin", [carl]: "viewer" };
+  const everyone = { ...others, [eve]: "admin" };
+  const people = (members: Record<string, string>, settings = {}): Program => ({
+    ...dev,
+    all: roster(members, { maxRemovals: "2", ...settings }),
+  });
+
+  /** The engine of Eve, an admin, once this program of Ada's is in force. */
+  async function previewer(program: Program): Promise<Engine> {
+    await begin();
+    world.emulator.control.addMember(carl, "acme-dev", "viewer");
+    await giveEve("admin");
+    for (const [name, { type }] of Object.entries(program)) {
+      if (type === "OrganizationMembers") await world.engine.import(name, type, "acme-dev");
+      if (type === "Membership") await world.engine.import(name, type, `acme-dev/${eve}`);
+    }
+    await world.engine.up(program);
+    world.requests();
+    return engineOfEve(adminV2, world.emulator.control.addApiKey(eve), { PERIDIO_PREVIEW_ONLY: "1" });
+  }
+
+  test("a roster without the user removes the user", async () => {
+    const engine = await previewer(people(everyone));
+    await engine.preview(people(others));
+    expect(engine.told).toEqual([]);
+    await world.engine.up(people(others));
+    expect(world.writes()).toEqual(["DELETE members"]);
+  });
+
+  test.each([
+    ["minAdmins", { minAdmins: 3 }, `2 admins would be left without ${eve}, and minAdmins asks for 3`],
+    ["maxRemovals", { maxRemovals: "0" }, `1 of 4 people would be removed or get a lower role (${eve})`],
+  ])("the limit %s counts the user", async (_, limit, reason) => {
+    const engine = await previewer(people(everyone));
+    await expect(engine.preview(people(others, limit))).rejects.toThrow(reason);
+  });
+
+  test.each<[string, (role: string) => Program]>([
+    ["a roster", (role) => people({ ...everyone, [eve]: role })],
+    ["a Membership", (role) => ({ ...dev, eve: member(eve, role) })],
+  ])("%s can change the role of the user, which an update with the user's own key refuses", async (_, program) => {
+    const engine = await previewer(program("admin"));
+    await expect(engine.preview(program("viewer"))).resolves.toMatchObject([{ op: "same" }, { op: "update" }]);
+    await expect(engine.up(program("viewer"))).rejects.toThrow(/is the user of this API key/);
+    await expect(engineOfEve().preview(program("viewer"))).rejects.toThrow(/is the user of this API key/);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("an update with the user's own key leaves the user alone", async () => {
+    const engine = await previewer(people(everyone));
+    await engine.up(people(others));
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("a refresh finds the user whom a roster does not declare", async () => {
+    const engine = await previewer(people(everyone));
+    await world.engine.up(people(others));
+    for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
+    await giveEve("viewer");
+    await expect(engine.refresh()).resolves.toMatchObject([{ op: "refresh", name: "all" }]);
+  });
+
+  test("a roster keeps the owner", async () => {
+    const engine = await previewer(people(everyone));
+    await engine.preview(people({ [bob]: "admin", [carl]: "viewer", [eve]: "admin" }));
+    expect(engine.told).toEqual([expect.stringContaining(`Nobody removes ${ada}`)]);
+  });
+});
+
 describe("no role is required", () => {
   /** An engine of Eve, a viewer, once this program of Ada's is in force. */
   async function viewer(program: Program): Promise<Engine> {

@@ -26,7 +26,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     ["bob", "bob", true],
     ["bob", "carl", false],
   ] as const)("with the key of %s, that %s cannot be changed is %p", async (key, name, expected) => {
-    expect(await cannotChange(acme.as(key), await acme.member(name))).toBe(expected);
+    expect(await cannotChange({ api: acme.as(key) }, await acme.member(name))).toBe(expected);
   });
 
   test("it is said why, and what to do", async () => {

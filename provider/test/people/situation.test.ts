@@ -21,7 +21,7 @@ describe.each(dialects)("with $backend", (dialect) => {
   const names = (people: readonly { readonly email: string }[]) =>
     people.map(({ email }) => email.replace(/@acme\.example/i, ""));
   const found = (members: Record<string, Role>, ignore?: string[]) =>
-    situation(acme.as("ada"), acme.id, { members, ...(ignore && { ignore }) });
+    situation({ api: acme.as("ada") }, acme.id, { members, ...(ignore && { ignore }) });
 
   test("members and people who wait are there, and so is what is wanted of them", async () => {
     const { people, wanted } = await found({ "bob@acme.example": low });
@@ -65,7 +65,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       return new Map([["carl@acme.example", { userId }]]);
     };
     const foundAs = async (members: Record<string, Role>, known: Map<string, { userId: string }>) =>
-      situation(acme.as("ada"), acme.id, { members }, known);
+      situation({ api: acme.as("ada") }, acme.id, { members }, known);
 
     test("goes by the declared one", async () => {
       const { people } = await foundAs({ "Carl@acme.example": low }, await move());
@@ -103,13 +103,13 @@ describe.each(dialects)("with $backend", (dialect) => {
   });
 
   test("the owner and the key's own user are fixed", async () => {
-    const { people, fixed } = await situation(acme.as("bob"), acme.id, {});
+    const { people, fixed } = await situation({ api: acme.as("bob") }, acme.id, {});
     const those = people.filter(({ place }) => place.kind === "member" && fixed(place));
     expect(names(those)).toEqual(["ada", "bob"]);
   });
 
   test("nothing declared wants nobody and ignores nobody", async () => {
-    const { wanted, ignored } = await situation(acme.as("ada"), acme.id, {});
+    const { wanted, ignored } = await situation({ api: acme.as("ada") }, acme.id, {});
     expect(wanted).toEqual({});
     expect(ignored("bob@acme.example")).toBe(false);
   });

@@ -1,11 +1,18 @@
 import { Conflict, NotFound, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
 import { Refusal } from "../../core/errors";
-import type { Context } from "../../core/resource";
+import type { Context, ResourceContext } from "../../core/resource";
 import { unclear } from "./person";
 
-/** Peridio lets nobody change or remove the owner, or themselves. */
-export async function cannotChange(api: Peridio, member: Member): Promise<boolean> {
-  return member.isOwner || member.userId === (await api.caller()).id;
+type Look = Pick<ResourceContext, "api" | "forAnotherKey">;
+
+/** Reports if Peridio refuses to change or remove the member: the owner, or the user of the API key that applies the change. */
+export async function cannotChange(look: Look, member: Member): Promise<boolean> {
+  return member.isOwner || member.userId === (await protectedUser(look));
+}
+
+/** The id of the API key's user, whom that key cannot change. Undefined if another key applies the change. */
+export async function protectedUser({ api, forAnotherKey }: Look): Promise<string | undefined> {
+  return forAnotherKey === true ? undefined : (await api.caller()).id;
 }
 
 /** Why that is so, and what to do. */
@@ -22,7 +29,7 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
   try {
     return await api.roster.setRole(member, role);
   } catch (error) {
-    if (!(error instanceof Conflict) || !(await cannotChange(api, member))) throw error;
+    if (!(error instanceof Conflict) || !(await cannotChange({ api }, member))) throw error;
     throw new Refusal(`${unchangeable(member)} ${error.message}`);
   }
 }
@@ -56,7 +63,7 @@ export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place
     }
     return;
   }
-  if (await cannotChange(api, place)) {
+  if (await cannotChange({ api }, place)) {
     const who = place.isOwner ? "the owner" : "the user of this API key";
     warn(`${place.email} stays in the organization as ${who}: Peridio does not allow removing that member.`);
     return;

@@ -58,7 +58,7 @@ export interface Situation {
   readonly people: readonly Somebody[];
   /** Invitations that wait at the former addresses of declared users. Nobody declares whoever would come with them. */
   readonly strays: readonly Invitation[];
-  /** The members whom Peridio lets nobody change: the owner, and the caller. */
+  /** The members that Peridio does not let the applying key change: the owner, and that key's user. */
   readonly fixed: (member: Member) => boolean;
   /** The people that are somebody else's business. */
   readonly ignored: (email: string) => boolean;

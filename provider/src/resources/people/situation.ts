@@ -1,6 +1,8 @@
 import type { z } from "zod";
-import type { Invitation, Peridio, Place } from "../../api";
+import type { Invitation, Place } from "../../api";
+import type { ResourceContext } from "../../core/resource";
 import type { Values } from "../../core/values";
+import { protectedUser } from "./place";
 import { type ignore, key, matching } from "./roster";
 import type { Situation } from "./rosterChange";
 
@@ -15,11 +17,12 @@ export type Standings = ReadonlyMap<string, Values>;
 
 /** Who is in an organization, and what is declared of them. `known` tells which users were behind the addresses. */
 export async function situation(
-  api: Peridio,
+  context: Pick<ResourceContext, "api" | "forAnotherKey">,
   id: string,
   declared: Declaration,
   known: Standings = new Map(),
 ): Promise<Situation> {
+  const { api } = context;
   const wanted = declared.members ?? {};
   const { people, strays } = underDeclaredNames(await api.roster.list(id), Object.keys(wanted), known);
   const present = new Set(people.map(({ email }) => key(email)));
@@ -30,12 +33,12 @@ export async function situation(
   );
   // Only for those in neither list can it matter that an invitation has run out.
   const expired = await Promise.all([...absent].map((email) => api.roster.find(id, email)));
-  const { id: callerId } = await api.caller();
+  const self = await protectedUser(context);
   return {
     wanted,
     people: [...people, ...expired.flatMap((place) => (place === undefined ? [] : [{ email: place.email, place }]))],
     strays,
-    fixed: ({ isOwner, userId }) => isOwner || userId === callerId,
+    fixed: ({ isOwner, userId }) => isOwner || userId === self,
     ignored: matching(declared.ignore),
   };
 }
