@@ -107,18 +107,29 @@ function fromJson(text: string): unknown {
 /** What a process's environment says about settings that the program leaves out. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reports if the environment turns off the check before parts of an organization are deleted. */
-export function allowsPartialDestroy({ PERIDIO_ALLOW_PARTIAL_DESTROY: allowed }: Environment): boolean {
-  return isOn(allowed);
+/** The switches of a process, which only the environment sets. */
+export interface Switches {
+  /** Turns off the check before parts of an organization are deleted. */
+  readonly allowsPartialDestroy: boolean;
+  /** Another API key applies the changes. */
+  readonly previewsOnly: boolean;
 }
 
-/** Reports if the environment declares that another API key applies the changes. */
-export function previewsOnly({ PERIDIO_PREVIEW_ONLY: only }: Environment): boolean {
-  return isOn(only);
+/** @throws Refusal if a switch is neither on nor off. */
+export function switchesIn(environment: Environment): Switches {
+  return {
+    allowsPartialDestroy: isOn("PERIDIO_ALLOW_PARTIAL_DESTROY", environment),
+    previewsOnly: isOn("PERIDIO_PREVIEW_ONLY", environment),
+  };
 }
 
-function isOn(setting: string | undefined): boolean {
-  return setting === "1" || setting === "true";
+function isOn(name: string, environment: Environment): boolean {
+  const value = given(environment[name]);
+  if (value === undefined || value === "0" || value === "false") return false;
+  if (value === "1" || value === "true") return true;
+  throw new Refusal(
+    `${name} is ${JSON.stringify(value)}: it must be 1 or true to be on, and 0, false or empty to be off.`,
+  );
 }
 
 /** The output of a process. */

@@ -1,6 +1,6 @@
 import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
 import type { Peridio } from "../api";
-import { allowsPartialDestroy, type Configuration, previewsOnly } from "../core/configuration";
+import { type Configuration, switchesIn } from "../core/configuration";
 import { Lifecycle } from "../core/lifecycle";
 import { connect } from "./connection";
 import { secrets } from "./secrets";
@@ -14,8 +14,7 @@ export class Session {
   private constructor(api: Peridio, settings: Configuration) {
     this.lifecycle = new Lifecycle(api, {
       settings,
-      allowsPartialDestroy: allowsPartialDestroy(process.env),
-      previewsOnly: previewsOnly(process.env),
+      ...switchesIn(process.env),
       warn: (urn, text) => {
         this.#said.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
       },

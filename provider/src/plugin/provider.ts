@@ -32,14 +32,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Peridio, Surroundings } from "../api";
 import type { Difference } from "../core/compare";
-import {
-  allowsPartialDestroy,
-  type Configuration,
-  destination,
-  peridio,
-  previewsOnly,
-  type Speech,
-} from "../core/configuration";
+import { type Configuration, destination, peridio, switchesIn, type Speech } from "../core/configuration";
 import { Confidential } from "../core/confidential";
 import type { Ledger } from "../core/declared";
 import { Refusal } from "../core/errors";
@@ -186,6 +179,7 @@ export class Provider {
       },
       redact: (text) => this.#confidential.redact(text),
     };
+    const switches = switchesIn(this.environment);
     const connected = peridio(settings, this.environment, speech, this.replaced);
     const api = connected.within(this.#cancelled.signal);
     await api.caller();
@@ -198,8 +192,7 @@ export class Provider {
         warn,
         toImport,
         settings,
-        allowsPartialDestroy: allowsPartialDestroy(this.environment),
-        previewsOnly: previewsOnly(this.environment),
+        ...switches,
       },
       this.#ledger(destination(settings, this.environment).endpoint),
     );

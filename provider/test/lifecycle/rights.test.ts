@@ -267,6 +267,19 @@ describe("a preview for another API key treats its own key's user like any other
   });
 });
 
+test.each(["PERIDIO_PREVIEW_ONLY", "PERIDIO_ALLOW_PARTIAL_DESTROY"])(
+  "%s is on or off, and nothing else",
+  async (name) => {
+    await begin();
+    const engine = engineOfEve(adminV2, world.emulator.control.addApiKey(ada), { [name]: "yes" });
+    world.requests();
+    await expect(engine.preview(dev)).rejects.toThrow(
+      `${name} is "yes": it must be 1 or true to be on, and 0, false or empty to be off.`,
+    );
+    expect(world.requests()).toEqual([]);
+  },
+);
+
 describe("no role is required", () => {
   /** An engine of Eve, a viewer, once this program of Ada's is in force. */
   async function viewer(program: Program): Promise<Engine> {
