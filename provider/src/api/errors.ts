@@ -46,6 +46,17 @@ export class ApiError extends Error implements Circumstances {
   }
 }
 
+/** The same failure, after a look for its effect has failed too. */
+export function unseen(failure: ApiError, look: unknown): ApiError {
+  if (failure instanceof Unseen) return failure;
+  const status = look instanceof ApiError && look.status !== null ? ` (HTTP ${look.status})` : "";
+  const way = `The provider could not look for the result${status}. Run \`pulumi up\` again: it looks first.`;
+  return new Unseen(`${failure.summary} ${way}`, failure);
+}
+
+/** It is open if the request took effect, and the provider could not look for its effect. */
+class Unseen extends ApiError {}
+
 /** The API key is missing, wrong or revoked (401). */
 export class Unauthenticated extends ApiError {
   override readonly name = "Unauthenticated";

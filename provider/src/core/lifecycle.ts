@@ -1,4 +1,4 @@
-import { ApiError, type Circumstances, Forbidden, inFull, NotFound, type Peridio } from "../api";
+import { ApiError, type Circumstances, Forbidden, inFull, NotFound, type Peridio, unseen } from "../api";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
 import { claimsOf, explainRival, newlyClaimed } from "./claims";
@@ -166,7 +166,7 @@ export class Lifecycle {
         observed: existing,
         changed: changedBetween(this.#compare(resource, {}, wanted, found ?? {})),
       };
-      if (this.door.previewsOnly !== true) await authorizeChange(resource, this.api, plan, existing?.id);
+      await this.#authorizePreview(() => authorizeChange(resource, this.api, plan, existing?.id));
       const unsettled = await this.#foresee(resource, urn, plan);
       if (existing === undefined) return { outputs: foreseen(resource, wanted, {}, new Set(everything)) };
       this.#parents.create(resource, existing.id, declared);
@@ -258,7 +258,7 @@ export class Lifecycle {
     const differences = this.#compare(resource, update.declaredBefore, wanted, state);
     const plan = { wanted, observed: state, changed: changedBetween(differences) };
     const unsettled = await this.#attempt("update", subject(resource, urn, id, state), async () => {
-      if (this.door.previewsOnly !== true) await this.#authorizeUpdate(resource, update, plan);
+      await this.#authorizePreview(() => this.#authorizeUpdate(resource, update, plan));
       return this.#foresee(resource, urn, plan);
     });
     const reset = differences.filter(({ kind }) => kind === "delete");
@@ -382,13 +382,17 @@ export class Lifecycle {
     const updated = resource.update(context, wanted, observed, changes).catch(async (error: unknown) => {
       if (!inDoubt(error)) throw error;
       const known: Known = { state: observed, declared: wanted };
-      const reached = await resource.read(looking(context), observed.id, known).catch(() => undefined);
+      let lookFailure: unknown;
+      const reached = await resource.read(looking(context), observed.id, known).catch((failure: unknown) => {
+        lookFailure = failure;
+        return undefined;
+      });
       const left =
         reached && this.#compare(resource, declaredBefore, wanted, { ...reached, ...locals(resource, wanted) });
       if (reached !== undefined && left?.length === 0) return reached;
       if (left?.some(isReset)) throw error;
       // Incomplete even if nobody can tell: else nothing would put back what was changed, once the program is put back.
-      throw new Incomplete(reached ?? observed, error);
+      throw new Incomplete(reached ?? observed, lookFailure === undefined ? error : unseen(error, lookFailure));
     });
     const after = await updated;
     const asked = new Set(differences.map(({ path }) => path));
@@ -413,6 +417,15 @@ export class Lifecycle {
     if (left.length === 0) return this.#state(resource, wanted, observed);
     const error = unapplied({ resource, wanted, observed, left, secret, accepted: accepted() });
     throw left.some(isReset) ? error : new Incomplete(observed, error);
+  }
+
+  /** Checks the rights to a change, unless another key applies it; a refusal says how to preview for that key. */
+  async #authorizePreview(check: () => Promise<void>): Promise<void> {
+    if (this.door.previewsOnly === true) return;
+    await check().catch((error: unknown) => {
+      if (!(error instanceof MissingRight)) throw error;
+      throw new MissingRight(`${error.message} To preview for another key, set PERIDIO_PREVIEW_ONLY=1.`);
+    });
   }
 
   /** Refuses an update that the API key's user may not make, unless Peridio has it already and only the state is out of date. */
@@ -574,7 +587,7 @@ function isWrite({ changes }: AnyResource, { wanted, changed }: AnyPlan): boolea
 }
 
 /** Whether a write may have had its effect although it failed. */
-function inDoubt(error: unknown): boolean {
+function inDoubt(error: unknown): error is ApiError {
   return error instanceof ApiError && error.ambiguous;
 }
 

@@ -95,7 +95,7 @@ async function lowerRole(
   const required = sufficient.filter((role) => api.lacks(`role ${role}`) === undefined).at(-1) ?? right;
   return (
     `${email} is ${a(place.role)} of organization ${place.name}, and this requires the role ${required}. ` +
-    `Use the API key of ${a(required)}, or ask an admin to change the role.`
+    `Use the API key of ${a(required)}, or ask an admin to make ${email} ${a(required)}.`
   );
 }
 

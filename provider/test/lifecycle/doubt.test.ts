@@ -103,7 +103,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     test("even if Peridio then fails altogether", async () => {
       world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
       world.emulator.control.fault({ operation: listMembers, skip: 1, ...failing });
-      await expect(world.engine.up(after)).rejects.toThrow(/not known/);
+      await expect(world.engine.up(after)).rejects.toThrow(
+        "It is not known whether the request took effect. The provider could not look for the result (HTTP 500). Run `pulumi up` again: it looks first.",
+      );
       world.emulator.control.clearFaults();
       world.requests();
       await world.engine.up(before);

@@ -338,7 +338,7 @@ test("the role is known from the check of the key, without another request", asy
   world.emulator.traffic.log.clear();
   await expect(engine.preview(program)).rejects.toThrow(
     `Membership acme-dev/${carl} could not be created: ${eve} is a viewer of organization acme-dev, and this requires the role admin. ` +
-      "Use the API key of an admin, or ask an admin to change the role.",
+      `Use the API key of an admin, or ask an admin to make ${eve} an admin. To preview for another key, set PERIDIO_PREVIEW_ONLY=1.`,
   );
   const asked = world.emulator.requests().filter(({ path }) => path === "/v2/users/me");
   expect(asked).toHaveLength(1);
@@ -391,7 +391,7 @@ test("only a key that is bound to no organization can create one, and anybody's 
   await expectRefused(
     { engine: engineOfEve(adminV2, bound), program },
     "create",
-    /^Organization acme-other could not be created: this API key of eve@acme\.example is bound to organization acme-dev, and this requires a key that is bound to none\. Use an API key of the whole account\.$/,
+    /^Organization acme-other could not be created: this API key of eve@acme\.example is bound to organization acme-dev, and this requires a key that is bound to none\. Use an API key of the whole account\./,
   );
   await expect(engineOfEve().up(program)).resolves.toBeDefined();
 });

@@ -1,4 +1,4 @@
-import { Aborted, ApiError, Conflict, Forbidden, Invalid, Unfitting } from "../errors";
+import { Aborted, ApiError, Conflict, Forbidden, Invalid, Unfitting, unseen } from "../errors";
 import type { Http } from "./http";
 import { sentences } from "./refusal";
 
@@ -46,7 +46,7 @@ async function look<T>(http: Http, find: Find<T>, failure: ApiError): Promise<T 
   } catch (error) {
     if (error instanceof Aborted) return lastLook(http, find, failure, error.cause);
     if (failure instanceof Unfitting) throw unrepeated(failure, "The provider could not look for the result.");
-    throw failure;
+    throw failure.ambiguous ? unseen(failure, error) : failure;
   }
 }
 
