@@ -333,7 +333,7 @@ describe("a mistake", () => {
     [
       "a number of removals that is none",
       acme.replace("displayName: Acme development", "roster: { maxRemovals: -1 }"),
-      '3:38: organizations["acme-dev"].roster.maxRemovals must be a number such as 3 or a share such as "25%"',
+      '3:38: organizations["acme-dev"].roster.maxRemovals must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"',
     ],
     [
       "a key at the top",
@@ -393,7 +393,7 @@ describe("a mistake", () => {
     [
       "overlapping blocks",
       `${acme}defaults: { security: { ipAllowlist: [203.0.113.0/24, 203.0.113.7/32] } }\n`,
-      "6:55: defaults.security.ipAllowlist[1].cidr 203.0.113.7/32 overlaps 203.0.113.0/24: keep the wider block only",
+      "6:55: defaults.security.ipAllowlist[1] 203.0.113.7/32 overlaps 203.0.113.0/24: keep the wider block only",
     ],
     [
       "a duration",

@@ -43,7 +43,7 @@ import {
 } from "./types/organizationId";
 import { needsRole, observedRole } from "./types/role";
 
-const limitForm = 'must be a number such as 3 or a share such as "25%"';
+const limitForm = 'must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"';
 const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
 
 const inputs = z.object({

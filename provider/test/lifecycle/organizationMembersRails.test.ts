@@ -89,7 +89,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test.each([-1, 10_000, 2.5, true, "x%"])("%j as maxRemovals", async (maxRemovals) => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low }, { maxRemovals })).toBe(
-        'maxRemovals: must be a number such as 3 or a share such as "25%"',
+        'maxRemovals: must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"',
       );
     });
 

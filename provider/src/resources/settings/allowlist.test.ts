@@ -1,8 +1,8 @@
-import { allowlist, byBlock, canonicalAllowlist, soundAllowlist } from "./allowlist";
+import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./allowlist";
 
 const blocks = (...cidrs: readonly string[]) => cidrs.map((cidr) => ({ cidr }));
 const reasons = (list: unknown) =>
-  (soundAllowlist.safeParse(list).error?.issues ?? []).map(({ path, message }) => [...path, message].join(" "));
+  (declaredAllowlist.safeParse(list).error?.issues ?? []).map(({ path, message }) => [...path, message].join(" "));
 
 describe("an allowlist", () => {
   test.each<[string, unknown]>([
@@ -57,9 +57,25 @@ describe("an allowlist", () => {
     expect(reasons(blocks(...cidrs))).toEqual([`holds every ${kind} address: leave the list empty to allow any`]);
   });
 
-  test("that overlaps is not said to hold everything besides", () => {
-    expect(reasons(blocks("0.0.0.0/0", "10.0.0.0/8"))).toEqual([
-      "1 cidr 10.0.0.0/8 overlaps 0.0.0.0/0: keep the wider block only",
+  test.each([
+    ["0.0.0.0/0", "127.0.0.0/8"],
+    ["127.0.0.0/8", "0.0.0.0/0"],
+    ["0.0.0.0/1", "127.0.0.0/8", "128.0.0.0/1"],
+  ])("that holds every address is not told to keep the wider block: %s, %s", (...cidrs) => {
+    expect(reasons(blocks(...cidrs))).toEqual(["holds every IPv4 address: leave the list empty to allow any"]);
+  });
+
+  test("that holds every IPv4 address still has no IPv6 blocks that overlap", () => {
+    expect(reasons(blocks("0.0.0.0/0", "2001:db8::/32", "2001:db8::/48"))).toEqual([
+      "holds every IPv4 address: leave the list empty to allow any",
+      "2 cidr 2001:db8::/48 overlaps 2001:db8::/32: keep the wider block only",
+    ]);
+  });
+
+  test("names a block as it is written", () => {
+    expect(reasons(["10.0.0.0/8", "10.1.0.0/16", { cidr: "10.2.0.0/16" }])).toEqual([
+      "1 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only",
+      "2 cidr 10.2.0.0/16 overlaps 10.0.0.0/8: keep the wider block only",
     ]);
   });
 });

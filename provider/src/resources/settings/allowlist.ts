@@ -23,17 +23,16 @@ const mostBlocks = 100;
 /** Blocks of addresses, as Peridio may have them. */
 export const allowlist = z.array(entry);
 
-/** Blocks of addresses that make sense together. */
-export const soundAllowlist = allowlist
-  .max(mostBlocks, `must have at most ${mostBlocks} entries`)
-  .superRefine(refuseOverlaps)
-  .superRefine(refuseTheWorld);
-
-/** Blocks in programs and layouts: a CIDR alone, or with a description. Check turns all of them into entries. */
+/**
+ * Blocks in programs and layouts that make sense together: a CIDR alone, or with a description. Check turns all of
+ * them into entries.
+ */
 export const declaredAllowlist = z
   .array(z.union([cidr, entry]))
+  .max(mostBlocks, `must have at most ${mostBlocks} entries`)
+  .superRefine(refuseNonsense)
   .transform((blocks) => blocks.map((block) => (typeof block === "string" ? { cidr: block } : block)))
-  .pipe(soundAllowlist);
+  .pipe(allowlist);
 
 /** Order and spelling are no difference: the blocks in canonical form, sorted. */
 export function canonicalAllowlist(list: unknown): unknown {
@@ -52,31 +51,39 @@ function blockOf(entry: unknown): string {
   return isRecord(entry) && typeof entry.cidr === "string" ? canonicalCidr(entry.cidr) : "";
 }
 
-type Blocks = readonly { readonly cidr: string }[];
-
-function refuseOverlaps(list: Blocks, context: z.RefinementCtx): void {
+/** Refuses a list that allows any address and, among the other addresses, blocks that overlap. */
+function refuseNonsense(list: readonly (string | z.output<typeof entry>)[], context: z.RefinementCtx): void {
   // Comparing all pairs takes long, and a list that is too long must change anyway.
   if (list.length > mostBlocks) return;
-  list.forEach(({ cidr }, index) => {
-    const earlier = list
-      .slice(0, index)
-      .find((other) => parseCidr(cidr) && parseCidr(other.cidr) && overlap(cidr, other.cidr));
+  const blocks = list.map((block, index) =>
+    typeof block === "string" ? { cidr: block, path: [index] } : { cidr: block.cidr, path: [index, "cidr"] },
+  );
+  const valid = blocks.filter(({ cidr }) => parseCidr(cidr) !== undefined);
+  const widest = widestOf(valid.map(({ cidr }) => cidr));
+  const open = families.filter(({ everything }) => cover(widest, everything));
+  for (const { name } of open) {
+    context.addIssue({ code: "custom", message: `holds every ${name} address: leave the list empty to allow any` });
+  }
+  valid.forEach(({ cidr, path }, index) => {
+    if (open.some(({ everything }) => overlap(cidr, everything))) return;
+    const earlier = valid.slice(0, index).find((other) => overlap(cidr, other.cidr));
     if (earlier === undefined) return;
     const message = `${cidr} overlaps ${earlier.cidr}: keep the wider block only`;
-    context.addIssue({ code: "custom", message, path: [index, "cidr"] });
+    context.addIssue({ code: "custom", message, path });
   });
 }
 
-function refuseTheWorld(list: Blocks, context: z.RefinementCtx): void {
-  if (list.length > mostBlocks) return;
-  const blocks = list.map(({ cidr }) => cidr).filter((cidr) => parseCidr(cidr) !== undefined);
-  const overlapping = blocks.some((block, index) => blocks.slice(0, index).some((other) => overlap(block, other)));
-  if (overlapping) return;
-  for (const [kind, everything] of [
-    ["IPv4", "0.0.0.0/0"],
-    ["IPv6", "::/0"],
-  ] as const) {
-    if (!cover(blocks, everything)) continue;
-    context.addIssue({ code: "custom", message: `holds every ${kind} address: leave the list empty to allow any` });
+const families = [
+  { name: "IPv4", everything: "0.0.0.0/0" },
+  { name: "IPv6", everything: "::/0" },
+] as const;
+
+/** The blocks that lie in no other. */
+function widestOf(cidrs: readonly string[]): readonly string[] {
+  const prefix = (cidr: string) => parseCidr(cidr)?.prefix ?? 0;
+  const widest: string[] = [];
+  for (const cidr of [...cidrs].sort((a, b) => prefix(a) - prefix(b))) {
+    if (!widest.some((wider) => overlap(cidr, wider))) widest.push(cidr);
   }
+  return widest;
 }
