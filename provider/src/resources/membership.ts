@@ -224,7 +224,7 @@ resources:
     }
   },
 
-  async delete(context, observed, { state, authorize }) {
+  async delete(context, observed, { state, parent, authorize }) {
     const { organizationId, email } = observed;
     const { api, warn, fate } = context;
     // Whoever has the address by now is not who was let in, and may be somebody else's.
@@ -235,7 +235,10 @@ resources:
     else if (isStillDeclared(fate, organizationId, [place.email])) {
       warn(`${place.email} is still declared, so nothing is deleted.`);
     } else {
-      if (place.kind === "invitation" || !(await cannotChange(context, place))) await authorize();
+      const stays = place.kind === "member" && (await cannotChange(context, place));
+      // The owner leaves with the organization.
+      if (stays && parent.kind === "ends") return;
+      if (!stays) await authorize();
       if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
       await remove(context, place);
       await revokeAtFormerAddress(api, place, email);

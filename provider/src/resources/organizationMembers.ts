@@ -326,7 +326,8 @@ resources:
     if (parent.kind === "ends" && !parent.force) refuseOthers(found, declaration(declared));
     notes.forEach(warn);
     try {
-      await carryOut(context, id, removing(going));
+      // The owner leaves with the organization.
+      await carryOut(context, id, removing(parent.kind === "ends" ? leaving : going));
     } catch (error) {
       const gone = await removed(context.aftermath(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;

@@ -347,6 +347,16 @@ test.each([
   expect(world.writes()).toHaveLength(isOff ? 2 : 0);
 });
 
+test.each<[string, Program]>([
+  ["a Membership", { ada: member(ada, "admin"), bob: member(bob, "viewer") }],
+  ["a roster", { all: roster({ [ada]: "admin", [bob]: "viewer" }) }],
+])("an owner that %s declares leaves with the organization, without a warning", async (_, people) => {
+  await world.settle({ ...dev, ...people }, [bob]);
+  await world.engine.destroy();
+  expect(entries()).toEqual([]);
+  expect(world.engine.told).toEqual([]);
+});
+
 test("a policy that leaves the program says what is less secure", async () => {
   const all = policy({
     requireTwoFactor: true,
