@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { andMore, mostPrinted } from "../../../provider/src/core/excerpt";
 import { inOneLine, printable } from "../../../provider/src/core/printable";
 import { asJson } from "../terminal/json";
-import type { Remark } from "./remark";
+import { inOrder, type Remark } from "./remark";
 
 /** What `validate --json` prints; `gitops/validate.schema.json` is made of this. */
 
@@ -33,7 +34,7 @@ export function inFormat(format: Format, remarks: readonly Remark[], paths: read
     case "json":
       return asJson(reportOf(remarks));
     case "github":
-      return remarks.map(asCommand).join("");
+      return printed(remarks, asCommand);
     case "gitlab":
       return asJson(remarks.map(asQuality));
   }
@@ -41,12 +42,17 @@ export function inFormat(format: Format, remarks: readonly Remark[], paths: read
 
 function asText(remarks: readonly Remark[], paths: readonly string[]): string {
   if (remarks.length === 0) return paths.map((path) => `${inOneLine(path)}: no mistakes\n`).join("");
-  return remarks
-    .map(({ severity, file, line, column, message }) => {
-      const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
-      return `${inOneLine(`${place}: ${severity === "warning" ? "warning: " : ""}${message}`)}\n`;
-    })
-    .join("");
+  return printed(remarks, ({ severity, file, line, column, message }) => {
+    const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+    return inOneLine(`${place}: ${severity === "warning" ? "warning: " : ""}${message}`);
+  });
+}
+
+/** The remarks, each in a line. Of too many, warnings are left out before mistakes. */
+function printed(remarks: readonly Remark[], lineOf: (remark: Remark) => string): string {
+  const of = (wanted: Remark["severity"]) => remarks.filter(({ severity }) => severity === wanted);
+  const first = inOrder([...of("mistake"), ...of("warning")].slice(0, mostPrinted));
+  return [...first.map(lineOf), ...andMore(remarks)].map((line) => `${line}\n`).join("");
 }
 
 function reportOf(remarks: readonly Remark[]): z.output<typeof validation> {
@@ -60,7 +66,7 @@ function asCommand({ severity, file, line, column, message }: Remark): string {
   const escaped = (text: string) => printable(text).replace(/%/g, "%25").replace(/\n/g, "%0A");
   const property = (text: string) => escaped(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
   const place = line === undefined ? "" : `,line=${line},col=${column ?? 1}`;
-  return `::${severity === "mistake" ? "error" : "warning"} file=${property(file)}${place}::${escaped(message)}\n`;
+  return `::${severity === "mistake" ? "error" : "warning"} file=${property(file)}${place}::${escaped(message)}`;
 }
 
 /** An issue of a code quality report of GitLab, which marks the line in the merge request. */

@@ -1,3 +1,4 @@
+import { andMore, mostPrinted } from "../core/excerpt";
 import { byPlace, type Place, shown } from "../core/place";
 import { inOneLine } from "../core/printable";
 import type { Kind } from "./kind";
@@ -20,9 +21,10 @@ export class InvalidDocument extends Error {
     /** By place. */
     readonly mistakes: readonly Mistake[],
   ) {
-    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length.toLocaleString("en")} mistakes`;
     const { one } = kind;
-    super(`${one} has ${count}:\n${mistakes.map((mistake) => `  ${told(mistake, kind)}`).join("\n")}`);
+    const lines = [...mistakes.slice(0, mostPrinted).map((mistake) => told(mistake, kind)), ...andMore(mistakes)];
+    super(`${one} has ${count}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
   }
 }
 

@@ -554,6 +554,14 @@ describe("a mistake", () => {
     ]);
   });
 
+  test("is listed among the first hundred, with the number of the others", () => {
+    const mistakes = Array.from({ length: 60_001 }, (_, i) => ({ path: `people.p${i}`, reason: "is wrong" }));
+    const lines = new InvalidLayout(mistakes).message.split("\n");
+    expect(lines).toHaveLength(102);
+    expect(lines[0]).toBe("the layout has 60,001 mistakes:");
+    expect(lines.slice(-2)).toEqual(["  people.p99 is wrong", "  and 59,901 more"]);
+  });
+
   test("in a program's arguments names the property", () => {
     const value = { organizations: { "acme-dev": {} }, people: { "ada@acme.example": { "acme-dev": "boss" } } };
     expect(mistakesIn([{ value }])).toEqual([
