@@ -70,6 +70,33 @@ describe("another stack", () => {
     ]);
   });
 
+  describe("and an invitation that a stack revokes:", () => {
+    const pending = membership("bob@acme.example", "viewer", { status: "pending", userId: undefined });
+    const revocation = { op: "delete", name: "Membership::bob", before: pending };
+    const notesOf = ({ people: all }: Review) => all.find(({ changed }) => changed)?.notes;
+
+    test("if it declares the person too, its next update sends a new one", () => {
+      const same = {
+        op: "same",
+        name: "Membership::bob",
+        before: pending,
+        after: declared("bob@acme.example", "viewer"),
+      };
+      expect(notesOf(together([dev, revocation], [same]))).toEqual([
+        "Removed by acme/dev and still declared by acme/team. A later `pulumi up` of acme/team invites the person again. " +
+          "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
+      ]);
+    });
+
+    test("if it adopts the invitation, it sends a new one in the right order", () => {
+      const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
+      expect(notesOf(together([dev, revocation], [create]))).toEqual([
+        "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
+          "the other one then sends a new e-mail, even if its preview says that it adopts the invitation.",
+      ]);
+    });
+  });
+
   test("that declares an organization does not keep it, in either order", () => {
     const deletion = [{ op: "delete", name: "Organization::acme-dev", before: dev.before }];
     for (const found of [together(deletion, [dev]), together([dev], deletion)]) {

@@ -145,13 +145,13 @@ function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtf
     // Owners are admins, and the provider removes none.
     const mayStay = mayOwn && before.role === "admin" && before.standing === "active";
     return [
-      ...(contest === undefined ? [] : [contestNote(contest)]),
+      ...(contest === undefined ? [] : [contestNote(contest, before)]),
       ...(mayStay
         ? ["If this person is an owner, the person stays an admin: Avocado Connect does not report owners."]
         : []),
     ];
   }
-  const notes: string[] = contest === undefined || after.isOwner ? [] : [contestNote(contest)];
+  const notes: string[] = contest === undefined || after.isOwner ? [] : [contestNote(contest, before)];
   if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
   if (isStranger(before, after)) notes.push("Another user is behind this address now.");
   if (before.standing === "expired" && after.standing === "planned") {
@@ -177,7 +177,13 @@ function shared({ after, contest, byUrn }: Change): readonly string[] {
 }
 
 /** Says what happens to a person that some stacks remove and others declare. */
-function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest): string {
+function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { standing }: Person): string {
+  if (invitedBy.length > 0 && standing === "pending") {
+    return (
+      "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
+      "the other one then sends a new e-mail, even if its preview says that it adopts the invitation."
+    );
+  }
   if (invitedBy.length > 0) {
     return "One stack removes this person, and another one sends a new invitation. Apply the stack that removes the person first.";
   }
@@ -189,5 +195,7 @@ function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest):
     return `Removed by ${removing} and imported by ${importing}. ${outcome} ${remedy}`;
   }
   const declaring = all(declaredBy);
-  return `Removed by ${removing} and still declared by ${declaring}. A later \`pulumi up --refresh\` of ${declaring} invites the person again. ${remedy}`;
+  // The provider looks at invitations in every update.
+  const update = standing === "active" ? "pulumi up --refresh" : "pulumi up";
+  return `Removed by ${removing} and still declared by ${declaring}. A later \`${update}\` of ${declaring} invites the person again. ${remedy}`;
 }
