@@ -14,7 +14,7 @@ const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
 
 export default {
   // Only what hangs takes so long, even where the machine does other things besides.
-  testTimeout: 240_000,
+  testTimeout: 900_000,
   // Much of the time is spent waiting for the CLI, so that two go well on two processors.
   maxWorkers: 2,
   workerIdleMemoryLimit: "1GB",
