@@ -8,7 +8,7 @@ import { explain, labelled, nameOf, type Names, type Subject, type ToImport } fr
 import { formatPath } from "./path";
 import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
 import { parentInput, Parents } from "./parents";
-import { authorize, MissingRight, type Operation, type Verb, withRole } from "./permissions";
+import { authorize, MissingRight, type Operation, type Verb, withMembership, withRole } from "./permissions";
 import type { AnyResource, Change, Context, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { unapplied } from "./unapplied";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
@@ -527,9 +527,10 @@ export class Lifecycle {
 
   /** Explains a refusal of Peridio by the API key's user, if a short read finds it. */
   async #explained(error: unknown, verb: Verb, { resource, object, id }: Subject): Promise<unknown> {
-    if (!(error instanceof Forbidden)) return error;
-    const values = typeof object === "string" ? {} : object;
-    return withRole(this.#aftermath(), error, { resource, verb, values, id }).catch(() => error);
+    const operation = { resource, verb, values: typeof object === "string" ? {} : object, id };
+    if (error instanceof Forbidden) return withRole(this.#aftermath(), error, operation).catch(() => error);
+    if (error instanceof NotFound) return withMembership(this.#aftermath(), error, operation).catch(() => error);
+    return error;
   }
 
   async #warn(subject: Subject, text: string): Promise<void> {

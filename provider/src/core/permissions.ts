@@ -2,6 +2,7 @@ import {
   type Caller,
   type Forbidden,
   isRole,
+  NotFound,
   type Peridio,
   type Role,
   roles,
@@ -29,25 +30,43 @@ export type Verb = keyof Reference["rights"];
 /** The API key's user lacks the right to an operation. */
 export class MissingRight extends Refusal {}
 
-/** @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user */
+/**
+ * @throws Refusal if the API key cannot act in the organization
+ * @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user
+ */
 export async function authorize(api: Peridio, operation: Operation): Promise<void> {
   const { resource, verb } = operation;
-  const reason = await missingRight(api, resource.reference.rights[verb], organizationOf(operation));
+  const organizationId = organizationOf(operation);
+  const caller = await api.caller();
+  const outside = boundElsewhere(caller, organizationId) ?? (await strangerTo(api, caller, organizationId));
+  if (outside !== undefined) throw new Refusal(outside);
+  const reason = await missingRight(api, resource.reference.rights[verb], organizationId);
   if (reason !== undefined) throw new MissingRight(reason);
 }
 
-/** Explains a refusal of Peridio by the role and the binding of the API key or, if both suffice, by the IP allowlist. */
+/** Explains a 404 of Peridio if the API key cannot act in the organization. */
+export async function withMembership(api: Peridio, error: NotFound, operation: Operation): Promise<Refusal | NotFound> {
+  const organizationId = organizationOf(operation);
+  const caller = await api.caller();
+  const outside = boundElsewhere(caller, organizationId) ?? notMember(caller, organizationId);
+  return outside === undefined ? error : new Refusal(`${outside} ${error.message}`);
+}
+
+/** Explains a 403 of Peridio by the binding of the API key and the role of its user or, if both suffice, by the IP allowlist. */
 export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<Refusal | Forbidden> {
   const { resource, verb } = operation;
   const organizationId = organizationOf(operation);
-  const missing = await missingRight(api, resource.reference.rights[verb], organizationId);
+  const caller = await api.caller();
+  const missing =
+    boundElsewhere(caller, organizationId) ??
+    (await missingRight(api, resource.reference.rights[verb], organizationId));
   if (missing !== undefined) return new Refusal(`${missing} ${error.message}`);
-  const { email, boundTo, organizations } = await api.caller();
+  const { email, organizations } = caller;
   const place = organizations.find(({ id }) => id === organizationId);
   if (place === undefined) return error;
   const standing = `${email} is ${a(place.role)} of organization ${place.name}`;
-  const suffices = isRole(place.role) && (boundTo === null || boundTo === organizationId);
-  if (!suffices || api.lacks("securitySettings") !== undefined) return new Refusal(`${standing}. ${error.message}`);
+  if (!isRole(place.role) || api.lacks("securitySettings") !== undefined)
+    return new Refusal(`${standing}. ${error.message}`);
   return new Refusal(
     `${error.denial} ${standing}, which suffices, so the organization's IP allowlist is the likely cause. ` +
       "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. " +
@@ -58,6 +77,45 @@ export async function withRole(api: Peridio, error: Forbidden, operation: Operat
 /** The id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
 function organizationOf({ resource, values, id }: Operation): string | undefined {
   return resource.parent === undefined ? id : parentId(resource, values);
+}
+
+/** Returns the reason and the remedy if the API key is bound to another organization. */
+function boundElsewhere(
+  { email, boundTo, organizations }: Caller,
+  organizationId: string | undefined,
+): string | undefined {
+  if (organizationId === undefined || boundTo === null || boundTo === organizationId) return undefined;
+  const name = organizations.find(({ id }) => id === boundTo)?.name ?? boundTo;
+  return (
+    `this API key of ${email} is bound to organization ${name}, and cannot act in another one. ` +
+    "Use an API key of the whole account, or one that is bound to this organization."
+  );
+}
+
+/** Returns the reason and the remedy if the API key's user is no member, as far as the caller's list shows. */
+function notMember({ email, organizations }: Caller, organizationId: string | undefined): string | undefined {
+  if (organizationId === undefined || organizations.some(({ id }) => id === organizationId)) return undefined;
+  return (
+    `${email} is not a member of this organization, or it was deleted. Use the API key of a member, or ask an admin to invite ${email}. ` +
+    "If it was deleted, run `pulumi refresh`, which names the next step."
+  );
+}
+
+/** Reads an organization that the list lacks, because another process of this run may have created it since. */
+async function strangerTo(
+  api: Peridio,
+  caller: Caller,
+  organizationId: string | undefined,
+): Promise<string | undefined> {
+  const reason = notMember(caller, organizationId);
+  if (organizationId === undefined || reason === undefined) return undefined;
+  try {
+    await api.organizations.get(organizationId);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotFound) return `${reason} ${error.message}`;
+    throw error;
+  }
 }
 
 /** Returns the reason why the API key's user lacks a right in an organization, and the remedy. */

@@ -28,9 +28,9 @@ function join(...people: [email: string, role: "admin" | "viewer"][]): void {
 }
 
 /** Expects that both preview and `up` refuse a program with these words, and that nothing is written. */
-async function refused(program: Program, words: string): Promise<void> {
+async function refused(program: Program, words: string, hint = ""): Promise<void> {
   world.requests();
-  await expect(world.engine.preview(program)).rejects.toThrow(new Error(words));
+  await expect(world.engine.preview(program)).rejects.toThrow(new Error(words + hint));
   await expect(world.engine.up(program)).rejects.toThrow(new Error(words));
   expect(world.writes()).toEqual([]);
 }
@@ -121,6 +121,7 @@ describe("refused by preview and up is", () => {
     await refused(
       { ...dev, owner: owner(carl) },
       `${could} ${ada} is an admin of organization acme-dev, and this requires its owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
+      " To preview for another key, set PERIDIO_PREVIEW_ONLY=1.",
     );
   });
 });
@@ -228,6 +229,7 @@ describe("an owner who was changed by hand", () => {
     await refused(
       { ...dev, owner: owner(ada) },
       `OrganizationOwner acme-dev could not be updated: ${ada} is an admin of organization acme-dev, and this requires its owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
+      " To preview for another key, set PERIDIO_PREVIEW_ONLY=1.",
     );
   });
 

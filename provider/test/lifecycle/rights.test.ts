@@ -379,6 +379,53 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
   });
 });
 
+describe("a preview refuses a key that cannot act in the organization", () => {
+  const changes: Readonly<Record<string, (changed: boolean) => Program>> = {
+    Organization: (changed) => ({ dev: organization("acme-dev", changed ? { description: "Theirs" } : {}) }),
+    SecurityPolicy: (changed) => ({ ...dev, it: policy({ sessionTimeout: changed ? "4h" : "8h" }) }),
+    Membership: (changed) => ({ ...dev, it: member(carl, changed ? "developer" : "viewer") }),
+  };
+  const named = Object.entries(changes);
+  const outside = `${eve} is not a member of this organization, or it was deleted. Use the API key of a member, or ask an admin to invite ${eve}.`;
+
+  async function prepared(program: Program): Promise<void> {
+    await begin();
+    await world.engine.up(program);
+    // A preview reads an invitation first.
+    if (program.it?.type === "Membership") await accepted(program);
+    await giveEve("outsider");
+    await world.emulator.control.createOrganization("acme-ros");
+    world.requests();
+  }
+
+  test.each(named)("%s: a key that is bound to another organization", async (_, program) => {
+    await prepared(program(false));
+    world.emulator.control.addMember(eve, "acme-ros", "admin");
+    const bound = engineOfEve(adminV2, world.emulator.control.addApiKey(eve, { organization: "acme-ros" }));
+    await expect(bound.preview(program(true))).rejects.toThrow(
+      `this API key of ${eve} is bound to organization acme-ros, and cannot act in another one. ` +
+        "Use an API key of the whole account, or one that is bound to this organization.",
+    );
+    expect(world.writes()).toEqual([]);
+  });
+
+  test.each(named)("%s: a key whose user is not in the organization", async (_, program) => {
+    await prepared(program(false));
+    await expect(engineOfEve().preview(program(true))).rejects.toThrow(outside);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("a user who joins after the check of the key is not refused", async () => {
+    const program = (sessionTimeout: string) => ({ ...dev, it: policy({ sessionTimeout }) });
+    await prepared(program("8h"));
+    const checked = (name: string): void => {
+      if (name === "it") world.emulator.control.addMember(eve, "acme-dev", "admin");
+    };
+    await engineOfEve().up(program("4h"), { checked });
+    expect(world.writes()).toEqual([expect.stringMatching(/^PATCH security-settings/)]);
+  });
+});
+
 test("only a key that is bound to no organization can create one, and anybody's can", async () => {
   expect(told.filter(({ right }) => right === "account")).toEqual([
     { resource: "Organization", operation: "create", right: "account", ranked: undefined },
