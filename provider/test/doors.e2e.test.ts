@@ -161,4 +161,4 @@ test("the same program gives the same writes in the same order through both door
   expect(told).toEqual(expected);
   const counts = Object.entries(expected).map(([name, { writes }]) => [name, writes.length]);
   expect(Object.fromEntries(counts)).toEqual({ up: 10, again: 0, change: 7, repair: 2, removal: 3, destroy: 6 });
-}, 600_000);
+});

@@ -81,4 +81,4 @@ test("the example keeps its promises, from nothing to nothing", async () => {
   } finally {
     await site.end();
   }
-}, 240_000);
+});
