@@ -36,11 +36,13 @@ export class MissingRight extends Refusal {}
  */
 export async function authorize(api: Peridio, operation: Operation): Promise<void> {
   const { resource, verb } = operation;
+  const right = resource.reference.rights[verb];
+  if (right === "anybody") return;
   const organizationId = organizationOf(operation);
   const caller = await api.caller();
   const outside = boundElsewhere(caller, organizationId) ?? (await strangerTo(api, caller, organizationId));
   if (outside !== undefined) throw new Refusal(outside);
-  const reason = await missingRight(api, resource.reference.rights[verb], organizationId);
+  const reason = await missingRight(api, right, organizationId);
   if (reason !== undefined) throw new MissingRight(reason);
 }
 
