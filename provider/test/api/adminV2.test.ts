@@ -261,7 +261,7 @@ describe("inviting", () => {
     expect(error).toBeInstanceOf(Invalid);
   });
 
-  test("a new pending invitation is its result, whoever the inviter is", async () => {
+  test("a new pending invitation is its result, whatever its inviter", async () => {
     const { acme, client, emulator } = peridio;
     const pending = { prn: `${acme}:org_invitation:1`, organization_prn: acme, email: "bob@acme.example" };
     const listed = { ...pending, role: "viewer", status: "pending", inviter: null, expires_at: "2027-01-08T00:00:00Z" };

@@ -252,7 +252,7 @@ describe("a preview for another API key treats its own key's user like any other
     expect(world.writes()).toEqual([]);
   });
 
-  test("a refresh finds the user whom a roster does not declare", async () => {
+  test("a refresh finds a user that the roster does not declare", async () => {
     const engine = await previewer(people(everyone));
     await world.engine.up(people(others));
     for (const [name, kept] of world.engine.state) engine.state.set(name, kept);

@@ -10,7 +10,7 @@ export async function cannotChange(look: Look, member: Member): Promise<boolean>
   return member.isOwner || member.userId === (await protectedUser(look));
 }
 
-/** The id of the API key's user, whom that key cannot change. Undefined if another key applies the change. */
+/** The id of the API key's user: that key cannot change its own user. Undefined if another key applies the change. */
 export async function protectedUser({ api, forAnotherKey }: Look): Promise<string | undefined> {
   return forAnotherKey === true ? undefined : (await api.caller()).id;
 }
