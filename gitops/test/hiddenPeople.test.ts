@@ -98,7 +98,7 @@ describe("a new organization whose roster is not known yet", () => {
       "- `acme-lab` is created, with people who cannot be told · 🔴 high: cannot be told",
     );
     expect(markdown(found)).toContain(
-      "- `acme-lab`: people who cannot be told, and perhaps others, whom no stack declares",
+      "- `acme-lab`: people who cannot be told, and perhaps others that no stack declares",
     );
   });
 

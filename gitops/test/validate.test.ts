@@ -63,7 +63,7 @@ describe("a place that has ended", () => {
   test("is a warning from the next day on, and no mistake", async () => {
     const { code, output } = await validate("layout.yaml");
     expect(output).toBe(
-      "layout.yaml:6:11: warning: people.devs.acme ended on 2027-01-30 and declares nobody any more: remove it, unless it keeps somebody from what a group gives\n",
+      "layout.yaml:6:11: warning: people.devs.acme ended on 2027-01-30 and declares no one: remove it, unless it overrides the role that a group gives\n",
     );
     expect(code).toBe(0);
   });
@@ -302,7 +302,7 @@ describe("mistakes are written", () => {
     expect(output).toBe(
       [
         '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, member, viewer',
-        '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01 and declares nobody any more: remove it, unless it keeps somebody from what a group gives',
+        '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01 and declares no one: remove it, unless it overrides the role that a group gives',
         `::error file=none::there is no file or folder ${join(folder, "none")}: name a layout file, or a folder of them`,
         "",
       ].join("\n"),

@@ -13,7 +13,7 @@ export function ended(source: Text, today: string): readonly Mistake[] {
     Object.entries(places).flatMap(([organization, place]) => {
       const { until } = terms.safeParse(place).data ?? {};
       if (until === undefined || until >= today) return [];
-      const reason = `ended on ${until} and declares nobody any more: remove it, unless it keeps somebody from what a group gives`;
+      const reason = `ended on ${until} and declares no one: remove it, unless it overrides the role that a group gives`;
       return [mistaken(part, ["people", who, organization], reason, "key")];
     }),
   );

@@ -46,7 +46,7 @@ describe("a value of several forms", () => {
   const told = (declared: Values) =>
     check(forms, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
 
-  test("is told what is wrong with the form that is meant", () => {
+  test("names what is wrong in the form that is meant", () => {
     expect(told({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
       "blocks[0] is too short",
       "blocks[1].cidr must be a text",

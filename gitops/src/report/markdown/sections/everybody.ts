@@ -35,7 +35,7 @@ export function everybody(review: Review, { everybody: title }: Wording): Sectio
 }
 
 function inside(organization: OrganizationReview, people: readonly PersonReview[]): readonly Row[] {
-  const others = organization.complete ? [] : ["perhaps others, whom no stack declares"];
+  const others = organization.complete ? [] : ["perhaps others that no stack declares"];
   const told = [...population(people.length, organization), ...others].join(", and ");
   return [
     { ...detail(`- ${code(organization.name)}: ${told}`), size: 0 },
