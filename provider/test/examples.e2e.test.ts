@@ -98,7 +98,7 @@ test("an owner waits for acceptance, takes over, and stays when the program goes
   await write(site.stack.folder, [waiting, ...later]);
   site.requests();
   expect(await site.stack.succeed("up", "--yes")).toMatch(
-    /The ownership goes to grace@acme\.example\. This API key loses it/,
+    /The ownership goes to grace@acme\.example\. ada@acme\.example loses it/,
   );
   expect(site.writes()).toEqual(['POST transfer-ownership {"new_owner":"grace@acme.example"}']);
   await site.stack.succeed("preview", "--refresh", "--expect-no-changes");
