@@ -1,9 +1,9 @@
 import { day, later } from "./clock";
 import { isWithin } from "./cidr";
 import { forbidden, notFound } from "./errors";
-import { uuidOf } from "./prn";
+import { toUuid } from "./prn";
 import type { Surface } from "./surface";
-import { userById, type ApiKey, type Member, type Organization, type State, type User } from "./state";
+import { getUserById, type ApiKey, type Member, type Organization, type State, type User } from "./state";
 
 /** Where a call comes from: over HTTP, or from the control plane, which acts for a user without key and address. */
 export type Origin = { readonly address: string } | { readonly user: User };
@@ -51,7 +51,7 @@ export class Call {
     if (this.#caller !== undefined) return true;
     const key = token !== null && Object.hasOwn(this.state.api_keys, token) ? this.state.api_keys[token] : undefined;
     if (key === undefined || this.#isTooOld(key)) return false;
-    this.#caller = userById(this.state, key.user_id);
+    this.#caller = getUserById(this.state, key.user_id);
     this.#boundTo = key.organization_id;
     return true;
   }
@@ -65,7 +65,7 @@ export class Call {
    */
   admit(surface: Surface, roles: readonly string[], scope: string, prnOrUuid: string | undefined): void {
     if (prnOrUuid === undefined) return;
-    const id = uuidOf(prnOrUuid);
+    const id = toUuid(prnOrUuid);
     if (this.#boundTo !== null && this.#boundTo !== id) throw forbidden("key", scope, id);
     const organization = this.state.organizations.find((candidate) => candidate.id === id);
     const member = organization?.members.find(({ user_id }) => user_id === this.caller.id);
@@ -78,7 +78,7 @@ export class Call {
 
   /** That user's place in the organization. @throws Refusal if the user is not in it */
   member(userPrnOrUuid: string): Member {
-    const id = uuidOf(userPrnOrUuid);
+    const id = toUuid(userPrnOrUuid);
     const member = this.organization.members.find(({ user_id }) => user_id === id);
     if (member === undefined) throw notFound();
     return member;

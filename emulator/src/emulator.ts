@@ -1,7 +1,7 @@
 import { answer, badMethod } from "./answers";
 import { newKey } from "./apiKeys";
 import { Call, type Origin } from "./call";
-import { timestamp } from "./clock";
+import { formatTimestamp } from "./clock";
 import { Contract } from "./contract";
 import { altered, isWellEncoded, readRequest, type ContractRequest } from "./contractRequest";
 import { Control } from "./control/control";
@@ -119,7 +119,7 @@ export class Emulator {
   async perform(request: ContractRequest, origin: Origin): Promise<Response> {
     const contract = await Contract.load(surfaceOf(request.path));
     if (!isWellEncoded(request.path)) throw badEndpoint();
-    return answer(await contract.perform(request, new Call(this.#state, timestamp(this.now), origin)));
+    return answer(await contract.perform(request, new Call(this.#state, formatTimestamp(this.now), origin)));
   }
 
   /** How an answer to a request deviates from its OpenAPI document; empty if it does not. */

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { DataFile, readData, removeDrafts } from "./dataFile";
 import { Emulator } from "./emulator";
 import { printable } from "./printable";
-import { readSeed, sow } from "./seed";
+import { readSeed, applySeed } from "./seed";
 import { serve } from "./server";
 
 const help = `peridio-emulator: a local Peridio for organizations. It serves two APIs from the same data,
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const emulator: Emulator = new Emulator({ data, apiKey, onChange: () => void saved?.save().catch(report) });
   if (file !== undefined) removeDrafts(file);
   const saved = file === undefined ? undefined : new DataFile(file, () => emulator.state);
-  if (seed !== undefined && data === undefined) await sow(readSeed(seed), emulator);
+  if (seed !== undefined && data === undefined) await applySeed(readSeed(seed), emulator);
   await saved?.save();
 
   const server = await serve(emulator, { port, host, names });

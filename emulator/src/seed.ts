@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z, ZodError } from "zod";
 import type { Emulator } from "./emulator";
-import { belongingsChange, limitsChange, roles, userByEmail } from "./state";
+import { belongingsChange, limitsChange, roles, findUserByEmail } from "./state";
 
 const email = z.email();
 
@@ -54,11 +54,11 @@ export function readSeed(file: string): Seed {
 }
 
 /** Puts a seed's users and organizations into an emulator, as what it begins with. Rejects if the contract's rules forbid one. */
-export async function sow(seed: Seed, emulator: Emulator): Promise<void> {
+export async function applySeed(seed: Seed, emulator: Emulator): Promise<void> {
   const { control, state } = emulator;
   const { users, organizations } = seedSchema.parse(seed);
   for (const [email, { name, username, two_factor_enabled }] of Object.entries(users)) {
-    const user = userByEmail(state, email) ?? control.addUser(email);
+    const user = findUserByEmail(state, email) ?? control.addUser(email);
     user.name = name ?? user.name;
     user.username = username ?? user.username;
     user.two_factor_enabled = two_factor_enabled ?? user.two_factor_enabled;

@@ -131,9 +131,9 @@ export function sameEmail(a: string, b: string): boolean {
 }
 
 /** The user of that e-mail address, if there is one. */
-export function userByEmail(state: State, email: string): User | undefined {
+export function findUserByEmail(state: State, email: string): User | undefined {
   const id = state.user_ids[email.toLowerCase()];
-  return id === undefined ? undefined : userById(state, id);
+  return id === undefined ? undefined : getUserById(state, id);
 }
 
 /** Puts a user in, or lets one be found by the e-mail address alone that the user has now. */
@@ -144,7 +144,7 @@ export function putUser(state: State, user: User, formerEmail = user.email): voi
 }
 
 /** The user of that id, whom state is sure to hold. */
-export function userById(state: State, id: string): User {
+export function getUserById(state: State, id: string): User {
   const user = state.users[id];
   if (user === undefined) throw new Error(`The data names a user ${id} that it does not hold.`);
   return user;

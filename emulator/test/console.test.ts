@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { isTooWide, objections } from "../../scripts/browser/accessibility";
 import { inBrowser, open, openVisit } from "../../scripts/browser/testing";
 import type { VisitOptions } from "../../scripts/browser/visit";
-import { overview } from "../src/control/overview";
+import { readOverview } from "../src/control/overview";
 import { Emulator } from "../src/emulator";
 import { serve, type Server } from "../src/server";
 
@@ -29,7 +29,7 @@ async function show(options?: VisitOptions): Promise<Page> {
 
 /** What the emulator holds now. */
 function acme() {
-  const [organization] = overview(emulator).organizations;
+  const [organization] = readOverview(emulator).organizations;
   if (organization === undefined) throw new Error("There is no organization.");
   return organization;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { commands } from "../src/control/commands";
 import { Emulator } from "../src/emulator";
-import { readSeed, sow } from "../src/seed";
+import { readSeed, applySeed } from "../src/seed";
 import { serve } from "../src/server";
 
 const page = readFileSync("docs/emulator.md", "utf8");
@@ -48,6 +48,6 @@ test("the example of a seed can be sown", async () => {
   const file = join(folder, "seed.yaml");
   writeFileSync(file, blocks("yaml").join(""));
   const emulator = new Emulator();
-  await sow(readSeed(file), emulator);
+  await applySeed(readSeed(file), emulator);
   expect(emulator.control.organization("acme-dev").members).toHaveLength(3);
 });

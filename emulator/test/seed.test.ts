@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Emulator } from "../src/emulator";
-import { readSeed, sow } from "../src/seed";
+import { readSeed, applySeed } from "../src/seed";
 import { at, Client } from "./client";
 
 let folder: string;
@@ -38,7 +38,7 @@ organizations:
 
 test("a seed makes users, keys and organizations with all that is in them", async () => {
   const emulator = new Emulator();
-  await sow(readSeed(seedFile(acme)), emulator);
+  await applySeed(readSeed(seedFile(acme)), emulator);
   const { body } = await new Client(emulator, "key-of-grace").get("/v2/users/me");
   expect(at(body, "data")).toMatchObject({
     name: "Grace Hopper",
@@ -60,7 +60,7 @@ test("a seed makes users, keys and organizations with all that is in them", asyn
 
 test("a reset goes back to the seed", async () => {
   const emulator = new Emulator();
-  await sow(readSeed(seedFile(acme)), emulator);
+  await applySeed(readSeed(seedFile(acme)), emulator);
   await emulator.control.deleteOrganization("acme-dev");
   emulator.reset();
   expect(emulator.control.organization("acme-dev").members).toHaveLength(3);
@@ -69,8 +69,8 @@ test("a reset goes back to the seed", async () => {
 test("an empty seed changes nothing, and JSON is a seed too", async () => {
   const emulator = new Emulator();
   const before = emulator.snapshot();
-  await sow(readSeed(seedFile("")), emulator);
-  await sow(readSeed(seedFile('{"users": {}}')), emulator);
+  await applySeed(readSeed(seedFile("")), emulator);
+  await applySeed(readSeed(seedFile('{"users": {}}')), emulator);
   expect(emulator.snapshot()).toEqual(before);
 });
 
@@ -87,5 +87,5 @@ test.each([
 
 test("a seed that breaks a rule of the contract is refused with that rule", async () => {
   const seed = readSeed(seedFile("organizations: { acme: { security_settings: { session_timeout: 1 } } }"));
-  await expect(sow(seed, new Emulator())).rejects.toThrow("session_timeout");
+  await expect(applySeed(seed, new Emulator())).rejects.toThrow("session_timeout");
 });

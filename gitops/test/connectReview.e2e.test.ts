@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sow } from "../../emulator/src/seed";
-import { Emulator } from "../../emulator/src/emulator";
+import { Emulator, applySeed } from "../../emulator/src";
 import { type Declarations, Site } from "../../provider/test/support/program";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
@@ -25,7 +24,7 @@ function layout(people: Readonly<Record<string, string>>): Declarations {
 async function begin(people: Readonly<Record<string, string>>): Promise<void> {
   const emulator = new Emulator();
   const members = { [bob]: "viewer", [carl]: "developer", "grace@acme.example": "admin" } as const;
-  await sow({ organizations: { "acme-dev": { members } } }, emulator);
+  await applySeed({ organizations: { "acme-dev": { members } } }, emulator);
   site = await Site.begin(layout(people), { emulator, environment: { PERIDIO_BACKEND: "connect" } });
 }
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator } from "../../emulator/src/emulator";
+import { Emulator } from "../../emulator/src";
 import { newStack, type Stack } from "../../provider/test/support/cli";
 import { Packed } from "../../provider/test/support/packed";
 import { run } from "../src/program";

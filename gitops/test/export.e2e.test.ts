@@ -2,9 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
-import { Emulator } from "../../emulator/src/emulator";
-import { type Seed, sow } from "../../emulator/src/seed";
-import { serve, type Server } from "../../emulator/src/server";
+import { Emulator, type Seed, serve, type Server, applySeed } from "../../emulator/src";
 import { version } from "../../provider/src/core/version";
 import { newStack, run as runProgram } from "../../provider/test/support/cli";
 import { bin, Site } from "../../provider/test/support/program";
@@ -99,7 +97,7 @@ test.each([
 ])(
   "three organizations in %s are imported, the preview is empty, and what is changed by hand shows",
   async (_, style) => {
-    await sow(company(), emulator);
+    await applySeed(company(), emulator);
     emulator.traffic.log.clear();
     const terminal = pipeline();
     const code = await run(["export", "--out", "acme", "--verify", "--plugin", bin, ...style], terminal);
@@ -150,7 +148,7 @@ test("with Avocado Connect, what it tells is imported, the preview is empty, and
       security_settings: { session_timeout: 300 },
     },
   };
-  await sow({ organizations }, emulator);
+  await applySeed({ organizations }, emulator);
   emulator.traffic.log.clear();
   const terminal = pipeline();
   const code = await run(["export", "--backend", "connect", "--out", "acme", "--verify", "--plugin", bin], terminal);
@@ -185,7 +183,7 @@ test("a backup brings back roles and settings that were changed, and an organiza
   const members = { "bob@acme.example": "viewer", "carl@acme.example": "developer" } as const;
   const security_settings = { two_factor_required: true };
   const organizations = { "acme-dev": { members }, "acme-lab": { members, security_settings } };
-  await sow({ organizations }, emulator);
+  await applySeed({ organizations }, emulator);
   expect(await run(["export", "--out", "backup"], pipeline())).toBe(0);
   await emulator.control.setRole("bob@acme.example", "acme-lab", "admin");
   await emulator.control.updateSecuritySettings("acme-lab", { two_factor_required: false, session_timeout: 300 });
@@ -237,7 +235,7 @@ test("names that mean something to YAML, to file systems or to Pulumi make no di
   const organizations = Object.fromEntries(
     names.map((name) => [name, { description: name, members: { "bob@acme.example": "viewer" as const } }]),
   );
-  await sow({ organizations }, emulator);
+  await applySeed({ organizations }, emulator);
   const ip_allowlist = ["127.0.0.0/8", "127.0.0.0/9"].map((cidr) => ({ cidr, description: null }));
   await emulator.control.updateSecuritySettings("acme", { ip_allowlist, two_factor_required: true });
   emulator.traffic.log.clear();
@@ -253,7 +251,7 @@ test("names that mean something to YAML, to file systems or to Pulumi make no di
 });
 
 test("what somebody changes in between is shown, and the export is not verified", async () => {
-  await sow({ organizations: { acme: { members: { "bob@acme.example": "viewer" } } } }, emulator);
+  await applySeed({ organizations: { acme: { members: { "bob@acme.example": "viewer" } } } }, emulator);
   await mkdir(join(folder, "tools"));
   const hand = `${server.url}/_emulator/set-role`;
   const change = JSON.stringify({ email: "bob@acme.example", organization: "acme", role: "admin" });
@@ -275,7 +273,7 @@ Promise.resolve(ready).then(() => process.exit(spawnSync("${join(pulumi, "pulumi
 });
 
 test("a Pulumi that is not there is named, with what to do", async () => {
-  await sow({ organizations: { acme: {} } }, emulator);
+  await applySeed({ organizations: { acme: {} } }, emulator);
   const terminal = pipeline();
   expect(await run(["export", "--verify", "--plugin", bin, "--pulumi", "./nowhere/pulumi"], terminal)).toBe(1);
   expect(terminal.said()).toMatch(

@@ -2,9 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { Emulator } from "../../emulator/src/emulator";
-import { type Seed, sow } from "../../emulator/src/seed";
-import { serve } from "../../emulator/src/server";
+import { Emulator, type Seed, serve, applySeed } from "../../emulator/src";
 import { version } from "../../provider/src/core/version";
 import { layoutOf } from "../../provider/src/layouts/layout";
 import { readSources } from "../../provider/src/layouts/readSources";
@@ -116,7 +114,7 @@ function times(count: number): Record<string, number> {
 }
 
 test("everything of two organizations is in one layout, by the fewest requests, all of them reads", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   emulator.traffic.log.clear();
   const { code, output } = await exporting();
   expect(code).toBe(0);
@@ -157,7 +155,7 @@ test("everything of two organizations is in one layout, by the fewest requests, 
 });
 
 test("two exports are the same byte for byte, also of a Peridio that has been started anew", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   for (const style of [[], ["--split"]]) {
     await exporting([...style, "--out", "first"]);
     await exporting([...style, "--out", "second"], { peridio: new Emulator({ data: emulator.snapshot(), apiKey }) });
@@ -169,7 +167,7 @@ test("two exports are the same byte for byte, also of a Peridio that has been st
 });
 
 test("only what is declared is imported, all of it below the layout", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   await exporting();
   const resources = z.object({ resources: z.array(z.record(z.string(), z.unknown())) });
   const list = resources.parse(JSON.parse(await readFile(join(folder, "import.json"), "utf8"))).resources;
@@ -192,7 +190,7 @@ test("more than one page of everything", async () => {
   const people = (count: number, who: string, role: "viewer") =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${who}${index}@acme.example`, role]));
   const others = Array.from({ length: 100 }, (_, index) => [`acme-${index}`, {}] as const);
-  await sow(
+  await applySeed(
     {
       organizations: {
         "acme-large": {
@@ -219,7 +217,7 @@ test("more than one page of everything", async () => {
 
 test("a split export has a file for each organization, whatever the names", async () => {
   const names = ["Acme", "acme", "acme prod/eu", "ACME", "con", "007", "a\nb"];
-  await sow({ organizations: Object.fromEntries(names.map((name) => [name, {}])) }, emulator);
+  await applySeed({ organizations: Object.fromEntries(names.map((name) => [name, {}])) }, emulator);
   expect((await exporting(["--split"])).code).toBe(0);
   expect([...laidOut("layouts").keys()].sort()).toEqual([...names].sort());
   const files = Object.keys(await filesIn(join(folder, "layouts")));
@@ -228,7 +226,7 @@ test("a split export has a file for each organization, whatever the names", asyn
 });
 
 test("expired invitations are not declared, and named", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   emulator.control.advance(60 * 86_400);
   await emulator.control.invite("dora@acme.example", "acme-dev", "viewer");
   const { code, output } = await exporting();
@@ -250,7 +248,7 @@ test("expired invitations are not declared, and named", async () => {
 });
 
 test("a viewer's key exports as much", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   await exporting(["--organization", "acme-production", "--out", "admin"]);
   const key = emulator.control.addApiKey("bob@acme.example", { key: "a-key-of-bob-the-viewer" });
   expect((await exporting(["--out", "viewer"], { key })).code).toBe(0);
@@ -258,14 +256,14 @@ test("a viewer's key exports as much", async () => {
 });
 
 test("a key that is bound to one organization exports that one", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   const key = emulator.control.addApiKey("ada@acme.example", { organization: "acme-dev", key: "a-key-of-acme-dev" });
   expect((await exporting([], { key })).code).toBe(0);
   expect([...laidOut().keys()]).toEqual(["acme-dev"]);
 });
 
 test("patterns choose organizations, and one that fits none is refused", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   expect((await exporting(["--organization", "*-dev", "--project", "acme.dev"])).code).toBe(0);
   expect([...laidOut().keys()]).toEqual(["acme-dev"]);
   expect(await readFile(join(folder, "Pulumi.yaml"), "utf8")).toContain("name: acme.dev\n");
@@ -290,7 +288,7 @@ test("a key that can see nothing, a missing key, and a name that is no project a
 });
 
 test("an organization that cannot be read is named, and nothing is written", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   emulator.control.fault({ operation: "retrieve-security-settings", effect: { status: 403 } });
   const { code, errors } = await exporting();
   expect(code).toBe(1);
@@ -299,7 +297,7 @@ test("an organization that cannot be read is named, and nothing is written", asy
 });
 
 test("what no layout may say is left out, reported and kept in a file", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   const blocks = ["127.0.0.0/8", "127.0.0.0/16"].map((cidr) => ({ cidr, description: null }));
   await emulator.control.updateSecuritySettings("acme-production", { ip_allowlist: blocks });
   const { code, output } = await exporting(["--json"]);
@@ -346,7 +344,7 @@ test("if nothing at all may be said in a layout, nothing is written", async () =
 });
 
 test("what somebody has changed in an export is not written over, unless by force", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   await exporting();
   expect((await exporting()).code).toBe(0);
   await emulator.control.setRole("bob@acme.example", "acme-production", "developer");
@@ -359,7 +357,7 @@ test("what somebody has changed in an export is not written over, unless by forc
 });
 
 test("which layouts an export has removed is told", async () => {
-  await sow({ organizations: { "acme-dev": {}, "acme-old": {} } }, emulator);
+  await applySeed({ organizations: { "acme-dev": {}, "acme-old": {} } }, emulator);
   await exporting(["--split"]);
   const fewer = ["--split", "--organization", "acme-dev"];
   expect((await exporting(fewer)).errors).toContain("remove layouts/acme-old.yaml in");
@@ -371,7 +369,7 @@ test("which layouts an export has removed is told", async () => {
 });
 
 test("a proof without the plugin is refused before anything is asked", async () => {
-  await sow(acme, emulator);
+  await applySeed(acme, emulator);
   emulator.traffic.log.clear();
   const { code, errors } = await exporting(["--verify", "--plugin", "nowhere"]);
   expect(code).toBe(1);

@@ -1,4 +1,4 @@
-import { Emulator } from "../../emulator/src/emulator";
+import { Emulator } from "../../emulator/src";
 import {
   ada,
   blocked,

@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { Emulator } from "../../emulator/src/emulator";
-import { sow } from "../../emulator/src/seed";
+import { Emulator, applySeed } from "../../emulator/src";
 import { Site } from "./support/program";
 
 const values = z.record(z.string(), z.unknown());
@@ -15,7 +14,7 @@ const bob = "bob@acme.example";
 let site: Site;
 beforeEach(async () => {
   const emulator = new Emulator();
-  await sow(
+  await applySeed(
     {
       organizations: {
         "acme-dev": {

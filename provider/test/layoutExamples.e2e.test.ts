@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator } from "../../emulator/src/emulator";
-import { readSeed, sow } from "../../emulator/src/seed";
+import { Emulator, readSeed, applySeed } from "../../emulator/src";
 import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 
@@ -55,7 +54,7 @@ test.each([
 
 test("avocado-connect: organizations are taken over, who is missing is invited, and everybody stays when the program goes", async () => {
   const emulator = new Emulator();
-  await sow(readSeed(join(root, "examples/layouts/avocado-connect/seed.yaml")), emulator);
+  await applySeed(readSeed(join(root, "examples/layouts/avocado-connect/seed.yaml")), emulator);
   await begin("avocado-connect", { emulator, environment: { PERIDIO_API_KEY: "avo_for-this-example-only" } });
   const { stack } = site;
   await site.up();

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { Emulator } from "../../emulator/src/emulator";
-import { readSeed, sow } from "../../emulator/src/seed";
+import { Emulator, readSeed, applySeed } from "../../emulator/src";
 import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 
@@ -29,7 +28,7 @@ const printed = z.object({
 
 test("adopt: what exists is imported from a list, and neither the import nor the preview after it changes anything", async () => {
   const emulator = new Emulator();
-  await sow(readSeed(join(root, "examples/adopt/seed.yaml")), emulator);
+  await applySeed(readSeed(join(root, "examples/adopt/seed.yaml")), emulator);
   await begin("adopt", { emulator });
   const people = site.people("acme-field");
   expect(people).toHaveLength(4);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
-import type { CommandBody, CommandName } from "../../emulator/src/control/commands";
+import type { CommandBody, CommandName } from "../../emulator/src";
 import { relevant } from "./output";
 import type { Outcome } from "./shell";
 import type { Stage } from "./stage";

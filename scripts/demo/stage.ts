@@ -1,10 +1,14 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
-import { overview } from "../../emulator/src/control/overview";
-import type { CommandBody, CommandName } from "../../emulator/src/control/commands";
-import { RemoteControl } from "../../emulator/src/control/remoteControl";
-import { Emulator } from "../../emulator/src/emulator";
-import { serve, type Server } from "../../emulator/src/server";
+import {
+  type CommandBody,
+  type CommandName,
+  Emulator,
+  readOverview,
+  RemoteControl,
+  serve,
+  type Server,
+} from "../../emulator/src";
 import { Shell } from "./shell";
 
 const root = join(__dirname, "../..");
@@ -127,7 +131,7 @@ export class Stage {
   }
 
   organizations(): string[] {
-    return overview(this.emulator)
+    return readOverview(this.emulator)
       .organizations.map(({ name }) => name)
       .sort();
   }
@@ -151,7 +155,7 @@ export class Stage {
   }
 
   #organization(name: string) {
-    return overview(this.emulator).organizations.find((organization) => organization.name === name);
+    return readOverview(this.emulator).organizations.find((organization) => organization.name === name);
   }
 }
 

@@ -1,6 +1,4 @@
-import { Emulator } from "../../emulator/src/emulator";
-import { sow, type Seed } from "../../emulator/src/seed";
-import { serve, type Server } from "../../emulator/src/server";
+import { Emulator, type Seed, serve, type Server, applySeed } from "../../emulator/src";
 
 const seed: Seed = {
   users: {
@@ -46,7 +44,7 @@ const seed: Seed = {
 /** A served emulator with a few people in it, and with the requests of a run of Pulumi in its log. */
 export async function liveEmulator(): Promise<Server> {
   const emulator = new Emulator({ now: () => new Date("2027-01-15T09:30:00Z") });
-  await sow(seed, emulator);
+  await applySeed(seed, emulator);
   const server = await serve(emulator, { port: 0 });
   const { id, members } = emulator.control.organization("acme-production");
   const bob = members[2]?.user_id ?? "";

@@ -1,5 +1,5 @@
 import type { Reason } from "../errors";
-import { organizationPrn } from "../prn";
+import { toOrganizationPrn } from "../prn";
 import { allowHeader, type Refused } from "../surface";
 
 function coded(status: number, code: string, context: Readonly<Record<string, unknown>> = {}, headers = {}): Refused {
@@ -20,7 +20,7 @@ export function refuse(reason: Reason): Refused {
       return coded(401, "unauthenticated", { api_key: reason.key });
     case "forbidden": {
       const { organizationId: id, scope } = reason;
-      return coded(403, "unauthorized", { resource_id: id && organizationPrn(id), scope_name: scope });
+      return coded(403, "unauthorized", { resource_id: id && toOrganizationPrn(id), scope_name: scope });
     }
     case "not_found":
       return coded(404, "not_found");

@@ -1,9 +1,9 @@
 import type { Call } from "../call";
 import { notFound } from "../errors";
 import { created, noContent, ok, type Operations } from "../operation";
-import { invitationPrn, organizationPrn, userPrn, uuidOf } from "../prn";
-import { invite, revoke, statusOf } from "../rules/invitations";
-import { userById, type Invitation, type Role } from "../state";
+import { toInvitationPrn, toOrganizationPrn, toUserPrn, toUuid } from "../prn";
+import { invite, revoke, getInvitationStatus } from "../rules/invitations";
+import { getUserById, type Invitation, type Role } from "../state";
 import { operation } from "./operation";
 import { page } from "./pages";
 
@@ -34,22 +34,22 @@ export const invitations: Operations = {
 };
 
 function find({ organization }: Call, prnOrUuid: string): Invitation {
-  const invitation = organization.invitations.find(({ id }) => id === uuidOf(prnOrUuid));
+  const invitation = organization.invitations.find(({ id }) => id === toUuid(prnOrUuid));
   // The PRN of an invitation names its organization, which may be another than the path's.
-  const fits = [invitation?.id, invitationPrn(organization.id, uuidOf(prnOrUuid))].includes(prnOrUuid);
+  const fits = [invitation?.id, toInvitationPrn(organization.id, toUuid(prnOrUuid))].includes(prnOrUuid);
   if (invitation === undefined || !fits) throw notFound();
   return invitation;
 }
 
 function shown({ state, organization, now }: Call, invitation: Invitation) {
-  const inviter = invitation.inviter_id === null ? null : userById(state, invitation.inviter_id);
+  const inviter = invitation.inviter_id === null ? null : getUserById(state, invitation.inviter_id);
   return {
-    prn: invitationPrn(organization.id, invitation.id),
-    organization_prn: organizationPrn(organization.id),
+    prn: toInvitationPrn(organization.id, invitation.id),
+    organization_prn: toOrganizationPrn(organization.id),
     email: invitation.email,
     role: invitation.role,
-    status: statusOf(invitation, now),
-    inviter: inviter && { prn: userPrn(inviter.id), name: inviter.name, email: inviter.email },
+    status: getInvitationStatus(invitation, now),
+    inviter: inviter && { prn: toUserPrn(inviter.id), name: inviter.name, email: inviter.email },
     expires_at: invitation.expires_at,
     accepted_at: invitation.accepted_at,
     inserted_at: invitation.inserted_at,

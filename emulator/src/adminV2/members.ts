@@ -1,7 +1,7 @@
-import { memberPrn, organizationPrn, userPrn } from "../prn";
+import { toMemberPrn, toOrganizationPrn, toUserPrn } from "../prn";
 import { noContent, ok, type Operations } from "../operation";
 import { changeRole, removeMember } from "../rules/members";
-import { userById, type Member, type Organization, type Role, type State } from "../state";
+import { getUserById, type Member, type Organization, type Role, type State } from "../state";
 import { operation } from "./operation";
 import { page } from "./pages";
 
@@ -41,11 +41,11 @@ export const members: Operations = {
 };
 
 function shown(state: State, organization: Organization, member: Member) {
-  const user = userById(state, member.user_id);
+  const user = getUserById(state, member.user_id);
   return {
-    prn: memberPrn(organization.id, member.id),
-    organization_prn: organizationPrn(organization.id),
-    user_prn: userPrn(user.id),
+    prn: toMemberPrn(organization.id, member.id),
+    organization_prn: toOrganizationPrn(organization.id),
+    user_prn: toUserPrn(user.id),
     email: user.email,
     username: user.username,
     name: user.name,

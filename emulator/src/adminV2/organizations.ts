@@ -3,9 +3,9 @@ import type { Call } from "../call";
 import { conflict, forbidden, invalid } from "../errors";
 import { defaultLimits } from "../limits";
 import { created, noContent, ok, type Operations } from "../operation";
-import { organizationPrn, userPrn } from "../prn";
+import { toOrganizationPrn, toUserPrn } from "../prn";
 import { removeOrganization } from "../rules/organizations";
-import { userByEmail, userById, type Organization, type State } from "../state";
+import { findUserByEmail, getUserById, type Organization, type State } from "../state";
 import { apply } from "./changes";
 import { operation } from "./operation";
 import { page } from "./pages";
@@ -64,13 +64,13 @@ export const organizations: Operations = {
 
   "get-deletion-readiness": operation("read_organizations", ({ organization }) => {
     const blockers = blockersOf(organization);
-    return ok({ organization_prn: organizationPrn(organization.id), deletable: blockers.length === 0, blockers });
+    return ok({ organization_prn: toOrganizationPrn(organization.id), deletable: blockers.length === 0, blockers });
   }),
 
   "transfer-ownership": operation<{ readonly new_owner: string }>(
     "transfer_organizations",
     ({ state, organization, now }, { body }) => {
-      const heir = userByEmail(state, body.new_owner);
+      const heir = findUserByEmail(state, body.new_owner);
       const successor = organization.members.find(({ user_id }) => user_id === heir?.id);
       if (successor?.role !== "admin" || successor.user_id === organization.owner_id) {
         throw invalid({ new_owner: ["must be another admin member of the organization"] });
@@ -124,14 +124,14 @@ function found(call: Call, name: string): Organization {
 
 function shown(state: State, organization: Organization) {
   const { id, name, display_name, description, contact_email, inserted_at, updated_at } = organization;
-  const owner = userById(state, organization.owner_id);
+  const owner = getUserById(state, organization.owner_id);
   return {
-    prn: organizationPrn(id),
+    prn: toOrganizationPrn(id),
     name,
     display_name,
     description,
     contact_email,
-    owner: { prn: userPrn(owner.id), name: owner.name, email: owner.email },
+    owner: { prn: toUserPrn(owner.id), name: owner.name, email: owner.email },
     inserted_at,
     updated_at,
   };

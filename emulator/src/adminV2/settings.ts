@@ -1,7 +1,7 @@
 import { canonicalCidr } from "../cidr";
 import { invalid } from "../errors";
 import { ok, type Operations } from "../operation";
-import { organizationPrn } from "../prn";
+import { toOrganizationPrn } from "../prn";
 import type { BillingSettings, SecuritySettings } from "../state";
 import { apply } from "./changes";
 import { operation } from "./operation";
@@ -14,7 +14,7 @@ type SecurityChanges = Partial<Omit<SecuritySettings, "api_key_rotation">> & {
 
 export const settings: Operations = {
   "retrieve-security-settings": operation("read_security_settings", ({ organization: { id, security } }) =>
-    ok({ organization_prn: organizationPrn(id), ...security }),
+    ok({ organization_prn: toOrganizationPrn(id), ...security }),
   ),
 
   "update-security-settings": operation<SecurityChanges>(
@@ -25,12 +25,12 @@ export const settings: Operations = {
       if (apply(security, stored, ["two_factor_required", "ip_allowlist", "session_timeout", "api_key_rotation"])) {
         security.updated_at = now;
       }
-      return ok({ organization_prn: organizationPrn(id), ...security });
+      return ok({ organization_prn: toOrganizationPrn(id), ...security });
     },
   ),
 
   "retrieve-billing-settings": operation("read_billing_settings", ({ organization: { id, billing } }) =>
-    ok({ organization_prn: organizationPrn(id), ...billing }),
+    ok({ organization_prn: toOrganizationPrn(id), ...billing }),
   ),
 
   "update-billing-settings": operation<Partial<BillingSettings>>(
@@ -47,7 +47,7 @@ export const settings: Operations = {
       checkAlerts(alerts ?? []);
       const stored = { ...body, ...(alerts && { usage_alerts: alerts }) };
       if (apply(billing, stored, ["billing_email", "payment_method", "usage_alerts"])) billing.updated_at = now;
-      return ok({ organization_prn: organizationPrn(id), ...billing });
+      return ok({ organization_prn: toOrganizationPrn(id), ...billing });
     },
   ),
 };

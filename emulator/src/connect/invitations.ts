@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Call } from "../call";
 import { conflict, invalid, notFound } from "../errors";
 import { created, type Operations } from "../operation";
-import { invite, revoke, statusOf } from "../rules/invitations";
-import { userByEmail, userById, type Invitation } from "../state";
+import { invite, revoke, getInvitationStatus } from "../rules/invitations";
+import { findUserByEmail, getUserById, type Invitation } from "../state";
 import { operation } from "./operation";
 import { listed } from "./pages";
 import { nameOf } from "./people";
@@ -41,13 +41,13 @@ export const invitations: Operations = {
 
 function shown({ organization, state, now }: Call, invitation: Invitation) {
   const { group_id, inviter_id } = invitation;
-  const inviter = inviter_id === null ? null : userById(state, inviter_id);
+  const inviter = inviter_id === null ? null : getUserById(state, inviter_id);
   return {
     id: invitation.id,
     email: invitation.email,
     role: shownRole(invitation.role),
-    target_username: userByEmail(state, invitation.email)?.username ?? null,
-    status: statusOf(invitation, now),
+    target_username: findUserByEmail(state, invitation.email)?.username ?? null,
+    status: getInvitationStatus(invitation, now),
     group: organization.groups.find(({ id }) => id === group_id) ?? null,
     inviter: inviter && { id: inviter.id, name: nameOf(inviter), email: inviter.email },
     expires_at: invitation.expires_at,

@@ -1,7 +1,7 @@
 import { conflict } from "../errors";
 import { noContent, ok, type Operations } from "../operation";
 import { changeRole, removeMember } from "../rules/members";
-import { userById, type Member } from "../state";
+import { getUserById, type Member } from "../state";
 import { operation } from "./operation";
 import { listed } from "./pages";
 import { nameOf } from "./people";
@@ -11,11 +11,11 @@ export const members: Operations = {
   Organization_members: operation(({ state, organization }, { query }) => {
     const wanted = query.search?.toLowerCase() ?? "";
     const found = ({ user_id }: Member) => {
-      const user = userById(state, user_id);
+      const user = getUserById(state, user_id);
       return [user.email, nameOf(user)].some((text) => text.toLowerCase().includes(wanted));
     };
     const show = (member: Member) => {
-      const user = userById(state, member.user_id);
+      const user = getUserById(state, member.user_id);
       return {
         id: member.id,
         user_id: user.id,

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { adminV2 } from "../adminV2/surface";
 import { newKey } from "../apiKeys";
-import { timestamp } from "../clock";
+import { formatTimestamp } from "../clock";
 import type { Emulator } from "../emulator";
 import { Refusal } from "../errors";
 import { checkLimit, maximumLimits, used } from "../limits";
-import { invitationPrn, userPrn } from "../prn";
+import { toInvitationPrn, toUserPrn } from "../prn";
 import { dropMember } from "../rules/members";
 import { removeOrganization } from "../rules/organizations";
 import {
   resourceTypes,
   putUser,
   sameEmail,
-  userByEmail,
-  userById,
+  findUserByEmail,
+  getUserById,
   type Belongings,
   type BillingSettings,
   type Group,
@@ -64,7 +64,7 @@ export class Control {
     } = {},
   ): User {
     const { state } = this.emulator;
-    if (userByEmail(state, email) !== undefined) throw new ControlError(409, `There is a user ${email} already.`);
+    if (findUserByEmail(state, email) !== undefined) throw new ControlError(409, `There is a user ${email} already.`);
     const user: User = {
       id: randomUUID(),
       email,
@@ -89,7 +89,7 @@ export class Control {
     const { id: user_id } = this.#user(email);
     const home = organization === undefined ? undefined : this.organization(organization);
     if (home !== undefined) this.#checkLimit(home, "api_keys", used(state, home).api_keys + 1);
-    state.api_keys[key] = { user_id, organization_id: home?.id ?? null, inserted_at: timestamp(now) };
+    state.api_keys[key] = { user_id, organization_id: home?.id ?? null, inserted_at: formatTimestamp(now) };
     return key;
   }
 
@@ -102,7 +102,7 @@ export class Control {
   /** Gives a user another e-mail address. */
   changeEmail(from: string, to: string): void {
     const user = this.#user(from);
-    const other = userByEmail(this.emulator.state, to);
+    const other = findUserByEmail(this.emulator.state, to);
     if (other !== undefined && other !== user) throw new ControlError(409, `${to} is another user's address.`);
     user.email = to;
     putUser(this.emulator.state, user, from);
@@ -182,7 +182,7 @@ export class Control {
 
   /** Accepts a pending invitation. Whoever accepts becomes a user, if not one already, and a member. */
   accept(email: string, organization: string): void {
-    const now = timestamp(this.emulator.now);
+    const now = formatTimestamp(this.emulator.now);
     const invitation = this.#pendingInvitation(email, organization);
     this.addMember(invitation.email, organization, invitation.role);
     invitation.accepted_at = now;
@@ -194,15 +194,15 @@ export class Control {
     const { id, invitations } = this.organization(organization);
     const open = invitations.findLast((one) => one.accepted_at === null && sameEmail(one.email, email));
     if (open === undefined) throw new ControlError(404, `${organization} has no open invitation for ${email}.`);
-    await this.#act(organization, actor, "DELETE", `/invitations/${invitationPrn(id, open.id)}`);
+    await this.#act(organization, actor, "DELETE", `/invitations/${toInvitationPrn(id, open.id)}`);
   }
 
   /** Puts a person into an organization without an invitation and past the limit, as a new user if need be. */
   addMember(email: string, organization: string, role: Role): void {
     const { state } = this.emulator;
-    const now = timestamp(this.emulator.now);
+    const now = formatTimestamp(this.emulator.now);
     const { members } = this.organization(organization);
-    const user = userByEmail(state, email) ?? this.addUser(email);
+    const user = findUserByEmail(state, email) ?? this.addUser(email);
     if (members.some(({ user_id }) => user_id === user.id)) {
       throw new ControlError(409, `${email} is a member of ${organization} already.`);
     }
@@ -220,12 +220,12 @@ export class Control {
 
   async setRole(email: string, organization: string, role: Role, actor: Actor = {}): Promise<void> {
     const { user_id } = this.#member(email, organization);
-    await this.#act(organization, actor, "PATCH", `/members/${userPrn(user_id)}`, { role });
+    await this.#act(organization, actor, "PATCH", `/members/${toUserPrn(user_id)}`, { role });
   }
 
   async removeMember(email: string, organization: string, actor: Actor = {}): Promise<void> {
     const { user_id } = this.#member(email, organization);
-    await this.#act(organization, actor, "DELETE", `/members/${userPrn(user_id)}`);
+    await this.#act(organization, actor, "DELETE", `/members/${toUserPrn(user_id)}`);
   }
 
   /** A person leaves an organization; its owner cannot. */
@@ -239,7 +239,7 @@ export class Control {
 
   /** Says when a member was last active, as an ISO 8601 moment; `null` for never. */
   setLastActive(email: string, organization: string, moment: string | null): void {
-    this.#member(email, organization).last_active_at = moment === null ? null : timestamp(new Date(moment));
+    this.#member(email, organization).last_active_at = moment === null ? null : formatTimestamp(new Date(moment));
   }
 
   /**
@@ -328,13 +328,13 @@ export class Control {
   }
 
   #pendingInvitation(email: string, organization: string): Invitation {
-    return pendingInvitation(this.emulator.state, email, organization, timestamp(this.emulator.now));
+    return pendingInvitation(this.emulator.state, email, organization, formatTimestamp(this.emulator.now));
   }
 
   /** Does something to an organization through the contract; what nobody does, its owner could do. */
   async #act(organization: string, { as }: Actor, method: string, path: string, body?: object): Promise<void> {
     const { id, owner_id } = this.organization(organization);
-    const actor = as === undefined ? userById(this.emulator.state, owner_id) : this.#user(as);
+    const actor = as === undefined ? getUserById(this.emulator.state, owner_id) : this.#user(as);
     await this.#perform(actor, method, `/v2/organizations/${id}${path}`, body);
   }
 

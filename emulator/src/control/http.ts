@@ -3,7 +3,7 @@ import { badMethod, json } from "../answers";
 import type { Emulator } from "../emulator";
 import { commands } from "./commands";
 import { ControlError } from "./controlError";
-import { overview } from "./overview";
+import { readOverview } from "./overview";
 
 const filter = z.strictObject({
   method: z.string().optional(),
@@ -16,7 +16,7 @@ const filter = z.strictObject({
 type Reader = (emulator: Emulator, query: Record<string, string>) => unknown;
 
 const readers: Readonly<Record<string, Reader>> = {
-  overview: (emulator) => overview(emulator),
+  overview: (emulator) => readOverview(emulator),
   snapshot: (emulator) => emulator.snapshot(),
   requests: (emulator, query) => emulator.requests(filter.parse(query)),
   counters: ({ traffic }) => traffic.log.counters(),

@@ -1,27 +1,27 @@
-import { timestamp } from "../clock";
+import { formatTimestamp } from "../clock";
 import type { Emulator } from "../emulator";
 import { used } from "../limits";
-import { organizationPrn } from "../prn";
-import { statusOf } from "../rules/invitations";
-import { userById } from "../state";
+import { toOrganizationPrn } from "../prn";
+import { getInvitationStatus } from "../rules/invitations";
+import { getUserById } from "../state";
 
 /** All organizations as the console shows them: without ids of people, and without keys. */
-export function overview({ state, now: moment }: Emulator) {
-  const now = timestamp(moment);
+export function readOverview({ state, now: moment }: Emulator) {
+  const now = formatTimestamp(moment);
   return {
     now,
     organizations: state.organizations.map((organization) => ({
-      prn: organizationPrn(organization.id),
+      prn: toOrganizationPrn(organization.id),
       name: organization.name,
       display_name: organization.display_name,
       members: organization.members.map(({ user_id, role, last_active_at }) => {
-        const { email, name, two_factor_enabled } = userById(state, user_id);
+        const { email, name, two_factor_enabled } = getUserById(state, user_id);
         return { email, name, two_factor_enabled, role, last_active_at, is_owner: user_id === organization.owner_id };
       }),
       invitations: organization.invitations.map((invitation) => ({
         email: invitation.email,
         role: invitation.role,
-        status: statusOf(invitation, now),
+        status: getInvitationStatus(invitation, now),
         expires_at: invitation.expires_at,
       })),
       security: organization.security,

@@ -3,13 +3,16 @@ import type { Call } from "../call";
 import { day, later } from "../clock";
 import { conflict, invalid } from "../errors";
 import { checkLimit } from "../limits";
-import { sameEmail, userByEmail, type Group, type Invitation, type Role } from "../state";
+import { sameEmail, findUserByEmail, type Group, type Invitation, type Role } from "../state";
 
 /** How long an invitation waits, in seconds. The contracts leave it to the server. */
 const lifetime = 7 * day;
 
 /** Nothing happens when an invitation runs out: whether it has is seen by the clock. */
-export function statusOf({ accepted_at, expires_at }: Invitation, now: string): "pending" | "accepted" | "expired" {
+export function getInvitationStatus(
+  { accepted_at, expires_at }: Invitation,
+  now: string,
+): "pending" | "accepted" | "expired" {
   if (accepted_at !== null) return "accepted";
   return expires_at > now ? "pending" : "expired";
 }
@@ -21,8 +24,8 @@ export function statusOf({ accepted_at, expires_at }: Invitation, now: string): 
 export function invite(call: Call, email: string, role: Role, group?: Group): Invitation {
   const { state, organization, caller, now } = call;
   const { members, invitations } = organization;
-  const pending = invitations.filter((invitation) => statusOf(invitation, now) === "pending");
-  const user = userByEmail(state, email);
+  const pending = invitations.filter((invitation) => getInvitationStatus(invitation, now) === "pending");
+  const user = findUserByEmail(state, email);
   if (members.some(({ user_id }) => user_id === user?.id)) {
     throw invalid({ email: ["is already a member"] });
   }

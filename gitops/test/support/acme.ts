@@ -1,5 +1,4 @@
-import { Emulator } from "../../../emulator/src/emulator";
-import { serve, type Server } from "../../../emulator/src/server";
+import { Emulator, serve, type Server } from "../../../emulator/src";
 import { run } from "../../src/program";
 import { fakeTerminal, type FakeTerminal } from "./terminal";
 

@@ -1,5 +1,5 @@
 import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting } from "../../src/api";
-import { timestamp } from "../../../emulator/src/clock";
+import { formatTimestamp } from "../../../emulator/src";
 import type { Backend } from "../../src/api/port";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -71,7 +71,7 @@ describe("lists", () => {
         email: "bob@acme.example",
         status: "pending",
         invitedBy: null,
-        sentAt: timestamp(emulator.now),
+        sentAt: formatTimestamp(emulator.now),
       },
     ]);
     expect(expired).toMatchObject([{ email: "old@acme.example", status: "expired" }]);
@@ -438,7 +438,7 @@ describe("members", () => {
       username: "bob",
       twoFactorEnabled: true,
       lastActiveAt: "2025-12-24T18:00:00Z",
-      joinedAt: timestamp(emulator.now),
+      joinedAt: formatTimestamp(emulator.now),
     });
     expect(eve).toMatchObject({ name: null, username: null, twoFactorEnabled: false, lastActiveAt: null });
   });

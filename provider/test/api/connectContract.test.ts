@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { LoggedRequest } from "../../../emulator/src/traffic/requestLog";
+import type { LoggedRequest } from "../../../emulator/src";
 import { refusal } from "../../src/api/http/refusal";
 import { requestFaults } from "./describedRequests";
 import { all, emulated, rejection } from "./emulated";

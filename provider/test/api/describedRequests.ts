@@ -1,7 +1,7 @@
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { z } from "zod";
-import type { LoggedRequest } from "../../../emulator/src/traffic/requestLog";
+import type { LoggedRequest } from "../../../emulator/src";
 
 const document = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),

@@ -1,5 +1,4 @@
-import { Emulator } from "../../../emulator/src/emulator";
-import { serve } from "../../../emulator/src/server";
+import { Emulator, serve } from "../../../emulator/src";
 import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
 import { connect } from "../../src/api/connect";

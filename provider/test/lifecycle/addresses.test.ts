@@ -1,4 +1,4 @@
-import { overview } from "../../../emulator/src/control/overview";
+import { readOverview } from "../../../emulator/src";
 import { dialects } from "../support/dialect";
 import { dev, member, roster } from "../support/programs";
 import { World } from "../support/world";
@@ -20,7 +20,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     world.emulator.control.invite(email, "acme-dev", role);
   /** Members and, in brackets, people who are invited. */
   const people = (): string[] => {
-    const found = overview(world.emulator).organizations.find(({ name }) => name === "acme-dev");
+    const found = readOverview(world.emulator).organizations.find(({ name }) => name === "acme-dev");
     const waiting = (found?.invitations ?? []).filter(({ status }) => status === "pending");
     return [...(found?.members ?? []).map(({ email }) => email), ...waiting.map(({ email }) => `(${email})`)];
   };

@@ -1,4 +1,4 @@
-import { overview } from "../../../emulator/src/control/overview";
+import { readOverview } from "../../../emulator/src";
 import { dialects } from "../support/dialect";
 import type { Program } from "../support/engine";
 import { dev, member, organization, policy, roster } from "../support/programs";
@@ -23,7 +23,8 @@ async function cut(program: Program, operation: string): Promise<string> {
 }
 
 const entries = () => [...world.engine.state.keys()];
-const people = () => overview(world.emulator).organizations.flatMap(({ members }) => members.map(({ email }) => email));
+const people = () =>
+  readOverview(world.emulator).organizations.flatMap(({ members }) => members.map(({ email }) => email));
 const failing = { times: "always", effect: { status: 500 } } as const;
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, operations, sends }) => {

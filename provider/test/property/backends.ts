@@ -1,4 +1,4 @@
-import type { Role as StoredRole } from "../../../emulator/src/state";
+import type { Role as StoredRole } from "../../../emulator/src";
 import type { BackendName, Role } from "../../src/api";
 
 /** What histories have to know of an API. */

@@ -1,5 +1,4 @@
-import { ControlError } from "../../../emulator/src/control/controlError";
-import type { Emulator } from "../../../emulator/src/emulator";
+import { ControlError, type Emulator } from "../../../emulator/src";
 import { fullName, type OrganizationName } from "./declarations";
 import type { Hand } from "./history";
 import { address, caller } from "./people";

@@ -1,5 +1,4 @@
-import type { Emulator } from "../../../emulator/src/emulator";
-import type { FaultRule } from "../../../emulator/src/traffic/faults";
+import type { Emulator, FaultRule } from "../../../emulator/src";
 import type { Running } from "../support/engine";
 import { byHand, describeHand } from "./hands";
 import type { Answer, Mishap } from "./history";

@@ -1,4 +1,4 @@
-import { Emulator } from "../../../emulator/src/emulator";
+import { Emulator } from "../../../emulator/src";
 import { isRecord } from "../../src/core/values";
 import { parentInput } from "../../src/core/parents";
 import { type Course, Engine, type Kept, type Program, type Step as EngineStep } from "../support/engine";

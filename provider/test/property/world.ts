@@ -1,8 +1,12 @@
-import { timestamp } from "../../../emulator/src/clock";
-import type { Emulator } from "../../../emulator/src/emulator";
-import { organizationPrn, userPrn } from "../../../emulator/src/prn";
-import { statusOf } from "../../../emulator/src/rules/invitations";
-import { type SecuritySettings, userById } from "../../../emulator/src/state";
+import {
+  type Emulator,
+  toOrganizationPrn,
+  type SecuritySettings,
+  getInvitationStatus,
+  formatTimestamp,
+  getUserById,
+  toUserPrn,
+} from "../../../emulator/src";
 import type { Role } from "../../src/api";
 import { type Backend, backends } from "./backends";
 import { fullName, type OrganizationName, organizations } from "./declarations";
@@ -51,19 +55,19 @@ export type World = ReadonlyMap<OrganizationName, Inside>;
 /** What the emulator has at this moment, as a backend shows it. */
 export function look(emulator: Emulator, { shown }: Backend = backends.adminV2): World {
   const { state } = emulator;
-  const now = timestamp(emulator.now);
+  const now = formatTimestamp(emulator.now);
   const found = organizations.flatMap((name): [OrganizationName, Inside][] => {
     const there = state.organizations.find((candidate) => candidate.name === fullName(name));
     if (there === undefined) return [];
     const members = there.members.map(({ user_id, role }): Member => {
-      const who = person(userById(state, user_id).email);
+      const who = person(getUserById(state, user_id).email);
       const fixed = user_id === there.owner_id || who === caller;
-      return { kind: "member", person: who, role: shown(role), userId: userPrn(user_id), fixed };
+      return { kind: "member", person: who, role: shown(role), userId: toUserPrn(user_id), fixed };
     });
     const invitations = there.invitations.flatMap((invitation): Invitation[] => {
-      const status = statusOf(invitation, now);
+      const status = getInvitationStatus(invitation, now);
       if (status === "accepted") return [];
-      const inviter = invitation.inviter_id === null ? "" : userById(state, invitation.inviter_id).email;
+      const inviter = invitation.inviter_id === null ? "" : getUserById(state, invitation.inviter_id).email;
       const { id, email, role } = invitation;
       return [
         {
@@ -79,9 +83,9 @@ export function look(emulator: Emulator, { shown }: Backend = backends.adminV2):
     const { limits } = there;
     const security = { ...there.security };
     const kept = belongings.filter((which) => there.belongings[which] > 0);
-    const owner = person(userById(state, there.owner_id).email);
+    const owner = person(getUserById(state, there.owner_id).email);
     const inside = { owner, members, invitations, limit: limits.users, security, belongings: kept };
-    return [[name, { id: organizationPrn(there.id), ...inside }]];
+    return [[name, { id: toOrganizationPrn(there.id), ...inside }]];
   });
   return new Map(found);
 }

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Emulator } from "../../../emulator/src/emulator";
-import { serve } from "../../../emulator/src/server";
+import { type Emulator, serve } from "../../../emulator/src";
 
 const repository = join(__dirname, "../../..");
 

@@ -1,6 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { Emulator } from "../../../emulator/src/emulator";
-import { serve as listen, type Server } from "../../../emulator/src/server";
+import { Emulator, serve as listen, type Server } from "../../../emulator/src";
 import { ask } from "../../src/dynamic/asking";
 import { serve } from "../../src/dynamic/provider";
 import type { Host } from "../../src/dynamic/remote";

@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { overview } from "../../../emulator/src/control/overview";
-import { Emulator } from "../../../emulator/src/emulator";
+import { Emulator, readOverview } from "../../../emulator/src";
 import { newStack, type Stack, type StackOptions } from "./cli";
 
 export const bin = join(__dirname, "../../../bin");
@@ -128,7 +127,7 @@ export class Site {
 
   /** Who is in an organization: `bob@acme.example viewer`, `carl@acme.example admin invited`. */
   people(name = "acme-dev"): string[] {
-    const organization = overview(this.emulator).organizations.find((candidate) => candidate.name === name);
+    const organization = readOverview(this.emulator).organizations.find((candidate) => candidate.name === name);
     const pending = organization?.invitations.filter(({ status }) => status === "pending") ?? [];
     return [
       ...(organization?.members ?? []).map(({ email, role }) => `${email} ${role}`),

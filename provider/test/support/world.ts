@@ -1,5 +1,4 @@
-import { Emulator } from "../../../emulator/src/emulator";
-import { serve, type Server } from "../../../emulator/src/server";
+import { Emulator, serve, type Server } from "../../../emulator/src";
 import type { BackendName } from "../../src/api";
 import { dev, roster } from "./programs";
 import { Engine, type Program, type Running, type Step, type Wire } from "./engine";

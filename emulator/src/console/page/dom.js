@@ -1,5 +1,5 @@
 /** @typedef {import("../../state").Role} Role */
-/** @typedef {ReturnType<typeof import("../../control/overview").overview>} Overview */
+/** @typedef {ReturnType<typeof import("../../control/overview").readOverview>} Overview */
 /** @typedef {Overview["organizations"][number]} Organization */
 /** @typedef {import("../../traffic/requestLog").LoggedRequest} LoggedRequest */
 /** @typedef {string | Node} Content */

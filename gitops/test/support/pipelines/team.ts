@@ -12,9 +12,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../../../package.json";
-import { overview } from "../../../../emulator/src/control/overview";
-import { Emulator } from "../../../../emulator/src/emulator";
-import { serve, type Server } from "../../../../emulator/src/server";
+import { Emulator, readOverview, serve, type Server } from "../../../../emulator/src";
 import { run } from "../../../../provider/test/support/cli";
 import { Repository } from "./repository";
 
@@ -89,7 +87,7 @@ export class Team {
 
   /** Everybody's role in an organization, invited or not. */
   people(organization: string): Record<string, string> {
-    const found = overview(this.emulator).organizations.find(({ name }) => name === organization);
+    const found = readOverview(this.emulator).organizations.find(({ name }) => name === organization);
     const invited = found?.invitations.filter(({ status }) => status === "pending") ?? [];
     return Object.fromEntries([...(found?.members ?? []), ...invited].map(({ email, role }) => [email, role]));
   }
@@ -142,7 +140,7 @@ export class Team {
   /** Everybody accepts, and sets up a second factor. */
   #settle(): void {
     const { control } = this.emulator;
-    for (const organization of overview(this.emulator).organizations) {
+    for (const organization of readOverview(this.emulator).organizations) {
       for (const { email } of organization.invitations) control.accept(email, organization.name);
     }
     for (const { email } of Object.values(this.emulator.state.users)) control.setTwoFactor(email, true);

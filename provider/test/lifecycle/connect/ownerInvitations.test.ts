@@ -1,4 +1,4 @@
-import { userByEmail } from "../../../../emulator/src/state";
+import { findUserByEmail } from "../../../../emulator/src";
 import { beginConnect, operations } from "../../support/connect";
 import { dev, member, roster } from "../../support/programs";
 import type { World } from "../../support/world";
@@ -14,7 +14,7 @@ afterEach(() => world.end());
 /** Somebody has invited bob as an owner: Peridio's console can do that, and no role here stands for it. */
 function invitedAsOwner(): void {
   const { control } = world.emulator;
-  const id = userByEmail(world.emulator.state, ada)?.id;
+  const id = findUserByEmail(world.emulator.state, ada)?.id;
   control.fault({
     operation: "OrgInvitation_index",
     times: "always",

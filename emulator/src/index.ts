@@ -1,0 +1,13 @@
+export { formatTimestamp } from "./clock";
+export type { CommandBody, CommandName } from "./control/commands";
+export { ControlError } from "./control/controlError";
+export { readOverview } from "./control/overview";
+export { RemoteControl } from "./control/remoteControl";
+export { Emulator } from "./emulator";
+export { toOrganizationPrn, toUserPrn } from "./prn";
+export { getInvitationStatus } from "./rules/invitations";
+export { readSeed, applySeed, type Seed } from "./seed";
+export { serve, type Server } from "./server";
+export { findUserByEmail, getUserById, type Role, type SecuritySettings } from "./state";
+export type { FaultRule } from "./traffic/faults";
+export type { LoggedRequest } from "./traffic/requestLog";
