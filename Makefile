@@ -14,6 +14,10 @@ GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SC
 PYTHON := .pulumi/python/requirements.txt
 BUNDLING := scripts/bundle.ts scripts/programs.ts scripts/notices.ts scripts/loader.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
+# The paths that `make prose` checks, and those that `check` holds to plain language.
+PROSE ?= .
+PLAIN := .vale.ini tools
+
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # A command that, when it fails, is followed by what to do about it.
 try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
@@ -21,7 +25,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Writes what a script prints, whole or not at all.
 write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
 
-.PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check schema sdk clean
+.PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,7 +95,7 @@ mutation: setup ## break core/ and people/ in a thousand small ways, and see the
 soak: setup ## play 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
 	@exec $(RUN) provider/test/property/soak.ts
 
-check: setup pulumi ## check format, style, types, and that generated files are fresh
+check: setup pulumi .pulumi/bin/vale ## check format, style, types, and that generated files are fresh
 	@echo "format, style, types"
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
@@ -99,6 +103,8 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	@for page in gitops/src/report/html/page emulator/src/console/page; do \
 	  $(call try,$(BIN)/tsc -p $$page,Correct the types of the scripts in $$page.); \
 	done
+	@echo "language"
+	@$(call try,$(RUN) scripts/prose.ts --errors $(PLAIN),Reword these texts.)
 	@echo "schema and SDK"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
@@ -107,6 +113,16 @@ check: setup pulumi ## check format, style, types, and that generated files are 
 	  $(call try,diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file",$$file is not what the sources say. To fix it: make sdk); \
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK must compile: correct the resources in provider/src and run: make sdk)
+
+prose: setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (all files)
+	@$(RUN) scripts/prose.ts $(PROSE)
+
+.pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum
+	@mkdir -p $(@D)
+	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
+	@echo "Vale is built here, once, in some three minutes"
+	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
+	@mv $@.new $@
 
 schema: setup ## generate schema.json, the dynamic provider's classes and the JSON Schemas from the resources
 	@mkdir -p $(OUT)/provider/src/dynamic $(OUT)/gitops

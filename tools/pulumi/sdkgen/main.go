@@ -1,8 +1,8 @@
 // Sdkgen generates SDKs from a Pulumi schema: sdkgen SCHEMA DIRECTORY LANGUAGE...
 //
-// The language hosts that can be built here cannot do it for the CLI, so this calls the CLI's own generators, in the
-// CLI's own module: both always have the same version. Each LANGUAGE (nodejs, python, go) becomes a folder of DIRECTORY,
-// generated whole: what was there before is removed. Needs the go command for a LANGUAGE of go.
+// The language hosts that can be built here cannot generate SDKs for the CLI. This program calls the CLI's generators in
+// the CLI's module, so that both have the same version. It replaces a folder of DIRECTORY for each LANGUAGE: nodejs,
+// python or go. The go command is necessary for the LANGUAGE go.
 package main
 
 import (
@@ -51,7 +51,7 @@ var generators = map[string]func(*schema.Package) (files, error){
 	},
 }
 
-// What has to happen once the files are in their folder.
+// Steps after the files of a language are written.
 var finish = map[string]func(directory string) error{"go": tidy}
 
 const pulumiSDK = "github.com/pulumi/pulumi/sdk/v3"

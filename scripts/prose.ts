@@ -1,0 +1,141 @@
+/**
+ * Checks the language of documents, comments, messages, descriptions and names of tests with Vale.
+ * Usage: prose.ts [--errors] PATH...; with --errors, warnings are only counted. Exits with 1 if there are errors.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { z } from "zod";
+import { type Text, textsOf } from "./prose/texts";
+
+const root = join(__dirname, "..");
+const vale = join(root, ".pulumi/bin/vale");
+/** Generated from sources that are checked themselves, or written by others. */
+const unchecked =
+  /^(?:sdk\/|gitops\/test\/golden\/|LICENSE|package-lock\.json|tools\/vale\/)|(?:^|\/)package(?:-lock)?\.json$/;
+
+const Alerts = z.record(
+  z.string(),
+  z.array(
+    z.object({ Check: z.string(), Line: z.number(), Message: z.string(), Match: z.string(), Severity: z.string() }),
+  ),
+);
+const Suppressions = z.array(
+  z.strictObject({ file: z.string(), rule: z.string(), text: z.string(), reason: z.string().min(20) }),
+);
+
+interface Finding {
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+  readonly text: string;
+  readonly message: string;
+  readonly isError: boolean;
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { errors: { type: "boolean" } } });
+  const files = listFiles(positionals);
+  const findings = withoutSuppressed(check(files), new Set(files));
+  const errors = findings.filter(({ isError }) => isError);
+  for (const { file, line, rule, text, message, isError } of values.errors === true ? errors : findings) {
+    const quoted = isError && !message.includes(text) ? ` ("${text}")` : "";
+    console.log(`${file}:${line}: ${isError ? "error" : "warning"}: ${message}${quoted} [${rule}]`);
+  }
+  console.log(`${files.length} files: ${errors.length} errors, ${findings.length - errors.length} warnings`);
+  process.exitCode = errors.length > 0 ? 1 : 0;
+}
+
+function listFiles(paths: readonly string[]): string[] {
+  const command = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z", "--", ...paths];
+  const deleted = new Set(git("ls-files", "--deleted", "-z"));
+  return git(...command).filter((path) => !unchecked.test(path) && !deleted.has(path));
+}
+
+function git(...command: string[]): string[] {
+  return execFileSync("git", command, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
+}
+
+/** Lays the texts of all files in a folder as Markdown, and runs Vale once. */
+function check(files: readonly string[]): Finding[] {
+  const folder = mkdtempSync(join(tmpdir(), "prose-"));
+  const origins = new Map<string, { file: string; lines?: readonly number[] }>();
+  const write = (name: string, content: string, file: string, lines?: readonly number[]) => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    origins.set(path, { file, ...(lines === undefined ? {} : { lines }) });
+  };
+  try {
+    for (const file of files) {
+      const source = /\.(?:png|pem|sum)$/.test(file) ? "" : readFileSync(join(root, file), "utf8");
+      if (/\.(?:md|html)$/.test(file)) write(file, source, file);
+      for (const kind of ["comments", "messages"] as const) {
+        const texts = textsOf(file, source).filter((text) => text.kind === kind);
+        const { markdown, lines } = render(texts);
+        if (texts.length > 0) write(`${file}.${kind}.md`, markdown, file, lines);
+      }
+    }
+    return runVale(folder).map(({ path, ...finding }) => {
+      const { file, lines } = origins.get(path) ?? { file: path };
+      return { ...finding, file, line: lines?.[finding.line - 1] ?? finding.line };
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Makes a paragraph of each text, and tells from which line of the source each line of Markdown is. */
+function render(texts: readonly Text[]): { markdown: string; lines: number[] } {
+  const rows = texts.flatMap(({ line, lines, kind }) => [
+    ...lines.flatMap((text, index) =>
+      text.split("\n").map((part) => ({ part: part.trimStart(), line: kind === "comments" ? line + index : line })),
+    ),
+    { part: "", line },
+  ]);
+  return { markdown: rows.map(({ part }) => part).join("\n"), lines: rows.map(({ line }) => line) };
+}
+
+function runVale(folder: string): (Omit<Finding, "file"> & { path: string })[] {
+  const command = ["--no-exit", "--no-global", "--output=JSON", `--config=${join(root, ".vale.ini")}`, folder];
+  const printed = execFileSync(vale, command, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
+  return Object.entries(Alerts.parse(JSON.parse(printed))).flatMap(([path, alerts]) =>
+    alerts.map(({ Check, Line, Message, Match, Severity }) => ({
+      path,
+      line: Line,
+      rule: Check,
+      text: Match,
+      message: Message,
+      isError: Severity === "error",
+    })),
+  );
+}
+
+/** Leaves out what tools/vale/suppressions.yaml permits. A suppression that permits nothing is an error. */
+function withoutSuppressed(findings: readonly Finding[], files: ReadonlySet<string>): Finding[] {
+  const suppressions = Suppressions.parse(
+    parse(readFileSync(join(root, "tools/vale/suppressions.yaml"), "utf8")) ?? [],
+  );
+  const permits = (finding: Finding) =>
+    suppressions.find(
+      ({ file, rule, text }) => file === finding.file && rule === finding.rule && text === finding.text,
+    );
+  const used = new Set(findings.map(permits));
+  const unused = suppressions.filter((suppression) => files.has(suppression.file) && !used.has(suppression));
+  return [
+    ...findings.filter((finding) => permits(finding) === undefined),
+    ...unused.map(({ file, rule, text }) => ({
+      file,
+      line: 1,
+      rule,
+      text,
+      message: `Nothing needs the suppression of "${text}" in tools/vale/suppressions.yaml: remove it.`,
+      isError: true,
+    })),
+  ].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+}
+
+main();
