@@ -41,9 +41,9 @@ export async function sideBySide(
   return {
     title,
     body: [
-      `${runs === 1 ? "One run" : `Medians of ${runs} runs`}; what changes nothing was run ${repeats} times in each.`,
+      `${runs === 1 ? "One run" : `Medians of ${runs} runs`}; operations that change nothing ran ${repeats} times in each.`,
       times(setting.operations, results, sides),
-      `Sent ten at a time with no provider and no Pulumi, the writes of an up alone take ${figure(writes, 2)} s, the reads of an unchanged up ${figure(reads, 2)} s.`,
+      `Without Pulumi, ten at a time, the writes of an up take ${figure(writes, 2)} s, and the reads of an unchanged up ${figure(reads, 2)} s.`,
       requests(setting.operations, results, setting.form, size),
       load(setting.operations, results),
     ].join("\n\n"),

@@ -17,7 +17,7 @@ export const noop: Side = { name: "no-op", plugin: join(root, "dist/bench/noop")
 
 /** The same, but lets the engine take unchanged people as they are. */
 export const blindNoop: Side = {
-  name: "no-op that never looks",
+  name: "no-op without early reads",
   plugin: noop.plugin,
   environment: { BENCH_NOOP_LOOKS: "no" },
 };
