@@ -8,8 +8,9 @@ BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
 # npm writes this file last, when an installation is complete.
 PACKAGES := node_modules/.package-lock.json
+WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
 SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate)
-GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
+GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # Copied here last, when everything in it is installed.
 PYTHON := .pulumi/python/requirements.txt
 BUNDLING := scripts/bundle.ts scripts/programs.ts scripts/notices.ts scripts/loader.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
@@ -22,8 +23,9 @@ sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # A command that, when it fails, is followed by what to do about it.
 try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 
-# Writes what a script prints, whole or not at all.
-write = $(RUN) $(1) > $(2).new && mv $(2).new $(2)
+# Writes what a command prints, whole or not at all.
+print = $(1) > $(2).new && mv $(2).new $(2)
+write = $(call print,$(RUN) $(1),$(2))
 
 .PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
 
@@ -124,8 +126,10 @@ prose: setup .pulumi/bin/vale ## check the language of documents, comments and m
 	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
 	@mv $@.new $@
 
-schema: setup ## generate schema.json, the dynamic provider's classes and the JSON Schemas from the resources
-	@mkdir -p $(OUT)/provider/src/dynamic $(OUT)/gitops
+schema: setup ## generate the wire types from api/, and from the resources schema.json, the JSON Schemas and the dynamic provider's classes
+	@mkdir -p $(OUT)/provider/src/dynamic $(OUT)/gitops $(dir $(addprefix $(OUT)/,$(WIRE)))
+	$(call print,$(BIN)/openapi-typescript api/admin-v2.openapi.yaml,$(OUT)/provider/src/api/adminV2/wire.d.ts)
+	$(call print,$(BIN)/openapi-typescript api/connect.openapi.yaml,$(OUT)/provider/src/api/connect/wire.d.ts)
 	$(call write,scripts/schema.ts,$(OUT)/schema.json)
 	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
 	$(call write,scripts/accessRulesSchema.ts,$(OUT)/gitops/access-rules.schema.json)

@@ -2,7 +2,8 @@ import type { Http } from "../http/http";
 import type { Backend, BillingSettings } from "../port";
 import { data } from "../http/envelope";
 import { path } from "../http/path";
-import { billingSettings as schema } from "./schemas";
+import type { Body } from "../contract";
+import { billingSettings as schema, type Wire } from "./schemas";
 
 const answer = data(schema);
 
@@ -14,7 +15,7 @@ export function billingSettings(http: Http): Backend["billingSettings"] {
   };
 }
 
-function onWire({ billingEmail, paymentMethod, usageAlerts }: Partial<BillingSettings>): object {
+function onWire({ billingEmail, paymentMethod, usageAlerts }: Partial<BillingSettings>): Body<Wire["update-billing-settings"]> {
   return {
     billing_email: billingEmail,
     payment_method: paymentMethod,

@@ -6,7 +6,8 @@ import { data } from "../http/envelope";
 import { page, pages } from "./pages";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
-import { listedInvitation, newInvitation } from "./schemas";
+import { listedInvitation, newInvitation, type Wire } from "./schemas";
+import { roleOnWire } from "./lacks";
 import { quoted } from "./search";
 
 const answer = data(newInvitation);
@@ -21,7 +22,7 @@ export function invitations(http: Http): Backend["invitations"] {
       const sent = about(answer, { organizationId, email });
       return postOnce<Invitation>(
         shared,
-        async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role }, sent),
+        async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, { email, role: roleOnWire(role) } satisfies Wire["create-invitation"], sent),
         async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
       );
     },

@@ -1,4 +1,6 @@
-import type { Feature, Lack } from "../port";
+import { Lacking } from "../errors";
+import type { Feature, Lack, Role } from "../port";
+import type { Wire } from "./schemas";
 
 const memberRole: Lack = {
   reason: "Peridio's Admin API has no role `member`, which is one of Avocado Connect: declare developer or viewer",
@@ -8,4 +10,10 @@ const memberRole: Lack = {
 /** What only Avocado Connect has. */
 export function lacks(feature: Feature): Lack | undefined {
   return feature === "role member" ? memberRole : undefined;
+}
+
+/** @throws Lacking for the one role that this API does not have */
+export function roleOnWire(role: Role): Wire["role"] {
+  if (role === "member") throw new Lacking(memberRole);
+  return role;
 }

@@ -4,7 +4,8 @@ import { about } from "../http/about";
 import { data } from "../http/envelope";
 import { page, pages } from "./pages";
 import { path } from "../http/path";
-import { member } from "./schemas";
+import { member, type Wire } from "./schemas";
+import { roleOnWire } from "./lacks";
 
 const one = data(member);
 const list = page(member);
@@ -15,7 +16,7 @@ export function members(http: Http): Backend["members"] {
     setRole: async ({ organizationId, userId }, role) =>
       http.patch(
         path`/v2/organizations/${organizationId}/members/${userId}`,
-        { role },
+        { role: roleOnWire(role) } satisfies Wire["update-member"],
         about(one, { organizationId, userId }),
       ),
     remove: async (organizationId, userId) => http.delete(path`/v2/organizations/${organizationId}/members/${userId}`),

@@ -1,5 +1,6 @@
 import { key } from "../address";
 import { ApiError, NotFound } from "../errors";
+import type { Body } from "../contract";
 import type { Http } from "../http/http";
 import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
 import { about } from "../http/about";
@@ -8,7 +9,7 @@ import { perPage } from "../http/pages";
 import { path } from "../http/path";
 import { postOnce } from "../http/postOnce";
 import { page, pages } from "./pages";
-import { deletionReadiness, organization, ownedOrganization } from "./schemas";
+import { deletionReadiness, organization, ownedOrganization, type Wire } from "./schemas";
 import { quoted } from "./search";
 
 const collection = "/v2/organizations";
@@ -36,7 +37,7 @@ export function organizations(
       const shared = http.together();
       const created = await postOnce(
         shared,
-        async () => shared.post(collection, { name, ...onWire(settings) }, about(one, { name })),
+        async () => shared.post(collection, { name, ...onWire(settings) } satisfies Body<Wire["create-organization"]>, about(one, { name })),
         async (http) => {
           const found = await find(http, name);
           const isNew = found !== undefined && !before.has(found.id) && !made.has(found.id);
@@ -63,7 +64,7 @@ export function organizations(
       const address = path`/v2/organizations/${id}`;
       return postOnce(
         shared,
-        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email }, about(owned, { id })),
+        async () => shared.post(`${address}/transfer-ownership`, { new_owner: email } satisfies Wire["transfer-ownership"], about(owned, { id })),
         async (http) => {
           const found = await http.get(address, one);
           return found.owner && key(found.owner.email) === key(email) ? found : undefined;
@@ -92,6 +93,6 @@ async function find(http: Http, name: string): Promise<Organization | undefined>
   return undefined;
 }
 
-function onWire({ displayName, description, contactEmail }: OrganizationSettings): object {
+function onWire({ displayName, description, contactEmail }: OrganizationSettings): Body<Wire["update-organization"]> {
   return { display_name: displayName, description, contact_email: contactEmail };
 }

@@ -1,11 +1,15 @@
 import * as z from "zod";
 import type { Http } from "../http/http";
+import type { Fields } from "../contract";
 import { pages as every, perPage, type Page } from "../http/pages";
+import type { operations } from "./wire";
+
+type List = operations["list-members"]["responses"][200]["content"]["application/json"];
 
 /** The schema of a list's parts. To be built once, as an object's is. */
 export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z
-    .object({ data: z.array(item), next_page: z.string().nullable() })
+    .object({ data: z.array(item), next_page: z.string().nullable() } satisfies Fields<List>)
     .transform(({ data, next_page }) => ({ items: data, next: next_page }));
 }
 

@@ -10,7 +10,12 @@ import {
   type Organization,
   type SecuritySettings,
 } from "../port";
+import type { Fields } from "../contract";
 import { oneOf } from "../unknown";
+import type { components } from "./wire";
+
+/** The contract's objects. */
+export type Wire = components["schemas"];
 
 /**
  * The wire's objects, turned into the port's. What the provider does not use is left out, so that a change there
@@ -29,15 +34,19 @@ const informative = z
 /** Null for none; undefined if the answer omits it. */
 const textOrNone = z.string().nullish().transform(unlessEmpty);
 
-const userRef = z.object({ prn: id, email: z.string() }).transform(({ prn, email }) => ({ id: prn, email }));
+const userRef = z
+  .object({ prn: id, email: z.string() } satisfies Fields<Wire["user-ref"]>)
+  .transform(({ prn, email }) => ({ id: prn, email }));
 
 export const caller = z
   .object({
     prn: id,
     email: z.string(),
     organization_prn: z.string().nullish(),
-    organizations: z.array(z.object({ prn: id, name: z.string(), role, is_owner: z.boolean() })),
-  })
+    organizations: z.array(
+      z.object({ prn: id, name: z.string(), role, is_owner: z.boolean() } satisfies Fields<Wire["user-organization"]>),
+    ),
+  } satisfies Fields<Wire["user"]>)
   .transform(({ prn, email, organization_prn, organizations }): Caller => ({
     id: prn,
     email,
@@ -64,7 +73,7 @@ export const organization = z
     contact_email: textOrNone,
     owner: userRef.nullish(),
     inserted_at: informative,
-  })
+  } satisfies Fields<Wire["organization"]>)
   .transform(({ prn, name, display_name, description, contact_email, owner, inserted_at }): Organization => ({
     id: prn,
     name,
@@ -82,8 +91,10 @@ export const ownedOrganization = organization.refine(({ owner }) => owner !== un
 });
 
 export const deletionReadiness = z.object({
-  blockers: z.array(z.object({ code: z.string(), count: z.number(), message: z.string() })),
-});
+  blockers: z.array(
+    z.object({ code: z.string(), count: z.number(), message: z.string() } satisfies Fields<Wire["deletion-blocker"]>),
+  ),
+} satisfies Fields<Wire["deletion-readiness"]>);
 
 export const member = z
   .object({
@@ -97,7 +108,7 @@ export const member = z
     two_factor_enabled: z.boolean().nullish(),
     last_active_at: z.string().nullish(),
     inserted_at: informative,
-  })
+  } satisfies Fields<Wire["member"]>)
   .transform(({ email, username, name, role, ...wire }): Member => ({
     kind: "member",
     organizationId: organizationOf(wire.organization_prn),
@@ -112,7 +123,7 @@ export const member = z
     joinedAt: wire.inserted_at,
   }));
 
-const invitationWith = <S extends string>(status: z.ZodType<S>) =>
+const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
   z
     .object({
       prn: id,
@@ -120,10 +131,10 @@ const invitationWith = <S extends string>(status: z.ZodType<S>) =>
       email: z.string(),
       role,
       status,
-      inviter: z.object({ prn: z.string() }).nullish(),
+      inviter: z.object({ prn: z.string() } satisfies Fields<Wire["user-ref"]>).nullish(),
       expires_at: informative,
       inserted_at: informative,
-    })
+    } satisfies Fields<Wire["invitation"]>)
     .transform(({ prn, organization_prn, email, role, status, inviter, expires_at, inserted_at }) => ({
       kind: "invitation" as const,
       organizationId: organizationOf(organization_prn),
@@ -145,10 +156,20 @@ export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "ex
 export const securitySettings = z
   .object({
     two_factor_required: z.boolean(),
-    ip_allowlist: z.array(z.object({ cidr: z.string(), description: textOrNone.transform((text) => text ?? null) })),
+    ip_allowlist: z.array(
+      z.object({
+        cidr: z.string(),
+        description: textOrNone.transform((text) => text ?? null),
+      } satisfies Fields<Wire["ip-allowlist-entry"]>),
+    ),
     session_timeout: z.number().nullable(),
-    api_key_rotation: z.object({ max_age_days: z.number(), grace_period_days: z.number().default(0) }).nullable(),
-  })
+    api_key_rotation: z
+      .object({
+        max_age_days: z.number(),
+        grace_period_days: z.number().default(0),
+      } satisfies Fields<NonNullable<Wire["api-key-rotation"]>>)
+      .nullable(),
+  } satisfies Fields<Wire["security-settings"]>)
   .transform(({ two_factor_required, ip_allowlist, session_timeout, api_key_rotation }): SecuritySettings => ({
     requireTwoFactor: two_factor_required,
     ipAllowlist: ip_allowlist,
@@ -163,8 +184,13 @@ export const billingSettings = z
   .object({
     billing_email: z.string().nullable().transform(unlessEmpty),
     payment_method: oneOf(paymentMethods).nullable(),
-    usage_alerts: z.array(z.object({ resource_type: oneOf(meteredResources), threshold_percent: z.number() })),
-  })
+    usage_alerts: z.array(
+      z.object({
+        resource_type: oneOf(meteredResources),
+        threshold_percent: z.number(),
+      } satisfies Fields<Wire["usage-alert"]>),
+    ),
+  } satisfies Fields<Wire["billing-settings"]>)
   .transform(({ billing_email, payment_method, usage_alerts }): BillingSettings => ({
     billingEmail: billing_email,
     paymentMethod: payment_method,
@@ -180,8 +206,21 @@ const optionalNumber = z
   .nullish()
   .transform((number) => number ?? undefined);
 
-const limit = z.object({ limit: z.number(), used: optionalNumber, default: optionalNumber, maximum: optionalNumber }).optional();
+const limit = z
+  .object({
+    limit: z.number(),
+    used: optionalNumber,
+    default: optionalNumber,
+    maximum: optionalNumber,
+  } satisfies Fields<Wire["limit"]>)
+  .optional();
 
 export const limits = z
-  .object({ products: limit, devices: limit, users: limit, api_keys: limit, webhooks: limit })
+  .object({
+    products: limit,
+    devices: limit,
+    users: limit,
+    api_keys: limit,
+    webhooks: limit,
+  } satisfies Fields<Wire["limits"]>)
   .transform(({ api_keys, ...others }): Limits => ({ ...others, apiKeys: api_keys }));

@@ -2,7 +2,8 @@ import type { Http } from "../http/http";
 import type { Backend, SecuritySettings } from "../port";
 import { data } from "../http/envelope";
 import { path } from "../http/path";
-import { securitySettings as schema } from "./schemas";
+import type { Body } from "../contract";
+import { securitySettings as schema, type Wire } from "./schemas";
 
 const answer = data(schema);
 
@@ -14,7 +15,8 @@ export function securitySettings(http: Http): Backend["securitySettings"] {
   };
 }
 
-function onWire({ requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation }: Partial<SecuritySettings>): object {
+function onWire(changes: Partial<SecuritySettings>): Body<Wire["update-security-settings"]> {
+  const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = changes;
   return {
     two_factor_required: requireTwoFactor,
     ip_allowlist: ipAllowlist,

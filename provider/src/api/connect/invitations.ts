@@ -8,7 +8,9 @@ import { invitedSince, isAskedFor } from "../invitations";
 import type { Backend, Invitation, InvitationStatus } from "../port";
 import { invitationPrn, uuid } from "./ids";
 import { page, pages } from "./pages";
-import { type Listed, listedInvitation, newInvitation } from "./schemas";
+import type { Body } from "../contract";
+import { roleOnWire } from "./lacks";
+import { type Listed, listedInvitation, newInvitation, type Wire } from "./schemas";
 
 const one = data(newInvitation);
 const listed = page(listedInvitation);
@@ -25,7 +27,7 @@ export function invitations(http: Http): Backend["invitations"] {
         async () =>
           placed(
             organizationId,
-            await shared.post(collection(organizationId), { email, role, group_id: groupId }, about(one, { email })),
+            await shared.post(collection(organizationId), { email, role: roleOnWire(role), group_id: groupId } satisfies Body<Wire["create-invitation"]>, about(one, { email })),
           ),
         async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
       );

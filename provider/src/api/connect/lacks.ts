@@ -1,12 +1,13 @@
 import { Lacking } from "../errors";
-import type { Feature, Lack } from "../port";
+import type { Feature, Lack, Role } from "../port";
+import type { Wire } from "./schemas";
 
 const inAll =
   "Avocado Connect, the API in use, has no SecurityPolicy, no BillingSettings, no OrganizationOwner and no getDeletionReadiness; " +
   "it neither creates, renames nor deletes organizations, and they have no description and no contactEmail; its roles are admin and member; " +
   "and it tells neither when members were last active nor who has a second factor.";
 
-const reasons: Readonly<Partial<Record<Feature, string>>> = {
+const reasons = {
   createOrganization:
     "Avocado Connect creates no organizations: create it in Peridio's console, " +
     "or declare as `name` the slug of one that is there, and run again, which takes it over",
@@ -29,7 +30,10 @@ const reasons: Readonly<Partial<Record<Feature, string>>> = {
   "role manager": roleReason("manager", "admin, which may do more, or member"),
   "role developer": roleReason("developer", "member"),
   "role viewer": roleReason("viewer", "member"),
-};
+} satisfies Partial<Record<Feature, string>>;
+
+/** A feature of the specification that Avocado Connect does not have. */
+type Unsupported = keyof typeof reasons;
 
 function roleReason(role: string, instead: string): string {
   return (
@@ -38,14 +42,25 @@ function roleReason(role: string, instead: string): string {
   );
 }
 
-/** What the specification describes and Avocado Connect does not have. */
 export function lacks(feature: Feature): Lack | undefined {
-  const reason = reasons[feature];
-  return reason === undefined ? undefined : { reason, inAll };
+  return isUnsupported(feature) ? lackOf(feature) : undefined;
 }
 
-/** Rejects, as whatever needs a feature that is lacking does. */
-export async function lacking(feature: Feature): Promise<never> {
-  const lack = lacks(feature);
-  return Promise.reject(lack === undefined ? new TypeError(`${feature} is not lacking`) : new Lacking(lack));
+/** Rejects with `Lacking`. */
+export async function lacking(feature: Unsupported): Promise<never> {
+  return Promise.reject(new Lacking(lackOf(feature)));
+}
+
+/** @throws Lacking for a role that this API does not have */
+export function roleOnWire(role: Role): Wire["role"] {
+  if (role === "admin" || role === "member") return role;
+  throw new Lacking(lackOf(`role ${role}`));
+}
+
+function isUnsupported(feature: Feature): feature is Unsupported {
+  return Object.hasOwn(reasons, feature);
+}
+
+function lackOf(feature: Unsupported): Lack {
+  return { reason: reasons[feature], inAll };
 }

@@ -4,7 +4,8 @@ import { path } from "../http/path";
 import type { Backend } from "../port";
 import { uuid } from "./ids";
 import { page, pages } from "./pages";
-import { changedRole, member, roleOf } from "./schemas";
+import { roleOnWire } from "./lacks";
+import { changedRole, member, roleOf, type Wire } from "./schemas";
 
 const listed = page(member);
 const changed = data(changedRole);
@@ -17,7 +18,7 @@ export function members(http: Http): Backend["members"] {
     },
     setRole: async (member, wanted) => {
       const address = `${all(member.organizationId)}${path`/${uuid(member.userId)}/role`}`;
-      const { role } = await http.put(address, { role: wanted }, changed);
+      const { role } = await http.put(address, { role: roleOnWire(wanted) } satisfies Wire["update-role"], changed);
       return { ...member, role: roleOf(role), isOwner: role === "owner" };
     },
     remove: async (organizationId, userId) => http.delete(`${all(organizationId)}${path`/${uuid(userId)}`}`),

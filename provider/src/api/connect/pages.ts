@@ -1,9 +1,11 @@
 import * as z from "zod";
 import type { Http } from "../http/http";
+import type { Fields } from "../contract";
 import { pages as every, perPage, type Page } from "../http/pages";
+import type { Wire } from "./schemas";
 
 const meta = z
-  .object({ after: z.string().nullish(), has_next: z.boolean().optional() })
+  .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)
   .refine(({ after, has_next }) => has_next !== true || typeof after === "string", {
     path: ["after"],
     error: "missing, though `has_next` is true",

@@ -1,7 +1,12 @@
 import * as z from "zod";
 import type { Caller, Member, Organization, Role } from "../port";
+import type { Fields } from "../contract";
 import { oneOf, type Unknown } from "../unknown";
 import { organizationPrn, userPrn } from "./ids";
+import type { components } from "./wire";
+
+/** The contract's objects. */
+export type Wire = components["schemas"];
 
 /** The wire's objects, turned into the port's. What the provider does not use is left out. */
 export const wireRole = oneOf(["owner", "admin", "member"]);
@@ -25,7 +30,7 @@ const organization = z
     role: wireRole,
     max_users: limit,
     max_devices: limit,
-  })
+  } satisfies Fields<Wire["organization"]>)
   .transform(({ id, name, slug, tier, role, max_users, max_devices }) => ({
     // The slug is what tells an organization from all others; the name is for people, and may change.
     organization: {
@@ -52,10 +57,10 @@ export interface Me {
 
 export const me = z
   .object({
-    token: z.object({ organization_id: z.string().nullish() }).nullish(),
-    user: z.object({ id, email: z.string() }),
+    token: z.object({ organization_id: z.string().nullish() } satisfies Fields<NonNullable<Wire["token"]>>).nullish(),
+    user: z.object({ id, email: z.string() } satisfies Fields<Wire["user"]>),
     organizations: z.array(organization),
-  })
+  } satisfies Fields<Wire["me"]>)
   .transform(({ token, user, organizations }): Me => {
     const bound = token?.organization_id ?? undefined;
     const boundTo = bound === undefined ? null : organizationPrn(bound);
@@ -70,7 +75,12 @@ export const me = z
 
 /** A member; in which organization, only the path says. */
 export const member = z
-  .object({ user_id: id, email: z.string(), name: z.string().nullish(), role: wireRole })
+  .object({
+    user_id: id,
+    email: z.string(),
+    name: z.string().nullish(),
+    role: wireRole,
+  } satisfies Fields<Wire["member"]>)
   .transform(({ user_id, email, name, role }): Omit<Member, "organizationId"> => ({
     kind: "member",
     userId: userPrn(user_id),
@@ -84,22 +94,22 @@ export const member = z
   }));
 
 /** The answer to a change of a role, which tells little more than that. */
-export const changedRole = z.object({ role: wireRole });
+export const changedRole = z.object({ role: wireRole } satisfies Fields<Wire["member-role"]>);
 
 /** An invitation, by its UUID. Only the path names the organization. */
-const invitationWith = <S extends string>(status: z.ZodType<S>) =>
+const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
   z
   .object({
     id,
     email: z.string(),
     role: wireRole,
     status,
-    inviter: z.object({ id }).nullish(),
+    inviter: z.object({ id } satisfies Fields<NonNullable<Wire["invitation"]["inviter"]>>).nullish(),
     expires_at: z.string().nullish(),
     inserted_at: z.string().nullish(),
-    group: z.object({ id }).nullish(),
+    group: z.object({ id } satisfies Fields<NonNullable<Wire["invitation"]["group"]>>).nullish(),
     invite_url: z.string().nullish(),
-  })
+  } satisfies Fields<Wire["invitation"]>)
   .transform(({ id, email, role, status, inviter, expires_at, inserted_at, group, invite_url }) => ({
     kind: "invitation" as const,
     id,
