@@ -105,6 +105,7 @@ check: setup pulumi .pulumi/bin/vale ## check format, style, types, and that gen
 	@for page in gitops/src/report/html/page emulator/src/console/page; do \
 	  $(call try,$(BIN)/tsc -p $$page,Correct the types of the scripts in $$page.); \
 	done
+	@$(call try,$(BIN)/knip --no-progress,Remove what is unused.)
 	@echo "language"
 	@$(call try,$(RUN) scripts/prose.ts --errors $(PLAIN),Reword these texts.)
 	@echo "schema and SDK"

@@ -44,7 +44,7 @@ export function chromiumIn(folder: string): Chromium {
 }
 
 /** Some that are called so only say how to install one, or lack a library. */
-export function starts({ executable, environment }: Chromium): boolean {
+function starts({ executable, environment }: Chromium): boolean {
   if (!existsSync(executable)) return false;
   const env = { ...process.env, ...environment };
   return spawnSync(executable, ["--version"], { env, stdio: "ignore", timeout: 30_000 }).status === 0;

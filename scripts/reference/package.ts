@@ -54,7 +54,6 @@ const packageSchema = z.object({
 
 /** The parts of a Pulumi package schema that a reference shows. */
 export type Package = z.output<typeof packageSchema>;
-export type Property = z.output<typeof property>;
 export type Properties = z.output<typeof properties>;
 export type ObjectType = z.output<typeof object>;
 

@@ -4,7 +4,7 @@ import { review, type PersonReview, type Review } from "../../src/review/review"
 type Place = NonNullable<PersonReview["before"]>;
 
 /** Somebody's place, written briefly: `admin`, `admin owner`, `viewer pending`. */
-export function place(words: string | null): Place | null {
+function place(words: string | null): Place | null {
   if (words === null) return null;
   const has = words.split(" ");
   return {

@@ -5,5 +5,4 @@ export { byAge } from "./invitations";
 export { placeId } from "./roster";
 export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
 export { oneOf, type Unknown } from "./unknown";
-export type { Log } from "./transport/log";
 export type { Surroundings } from "./transport/transport";

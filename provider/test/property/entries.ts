@@ -1,7 +1,7 @@
 import type { Engine, Kept } from "../support/engine";
 import { parentInput } from "../../src/core/parents";
 import { isRecord, type Values } from "../../src/core/values";
-import { fullName, type OrganizationName, organizations, type Roster } from "./declarations";
+import type { Roster } from "./declarations";
 import { type Role, roles } from "../../src/api";
 import { person } from "./people";
 
@@ -99,9 +99,4 @@ function standings(email: unknown, outputs: Values): [string, Values][] {
   if (typeof email === "string") return [[person(email), outputs]];
   const people = isRecord(outputs.people) ? outputs.people : {};
   return Object.entries(people).flatMap(([name, one]) => (isRecord(one) ? [[person(name), one]] : []));
-}
-
-/** The organization of that full name: `acme-dev` is dev. */
-export function organizationNamed(text: string): OrganizationName | undefined {
-  return organizations.find((name) => fullName(name) === text);
 }

@@ -68,7 +68,7 @@ export interface Refusal {
 }
 
 /** Everything that may keep an undisturbed `up` from its end. */
-export const refusals: readonly Refusal[] = [
+const refusals: readonly Refusal[] = [
   {
     name: "a member who is in no state",
     says: /^Membership \S+ already exists as a member/,

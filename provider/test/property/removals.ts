@@ -13,7 +13,7 @@ interface Removing {
 }
 
 /** True if an organization cannot be deleted even without other members. */
-export function isHeld({ owner, belongings }: Inside, { makesOrganizations }: Backend): boolean {
+function isHeld({ owner, belongings }: Inside, { makesOrganizations }: Backend): boolean {
   return !makesOrganizations || owner !== caller || belongings.length > 0;
 }
 
