@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { Emulator } from "../../emulator/src";
 import { pages } from "./guides/markdown";
-import { newStack } from "./support/cli";
+import { newStack, run } from "./support/cli";
 import { bin, Site } from "./support/program";
 
 /** The only block of a language in a guide. */
@@ -33,21 +33,44 @@ async function begin(text: string): Promise<Site> {
   return new Site(emulator, await newStack({ emulator, prepare }));
 }
 
-test("getting started comes up, is repaired after a change by hand, and is protected", async () => {
-  site = await begin(block("docs/getting-started.md", "yaml"));
+test("the program in getting started is created, repaired after drift, changed and deleted", async () => {
+  const program = block("docs/getting-started.md", "yaml");
+  site = await begin(program);
   const { stack, emulator } = site;
   await site.up();
+  await stack.succeed("preview", "--expect-no-changes");
   emulator.control.accept("bob@acme.example", "acme-dev");
   await stack.succeed("preview", "--expect-no-changes");
   await emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
-  expect(await stack.succeed("refresh", "--preview-only")).toContain("[diff: ~role]");
+  expect(await stack.succeed("refresh", "--preview-only")).toContain("[diff: ~members");
   site.requests();
   await site.up("--refresh");
   expect(site.writes()).toEqual(['PATCH update-a-member {"role":"developer"}']);
+  await writeProgram(stack.folder, program.replace("carl@acme.example: viewer", "carl@acme.example: developer"));
+  expect(await stack.succeed("preview")).toContain("A new e-mail goes out to carl@acme.example");
+  await site.up();
+  expect(site.people("acme-dev")).toContain("carl@acme.example developer invited");
   expect(await site.fail("destroy", "--yes")).toContain("protect");
   await stack.succeed("state", "unprotect", "--all", "--yes");
   await stack.succeed("destroy", "--yes", "--skip-preview");
   expect(emulator.state.organizations).toEqual([]);
+});
+
+test("the quick start in the README creates an organization, and a second update changes nothing", async () => {
+  site = await begin("name: acme\nruntime: nodejs");
+  const { folder } = site.stack;
+  const installed = await run("npm", ["install", "--install-links", "--no-progress", resolve("sdk/nodejs")], folder);
+  expect(installed).toMatchObject({ code: 0 });
+  await writeFile(join(folder, "index.ts"), block("README.md", "ts"));
+  await site.up();
+  expect(site.people("acme-dev")).toEqual([
+    "ada@acme.example admin",
+    "bob@acme.example developer invited",
+    "carl@acme.example viewer invited",
+  ]);
+  site.requests();
+  await site.up("--expect-no-changes");
+  expect(site.writes()).toEqual([]);
 });
 
 test("what the guide imports in one go is declared by what Pulumi prints for it", async () => {
