@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { acme } from "../gitops/test/support/sampleReviews";
-import { html } from "../gitops/src/report/html/html";
+import { html } from "../gitops/src";
 import { findChromium } from "./browser/chromium";
 import { launch } from "./browser/launch";
 import { visit, type VisitOptions } from "./browser/visit";

@@ -1,6 +1,6 @@
 import { pattern } from "../../provider/src/resources/types/pattern";
 import { named } from "../../provider/src/core/explain";
-import { Failure } from "./failure";
+import { CommandError } from "./exit";
 
 /**
  * Tells the organizations that are meant by the patterns of `--organization`: all of them without patterns.
@@ -16,7 +16,7 @@ export function choice(
   const vain = patterns.filter((_, index) => !known.some((name) => expressions[index]?.test(name)));
   if (vain.length > 0) {
     const texts = vain.map((text) => JSON.stringify(text)).join(" or ");
-    throw new Failure(`No organization ${where} matches ${texts}. There are ${named([...known].sort())}.`);
+    throw new CommandError(`No organization ${where} matches ${texts}. There are ${named([...known].sort())}.`);
   }
   return (name) => patterns.length === 0 || expressions.some((expression) => expression.test(name));
 }

@@ -9,7 +9,7 @@ import {
   type Speech,
 } from "../../provider/src/core/configuration";
 import { printable } from "../../provider/src/core/printable";
-import { Failure } from "./failure";
+import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";
 
 /** What commands that ask Peridio say of it on the command line. The key is never there: others could read it. */
@@ -51,10 +51,10 @@ export function connection(options: ConnectionOptions, terminal: Terminal): Peri
   const { environment } = terminal;
   const { PERIDIO_API_KEY: key } = environment;
   if (key === undefined || key === "") {
-    throw new Failure("Peridio needs an API key: set the environment variable PERIDIO_API_KEY.");
+    throw new CommandError("Peridio needs an API key: set the environment variable PERIDIO_API_KEY.");
   }
   if (isMisdirected(key, destinationOf(options, terminal))) {
-    throw new Failure(
+    throw new CommandError(
       "The API key is a token of Avocado Connect (`avo_…`), and was not sent to another API: add --backend connect, or set the environment variable PERIDIO_BACKEND to connect.",
     );
   }

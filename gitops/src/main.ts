@@ -1,5 +1,5 @@
 import { run } from "./program";
-import { processTerminal } from "./terminal/process";
+import { processTerminal } from "./terminal/terminal";
 
 void run(process.argv.slice(2), processTerminal()).then((code) => {
   process.exitCode = code;

@@ -1,9 +1,17 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../provider/src/core/version";
-import { commands } from "./commands";
-import { type ExitCode, exitCodes } from "./exitCodes";
-import { guarded } from "./terminal/guarded";
-import type { Terminal } from "./terminal/terminal";
+import { audit } from "./commands/audit";
+import type { MakeCommand } from "./commands/command";
+import { confirm } from "./commands/confirm";
+import { exporting } from "./commands/export";
+import { graph } from "./commands/graph";
+import { review } from "./commands/review";
+import { validate } from "./commands/validate";
+import { type ExitCode, exitCodes } from "./exit";
+import { guarded, type Terminal } from "./terminal/terminal";
+
+/** Every command. A new one is a file beside this and a line here. */
+export const commands: readonly MakeCommand[] = [review, confirm, exporting, audit, graph, validate];
 
 /** Runs one command line, given without the program's own name. Never rejects: what goes wrong is said on standard error. */
 export async function run(args: readonly string[], outside: Terminal): Promise<ExitCode> {

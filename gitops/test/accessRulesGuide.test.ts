@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { told } from "../../provider/src/documents/mistakes";
 import { read } from "../../provider/test/guides/markdown";
-import { exitCodes } from "../src/exitCodes";
+import { exitCodes } from "../src/exit";
 import { kindNames, kindsOfPeople } from "../src/rules/kinds";
 import { InvalidRules, readRules, rulesOf } from "../src/rules/readRules";
-import { rule, severities } from "../src/rules/schema";
-import { verdictOf } from "../src/rules/verdict";
+import { rule, severities } from "../src/rules/rule";
+import { verdictOf } from "../src/rules/checkRules";
 
 const guide = readFileSync("docs/access-rules.md", "utf8");
 const blocks = read("docs/access-rules.md", guide).blocks;

@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { roles } from "../../provider/src/api";
-import type { PersonReview, Review } from "../src/review/review";
-import { riskNames } from "../src/review/risk";
+import { type PersonReview, type Review, riskNames } from "../src/review/review";
 
 /** What means something to Markdown, to GitHub or GitLab, or to nobody who looks at it. */
 const pieces = [

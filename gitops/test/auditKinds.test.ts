@@ -1,4 +1,4 @@
-import { type FindingKind, kindNames } from "../src/audit/kinds";
+import { type FindingKind, kindNames } from "../src/audit/finding";
 import { auditReport, type AuditReport } from "../src/audit/report";
 import { Acme, day } from "./support/acme";
 

@@ -1,7 +1,7 @@
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
 import { reviewOf } from "../src/review/assemble";
-import { judge } from "../src/rules/judge";
+import { judge } from "../src/rules/checkRules";
 import { rulesOf } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, told, unknownText, urn } from "./support/document";
 import { membership, roster } from "./support/people";

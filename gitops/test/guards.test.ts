@@ -1,9 +1,9 @@
 import type { Values } from "../../provider/src/core/values";
 import { html } from "../src/report/html/html";
-import { markdown } from "../src/report/markdown";
+import { markdown } from "../src/report/markdown/markdown";
 import { readPreview } from "../src/preview/preview";
 import { reviewOf } from "../src/review/assemble";
-import { levelOf } from "../src/review/risk";
+import { levelOf } from "../src/review/review";
 import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 import { dev, membership, organizationId, people } from "./support/people";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { pages } from "../../provider/test/guides/markdown";
-import { describedKind, kindNames } from "../src/audit/kinds";
+import { describedKind, kindNames } from "../src/audit/finding";
 import { auditReport } from "../src/audit/report";
-import { commands } from "../src/commands";
-import { riskNames, risks } from "../src/review/risk";
+import { commands } from "../src/program";
+import { riskNames, risks } from "../src/review/review";
 import { fakeTerminal } from "./support/terminal";
 
 const audit = readFileSync("docs/audit.md", "utf8");

@@ -1,7 +1,7 @@
 import { readPreview } from "../src/preview/preview";
-import { markdown } from "../src/report/markdown";
+import { markdown } from "../src/report/markdown/markdown";
 import { reviewOf } from "../src/review/assemble";
-import { judge } from "../src/rules/judge";
+import { judge } from "../src/rules/checkRules";
 import { rulesOf } from "../src/rules/readRules";
 import { document, type PrintedStep, review, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, people, roster } from "./support/people";

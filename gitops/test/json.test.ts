@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import * as fc from "fast-check";
-import { json } from "../src/report/json";
+import { json } from "../src/report/content";
 import { anyReview } from "./arbitraryReview";
 import * as reviews from "./reviews";
 import { expectGolden } from "./support/golden";

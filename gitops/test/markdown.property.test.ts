@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { leastLimit, markdown } from "../src/report/markdown";
+import { leastLimit, markdown } from "../src/report/markdown/markdown";
 import type { Review } from "../src/review/review";
 import { anyReview } from "./arbitraryReview";
 

@@ -1,4 +1,4 @@
-import { markdown } from "../src/report/markdown";
+import { markdown } from "../src/report/markdown/markdown";
 import * as reviews from "./reviews";
 import { expectGolden } from "./support/golden";
 

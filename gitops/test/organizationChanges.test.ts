@@ -1,5 +1,5 @@
 import { html } from "../src/report/html/html";
-import { markdown } from "../src/report/markdown";
+import { markdown } from "../src/report/markdown/markdown";
 import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
 

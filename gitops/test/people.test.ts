@@ -1,5 +1,5 @@
 import type { Values } from "../../provider/src/core/values";
-import { markdown } from "../src/report/markdown";
+import { markdown } from "../src/report/markdown/markdown";
 import { review, told, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 

@@ -1,7 +1,6 @@
 import { version } from "../../provider/src/core/version";
-import { commands } from "../src/commands";
-import { exitCodes } from "../src/exitCodes";
-import { run } from "../src/program";
+import { commands, run } from "../src/program";
+import { exitCodes } from "../src/exit";
 import { fakeTerminal } from "./support/terminal";
 
 async function call(...args: string[]) {

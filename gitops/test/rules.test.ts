@@ -1,8 +1,8 @@
 import { readPreview } from "../src/preview/preview";
 import { html } from "../src/report/html/html";
-import { markdown } from "../src/report/markdown";
+import { markdown } from "../src/report/markdown/markdown";
 import { reviewOf } from "../src/review/assemble";
-import { judge } from "../src/rules/judge";
+import { judge } from "../src/rules/checkRules";
 import { rulesOf } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn } from "./support/document";
 

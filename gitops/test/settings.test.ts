@@ -1,6 +1,6 @@
 import type { Values } from "../../provider/src/core/values";
 import { readPreview } from "../src/preview/preview";
-import { markdown } from "../src/report/markdown";
+import { markdown } from "../src/report/markdown/markdown";
 import { reviewOf } from "../src/review/assemble";
 import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 

@@ -1,4 +1,4 @@
-import { rulesFile } from "../../gitops/src/rules/schema";
+import { rulesFile } from "../../gitops/src";
 import { editorSchema } from "./jsonSchema";
 
 /** What editors know of access rules. */

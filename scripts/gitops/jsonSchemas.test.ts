@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
-import { run } from "../../gitops/src/program";
+import { run } from "../../gitops/src";
 import { fakeTerminal } from "../../gitops/test/support/terminal";
 import { commandsWithSchema, printedSchema } from "./jsonSchemas";
 

@@ -1,10 +1,5 @@
 import * as z from "zod";
-import { auditReport } from "../../gitops/src/audit/report";
-import { exportReport } from "../../gitops/src/export/report";
-import { confirmation } from "../../gitops/src/review/confirmation";
-import { graph } from "../../gitops/src/graph/graph";
-import { review } from "../../gitops/src/review/review";
-import { validation } from "../../gitops/src/validation/report";
+import { auditReport, confirmation, exportReport, graph, review, validation } from "../../gitops/src";
 
 /** What the commands print with `--json`, by command. */
 const printed = new Map<string, z.ZodType>([

@@ -6,7 +6,7 @@ import type {
   Role,
   Unknown,
 } from "../../../provider/src/api";
-import type { Hidden } from "./hidden";
+import type { Hidden } from "../preview/resource";
 
 /**
  * Who may do what, and under which rules, in all organizations of some stacks at one moment. A review compares two of these;

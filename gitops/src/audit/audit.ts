@@ -1,17 +1,9 @@
 import type { Organization, Peridio } from "../../../provider/src/api";
 import { choice } from "../choice";
-import { Failure } from "../failure";
-import { expired, old } from "./checks/invitations";
-import { outside } from "./checks/layout";
-import { limits } from "./checks/limits";
-import { admins, idle, withoutTwoFactor } from "./checks/members";
-import { security } from "./checks/security";
-import type { Facts, Gap } from "./facts";
-import { type Finding, inOrder } from "./finding";
-import { type FindingKind, kindNames } from "./kinds";
-import { read } from "./reading";
-import type { Terms } from "./terms";
-import { unknowns } from "./unknowns";
+import { CommandError } from "../exit";
+import { expired, old, outside, limits, admins, idle, withoutTwoFactor, security, unknowns } from "./checks";
+import { type Facts, type Gap, read, type Terms } from "./facts";
+import { type Finding, inOrder, type FindingKind, kindNames } from "./finding";
 
 /** What an audit has found, whoever shows it. */
 export interface Audit {
@@ -51,7 +43,7 @@ export async function audit(
   const everyDeclared = [...(terms.layout?.keys() ?? [])];
   const known = [...new Set([...visible.map(({ name }) => name), ...everyDeclared])];
   if (known.length === 0) {
-    throw new Failure("This key can see no organization, so there is nothing to audit. Use a key of a member.");
+    throw new CommandError("This key can see no organization, so there is nothing to audit. Use a key of a member.");
   }
   const isChosen = choice(patterns, known, "that this key can see");
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,5 +1,18 @@
-import type { AllowlistEntry, KeyRotation, Limits, Role, Unknown } from "../../../provider/src/api";
-import type { FindingKind } from "./kinds";
+import {
+  type AllowlistEntry,
+  type KeyRotation,
+  type Limits,
+  type Role,
+  type Unknown,
+  ApiError,
+  Forbidden,
+  type Invitation,
+  type Member,
+  type Organization,
+  type Peridio,
+} from "../../../provider/src/api";
+import type { LaidOut } from "../../../provider/src/layouts/layout";
+import { type FindingKind, describedKind, kindNames, type Part } from "./finding";
 
 /** What is known of an organization. Undefined is what nobody has told: it is neither good nor bad. */
 export interface Facts {
@@ -25,7 +38,7 @@ export interface KnownMember {
   readonly joinedAt?: string | undefined;
 }
 
-export interface KnownInvitation {
+interface KnownInvitation {
   readonly email: string;
   readonly role: Role | Unknown;
   /** ISO 8601. */
@@ -34,7 +47,7 @@ export interface KnownInvitation {
   readonly sentAt?: string | undefined;
 }
 
-export interface KnownSecurity {
+interface KnownSecurity {
   readonly requireTwoFactor: boolean | undefined;
   readonly ipAllowlist: readonly AllowlistEntry[] | undefined;
   /** Null means no policy. */
@@ -50,4 +63,122 @@ export interface Gap {
   readonly kinds: readonly FindingKind[];
   /** Whether asking failed, so that the audit is incomplete. Otherwise this API does not tell such things at all. */
   readonly failed: boolean;
+}
+
+/** What an audit is held against. */
+export interface Terms {
+  /** The moment from which days are counted back. */
+  readonly now: Date;
+  readonly inactiveDays: number;
+  readonly invitationDays: number;
+  readonly maxAdmins: number;
+  readonly limitPercent: number;
+  /** The organizations of the layout by name; undefined without a layout. */
+  readonly layout: ReadonlyMap<string, LaidOut> | undefined;
+}
+
+const day = 86_400_000;
+
+/** How many whole days ago it was. */
+export function daysSince(moment: string, now: Date): number {
+  return Math.floor((now.getTime() - Date.parse(moment)) / day);
+}
+
+/** The day of a moment, UTC. */
+export function dateOf(moment: string): string {
+  return moment.slice(0, 10);
+}
+
+/** An organization as far as it could be read. */
+interface Reading {
+  readonly facts: Facts;
+  readonly gaps: readonly Gap[];
+}
+
+/** What people call the parts. */
+const names: Readonly<Record<Part, string>> = {
+  members: "members",
+  invitations: "invitations",
+  expiredInvitations: "expired invitations",
+  limits: "limits",
+  security: "security settings",
+};
+
+interface Failed {
+  readonly part: Part;
+  readonly error: ApiError;
+}
+
+/** Of settings that this API does not have. */
+const untold: KnownSecurity = { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined };
+
+/** Reads the parts that the wanted kinds need. What cannot be read becomes a gap, and the others are there all the same. */
+export async function read(
+  api: Peridio,
+  organization: Organization,
+  wanted: ReadonlySet<FindingKind>,
+): Promise<Reading> {
+  const { id, name } = organization;
+  const needed = new Set([...wanted].flatMap((kind) => describedKind(kind).needs));
+  const failures: Failed[] = [];
+  const ask = async <T>(part: Part, work: () => Promise<T>): Promise<T | undefined> => {
+    if (!needed.has(part)) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      failures.push({ part, error });
+      return undefined;
+    }
+  };
+  const people = async (): Promise<Pick<Facts, "members" | "pending" | "beside">> => {
+    // Both come of the same lists.
+    const everybody = await ask("invitations", async () => Promise.all([api.roster.list(id), api.roster.beside(id)]));
+    if (everybody !== undefined) {
+      const [places, beside] = everybody;
+      return {
+        members: places.filter((place): place is Member => place.kind === "member"),
+        pending: places.filter((place): place is Invitation => place.kind === "invitation"),
+        beside,
+      };
+    }
+    const [failure] = failures.filter(({ part }) => part === "invitations");
+    // Whoever may not see invitations may see members; what else went wrong would only go wrong again.
+    const isVain = failure !== undefined && !(failure.error instanceof Forbidden);
+    if (isVain && needed.has("members")) failures.push({ ...failure, part: "members" });
+    return {
+      members: isVain ? undefined : await ask("members", async () => api.roster.members(id)),
+      pending: undefined,
+      beside: undefined,
+    };
+  };
+  const [places, expired, limits, security] = await Promise.all([
+    people(),
+    ask("expiredInvitations", async () => api.roster.expired(id)),
+    ask("limits", async () => api.limits(id)),
+    ask("security", async () => (api.lacks("securitySettings") === undefined ? api.securitySettings.get(id) : untold)),
+  ]);
+  return { facts: { name, ...places, expired, limits, security }, gaps: gapsOf(organization, failures, wanted) };
+}
+
+/** One gap for each kind of failure: what is wrong with a key, or with the network, is wrong with all parts. */
+function gapsOf(
+  { id, name: organization }: Organization,
+  failures: readonly Failed[],
+  wanted: ReadonlySet<FindingKind>,
+): readonly Gap[] {
+  const order = Object.keys(names);
+  const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+  return [...new Set(sorted.map(({ error }) => error.name))].map((kind) => {
+    const same = sorted.filter(({ error }) => error.name === kind);
+    const what = same.map(({ part }) => names[part]).join(", ");
+    // People know names.
+    const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
+    const kinds = kindNames.filter(
+      (one) =>
+        wanted.has(one) && describedKind(one).needs.some((part) => same.some((failure) => failure.part === part)),
+    );
+    const sentence = `The ${what} of ${organization} could not be read: ${message}`;
+    return { organization, sentence, kinds, failed: true };
+  });
 }

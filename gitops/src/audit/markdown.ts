@@ -1,10 +1,9 @@
-import { cell, prose } from "../report/markdown/words/escape";
-import { codePoint } from "../report/visible";
-import { counted } from "../wording/counted";
+import { cell, prose } from "../report/markdown/escape";
+import { codePoint } from "../report/content";
+import { counted } from "../wording";
 import type { Audit } from "./audit";
-import { grouped, type Group, sizeOf } from "./groups";
-import { isComplete } from "./report";
-import { remediesOf, summaryOf } from "./words";
+import { grouped, type Group, sizeOf } from "./finding";
+import { isComplete, remediesOf, summaryOf } from "./report";
 
 /** GitHub and GitLab refuse longer texts than about 65,000 characters; some are left for what a pipeline adds. */
 const longest = 60_000;

@@ -1,8 +1,16 @@
 import * as z from "zod";
 import { meteredResources } from "../../../provider/src/api";
+import { counted, numbered } from "../wording";
 import type { Audit } from "./audit";
-import { type Finding, sentenceOf } from "./finding";
-import { describedKind, kindNames, severities, type Severity } from "./kinds";
+import {
+  type Finding,
+  sentenceOf,
+  describedKind,
+  kindNames,
+  severities,
+  type Severity,
+  type FindingKind,
+} from "./finding";
 
 /** What `audit --json` prints; `gitops/audit.schema.json` is made of this. */
 
@@ -93,7 +101,22 @@ export function isComplete({ gaps }: Audit): boolean {
   return !gaps.some(({ failed }) => failed);
 }
 
-export function countsOf(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
+function countsOf(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const of = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   return { high: of("high"), medium: of("medium"), low: of("low") };
+}
+
+/** `3 findings in 2 organizations: 1 high, 2 low`. That nothing was found means little where not everything is known. */
+export function summaryOf({ findings, organizations, gaps }: Audit): string {
+  const where = counted(organizations.length, "organization");
+  if (findings.length === 0) return `Nothing found in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
+  const counts = countsOf(findings);
+  const parts = severities.filter((one) => counts[one] > 0).map((one) => `${numbered(counts[one])} ${one}`);
+  return `${counted(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
+}
+
+/** What to do about each kind that was found. */
+export function remediesOf({ findings }: Audit): readonly (readonly [kind: FindingKind, remedy: string])[] {
+  const there = new Set(findings.map(({ kind }) => kind));
+  return kindNames.filter((kind) => there.has(kind)).map((kind) => [kind, describedKind(kind).remedy]);
 }

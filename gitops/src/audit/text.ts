@@ -1,9 +1,8 @@
 import { printable, printableLine } from "../../../provider/src/core/printable";
-import { table, wrapped } from "../terminal/table";
+import { table, wrapped } from "../terminal/text";
 import type { Audit } from "./audit";
-import { grouped } from "./groups";
-import type { Severity } from "./kinds";
-import { remediesOf, summaryOf } from "./words";
+import { grouped, type Severity } from "./finding";
+import { remediesOf, summaryOf } from "./report";
 
 /** In characters: what terminals and the logs of pipelines show without breaking lines. */
 const width = 100;

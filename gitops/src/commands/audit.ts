@@ -3,17 +3,16 @@ import { version } from "../../../provider/src/core/version";
 import { layoutOf } from "../../../provider/src/layouts/layout";
 import { readSources } from "../../../provider/src/layouts/readSources";
 import { audit as look, type Audit } from "../audit/audit";
-import { describedKind, type FindingKind, kindNames, severities, type Severity } from "../audit/kinds";
+import { describedKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
 import { asMarkdown } from "../audit/markdown";
 import { asReport, isComplete } from "../audit/report";
-import type { Terms } from "../audit/terms";
+import type { Terms } from "../audit/facts";
 import { asColoredText, asText } from "../audit/text";
 import { backendOption, connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
-import { type ExitCode, exitCodes } from "../exitCodes";
-import { asJson } from "../terminal/json";
+import { type ExitCode, exitCodes } from "../exit";
+import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, newCommand } from "./command";
-import { organizationOption } from "./options";
+import { type MakeCommand, newCommand, organizationOption } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];

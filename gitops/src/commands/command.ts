@@ -1,5 +1,5 @@
-import { Command } from "commander";
-import type { ExitCode } from "../exitCodes";
+import { Command, Option } from "commander";
+import type { ExitCode } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
 /** One command of the command line, ready to be parsed. `end` is told how it ended; whoever rejects has failed. */
@@ -29,4 +29,17 @@ export function newCommand(
     .summary(summary)
     .description(description)
     .addHelpText("after", `${list("Examples", examples)}${list("Exit codes", codes)}`);
+}
+
+/** Options that several commands have. */
+
+export function organizationOption(): Option {
+  return new Option("--organization <pattern>", "only these, * for any characters; may be repeated")
+    .argParser(collected)
+    .default([], "all");
+}
+
+/** Gathers the values of an option that may be repeated. */
+export function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }

@@ -1,10 +1,8 @@
-import { exitCodes } from "../exitCodes";
-import { Failure } from "../failure";
-import type { Confirmation } from "../review/confirmation";
-import { differences } from "../review/differences";
+import { exitCodes, CommandError } from "../exit";
+import { type Confirmation, differences } from "../review/differences";
 import { review, type Review } from "../review/review";
 import { readText } from "../terminal/files";
-import { asJson } from "../terminal/json";
+import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, newCommand } from "./command";
 
@@ -48,8 +46,8 @@ function asText(found: readonly string[]): string {
 function readReview(file: string, terminal: Terminal): Review {
   const found = review.safeParse(parsed(readText(terminal, file))).data;
   if (found === undefined)
-    throw new Failure(`${file} is no review: give it what \`peridio-gitops review --json\` prints`);
-  if (found.kind === "drift") throw new Failure(`${file} is a review of drift, which is no change to be applied`);
+    throw new CommandError(`${file} is no review: give it what \`peridio-gitops review --json\` prints`);
+  if (found.kind === "drift") throw new CommandError(`${file} is a review of drift, which is no change to be applied`);
   return found;
 }
 

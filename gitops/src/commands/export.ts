@@ -8,22 +8,16 @@ import {
   destinationOf,
   endpointOption,
 } from "../connection";
-import { exitCodes } from "../exitCodes";
+import { exitCodes, CommandError } from "../exit";
 import { documents } from "../export/documents";
 import { entered } from "../export/entry";
-import { inventories } from "../export/inventory";
-import { pluginEnvironment, pluginFolder } from "../export/plugin";
-import { commandOf, Pulumi } from "../export/pulumi";
-import { report } from "../export/report";
+import { inventories, spelling } from "../export/inventory";
+import { pluginEnvironment, pluginFolder, commandOf, Pulumi, type Verdict, verified } from "../export/pulumi";
+import { report, asText } from "../export/report";
 import { save } from "../export/saving";
-import { spelling } from "../export/spelling";
-import { asText } from "../export/text";
-import { type Verdict, verified } from "../export/verification";
-import { Failure } from "../failure";
-import { asJson } from "../terminal/json";
+import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, newCommand } from "./command";
-import { organizationOption } from "./options";
+import { type MakeCommand, newCommand, organizationOption } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -84,7 +78,7 @@ export const exporting: MakeCommand = (terminal, end) =>
       const leftOut = all.flatMap((one) => one.leftOut);
       if (all.every(({ entry }) => entry === undefined)) {
         const reasons = leftOut.flatMap((one) => one.reasons).join("; ");
-        throw new Failure(`There is nothing that a layout may say: ${reasons}. Correct it in Peridio.`);
+        throw new CommandError(`There is nothing that a layout may say: ${reasons}. Correct it in Peridio.`);
       }
       const files = documents(all, { project, split, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });

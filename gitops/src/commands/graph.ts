@@ -3,13 +3,12 @@ import { version } from "../../../provider/src/core/version";
 import { layoutOf } from "../../../provider/src/layouts/layout";
 import { readSources } from "../../../provider/src/layouts/readSources";
 import { choice } from "../choice";
-import { exitCodes } from "../exitCodes";
-import { draw, type Drawing } from "../graph/draw";
+import { exitCodes } from "../exit";
+import { draw, type Drawing } from "../graph/graph";
 import { asMermaid, type Direction, directions, tooLarge } from "../graph/mermaid";
-import { asJson } from "../terminal/json";
+import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, newCommand } from "./command";
-import { organizationOption } from "./options";
+import { type MakeCommand, newCommand, organizationOption } from "./command";
 
 interface Options {
   readonly organization: readonly string[];

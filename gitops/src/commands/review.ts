@@ -1,26 +1,20 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type ExitCode, exitCodes } from "../exitCodes";
-import { Failure } from "../failure";
+import { type ExitCode, exitCodes, CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import { type Preview, readPreview } from "../preview/preview";
 import { html } from "../report/html/html";
-import { json } from "../report/json";
-import { commentLimit, leastLimit, markdown } from "../report/markdown";
-import { linkTarget } from "../report/markdown/link";
-import { marker } from "../report/markdown/title";
-import { type Judge, reviewOf } from "../review/assemble";
-import { changesAnything, changesOf } from "../review/changes";
-import type { Review } from "../review/review";
-import { type Level, levels } from "../review/risk";
-import { judge } from "../rules/judge";
+import { json } from "../report/content";
+import { commentLimit, leastLimit, markdown, linkTarget, marker } from "../report/markdown/markdown";
+import { type Judge, reviewOf, changesAnything, changesOf } from "../review/assemble";
+import { type Review, type Level, levels } from "../review/review";
+import { judge } from "../rules/checkRules";
 import { readLastDays } from "../rules/lastDays";
 import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import { counted } from "../wording/counted";
-import { type MakeCommand, newCommand } from "./command";
-import { collected } from "./options";
+import { counted } from "../wording";
+import { type MakeCommand, newCommand, collected } from "./command";
 
 interface Options {
   readonly drift?: true;
@@ -140,7 +134,7 @@ function accepted(check: (text: string) => unknown): (text: string) => string {
       check(text);
       return text;
     } catch (error) {
-      throw error instanceof Failure ? new InvalidArgumentError(`Here, ${error.message}.`) : error;
+      throw error instanceof CommandError ? new InvalidArgumentError(`Here, ${error.message}.`) : error;
     }
   };
 }

@@ -3,15 +3,13 @@ import * as z from "zod";
 import { type BackendName, traits } from "../../../provider/src/api";
 import { chosenBackend } from "../../../provider/src/core/configuration";
 import { backendOption } from "../connection";
-import { exitCodes } from "../exitCodes";
-import { organizationsIn } from "../validation/layouts";
-import { inOrder } from "../validation/remark";
+import { exitCodes } from "../exit";
+import { checkAccessRules, checkLayout, inOrder, organizationsIn } from "../validation/validate";
 import { type Format, formats, inFormat } from "../validation/report";
-import { type Validator, validators } from "../validation/validator";
-import { type MakeCommand, newCommand } from "./command";
-import { collected } from "./options";
+import { type MakeCommand, newCommand, collected } from "./command";
 
 interface Options {
+  readonly rules: readonly string[];
   readonly only: readonly string[];
   readonly today?: string;
   readonly backend?: BackendName;
@@ -41,14 +39,11 @@ export const validate: MakeCommand = (terminal, end) => {
     ],
     codes: ["0  there is no mistake", "1  there are mistakes, or nothing to read", "2  the command line is wrong"],
   });
-  const named: { readonly validator: Validator; readonly path: string }[] = [];
-  command.argument("[layout...]", "layout files, or folders of them; each is a layout of its own");
-  for (const validator of validators) {
-    if (validator.option === undefined) continue;
-    const option = new Option(validator.option.flags, validator.option.description);
-    command.addOption(option.argParser((path) => void named.push({ validator, path })));
-  }
   return command
+    .argument("[layout...]", "layout files, or folders of them; each is a layout of its own")
+    .addOption(
+      new Option("--rules <file>", "a file of access rules; may be repeated").argParser(collected).default([], "none"),
+    )
     .addOption(
       new Option("--only <organization>", "an organization that the layout has to have; may be repeated")
         .argParser(collected)
@@ -65,17 +60,19 @@ export const validate: MakeCommand = (terminal, end) => {
     )
     .option("--json", "the same as --format json")
     .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
-    .action((paths: readonly string[], { only, today, backend, format, json }: Options) => {
-      const plain = validators.filter(({ option }) => option === undefined);
-      const all = [...paths.flatMap((path) => plain.map((validator) => ({ validator, path }))), ...named];
-      if (all.length === 0)
-        command.error("error: there is nothing to check: name a layout, or --rules", { exitCode: 2 });
+    .action((paths: readonly string[], { rules, only, today, backend, format, json }: Options) => {
+      if (paths.length + rules.length === 0) {
+        command.error("error: there is nothing to check: name a layout, or --rules", { exitCode: exitCodes.misused });
+      }
       const { folder, now, environment } = terminal;
       const api = traits[chosenBackend({ backend }, environment)];
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
-      const around = { ...when, only, api, organizations: organizationsIn(paths, when) };
-      const remarks = inOrder(all.flatMap(({ validator, path }) => validator.check(path, around)));
-      const checked = all.map(({ path }) => path);
+      const circumstances = { ...when, only, api, organizations: organizationsIn(paths, when) };
+      const remarks = inOrder([
+        ...paths.flatMap((path) => checkLayout(path, circumstances)),
+        ...rules.flatMap((path) => checkAccessRules(path, circumstances)),
+      ]);
+      const checked = [...paths, ...rules];
       const text = inFormat(json === true ? "json" : format, remarks, checked);
       if (format === "github") terminal.printMarked(text);
       else terminal.print(text);

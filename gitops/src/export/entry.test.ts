@@ -1,5 +1,5 @@
 import { entered } from "./entry";
-import { spelling } from "./spelling";
+import { spelling } from "./inventory";
 import { inventory, invitation, member } from "./testing/inventories";
 
 const asIs = (email: string) => email;

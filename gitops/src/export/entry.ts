@@ -7,8 +7,7 @@ import { layoutOf } from "../../../provider/src/layouts/layout";
 import { InvalidLayout, type Mistake, told } from "../../../provider/src/layouts/mistakes";
 import type { organizationPart } from "../../../provider/src/layouts/schema";
 import { fromSeconds } from "../../../provider/src/resources/types/duration";
-import type { Inventory } from "./inventory";
-import type { Spelling } from "./spelling";
+import type { Inventory, Spelling } from "./inventory";
 
 /** What a layout says of one organization. */
 export interface Entry {

@@ -11,8 +11,8 @@ import {
 } from "../../../provider/src/api";
 import { key } from "../../../provider/src/resources/people/roster";
 import { choice } from "../choice";
-import { Failure } from "../failure";
-import { byText } from "./order";
+import { CommandError } from "../exit";
+import { all } from "../wording";
 
 /** What Peridio has of one organization, as far as layouts speak of it. */
 export interface Inventory {
@@ -36,14 +36,14 @@ export async function inventories(peridio: Peridio, patterns: readonly string[])
   const visible: Organization[] = [];
   for await (const organization of peridio.organizations.list()) visible.push(organization);
   if (visible.length === 0) {
-    throw new Failure("This API key can see no organization: use a key of somebody who is in one.");
+    throw new CommandError("This API key can see no organization: use a key of somebody who is in one.");
   }
   const names = visible.map(({ name }) => name);
   const isMeant = choice(patterns, names, "that this key can see");
   const wanted = visible.filter(({ name }) => isMeant(name)).sort((a, b) => byText(a.name, b.name));
   const reads = await Promise.allSettled(wanted.map((organization) => inventory(peridio, organization)));
   const reasons = reads.flatMap((read) => (read.status === "rejected" ? [messageOf(read.reason)] : []));
-  if (reasons.length > 0) throw new Failure(reasons.join("\n"));
+  if (reasons.length > 0) throw new CommandError(reasons.join("\n"));
   return reads.flatMap((read) => (read.status === "fulfilled" ? [read.value] : []));
 }
 
@@ -67,7 +67,7 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
       billing,
     };
   } catch (error) {
-    throw error instanceof ApiError ? new Failure(`${name} cannot be read: ${error.message}`) : error;
+    throw error instanceof ApiError ? new CommandError(`${name} cannot be read: ${error.message}`) : error;
   }
 }
 
@@ -92,4 +92,57 @@ function byAddress(a: { readonly email: string }, b: { readonly email: string })
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** How a layout writes an e-mail address. */
+export type Spelling = (email: string) => string;
+
+/**
+ * One spelling for each address, since its case makes no difference and a layout has one entry for each person: that of an account
+ * rather than that of an invitation, where somebody typed it.
+ */
+export function spelling(found: readonly Inventory[]): Spelling {
+  const places = found.flatMap(({ people }) => people);
+  const known = new Map<string, string>();
+  for (const kind of ["member", "invitation"] as const) {
+    const emails = places.filter((place) => place.kind === kind).map(({ email }) => email);
+    for (const email of emails.sort(byText)) if (!known.has(key(email))) known.set(key(email), email);
+  }
+  return (email) => known.get(key(email)) ?? email;
+}
+
+/** What an API may not tell of organizations, with what people call it. */
+const names = {
+  owner: "owners",
+  description: "descriptions",
+  contactEmail: "contact e-mail addresses",
+  security: "security settings",
+  billing: "billing settings",
+} as const;
+
+export type Untold = keyof typeof names;
+
+export const everyUntold = Object.keys(names).filter((name): name is Untold => name in names);
+
+/** What the API does not tell of these organizations, so that no layout can say it: an API tells the same of all. */
+export function untoldOf(found: readonly Inventory[]): readonly Untold[] {
+  const isTold = ({ organization, security, billing }: Inventory): Readonly<Record<Untold, boolean>> => ({
+    owner: organization.owner !== undefined,
+    description: organization.description !== undefined,
+    contactEmail: organization.contactEmail !== undefined,
+    security: security !== undefined,
+    billing: billing !== undefined,
+  });
+  const told = found.map(isTold);
+  return everyUntold.filter((name) => told.some((one) => !one[name]));
+}
+
+/** `owners and billing settings`. */
+export function untoldWords(untold: readonly Untold[]): string {
+  return all(untold.map((name) => names[name]));
+}
+
+/** By code units, the same on every machine. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,8 +3,7 @@ import type { Role, Unknown } from "../../../provider/src/api";
 import { isRecord } from "../../../provider/src/core/values";
 import { key } from "../../../provider/src/resources/people/roster";
 import type { Entered, Entry } from "./entry";
-import { byText } from "./order";
-import { type Untold, untoldOf, untoldWords } from "./untold";
+import { byText, type Untold, untoldOf, untoldWords } from "./inventory";
 
 /** How every layout file begins that an export has written. */
 export const mark = "# Written by `peridio-gitops export`";

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 import { Pulumi } from "./pulumi";
 
 let folder: string;
@@ -31,7 +31,7 @@ test("what is interrupted ends, has the program end before, and leaves nothing b
   const running = pulumi.run("preview");
   while (!existsSync(join(pulumi.folder, "begun"))) await new Promise((done) => setTimeout(done, 20));
   pulumi.interrupt();
-  await expect(running).rejects.toThrow(new Failure("The export is written, but its proof was interrupted."));
+  await expect(running).rejects.toThrow(new CommandError("The export is written, but its proof was interrupted."));
   expect(existsSync(join(pulumi.folder, "last"))).toBe(true);
   pulumi.end();
   expect(existsSync(pulumi.folder)).toBe(false);

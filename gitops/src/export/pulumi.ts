@@ -1,12 +1,14 @@
 import { type ChildProcess, execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { Failure } from "../failure";
+import { mkdirSync, mkdtempSync, rmSync, existsSync, writeFileSync } from "node:fs";
+import { tmpdir, homedir } from "node:os";
+import { join, resolve, dirname } from "node:path";
+import { version } from "../../../provider/src/core/version";
+import { type ConnectionOptions, destinationOf } from "../connection";
+import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
 /** How a command of Pulumi ended, and all that it said. */
-export interface Ended {
+interface Ended {
   readonly code: number;
   readonly said: string;
 }
@@ -52,11 +54,11 @@ export class Pulumi {
       const all = [...args, "--non-interactive", "--color", "never"];
       this.#running = execFile(this.command, all, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
-        if (this.#interrupted) fail(new Failure("The export is written, but its proof was interrupted."));
+        if (this.#interrupted) fail(new CommandError("The export is written, but its proof was interrupted."));
         else if (typeof code === "number") done({ code, said: [stdout, stderr].join("\n").trim() });
         else
           fail(
-            new Failure(
+            new CommandError(
               `The Pulumi CLI ${this.command} cannot be run: ${error?.message ?? "it was ended"}. Name another one with --pulumi.`,
             ),
           );
@@ -80,4 +82,79 @@ export class Pulumi {
 export function commandOf(given: string | undefined, { folder }: Terminal): string {
   if (given === undefined) return "pulumi";
   return /[\\/]/.test(given) ? resolve(folder, given) : given;
+}
+
+/**
+ * The folder of the provider's plugin: the one that is named, else the one that this program is in, else the one where Pulumi has
+ * installed this version.
+ * @throws Failure if it is in none
+ */
+export function pluginFolder(given: string | undefined, { environment, folder }: Terminal): string {
+  const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  const candidates =
+    given === undefined ? [__dirname, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
+  const found = candidates.find((candidate) => existsSync(join(candidate, "pulumi-resource-peridio")));
+  if (found !== undefined) return found;
+  throw new CommandError(
+    given === undefined
+      ? `The provider's plugin ${version} is not installed. Install it with \`pulumi plugin install resource peridio ${version}\`, or name its folder with --plugin.`
+      : `There is no pulumi-resource-peridio in ${given}: name the folder of the provider's plugin.`,
+  );
+}
+
+/** The environment in which the plugin reaches the Peridio of this command line, from whatever folder it runs in. */
+export function pluginEnvironment(options: ConnectionOptions, terminal: Terminal): Terminal["environment"] {
+  const { environment, folder } = terminal;
+  const { PERIDIO_CA_PATH: certificates } = environment;
+  const { backend, endpoint } = destinationOf(options, terminal);
+  return {
+    ...environment,
+    PERIDIO_BASE_URL: endpoint,
+    PERIDIO_BACKEND: backend,
+    ...(certificates && { PERIDIO_CA_PATH: resolve(folder, certificates) }),
+  };
+}
+
+/** What the Pulumi CLI made of an export. */
+export interface Verdict {
+  /** Whether the import succeeded and the preview after it was empty. */
+  readonly passed: boolean;
+  /** What did not succeed, with what Pulumi said of it; empty if all did. */
+  readonly differences: string;
+}
+
+/**
+ * Tries the files of an export on Peridio with the Pulumi CLI, in a stack that ends with it: an import, then a preview, neither of which
+ * writes to Peridio.
+ * @throws Failure if it cannot be tried
+ */
+export async function verified(files: ReadonlyMap<string, string>, plugin: string, pulumi: Pulumi): Promise<Verdict> {
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(pulumi.folder, path)), { recursive: true });
+    writeFileSync(join(pulumi.folder, path), text);
+  }
+  const prepare = async (...args: readonly string[]) => {
+    const { code, said } = await pulumi.run(...args);
+    if (code !== 0)
+      throw new CommandError(`The export could not be verified, since \`pulumi ${args.join(" ")}\` failed:\n${said}`);
+  };
+  await prepare("plugin", "install", "resource", "peridio", version, "--file", plugin);
+  await prepare("stack", "init", "export");
+  const imported = await pulumi.run(
+    "import",
+    "--file",
+    "import.json",
+    "--generate-code=false",
+    "--skip-preview",
+    "--yes",
+  );
+  if (imported.code !== 0) return failed("The import failed", imported);
+  const preview = await pulumi.run("preview", "--diff", "--expect-no-changes");
+  return preview.code === 0
+    ? { passed: true, differences: "" }
+    : failed("The preview after the import is not empty", preview);
+}
+
+function failed(what: string, { said }: Ended): Verdict {
+  return { passed: false, differences: `${what}:\n${said}` };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { named } from "../../../provider/src/core/explain";
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 import { writeText } from "../terminal/files";
 import { layoutFile, layoutFolder } from "./documents";
 import { mark } from "./layoutText";
@@ -22,7 +22,7 @@ export function save(
   const isSplit = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
   const strange = isSplit ? others.filter((path) => path !== layoutFile && !isOurs(path)) : [];
   if (strange.length > 0) {
-    throw new Failure(
+    throw new CommandError(
       `${named(strange)} in ${folder} is of no export, and the program would read it as a part of the layout. Move it, or export into another folder.`,
     );
   }
@@ -36,7 +36,7 @@ export function save(
       ...(changed.length > 0 ? [`write over ${named(changed)}`] : []),
       ...(surplus.length > 0 ? [`remove ${named(surplus)}`] : []),
     ];
-    throw new Failure(
+    throw new CommandError(
       `The export would ${what.join(" and ")} in ${folder}. Use --force if that is right, or another folder.`,
     );
   }
@@ -64,6 +64,6 @@ function layoutsIn(folder: string): readonly string[] {
 function textOf(folder: string, path: string): string | undefined {
   const file = join(folder, path);
   if (!existsSync(file)) return undefined;
-  if (!statSync(file).isFile()) throw new Failure(`${file} is no file: remove it, or export into another folder.`);
+  if (!statSync(file).isFile()) throw new CommandError(`${file} is no file: remove it, or export into another folder.`);
   return readFileSync(file, "utf8");
 }

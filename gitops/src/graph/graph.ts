@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { roles } from "../../../provider/src/api";
+import type { LaidOut } from "../../../provider/src/layouts/layout";
+import { key } from "../../../provider/src/resources/people/roster";
 
 /** Who is where, as things and lines between them. It is what `graph --json` prints; `gitops/graph.schema.json` is made of this. */
 
@@ -55,3 +57,81 @@ export const graph = z
 
 export type Graph = z.output<typeof graph>;
 export type Node = Graph["nodes"][number];
+
+/** The rules that a layout sets for an organization, in words; a rule that it does not mention is not among them. */
+function policiesOf({ security = {}, roster }: LaidOut): readonly string[] {
+  const { requireTwoFactor, sessionTimeout, ipAllowlist, apiKeyRotation } = security;
+  const words: string[] = [];
+  if (requireTwoFactor !== undefined)
+    words.push(requireTwoFactor ? "second factor required" : "no second factor required");
+  if (sessionTimeout !== undefined) words.push(`sessions end after ${sessionTimeout}`);
+  if (apiKeyRotation !== undefined) words.push(`API keys end after ${days(apiKeyRotation.maxAgeDays)}`);
+  if (ipAllowlist !== undefined) words.push(allowed(ipAllowlist.map(({ cidr }) => cidr)));
+  if (roster.minAdmins !== undefined)
+    words.push(`at least ${roster.minAdmins} admin${roster.minAdmins === 1 ? "" : "s"}`);
+  if (roster.ignore !== undefined && roster.ignore.length > 0) words.push(`leaves ${roster.ignore.join(", ")} alone`);
+  return words;
+}
+
+function allowed(blocks: readonly string[]): string {
+  if (blocks.length === 0) return "any address";
+  return blocks.length <= 3 ? `only from ${blocks.join(", ")}` : `only from ${blocks.length} blocks of addresses`;
+}
+
+function days(count: number): string {
+  return count === 1 ? "1 day" : `${count} days`;
+}
+
+/** How people are drawn: by address, or as a number; `auto` counts where a picture with everybody would be too large. */
+export type Drawing = "each" | "count" | "auto";
+
+/** As many places fit into a picture that can be read. */
+const readable = 100;
+
+/** The graph of some organizations of a layout. Organizations with the same policies share one node for them. */
+export function draw(organizations: readonly LaidOut[], drawing: Drawing): Graph {
+  const places = organizations.reduce((sum, { members }) => sum + Object.keys(members).length, 0);
+  const each = drawing === "each" || (drawing === "auto" && places <= readable);
+  const nodes: Node[] = [];
+  const edges: { from: string; to: string }[] = [];
+  const policies = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const laidOut of organizations) {
+    const slug = unique(laidOut.name, taken);
+    const organization = `organization_${slug}`;
+    const rules = policiesOf(laidOut);
+    if (rules.length > 0) {
+      const same = JSON.stringify(rules);
+      const id = policies.get(same) ?? `policies_${policies.size + 1}`;
+      if (!policies.has(same)) nodes.push({ kind: "policies", id, policies: [...rules] });
+      policies.set(same, id);
+      edges.push({ from: id, to: organization });
+    }
+    const { name, displayName } = laidOut;
+    nodes.push({ kind: "organization", id: organization, name, ...(displayName !== undefined && { displayName }) });
+    for (const people of peopleOf(laidOut, slug, each)) {
+      nodes.push(people);
+      edges.push({ from: organization, to: people.id });
+    }
+  }
+  return { nodes, edges };
+}
+
+function peopleOf({ members, owner }: LaidOut, slug: string, each: boolean): readonly Node[] {
+  return roles.flatMap((role) => {
+    const emails = Object.entries(members).flatMap(([email, held]) => (held === role ? [email] : []));
+    if (emails.length === 0) return [];
+    const owns = emails.find((email) => owner !== undefined && key(email) === key(owner));
+    const drawn = each ? { emails, ...(owns !== undefined && { owner: owns }) } : {};
+    return [{ kind: "people", id: `${role}_${slug}`, role, count: emails.length, ...drawn }];
+  });
+}
+
+/** A name that Mermaid takes for an id and for nothing else, another one for each organization. */
+function unique(name: string, taken: Set<string>): string {
+  const slug = name.replace(/[^A-Za-z0-9]/g, "_").slice(0, 40);
+  let free = slug;
+  for (let count = 2; taken.has(free); count += 1) free = `${slug}_${count}`;
+  taken.add(free);
+  return free;
+}

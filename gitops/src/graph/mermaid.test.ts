@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import type { LaidOut } from "../../../provider/src/layouts/layout";
-import { draw } from "./draw";
-import { graph } from "./graph";
+import { draw, graph } from "./graph";
 import { asMermaid, tooLarge } from "./mermaid";
 
 function laidOut(name: string, rest: Partial<LaidOut> = {}): LaidOut {

@@ -1,5 +1,4 @@
-import { counted } from "../wording/counted";
-import { countedRole } from "../wording/role";
+import { counted, countedRole } from "../wording";
 import type { Graph, Node } from "./graph";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 
 /** Values and the rest of a resource's state, as Pulumi prints it. What is not named here does not matter to a review. */
 const state = z.object({
@@ -63,7 +63,7 @@ const commands: Readonly<Record<Kind, string>> = {
 export function readDocument(text: string, source: string, kind: Kind): Document {
   const found = document.safeParse(parsed(text, source, kind)).data;
   if (found === undefined) {
-    throw new Failure(`${source} is no preview of Pulumi: give it what \`${commands[kind]}\` prints`);
+    throw new CommandError(`${source} is no preview of Pulumi: give it what \`${commands[kind]}\` prints`);
   }
   refuseNothing(found, source, kind);
   refuseErrors(found, source);
@@ -78,7 +78,7 @@ function parsed(text: string, source: string, kind: Kind): unknown {
     return JSON.parse(text);
   } catch {
     const what = text.trim() === "" ? "is empty" : "is no JSON, or not all of it";
-    throw new Failure(
+    throw new CommandError(
       `${source} ${what}: give it what \`${commands[kind]}\` prints, and see what that says on standard error`,
     );
   }
@@ -87,7 +87,7 @@ function parsed(text: string, source: string, kind: Kind): unknown {
 /** A preview has the stack itself at least; without, Pulumi has stopped before it looked at anything. */
 function refuseNothing({ steps, diagnostics }: Document, source: string, kind: Kind): void {
   if (steps.length > 0 || diagnostics.some(({ severity }) => severity === "error")) return;
-  throw new Failure(
+  throw new CommandError(
     `${source} says nothing of any resource: \`${commands[kind]}\` has failed, as its standard error says, or the stack is empty`,
   );
 }
@@ -99,7 +99,7 @@ function refuseSilence({ steps, diagnostics }: Document, source: string): void {
   const complaints = diagnostics.filter(({ severity }) => severity === "info#err").map(({ message }) => said(message));
   if (complaints.length === 0 || (told.size > 0 && own.every(({ urn }) => told.has(urn)))) return;
   const list = complaints.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
-  throw new Failure(
+  throw new CommandError(
     `${source} seems to be incomplete, since it does not say what becomes of resources, and the program said:${list}`,
   );
 }
@@ -108,7 +108,7 @@ function refuseErrors({ diagnostics }: Document, source: string): void {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => said(message));
   if (errors.length === 0) return;
   const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
-  throw new Failure(
+  throw new CommandError(
     `${source} is incomplete, since the preview stopped with errors. Mend them, and preview again:${list}`,
   );
 }
@@ -117,10 +117,10 @@ function refuseOtherKind({ steps }: Document, source: string, kind: Kind): void 
   const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(mayBeOfRefresh);
   const isChange = !steps.every(mayBeOfRefresh);
   if (kind === "change" && isRefresh) {
-    throw new Failure(`${source} says what was changed past Pulumi: review it with --drift`);
+    throw new CommandError(`${source} says what was changed past Pulumi: review it with --drift`);
   }
   if (kind === "drift" && isChange) {
-    throw new Failure(
+    throw new CommandError(
       `${source} says what a program would change, not what was changed past Pulumi: leave --drift out, or give it what \`${commands.drift}\` prints`,
     );
   }
@@ -136,7 +136,7 @@ function refuseGaps({ steps, changeSummary }: Document, source: string, kind: Ki
   const unchanged = kind === "drift" ? "refresh" : "same";
   const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
   if (missing <= 0) return;
-  throw new Failure(
+  throw new CommandError(
     `${source} leaves out ${missing === 1 ? "a resource that does not change" : `${missing} resources that do not change`}, and a review has to see everybody: preview with --show-sames`,
   );
 }

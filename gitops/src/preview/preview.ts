@@ -1,8 +1,15 @@
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 import { connectProviders, endpoints, providerOf } from "./backends";
-import { type Diagnostic, type Document, type Kind, readDocument, said, type Step } from "./document";
-import { kinds, type Resource, type ResourceKind } from "./resource";
-import { isImported, isReleased, lookedAt, stateAfter, stateBefore, steady } from "./steps";
+import {
+  type Diagnostic,
+  type Document,
+  type Kind,
+  readDocument,
+  said,
+  type Step,
+  type PrintedState,
+} from "./document";
+import { kinds, type Resource, type ResourceKind, type State, told } from "./resource";
 
 /** What Pulumi says of one stack, as far as it is about Peridio. */
 export interface Preview {
@@ -33,7 +40,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   const stacks = new Set(document.steps.map(({ urn }) => stackOf(urn)));
   const [stack = source, another] = stacks;
   if (another !== undefined)
-    throw new Failure(`${source} is of several stacks, ${stack} and ${another}: give a file for each`);
+    throw new CommandError(`${source} is of several stacks, ${stack} and ${another}: give a file for each`);
   return {
     kind,
     stack,
@@ -153,4 +160,76 @@ function remark({ urn, message, severity }: Diagnostic): readonly Remark[] {
   const text = said(message);
   if (text === "" || severity === "debug") return [];
   return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : calledUrn(urn), text }];
+}
+
+/** Steps that take something over or look at it, and change nothing. */
+const steady: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
+
+/** Reports if these steps import an object that exists. */
+function isImported(steps: readonly Step[]): boolean {
+  return steps.some(({ op }) => op === "import" || op === "import-replacement");
+}
+
+/** Steps after which the resource is gone. */
+const ends: ReadonlySet<string> = new Set([
+  "delete",
+  "delete-replaced",
+  "discard",
+  "discard-replaced",
+  "remove-pending-replace",
+]);
+
+/** What was there before all steps of a resource. */
+function stateBefore(steps: readonly Step[]): State | undefined {
+  const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
+  return old === undefined || old.external ? undefined : stateOf(old, old.id);
+}
+
+/** What will be there after all steps of a resource. A preview does not repeat the id of what stays. */
+function stateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
+  const made = steps.filter(({ op }) => !ends.has(op));
+  const last = made.findLast(({ newState }) => newState !== undefined && newState !== null);
+  if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
+  const stays = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
+  return stateOf(last.newState, last.newState.id ?? importedId(last.newState) ?? (stays ? before?.id : undefined));
+}
+
+/** An import names an object by its id or, for an organization, by its name. */
+function importedId({ importID }: PrintedState): string | undefined {
+  return importID?.startsWith("prn:") === true ? importID : undefined;
+}
+
+/** The id of what a program only looks at after these steps. */
+function lookedAt(steps: readonly Step[]): string | undefined {
+  const last = steps.findLast(({ newState }) => newState !== undefined && newState !== null)?.newState;
+  return last?.external === true ? last.id : undefined;
+}
+
+/** Whether Pulumi forgets what was there, and lets it be. */
+function isReleased(steps: readonly Step[], before: State | undefined): boolean {
+  if (before === undefined) return false;
+  return steps.some(
+    ({ op, oldState, newState }) =>
+      op.startsWith("discard") ||
+      (isRetained(oldState) && (ends.has(op) || op === "replace")) ||
+      (newState?.external === true && newState.id === before.id),
+  );
+}
+
+/** Reports if the object stays in Peridio when its resource is deleted. */
+function isRetained(state: PrintedState | null | undefined): boolean {
+  return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
+}
+
+function stateOf(printed: PrintedState, id: string | undefined): State {
+  const { inputs, outputs, protect, retainOnDelete, modified, propertyDependencies } = printed;
+  return {
+    id,
+    inputs: told(inputs),
+    outputs: outputs === undefined ? undefined : told(outputs),
+    protected: protect,
+    modified: modified === undefined ? 0 : Date.parse(modified),
+    retained: retainOnDelete,
+    organizationFrom: propertyDependencies.organizationId ?? [],
+  };
 }

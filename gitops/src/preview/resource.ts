@@ -1,5 +1,18 @@
 import { parsePath } from "../../../provider/src/core/path";
-import type { Values } from "../../../provider/src/core/values";
+import { isRecord, type Values } from "../../../provider/src/core/values";
+
+/** A value that cannot be told. It is said, never guessed. */
+export interface Hidden {
+  /** `unknown`: a preview cannot know it yet. `secret`: Pulumi keeps it so. */
+  readonly hidden: "unknown" | "secret";
+}
+
+export const unknown: Hidden = { hidden: "unknown" };
+export const secret: Hidden = { hidden: "secret" };
+
+export function isHidden(value: unknown): value is Hidden {
+  return isRecord(value) && (value.hidden === "unknown" || value.hidden === "secret");
+}
 
 /** The provider's resources, by the last part of their type. */
 export const kinds = [
@@ -85,4 +98,21 @@ export function mayDiffer({ changed, differs }: Resource, property: string, entr
 /** What people call it: `Membership bob`. */
 export function called({ kind, name }: Pick<Resource, "kind" | "name">): string {
   return `${kind} ${name}`;
+}
+
+/** What Pulumi prints in place of a value that a preview does not know. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What Pulumi prints in place of a secret. */
+const secretText = "[secret]";
+
+/** The values that Pulumi printed, with `Hidden` for what it does not tell. */
+export function told(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toldValue(value)]));
+}
+
+function toldValue(value: unknown): unknown {
+  if (value === unknownText) return unknown;
+  if (value === secretText) return secret;
+  if (Array.isArray(value)) return value.map(toldValue);
+  return isRecord(value) ? told(value) : value;
 }

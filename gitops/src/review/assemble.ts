@@ -1,20 +1,18 @@
 import { named } from "../../../provider/src/core/explain";
-import { isHidden } from "../access/hidden";
 import { nameOf } from "../access/access";
 import { type Sides, sidesOf } from "../access/sides";
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
-import type { Resource } from "../preview/resource";
+import { isHidden, type Resource } from "../preview/resource";
 import { conflictsOf } from "./conflicts";
-import { hiddenChanges } from "./hiddenChanges";
-import { organizationReviews } from "./organizations";
+import { hiddenChanges, organizationReviews } from "./organizations";
 import { peopleReviews } from "./people";
-import type { OrganizationReview, Review, Violation } from "./review";
+import { type OrganizationReview, type Review, type Violation, type Level, levelOf, levels } from "./review";
 import { settingReviews } from "./settings/settings";
 
 /** What the access rules say of the state after the change. */
-export interface Judgement {
+interface Judgement {
   /** How many rules there are. */
   readonly rules: number;
   readonly verdict: Review["verdict"];
@@ -35,11 +33,13 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
   const stacks = previews.map(({ stack }) => stack);
   const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
-  if (twice !== undefined) throw new Failure(`two previews are of the stack ${twice}: give one for each stack`);
+  if (twice !== undefined) throw new CommandError(`two previews are of the stack ${twice}: give one for each stack`);
 
   const resources = previews.flatMap((preview) => preview.resources);
   if (judge !== undefined && kind === "change" && resources.length === 0) {
-    throw new Failure("there is no resource of Peridio in the previews, so that no rule can be held against anything");
+    throw new CommandError(
+      "there is no resource of Peridio in the previews, so that no rule can be held against anything",
+    );
   }
   const sides = sidesOf(resources, kind);
   const organizations = organizationReviews(sides, resources);
@@ -117,4 +117,23 @@ function unnamed(
     }
     return found;
   });
+}
+
+/** Whether anything changes: access, a setting, what becomes of an organization, or something that is none of Peridio's. */
+export function changesAnything({ people, settings, organizations, others }: Review): boolean {
+  return (
+    people.some(({ changed }) => changed) ||
+    settings.length > 0 ||
+    organizations.some(({ change, risks }) => change !== "kept" || risks.length > 0) ||
+    others > 0
+  );
+}
+
+/** Counts the changes with a risk of this level or of a higher one. */
+export function changesOf(level: Level, { people, settings, organizations }: Review): number {
+  const minded = levels.slice(0, levels.indexOf(level) + 1);
+  return [...organizations, ...people, ...settings].filter(({ risks }) => {
+    const highest = levelOf(risks);
+    return highest !== undefined && minded.includes(highest);
+  }).length;
 }

@@ -1,5 +1,5 @@
-import { counted } from "../wording/counted";
-import { roleName } from "../wording/role";
+import * as z from "zod";
+import { counted, roleName } from "../wording";
 import type { OrganizationReview, PersonReview, Review } from "./review";
 
 /**
@@ -114,3 +114,14 @@ function others(reviewed: Review, now: Review): readonly string[] {
   if (reviewed.others === now.others) return [];
   return [`${now.others} resources of other providers change. Reviewed were ${reviewed.others}.`];
 }
+
+/** What `confirm --json` prints; `gitops/confirm.schema.json` is made of this. */
+export const confirmation = z
+  .strictObject({
+    differences: z.array(z.string()).meta({
+      description: "How the change differs from what was reviewed, in whole sentences; empty if it does the same.",
+    }),
+  })
+  .meta({ title: "A confirmation of a review", description: "Whether a change still does what was reviewed." });
+
+export type Confirmation = z.output<typeof confirmation>;

@@ -1,10 +1,9 @@
 import { isComplete, nameOf, type Organization } from "../access/access";
 import type { Directory } from "../access/directory";
 import type { Sides } from "../access/sides";
-import type { Resource } from "../preview/resource";
-import { ignoresLess, isHiddenMember, isHiddenRoster } from "./hiddenChanges";
-import type { OrganizationReview } from "./review";
-import { type Risk, riskNames } from "./risk";
+import { type Resource, isHidden, called, mayDiffer, type State } from "../preview/resource";
+import { roleName } from "../wording";
+import { type OrganizationReview, type Risk, riskNames } from "./review";
 
 /** Every organization on either side, by name. */
 export function organizationReviews(
@@ -66,4 +65,59 @@ function changeRisks(change: OrganizationReview["change"]): readonly Risk[] {
   if (change === "deleted") return ["deletesOrganization"];
   if (change === "replaced") return ["replacesOrganization"];
   return change === "released" ? ["releases"] : [];
+}
+
+/** Changes for people whom a preview does not tell. A review that does not name them has to say so. */
+
+/** What such changes are, each in a sentence. */
+export function hiddenChanges(resources: readonly Resource[]): readonly string[] {
+  return resources.flatMap((resource) => {
+    if (isHiddenMember(resource)) {
+      const { before, after } = resource;
+      return [
+        `Access of somebody whose address is hidden: ${roleIn(before)} → ${roleIn(after)}, by ${called(resource)}.`,
+      ];
+    }
+    if (isHiddenRoster(resource)) return [`${called(resource)} changes, and who is in it is hidden.`];
+    if (ignoresLess(resource)) {
+      return [`Those whom ${called(resource)} ignored until now may be removed, and a preview does not list them.`];
+    }
+    return hasHiddenIgnore(resource)
+      ? [`Whom ${called(resource)} ignores is hidden, so that some of those who are told as removed may stay.`]
+      : [];
+  });
+}
+
+/** Whether it is a membership of somebody hidden that changes. */
+function isHiddenMember({ kind, changed, before, after }: Resource): boolean {
+  return kind === "Membership" && changed && [before, after].some((state) => isHidden(state?.inputs.email));
+}
+
+/** Whether it is a roster that changes, and nobody can tell how. */
+function isHiddenRoster(resource: Resource): boolean {
+  const { kind, after, before } = resource;
+  if (kind !== "OrganizationMembers" || !isHidden(after?.inputs.members)) return false;
+  return before === undefined || mayDiffer(resource, "members");
+}
+
+/** Whether it is a roster that leaves fewer people alone than before. */
+function ignoresLess({ kind, before, after }: Resource): boolean {
+  if (kind !== "OrganizationMembers" || before === undefined || after === undefined) return false;
+  const still = patterns(after);
+  return still !== undefined && (patterns(before) ?? []).some((pattern) => !still.includes(pattern));
+}
+
+function hasHiddenIgnore({ kind, changed, after }: Resource): boolean {
+  return kind === "OrganizationMembers" && changed && after !== undefined && patterns(after) === undefined;
+}
+
+/** Undefined where one of them is hidden. */
+function patterns({ inputs: { ignore = [] } }: State): readonly unknown[] | undefined {
+  return Array.isArray(ignore) && !ignore.some(isHidden) ? ignore : undefined;
+}
+
+function roleIn(state: State | undefined): string {
+  if (state === undefined) return "none";
+  const role = state.outputs?.role ?? state.inputs.role;
+  return typeof role === "string" ? roleName(role) : "hidden";
 }

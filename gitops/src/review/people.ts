@@ -1,12 +1,10 @@
 import { roles } from "../../../provider/src/api";
 import type { Access, Organization, Person } from "../access/access";
-import { isHidden } from "../access/hidden";
-import type { Contest } from "../access/otherStacks";
+import { isHidden, mayDiffer, type Resource } from "../preview/resource";
+import type { Contest } from "../access/people";
 import type { Sides } from "../access/sides";
-import { mayDiffer, type Resource } from "../preview/resource";
-import { all } from "../wording/joined";
-import type { PersonReview } from "./review";
-import { type Risk, riskNames } from "./risk";
+import { all } from "../wording";
+import { type PersonReview, type Risk, riskNames } from "./review";
 
 type Place = NonNullable<PersonReview["before"]>;
 

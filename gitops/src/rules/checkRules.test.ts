@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { roles } from "../../../provider/src/api";
 import type { Access } from "../access/access";
-import { unknown } from "../access/hidden";
-import { checkRules } from "./checkRules";
-import { idleRules } from "./idleRules";
+import { unknown } from "../preview/resource";
+import { checkRules, idleRules } from "./checkRules";
 import { rulesOf } from "./readRules";
 import { access, ada, bob, carl, circumstances, dora, messages, organization, violations } from "./testing/acme";
 

@@ -1,12 +1,25 @@
 import { type Access, nameOf } from "../access/access";
-import { Failure } from "../failure";
-import type { Violation } from "../review/review";
-import { exemptsOrganization, exemptsPerson } from "./exemption";
-import type { Finding } from "./finding";
+import { CommandError } from "../exit";
+import type { Judge } from "../review/assemble";
+import type { Violation, Review } from "../review/review";
 import type { LastDays } from "./lastDays";
-import type { Rule } from "./rule";
-import { severities } from "./schema";
-import { scopeOf } from "./scope";
+import { type Rule, severities } from "./rule";
+import { type Finding, scopeOf } from "./scope";
+import { exemptsOrganization, exemptsPerson, selectsOrganization } from "./selector";
+
+/**
+ * How a review holds rules against the state after a change.
+ * @throws Failure if a rule asks for last days, and there is no layout that could tell them.
+ */
+export function judge(rules: readonly Rule[], circumstances: Omit<Circumstances, "before">): Judge {
+  return ({ before, after }) => {
+    const violations = [
+      ...deletions(rules, before, after, circumstances.today),
+      ...checkRules(rules, after, { ...circumstances, before }),
+    ].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+    return { rules: rules.length, verdict: verdictOf(violations), violations, idle: idleRules(rules, after) };
+  };
+}
 
 export interface Circumstances {
   /** Access before the change; undefined if nothing is compared. */
@@ -26,7 +39,7 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
   const timeBox = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
   if (timeBox !== undefined && lastDays === undefined) {
     const reason = "asks when access ends, which is in layouts and not in a preview";
-    throw new Failure(`the rule ${JSON.stringify(timeBox.name)} ${reason}: say with --layout where the layout is`);
+    throw new CommandError(`the rule ${JSON.stringify(timeBox.name)} ${reason}: say with --layout where the layout is`);
   }
   const found = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findings(rule, before, { today, lastDays: undefined });
@@ -36,7 +49,7 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
       violation: violationOf(rule, finding, today, (extents.get(finding.identity) ?? -1) >= finding.extent),
     }));
   });
-  return found.sort((a, b) => compare(key(a), key(b))).map(({ violation }) => violation);
+  return found.sort((a, b) => compare(sortKey(a), sortKey(b))).map(({ violation }) => violation);
 }
 
 /** A finding that can be recognized among those of the same rule. */
@@ -92,7 +105,7 @@ function lapsed({ exempt }: Rule, { organizations, people }: Finding, today: str
 
 type Key = readonly (string | number)[];
 
-function key({ order, violation }: { readonly order: number; readonly violation: Violation }): Key {
+function sortKey({ order, violation }: { readonly order: number; readonly violation: Violation }): Key {
   const { severity, organizations, people, message } = violation;
   return [severities.indexOf(severity), order, organizations.join(" "), people.join(" ").toLowerCase(), message];
 }
@@ -101,4 +114,42 @@ function compare(a: Key, b: Key): number {
   const index = a.findIndex((one, at) => one !== b[at]);
   const [mine, theirs] = [a[index], b[index]];
   return mine === undefined || theirs === undefined || mine > theirs ? Number(mine !== theirs) : -1;
+}
+
+/** The rules that a deletion breaks: those that ask for protection. The state after it has nothing left to hold them against. */
+function deletions(rules: readonly Rule[], before: Access, after: Access, today: string): readonly Violation[] {
+  const deleted = [...before.organizations.values()].filter(({ key }) => !after.organizations.has(key));
+  return rules
+    .filter(({ requirements }) => requirements.some(([kind]) => kind === "protect"))
+    .flatMap(({ name, severity, because, organizations, exempt }) =>
+      deleted
+        .filter((one) => selectsOrganization(organizations, one) !== "no")
+        .filter((one) => !exempt.some((other) => other.until >= today && exemptsOrganization(other, one)))
+        .map((one) => ({
+          rule: name,
+          severity,
+          message: `${nameOf(one)} is deleted, and the rule asks that it is protected from that: keep it, or exempt it from the rule.`,
+          ...(because !== undefined && { explanation: because }),
+          organizations: [nameOf(one)],
+          people: [],
+          before: false,
+        })),
+    );
+}
+
+/**
+ * The rules that are about no organization, each in a sentence. With the stacks of one environment that may be right; it may as
+ * well be a name that is misspelt.
+ */
+export function idleRules(rules: readonly Rule[], { organizations }: Access): readonly string[] {
+  const all = [...organizations.values()];
+  return rules
+    .filter((rule) => all.every((one) => selectsOrganization(rule.organizations, one) === "no"))
+    .map(({ name }) => `The rule ${JSON.stringify(name)} is about none of the organizations that were read.`);
+}
+
+/** What follows from broken rules together. */
+export function verdictOf(violations: readonly Violation[]): Review["verdict"] {
+  if (violations.some(({ severity }) => severity === "refuse")) return "refused";
+  return violations.some(({ severity }) => severity === "approve") ? "needs approval" : "pass";
 }

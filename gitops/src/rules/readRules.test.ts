@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { told } from "../../../provider/src/documents/mistakes";
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 import { InvalidRules, readRules, rulesOf } from "./readRules";
 
 function mistakesIn(text: string): readonly string[] {
@@ -331,7 +331,7 @@ describe("a file", () => {
     mkdirSync(join(folder, "rules"));
     expect(() => readRules("rules", folder)).toThrow("cannot read rules: it is a folder");
     writeFileSync(join(folder, "file"), good);
-    expect(() => readRules("file/rules.yaml", folder)).toThrow(Failure);
+    expect(() => readRules("file/rules.yaml", folder)).toThrow(CommandError);
   });
 });
 

@@ -1,13 +1,16 @@
+import type { Path } from "../../../provider/src/core/path";
+import { isRecord } from "../../../provider/src/core/values";
 import type { Kind } from "../../../provider/src/documents/kind";
 import { InvalidDocument, inOrder, type Mistake } from "../../../provider/src/documents/mistakes";
+import { mistaken, type Part } from "../../../provider/src/documents/part";
 import { misshapen } from "../../../provider/src/documents/shape";
+import { suggestion } from "../../../provider/src/documents/suggestion";
 import type { Text } from "../../../provider/src/documents/text";
 import { yamlPart } from "../../../provider/src/documents/yamlPart";
+import { pattern } from "../../../provider/src/resources/types/pattern";
 import { readDocument } from "../terminal/files";
-import { type Rule, ruleOf } from "./rule";
-import { rulesFile } from "./schema";
-import { senseless } from "./sense";
-import { type UnknownOrganizations, unknownOrganizations } from "./unknownOrganizations";
+import { kindNames, kindsOfPeople } from "./kinds";
+import { type Rule, ruleOf, rulesFile, rule } from "./rule";
 
 /** The wording of messages about a file of access rules. */
 export const rulesKind: Kind = {
@@ -53,4 +56,90 @@ export function rulesOf(text: Text): readonly Rule[] {
   const mistakes = [...part.mistakes, ...misshapen(part, rulesFile), ...senseless(part)];
   if (mistakes.length > 0) throw new InvalidRules(inOrder(mistakes));
   return Object.entries(rulesFile.parse(part.value).rules).map(([name, said]) => ruleOf(name, said));
+}
+
+/** What is wrong with rules that ask for nothing, or speak of people in vain. */
+function senseless(part: Part): readonly Mistake[] {
+  const rules = isRecord(part.value) ? part.value.rules : undefined;
+  if (!isRecord(rules)) return [];
+  return Object.entries(rules).flatMap(([name, said]) => (isRecord(said) ? senselessRule(part, name, said) : []));
+}
+
+function senselessRule(part: Part, name: string, said: Readonly<Record<string, unknown>>): readonly Mistake[] {
+  const path = ["rules", name];
+  // A map of JavaScript has no room for it, so that the rule would be lost without a word.
+  if (name === "__proto__") return [mistaken(part, path, "cannot be a name: give the rule another one", "key")];
+  // A key that is misspelt may be the one that is missing, and has been told already.
+  if (Object.keys(said).some((key) => !(key in rule.shape))) return [];
+  const asked = kindNames.filter((kind) => kind in said);
+  if (asked.length === 0) {
+    return [mistaken(part, path, `asks for nothing: give it one of ${kindNames.join(", ")}`, "key")];
+  }
+  if (asked.some((kind) => kindsOfPeople.includes(kind))) return [];
+  const inVain = `means nothing here, since ${asked.join(", ")} looks at organizations and not at people: remove it, or ask for one of ${kindsOfPeople.join(", ")}`;
+  const exempt: readonly unknown[] = Array.isArray(said.exempt) ? said.exempt : [];
+  return [
+    ...("people" in said ? [mistaken(part, [...path, "people"], inVain, "key")] : []),
+    ...exempt.flatMap((one, index) =>
+      isRecord(one) && "person" in one ? [mistaken(part, [...path, "exempt", index, "person"], inVain, "key")] : [],
+    ),
+  ];
+}
+
+/** The places of an access rules file that name unknown organizations. */
+interface UnknownOrganizations {
+  /** Names. */
+  readonly names: readonly Mistake[];
+  /** Patterns that match no known organization, which may be intended. */
+  readonly patterns: readonly Mistake[];
+}
+
+/** Finds the names and patterns that match no organization in `known`. A PRN may mean any of them. */
+function unknownOrganizations(part: Part, known: readonly string[]): UnknownOrganizations {
+  const isKnown = (text: string) => {
+    const expression = pattern(text);
+    return text.startsWith("prn:") || known.some((name) => expression.test(name));
+  };
+  const unknown = selectors(part.value)
+    .flatMap(([path, said]) => textsIn(path, said))
+    .filter(({ text }) => !isKnown(text));
+  const told = (isPattern: boolean, reason: (text: string) => string) =>
+    unknown
+      .filter(({ text }) => text.includes("*") === isPattern)
+      .map(({ path, text }) => mistaken(part, path, reason(text)));
+  return {
+    names: told(
+      false,
+      (text) =>
+        `is ${JSON.stringify(text)}, which is no organization of the layouts: correct the name, or validate the layout that declares it too${suggestion(text, known)}`,
+    ),
+    patterns: told(true, (text) => `is ${JSON.stringify(text)}, which matches no organization of the layouts`),
+  };
+}
+
+/** Every selector of organizations in a file, with its path. */
+function selectors(value: unknown): readonly (readonly [Path, unknown])[] {
+  return entries(value, "rules").flatMap(([path, rule]) => [
+    ...property(path, rule, "organizations"),
+    ...entries(rule, "exempt", path).flatMap(([at, one]) => property(at, one, "organization")),
+    ...entries(rule, "notTogether", path).flatMap(([at, one]) => property(at, one, "organizations")),
+  ]);
+}
+
+function property(path: Path, value: unknown, name: string): readonly (readonly [Path, unknown])[] {
+  return isRecord(value) && name in value ? [[[...path, name], value[name]]] : [];
+}
+
+/** The entries of a list or map that a property holds. */
+function entries(value: unknown, name: string, path: Path = []): readonly (readonly [Path, unknown])[] {
+  const [[at, held] = [path, undefined]] = property(path, value, name);
+  if (Array.isArray(held)) return held.map((one: unknown, index) => [[...at, index], one]);
+  return isRecord(held) ? Object.entries(held).map(([key, one]) => [[...at, key], one]) : [];
+}
+
+/** The texts of a selector: one, several, or those of `like` and `except`. */
+function textsIn(path: Path, said: unknown): readonly { readonly path: Path; readonly text: string }[] {
+  if (typeof said === "string") return [{ path, text: said }];
+  if (Array.isArray(said)) return said.flatMap((one: unknown, index) => textsIn([...path, index], one));
+  return isRecord(said) ? Object.entries(said).flatMap(([name, one]) => textsIn([...path, name], one)) : [];
 }

@@ -1,8 +1,16 @@
 import { type Access, nameOf, type Organization, type Person } from "../access/access";
-import { type Exemption, exemptsOrganization, exemptsPerson } from "./exemption";
-import type { Finding } from "./finding";
+import { isHidden, type Hidden } from "../preview/resource";
+import { counted, asRole } from "../wording";
 import type { LastDays } from "./lastDays";
-import { amongWords, type Selector, selectsOrganization, selectsPerson } from "./selector";
+import {
+  type Exemption,
+  exemptsOrganization,
+  exemptsPerson,
+  amongWords,
+  type Selector,
+  selectsOrganization,
+  selectsPerson,
+} from "./selector";
 
 /** What a rule looks at. */
 export interface Scope {
@@ -76,4 +84,93 @@ export function findingIn({ organization, unsure }: Concerned, words: string, de
     about: JSON.stringify([organization.key, about]),
     extent,
   };
+}
+
+/** Something that does not keep one requirement of a rule. */
+export interface Finding {
+  /** What is, what the rule asks for and what to do, in a sentence. */
+  readonly words: string;
+  readonly organizations: readonly Organization[];
+  /** As they are written, sorted. */
+  readonly people: readonly string[];
+  /** Those of the organizations that the rule is perhaps not about, since nothing tells their names. */
+  readonly unsure: readonly Organization[];
+  /** What it is about: a finding about the same thing before the change is the same one. */
+  readonly about: string;
+  /** How bad it is. One that was less bad before the change is new. */
+  readonly extent: number;
+}
+
+/** One thing that a rule asks for: what in its scope does not keep it. */
+export type Requirement = (scope: Scope) => readonly Finding[];
+
+/** A requirement that looks at organizations one by one. */
+export function inEach(find: (concerned: Concerned) => readonly Finding[]): Requirement {
+  return ({ organizations }) => organizations.flatMap(find);
+}
+
+/** People that a rule cannot check, since their addresses are hidden. */
+export function hiddenPeople(concerned: Concerned): readonly Finding[] {
+  const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
+  const readable = "Declare them so that they can be read.";
+  const cannot = `in ${concerned.name} cannot be checked against the rule:`;
+  return [
+    ...(hidden === 0
+      ? []
+      : [
+          findingIn(
+            concerned,
+            `${counted(hidden, "person", "people")} ${cannot} the addresses are hidden. ${readable}`,
+            { about: "hidden", extent: hidden },
+          ),
+        ]),
+    ...(hasHiddenRoster
+      ? [findingIn(concerned, `The people ${cannot} their roster is hidden. ${readable}`, { about: "hidden roster" })]
+      : []),
+  ];
+}
+
+/** Whether a setting can be held against a rule. */
+export function isTold<Value>(value: Value | Hidden | undefined): value is Value {
+  return value !== undefined && !isHidden(value);
+}
+
+/** What is wrong with a security setting that nobody can tell: a rule does not guess that it is good. */
+export function untoldSetting(
+  concerned: Concerned,
+  { setting, value, asked }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
+): readonly Finding[] {
+  const { name, organization } = concerned;
+  const asks = `and the rule asks for ${asked}`;
+  const findings = (words: string) => [findingIn(concerned, words, { extent: Infinity })];
+  if (value !== undefined) {
+    return findings(`${setting} of ${name} ${hiddenWords(value)}, ${asks}: declare it so that it can be read.`);
+  }
+  // Avocado Connect has no such settings: what it does not tell cannot be declared either.
+  if (organization.hasUntoldOwners) {
+    return findings(
+      `Nothing tells ${setting} of ${name}, ${asks}: Avocado Connect has no such setting, so leave ${name} out of the rule's \`organizations\`.`,
+    );
+  }
+  return findings(
+    `Nothing tells ${setting} of ${name}, ${asks}: declare it in a SecurityPolicy, or as \`security\` in the layout.`,
+  );
+}
+
+/** Why a value cannot be told, as the rest of a sentence. */
+export function hiddenWords({ hidden }: Hidden): string {
+  return hidden === "secret" ? "is kept secret" : "is not known before the update";
+}
+
+const ways: Readonly<Record<Person["standing"], (role: string, where: string) => string>> = {
+  active: (role, where) => `has the role ${role} in ${where}`,
+  pending: (role, where) => `is invited to ${where} ${asRole(role)}`,
+  planned: (role, where) => `is to be invited to ${where} ${asRole(role)}`,
+  expired: (role, where) => `has an expired invitation to ${where} ${asRole(role)}`,
+};
+
+/** Somebody's place, such as `bob@acme.example has the role developer in acme-dev`. */
+export function placeWords({ email, role, standing }: Person, where: string): string {
+  if (isHidden(role)) return `${email} has a role in ${where} that ${hiddenWords(role)}`;
+  return `${email} ${ways[standing](role, where)}`;
 }

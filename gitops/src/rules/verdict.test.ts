@@ -1,5 +1,5 @@
 import { violations, organization } from "./testing/acme";
-import { verdictOf } from "./verdict";
+import { verdictOf } from "./checkRules";
 
 const state = organization({ people: { "ada@acme.example": "admin" } });
 const found = (...severities: readonly string[]) =>

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 import { readText, writeText } from "./files";
 
 let folder: string;
@@ -42,7 +42,7 @@ test("where nothing can be written, nothing is left over", () => {
   const failed = () => {
     write("taken", "text");
   };
-  expect(failed).toThrow(Failure);
+  expect(failed).toThrow(CommandError);
   expect(failed).toThrow("cannot write taken: it is a folder");
   expect(readdirSync(folder)).toEqual(["taken"]);
 });

@@ -12,7 +12,7 @@ import {
 import { dirname, resolve } from "node:path";
 import { isRecord } from "../../../provider/src/core/values";
 import { decoded, type Text } from "../../../provider/src/documents/text";
-import { Failure } from "../failure";
+import { CommandError } from "../exit";
 import type { Terminal } from "./terminal";
 
 /**
@@ -28,7 +28,7 @@ export function readDocument({ folder }: Pick<Terminal, "folder">, file: string)
   try {
     return decoded(file, readFileSync(resolve(folder, file)));
   } catch (error) {
-    throw new Failure(`cannot read ${file}: ${reasonOf(error)}`);
+    throw new CommandError(`cannot read ${file}: ${reasonOf(error)}`);
   }
 }
 
@@ -44,7 +44,7 @@ export function writeText({ folder }: Pick<Terminal, "folder">, file: string, te
     if (isStream(named)) writeFileSync(named, text);
     else replace(ledTo(named), text);
   } catch (error) {
-    throw new Failure(`cannot write ${file}: ${reasonOf(error)}`);
+    throw new CommandError(`cannot write ${file}: ${reasonOf(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Remark } from "./remark";
+import type { Remark } from "./validate";
 import { inFormat } from "./report";
 
 test("a message of several lines is one workflow command", () => {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { andMore, mostPrinted } from "../../../provider/src/core/excerpt";
 import { inOneLine, printable } from "../../../provider/src/core/printable";
-import { asJson } from "../terminal/json";
-import { inOrder, type Remark } from "./remark";
+import { asJson } from "../terminal/text";
+import { inOrder, type Remark } from "./validate";
 
 /** What `validate --json` prints; `gitops/validate.schema.json` is made of this. */
 

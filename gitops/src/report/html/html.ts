@@ -3,13 +3,9 @@ import type { Review } from "../../review/review";
 import { embeddedJson, Markup, markup } from "./markup";
 import { matrixOf } from "./matrix";
 import { sectionMarkup } from "./parts";
-import { conflictsBetween } from "./sections/conflicts";
-import { changedOrganizations } from "./sections/organizations";
-import { changedPeople, peopleNotes } from "./sections/people";
-import { remarks, unknowns } from "./sections/remarks";
-import { changedSettings } from "./sections/settings";
-import { summary } from "./sections/summary";
-import { brokenRules } from "./sections/violations";
+import { conflictsBetween, changedOrganizations, remarks, unknowns, changedSettings, brokenRules } from "./sections";
+import { changedPeople, peopleNotes } from "./people";
+import { summary } from "./summary";
 import { frame, script, style } from "./texts";
 
 export interface HtmlOptions {

@@ -1,4 +1,4 @@
-import { visible } from "../visible";
+import { visible } from "../content";
 
 /** HTML that is safe to show: the page's own, with everything from elsewhere escaped. */
 export class Markup {

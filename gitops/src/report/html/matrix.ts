@@ -1,8 +1,7 @@
-import { riskNames, risks } from "../../review/risk";
-import type { PersonReview, Review } from "../../review/review";
+import { riskNames, risks, type PersonReview, type Review } from "../../review/review";
 import type { MatrixCell, MatrixData, MatrixPlace } from "./page/matrixData";
-import { visible } from "../visible";
-import { besides, everyRole, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./words";
+import { visible } from "../content";
+import { besides, everyRole, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./parts";
 
 /** The access matrix of a review, small enough for thousands of people: what is said often is said once. */
 export function matrixOf({ organizations, people }: Review): MatrixData {

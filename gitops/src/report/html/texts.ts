@@ -11,15 +11,4 @@ export const frame = read("frame.html");
 export const style = ["base.css", "sections.css", "matrix.css"].map(read).join("");
 
 /** The parts of one script, each with the names of those before it. */
-export const script = [
-  "dom.js",
-  "data.js",
-  "filter.js",
-  "cell.js",
-  "matrix.js",
-  "inspector.js",
-  "keyboard.js",
-  "start.js",
-]
-  .map(read)
-  .join("");
+export const script = ["data.js", "filter.js", "matrix.js", "inspector.js"].map(read).join("");

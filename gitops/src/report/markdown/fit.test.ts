@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
-import { fit } from "./fit";
-import { type Row, ranks, type Section } from "./section";
+import { fit, type Row, ranks, type Section } from "./fit";
 
 const row = fc.record({
   text: fc.integer({ min: 1, max: 60 }).map((length) => `${"x".repeat(length)}\n`),

@@ -1,10 +1,8 @@
-import type { Review } from "../../review/review";
-import { type Level, levelOf, levels, type Risk, riskNames, risks } from "../../review/risk";
-import { noRules } from "../noRules";
-import { counted, numbered } from "../../wording/counted";
-import { marks } from "./words/marks";
-import { concerned } from "./sections/people";
-import type { Wording } from "./words/wording";
+import { type Review, type Level, levelOf, levels, type Risk, riskNames, risks } from "../../review/review";
+import { noRules } from "../content";
+import { counted, numbered } from "../../wording";
+import { marks, type Wording } from "./words";
+import { concerned } from "./changes";
 
 /** How many classes of risk a line names that a phone shows at a glance. */
 const named = 4;

@@ -1,13 +1,21 @@
 import * as z from "zod";
-import { defaultRails, atMost } from "../../../../provider/src/resources/people/rosterChange";
 import { matching } from "../../../../provider/src/resources/people/roster";
+import { defaultRails, atMost } from "../../../../provider/src/resources/people/rosterChange";
 import type { Organization } from "../../access/access";
-import type { Declarations } from "../../access/declared";
-import { type Hidden, unknown } from "../../access/hidden";
-import { hiddenIn } from "../../access/settings";
-import { called, mayDiffer, type Resource, type ResourceKind, type State } from "../../preview/resource";
-import type { SettingReview } from "../review";
-import { riskNames } from "../risk";
+import { declaredIn } from "../../access/people";
+import { type Declarations, hiddenIn } from "../../access/settings";
+import {
+  type Hidden,
+  unknown,
+  called,
+  mayDiffer,
+  type Resource,
+  type ResourceKind,
+  type State,
+  isHidden,
+} from "../../preview/resource";
+import { counted } from "../../wording";
+import { type SettingReview, riskNames } from "../review";
 import { type Change, changeOf, type Setting, stated } from "./setting";
 
 /** Limits on what changes of a program may do. The provider keeps them; Peridio does not know them. */
@@ -152,4 +160,41 @@ export function retention(organization: string, resource: Resource): readonly Se
       risks: [after.retained ? "retains" : "weakensGuard"],
     },
   ];
+}
+
+/** Parts of an organization that Pulumi forgets and Peridio keeps, and that no stack declares afterwards. */
+export function releases(is: Organization, { before, after }: Declarations): readonly SettingReview[] {
+  return before.flatMap((resource) => {
+    const left = resource.released && resource.before !== undefined ? leftIn(resource.before, resource, is, after) : "";
+    if (left === "") return [];
+    return {
+      organization: is.key,
+      section: "released",
+      setting: called(resource),
+      words: `${called(resource)}: released. Pulumi forgets it, and Peridio keeps ${left}, which no stack declares.`,
+      risks: ["releases"],
+    };
+  });
+}
+
+/** Names the part that stays without a declaration; empty if none does. */
+function leftIn(state: State, { kind }: Resource, { people }: Organization, after: readonly Resource[]): string {
+  switch (kind) {
+    case "SecurityPolicy":
+    case "BillingSettings":
+      return after.some((other) => other.kind === kind) ? "" : "its settings";
+    case "Membership":
+    case "OrganizationMembers": {
+      if (isHidden(state.inputs.members) || isHidden(state.inputs.email)) return "the access of people who are hidden";
+      const [one, ...others] = declaredIn(state)
+        .map((address) => people.get(address))
+        .filter((person) => person?.declaredBy.length === 0);
+      if (one === undefined) return "";
+      return `the access of ${others.length === 0 ? one.email : counted(others.length + 1, "person", "people")}`;
+    }
+    // The review reports both elsewhere: the organization as a whole, and the owner as a person without a declaration.
+    case "Organization":
+    case "OrganizationOwner":
+      return "";
+  }
 }

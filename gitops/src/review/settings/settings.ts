@@ -1,17 +1,34 @@
 import type { Organization } from "../../access/access";
-import { type Declarations, resets } from "../../access/declared";
-import { type Hidden, isHidden } from "../../access/hidden";
-import { billing, general, generalOf, type Section, sections, security } from "../../access/settings";
+import {
+  type Declarations,
+  resets,
+  billing,
+  general,
+  generalOf,
+  type Section,
+  sections,
+  security,
+} from "../../access/settings";
+import { type Hidden, isHidden, called, mayDiffer, type Resource, type ResourceKind } from "../../preview/resource";
 import type { Sides } from "../../access/sides";
-import { called, mayDiffer, type Resource, type ResourceKind } from "../../preview/resource";
 import { type Contradiction, stacksOf } from "../contradiction";
-import type { SettingReview } from "../review";
-import { riskNames } from "../risk";
-import { guards, initialGuards, retention } from "./guards";
-import { releases } from "./releases";
-import { paymentMethod, usageAlerts } from "./billing";
-import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
-import { address, type Change, changeOf, type Circumstances, plain, type Setting, stated } from "./setting";
+import { type SettingReview, riskNames } from "../review";
+import { guards, initialGuards, retention, releases } from "./guards";
+import {
+  paymentMethod,
+  usageAlerts,
+  apiKeyRotation,
+  ipAllowlist,
+  requireTwoFactor,
+  sessionTimeout,
+  address,
+  type Change,
+  changeOf,
+  type Circumstances,
+  plain,
+  type Setting,
+  stated,
+} from "./setting";
 
 type SectionName = "general" | "security" | "billing";
 

@@ -1,4 +1,4 @@
-import { secret, unknown } from "../../access/hidden";
+import { secret, unknown } from "../../preview/resource";
 import { ada, bob, carl, dora, messages, organization, violations } from "../testing/acme";
 
 const two = "Two admins: { admins: { atLeast: 2 } }";

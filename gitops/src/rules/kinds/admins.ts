@@ -3,11 +3,9 @@ import { named } from "../../../../provider/src/core/explain";
 import { key } from "../../../../provider/src/resources/people/roster";
 import { email } from "../../../../provider/src/resources/types/email";
 import type { Organization, Person } from "../../access/access";
-import { isHidden } from "../../access/hidden";
-import type { Finding } from "../finding";
-import { inEach } from "../requirement";
-import { type Concerned, findingIn, peopleIn } from "../scope";
-import { counted } from "../../wording/counted";
+import { isHidden } from "../../preview/resource";
+import { type Finding, inEach, type Concerned, findingIn, peopleIn } from "../scope";
+import { counted } from "../../wording";
 
 const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
 

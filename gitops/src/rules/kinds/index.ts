@@ -1,16 +1,8 @@
 import { admins } from "./admins";
-import { apiKeyRotation } from "./apiKeyRotation";
-import { displayName } from "./displayName";
-import { ipAllowlist } from "./ipAllowlist";
-import { name } from "./name";
+import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
+import { displayName, name, owner, protect, roster } from "./organization";
 import { notTogether } from "./notTogether";
-import { owner } from "./owner";
-import { protect } from "./protect";
-import { requireTwoFactor } from "./requireTwoFactor";
-import { role } from "./role";
-import { roster } from "./roster";
-import { sessionTimeout } from "./sessionTimeout";
-import { until } from "./until";
+import { role, until } from "./people";
 
 /** The kinds of requirements that look at people, by the key that rules say them with. A new one is a file beside this and a line here. */
 const ofPeople = { admins, role, until, notTogether } as const;

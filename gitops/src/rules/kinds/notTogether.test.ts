@@ -1,4 +1,4 @@
-import { unknown } from "../../access/hidden";
+import { unknown } from "../../preview/resource";
 import { access, ada, bob, carl, grace, messages, organization, violations } from "../testing/acme";
 
 const apart = `

@@ -4,13 +4,10 @@ import { named } from "../../../../provider/src/core/explain";
 import { key } from "../../../../provider/src/resources/people/roster";
 import { role as oneRole } from "../../../../provider/src/resources/types/role";
 import type { Person } from "../../access/access";
-import { isHidden } from "../../access/hidden";
-import type { Finding } from "../finding";
-import { hiddenPeople } from "../hiddenPeople";
-import type { Requirement } from "../requirement";
-import type { Concerned, Scope } from "../scope";
+import { isHidden } from "../../preview/resource";
+import { type Finding, hiddenPeople, type Requirement, type Concerned, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
-import { all } from "../../wording/joined";
+import { all } from "../../wording";
 
 const duty = z
   .strictObject({

@@ -1,4 +1,4 @@
-import { secret, unknown } from "../../access/hidden";
+import { secret, unknown } from "../../preview/resource";
 import { access, ada, bob, carl, dora, eve, messages, organization, violations } from "../testing/acme";
 
 const outsiders = `

@@ -1,7 +1,7 @@
 import type { Role } from "../../../../provider/src/api";
 import { key } from "../../../../provider/src/resources/people/roster";
 import type { Access, Organization, Person, Standing } from "../../access/access";
-import type { Hidden } from "../../access/hidden";
+import type { Hidden } from "../../preview/resource";
 import type { Violation } from "../../review/review";
 import { checkRules, type Circumstances } from "../checkRules";
 import { rulesOf } from "../readRules";

@@ -1,0 +1,109 @@
+import { expired, outside, limits, admins, idle, withoutTwoFactor, security, unknowns } from "./checks";
+import type { Facts, Terms } from "./facts";
+import { kindNames } from "./finding";
+
+const terms: Terms = {
+  now: new Date("2027-01-31T08:00:00Z"),
+  inactiveDays: 90,
+  invitationDays: 5,
+  maxAdmins: 5,
+  limitPercent: 80,
+  layout: undefined,
+};
+
+const nothing: Facts = {
+  name: "acme",
+  members: undefined,
+  pending: undefined,
+  beside: undefined,
+  expired: undefined,
+  limits: undefined,
+  security: undefined,
+};
+
+/** As an API tells it that knows who is there, and little else. */
+const little: Facts = {
+  ...nothing,
+  members: ["ada@acme.example", "grace@acme.example"].map((email) => ({
+    email,
+    role: "admin",
+    isOwner: false,
+    twoFactorEnabled: undefined,
+    lastActiveAt: undefined,
+  })),
+  pending: [{ email: "bob@acme.example", role: "viewer", expiresAt: "2027-02-07T08:00:00Z" }],
+  beside: [],
+  expired: [],
+  limits: { users: { limit: 50, used: 2 } },
+  security: { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined },
+};
+
+const checks = [withoutTwoFactor, security, outside, idle, admins, limits, expired];
+
+test.each([
+  ["nothing", nothing],
+  ["little", little],
+])("who knows %s finds nothing: what is unknown is neither good nor bad", (_, facts) => {
+  expect(checks.flatMap((check) => check(facts, terms))).toEqual([]);
+});
+
+test("what an API does not tell is said, once an organization, and is no failure", () => {
+  expect(unknowns(little, new Set(kindNames), "Avocado Connect")).toEqual([
+    {
+      organization: "acme",
+      failed: false,
+      kinds: [
+        "withoutTwoFactor",
+        "twoFactorNotRequired",
+        "inactive",
+        "neverActive",
+        "nearLimit",
+        "noKeyRotation",
+        "noAllowlist",
+        "oldInvitation",
+      ],
+      sentence:
+        "Of acme, Avocado Connect does not tell when 2 members last did something, whether 2 members have a second factor, " +
+        "when 1 invitation was sent, how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, whether keys have to be renewed, whether there is an allowlist.",
+    },
+  ]);
+});
+
+test("what nobody asks for is not missed", () => {
+  expect(unknowns(little, new Set(["oneAdmin"]), "Avocado Connect")).toEqual([]);
+});
+
+test("a person who never was active and joined nobody knows when is found, and that is said", () => {
+  const [member] = little.members ?? [];
+  const facts = { ...nothing, members: member && [{ ...member, lastActiveAt: null }] };
+  expect(idle(facts, terms)).toMatchObject([
+    { kind: "neverActive", predicate: "was never active, and it is not known since when the person is a member" },
+  ]);
+});
+
+test.each([
+  [{ limit: 50, used: 2 }, 40, undefined, undefined, "uses 40 of 50 seats, not counting invitations that wait"],
+  [{ limit: 50, used: undefined }, 39, 1, 0, "uses 40 of 50 seats, 1 of them for invitations that wait"],
+  [{ limit: 50, used: undefined }, 40, 1, 2, "uses 43 of 50 seats, 3 of them for invitations that wait"],
+])(
+  "seats are counted where they are not told, as far as people are known: %j",
+  (users, there, waiting, own, predicate) => {
+    const [member] = little.members ?? [];
+    const [invitation] = little.pending ?? [];
+    const invitations = (length: number | undefined) =>
+      invitation && length !== undefined ? Array.from({ length }, () => invitation) : undefined;
+    const facts = {
+      ...nothing,
+      members: member && Array.from({ length: there }, () => member),
+      pending: invitations(waiting),
+      beside: invitations(own),
+      limits: { users },
+    };
+    expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate }]);
+  },
+);
+
+test("without the number of people, seats are what Peridio counts", () => {
+  const facts = { ...nothing, limits: { users: { limit: 50, used: 49 } } };
+  expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate: "uses 49 of 50 seats" }]);
+});

@@ -1,0 +1,225 @@
+import { byAge, type Limit, type MeteredResource } from "../../../provider/src/api";
+import { key, matching } from "../../../provider/src/resources/people/roster";
+import { counted, asRole, isRole, numbered, all } from "../wording";
+import { type Facts, type KnownMember, type Gap, dateOf, daysSince, type Terms } from "./facts";
+import { type Finding, found, type FindingKind, kindNames } from "./finding";
+
+/** Members who seem not to use their access. */
+export function idle({ name, members = [] }: Facts, terms: Terms): readonly Finding[] {
+  return members.flatMap((member) => {
+    const { email: person, lastActiveAt } = member;
+    const worse = member.role === "admin";
+    if (lastActiveAt === null) {
+      const since = neverActive(member, terms);
+      return since === undefined ? [] : [found("neverActive", name, since, { person, worse })];
+    }
+    if (lastActiveAt === undefined || daysSince(lastActiveAt, terms.now) < terms.inactiveDays) return [];
+    return [found("inactive", name, `was last active on ${ago(lastActiveAt, terms.now)}`, { person, worse })];
+  });
+}
+
+/** What to say of somebody who never was active; undefined for those who joined only lately. */
+function neverActive({ joinedAt }: KnownMember, { now, inactiveDays }: Terms): string | undefined {
+  if (joinedAt === undefined) return "was never active, and it is not known since when the person is a member";
+  if (daysSince(joinedAt, now) < inactiveDays) return undefined;
+  return `was never active, and joined on ${ago(joinedAt, now)}`;
+}
+
+function ago(moment: string, now: Date): string {
+  return `${dateOf(moment)}, ${counted(daysSince(moment, now), "day")} ago`;
+}
+
+export function withoutTwoFactor({ name, members = [], security }: Facts): readonly Finding[] {
+  const required = security?.requireTwoFactor === true;
+  return members
+    .filter(({ twoFactorEnabled }) => twoFactorEnabled === false)
+    .map(({ email: person, role }) => {
+      const predicate = required
+        ? "has no second factor, which the organization requires"
+        : role === "admin"
+          ? "is an admin without a second factor"
+          : "has no second factor";
+      return found("withoutTwoFactor", name, predicate, { person, worse: required || role === "admin" });
+    });
+}
+
+/** One admin is too few, and many are too many. */
+export function admins({ name, members, pending }: Facts, { maxAdmins }: Terms): readonly Finding[] {
+  if (members === undefined) return [];
+  const active = members.filter(({ role }) => role === "admin");
+  const invited = (pending ?? []).filter(({ role }) => role === "admin").length;
+  const all = active.length + invited;
+  const [only] = active;
+  const alone = only !== undefined && active.length === 1;
+  return [
+    ...(alone ? [found("oneAdmin", name, `has one admin only, ${only.email}`)] : []),
+    ...(all > maxAdmins
+      ? [found("tooManyAdmins", name, `has ${all} admins${among(invited)}, more than ${maxAdmins}`)]
+      : []),
+  ];
+}
+
+function among(invited: number): string {
+  return invited === 0 ? "" : `, ${invited} of them invited`;
+}
+
+/** Invitations that wait for long. */
+export function old({ name, pending = [] }: Facts, { now, invitationDays }: Terms): readonly Finding[] {
+  return pending.flatMap(({ email: person, role, sentAt, expiresAt }) => {
+    if (sentAt === undefined || daysSince(sentAt, now) < invitationDays) return [];
+    const age = counted(daysSince(sentAt, now), "day");
+    const end = expiresAt === undefined ? "" : `; the invitation expires on ${dateOf(expiresAt)}`;
+    const predicate = `was invited ${asRole(role)} ${age} ago and has not accepted${end}`;
+    return [found("oldInvitation", name, predicate, { person })];
+  });
+}
+
+/** People whose last invitation ran out, and who have no other way in. */
+export function expired({ name, members, pending, expired }: Facts): readonly Finding[] {
+  if (members === undefined || pending === undefined || expired === undefined) return [];
+  const there = new Set([...members, ...pending].map(({ email }) => key(email)));
+  const oldestFirst = [...expired].sort(byAge);
+  const last = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
+  return [...last.values()]
+    .filter(({ email }) => !there.has(key(email)))
+    .map(({ email: person, role, expiresAt }) => {
+      const end = expiresAt === undefined ? "" : ` on ${dateOf(expiresAt)}`;
+      return found("expiredInvitation", name, `was invited ${asRole(role)}, and the invitation expired${end}`, {
+        person,
+      });
+    });
+}
+
+/** Organizations and people that the layout does not declare, but those whom its rosters ignore. */
+export function outside({ name, members = [], pending = [] }: Facts, { layout }: Terms): readonly Finding[] {
+  if (layout === undefined) return [];
+  const declared = layout.get(name);
+  if (declared === undefined) return [found("organizationOutsideLayout", name, "is not in the layout")];
+  const known = new Set(Object.keys(declared.members).map(key));
+  const ignored = matching(declared.roster.ignore);
+  const places = [
+    ...members.map(({ email, role, isOwner }) => ({
+      email,
+      role,
+      is: isOwner ? "owns the organization" : isRole(role),
+    })),
+    ...pending.map(({ email, role }) => ({ email, role, is: `is invited ${asRole(role)}` })),
+  ];
+  return places
+    .filter(({ email }) => !known.has(key(email)) && !ignored(email))
+    .map(({ email: person, role, is }) =>
+      found("outsideLayout", name, `${is}, and is not in the layout`, { person, worse: role === "admin" }),
+    );
+}
+
+/** Something that an organization can have only so many of. */
+interface Use {
+  readonly limit: MeteredResource;
+  /** What one of them is called. */
+  readonly what: string;
+  /** How many there may be, and are; undefined where nobody has told. */
+  readonly known: { readonly limit: number; readonly used: number } | undefined;
+  /** What is to be said of the number, as the rest of a sentence. */
+  readonly remark: string;
+}
+
+/** Limits that are nearly used up. */
+export function limits(facts: Facts, { limitPercent }: Terms): readonly Finding[] {
+  return usesOf(facts).flatMap(({ limit, what, known, remark }) => {
+    if (known === undefined || known.used === 0 || known.used * 100 < known.limit * limitPercent) return [];
+    const predicate = `uses ${numbered(known.used)} of ${counted(known.limit, what)}${remark}`;
+    return [found("nearLimit", facts.name, predicate, { limit, worse: known.used >= known.limit })];
+  });
+}
+
+/** Every limit that there can be, with what is known of it. */
+function usesOf({ limits = {}, members, pending, beside }: Facts): readonly Use[] {
+  const waiting = pending && beside && pending.length + beside.length;
+  const { products, devices, users, apiKeys, webhooks } = limits;
+  return [
+    { limit: "products", what: "product", known: knownUse(products), remark: "" },
+    { limit: "devices", what: "device", known: knownUse(devices), remark: "" },
+    { limit: "users", what: "seat", ...seats(users, members?.length, waiting) },
+    { limit: "api_keys", what: "API key", known: knownUse(apiKeys), remark: "" },
+    { limit: "webhooks", what: "webhook", known: knownUse(webhooks), remark: "" },
+  ];
+}
+
+function knownUse(limit: Limit | undefined): Use["known"] {
+  return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
+}
+
+/** Every invitation that waits takes a seat as well, a member's too. Without their number it is at least that of the members. */
+function seats(
+  limit: Limit | undefined,
+  members: number | undefined,
+  waiting: number | undefined,
+): Pick<Use, "known" | "remark"> {
+  const used = members ?? limit?.used;
+  if (limit === undefined || used === undefined) return { known: undefined, remark: "" };
+  if (members === undefined) return { known: { limit: limit.limit, used }, remark: "" };
+  if (waiting === undefined) {
+    return { known: { limit: limit.limit, used }, remark: ", not counting invitations that wait" };
+  }
+  return {
+    known: { limit: limit.limit, used: used + waiting },
+    remark: `, ${numbered(waiting)} of them for invitations that wait`,
+  };
+}
+
+/** Security settings that are as Peridio starts with, or weaker than they could be. */
+export function security({ name, security }: Facts): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (security?.requireTwoFactor === false) {
+    findings.push(found("twoFactorNotRequired", name, "does not require a second factor"));
+  }
+  if (security?.apiKeyRotation === null) {
+    findings.push(found("noKeyRotation", name, "never asks for new API keys"));
+  }
+  if (security?.ipAllowlist?.length === 0) {
+    findings.push(found("noAllowlist", name, "has no allowlist, so that any address may reach it"));
+  }
+  return findings;
+}
+
+/** What this API does not tell, so that it can be found neither good nor bad. */
+export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
+  const { name: organization, members = [], pending = [], limits, security } = facts;
+  const untold: string[] = [];
+  const concerned = new Set<FindingKind>();
+  const tell = (some: readonly FindingKind[], unknown: number, what: string) => {
+    const asked = some.filter((kind) => wanted.has(kind));
+    if (unknown === 0 || asked.length === 0) return;
+    untold.push(what);
+    for (const kind of asked) concerned.add(kind);
+  };
+  const people = (is: (member: (typeof members)[number]) => boolean) => members.filter(is).length;
+
+  const idle = people(({ lastActiveAt }) => lastActiveAt === undefined);
+  tell(["inactive", "neverActive"], idle, `when ${counted(idle, "member")} last did something`);
+  const factors = people(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
+  tell(
+    ["withoutTwoFactor"],
+    factors,
+    `whether ${counted(factors, "member")} ${factors === 1 ? "has" : "have"} a second factor`,
+  );
+  const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
+  tell(["oldInvitation"], sent, `when ${counted(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
+  if (limits !== undefined) {
+    const vague = usesOf(facts).filter(({ known }) => known === undefined);
+    tell(["nearLimit"], vague.length, `how much is used of the limits of ${all(vague.map(({ what }) => `${what}s`))}`);
+  }
+  if (security !== undefined) {
+    const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;
+    tell(
+      ["twoFactorNotRequired", "withoutTwoFactor"],
+      Number(requireTwoFactor === undefined),
+      "whether a second factor is required",
+    );
+    tell(["noKeyRotation"], Number(apiKeyRotation === undefined), "whether keys have to be renewed");
+    tell(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
+  }
+  if (untold.length === 0) return [];
+  const sentence = `Of ${organization}, ${api} does not tell ${untold.join(", ")}.`;
+  return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), failed: false }];
+}

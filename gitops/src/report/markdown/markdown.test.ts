@@ -1,0 +1,108 @@
+import * as reviews from "../../../test/reviews";
+import { CommandError } from "../../exit";
+import { markdown } from "./markdown";
+
+const { small, nothing, drift, deletion, huge } = reviews;
+
+/** The line that a phone shows. */
+function summary(text: string): string {
+  return text.split("\n")[4] ?? "";
+}
+
+test("the first line is hidden, and names the title", () => {
+  const lines = markdown(small, { title: "acme: production (eu)" }).split("\n");
+  expect(lines.slice(0, 3)).toEqual([
+    "<!-- peridio-gitops review: acme: production (eu) -->",
+    "",
+    "## acme: production (eu)",
+  ]);
+});
+
+test.each(["", "-->", "a -- b", "a\nb", "<b>", " a", "x".repeat(41)])("the title %j is refused", (title) => {
+  expect(() => markdown(small, { title })).toThrow(CommandError);
+});
+
+test.each([499, 500.5, Number.NaN, Infinity])("a limit of %s characters is refused", (limit) => {
+  expect(() => markdown(small, { limit })).toThrow("500 or more");
+});
+
+test("a link goes nowhere but to the address", () => {
+  const link = "https://acme.example/a b?c=<d>&e=`f`&copy;#(g)|\\";
+  expect(markdown(small, { link })).toContain(
+    "\n[Everything in one page](https://acme.example/a%20b?c=%3Cd%3E&amp;e=%60f%60&amp;copy;#%28g%29%7C%5C)\n",
+  );
+  expect(markdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain(
+    "Everything in",
+  );
+});
+
+test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("the link %s is refused", (link) => {
+  expect(() => markdown(small, { link })).toThrow("begins with https://");
+});
+
+test("without a change, one line says so", () => {
+  expect(summary(markdown(nothing))).toMatch(/ · No access changes$/);
+  expect(summary(markdown({ ...nothing, kind: "drift" }))).toMatch(/ · No access was changed past Pulumi$/);
+  expect(markdown(nothing)).not.toContain("###");
+});
+
+test("without rules there is no verdict, and one says so", () => {
+  expect(summary(markdown({ ...nothing, rules: null }))).toBe("No access rules were given · No access changes");
+});
+
+test("who breaks a rule without a change is not passed over", () => {
+  const text = markdown({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) });
+  expect(summary(text)).toBe("**Refused by access rules** · No access changes");
+  expect(text).toContain("`outsiders-only-read`");
+});
+
+test("drift is told as what has happened", () => {
+  const text = markdown(drift);
+  expect(text).toContain("| person | before → now | risk |");
+  expect(markdown({ ...deletion, kind: "drift" })).toContain("`acme-lab` was deleted, with 3 people in it");
+});
+
+test("of a rule that drift broke it is said what puts things back, and of no other", () => {
+  const [violation] = drift.violations;
+  if (violation === undefined) throw new Error("nothing is broken");
+  const said = "`pulumi up --refresh` puts back what the program declares";
+  expect(markdown(drift)).toContain(said);
+  expect(markdown({ ...drift, violations: [{ ...violation, before: true }] })).not.toContain(said);
+  expect(markdown({ ...drift, kind: "change" })).not.toContain(said);
+});
+
+test("a comment of the least size says the verdict, and counts everything", () => {
+  const text = markdown(huge, { limit: 500 });
+  expect(summary(text)).toMatch(
+    /^\*\*Refused by access rules\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
+  );
+  expect(text).toMatch(/_Left out for room: 3 broken rules, 2,004 changes of people, 3 settings, .*\._\n$/);
+});
+
+test("a summary that is long for its comment names no classes", () => {
+  expect(summary(markdown(deletion, { limit: 500 }))).toBe(
+    "No access rules were given · 3 people in 3 organizations · 🔴 9 high · 🟠 2 medium",
+  );
+});
+
+test("where the worst do not fit, nothing else is shown of people", () => {
+  const text = markdown(huge, { limit: 3000 });
+  expect(text).toContain("🔴 high");
+  expect(text).not.toContain("| 🟠 medium");
+  expect(text).toMatch(/_Left out for room: [\d,]+ changes of people: grants admin \(\d+\), raises a role \(\d+\), /);
+});
+
+test("a long setting is told whole, and of one that is longer still it is said that it is cut", () => {
+  const [one] = small.settings;
+  if (one === undefined) throw new Error("there is one");
+  const told = (blocks: number) => {
+    const words = Array.from({ length: blocks }, (_, index) => `10.0.${index}.0/24`).join(", ");
+    return markdown({ ...small, settings: [{ ...one, words }] });
+  };
+  expect(told(200)).toContain("`10.0.199.0/24`\n");
+  expect(told(1000)).toMatch(/… \(cut: the JSON has all of it\)\n/);
+});
+
+test("where there is room, two thousand people are all there", () => {
+  expect(markdown(huge, { limit: 1_000_000 })).toContain("support-1999@acme.example");
+});

@@ -1,0 +1,136 @@
+import * as z from "zod";
+import { roles, type Role } from "../../../../provider/src/api";
+import { key } from "../../../../provider/src/resources/people/roster";
+import { role as oneRole } from "../../../../provider/src/resources/types/role";
+import { isHidden } from "../../preview/resource";
+import { either, roleName, counted } from "../../wording";
+import { daysAfter, daysBetween, type LastingPlace } from "../lastDays";
+import {
+  type Finding,
+  hiddenPeople,
+  inEach,
+  type Concerned,
+  findingIn,
+  placeWords,
+  type Requirement,
+  type Scope,
+} from "../scope";
+
+interface Allowed {
+  readonly roles: readonly Role[];
+  readonly words: string;
+}
+
+const list = z.array(oneRole).min(1, "must name a role; `none` allows none");
+
+/** Which roles people may have. */
+export const role = z
+  .union([
+    z.enum([...roles, "none"]),
+    list,
+    z.strictObject({ atMost: oneRole.meta({ description: "The highest role that is allowed." }) }),
+  ])
+  .transform((said): Allowed => {
+    if (said === "none") return { roles: [], words: "none" };
+    if (typeof said === "string") return { roles: [said], words: `only ${roleName(said)}` };
+    if ("atMost" in said) {
+      return { roles: roles.slice(roles.indexOf(said.atMost)), words: `at most ${roleName(said.atMost)}` };
+    }
+    return { roles: said, words: `only ${either(said.map(roleName))}` };
+  })
+  .transform((allowed) => inEach((concerned) => [...misplaced(allowed, concerned), ...untold(allowed, concerned)]))
+  .optional()
+  .meta({
+    description:
+      "Which role the people may have: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who may not be there at all.",
+  });
+
+function misplaced({ roles: allowed, words: limit }: Allowed, concerned: Concerned): readonly Finding[] {
+  const { name, people } = concerned;
+  return people.flatMap((person) => {
+    const { role: held, email } = person;
+    const kept = isHidden(held) ? allowed.length === roles.length : allowed.includes(held);
+    if (kept) return [];
+    const remedy =
+      allowed.length === 0
+        ? "take the person out"
+        : isHidden(held)
+          ? "declare a role that can be read"
+          : "give a role that is allowed, or take the person out";
+    const words = `${placeWords(person, name)}, and the rule allows ${limit}: ${remedy}.`;
+    // Ranks are compared, so that a higher role than before is new.
+    const extent = isHidden(held) ? 0 : roles.length - roles.indexOf(held);
+    const about = isHidden(held) ? `hidden ${key(email)}` : key(email);
+    return [findingIn(concerned, words, { people: [email], about, extent })];
+  });
+}
+
+function untold({ roles: allowed }: Allowed, concerned: Concerned): readonly Finding[] {
+  return allowed.length === roles.length ? [] : hiddenPeople(concerned);
+}
+
+const days = z
+  .int("must be a whole number of days")
+  .min(1, "must be at least 1 day")
+  .max(3650, "must be at most 3650 days");
+
+/** That access ends. */
+export const until = z
+  .union([
+    z.literal("required", { error: "must be `required`, or such as `{ withinDays: 180 }`" }),
+    z.strictObject({
+      withinDays: days.meta({ description: "How many days from today the last day may be away, 1 to 3650." }),
+    }),
+  ])
+  .transform(
+    (said): Requirement =>
+      (scope) =>
+        endless(said === "required" ? undefined : said.withinDays, scope),
+  )
+  .optional()
+  .meta({
+    description:
+      "That access of the people ends: `required`, or `{ withinDays: 180 }` for a last day that is no more than so many days away. Layouts say the last day, as `until`.",
+  });
+
+function endless(withinDays: number | undefined, { organizations, lastDays, today }: Scope): readonly Finding[] {
+  if (lastDays === undefined) return [];
+  return organizations.flatMap((concerned) => {
+    const { organization, name, people } = concerned;
+    const findings = people.flatMap(({ email }) => {
+      const place = organization.name === undefined ? undefined : lastDays.placeOf(organization.name, email);
+      const wrong = wrongWith(place, { who: email, where: name, today, withinDays });
+      if (wrong === undefined) return [];
+      return [findingIn(concerned, wrong.words, { people: [email], about: key(email), extent: wrong.extent })];
+    });
+    return [...findings, ...hiddenPeople(concerned)];
+  });
+}
+
+interface Terms {
+  readonly who: string;
+  readonly where: string;
+  readonly today: string;
+  readonly withinDays: number | undefined;
+}
+
+function wrongWith(
+  place: LastingPlace | undefined,
+  { who, where, today, withinDays }: Terms,
+): Pick<Finding, "words" | "extent"> | undefined {
+  const latest = withinDays === undefined ? undefined : daysAfter(today, withinDays);
+  const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
+  const limit = withinDays === undefined ? "" : ` within ${counted(withinDays, "day")}`;
+  const asked = `the rule asks for a last day${limit}: give ${day} in the layout`;
+  if (place === undefined) {
+    return { words: `${who} has no place in ${where} by the layouts that were given, and ${asked}.`, extent: Infinity };
+  }
+  const { until } = place;
+  if (until === undefined) return { words: `${who} has no last day in ${where}, and ${asked}.`, extent: Infinity };
+  if (until < today) {
+    const words = `${who} is still in ${where}, where the last day was ${until}: make the preview again, since it is older than that.`;
+    return { words, extent: Infinity };
+  }
+  if (latest === undefined || until <= latest) return undefined;
+  return { words: `${who} is in ${where} until ${until}, and ${asked}.`, extent: daysBetween(latest, until) };
+}

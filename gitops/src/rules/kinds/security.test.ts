@@ -1,0 +1,49 @@
+import { unknown } from "../../preview/resource";
+import { messages, organization } from "../testing/acme";
+
+function reached(rule: string, ...blocks: readonly string[]): readonly string[] {
+  const ipAllowlist = blocks.map((cidr) => ({ cidr, description: null }));
+  return messages(`x: { ipAllowlist: ${rule} }`, organization({ security: { ipAllowlist } }));
+}
+
+test("any list is one, but an empty one lets everybody in", () => {
+  expect(reached("required", "0.0.0.0/1")).toEqual([]);
+  expect(reached("required")).toEqual([
+    "acme-dev can be reached from any address, and the rule asks for an allowlist: declare `ipAllowlist`.",
+  ]);
+  expect(reached("{ within: [203.0.113.0/24, 198.51.100.0/24] }")).toEqual([
+    "acme-dev can be reached from any address, and the rule asks for an allowlist within 203.0.113.0/24 or 198.51.100.0/24: declare `ipAllowlist`.",
+  ]);
+});
+
+test("each block lies within those that are allowed, or is told", () => {
+  const office = '{ within: [203.0.113.0/25, 203.0.113.128/25, "2001:db8::/32"] }';
+  expect(reached(office, "203.0.113.7/32", "203.0.113.0/24", "2001:db8:1::/48")).toEqual([]);
+  const allowed = "only 203.0.113.0/25, 203.0.113.128/25 or 2001:db8::/32";
+  expect(reached(office, "203.0.112.0/23", "203.0.113.0/26", "2001:db9::/32")).toEqual([
+    `acme-dev can be reached from 2001:db9::/32, and the rule allows ${allowed}: take the block off \`ipAllowlist\`.`,
+    `acme-dev can be reached from 203.0.112.0/23, and the rule allows ${allowed}: take the block off \`ipAllowlist\`.`,
+  ]);
+});
+
+test("blocks of a rule that overlap are not counted twice", () => {
+  expect(reached("{ within: [10.0.0.0/9, 10.0.0.0/10, 10.64.0.0/10] }", "10.0.0.0/8")).toHaveLength(1);
+  expect(reached("{ within: [10.0.0.0/9, 10.0.0.0/9] }", "10.0.0.0/8")).toHaveLength(1);
+});
+
+test("a block is not wider than its kind may be", () => {
+  expect(reached("{ widest: { ipv4: 24 } }", "203.0.113.0/24", "203.0.113.7/32", "2001:db8::/16")).toEqual([]);
+  expect(reached("{ widest: { ipv4: 24, ipv6: 48 } }", "203.0.112.0/23", "2001:db8::/47", "2001:db8::/48")).toEqual([
+    "acme-dev can be reached from 2001:db8::/47, and the rule allows no block wider than /48: narrow it.",
+    "acme-dev can be reached from 203.0.112.0/23, and the rule allows no block wider than /24: narrow it.",
+  ]);
+});
+
+test("a list that nothing tells is not taken for a good one", () => {
+  expect(messages("x: { ipAllowlist: required }", organization())).toEqual([
+    "Nothing tells ipAllowlist of acme-dev, and the rule asks for an allowlist: declare it in a SecurityPolicy, or as `security` in the layout.",
+  ]);
+  expect(messages("x: { ipAllowlist: required }", organization({ security: { ipAllowlist: unknown } }))).toEqual([
+    "ipAllowlist of acme-dev is not known before the update, and the rule asks for an allowlist: declare it so that it can be read.",
+  ]);
+});

@@ -1,0 +1,168 @@
+import * as z from "zod";
+import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../../../../provider/src/core/cidr";
+import { duration, fromSeconds, toSeconds } from "../../../../provider/src/resources/types/duration";
+import { either, counted } from "../../wording";
+import { inEach, findingIn, isTold, untoldSetting, type Finding, type Concerned } from "../scope";
+
+/** That every user needs a second factor. */
+export const requireTwoFactor = z
+  .literal(true, { error: "must be true, or be left out" })
+  .transform(() =>
+    inEach((concerned) => {
+      const value = concerned.organization.security?.requireTwoFactor;
+      const asked = "a second factor for everybody";
+      if (!isTold(value)) return untoldSetting(concerned, { setting: "requireTwoFactor", value, asked });
+      if (value) return [];
+      const words = `${concerned.name} needs no second factor, and the rule asks for ${asked}: declare \`requireTwoFactor: true\`.`;
+      return [findingIn(concerned, words)];
+    }),
+  )
+  .optional()
+  .meta({ description: "That every user needs a second factor to sign in: `true`." });
+
+const prefix = (longest: number) =>
+  z.int("must be a whole number").min(1, "must be at least 1").max(longest, `must be at most ${longest}`);
+
+const allowlistLimits = z
+  .strictObject({
+    within: z
+      .array(cidr)
+      .min(1, "must name a block, or be removed")
+      .optional()
+      .meta({ description: "The blocks of addresses that every entry has to lie in, such as `203.0.113.0/24`." }),
+    widest: z
+      .strictObject({
+        ipv4: prefix(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
+        ipv6: prefix(128).optional().meta({ description: "The shortest prefix of an IPv6 block, such as 48." }),
+      })
+      .superRefine(({ ipv4, ipv6 }, context) => {
+        if (ipv4 !== undefined || ipv6 !== undefined) return;
+        context.addIssue({ code: "custom", message: "asks for nothing: give `ipv4`, `ipv6` or both" });
+      })
+      .optional()
+      .meta({
+        description: "How wide a block may be, such as `{ ipv4: 24, ipv6: 48 }`: prefixes of that length or longer.",
+        minProperties: 1,
+      }),
+  })
+  .superRefine(({ within, widest }, context) => {
+    if (within !== undefined || widest !== undefined) return;
+    context.addIssue({ code: "custom", message: "asks for nothing: give `within` or `widest`, or write `required`" });
+  })
+  .meta({ minProperties: 1 });
+
+type AllowlistLimits = z.output<typeof allowlistLimits>;
+
+/** That there is an allowlist, and how far it may go. */
+export const ipAllowlist = z
+  .union([z.literal("required", { error: "must be `required`, or say `within` which blocks it is" }), allowlistLimits])
+  .transform((said) => inEach((concerned) => findingsOfAllowlist(said === "required" ? {} : said, concerned)))
+  .optional()
+  .meta({
+    description:
+      "That there is an allowlist of addresses: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` for one that goes no further.",
+  });
+
+function findingsOfAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Concerned): readonly Finding[] {
+  const { name, organization } = concerned;
+  const value = organization.security?.ipAllowlist;
+  const asked = within === undefined ? "an allowlist" : `an allowlist within ${either(within)}`;
+  if (!isTold(value)) return untoldSetting(concerned, { setting: "ipAllowlist", value, asked });
+  if (value.length === 0) {
+    const words = `${name} can be reached from any address, and the rule asks for ${asked}: declare \`ipAllowlist\`.`;
+    return [findingIn(concerned, words, { extent: Infinity })];
+  }
+  return value.flatMap(({ cidr: written }) => {
+    const finding = (reason: string) => [findingIn(concerned, reason, { about: canonicalCidr(written) })];
+    const reached = `${name} can be reached from ${written}`;
+    if (within !== undefined && !cover(outermost(within), written)) {
+      return finding(`${reached}, and the rule allows only ${either(within)}: take the block off \`ipAllowlist\`.`);
+    }
+    const shortest = written.includes(":") ? widest.ipv6 : widest.ipv4;
+    if (shortest === undefined || (parseCidr(written)?.prefix ?? 0) >= shortest) return [];
+    return finding(`${reached}, and the rule allows no block wider than /${shortest}: narrow it.`);
+  });
+}
+
+/** The blocks that lie in no other one, since addresses must not be counted twice. */
+function outermost(blocks: readonly string[]): readonly string[] {
+  const width = (block: string) => parseCidr(block)?.prefix ?? 0;
+  const byWidth = [...blocks].sort((a, b) => width(a) - width(b));
+  return byWidth.filter((block, index) => !byWidth.slice(0, index).some((wider) => overlap(block, wider)));
+}
+
+const sessionLimit = z.strictObject({
+  atMost: duration("5m", "30d").meta({
+    description:
+      "The longest session that is allowed: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days.",
+  }),
+});
+
+/** How long sessions may last. */
+export const sessionTimeout = sessionLimit
+  .transform(({ atMost }) =>
+    inEach((concerned) => {
+      const { name, organization } = concerned;
+      const most = toSeconds(atMost) ?? 0;
+      const value = organization.security?.sessionTimeout;
+      const asked = `sessions of at most ${atMost}`;
+      if (!isTold(value)) return untoldSetting(concerned, { setting: "sessionTimeout", value, asked });
+      const remedy = `declare \`sessionTimeout: ${atMost}\`, or less`;
+      if (value === null) {
+        const words = `${name} leaves it to Peridio how long sessions last, and the rule asks for ${asked}: ${remedy}.`;
+        return [findingIn(concerned, words, { extent: Infinity })];
+      }
+      if (value <= most) return [];
+      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, and the rule asks for ${asked}: ${remedy}.`;
+      return [findingIn(concerned, words, { extent: value - most })];
+    }),
+  )
+  .optional()
+  .meta({ description: "How long a session may last: `{ atMost: 8h }`." });
+
+const days = z.int("must be a whole number of days");
+
+const rotationLimits = z.strictObject({
+  maxAgeDays: days.min(1, "must be at least 1 day").max(3650, "must be at most 3650 days").meta({
+    description: "The greatest age in days at which keys must have been replaced, 1 to 3650.",
+  }),
+  gracePeriodDays: days.min(0, "must not be negative").max(90, "must be at most 90 days").optional().meta({
+    description: "For how many days past that age a key may still work at most, 0 to 90. Any if not set.",
+  }),
+});
+
+/** How old API keys may get. */
+export const apiKeyRotation = rotationLimits
+  .transform((limit) => inEach((concerned) => findingsOfRotation(limit, concerned)))
+  .optional()
+  .meta({
+    description: "How old API keys may get: `{ maxAgeDays: 90 }`, with `gracePeriodDays` if that is limited too.",
+  });
+
+function findingsOfRotation(
+  { maxAgeDays, gracePeriodDays }: z.output<typeof rotationLimits>,
+  concerned: Concerned,
+): readonly Finding[] {
+  const { name, organization } = concerned;
+  const value = organization.security?.apiKeyRotation;
+  const most = counted(maxAgeDays, "day");
+  const asked = `keys that are replaced after at most ${most}`;
+  if (!isTold(value)) return untoldSetting(concerned, { setting: "apiKeyRotation", value, asked });
+  if (value === null) {
+    const words = `API keys of ${name} may get as old as they like, and the rule asks for ${asked}: declare \`apiKeyRotation\`.`;
+    return [findingIn(concerned, words, { about: "age", extent: Infinity })];
+  }
+  const findings: Finding[] = [];
+  if (value.maxAgeDays > maxAgeDays) {
+    const age = counted(value.maxAgeDays, "day");
+    const words = `API keys of ${name} may get ${age} old, and the rule asks for ${asked}: lower \`maxAgeDays\`.`;
+    findings.push(findingIn(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
+  }
+  if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {
+    const grace = counted(value.gracePeriodDays, "day");
+    const limit = counted(gracePeriodDays, "day");
+    const words = `API keys of ${name} work for ${grace} past their age, and the rule allows at most ${limit}: lower \`gracePeriodDays\`.`;
+    findings.push(findingIn(concerned, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
+  }
+  return findings;
+}

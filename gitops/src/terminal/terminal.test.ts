@@ -1,0 +1,12 @@
+import { processTerminal } from "./terminal";
+
+test.each(["SIGINT", "SIGTERM"] as const)("whoever heeds %s goes on, until nobody heeds it any more", (signal) => {
+  let times = 0;
+  const heedNoMore = processTerminal().onInterrupt(() => (times += 1));
+  process.emit(signal, signal);
+  process.emit(signal, signal);
+  expect(times).toBe(2);
+  heedNoMore();
+  process.emit(signal, signal);
+  expect(times).toBe(2);
+});

@@ -1,0 +1,37 @@
+import { table, wrapped } from "./text";
+
+const columns = [
+  { title: "who", most: 6 },
+  { title: "what", most: 20 },
+];
+
+test("columns are as wide as needed, and the last takes what is left", () => {
+  expect(
+    table(
+      columns,
+      [
+        ["ada", "reads a book"],
+        ["grace hopper", "writes"],
+      ],
+      16,
+    ),
+  ).toBe(["WHO     WHAT", "ada     reads a", "        book", "grace   writes", "hopper", ""].join("\n"));
+});
+
+test("Asian characters take two places", () => {
+  expect(
+    table(
+      columns,
+      [
+        ["日本", "x"],
+        ["ab", "y"],
+      ],
+      20,
+    ),
+  ).toBe("WHO   WHAT\n日本  x\nab    y\n");
+  expect(wrapped("日本語の名前", 5)).toEqual(["日本", "語の", "名前"]);
+});
+
+test("a word that is too long is broken, and nothing of it is lost", () => {
+  expect(wrapped("a verylongword", 5)).toEqual(["a", "veryl", "ongwo", "rd"]);
+});

@@ -1,0 +1,75 @@
+import stringWidth from "string-width";
+
+interface Column {
+  readonly title: string;
+  /** In characters, at most; the last column takes what is left. */
+  readonly most: number;
+}
+
+const gap = "  ";
+
+/** Rows below titles, in lines of at most `width` characters: long cells go on in further lines. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+  const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
+  const widths = columns.reduce<readonly number[]>((before, { title, most }, index) => {
+    const used = before.reduce((sum, one) => sum + one + gap.length, 0);
+    const needed = Math.max(...[title, ...rows.map((row) => cells(row)[index] ?? "")].map(stringWidth));
+    const last = index === columns.length - 1;
+    return [...before, last ? Math.max(1, width - used) : Math.min(needed, most)];
+  }, []);
+  const line = (row: readonly string[]): readonly string[] => {
+    const parts = cells(row).map((cell, index) => wrapped(cell, widths[index] ?? 1));
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, at) =>
+      columns
+        .map((_, index) => {
+          const part = parts[index]?.[at] ?? "";
+          return part + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(part)));
+        })
+        .join(gap)
+        .trimEnd(),
+    );
+  };
+  const titles = columns.map(({ title }) => title.toUpperCase());
+  return [...line(titles), ...rows.flatMap(line)].map((text) => `${text}\n`).join("");
+}
+
+/** A text in lines of at most `width` characters, broken at blanks, and within words that are longer. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((one) => broken(one, width))) {
+    if (line !== "" && stringWidth(`${line} ${word}`) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** A word in pieces that fit; Asian characters take two places each. */
+function broken(word: string, width: number): readonly string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  for (const character of word) {
+    if (piece !== "" && stringWidth(piece + character) > width) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
+}
+
+/** Characters that control a terminal, and the mark of a pipeline's command anywhere in a line. */
+const commanding = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#/gu;
+
+/** A value as JSON in which commands to a terminal or a pipeline are escaped, so that the value stays complete. */
+export function asJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2).replace(commanding, escaped)}\n`;
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}

@@ -1,0 +1,66 @@
+import { traits } from "../../../provider/src/api";
+import { composition } from "../../../provider/src/components/layout";
+import { read } from "../../../provider/src/layouts/layout";
+import { unsupportedRemarks } from "./validate";
+
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
+
+const text = `
+defaults:
+  security: { requireTwoFactor: true, sessionTimeout: 8h }
+organizations:
+  acme-dev: { owner: ${ada}, security: { sessionTimeout: 1h } }
+  acme-lab:
+groups:
+  firmware: [${bob}, ${carl}]
+people:
+  ${ada}: { acme-dev: admin, acme-lab: admin }
+  firmware: { acme-dev: viewer, acme-lab: member }
+`;
+
+/** What remarks say of the text, but for the reasons. */
+function found(api: keyof typeof traits, source = text, only?: readonly string[]): readonly string[] {
+  const reading = read([{ file: "acme.yaml", text: source }], { today: "2027-01-31", version: "0.1.0", only });
+  return unsupportedRemarks(traits[api], composition(reading), "acme").map(
+    ({ severity, file, line, column, message }) => {
+      const [what = ""] = message.split(": ");
+      return `${severity} ${file}:${line ?? 0}:${column ?? 0} ${what}`;
+    },
+  );
+}
+
+test("all that the API lacks is a mistake where it stands, once, however many it holds for", () => {
+  expect([...found("connect")].sort()).toEqual([
+    'mistake acme.yaml:11:15 people.firmware["acme-dev"]',
+    "mistake acme.yaml:3:3 defaults.security",
+    'mistake acme.yaml:5:15 organizations["acme-dev"].owner',
+    'mistake acme.yaml:5:40 organizations["acme-dev"].security',
+  ]);
+});
+
+test("each API lacks something else", () => {
+  expect(found("admin-v2")).toEqual(['mistake acme.yaml:11:33 people.firmware["acme-lab"]']);
+});
+
+test("organizations that a stack is not about ask for nothing, as in a preview", () => {
+  expect(found("connect", text, ["acme-lab"])).toEqual(["mistake acme.yaml:3:3 defaults.security"]);
+});
+
+test("whose last day has passed has no role that could be unsupportedRemarks", () => {
+  const bobs = (until: string) => `${text}  ${bob}: { acme-lab: { role: viewer, until: ${until} } }\n`;
+  const place = `mistake acme.yaml:12:23 people["${bob}"]["acme-lab"]`;
+  expect(found("connect", bobs("2027-01-31"))).toContain(place);
+  expect(found("connect", bobs("2027-01-30"))).not.toContain(place);
+});
+
+test("what stands in no file is a mistake of the path", () => {
+  const value = { organizations: { acme: {} }, people: { [ada]: { acme: "admin" }, [bob]: { acme: "member" } } };
+  const reading = read([{ value }], { today: "2027-01-31", version: "0.1.0" });
+  expect(unsupportedRemarks(traits["admin-v2"], composition(reading), "acme")).toEqual([
+    {
+      severity: "mistake",
+      file: "acme",
+      message: `people["${bob}"].acme: Peridio's Admin API has no role \`member\`, which is one of Avocado Connect: declare developer or viewer`,
+    },
+  ]);
+});

@@ -1,0 +1,148 @@
+import { demandsOf } from "../../../provider/src/components/demands";
+import { composition } from "../../../provider/src/components/layout";
+import type { Composition } from "../../../provider/src/core/component";
+import { Refusal } from "../../../provider/src/core/errors";
+import type { Lacks } from "../../../provider/src/core/needs";
+import { isRecord, type Values } from "../../../provider/src/core/values";
+import { version } from "../../../provider/src/core/version";
+import { type Mistake, told } from "../../../provider/src/documents/mistakes";
+import { mistaken } from "../../../provider/src/documents/part";
+import type { Text } from "../../../provider/src/documents/text";
+import { yamlPart } from "../../../provider/src/documents/yamlPart";
+import { layoutOf, read } from "../../../provider/src/layouts/layout";
+import { InvalidLayout, layoutKind } from "../../../provider/src/layouts/mistakes";
+import { readSources } from "../../../provider/src/layouts/readSources";
+import { terms } from "../../../provider/src/layouts/schema";
+import { CommandError } from "../exit";
+import { InvalidRules, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
+
+/** The conditions under which files are checked. */
+interface Circumstances {
+  /** The folder that a relative path starts from. */
+  readonly folder: string;
+  /** The day, UTC, such as `2027-01-31`. */
+  readonly today: string;
+  /** Organizations that every layout has to have; empty for any. */
+  readonly only: readonly string[];
+  /** The API that layouts must fit. */
+  readonly api: Lacks;
+  /** The organizations that access rules may name; undefined for any. */
+  readonly organizations: readonly string[] | undefined;
+}
+
+/** A mistake or a warning in a file. */
+export interface Remark {
+  readonly severity: "mistake" | "warning";
+  /** The file, or the path that was checked if the remark is about no single file. */
+  readonly file: string;
+  /** From 1; undefined if the remark is about no single line. */
+  readonly line?: number | undefined;
+  /** From 1. */
+  readonly column?: number | undefined;
+  /** The mistake and its remedy. */
+  readonly message: string;
+}
+
+/** Sorts remarks by file, line and column. Remarks without a line come first. */
+export function inOrder(remarks: readonly Remark[]): readonly Remark[] {
+  return [...remarks].sort((a, b) => {
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+  });
+}
+
+/** Checks a layout: a file, or a folder whose files are one layout together. */
+export function checkLayout(path: string, { folder, today, only, api }: Circumstances): readonly Remark[] {
+  const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
+    mistakes.map((mistake) => remark(path, severity, mistake, layoutKind));
+  try {
+    const sources = readSources(path, folder);
+    const warnings = remarks(
+      "warning",
+      sources.flatMap((source) => endedEntries(source, today)),
+    );
+    try {
+      const reading = read(sources, { today, version, ...(only.length > 0 && { only }) });
+      return [...unsupportedRemarks(api, composition(reading), path), ...warnings];
+    } catch (error) {
+      if (!(error instanceof InvalidLayout)) throw error;
+      return [...remarks("mistake", error.mistakes), ...warnings];
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [{ severity: "mistake", file: path, message: error.message }];
+  }
+}
+
+/** Checks a file of access rules. */
+export function checkAccessRules(path: string, { folder, organizations }: Circumstances): readonly Remark[] {
+  const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
+    mistakes.map((mistake) => remark(path, severity, mistake, rulesKind));
+  try {
+    readRules(path, folder);
+    if (organizations === undefined) return [];
+    const { names, patterns } = readUnknownOrganizations(path, folder, organizations);
+    return [...remarks("mistake", names), ...remarks("warning", patterns)];
+  } catch (error) {
+    if (error instanceof CommandError) return [{ severity: "mistake", file: path, message: error.message }];
+    if (!(error instanceof InvalidRules)) throw error;
+    return remarks("mistake", error.mistakes);
+  }
+}
+
+function remark(
+  path: string,
+  severity: Remark["severity"],
+  { place, ...mistake }: Mistake,
+  kind: Parameters<typeof told>[1],
+): Remark {
+  return { severity, file: path, ...place, message: told(mistake, kind) };
+}
+
+/** Returns the names of the organizations in these layouts; undefined without a layout, or if a layout cannot be read. */
+export function organizationsIn(
+  paths: readonly string[],
+  { folder, today }: Pick<Circumstances, "folder" | "today">,
+): readonly string[] | undefined {
+  if (paths.length === 0) return undefined;
+  try {
+    const layouts = paths.map((path) => layoutOf(readSources(path, folder), { today, version }));
+    return layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name));
+  } catch (error) {
+    if (error instanceof InvalidLayout || error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** Finds the entries of people whose last day has passed. */
+function endedEntries(source: Text, today: string): readonly Mistake[] {
+  const part = yamlPart(source, layoutKind);
+  return entries(part.value, "people").flatMap(([who, places]) =>
+    Object.entries(places).flatMap(([organization, place]) => {
+      const { until } = terms.safeParse(place).data ?? {};
+      if (until === undefined || until >= today) return [];
+      const reason = `ended on ${until} and declares no one: remove it, unless it overrides the role that a group gives`;
+      return [mistaken(part, ["people", who, organization], reason, "key")];
+    }),
+  );
+}
+
+/** Returns the maps below a key. */
+function entries(value: unknown, name: string): readonly (readonly [key: string, value: Values])[] {
+  const map = isRecord(value) ? value[name] : undefined;
+  if (!isRecord(map)) return [];
+  return Object.entries(map).flatMap(([key, inner]) => (isRecord(inner) ? [[key, inner] as const] : []));
+}
+
+/** Finds the parts of a layout that the API does not support, in the words of a preview. */
+export function unsupportedRemarks(
+  api: Lacks,
+  composition: Pick<Composition, "children" | "saidAt">,
+  path: string,
+): readonly Remark[] {
+  const remarks = demandsOf(api, composition).map(({ lack: { reason }, said: { what, place } }): Remark => {
+    return { severity: "mistake", file: path, ...place, message: `${what}: ${reason}` };
+  });
+  // A default, or the role of a group, is one mistake, even if many organizations or people use it.
+  return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
+}
