@@ -4,7 +4,7 @@ import { connect } from "./connect";
 import { lacks as connectLacks } from "./connect/lacks";
 import { peridio } from "./peridio";
 import type { Backend, Peridio } from "./port";
-import { transport, type Surroundings, type Transport, type TransportConfig } from "./transport/transport";
+import { createTransport, type Surroundings, type Transport, type TransportConfig } from "./transport/transport";
 
 /** The APIs that this provider speaks. */
 export const backends = ["admin-v2", "connect"] as const;
@@ -40,5 +40,5 @@ export const traits: Readonly<Record<BackendName, Pick<Backend, "lacks">>> = {
  * @throws Error if the API key, the endpoint or the CA path cannot be right.
  */
 export function open(config: ApiConfig, surroundings?: Surroundings): Peridio {
-  return peridio(adapters[config.backend](transport(config, surroundings)));
+  return peridio(adapters[config.backend](createTransport(config, surroundings)));
 }

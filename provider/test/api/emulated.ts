@@ -3,7 +3,7 @@ import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
 import { connect } from "../../src/api/connect";
 import type { Backend } from "../../src/api/port";
-import { transport, type Surroundings, type TransportConfig } from "../../src/api/transport/transport";
+import { createTransport, type Surroundings, type TransportConfig } from "../../src/api/transport/transport";
 import { FakeClock } from "../../src/api/testing/fakeClock";
 import { Connection } from "../property/connection";
 
@@ -37,7 +37,7 @@ export async function emulated(backend: BackendName = "admin-v2"): Promise<Emula
   const { url } = server;
   const open = (config: Partial<TransportConfig> = {}, surroundings: Surroundings = {}): Backend =>
     adapters[backend](
-      transport(
+      createTransport(
         { apiKey: "ada-key", endpoint: url, version: "0.1.0", ...config },
         { clock, random: () => 1, ...surroundings },
       ),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import * as errors from "../errors";
 import { FakeClock } from "../testing/fakeClock";
 import { answer, lost } from "../testing/outcomes";
-import { Abandoned, type Outcome, type Request } from "../transport/exchange";
+import { AbortedInFlight, type Outcome, type Request } from "../transport/request";
 import { Http } from "./http";
 
 const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });
@@ -250,7 +250,7 @@ test("a write whose answer does not fit may have taken effect", async () => {
 });
 
 test("no answer is said with its reason, its attempts and what is unknown", async () => {
-  const error = await errorOf({ ...lost, unsure: true, gaveUp: "after 5 attempts" }, "patch");
+  const error = await errorOf({ ...lost, isAmbiguous: true, stopReason: "after 5 attempts" }, "patch");
   expect(error).toBeInstanceOf(errors.Unreachable);
   expect(error).toMatchObject({ status: null, requestId: null, ambiguous: true });
   expect(String(error)).toBe(
@@ -265,11 +265,11 @@ test("requests together and the pauses between them share one budget of time", a
   await together.pause(1);
   await together.get("/v2/x", schema);
   await http.get("/v2/x", schema);
-  expect(sent.map(({ budget }) => budget.left)).toEqual([299_000, 299_000, 300_000]);
+  expect(sent.map(({ budget }) => budget.remaining)).toEqual([299_000, 299_000, 300_000]);
 });
 
 test.each([
-  ["had left", new Abandoned(), true],
+  ["had left", new AbortedInFlight(), true],
   ["waited for its turn", new Error("any"), false],
 ])("an aborted write that %s says why, and what is not known", async (_, end, ambiguous) => {
   const stop = new AbortController();
@@ -300,7 +300,7 @@ describe("once a write of a change has taken effect, the next one", () => {
       if (sent.length === 1) return Promise.resolve(first);
       return new Promise((_, reject) => {
         const end = (): void => {
-          reject(new Abandoned());
+          reject(new AbortedInFlight());
         };
         if (request.signal?.aborted) end();
         else request.signal?.addEventListener("abort", end);
@@ -343,7 +343,7 @@ describe("once a write of a change has taken effect, the next one", () => {
     stop.abort(reason);
     await jest.advanceTimersByTimeAsync(0);
     expect(failure.error).toBeInstanceOf(errors.Aborted);
-    expect(sent.map(({ budget }) => budget.begun)).toEqual([false, false]);
+    expect(sent.map(({ budget }) => budget.isStarted)).toEqual([false, false]);
   });
 
   test("leaves nothing that waits for an abort, or for the moment after one", async () => {

@@ -2,10 +2,9 @@ import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import type { Report } from "../port";
 import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
-import { Budget } from "../transport/budget";
-import { Abandoned, type Method, type Outcome, type Request } from "../transport/exchange";
+import { AbortedInFlight, RetryBudget, type Method, type Outcome, type Request } from "../transport/request";
 import type { Transport } from "../transport/transport";
-import { grace } from "../transport/wire";
+import { gracePeriod } from "../transport/connection";
 import { late } from "./late";
 import { OwnWrites } from "./ownWrites";
 import { quoting, type Quote } from "./quote";
@@ -18,7 +17,7 @@ const moment = 500;
 interface Scope {
   readonly signal?: AbortSignal;
   /** By default each request has a budget of its own. */
-  readonly budget?: Budget;
+  readonly budget?: RetryBudget;
   /** Of writes that make one change: whether one of them has taken effect. */
   readonly change?: { begun: boolean };
   readonly report?: Report;
@@ -64,7 +63,7 @@ export class Http {
 
   /** The same, to look at what a write has done that was cut by an abort: for a moment, whatever the abort. */
   afterwards(): Http {
-    return new Http(this.transport, this.rename, {}, this.own).within(AbortSignal.timeout(grace));
+    return new Http(this.transport, this.rename, {}, this.own).within(AbortSignal.timeout(gracePeriod));
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -111,7 +110,7 @@ export class Http {
     const { backoff, clock, maxRetries } = this.transport;
     const wait = backoff(attempt);
     const budget = this.budget();
-    if (attempt > maxRetries || wait > budget.left) return false;
+    if (attempt > maxRetries || wait > budget.remaining) return false;
     budget.spend(wait);
     // A cancelled wait needs no error of its own: the next request says so.
     await clock.sleep(wait, this.scope.signal).catch(() => undefined);
@@ -128,8 +127,8 @@ export class Http {
     );
   }
 
-  private budget(): Budget {
-    return this.scope.budget ?? new Budget(this.transport.deadline, this.scope.change?.begun);
+  private budget(): RetryBudget {
+    return this.scope.budget ?? new RetryBudget(this.transport.deadline, this.scope.change?.begun);
   }
 
   private async fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
@@ -174,7 +173,7 @@ export class Http {
       return await this.transport.send(request);
     } catch (cause) {
       if (!request.signal?.aborted) throw cause;
-      throw aborted(request, cause instanceof Abandoned);
+      throw aborted(request, cause instanceof AbortedInFlight);
     }
   }
 
@@ -211,7 +210,7 @@ function aborted({ method, path, signal }: Request, left: boolean): Aborted {
 }
 
 function circumstances({ method, path }: Request, outcome: Outcome): Circumstances {
-  const ambiguous = outcome.unsure ?? false;
+  const ambiguous = outcome.isAmbiguous ?? false;
   return outcome.kind === "answer"
     ? { method, path, status: outcome.status, requestId: outcome.requestId, ambiguous }
     : { method, path, status: null, requestId: null, ambiguous, cause: outcome.cause };

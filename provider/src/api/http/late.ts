@@ -1,4 +1,4 @@
-import { grace } from "../transport/wire";
+import { gracePeriod } from "../transport/connection";
 
 export interface Late {
   readonly signal: AbortSignal;
@@ -13,7 +13,7 @@ export function late(signal: AbortSignal): Late {
   const wait = (): void => {
     timer = setTimeout(() => {
       later.abort(signal.reason);
-    }, grace);
+    }, gracePeriod);
   };
   if (signal.aborted) wait();
   else signal.addEventListener("abort", wait, { once: true });

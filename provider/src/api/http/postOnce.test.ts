@@ -1,6 +1,6 @@
 import { Aborted, Unreachable } from "../errors";
 import { lost } from "../testing/outcomes";
-import { systemClock } from "../transport/clock";
+import { systemClock } from "../transport/request";
 import { Http } from "./http";
 import { postOnce } from "./postOnce";
 

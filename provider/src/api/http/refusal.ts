@@ -1,6 +1,6 @@
 import * as z from "zod";
 import * as errors from "../errors";
-import type { Answer, Outcome } from "../transport/exchange";
+import type { Answer, Outcome } from "../transport/request";
 import { parseErrorBody, type ErrorBody } from "./errorBody";
 import type { Quote } from "./quote";
 
@@ -36,10 +36,10 @@ const redirect = "The answer is a redirect. Check the endpoint.";
 const refused = "Peridio does not accept the request. Check the endpoint and the version of the provider.";
 
 /** What became of the attempts, for the end of a message. */
-export function course({ gaveUp, unsure }: Outcome): readonly (string | null)[] {
+export function course({ stopReason, isAmbiguous }: Outcome): readonly (string | null)[] {
   return [
-    gaveUp === undefined ? null : `Gave up ${gaveUp}.`,
-    unsure ? "It is not known whether the request took effect." : null,
+    stopReason === undefined ? null : `Gave up ${stopReason}.`,
+    isAmbiguous ? "It is not known whether the request took effect." : null,
   ];
 }
 

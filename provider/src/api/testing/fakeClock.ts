@@ -1,8 +1,8 @@
-import type { Clock } from "../transport/clock";
+import type { Clock } from "../transport/request";
 
-/** Time that passes only while everybody sleeps, and then at once. */
+/** A clock whose sleepers wake in order and without delay. */
 export class FakeClock implements Clock {
-  /** How long was slept, in the order of going to sleep. */
+  /** The lengths of all sleeps, in the order of their start. */
   readonly slept: number[] = [];
   private sleepers: { readonly until: number; readonly wake: () => void }[] = [];
 

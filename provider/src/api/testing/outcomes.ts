@@ -1,20 +1,19 @@
-import { Budget } from "../transport/budget";
-import type { Answer, Failure, Method, Request } from "../transport/exchange";
+import { RetryBudget, type Answer, type Failure, type Method, type Request } from "../transport/request";
 
-/** A request that has five minutes. */
+/** A request with a deadline of five minutes. */
 export function request(method: Method, details: Partial<Request> = {}): Request {
-  return { method, path: "/v2/things", headers: {}, budget: new Budget(300_000), ...details };
+  return { method, path: "/v2/things", headers: {}, budget: new RetryBudget(300_000), ...details };
 }
 
 export function answer(status: number, details: Partial<Answer> = {}): Answer {
   return { kind: "answer", status, requestId: null, retryAt: null, body: "{}", ...details };
 }
 
-/** The connection broke after the request had left. */
-export const lost: Failure = { kind: "failure", summary: "The connection was closed.", sent: true, lasting: false };
+/** A connection that broke after the request was sent. */
+export const lost: Failure = { kind: "failure", summary: "The connection was closed.", isSent: true, isPermanent: false };
 
-/** There was no connection. */
-export const unsent: Failure = { kind: "failure", summary: "The connection was refused.", sent: false, lasting: false };
+/** A refused connection. */
+export const notSent: Failure = { kind: "failure", summary: "The connection was refused.", isSent: false, isPermanent: false };
 
-/** There never will be a connection. */
-export const untrusted: Failure = { ...unsent, summary: "The certificate is not trusted.", lasting: true };
+/** A certificate that is not trusted. */
+export const untrusted: Failure = { ...notSent, summary: "The certificate is not trusted.", isPermanent: true };

@@ -1,10 +1,84 @@
-/** Told of every request (debug) and of waits that people would notice (info). Never of headers or bodies. */
+import type { Clock, Interceptor } from "./request";
+
+/** Receives every request (debug) and noticeable waits (info), but never headers or bodies. */
 export type Log = (level: "debug" | "info", message: string) => void;
 
-/** Waits longer than this are worth a line, in milliseconds. */
+/** The shortest wait that is worth a line, in milliseconds. */
 export const noticeable = 1_000;
 
-/** Milliseconds as people say them. */
-export function seconds(milliseconds: number): string {
+/** Formats milliseconds for people. */
+export function formatSeconds(milliseconds: number): string {
   return `${Math.ceil(milliseconds / 1_000)} s`;
+}
+
+/** Logs every attempt: method, path, status, duration and request id. */
+export function logRequests(log: Log, clock: Clock): Interceptor {
+  return (next) => async (request) => {
+    const start = clock.now();
+    const outcome = await next(request);
+    const duration = `${Math.round(clock.now() - start)} ms`;
+    const result =
+      outcome.kind === "answer"
+        ? `${outcome.status} in ${duration}, request ${outcome.requestId ?? "without id"}`
+        : `no answer in ${duration}: ${outcome.summary}`;
+    log("debug", `${request.method} ${request.path}: ${result}`);
+    return outcome;
+  };
+}
+
+/** The first interval between two notices, in milliseconds. A wait of this length is reported when it begins. */
+const firstInterval = 10_000;
+/** The longest interval between two notices, in milliseconds. Intervals double up to it. */
+const longestInterval = 60_000;
+
+/** The reasons why requests wait. */
+export interface QueueState {
+  /** For how many milliseconds the circuit breaker stops all requests. */
+  readonly pausedFor: number;
+  /** The measured rate limit in requests a second; undefined if it is unknown. */
+  readonly limit: number | undefined;
+  readonly pending: number;
+}
+
+/** Reports waits to the user: when they begin, then after 10, 20 and 40 seconds, then each minute. */
+export class WaitNotices {
+  #dueAt = 0;
+  #interval = firstInterval;
+  #hasReportedLimit = false;
+  #reportedUntil = 0;
+
+  constructor(private readonly log: Log) {}
+
+  /** Returns the milliseconds until the next notice is due. */
+  wait(now: number): number {
+    return Math.max(0, this.#dueAt - now);
+  }
+
+  /** Logs the reason for the wait, if a notice is due. */
+  report(now: number, state: QueueState): void {
+    const { pausedFor } = state;
+    const isNewPause = pausedFor >= firstInterval && now + pausedFor > this.#reportedUntil + noticeable;
+    if (now < this.#dueAt && !isNewPause) return;
+    const reason = this.#describe(state);
+    if (reason === undefined) return;
+    this.log("info", reason);
+    this.#reportedUntil = Math.max(this.#reportedUntil, now + pausedFor);
+    this.#dueAt = now + this.#interval;
+    this.#interval = Math.min(longestInterval, 2 * this.#interval);
+  }
+
+  #describe({ pausedFor, limit, pending }: QueueState): string | undefined {
+    const queue = `${pending} ${pending === 1 ? "request waits" : "requests wait"}`;
+    if (pausedFor > noticeable) return `Peridio accepts no request for ${formatSeconds(pausedFor)}; ${queue}`;
+    if (limit === undefined) return undefined;
+    const isKnown = this.#hasReportedLimit;
+    this.#hasReportedLimit = true;
+    return `Peridio allows about ${formatRate(limit)}; ${isKnown ? queue : "pacing accordingly"}`;
+  }
+}
+
+function formatRate(perSecond: number): string {
+  const [count, unit] = perSecond < 1 ? [60 * perSecond, "minute"] : [perSecond, "second"];
+  const rounded = Math.max(1, Math.round(count));
+  return `${rounded} ${rounded === 1 ? "request" : "requests"} a ${unit}`;
 }

@@ -1,7 +1,16 @@
-import type { Backoff } from "./backoff";
-import type { Clock } from "./clock";
-import { Abandoned, type Interceptor, type Method, type Outcome } from "./exchange";
-import { noticeable, seconds, type Log } from "./log";
+import { formatSeconds, noticeable, type Log } from "./log";
+import { AbortedInFlight, type Clock, type Interceptor, type Method, type Outcome } from "./request";
+
+const firstWait = 1_000;
+const longestWait = 30_000;
+
+/** Returns the wait after the given attempt (1, 2, …), in milliseconds. */
+export type Backoff = (attempt: number) => number;
+
+/** Exponential backoff with full jitter: between 0 and 1 s, 2 s, 4 s …, at most 30 s. */
+export function exponentialBackoff(random: () => number): Backoff {
+  return (attempt) => random() * Math.min(longestWait, firstWait * 2 ** (attempt - 1));
+}
 
 interface Options {
   readonly maxRetries: number;
@@ -10,69 +19,67 @@ interface Options {
   readonly log: Log;
 }
 
-/**
- * Tries again where that cannot do harm, until an attempt settles the matter, the attempts are used up, or the next
- * one would come after the deadline.
- */
-export function retry({ maxRetries, backoff, clock, log }: Options): Interceptor {
+/** Repeats requests where that is safe, until an attempt succeeds or no attempt or time is left. */
+export function retryRequests({ maxRetries, backoff, clock, log }: Options): Interceptor {
   return (next) => async (request) => {
-    let unsure = false;
+    let isAmbiguous = false;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await inDoubt(unsure, next(request));
-      if (unsure && alreadyDone(request.method, outcome)) return { ...outcome, status: 204 };
-      unsure ||= mayHaveTakenEffect(request.method, outcome);
-      if (!repeatable(request.method, outcome)) return { ...outcome, unsure };
-      if (attempt > maxRetries) return { ...outcome, unsure, gaveUp: attempts(attempt) };
+      const outcome = await markAbort(isAmbiguous, next(request));
+      if (isAmbiguous && isAlreadyDeleted(request.method, outcome)) return { ...outcome, status: 204 };
+      isAmbiguous ||= mayHaveTakenEffect(request.method, outcome);
+      if (!canRepeat(request.method, outcome)) return { ...outcome, isAmbiguous };
+      if (attempt > maxRetries) return { ...outcome, isAmbiguous, stopReason: formatAttempts(attempt) };
 
       const now = clock.now();
-      const asked = outcome.kind === "answer" && outcome.retryAt !== null && outcome.retryAt > now;
-      const wait = asked ? outcome.retryAt - now : backoff(attempt);
-      if (wait > request.budget.left) {
-        return { ...outcome, unsure, gaveUp: `${attempts(attempt)}: waiting ${seconds(wait)} would pass the deadline` };
+      const retryAt = outcome.kind === "answer" ? (outcome.retryAt ?? now) : now;
+      const wait = retryAt > now ? retryAt - now : backoff(attempt);
+      if (wait > request.budget.remaining) {
+        const stopReason = `${formatAttempts(attempt)}: waiting ${formatSeconds(wait)} would pass the deadline`;
+        return { ...outcome, isAmbiguous, stopReason };
       }
       if (wait > noticeable) {
         const reason = outcome.kind === "answer" ? `Peridio answered ${outcome.status}.` : outcome.summary;
-        log("info", `${reason} Trying ${request.method} ${request.path} again in ${seconds(wait)}`);
+        log("info", `${reason} Trying ${request.method} ${request.path} again in ${formatSeconds(wait)}`);
       }
       request.budget.spend(wait);
-      await inDoubt(unsure, clock.sleep(wait, request.signal));
+      await markAbort(isAmbiguous, clock.sleep(wait, request.signal));
     }
   };
 }
 
 /**
- * A POST is repeated only if nothing was sent: what else to do about it is decided where it is known how to look for
- * its effect. PUT, PATCH and DELETE can be repeated when a proxy failed in between (408, 502 to 504), but not after a 500: Peridio
- * itself failed on them, and may fail half-way each time. An answer that is too large would be too large again.
+ * Repeats a POST only if nothing was sent; `postOnce` looks for its effect otherwise. Repeats PUT, PATCH and DELETE if a proxy
+ * failed (408, 502 to 504), but not after a 500: Peridio itself failed, and each attempt may leave a partial result. An answer
+ * that is too large would be too large again.
  */
-function repeatable(method: Method, outcome: Outcome): boolean {
-  if (outcome.kind === "failure") return !outcome.lasting && (method !== "POST" || !outcome.sent);
+function canRepeat(method: Method, outcome: Outcome): boolean {
+  if (outcome.kind === "failure") return !outcome.isPermanent && (method !== "POST" || !outcome.isSent);
   if (outcome.body === null) return false;
   if (outcome.status === 500) return method === "GET";
   return [408, 502, 503, 504].includes(outcome.status) && method !== "POST";
 }
 
-/** An abort after an attempt that may have taken effect leaves that open. */
-async function inDoubt<T>(unsure: boolean, work: Promise<T>): Promise<T> {
-  if (!unsure) return work;
+/** Marks an abort after an attempt that may have taken effect. */
+async function markAbort<T>(isAmbiguous: boolean, work: Promise<T>): Promise<T> {
+  if (!isAmbiguous) return work;
   return work.catch(() => {
-    throw new Abandoned();
+    throw new AbortedInFlight();
   });
 }
 
-/** A redirect or a 408 may come from a proxy that has already passed the request on. */
+/** A redirect or a 408 may come from a proxy that has already forwarded the request. */
 function mayHaveTakenEffect(method: Method, outcome: Outcome): boolean {
   if (method === "GET") return false;
-  if (outcome.kind === "failure") return outcome.sent;
+  if (outcome.kind === "failure") return outcome.isSent;
   const { status } = outcome;
   return status >= 500 || status === 408 || (status >= 300 && status < 400);
 }
 
-/** An earlier attempt, whose answer was lost, did it. */
-function alreadyDone(method: Method, outcome: Outcome): outcome is Outcome & { kind: "answer" } {
+/** A 404 after an ambiguous attempt shows that this attempt deleted the object. */
+function isAlreadyDeleted(method: Method, outcome: Outcome): outcome is Outcome & { kind: "answer" } {
   return method === "DELETE" && outcome.kind === "answer" && outcome.status === 404;
 }
 
-function attempts(count: number): string {
+function formatAttempts(count: number): string {
   return count === 1 ? "after one attempt" : `after ${count} attempts`;
 }

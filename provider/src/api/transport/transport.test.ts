@@ -3,15 +3,14 @@ import { join } from "node:path";
 import { FakeClock } from "../testing/fakeClock";
 import { request } from "../testing/outcomes";
 import { drop, dropHalfway, hang, json, StubServer } from "../testing/stubServer";
-import { Budget } from "./budget";
-import { Abandoned, type Request } from "./exchange";
-import { transport, type TransportConfig } from "./transport";
+import { AbortedInFlight, RetryBudget, type Request } from "./request";
+import { createTransport, type TransportConfig } from "./transport";
 
 const certificate = join(__dirname, "../testing/localhost.cert.pem");
 const key = join(__dirname, "../testing/localhost.key.pem");
 
 let server: StubServer;
-// One for each test: a request that a test abandons may arrive after its end.
+// One for each test: an aborted request may arrive after the end of its test.
 beforeEach(async () => {
   server = await StubServer.start();
 });
@@ -21,28 +20,28 @@ function config(details: Partial<TransportConfig> = {}): TransportConfig {
   return { apiKey: "sesame", endpoint: server.endpoint, version: "0.1.0", ...details };
 }
 
-/** A GET over a new transport whose waits take no time. */
+/** Sends a GET through a new transport whose waits take no time. */
 async function get(details: Partial<TransportConfig> = {}, more: Partial<Request> = {}) {
   const clock = new FakeClock(Date.now());
-  return transport(config(details), { clock }).send(request("GET", more));
+  return createTransport(config(details), { clock }).send(request("GET", more));
 }
 
-test("broken connections are tried again", async () => {
+test("a request is repeated after a broken connection", async () => {
   server.script(drop, dropHalfway, json(200, { data: 1 }));
   expect(await get()).toMatchObject({ status: 200, body: '{"data":1}' });
   expect(server.received).toHaveLength(3);
 });
 
-test("a 429 is waited for, even where nothing is tried again", async () => {
+test("a 429 is repeated even without retries", async () => {
   server.script(json(429, {}, { "retry-after": "2" }), json(429, {}), json(200, { data: 1 }));
   expect(await get({ maxRetries: 0 })).toMatchObject({ status: 200 });
   expect(server.received).toHaveLength(3);
 });
 
-test("a server that never answers is given up after the time for one request", async () => {
+test("an attempt ends after the request timeout", async () => {
   server.script(hang);
   const outcome = await get({ requestTimeout: 0.5, maxRetries: 1 });
-  expect(outcome).toMatchObject({ kind: "failure", sent: true, gaveUp: "after 2 attempts" });
+  expect(outcome).toMatchObject({ kind: "failure", isSent: true, stopReason: "after 2 attempts" });
   expect(outcome).toHaveProperty("summary", expect.stringContaining("there was no whole answer within 1 s"));
 });
 
@@ -51,16 +50,16 @@ test.each([
   [300_000, { requestTimeout: 100 }],
   [1_800_000, { requestTimeout: 600 }],
   [20_000, { requestTimeout: 600, deadline: 20 }],
-])("%i milliseconds are enough for three attempts, if nothing else is asked for", (deadline, details) => {
-  expect(transport(config(details)).deadline).toBe(deadline);
+])("the deadline is %i ms by default or as configured (%#)", (deadline, details) => {
+  expect(createTransport(config(details)).deadline).toBe(deadline);
 });
 
-test("the deadline also ends a request in flight", async () => {
+test("the deadline ends a request in flight", async () => {
   server.script(hang);
-  const { send } = transport(config());
-  const budget = new Budget(50);
-  expect(await send(request("GET", { budget }))).toMatchObject({ kind: "failure", sent: true });
-  expect(budget.left).toBeLessThan(50);
+  const { send } = createTransport(config());
+  const budget = new RetryBudget(50);
+  expect(await send(request("GET", { budget }))).toMatchObject({ kind: "failure", isSent: true });
+  expect(budget.remaining).toBeLessThan(50);
 });
 
 test("an abort ends a request in flight", async () => {
@@ -68,42 +67,42 @@ test("an abort ends a request in flight", async () => {
   server.script(() => {
     stop.abort();
   });
-  await expect(get({}, { signal: stop.signal })).rejects.toThrow(Abandoned);
+  await expect(get({}, { signal: stop.signal })).rejects.toThrow(AbortedInFlight);
   expect(server.received).toHaveLength(1);
 });
 
-test("an abort while the first request is prepared sends nothing", async () => {
+test("an abort before the first connection sends nothing", async () => {
   server.script(json(200, {}));
   const stop = new AbortController();
   const sent = get({}, { signal: stop.signal });
   stop.abort();
-  await expect(sent).rejects.not.toThrow(Abandoned);
+  await expect(sent).rejects.not.toThrow(AbortedInFlight);
   expect(server.received).toHaveLength(0);
 });
 
-test("an abort before the start sends nothing", async () => {
+test("an abort before the request sends nothing", async () => {
   server.script(json(200, {}));
-  await expect(get({}, { signal: AbortSignal.abort() })).rejects.not.toThrow(Abandoned);
+  await expect(get({}, { signal: AbortSignal.abort() })).rejects.not.toThrow(AbortedInFlight);
   expect(server.received).toHaveLength(0);
 });
 
-test("a refused connection is known not to have sent anything", async () => {
+test("a refused connection is not ambiguous", async () => {
   const endpoint = "http://127.0.0.1:1";
   expect(await get({ endpoint })).toMatchObject({
     kind: "failure",
-    sent: false,
+    isSent: false,
     summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Check the endpoint, the network and the proxy settings.`,
-    gaveUp: "after 5 attempts",
+    stopReason: "after 5 attempts",
   });
 });
 
-test("the endpoint may have a path of its own", async () => {
+test("the endpoint may have a path", async () => {
   server.script(json(200, {}));
   await get({ endpoint: `${server.endpoint}/gateway/peridio/` });
   expect(server.received[0]?.url).toBe("/gateway/peridio/v2/things");
 });
 
-test("request ids are read, and Retry-After dates by the server's clock", async () => {
+test("the answer has the request id, and the Retry-After date by the server's clock", async () => {
   const there = Date.UTC(2020, 0, 1);
   const headers = { date: new Date(there).toUTCString(), "retry-after": new Date(there + 60_000).toUTCString() };
   server.script(json(503, {}, { "peridio-request-id": "r-1", ...headers }));
@@ -116,9 +115,9 @@ test("request ids are read, and Retry-After dates by the server's clock", async 
 });
 
 test.each([
-  ["an answer larger than 32 MiB is not read to its end, and not asked for again", 200, 32, 1, null],
+  ["an answer larger than 32 MiB is cut and not repeated", 200, 32, 1, null],
   ["an answer of 32 MiB is read", 200, 32, 0, 32 * 1_024 * 1_024],
-  ["an error larger than 1 MiB is not read to its end, and not asked for again", 503, 1, 1, null],
+  ["an error larger than 1 MiB is cut and not repeated", 503, 1, 1, null],
   ["an error of 1 MiB is read", 422, 1, 0, 1_024 * 1_024],
 ])("%s", async (_, status, blocks, excess, length) => {
   const block = Buffer.alloc(1_024 * 1_024, "x");
@@ -132,20 +131,20 @@ test.each([
   expect(server.received).toHaveLength(1);
 });
 
-test("the provider gives up on a server that asks for an endless wait", async () => {
+test("a request fails if Retry-After exceeds the stall timeout", async () => {
   server.script(json(429, {}, { "retry-after": "9".repeat(310) }));
   expect(await get()).toMatchObject({
     status: 429,
-    gaveUp: "because Peridio asks to send nothing for 86400 s, and 300 s is the longest wait",
+    stopReason: "because Peridio asks to send nothing for 86400 s, and 300 s is the longest wait",
   });
 });
 
-test("a key that is part of a word leaves answers as they are", async () => {
+test("the key is not removed from successful answers", async () => {
   server.script(json(200, { name: "acme-dev" }));
   expect(await get({ apiKey: "acme" })).toMatchObject({ body: '{"name":"acme-dev"}' });
 });
 
-test("the key is taken out of refusals, and never logged", async () => {
+test("the key is removed from errors and never logged", async () => {
   const logged: string[] = [];
   server.script(json(401, { api_key: "sesame" }, { "peridio-request-id": "r-1" }));
   const outcome = await get({ log: (level, message) => void logged.push(`${level} ${message}`) });
@@ -154,11 +153,11 @@ test("the key is taken out of refusals, and never logged", async () => {
 });
 
 test.each(["", "two words", "line\n", "schlüssel"])("%j is no API key", (apiKey) => {
-  expect(() => transport(config({ apiKey }))).toThrow("The API key is empty or holds characters");
+  expect(() => createTransport(config({ apiKey }))).toThrow("The API key is empty or holds characters");
 });
 
 test.each(["api.peridio.com", "ftp://api.peridio.com", ""])("%j is no endpoint", (endpoint) => {
-  expect(() => transport(config({ endpoint }))).toThrow("must be a URL such as https://api.peridio.com");
+  expect(() => createTransport(config({ endpoint }))).toThrow("must be a URL such as https://api.peridio.com");
 });
 
 describe("with a private authority", () => {
@@ -171,13 +170,13 @@ describe("with a private authority", () => {
 
   const endpoint = (): string => `https://localhost:${secure.port}`;
 
-  test("the CA path makes it trusted", async () => {
+  test("the CA path makes the server trusted", async () => {
     expect(await get({ endpoint: endpoint(), caPath: certificate })).toMatchObject({ body: '{"data":"secure"}' });
   });
 
-  test("without it nothing is sent, at once and with the remedy", async () => {
+  test("without the CA path nothing is sent, and the failure names the remedy", async () => {
     const outcome = await get({ endpoint: endpoint() });
-    expect(outcome).toMatchObject({ sent: false, lasting: true });
+    expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
     expect(outcome).toHaveProperty(
       "summary",
       expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*CA path/),
@@ -187,8 +186,8 @@ describe("with a private authority", () => {
   test.each([
     ["does not exist", join(__dirname, "nothing.pem")],
     ["holds no certificate", __filename],
-  ])("a CA path is refused that %s", (_, caPath) => {
-    expect(() => transport(config({ caPath }))).toThrow(`The CA path ${caPath} must name a readable file`);
+  ])("a CA path that %s is rejected", (_, caPath) => {
+    expect(() => createTransport(config({ caPath }))).toThrow(`The CA path ${caPath} must name a readable file`);
   });
 
   describe("and a proxy", () => {
@@ -201,20 +200,20 @@ describe("with a private authority", () => {
       process.env = { ...environment };
     });
 
-    test("requests go through the proxy, which sees neither key nor path", async () => {
+    test("requests go through the proxy, which reads neither key nor path", async () => {
       expect(await get({ endpoint: endpoint(), caPath: certificate })).toMatchObject({ body: '{"data":"secure"}' });
       expect(server.received).toMatchObject([{ method: "CONNECT", url: `localhost:${secure.port}` }]);
       expect(JSON.stringify(server.received)).not.toContain("sesame");
     });
 
-    test("a proxy setting that is no URL is named", async () => {
+    test("a proxy setting that is not a URL is named", async () => {
       process.env.HTTPS_PROXY = "proxy:port";
       const outcome = await get({ endpoint: endpoint() });
-      expect(outcome).toMatchObject({ sent: false, lasting: true });
+      expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
       expect(outcome).toHaveProperty("summary", expect.stringContaining("Correct HTTPS_PROXY or HTTP_PROXY."));
     });
 
-    test("NO_PROXY goes around it", async () => {
+    test("NO_PROXY bypasses the proxy", async () => {
       process.env.NO_PROXY = "localhost";
       expect(await get({ endpoint: endpoint(), caPath: certificate })).toMatchObject({ status: 200 });
       expect(server.received).toEqual([]);

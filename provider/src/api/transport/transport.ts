@@ -1,30 +1,25 @@
 import type { Dispatcher } from "undici";
-import { exponential, type Backoff } from "./backoff";
-import { systemClock, type Clock } from "./clock";
-import { dispatcher, trust } from "./dispatcher";
-import { compose, type Send } from "./exchange";
-import { authorization, userAgent } from "./identity";
-import { limiter } from "./limiter";
-import type { Log } from "./log";
-import { logging } from "./logging";
-import { retry } from "./retry";
-import { wire } from "./wire";
+import { createDispatcher, sendOverHttp, trustAuthorities } from "./connection";
+import { logRequests, type Log } from "./log";
+import { queueRequests } from "./queue";
+import { compose, systemClock, type Clock, type Interceptor, type Send } from "./request";
+import { exponentialBackoff, retryRequests, type Backoff } from "./retry";
 
 export interface TransportConfig {
   readonly apiKey: string;
   /** The base URL, such as `https://api.peridio.com`. */
   readonly endpoint: string;
-  /** A PEM file of authorities to trust besides the usual ones. */
+  /** A PEM file of authorities to trust in addition to the usual ones. */
   readonly caPath?: string | undefined;
-  /** How often a request is repeated where that is safe; 4 by default. A 429 is waited for, and does not count. */
+  /** The most repetitions of a request, where repeating is safe; 4 by default. Rejections with 429 do not count. */
   readonly maxRetries?: number | undefined;
-  /** How many requests may be in flight; 10 by default. */
+  /** The most requests that may be in flight; 10 by default. */
   readonly maxConcurrency?: number | undefined;
-  /** For one attempt, in seconds; 30 by default. */
+  /** The time limit of one attempt, in seconds; 30 by default. */
   readonly requestTimeout?: number | undefined;
   /**
-   * For all attempts of a request and the waits between them, and for a time in which no request of the process
-   * passes; in seconds, 300 by default. Long attempts have more by default: time for three.
+   * The time limit for all attempts of a request and the waits between them, and for a time in which Peridio accepts no
+   * request of the process; in seconds. By default 300, or the time for three attempts if that is longer.
    */
   readonly deadline?: number | undefined;
   /** Follows the provider's own name in the User-Agent header. */
@@ -36,7 +31,7 @@ export interface TransportConfig {
   readonly redact?: ((text: string) => string) | undefined;
 }
 
-/** What tests replace. */
+/** The parts that tests replace. */
 export interface Surroundings {
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -55,29 +50,29 @@ export interface Transport {
 }
 
 /**
- * The way to Peridio for the whole process.
+ * Creates the process's connection to Peridio.
  *
- * @throws Error if the API key, the endpoint or the CA path cannot be right.
+ * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
-export function transport(config: TransportConfig, surroundings: Surroundings = {}): Transport {
+export function createTransport(config: TransportConfig, surroundings: Surroundings = {}): Transport {
   const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
-  const { deadline: patience = 300, deadline = Math.max(patience, 3 * requestTimeout) } = config;
+  const { deadline: stallTimeout = 300, deadline = Math.max(stallTimeout, 3 * requestTimeout) } = config;
   const { log = () => undefined, redact = (text: string) => text, userAgentSuffix, version } = config;
   const { clock = systemClock, random = Math.random } = surroundings;
-  const backoff = exponential(random);
+  const backoff = exponentialBackoff(random);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new Error("The API key is empty or holds characters that no API key has, such as a line break.");
   }
   const endpoint = parseEndpoint(config.endpoint);
-  const trusted = config.caPath === undefined ? undefined : trust(config.caPath);
-  const open = async (): Promise<Dispatcher> => surroundings.dispatcher ?? dispatcher(trusted);
+  const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath);
+  const openDispatcher = async (): Promise<Dispatcher> => surroundings.dispatcher ?? createDispatcher(authorities);
   const name = `pulumi-peridio/${version}`;
-  const send = compose(wire({ endpoint, requestTimeout: requestTimeout * 1_000, clock, dispatcher: open }), [
-    retry({ maxRetries, backoff, clock, log }),
-    limiter({ maxConcurrency, deadline: patience * 1_000, backoff, clock, log }),
-    logging(log, clock),
-    userAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
-    authorization(apiKey),
+  const send = compose(sendOverHttp({ endpoint, requestTimeout: requestTimeout * 1_000, clock, openDispatcher }), [
+    retryRequests({ maxRetries, backoff, clock, log }),
+    queueRequests({ maxConcurrency, stallTimeout: stallTimeout * 1_000, backoff, clock, log }),
+    logRequests(log, clock),
+    setUserAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
+    authorize(apiKey),
   ]);
   return { send, clock, backoff, maxRetries, deadline: deadline * 1_000, redact };
 }
@@ -86,4 +81,21 @@ function parseEndpoint(endpoint: string): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url;
   throw new Error(`The endpoint ${endpoint} must be a URL such as https://api.peridio.com.`);
+}
+
+/**
+ * Sends the API key, and removes it from errors: some Peridio servers echo a key that they refuse. Other answers stay as they
+ * are, because a short key, such as an emulator's, may be a part of any word in them.
+ */
+function authorize(apiKey: string): Interceptor {
+  return (next) => async (request) => {
+    const headers = { ...request.headers, authorization: `Bearer ${apiKey}` };
+    const outcome = await next({ ...request, headers });
+    if (outcome.kind !== "answer" || outcome.status < 400 || outcome.body === null) return outcome;
+    return { ...outcome, body: outcome.body.replaceAll(apiKey, "[API key]") };
+  };
+}
+
+function setUserAgent(userAgent: string): Interceptor {
+  return (next) => async (request) => next({ ...request, headers: { ...request.headers, "user-agent": userAgent } });
 }

@@ -1,14 +1,13 @@
 import { getEventListeners } from "node:events";
 import { FakeClock } from "../testing/fakeClock";
 import { answer, lost, request } from "../testing/outcomes";
-import { exponential } from "./backoff";
-import { Budget } from "./budget";
-import type { Outcome, Request } from "./exchange";
-import { limiter } from "./limiter";
+import { Fifo, queueRequests } from "./queue";
+import { RetryBudget, type Outcome, type Request } from "./request";
+import { exponentialBackoff } from "./retry";
 
-const settings = { maxConcurrency: 10, deadline: 300_000, backoff: exponential(() => 1) };
+const settings = { maxConcurrency: 10, stallTimeout: 300_000, backoff: exponentialBackoff(() => 1) };
 
-/** A limiter before a server that holds each request until it is answered by hand. */
+/** A queue before a server that holds each request until the test answers it. */
 function byHand(maxConcurrency = 10) {
   const clock = new FakeClock();
   const logged: string[] = [];
@@ -18,7 +17,7 @@ function byHand(maxConcurrency = 10) {
       arrived.push({ path, at: clock.now(), answer: resolve });
     });
   const log = (_: string, message: string): void => void logged.push(message);
-  const through = limiter({ ...settings, maxConcurrency, clock, log })(next);
+  const through = queueRequests({ ...settings, maxConcurrency, clock, log })(next);
   const send = async (path: string, details: Partial<Request> = {}): Promise<Outcome> =>
     through(request("GET", { path, ...details }));
   const sendAll = async (...paths: readonly string[]): Promise<Outcome[]> =>
@@ -31,20 +30,20 @@ function byHand(maxConcurrency = 10) {
   return { clock, logged, arrived, paths, send, sendAll, reply };
 }
 
-/** Lets everything happen that is due. */
+/** Runs everything that is due. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Lets everything happen that takes no time. */
+/** Runs everything that takes no time. */
 async function soon(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }
 
-/** What a server says to a request that comes at the given moment. */
+/** The answer to a request at the given time. */
 type Rule = (now: number) => Outcome;
 
-/** A limiter before a server that keeps a rule and answers after 20 ms. */
+/** A queue before a server that follows a rule and answers after 20 ms. */
 function ruled(rule: Rule) {
   const clock = new FakeClock();
   const logged: string[] = [];
@@ -56,13 +55,13 @@ function ruled(rule: Rule) {
     return outcome;
   };
   const log = (_: string, message: string): void => void logged.push(message);
-  const through = limiter({ ...settings, clock, log })(next);
+  const through = queueRequests({ ...settings, clock, log })(next);
   const send = async (count: number): Promise<Outcome[]> =>
     Promise.all(Array.from({ length: count }, async () => through(request("POST"))));
   return { clock, logged, answered, send };
 }
 
-/** So many requests pass in each window of time; the others are told to come back when it is over, in whole seconds. */
+/** Accepts so many requests in each window of time, and rejects the others until its end, in whole seconds. */
 function windows(count: number, length = 1_000): Rule {
   let [window, passed] = [0, 0];
   return (now) => {
@@ -74,11 +73,11 @@ function windows(count: number, length = 1_000): Rule {
   };
 }
 
-const isRefusal = ({ outcome }: { readonly outcome: Outcome }): boolean =>
+const isRejection = ({ outcome }: { readonly outcome: Outcome }): boolean =>
   outcome.kind === "answer" && outcome.status === 429;
 
-describe("turns", () => {
-  test("no more requests are in flight than allowed, and the others follow in their order", async () => {
+describe("the order", () => {
+  test("at most maxConcurrency requests are in flight, and the others follow in their order", async () => {
     const { paths, sendAll, reply } = byHand(2);
     const outcomes = sendAll("a", "b", "c");
     await settled();
@@ -89,10 +88,10 @@ describe("turns", () => {
     expect(await outcomes).toMatchObject([{ status: 200 }, { status: 404 }, { status: 404 }]);
   });
 
-  test("who was turned away, or is tried again, goes before those who have not begun", async () => {
+  test("a rejected or repeated request goes before those that have not started", async () => {
     const { paths, send, sendAll, reply } = byHand(2);
     void sendAll("a", "b", "c", "d");
-    const budget = new Budget(300_000);
+    const budget = new RetryBudget(300_000);
     budget.spend(1);
     void send("retry", { budget });
     await settled();
@@ -101,7 +100,7 @@ describe("turns", () => {
     expect(paths()).toEqual(["a", "b", "retry", "a", "c", "d"]);
   });
 
-  test("a newcomer does not overtake those whose wait is over at the same moment", async () => {
+  test("a new request does not overtake those whose wait ends at the same time", async () => {
     const { clock, arrived, paths, send, reply } = byHand(1);
     void send("a");
     void send("b");
@@ -113,7 +112,7 @@ describe("turns", () => {
     expect(paths()).toEqual(["a", "a", "b", "late"]);
   });
 
-  test("many that wait put one listener on the signal", async () => {
+  test("all pending requests share one listener of a signal", async () => {
     const { send } = byHand(1);
     const { signal } = new AbortController();
     for (let count = 0; count < 20; count++) void send("a", { signal });
@@ -121,7 +120,7 @@ describe("turns", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(1);
   });
 
-  test("without a limit in sight nothing sleeps and nothing is told", async () => {
+  test("without a rejection there is no wait and no notice", async () => {
     const { clock, logged, send } = ruled(() => answer(200));
     expect(await send(50)).toHaveLength(50);
     expect(clock.slept.every((wait) => wait === 20)).toBe(true);
@@ -130,7 +129,7 @@ describe("turns", () => {
 });
 
 describe("a 429", () => {
-  test("holds everybody back until the time that Peridio asks for, and is then tried again", async () => {
+  test("pauses all requests until the time that Peridio names, and is then repeated", async () => {
     const { clock, arrived, send, reply } = byHand(1);
     const first = send("a");
     void send("b");
@@ -143,7 +142,7 @@ describe("a 429", () => {
     expect(arrived[2]).toMatchObject({ path: "b" });
   });
 
-  test("lets one request go ahead afterwards, and the others only once it has passed", async () => {
+  test("lets one probe go first, and the others after it succeeds", async () => {
     const { paths, sendAll, reply } = byHand(2);
     void sendAll("a", "b", "c");
     await settled();
@@ -155,7 +154,7 @@ describe("a 429", () => {
     expect(paths()).toEqual(["a", "b", "a", "b", "a", "c"]);
   });
 
-  test("closes the gate for longer each time where Peridio does not say how long", async () => {
+  test("pauses longer each time if Peridio names no time", async () => {
     const { clock, arrived, send, reply } = byHand();
     const start = clock.now();
     void send("a");
@@ -166,25 +165,25 @@ describe("a 429", () => {
 });
 
 describe("a limit", () => {
-  test("of ten a second lets 500 requests pass, with hardly any refused once it is known", async () => {
+  test("of 10 a second rejects less than 2 % of 500 requests once it is known", async () => {
     const { clock, answered, send } = ruled(windows(10));
     const start = clock.now();
     const outcomes = await send(500);
     expect(outcomes.every((outcome) => outcome.kind === "answer" && outcome.status === 201)).toBe(true);
     const later = answered.filter(({ at }) => at > start + 3_000);
-    expect(later.filter(isRefusal).length / later.length).toBeLessThan(0.02);
+    expect(later.filter(isRejection).length / later.length).toBeLessThan(0.02);
     expect(clock.now() - start).toBeLessThan(60_000);
   });
 
-  test("of 600 a minute is kept as well", async () => {
+  test("of 600 a minute rejects less than 1 % of 3,000 requests", async () => {
     const { answered, clock, send } = ruled(windows(600, 60_000));
     const start = clock.now();
     await send(3_000);
-    expect(answered.filter(isRefusal).length).toBeLessThan(30);
+    expect(answered.filter(isRejection).length).toBeLessThan(30);
     expect(clock.now() - start).toBeLessThan(360_000);
   });
 
-  test("that has been lifted slows nobody for long", async () => {
+  test("that is lifted does not delay requests for long", async () => {
     const start = new FakeClock().now();
     const narrow = windows(10);
     const { clock, send } = ruled((now) => (now < start + 5_000 ? narrow(now) : answer(201)));
@@ -192,7 +191,7 @@ describe("a limit", () => {
     expect(clock.now() - start).toBeLessThan(70_000);
   });
 
-  test("is not forgotten in a time when few requests leave", async () => {
+  test("is still known after a time with few requests", async () => {
     const { clock, answered, send } = ruled(windows(10));
     await send(40);
     for (let count = 0; count < 1_000; count++) {
@@ -201,50 +200,50 @@ describe("a limit", () => {
     }
     const before = answered.length;
     await send(30);
-    expect(answered.slice(before).filter(isRefusal).length).toBeLessThan(3);
+    expect(answered.slice(before).filter(isRejection).length).toBeLessThan(3);
   });
 
-  test("does not make a request fail that waits for a thousand seconds, since the others pass", async () => {
+  test("does not fail a request that waits for 1,000 s while others succeed", async () => {
     const { clock, send } = ruled(windows(10));
     const start = clock.now();
     const outcomes = await send(10_000);
     expect(clock.now() - start).toBeGreaterThan(1_000_000);
-    expect(new Set(outcomes.map(({ kind, gaveUp }) => `${kind} ${gaveUp}`))).toEqual(new Set(["answer undefined"]));
+    expect(new Set(outcomes.map(({ kind, stopReason }) => `${kind} ${stopReason}`))).toEqual(new Set(["answer undefined"]));
   });
 });
 
-describe("the deadline", () => {
+describe("the stall timeout", () => {
   const none = "Peridio has accepted no request";
   const asks = "Peridio asks to send nothing for 600 s, and 300 s is the longest wait";
 
-  test("ends all at once when Peridio asks for a longer wait", async () => {
+  test("fails all requests immediately if Peridio asks for a longer wait", async () => {
     const { clock, arrived, sendAll, send, reply } = byHand(1);
     const outcomes = sendAll("a", "b");
     await settled();
-    const refusal = answer(429, { requestId: "r-1", retryAt: clock.now() + 600_000 });
-    await reply(0, refusal);
+    const rejection = answer(429, { requestId: "r-1", retryAt: clock.now() + 600_000 });
+    await reply(0, rejection);
     expect(await outcomes).toEqual([
-      { ...refusal, gaveUp: `because ${asks}` },
-      { kind: "failure", summary: `${asks}. Try again later.`, sent: false, lasting: true },
+      { ...rejection, stopReason: `because ${asks}` },
+      { kind: "failure", summary: `${asks}. Try again later.`, isSent: false, isPermanent: true },
     ]);
-    expect(await send("c")).toMatchObject({ kind: "failure", sent: false });
+    expect(await send("c")).toMatchObject({ kind: "failure", isSent: false });
     expect(arrived).toHaveLength(1);
     expect(clock.slept).toEqual([]);
   });
 
-  test("ends all when every request is refused for so long", async () => {
+  test("fails all requests if Peridio rejects every request for that long", async () => {
     const { clock, answered, send } = ruled((now) => answer(429, { retryAt: now + 8_000 }));
     const start = clock.now();
     const outcomes = await send(12);
     const why = `${none} for 297 s`;
-    expect(outcomes.slice(0, 10)).toEqual(Array(10).fill(expect.objectContaining({ gaveUp: `because ${why}` })));
-    const unsent = { kind: "failure", summary: `${why}. Try again later.`, sent: false, lasting: true };
-    expect(outcomes.slice(10)).toEqual([unsent, unsent]);
+    expect(outcomes.slice(0, 10)).toEqual(Array(10).fill(expect.objectContaining({ stopReason: `because ${why}` })));
+    const notSent = { kind: "failure", summary: `${why}. Try again later.`, isSent: false, isPermanent: true };
+    expect(outcomes.slice(10)).toEqual([notSent, notSent]);
     expect(clock.now() - start).toBeLessThan(300_000);
     expect(answered.length).toBeLessThan(60);
   });
 
-  test("starts again with each request that passes", async () => {
+  test("starts again with each accepted request", async () => {
     let next = 0;
     const { clock, send } = ruled((now) => {
       if (now < next) return answer(429, { retryAt: now + 10_000 });
@@ -252,7 +251,7 @@ describe("the deadline", () => {
       return answer(201);
     });
     const start = clock.now();
-    expect((await send(4)).map(({ gaveUp }) => gaveUp)).toEqual([undefined, undefined, undefined, undefined]);
+    expect((await send(4)).map(({ stopReason }) => stopReason)).toEqual([undefined, undefined, undefined, undefined]);
     expect(clock.now() - start).toBeGreaterThan(600_000);
   });
 
@@ -264,14 +263,14 @@ describe("the deadline", () => {
     expect(await send(1)).toMatchObject([{ status: 200 }]);
   });
 
-  test("once it is over each newcomer is tried once, until one passes", async () => {
+  test("lets each new request try once after it has fired, until one succeeds", async () => {
     const start = new FakeClock().now();
-    const refuses = (now: number): boolean => now < 400_000 || (now > 800_000 && now < 800_500);
-    const { clock, answered, send } = ruled((now) => answer(refuses(now - start) ? 429 : 200));
+    const rejects = (now: number): boolean => now < 400_000 || (now > 800_000 && now < 800_500);
+    const { clock, answered, send } = ruled((now) => answer(rejects(now - start) ? 429 : 200));
     await send(1);
     await clock.sleep(30_000);
     const before = answered.length;
-    expect(await send(1)).toMatchObject([{ status: 429, gaveUp: `because ${none} for 302 s` }]);
+    expect(await send(1)).toMatchObject([{ status: 429, stopReason: `because ${none} for 302 s` }]);
     expect(answered.length - before).toBe(1);
     await clock.sleep(100_000);
     expect(await send(2)).toMatchObject([{ status: 200 }, { status: 200 }]);
@@ -279,7 +278,7 @@ describe("the deadline", () => {
     expect(await send(1)).toMatchObject([{ status: 200 }]);
   });
 
-  test("ends those who wait behind requests that are never answered", async () => {
+  test("fails the requests behind one that gets no answer", async () => {
     const { clock, send, reply } = byHand(1);
     void send("a");
     const waiting = send("b");
@@ -292,8 +291,8 @@ describe("the deadline", () => {
   });
 });
 
-describe("the user is told", () => {
-  test("when pacing begins, and then now and then how many wait", async () => {
+describe("the log", () => {
+  test("reports the measured limit once, then how many requests wait", async () => {
     const { logged, send } = ruled(windows(10));
     await send(500);
     expect(logged).toEqual([
@@ -303,7 +302,7 @@ describe("the user is told", () => {
     ]);
   });
 
-  test("of long waits at once and how they go on, with one line for requests that are refused together", async () => {
+  test("reports a long pause when it begins, once for requests that are rejected together, and then the rest of it", async () => {
     const { clock, logged, arrived, sendAll } = byHand();
     void sendAll("a", "b", "c");
     await settled();
@@ -320,7 +319,7 @@ describe("the user is told", () => {
     ]);
   });
 
-  test("of a long wait at once, also soon after another line", async () => {
+  test("reports a long pause when it begins, even right after another line", async () => {
     const start = new FakeClock().now();
     const narrow = windows(10);
     const { logged, send } = ruled((now) => {
@@ -335,7 +334,7 @@ describe("the user is told", () => {
     ]);
   });
 
-  test("nothing of a short wait", async () => {
+  test("reports no short wait", async () => {
     const { logged, send, reply } = byHand();
     void send("a");
     await settled();
@@ -347,7 +346,7 @@ describe("the user is told", () => {
   test.each([
     [100, 60_000, "Peridio allows about 2 requests a second; pacing accordingly"],
     [30, 60_000, "Peridio allows about 30 requests a minute; pacing accordingly"],
-  ])("of a limit of %d in %d ms in fitting words", async (count, length, line) => {
+  ])("reports a limit of %d in %d ms in a readable unit", async (count, length, line) => {
     const { logged, send } = ruled(windows(count, length));
     await send(2 * count);
     expect(logged).toContain(line);
@@ -355,7 +354,7 @@ describe("the user is told", () => {
 });
 
 describe("an abort", () => {
-  test("takes a request out of the line, and no other", async () => {
+  test("removes its request from the queue, and no other", async () => {
     const { paths, send, reply } = byHand(1);
     const stop = new AbortController();
     void send("a");
@@ -368,7 +367,7 @@ describe("an abort", () => {
     expect(paths()).toEqual(["a", "c"]);
   });
 
-  test("ends all waits at once, and nothing sleeps once nobody waits", async () => {
+  test("ends all waits immediately, and leaves no timer", async () => {
     const { clock, paths, send, reply } = byHand(1);
     const stop = new AbortController();
     const work = Promise.allSettled(["a", "b", "c"].map(async (path) => send(path, { signal: stop.signal })));
@@ -382,7 +381,7 @@ describe("an abort", () => {
     expect(paths()).toEqual(["a"]);
   });
 
-  test("of the only one that waits ends the sleep before its time", async () => {
+  test("of the only pending request ends its timer early", async () => {
     const { clock, arrived, send, reply } = byHand();
     const stop = new AbortController();
     void send("a");
@@ -399,7 +398,7 @@ describe("an abort", () => {
     expect(clock.now()).toBe(asleep);
   });
 
-  test("of the request that goes ahead lets another go", async () => {
+  test("of the probe lets another request go first", async () => {
     const clock = new FakeClock();
     const stop = new AbortController();
     const sent: string[] = [];
@@ -413,7 +412,7 @@ describe("an abort", () => {
         });
       });
     };
-    const through = limiter({ ...settings, clock, log: () => undefined })(next);
+    const through = queueRequests({ ...settings, clock, log: () => undefined })(next);
     const cancelled = through(request("GET", { path: "a", signal: stop.signal }));
     await settled();
     const other = through(request("GET", { path: "b" }));
@@ -422,5 +421,34 @@ describe("an abort", () => {
     await expect(cancelled).rejects.toThrow("cancelled");
     expect(await other).toMatchObject({ status: 200 });
     expect(sent).toEqual(["a", "a", "b"]);
+  });
+});
+
+describe("a first-in, first-out queue", () => {
+  const [ada, bob, carl] = [{ name: "ada" }, { name: "bob" }, { name: "carl" }];
+
+  function fifoOf(...items: readonly object[]): Fifo<object> {
+    const fifo = new Fifo<object>();
+    for (const item of items) fifo.add(item);
+    return fifo;
+  }
+
+  test("returns the items in the order of adding", () => {
+    const fifo = fifoOf(ada, bob, carl);
+    expect([fifo.next(), fifo.next(), fifo.next(), fifo.next()]).toEqual([ada, bob, carl, undefined]);
+  });
+
+  test("skips removed items", () => {
+    const fifo = fifoOf(ada, bob, carl);
+    fifo.remove(bob);
+    expect(fifo.size).toBe(2);
+    expect([fifo.next(), fifo.next()]).toEqual([ada, carl]);
+  });
+
+  test("returns items that are added after it was empty", () => {
+    const fifo = fifoOf(ada);
+    expect([fifo.next(), fifo.next()]).toEqual([ada, undefined]);
+    fifo.add(bob);
+    expect(fifo.next()).toBe(bob);
   });
 });

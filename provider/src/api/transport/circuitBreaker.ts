@@ -1,0 +1,88 @@
+import { formatSeconds } from "./log";
+import type { Backoff } from "./retry";
+
+/**
+ * Stops all requests after a 429, until the time that Peridio asks for. Then it is half-open: one probe goes first, and the
+ * breaker closes once the probe succeeds. Otherwise Peridio would reject all waiting requests together.
+ */
+export class CircuitBreaker {
+  #openUntil = 0;
+  #isHalfOpen = false;
+  #isProbing = false;
+  #rejections = 0;
+  /** Increases each time the breaker opens, to recognize requests that left earlier. */
+  #generation = 0;
+
+  constructor(private readonly backoff: Backoff) {}
+
+  /** Returns the milliseconds until a request may leave; infinite while a probe is in flight. */
+  wait(now: number): number {
+    if (now < this.#openUntil) return this.#openUntil - now;
+    return this.#isProbing ? Infinity : 0;
+  }
+
+  /** Lets a request leave. Returns the generation, which the result of the request must name. */
+  enter(): number {
+    this.#isProbing = this.#isHalfOpen;
+    return this.#generation;
+  }
+
+  /** Records an answer other than 429. */
+  succeed(generation: number): void {
+    this.#rejections = 0;
+    if (generation === this.#generation) this.#isHalfOpen = this.#isProbing = false;
+  }
+
+  /** Records that there was no answer. */
+  fail(generation: number): void {
+    if (generation === this.#generation) this.#isProbing = false;
+  }
+
+  /**
+   * Records a 429. Returns true if that opened a closed breaker: requests that left together are rejected together, and a
+   * rejected probe only shows that it left too early.
+   */
+  reject(generation: number, now: number, retryAt: number | null): boolean {
+    const requested = retryAt !== null && retryAt > now ? retryAt : null;
+    if (generation !== this.#generation) {
+      this.#openUntil = Math.max(this.#openUntil, requested ?? 0);
+      return false;
+    }
+    const wasClosed = !this.#isHalfOpen;
+    this.#generation += 1;
+    this.#rejections += 1;
+    this.#isHalfOpen = true;
+    this.#isProbing = false;
+    this.#openUntil = requested ?? now + this.backoff(this.#rejections);
+    return wasClosed;
+  }
+}
+
+/** Ends all waits when no request of the process succeeds for longer than the limit. */
+export class StallTimeout {
+  #since = 0;
+  #hasFired = false;
+
+  /** `limit` is in milliseconds. */
+  constructor(private readonly limit: number) {}
+
+  /** Starts after a time without requests. */
+  start(now: number): void {
+    if (!this.#hasFired) this.#since = now;
+  }
+
+  /** Starts again after a request that succeeded. */
+  restart(now: number): void {
+    this.#since = now;
+    this.#hasFired = false;
+  }
+
+  /** Returns the reason, as a clause, why a further wait of so many milliseconds is too long; undefined if it is not. */
+  check(now: number, wait: number): string | undefined {
+    if (now + wait - this.#since <= this.limit) return undefined;
+    this.#hasFired = true;
+    return wait > this.limit
+      ? `Peridio asks to send nothing for ${formatSeconds(wait)}, and ${formatSeconds(this.limit)} is the longest wait`
+      : `Peridio has accepted no request for ${formatSeconds(now - this.#since)}`;
+  }
+}

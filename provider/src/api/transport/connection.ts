@@ -1,0 +1,208 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import type { Dispatcher } from "undici";
+import { formatSeconds } from "./log";
+import { AbortedInFlight, type Answer, type Clock, type Failure, type Request, type Send } from "./request";
+
+interface Options {
+  readonly endpoint: URL;
+  /** The time limit of one attempt, in milliseconds. */
+  readonly requestTimeout: number;
+  readonly clock: Clock;
+  /** Called before the first request. */
+  readonly openDispatcher: () => Promise<Dispatcher>;
+}
+
+/** The largest body of an answer, in bytes. The members of the largest organization take a hundredth of this. */
+const maxBody = 32 * 1_024 * 1_024;
+
+/** The largest body of an error, in bytes. Messages quote errors, and the search for secrets in them takes time. */
+const maxErrorBody = 1_024 * 1_024;
+
+/** How long a write in flight may continue after an abort, in milliseconds. A write that is cut has an unknown effect. */
+export const gracePeriod = 5_000;
+
+/** Sends each request once over HTTP. */
+export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher }: Options): Send {
+  const base = endpoint.pathname.replace(/\/+$/, "");
+  let shared: Promise<Dispatcher> | undefined;
+
+  async function exchange(
+    dispatcher: Dispatcher,
+    { method, path, headers, body }: Request,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const options = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
+    const { statusCode, headers: answered, body: stream } = await dispatcher.request(options);
+    return {
+      kind: "answer",
+      status: statusCode,
+      requestId: firstOf(answered["peridio-request-id"])?.slice(0, 100) ?? null,
+      retryAt: parseRetryAfter(firstOf(answered["retry-after"]), firstOf(answered.date), clock.now()),
+      body: await readText(stream, statusCode < 400 ? maxBody : maxErrorBody),
+    };
+  }
+
+  return async (request) => {
+    let dispatcher: Dispatcher;
+    try {
+      dispatcher = await (shared ??= openDispatcher());
+    } catch {
+      return describeUnusableProxy(endpoint.origin);
+    }
+    request.signal?.throwIfAborted();
+    const limit = Math.min(requestTimeout, request.budget.remaining);
+    const start = clock.now();
+    const cut = new AbortController();
+    const cutNow = (): void => {
+      cut.abort();
+    };
+    const timers = [setTimeout(cutNow, limit)];
+    const onAbort = (): void => {
+      timers.push(setTimeout(cutNow, request.method === "GET" ? 0 : gracePeriod));
+    };
+    request.signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await exchange(dispatcher, request, cut.signal);
+    } catch (error) {
+      if (request.signal?.aborted) throw new AbortedInFlight();
+      return cut.signal.aborted ? describeTimeout(endpoint.origin, limit) : describeFailure(error, endpoint.origin);
+    } finally {
+      request.budget.spend(clock.now() - start);
+      timers.forEach(clearTimeout);
+      request.signal?.removeEventListener("abort", onAbort);
+    }
+  };
+}
+
+/** Reads a body; null if it is too large. Leaving the loop ends the connection. */
+async function readText(body: AsyncIterable<Uint8Array>, limit: number): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) return null;
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+/** The longest wait, in milliseconds. The numbers in a header have no bound. */
+const longestWait = 24 * 3_600_000;
+
+/**
+ * Returns the time that a `Retry-After` header names, in milliseconds since 1970; null if it is missing or invalid.
+ * `date` is the answer's `Date`, because the server's clock may differ from ours.
+ */
+export function parseRetryAfter(header: string | undefined, date: string | undefined, now: number): number | null {
+  const wait = header === undefined ? NaN : parseWait(header.trim(), date, now);
+  return Number.isNaN(wait) ? null : now + Math.min(wait, longestWait);
+}
+
+function parseWait(header: string, date: string | undefined, now: number): number {
+  if (/^\d+$/.test(header)) return Number(header) * 1_000;
+  const serverNow = Date.parse(date ?? "");
+  return Date.parse(header) - (Number.isNaN(serverNow) ? now : serverNow);
+}
+
+/**
+ * Opens kept-alive connections through HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Loads undici on first use, because that takes a
+ * third of the plugin's start-up time.
+ */
+export async function createDispatcher(secureContext: SecureContext | undefined): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import("undici");
+  if (!secureContext) return new EnvHttpProxyAgent();
+  const trust = { secureContext };
+  return new EnvHttpProxyAgent({ connect: trust, requestTls: trust, proxyTls: trust });
+}
+
+/**
+ * Trusts the certificates in the PEM file in addition to the usual authorities.
+ *
+ * @throws Error if the file cannot be read or holds no certificate.
+ */
+export function trustAuthorities(caPath: string): SecureContext {
+  try {
+    const pem = readFileSync(caPath, "utf8");
+    // createSecureContext accepts any text.
+    new X509Certificate(pem);
+    return createSecureContext({ ca: [...rootCertificates, pem] });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The CA path ${caPath} must name a readable file of PEM certificates: ${reason}`, { cause });
+  }
+}
+
+type Meaning = Omit<Failure, "kind" | "cause">;
+
+const checkNetwork = "Check the endpoint, the network and the proxy settings.";
+const checkCertificate =
+  "Check the endpoint; if a private authority signs its certificate, let the CA path name that authority's file.";
+
+const notSent = (reason: string): Meaning => ({
+  summary: `${reason}. ${checkNetwork}`,
+  isSent: false,
+  isPermanent: false,
+});
+const notTrusted = (reason: string): Meaning => ({
+  summary: `${reason}. ${checkCertificate}`,
+  isSent: false,
+  isPermanent: true,
+});
+const lost = (reason: string): Meaning => ({ summary: `${reason}. ${checkNetwork}`, isSent: true, isPermanent: false });
+
+/** The meaning of error codes of Node.js and undici. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  ECONNREFUSED: notSent("the connection was refused"),
+  ENOTFOUND: notSent("the host name cannot be resolved"),
+  EAI_AGAIN: notSent("the host name cannot be resolved at the moment"),
+  UND_ERR_CONNECT_TIMEOUT: notSent("the connection took too long"),
+  // Only a proxy's refusal to tunnel has this code: our own aborts have their own reasons.
+  UND_ERR_ABORTED: notSent("the proxy refused the connection"),
+  ERR_SSL_WRONG_VERSION_NUMBER: notTrusted("the server does not speak TLS there"),
+  ERR_TLS_CERT_ALTNAME_INVALID: notTrusted("the certificate is for another host"),
+  UND_ERR_SOCKET: lost("the connection was closed before the whole answer was there"),
+  ECONNRESET: lost("the connection was closed before the whole answer was there"),
+};
+
+const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
+
+function describeFailure(error: unknown, origin: string): Failure {
+  const { code = "", syscall } = detailsOf(error);
+  const meaning =
+    meanings[code] ??
+    (certificateCode.test(code)
+      ? notTrusted(`the certificate is not trusted (${code})`)
+      : syscall === "connect"
+        ? notSent(`no connection could be made (${code})`)
+        : lost(`the connection failed${code && ` (${code})`}`));
+  return toFailure(origin, meaning, error);
+}
+
+function describeTimeout(origin: string, limit: number): Failure {
+  const summary = `there was no whole answer within ${formatSeconds(limit)}. Try again later, or allow more time for a request.`;
+  return toFailure(origin, { summary, isSent: true, isPermanent: false });
+}
+
+/** Omits the cause, because a proxy's URL may hold a password. */
+function describeUnusableProxy(origin: string): Failure {
+  const summary = "the proxy settings cannot be used. Correct HTTPS_PROXY or HTTP_PROXY.";
+  return toFailure(origin, { summary, isSent: false, isPermanent: true });
+}
+
+function toFailure(origin: string, meaning: Meaning, cause?: unknown): Failure {
+  return { kind: "failure", ...meaning, summary: `Peridio cannot be reached at ${origin}: ${meaning.summary}`, cause };
+}
+
+function detailsOf(error: unknown): { readonly code?: string; readonly syscall?: string } {
+  if (typeof error !== "object" || error === null) return {};
+  return {
+    ...("code" in error && typeof error.code === "string" && { code: error.code }),
+    ...("syscall" in error && typeof error.syscall === "string" && { syscall: error.syscall }),
+  };
+}
