@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DataFile, readData, removeDrafts } from "./dataFile";
+import { DataFile, readDataFile, removeTemporaryFiles } from "./dataFile";
 import { Emulator } from "./emulator";
 
 let folder: string;
@@ -19,7 +19,7 @@ test("what was saved is read again, and an emulator goes on with it", async () =
   await emulator.control.createOrganization("acme-dev");
   emulator.control.advance(60);
   await new DataFile(file, () => emulator.state).save();
-  const again = new Emulator({ data: readData(file) });
+  const again = new Emulator({ data: readDataFile(file) });
   expect(again.snapshot()).toEqual(emulator.snapshot());
   expect(again.apiKey).toBe(emulator.apiKey);
 });
@@ -32,14 +32,14 @@ test("changes that come close together are all in the file once the last is save
     return data.save();
   });
   await Promise.all(saves);
-  expect(Object.keys(readData(file)?.users ?? {})).toHaveLength(21);
+  expect(Object.keys(readDataFile(file)?.users ?? {})).toHaveLength(21);
   expect(readdirSync(folder)).toEqual(["data.json"]);
 });
 
 test("the temporary files of killed saves are removed, and no other file", () => {
   const others = ["data.json", "data.json.12.tmp.bak", "data.json.tmp", "data.json.x1.tmp", "other.json.12.tmp"];
   for (const name of [...others, "data.json.12.tmp", "data.json.4711.tmp"]) writeFileSync(join(folder, name), "{");
-  removeDrafts(file);
+  removeTemporaryFiles(file);
   expect(readdirSync(folder).sort()).toEqual(others);
 });
 
@@ -49,13 +49,13 @@ test("the file is its owner's alone, since it holds API keys", async () => {
 });
 
 test("no file is no data", () => {
-  expect(readData(file)).toBeUndefined();
+  expect(readDataFile(file)).toBeUndefined();
   expect(existsSync(file)).toBe(false);
 });
 
 test.each(["", "{", "[]", "{}", '{"version":2}'])("a file with %j is refused by name, and left alone", (text) => {
   writeFileSync(file, text);
-  expect(() => readData(file)).toThrow(`${file} does not hold an emulator's data`);
+  expect(() => readDataFile(file)).toThrow(`${file} does not hold an emulator's data`);
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 

@@ -1,52 +1,51 @@
-import { answer, badMethod } from "./answers";
-import { newKey } from "./apiKeys";
-import { Call, type Origin } from "./call";
-import { formatTimestamp } from "./clock";
-import { Contract } from "./contract";
-import { altered, isWellEncoded, readRequest, type ContractRequest } from "./contractRequest";
+import { findApi } from "./apis/apis";
+import { renderConsole } from "./console/console";
+import { rejectMethod, toResponse } from "./contract/api";
+import { Call, type RequestSource } from "./contract/call";
+import { Contract } from "./contract/contract";
+import { badEndpoint } from "./contract/errors";
+import { alterBody, isWellEncoded, readRequest, type ContractRequest } from "./contract/request";
 import { Control } from "./control/control";
-import { answerControl } from "./control/http";
-import { consolePage } from "./console/console";
-import { badEndpoint } from "./errors";
-import { emptyState, stateSchema, type State, type User } from "./state";
-import { surfaceOf } from "./surfaces";
+import { handleControl } from "./control/http";
+import { emptyState, stateSchema, type State, type User } from "./model/state";
+import { formatTimestamp, generateApiKey } from "./model/values";
 import type { LoggedRequest, RequestFilter } from "./traffic/requestLog";
 import { Traffic } from "./traffic/traffic";
 
 export interface EmulatorOptions {
-  /** The time without the control plane's moves; by default the system's. */
+  /** The clock that the control plane moves forward; by default the system's. */
   readonly now?: (() => Date) | undefined;
-  /** What to start with, such as a snapshot; by default one user, ada@acme.example, who is in no organization. */
+  /** The initial data, such as a snapshot; by default one user, ada@acme.example, who is in no organization. */
   readonly data?: State | undefined;
-  /** A key of the first user for the whole account; by default one of the data, or else a random one. */
+  /** An API key of the first user for the whole account; by default one of the data, or a random one. */
   readonly apiKey?: string | undefined;
-  /** Called after every request that may have changed something. */
+  /** Called after every request that can change data. */
   readonly onChange?: (() => void) | undefined;
 }
 
-/** Peridio's APIs on this machine, which keep their contracts' rules on the same data, and a control plane. Needs no socket. */
+/** Serves Peridio's APIs from the same data, a control plane and a console. Works without a socket. */
 export class Emulator {
   readonly traffic = new Traffic();
   readonly control = new Control(this);
-  /** A key of the first user for the whole account. */
+  /** An API key of the first user for the whole account. */
   readonly apiKey: string;
   readonly #now: () => Date;
   readonly #onChange: () => void;
-  #beginning: State;
+  #baseline: State;
   #state: State = emptyState();
 
   constructor({ now = () => new Date(), data, apiKey, onChange = () => undefined }: EmulatorOptions = {}) {
     this.#now = now;
     this.#onChange = onChange;
     if (data !== undefined) this.restore(data);
-    const [owner] = Object.values(this.#state.users);
-    const first = owner ?? this.control.addUser("ada@acme.example", { name: "Ada Lovelace" });
-    this.apiKey = apiKey ?? accountKey(this.#state, first) ?? newKey();
-    if (!Object.hasOwn(this.#state.api_keys, this.apiKey)) this.control.addApiKey(first.email, { key: this.apiKey });
-    this.#beginning = this.snapshot();
+    const [firstUser] = Object.values(this.#state.users);
+    const user = firstUser ?? this.control.addUser("ada@acme.example", { name: "Ada Lovelace" });
+    this.apiKey = apiKey ?? findAccountKey(this.#state, user) ?? generateApiKey();
+    if (!Object.hasOwn(this.#state.api_keys, this.apiKey)) this.control.addApiKey(user.email, { key: this.apiKey });
+    this.#baseline = this.snapshot();
   }
 
-  /** What the emulator remembers, to be looked at and changed by the control plane. */
+  /** The live data, which the control plane changes in place. */
   get state(): State {
     return this.#state;
   }
@@ -55,36 +54,36 @@ export class Emulator {
     return new Date(this.#now().getTime() + this.#state.clock_offset);
   }
 
-  /** A copy of all data, fit for JSON, for `restore` and for the option `data`. */
+  /** Copies all data, for `restore`, for the option `data` or for JSON. */
   snapshot(): State {
     return structuredClone(this.#state);
   }
 
-  /** Replaces all data. @throws ZodError if it is no snapshot */
+  /** Replaces all data. @throws ZodError if `data` is not a snapshot */
   restore(data: unknown): void {
     this.#state = stateSchema.parse(structuredClone(data));
   }
 
-  /** Makes the present data what `reset` goes back to. */
-  settle(): void {
-    this.#beginning = this.snapshot();
+  /** Makes `reset` restore the present data. */
+  saveBaseline(): void {
+    this.#baseline = this.snapshot();
   }
 
-  /** Back to the data of the start, or of the last `settle`, without faults, latency, rate limit and log. */
+  /** Restores the data of the start or of `saveBaseline`. Removes faults, holds, latency and rate limit, and empties the log. */
   reset(): void {
-    this.restore(this.#beginning);
+    this.restore(this.#baseline);
     this.traffic.clear();
   }
 
-  /** The requests to the contracts so far, oldest first. */
+  /** Lists the requests to both APIs, oldest first. */
   requests(filter?: RequestFilter): LoggedRequest[] {
     return this.traffic.log.list(filter);
   }
 
   /**
-   * Answers a request to a contract, the control plane (`/_emulator/…`) or the console (`/`).
-   * @param address where it comes from, for IP allowlists
-   * @throws ConnectionDropped if a fault demands it
+   * Responds to a request to an API, the control plane (`/_emulator/…`) or the console (`/`).
+   * @param address the client's address, for IP allowlists
+   * @throws ConnectionDropped if a fault says so
    */
   async handle(request: Request, address = "127.0.0.1"): Promise<Response> {
     try {
@@ -96,43 +95,45 @@ export class Emulator {
 
   async #route(request: Request, address: string): Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (/^\/_emulator(\/|$)/.test(pathname)) return answerControl(this, request);
-    if (pathname === "/") return ["GET", "HEAD"].includes(request.method) ? consolePage() : badMethod(["GET", "HEAD"]);
-    const surface = surfaceOf(pathname);
-    const contract = await Contract.load(surface);
-    const wanted = await readRequest(request);
-    const facts = {
-      method: wanted.method,
-      path: wanted.path,
-      query: wanted.query,
-      operation: contract.route(wanted),
-      // The contract fills defaults in where it validates; the log shows what was sent.
-      body: structuredClone(wanted.body ?? null),
+    if (/^\/_emulator(\/|$)/.test(pathname)) return handleControl(this, request);
+    if (pathname === "/") {
+      return ["GET", "HEAD"].includes(request.method) ? renderConsole() : rejectMethod(["GET", "HEAD"]);
+    }
+    const api = findApi(pathname);
+    const contract = await Contract.load(api);
+    const sent = await readRequest(request);
+    const target = {
+      method: sent.method,
+      path: sent.path,
+      query: sent.query,
+      operation: contract.findOperation(sent),
+      // A copy, because validation fills defaults in.
+      body: structuredClone(sent.body ?? null),
       user_agent: request.headers.get("user-agent"),
     };
-    return this.traffic.carry(facts, surface, this.now, (changes = {}) =>
-      this.perform(altered(wanted, changes), { address }),
+    return this.traffic.handle(target, api, this.now, (changes = {}) =>
+      this.perform(alterBody(sent, changes), { address }),
     );
   }
 
-  /** Carries out a request of a contract, past log, faults and limits. @throws Refusal */
-  async perform(request: ContractRequest, origin: Origin): Promise<Response> {
-    const contract = await Contract.load(surfaceOf(request.path));
+  /** Carries out a request to an API without log, faults and limits. @throws ApiError */
+  async perform(request: ContractRequest, source: RequestSource): Promise<Response> {
+    const contract = await Contract.load(findApi(request.path));
     if (!isWellEncoded(request.path)) throw badEndpoint();
-    return answer(await contract.perform(request, new Call(this.#state, formatTimestamp(this.now), origin)));
+    return toResponse(await contract.perform(request, new Call(this.#state, formatTimestamp(this.now), source)));
   }
 
-  /** How an answer to a request deviates from its OpenAPI document; empty if it does not. */
-  async validateAnswer(request: Request, response: Response): Promise<string[]> {
+  /** Lists deviations of a response from its OpenAPI document. */
+  async validateResponse(request: Request, response: Response): Promise<string[]> {
     const { pathname } = new URL(request.url);
-    const contract = await Contract.load(surfaceOf(pathname));
-    const operation = contract.route({ method: request.method, path: pathname, query: {}, headers: {} });
+    const contract = await Contract.load(findApi(pathname));
+    const operation = contract.findOperation({ method: request.method, path: pathname, query: {}, headers: {} });
     if (operation === null) return [`${request.method} ${pathname} is no operation of its contract`];
-    return contract.validateAnswer(operation, response.clone());
+    return contract.validateResponse(operation, response.clone());
   }
 }
 
-function accountKey({ api_keys }: State, user: User): string | undefined {
+function findAccountKey({ api_keys }: State, user: User): string | undefined {
   const [key] =
     Object.entries(api_keys).find(([, key]) => key.user_id === user.id && key.organization_id === null) ?? [];
   return key;

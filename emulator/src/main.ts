@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { DataFile, readData, removeDrafts } from "./dataFile";
+import { DataFile, readDataFile, removeTemporaryFiles } from "./dataFile";
 import { Emulator } from "./emulator";
-import { printable } from "./printable";
+import { toPrintable } from "./terminal";
 import { readSeed, applySeed } from "./seed";
 import { serve } from "./server";
 
@@ -35,17 +35,17 @@ async function main(): Promise<void> {
     return;
   }
   const { host, "allow-host": names, data: file, seed, "api-key": apiKey } = values;
-  const port = portOf(values.port);
-  const data = file === undefined ? undefined : readData(file);
-  const emulator: Emulator = new Emulator({ data, apiKey, onChange: () => void saved?.save().catch(report) });
-  if (file !== undefined) removeDrafts(file);
+  const port = parsePort(values.port);
+  const data = file === undefined ? undefined : readDataFile(file);
+  const emulator: Emulator = new Emulator({ data, apiKey, onChange: () => void saved?.save().catch(reportError) });
+  if (file !== undefined) removeTemporaryFiles(file);
   const saved = file === undefined ? undefined : new DataFile(file, () => emulator.state);
   if (seed !== undefined && data === undefined) await applySeed(readSeed(seed), emulator);
   await saved?.save();
 
   const server = await serve(emulator, { port, host, names });
   process.stdout.write(
-    printable(`Peridio emulator. Its console is ${server.url}/
+    toPrintable(`Peridio emulator. Its console is ${server.url}/
 
 export PERIDIO_BASE_URL=${server.url}
 export PERIDIO_API_KEY=${emulator.apiKey}
@@ -55,23 +55,23 @@ export PERIDIO_API_KEY=${emulator.apiKey}
     server
       .close()
       .then(() => saved?.save())
-      .catch(report);
+      .catch(reportError);
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
 }
 
-function portOf(text: string): number {
+function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`--port ${text} is no port: give a number up to 65535.`);
   return port;
 }
 
-function report(error: unknown): void {
+function reportError(error: unknown): void {
   process.exitCode = 1;
-  process.stderr.write(printable(`peridio-emulator: ${textOf(error)}\n`));
+  process.stderr.write(toPrintable(`peridio-emulator: ${describeError(error)}\n`));
 }
 
-function textOf(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "EADDRINUSE" && "port" in error) {
     return `port ${String(error.port)} is in use; choose another with --port, or 0 for any free one.`;
@@ -79,4 +79,4 @@ function textOf(error: unknown): string {
   return error.message;
 }
 
-main().catch(report);
+main().catch(reportError);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z, ZodError } from "zod";
 import type { Emulator } from "./emulator";
-import { belongingsChange, limitsChange, roles, findUserByEmail } from "./state";
+import { belongingsChange, limitsChange, roles, findUserByEmail } from "./model/state";
 
 const email = z.email();
 
@@ -30,7 +30,7 @@ const seedSchema = z.strictObject({
         contact_email: email.optional(),
         members: z.record(email, z.enum(roles)).default({}),
         invitations: z.record(email, z.enum(roles)).default({}),
-        // The contract checks these two.
+        // The API validates these two.
         security_settings: z.looseObject({}).optional(),
         billing_settings: z.looseObject({}).optional(),
         limits: limitsChange.default({}),
@@ -40,10 +40,10 @@ const seedSchema = z.strictObject({
     .default({}),
 });
 
-/** What an emulator is to hold at its start. */
+/** The initial users and organizations of an emulator. */
 export type Seed = z.input<typeof seedSchema>;
 
-/** Reads a YAML or JSON seed file. Throws with the file's name and what is wrong in it. */
+/** Reads a YAML or JSON seed file. Throws an error that names the file and its mistakes. */
 export function readSeed(file: string): Seed {
   try {
     return seedSchema.parse(parse(readFileSync(file, "utf8")) ?? {});
@@ -53,7 +53,7 @@ export function readSeed(file: string): Seed {
   }
 }
 
-/** Puts a seed's users and organizations into an emulator, as what it begins with. Rejects if the contract's rules forbid one. */
+/** Adds a seed's users and organizations, and makes `reset` restore them. Rejects if a rule of the API forbids one. */
 export async function applySeed(seed: Seed, emulator: Emulator): Promise<void> {
   const { control, state } = emulator;
   const { users, organizations } = seedSchema.parse(seed);
@@ -63,18 +63,18 @@ export async function applySeed(seed: Seed, emulator: Emulator): Promise<void> {
     user.username = username ?? user.username;
     user.two_factor_enabled = two_factor_enabled ?? user.two_factor_enabled;
   }
-  for (const [name, wanted] of Object.entries(organizations)) {
-    const { owner: as, display_name, description, contact_email } = wanted;
+  for (const [name, organization] of Object.entries(organizations)) {
+    const { owner: as, display_name, description, contact_email } = organization;
     await control.createOrganization(name, { as, display_name, description, contact_email });
-    control.setLimits(name, wanted.limits);
-    control.setBelongings(name, wanted.belongings);
-    for (const [email, role] of Object.entries(wanted.members)) control.addMember(email, name, role);
-    for (const [email, role] of Object.entries(wanted.invitations)) await control.invite(email, name, role);
-    if (wanted.security_settings) await control.updateSecuritySettings(name, wanted.security_settings);
-    if (wanted.billing_settings) await control.updateBillingSettings(name, wanted.billing_settings);
+    control.setLimits(name, organization.limits);
+    control.setBelongings(name, organization.belongings);
+    for (const [email, role] of Object.entries(organization.members)) control.addMember(email, name, role);
+    for (const [email, role] of Object.entries(organization.invitations)) await control.invite(email, name, role);
+    if (organization.security_settings) await control.updateSecuritySettings(name, organization.security_settings);
+    if (organization.billing_settings) await control.updateBillingSettings(name, organization.billing_settings);
   }
   for (const [email, { api_keys }] of Object.entries(users)) {
     for (const key of api_keys) control.addApiKey(email, key);
   }
-  emulator.settle();
+  emulator.saveBaseline();
 }

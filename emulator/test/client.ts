@@ -39,7 +39,7 @@ export class Client {
     const response = await this.emulator.handle(request, this.address);
     const { operation } = this.emulator.requests().at(-1) ?? {};
     if (typeof operation === "string") {
-      const deviations = await this.emulator.validateAnswer(request, response);
+      const deviations = await this.emulator.validateResponse(request, response);
       if (deviations.length > 0) throw new Error(`${method} ${path}: ${response.status} ${deviations.join("; ")}`);
     }
     const answered = await response.text();

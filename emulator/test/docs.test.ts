@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { commands } from "../src/control/commands";
+import { commands } from "../src/control/http";
 import { Emulator } from "../src/emulator";
 import { readSeed, applySeed } from "../src/seed";
 import { serve } from "../src/server";

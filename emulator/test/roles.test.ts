@@ -1,4 +1,4 @@
-import { roles, type Role } from "../src/state";
+import { roles, type Role } from "../src/model/state";
 import { acme, at, Client, clientOf, memberPath, text } from "./client";
 
 const everybody = [...roles];

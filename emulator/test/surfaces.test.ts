@@ -1,4 +1,4 @@
-import { ConnectionDropped } from "../src/traffic/damage";
+import { ConnectionDropped } from "../src/traffic/faults";
 import { at } from "./client";
 import { stage } from "./connect/stage";
 
@@ -77,7 +77,7 @@ test("the log holds the requests to both, by the names of their documents", asyn
     { operation: null, status: 404 },
   ]);
   expect(emulator.requests()[2]?.body).toEqual({ email: "grace@acme.example" });
-  expect(emulator.traffic.log.counters().operations).toEqual({
+  expect(emulator.traffic.log.countRequests().operations).toEqual({
     "list-members": 1,
     Organization_members: 1,
     OrgInvitation_create: 1,

@@ -1,4 +1,4 @@
-import { ConnectionDropped } from "../src/traffic/damage";
+import { ConnectionDropped } from "../src/traffic/faults";
 import { acme, at } from "./client";
 
 function names(stage: Awaited<ReturnType<typeof acme>>) {
@@ -50,7 +50,9 @@ test("one property of an answer can be missing, and the write still counts", asy
   const headers = { authorization: `Bearer ${stage.emulator.apiKey}` };
   const request = new Request("http://emulator/v2/organizations", { method: "POST", headers, body: '{"name":"new"}' });
   const response = await stage.emulator.handle(request);
-  expect(await stage.emulator.validateAnswer(request, response)).toEqual(["/data must have required property 'owner'"]);
+  expect(await stage.emulator.validateResponse(request, response)).toEqual([
+    "/data must have required property 'owner'",
+  ]);
   expect(response.status).toBe(201);
   expect(names(stage)).toEqual(["acme-dev", "new"]);
 });
@@ -175,7 +177,7 @@ test("the log shows what was sent, without the key, and counts it", async () => 
   expect(emulator.requests({ status: 200 })).toHaveLength(2);
   expect(emulator.requests({ last: 1 })).toMatchObject([{ path: "/v2/nothing" }]);
   expect(emulator.requests({ path: "/v2/organizations/*/security-settings" })).toHaveLength(1);
-  expect(emulator.traffic.log.counters()).toEqual({
+  expect(emulator.traffic.log.countRequests()).toEqual({
     requests: 3,
     operations: { "update-security-settings": 1, "list-organizations": 1, none: 1 },
     statuses: { "200": 2, "400": 1 },

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { frame, script, style } from "./texts";
 
 /** The page for people at `/`. It lets no script run but its own, and speaks to nobody but the emulator. */
-export function consolePage(): Response {
+export function renderConsole(): Response {
   return new Response(page, {
     headers: {
       "content-type": "text/html; charset=utf-8",
@@ -19,14 +19,14 @@ const page = frame
 
 const policy = [
   "default-src 'none'",
-  `style-src ${hash(style)}`,
-  `script-src ${hash(script)}`,
+  `style-src ${hashSource(style)}`,
+  `script-src ${hashSource(script)}`,
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
 
-function hash(text: string): string {
+function hashSource(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }

@@ -1,42 +1,34 @@
 import { randomUUID } from "node:crypto";
-import { adminV2 } from "../adminV2/surface";
-import { newKey } from "../apiKeys";
-import { formatTimestamp } from "../clock";
-import type { Emulator } from "../emulator";
-import { Refusal } from "../errors";
-import { checkLimit, maximumLimits, used } from "../limits";
-import { toInvitationPrn, toUserPrn } from "../prn";
-import { dropMember } from "../rules/members";
-import { removeOrganization } from "../rules/organizations";
+import { countUsage, dropMember, maximumLimits, removeOrganization } from "../contract/rules";
 import {
-  resourceTypes,
-  putUser,
-  sameEmail,
   findUserByEmail,
-  getUserById,
+  isSameEmail,
+  putUser,
+  resourceTypes,
   type Belongings,
   type BillingSettings,
-  type Group,
   type Invitation,
-  type Member,
   type Organization,
   type ResourceType,
   type Role,
   type SecuritySettings,
   type User,
-} from "../state";
-import { documents, isOperation } from "../surfaces";
+} from "../model/state";
+import { formatTimestamp, generateApiKey, toInvitationPrn, toUserPrn } from "../model/values";
 import type { FaultRule } from "../traffic/faults";
 import type { Hold } from "../traffic/holds";
 import type { Selection } from "../traffic/selection";
-import type { RateLimit } from "../traffic/throttle";
-import { ControlError } from "./controlError";
-import { memberNamed, organizationNamed, pendingInvitation, userNamed } from "./lookup";
-
-/** Who does something by hand: a user, bound by the contract's rules, or, when left out, nobody in particular. */
-export interface Actor {
-  readonly as?: string | undefined;
-}
+import type { RateLimit } from "../traffic/traffic";
+import { checkOrganizationLimit, performAs, performAsUser, type Actor, type ControlledEmulator } from "./actor";
+import {
+  checkOperation,
+  ControlError,
+  findGroup,
+  findMember,
+  findOrganization,
+  findPendingInvitation,
+  findUser,
+} from "./lookup";
 
 export interface GeneralSettings {
   readonly display_name?: string | undefined;
@@ -44,25 +36,24 @@ export interface GeneralSettings {
   readonly contact_email?: string | null | undefined;
 }
 
+export interface UserDetails {
+  readonly name?: string | undefined;
+  readonly username?: string | undefined;
+  readonly two_factor_enabled?: boolean | undefined;
+}
+
 type Changes<Settings> = { readonly [Key in keyof Settings]?: Settings[Key] | undefined };
 
 /**
- * What happens outside the API: people accept and leave, somebody changes a thing by hand, time passes, the network
- * breaks. Organizations are named by their name, id or PRN; people by their e-mail address. Every method rejects or
- * throws a `ControlError` if the thing is not there or the contract's rules forbid it.
+ * Simulates events outside the APIs: people accept and leave, users change settings, time passes, the network breaks.
+ * Organizations are named by name, id or PRN, and people by e-mail address. Every method throws or rejects with a
+ * `ControlError` if a name is unknown or a rule of the API forbids the change.
  */
 export class Control {
-  constructor(private readonly emulator: Emulator) {}
+  constructor(private readonly emulator: ControlledEmulator) {}
 
-  /** Makes a user who is in no organization yet. */
-  addUser(
-    email: string,
-    details: {
-      readonly name?: string | undefined;
-      readonly username?: string | undefined;
-      readonly two_factor_enabled?: boolean | undefined;
-    } = {},
-  ): User {
+  /** Adds a user who is in no organization. */
+  addUser(email: string, details: UserDetails = {}): User {
     const { state } = this.emulator;
     if (findUserByEmail(state, email) !== undefined) throw new ControlError(409, `There is a user ${email} already.`);
     const user: User = {
@@ -76,61 +67,61 @@ export class Control {
     return user;
   }
 
-  /**
-   * Makes an API key of a user, for the whole account or bound to one organization, whose limit then binds.
-   * @returns the key
-   */
+  /** Adds an API key for the user's whole account, or for one organization within its limit. @returns the key */
   addApiKey(
     email: string,
-    { organization, key = newKey() }: { organization?: string | undefined; key?: string | undefined } = {},
+    {
+      organization: name,
+      key = generateApiKey(),
+    }: { organization?: string | undefined; key?: string | undefined } = {},
   ): string {
-    const { state, now } = this.emulator;
+    const { state } = this.emulator;
     if (Object.hasOwn(state.api_keys, key)) throw new ControlError(409, "There is such an API key already.");
-    const { id: user_id } = this.#user(email);
-    const home = organization === undefined ? undefined : this.organization(organization);
-    if (home !== undefined) this.#checkLimit(home, "api_keys", used(state, home).api_keys + 1);
-    state.api_keys[key] = { user_id, organization_id: home?.id ?? null, inserted_at: formatTimestamp(now) };
+    const { id: user_id } = findUser(state, email);
+    const organization = name === undefined ? undefined : this.organization(name);
+    if (organization !== undefined) {
+      checkOrganizationLimit(organization, "api_keys", countUsage(state, organization).api_keys + 1);
+    }
+    state.api_keys[key] = { user_id, organization_id: organization?.id ?? null, inserted_at: this.#now };
     return key;
   }
 
-  /** Makes an API key invalid. */
   revokeApiKey(key: string): void {
     if (!Object.hasOwn(this.emulator.state.api_keys, key)) throw new ControlError(404, "There is no such API key.");
     Reflect.deleteProperty(this.emulator.state.api_keys, key);
   }
 
-  /** Gives a user another e-mail address. */
+  /** Changes a user's e-mail address. */
   changeEmail(from: string, to: string): void {
-    const user = this.#user(from);
+    const user = findUser(this.emulator.state, from);
     const other = findUserByEmail(this.emulator.state, to);
     if (other !== undefined && other !== user) throw new ControlError(409, `${to} is another user's address.`);
     user.email = to;
     putUser(this.emulator.state, user, from);
   }
 
-  /** Says whether a user has a second factor. */
+  /** Turns a user's second factor on or off. */
   setTwoFactor(email: string, enabled: boolean): void {
-    this.#user(email).two_factor_enabled = enabled;
+    findUser(this.emulator.state, email).two_factor_enabled = enabled;
   }
 
-  /** Makes an organization, owned by `as` or else by the first user. */
+  /** Creates an organization of which `as`, or else the first user, is the owner. */
   async createOrganization(name: string, settings: GeneralSettings & Actor = {}): Promise<void> {
     const { as, ...rest } = settings;
-    const [first] = Object.values(this.emulator.state.users);
-    const owner = as === undefined ? first : this.#user(as);
+    const [firstUser] = Object.values(this.emulator.state.users);
+    const owner = as === undefined ? firstUser : findUser(this.emulator.state, as);
     if (owner === undefined) throw new ControlError(404, "There is no user who could own the organization.");
-    await this.#perform(owner, "POST", "/v2/organizations", { name, ...rest });
+    await performAsUser(this.emulator, owner, "POST", "/v2/organizations", { name, ...rest });
   }
 
-  /** Deletes an organization: as a user if nothing blocks it, as nobody whatever is in it. */
+  /** Deletes an organization. Without `as`, nothing blocks the deletion. */
   async deleteOrganization(organization: string, { as }: Actor = {}): Promise<void> {
     if (as === undefined) removeOrganization(this.emulator.state, this.organization(organization));
-    else await this.#act(organization, { as }, "DELETE", "");
+    else await performAs(this.emulator, organization, { as }, "DELETE", "");
   }
 
-  /** Changes general settings. */
   async updateOrganization(organization: string, changes: GeneralSettings, actor: Actor = {}): Promise<void> {
-    await this.#act(organization, actor, "PATCH", "", changes);
+    await performAs(this.emulator, organization, actor, "PATCH", "", changes);
   }
 
   async updateSecuritySettings(
@@ -138,7 +129,7 @@ export class Control {
     changes: Changes<SecuritySettings>,
     actor: Actor = {},
   ): Promise<void> {
-    await this.#act(organization, actor, "PATCH", "/security-settings", changes);
+    await performAs(this.emulator, organization, actor, "PATCH", "/security-settings", changes);
   }
 
   async updateBillingSettings(
@@ -146,12 +137,12 @@ export class Control {
     changes: Changes<BillingSettings>,
     actor: Actor = {},
   ): Promise<void> {
-    await this.#act(organization, actor, "PATCH", "/billing-settings", changes);
+    await performAs(this.emulator, organization, actor, "PATCH", "/billing-settings", changes);
   }
 
-  /** Transfers the ownership to an admin member. */
+  /** Transfers the ownership to an admin. */
   async transferOwnership(email: string, organization: string, actor: Actor = {}): Promise<void> {
-    await this.#act(organization, actor, "POST", "/transfer-ownership", { new_owner: email });
+    await performAs(this.emulator, organization, actor, "POST", "/transfer-ownership", { new_owner: email });
   }
 
   /** Invites a person. Without `as`, the invitation has no inviter. `group` is the name of a group of users. */
@@ -161,46 +152,46 @@ export class Control {
     role: Role,
     { group, ...actor }: Actor & { readonly group?: string | undefined } = {},
   ): Promise<void> {
-    const groupId = group === undefined ? null : this.#group(group, organization).id;
-    await this.#act(organization, actor, "POST", "/invitations", { email, role });
-    const invitation = this.#pendingInvitation(email, organization);
-    invitation.group_id = groupId;
+    const group_id = group === undefined ? null : findGroup(this.emulator.state, group, organization).id;
+    await performAs(this.emulator, organization, actor, "POST", "/invitations", { email, role });
+    const invitation = this.#findPendingInvitation(email, organization);
+    invitation.group_id = group_id;
     if (actor.as === undefined) invitation.inviter_id = null;
   }
 
-  /** Makes a group of users; of Avocado Connect alone. @returns its id */
+  /** Adds a group of users, which only Avocado Connect has. @returns its id */
   addGroup(name: string, organization: string): string {
     const id = randomUUID();
     this.organization(organization).groups.push({ id, name });
     return id;
   }
 
-  /** Switches Peridio's e-mails on or off. Without them, Avocado Connect answers with the links of invitations. */
+  /** Turns Peridio's e-mails on or off. When they are off, Avocado Connect returns the links of invitations. */
   setEmailDelivery(enabled: boolean): void {
     this.emulator.state.email_delivery = enabled;
   }
 
-  /** Accepts a pending invitation. Whoever accepts becomes a user, if not one already, and a member. */
+  /** Accepts a pending invitation. The person becomes a member and, if necessary, a user. */
   accept(email: string, organization: string): void {
-    const now = formatTimestamp(this.emulator.now);
-    const invitation = this.#pendingInvitation(email, organization);
+    const invitation = this.#findPendingInvitation(email, organization);
     this.addMember(invitation.email, organization, invitation.role);
-    invitation.accepted_at = now;
-    invitation.updated_at = now;
+    invitation.accepted_at = this.#now;
+    invitation.updated_at = this.#now;
   }
 
-  /** Revokes the newest invitation that was not accepted. */
+  /** Revokes the newest invitation that is not accepted. */
   async revoke(email: string, organization: string, actor: Actor = {}): Promise<void> {
     const { id, invitations } = this.organization(organization);
-    const open = invitations.findLast((one) => one.accepted_at === null && sameEmail(one.email, email));
+    const open = invitations.findLast(
+      (candidate) => candidate.accepted_at === null && isSameEmail(candidate.email, email),
+    );
     if (open === undefined) throw new ControlError(404, `${organization} has no open invitation for ${email}.`);
-    await this.#act(organization, actor, "DELETE", `/invitations/${toInvitationPrn(id, open.id)}`);
+    await performAs(this.emulator, organization, actor, "DELETE", `/invitations/${toInvitationPrn(id, open.id)}`);
   }
 
-  /** Puts a person into an organization without an invitation and past the limit, as a new user if need be. */
+  /** Adds a member without an invitation, even beyond the limit of users. */
   addMember(email: string, organization: string, role: Role): void {
     const { state } = this.emulator;
-    const now = formatTimestamp(this.emulator.now);
     const { members } = this.organization(organization);
     const user = findUserByEmail(state, email) ?? this.addUser(email);
     if (members.some(({ user_id }) => user_id === user.id)) {
@@ -212,65 +203,63 @@ export class Control {
       id: randomUUID(),
       user_id: user.id,
       role,
-      last_active_at: now,
-      inserted_at: now,
-      updated_at: now,
+      last_active_at: this.#now,
+      inserted_at: this.#now,
+      updated_at: this.#now,
     });
   }
 
   async setRole(email: string, organization: string, role: Role, actor: Actor = {}): Promise<void> {
-    const { user_id } = this.#member(email, organization);
-    await this.#act(organization, actor, "PATCH", `/members/${toUserPrn(user_id)}`, { role });
+    const { user_id } = findMember(this.emulator.state, email, organization);
+    await performAs(this.emulator, organization, actor, "PATCH", `/members/${toUserPrn(user_id)}`, { role });
   }
 
   async removeMember(email: string, organization: string, actor: Actor = {}): Promise<void> {
-    const { user_id } = this.#member(email, organization);
-    await this.#act(organization, actor, "DELETE", `/members/${toUserPrn(user_id)}`);
+    const { user_id } = findMember(this.emulator.state, email, organization);
+    await performAs(this.emulator, organization, actor, "DELETE", `/members/${toUserPrn(user_id)}`);
   }
 
-  /** A person leaves an organization; its owner cannot. */
-  leave(email: string, organization: string): void {
-    const member = this.#member(email, organization);
-    const home = this.organization(organization);
-    if (home.owner_id === member.user_id)
-      throw new ControlError(409, `${email} owns ${organization} and cannot leave.`);
-    dropMember(home, member);
+  /** Lets a person leave an organization. Its owner cannot leave. */
+  leave(email: string, organizationName: string): void {
+    const member = findMember(this.emulator.state, email, organizationName);
+    const organization = this.organization(organizationName);
+    if (organization.owner_id === member.user_id) {
+      throw new ControlError(409, `${email} owns ${organizationName} and cannot leave.`);
+    }
+    dropMember(organization, member);
   }
 
-  /** Says when a member was last active, as an ISO 8601 moment; `null` for never. */
+  /** Sets the ISO 8601 time of a member's last activity; `null` for never. */
   setLastActive(email: string, organization: string, moment: string | null): void {
-    this.#member(email, organization).last_active_at = moment === null ? null : formatTimestamp(new Date(moment));
+    findMember(this.emulator.state, email, organization).last_active_at =
+      moment === null ? null : formatTimestamp(new Date(moment));
   }
 
-  /**
-   * Says how many devices, active deployments, unpaid charges … an organization has, and if a card is on file. Limits bind.
-   */
-  setBelongings(
-    organization: string,
-    { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>,
-  ): void {
-    const home = this.organization(organization);
+  /** Sets the numbers of devices, deployments, unpaid charges and so on, within the limits, and the card on file. */
+  setBelongings(name: string, { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>): void {
+    const organization = this.organization(name);
     for (const type of ["products", "devices", "webhooks"] as const) {
       const count = counts[type] ?? 0;
-      // An organization whose limit was lowered keeps what it has, and may give some of it up.
-      if (count > home.belongings[type]) this.#checkLimit(home, type, count);
+      // Beyond a lowered limit, a number can decrease but not increase.
+      if (count > organization.belongings[type]) checkOrganizationLimit(organization, type, count);
     }
-    for (const [name, count] of Object.entries(counts)) {
-      if (count !== undefined) Reflect.set(home.belongings, name, count);
+    for (const [property, count] of Object.entries(counts)) {
+      if (count !== undefined) Reflect.set(organization.belongings, property, count);
     }
-    home.card_on_file = card_on_file ?? home.card_on_file;
+    organization.card_on_file = card_on_file ?? organization.card_on_file;
   }
 
-  /** Raises or lowers limits, up to what the contract names as their maximum. */
-  setLimits(organization: string, limits: Readonly<Partial<Record<ResourceType, number | undefined>>>): void {
-    const home = this.organization(organization);
+  /** Sets limits, up to the contract's maximum. */
+  setLimits(name: string, limits: Readonly<Partial<Record<ResourceType, number | undefined>>>): void {
+    const organization = this.organization(name);
     for (const type of resourceTypes) {
       const limit = limits[type];
       if (limit === undefined) continue;
       const maximum = maximumLimits[type];
-      if (maximum !== null && limit > maximum)
+      if (maximum !== null && limit > maximum) {
         throw new ControlError(422, `${type} cannot be raised above ${maximum}.`);
-      home.limits[type] = limit;
+      }
+      organization.limits[type] = limit;
     }
   }
 
@@ -279,19 +268,20 @@ export class Control {
     this.emulator.state.clock_offset += seconds * 1000;
   }
 
-  /** Makes every answer late by some milliseconds. */
+  /** Delays every response. */
   setLatency(milliseconds: number): void {
     this.emulator.traffic.latency = milliseconds;
   }
 
-  /** Answers 429 to requests above so many in a second; `null` ends it. */
+  /** Responds 429 to requests beyond the limit; `null` for no limit. */
   setRateLimit(limit: RateLimit | null): void {
-    this.emulator.traffic.throttle.set(limit);
+    this.emulator.traffic.rateLimiter.set(limit);
   }
 
-  /** Holds back matching requests on their arrival, until the hold is released. */
+  /** Holds matching requests before they take effect, until the hold is released. */
   hold(selection: Selection): Hold {
-    return this.emulator.traffic.holds.add(checked(selection));
+    checkOperation(selection);
+    return this.emulator.traffic.holds.add(selection);
   }
 
   /** Releases all holds. */
@@ -301,76 +291,23 @@ export class Control {
 
   /** Breaks the next matching requests. */
   fault(rule: FaultRule): void {
-    this.emulator.traffic.faults.add(checked(rule));
+    checkOperation(rule);
+    this.emulator.traffic.faults.add(rule);
   }
 
   clearFaults(): void {
     this.emulator.traffic.faults.clear();
   }
 
-  /** The organization of that name, id or PRN. */
   organization(nameOrId: string): Organization {
-    return organizationNamed(this.emulator.state, nameOrId);
+    return findOrganization(this.emulator.state, nameOrId);
   }
 
-  #user(email: string): User {
-    return userNamed(this.emulator.state, email);
+  get #now(): string {
+    return formatTimestamp(this.emulator.now);
   }
 
-  #member(email: string, organization: string): Member {
-    return memberNamed(this.emulator.state, email, organization);
+  #findPendingInvitation(email: string, organization: string): Invitation {
+    return findPendingInvitation(this.emulator.state, email, organization, this.#now);
   }
-
-  #group(name: string, organization: string): Group {
-    const found = this.organization(organization).groups.find((group) => group.name === name);
-    if (found === undefined) throw new ControlError(404, `${organization} has no group ${name}.`);
-    return found;
-  }
-
-  #pendingInvitation(email: string, organization: string): Invitation {
-    return pendingInvitation(this.emulator.state, email, organization, formatTimestamp(this.emulator.now));
-  }
-
-  /** Does something to an organization through the contract; what nobody does, its owner could do. */
-  async #act(organization: string, { as }: Actor, method: string, path: string, body?: object): Promise<void> {
-    const { id, owner_id } = this.organization(organization);
-    const actor = as === undefined ? getUserById(this.emulator.state, owner_id) : this.#user(as);
-    await this.#perform(actor, method, `/v2/organizations/${id}${path}`, body);
-  }
-
-  async #perform(user: User, method: string, path: string, body?: object): Promise<void> {
-    // JSON knows no undefined, and the contract fills defaults in where it validates, not in what a test has given.
-    const sent: unknown = body && JSON.parse(JSON.stringify(body));
-    const request = { method, path, query: {}, headers: {}, body: sent };
-    try {
-      await this.emulator.perform(request, { user });
-    } catch (error) {
-      throw refused(`${method} ${path} as ${user.email}`, error);
-    }
-  }
-
-  #checkLimit(organization: Organization, type: ResourceType, count: number): void {
-    try {
-      checkLimit(organization, type, count);
-    } catch (error) {
-      throw refused(`${organization.name} with ${type}: ${count}`, error);
-    }
-  }
-}
-
-/** A refusal of the contract in the control plane's words; any other error unchanged. */
-function refused(what: string, error: unknown): unknown {
-  if (!(error instanceof Refusal)) return error;
-  const { status, body } = adminV2.refuse(error.reason);
-  return new ControlError(status, `${what} was refused: ${JSON.stringify(body)}`);
-}
-
-/** The same selection. @throws ControlError if no request can match it */
-function checked<Rule extends Selection>(rule: Rule): Rule {
-  const { operation } = rule;
-  if (operation === undefined || isOperation(operation)) return rule;
-  throw new ControlError(
-    422,
-    `There is no operation ${operation}, so no request would match. The operationIds are in ${documents.join(" and ")}.`,
-  );
 }

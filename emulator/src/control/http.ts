@@ -1,11 +1,182 @@
 import { z, ZodError } from "zod";
-import { badMethod, json } from "../answers";
-import type { Emulator } from "../emulator";
-import { commands } from "./commands";
-import { ControlError } from "./controlError";
+import { createJsonResponse, rejectMethod } from "../contract/api";
+import { belongingsChange, limitsChange, roles, type State } from "../model/state";
+import { faultSchema } from "../traffic/faults";
+import type { LoggedRequest, RequestFilter } from "../traffic/requestLog";
+import { selectionSchema } from "../traffic/selection";
+import type { ControlledEmulator } from "./actor";
+import type { Control } from "./control";
+import { ControlError } from "./lookup";
 import { readOverview } from "./overview";
 
-const filter = z.strictObject({
+interface Emulator extends ControlledEmulator {
+  readonly control: Control;
+  snapshot(): State;
+  restore(data: unknown): void;
+  reset(): void;
+  requests(filter?: RequestFilter): LoggedRequest[];
+}
+
+/** Handles `POST /_emulator/<name>`. */
+interface Command<Body extends z.ZodType = z.ZodType> {
+  readonly body: Body;
+  /** @throws ZodError if the input does not match `body` */
+  readonly run: (emulator: Emulator, input: unknown) => unknown;
+}
+
+function defineCommand<Body extends z.ZodType>(
+  body: Body,
+  run: (emulator: Emulator, body: z.output<Body>) => unknown,
+): Command<Body> {
+  return { body, run: (emulator, input) => run(emulator, body.parse(input ?? {})) };
+}
+
+const email = z.email();
+const organization = z.string().min(1);
+const role = z.enum(roles);
+const as = email.optional();
+const generalSettings = {
+  display_name: z.string().optional(),
+  description: z.string().nullable().optional(),
+  contact_email: z.string().nullable().optional(),
+};
+const membership = z.strictObject({ email, organization });
+
+/** The changes that the control plane offers over HTTP, by name in the path. */
+export const commands = {
+  "add-user": defineCommand(
+    z.strictObject({
+      email,
+      name: z.string().optional(),
+      username: z.string().optional(),
+      two_factor_enabled: z.boolean().optional(),
+    }),
+    ({ control }, { email, ...details }) => control.addUser(email, details),
+  ),
+  "add-api-key": defineCommand(
+    z.strictObject({ email, organization: organization.optional(), key: z.string().min(8).optional() }),
+    ({ control }, { email, ...details }) => ({ api_key: control.addApiKey(email, details) }),
+  ),
+  "revoke-api-key": defineCommand(z.strictObject({ key: z.string() }), ({ control }, { key }) => {
+    control.revokeApiKey(key);
+  }),
+  "change-email": defineCommand(z.strictObject({ from: email, to: email }), ({ control }, { from, to }) => {
+    control.changeEmail(from, to);
+  }),
+  "set-two-factor": defineCommand(
+    z.strictObject({ email, enabled: z.boolean() }),
+    ({ control }, { email, enabled }) => {
+      control.setTwoFactor(email, enabled);
+    },
+  ),
+
+  "create-organization": defineCommand(
+    z.strictObject({ name: organization, as, ...generalSettings }),
+    ({ control }, { name, ...settings }) => control.createOrganization(name, settings),
+  ),
+  "update-organization": defineCommand(
+    z.strictObject({ organization, as, ...generalSettings }),
+    ({ control }, { organization, as, ...changes }) => control.updateOrganization(organization, changes, { as }),
+  ),
+  "delete-organization": defineCommand(z.strictObject({ organization, as }), ({ control }, { organization, as }) =>
+    control.deleteOrganization(organization, { as }),
+  ),
+  // The API validates the settings.
+  "update-security-settings": defineCommand(
+    z.looseObject({ organization, as }),
+    ({ control }, { organization, as, ...changes }) => control.updateSecuritySettings(organization, changes, { as }),
+  ),
+  "update-billing-settings": defineCommand(
+    z.looseObject({ organization, as }),
+    ({ control }, { organization, as, ...changes }) => control.updateBillingSettings(organization, changes, { as }),
+  ),
+  "transfer-ownership": defineCommand(membership.extend({ as }), ({ control }, { email, organization, as }) =>
+    control.transferOwnership(email, organization, { as }),
+  ),
+
+  invite: defineCommand(
+    membership.extend({ role, as, group: z.string().optional() }),
+    ({ control }, { email, organization, role, as, group }) => control.invite(email, organization, role, { as, group }),
+  ),
+  "add-group": defineCommand(
+    z.strictObject({ name: z.string().min(1), organization }),
+    ({ control }, { name, organization }) => ({
+      id: control.addGroup(name, organization),
+    }),
+  ),
+  "email-delivery": defineCommand(z.strictObject({ enabled: z.boolean() }), ({ control }, { enabled }) => {
+    control.setEmailDelivery(enabled);
+  }),
+  accept: defineCommand(membership, ({ control }, { email, organization }) => {
+    control.accept(email, organization);
+  }),
+  revoke: defineCommand(membership.extend({ as }), ({ control }, { email, organization, as }) =>
+    control.revoke(email, organization, { as }),
+  ),
+  "add-member": defineCommand(membership.extend({ role }), ({ control }, { email, organization, role }) => {
+    control.addMember(email, organization, role);
+  }),
+  "set-role": defineCommand(membership.extend({ role, as }), ({ control }, { email, organization, role, as }) =>
+    control.setRole(email, organization, role, { as }),
+  ),
+  "remove-member": defineCommand(membership.extend({ as }), ({ control }, { email, organization, as }) =>
+    control.removeMember(email, organization, { as }),
+  ),
+  leave: defineCommand(membership, ({ control }, { email, organization }) => {
+    control.leave(email, organization);
+  }),
+  "set-last-active": defineCommand(
+    membership.extend({ at: z.iso.datetime().nullable() }),
+    ({ control }, { email, organization, at }) => {
+      control.setLastActive(email, organization, at);
+    },
+  ),
+  "set-belongings": defineCommand(
+    belongingsChange.extend({ organization }),
+    ({ control }, { organization, ...belongings }) => {
+      control.setBelongings(organization, belongings);
+    },
+  ),
+  "set-limits": defineCommand(
+    z.strictObject({ organization, limits: limitsChange }),
+    ({ control }, { organization, limits }) => {
+      control.setLimits(organization, limits);
+    },
+  ),
+
+  advance: defineCommand(z.strictObject({ seconds: z.number().nonnegative() }), ({ control }, { seconds }) => {
+    control.advance(seconds);
+  }),
+  latency: defineCommand(z.strictObject({ milliseconds: z.int().nonnegative() }), ({ control }, { milliseconds }) => {
+    control.setLatency(milliseconds);
+  }),
+  "rate-limit": defineCommand(
+    z.strictObject({ per_second: z.int().positive().nullable(), retry_after: z.int().nonnegative().optional() }),
+    ({ control }, { per_second, retry_after }) => {
+      control.setRateLimit(per_second === null ? null : { perSecond: per_second, retryAfter: retry_after });
+    },
+  ),
+  hold: defineCommand(selectionSchema, ({ control }, selection) => {
+    control.hold(selection);
+  }),
+  release: defineCommand(z.strictObject({}), ({ control }) => {
+    control.release();
+  }),
+  faults: defineCommand(faultSchema, ({ control }, rule) => {
+    control.fault(rule);
+  }),
+  reset: defineCommand(z.strictObject({}), (emulator) => {
+    emulator.reset();
+  }),
+  restore: defineCommand(z.unknown(), (emulator, snapshot) => {
+    emulator.restore(snapshot);
+  }),
+} satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;
+export type CommandBody<Name extends CommandName> = z.input<(typeof commands)[Name]["body"]>;
+
+const requestFilter = z.strictObject({
   method: z.string().optional(),
   operation: z.string().optional(),
   path: z.string().optional(),
@@ -13,13 +184,11 @@ const filter = z.strictObject({
   last: z.coerce.number().int().positive().optional(),
 });
 
-type Reader = (emulator: Emulator, query: Record<string, string>) => unknown;
-
-const readers: Readonly<Record<string, Reader>> = {
+const readers: Readonly<Record<string, (emulator: Emulator, query: Record<string, string>) => unknown>> = {
   overview: (emulator) => readOverview(emulator),
   snapshot: (emulator) => emulator.snapshot(),
-  requests: (emulator, query) => emulator.requests(filter.parse(query)),
-  counters: ({ traffic }) => traffic.log.counters(),
+  requests: (emulator, query) => emulator.requests(requestFilter.parse(query)),
+  counters: ({ traffic }) => traffic.log.countRequests(),
   faults: ({ traffic }) => traffic.faults.list(),
 };
 
@@ -32,15 +201,15 @@ const erasers: Readonly<Record<string, (emulator: Emulator) => void>> = {
   },
 };
 
-/** The control plane over HTTP. Its errors are `{"error": "…"}`, so that nobody takes them for the contract's. */
-export async function answerControl(emulator: Emulator, request: Request): Promise<Response> {
+/** Serves the control plane over HTTP. Its errors are `{"error": "…"}`, unlike those of both APIs. */
+export async function handleControl(emulator: Emulator, request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   const name = pathname.split("/").slice(2).join("/");
   try {
     return await dispatch(emulator, request, name, Object.fromEntries(searchParams));
   } catch (error) {
-    if (error instanceof ControlError) return json(error.status, { error: error.message });
-    if (error instanceof ZodError) return json(400, { error: z.prettifyError(error) });
+    if (error instanceof ControlError) return createJsonResponse(error.status, { error: error.message });
+    if (error instanceof ZodError) return createJsonResponse(400, { error: z.prettifyError(error) });
     throw error;
   }
 }
@@ -52,27 +221,27 @@ async function dispatch(
   query: Record<string, string>,
 ): Promise<Response> {
   if (request.method === "GET") {
-    const read = own(readers, name);
-    if (read !== undefined) return json(200, read(emulator, query));
+    const read = getEntry(readers, name);
+    if (read !== undefined) return createJsonResponse(200, read(emulator, query));
   }
   if (request.method === "DELETE") {
-    const erase = own(erasers, name);
+    const erase = getEntry(erasers, name);
     if (erase !== undefined) {
       erase(emulator);
       return new Response(null, { status: 204 });
     }
   }
   if (request.method === "POST") {
-    const command = own(commands, name);
+    const command = getEntry(commands, name);
     if (command !== undefined) {
-      const result = await command.run(emulator, parsed(await request.text()));
-      return result === undefined ? new Response(null, { status: 204 }) : json(200, result);
+      const result = await command.run(emulator, parseBody(await request.text()));
+      return result === undefined ? new Response(null, { status: 204 }) : createJsonResponse(200, result);
     }
   }
-  const allowed = Object.entries({ GET: readers, DELETE: erasers, POST: commands }).flatMap(([method, table]) =>
+  const allowedMethods = Object.entries({ GET: readers, DELETE: erasers, POST: commands }).flatMap(([method, table]) =>
     Object.hasOwn(table, name) ? [method] : [],
   );
-  if (allowed.length > 0) return badMethod(allowed);
+  if (allowedMethods.length > 0) return rejectMethod(allowedMethods);
   throw new ControlError(
     404,
     `There is no ${request.method} /_emulator/${name}. There are GET ${Object.keys(readers).join(", ")}; ` +
@@ -80,11 +249,11 @@ async function dispatch(
   );
 }
 
-function own<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
+function getEntry<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-function parsed(text: string): unknown {
+function parseBody(text: string): unknown {
   if (text === "") return undefined;
   try {
     return JSON.parse(text);

@@ -1,43 +1,70 @@
-import { getInvitationStatus } from "../rules/invitations";
-import { toUuid } from "../prn";
+import { documents, hasOperation } from "../apis/apis";
+import { getInvitationStatus } from "../contract/rules";
 import {
-  sameEmail,
   findUserByEmail,
+  isSameEmail,
+  type Group,
   type Invitation,
   type Member,
   type Organization,
   type State,
   type User,
-} from "../state";
-import { ControlError } from "./controlError";
+} from "../model/state";
+import { toUuid } from "../model/values";
+import type { Selection } from "../traffic/selection";
 
-// What the control plane's names stand for. Each throws a `ControlError` (404) if there is no such thing.
-
-/** The organization of that name, id or PRN. */
-export function organizationNamed({ organizations }: State, nameOrId: string): Organization {
-  const found =
-    organizations.find(({ name }) => name === nameOrId) ?? organizations.find(({ id }) => id === toUuid(nameOrId));
-  if (found === undefined) throw new ControlError(404, `There is no organization ${nameOrId}.`);
-  return found;
+/** Rejects a request to the control plane, with the status of its response over HTTP. */
+export class ControlError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ControlError";
+  }
 }
 
-export function userNamed(state: State, email: string): User {
+// These functions find objects by the names that the control plane uses. They throw a ControlError (404) for unknown names.
+
+export function findOrganization({ organizations }: State, nameOrId: string): Organization {
+  const organization =
+    organizations.find(({ name }) => name === nameOrId) ?? organizations.find(({ id }) => id === toUuid(nameOrId));
+  if (organization === undefined) throw new ControlError(404, `There is no organization ${nameOrId}.`);
+  return organization;
+}
+
+export function findUser(state: State, email: string): User {
   const user = findUserByEmail(state, email);
   if (user === undefined) throw new ControlError(404, `There is no user ${email}.`);
   return user;
 }
 
-export function memberNamed(state: State, email: string, organization: string): Member {
+export function findMember(state: State, email: string, organization: string): Member {
   const user = findUserByEmail(state, email);
-  const member = organizationNamed(state, organization).members.find(({ user_id }) => user_id === user?.id);
+  const member = findOrganization(state, organization).members.find(({ user_id }) => user_id === user?.id);
   if (member === undefined) throw new ControlError(404, `${email} is no member of ${organization}.`);
   return member;
 }
 
-export function pendingInvitation(state: State, email: string, organization: string, now: string): Invitation {
-  const invitation = organizationNamed(state, organization).invitations.find(
-    (one) => getInvitationStatus(one, now) === "pending" && sameEmail(one.email, email),
+export function findPendingInvitation(state: State, email: string, organization: string, now: string): Invitation {
+  const invitation = findOrganization(state, organization).invitations.find(
+    (candidate) => getInvitationStatus(candidate, now) === "pending" && isSameEmail(candidate.email, email),
   );
   if (invitation === undefined) throw new ControlError(404, `${organization} has no pending invitation for ${email}.`);
   return invitation;
+}
+
+export function findGroup(state: State, name: string, organization: string): Group {
+  const group = findOrganization(state, organization).groups.find((candidate) => candidate.name === name);
+  if (group === undefined) throw new ControlError(404, `${organization} has no group ${name}.`);
+  return group;
+}
+
+/** Rejects a fault or a hold that no request can match. */
+export function checkOperation({ operation }: Selection): void {
+  if (operation === undefined || hasOperation(operation)) return;
+  throw new ControlError(
+    422,
+    `There is no operation ${operation}, so no request would match. The operationIds are in ${documents.join(" and ")}.`,
+  );
 }

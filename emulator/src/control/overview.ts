@@ -1,12 +1,12 @@
-import { formatTimestamp } from "../clock";
-import type { Emulator } from "../emulator";
-import { used } from "../limits";
-import { toOrganizationPrn } from "../prn";
-import { getInvitationStatus } from "../rules/invitations";
-import { getUserById } from "../state";
+import { formatTimestamp } from "../model/values";
+import type { State } from "../model/state";
+import { countUsage } from "../contract/rules";
+import { toOrganizationPrn } from "../model/values";
+import { getInvitationStatus } from "../contract/rules";
+import { getUserById } from "../model/state";
 
-/** All organizations as the console shows them: without ids of people, and without keys. */
-export function readOverview({ state, now: moment }: Emulator) {
+/** Reads all organizations for the console, without API keys and ids of people. */
+export function readOverview({ state, now: moment }: { readonly state: State; readonly now: Date }) {
   const now = formatTimestamp(moment);
   return {
     now,
@@ -27,7 +27,7 @@ export function readOverview({ state, now: moment }: Emulator) {
       security: organization.security,
       billing: organization.billing,
       limits: organization.limits,
-      used: used(state, organization),
+      used: countUsage(state, organization),
       belongings: organization.belongings,
       card_on_file: organization.card_on_file,
     })),

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { loggedRequestSchema, type LoggedRequest, type RequestFilter } from "../traffic/requestLog";
-import type { CommandBody, CommandName } from "./commands";
+import type { CommandBody, CommandName } from "./http";
 
-/** The control plane of an emulator in another process. Every call rejects with the reason that it was refused for. */
+/** Uses the control plane of an emulator in another process. Every method rejects with the emulator's error. */
 export class RemoteControl {
-  /** `url` as the emulator prints it, without a slash at its end. */
+  /** @param url the emulator's address, without a trailing slash */
   constructor(private readonly url: string) {}
 
-  /** Has something done: `send("accept", { email, organization })`. @returns what is made, if anything */
+  /** Sends a command: `send("accept", { email, organization })`. @returns the created object, if any */
   send<Name extends CommandName>(command: Name, body: CommandBody<Name>): Promise<unknown> {
     return this.#call("POST", command, body);
   }
 
-  /** The requests to the contract so far, oldest first. */
+  /** Lists the requests to both APIs, oldest first. */
   async requests(filter: RequestFilter = {}): Promise<LoggedRequest[]> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, String(value));
@@ -23,7 +23,6 @@ export class RemoteControl {
     await this.#call("DELETE", "requests");
   }
 
-  /** Removes the faults that still wait. */
   async clearFaults(): Promise<void> {
     await this.#call("DELETE", "faults");
   }

@@ -1,68 +1,155 @@
 import { z } from "zod";
+import { type Api, createJsonResponse } from "../contract/api";
 import { matches, selectionSchema, type Target } from "./selection";
 
 const path = z.string().min(1);
 
 const effect = z.union([
-  /** Close the connection; never answer; answer a proxy's error page. */
+  /** Close the connection, never respond, or respond with a proxy's error page. */
   z.enum(["drop", "hang", "html"]),
-  /** Answer this; a body left out is in the contract's shape. */
+  /** Respond with this. If absent, the body has the API's error format. */
   z.strictObject({
     status: z.int().min(200).max(599),
     body: z.unknown().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
-  /** Leave properties out of the answer, each named by its path: `data.prn`, or `data.*.role` for all items of a list. */
+  /** Omit properties of the response, each named by its path: `data.prn`, or `data.*.role` for all items of a list. */
   z.strictObject({ omit: z.union([path, z.array(path)]) }),
-  /** Answer other values, each by its path. A property that the answer does not have stays away. */
+  /** Replace values of the response by path. Does not add properties. */
   z.strictObject({ set: z.record(path, z.unknown()) }),
-  /** Carry out the request with these properties of its body instead of those sent: a success that does something else. */
+  /** Replace properties of the request's body before carrying it out: the response reports success for another change. */
   z.strictObject({ alter: z.record(z.string(), z.unknown()) }),
 ]);
 
-/** One rule about what goes wrong, when, and how often. */
+/** Breaks matching requests. */
 export const faultSchema = selectionSchema.extend({
-  /** How many matching requests it hits. */
+  /** The number of matching requests that it breaks. */
   times: z.union([z.int().positive(), z.literal("always")]).default(1),
-  /** How many matching requests it lets pass first. */
+  /** The number of matching requests that pass first. */
   skip: z.int().nonnegative().default(0),
-  /** Before the request has any effect, or after it has taken effect. */
+  /** `before`: the request has no effect. `after`: it takes effect, but the response is lost. */
   when: z.enum(["before", "after"]).default("before"),
   effect,
 });
 
 export type Fault = z.infer<typeof faultSchema>;
-/** A fault as a test writes it: whatever has a default may be left out. */
+/** A fault whose properties with defaults are optional. */
 export type FaultRule = z.input<typeof faultSchema>;
 
-/** The faults that wait for their requests. */
+/** The faults that have requests left to break. */
 export class Faults {
-  #waiting: Fault[] = [];
+  #active: Fault[] = [];
 
   add(rule: FaultRule): void {
-    this.#waiting.push(faultSchema.parse(rule));
+    this.#active.push(faultSchema.parse(rule));
   }
 
-  /** Those that still have requests to hit. */
   list(): readonly Fault[] {
-    return this.#waiting;
+    return this.#active;
   }
 
   clear(): void {
-    this.#waiting = [];
+    this.#active = [];
   }
 
-  /** The fault that hits this request, counted down: the first that matches and has nothing left to skip. */
+  /** Returns the first matching fault that has nothing left to skip, and counts the request. */
   take(target: Target): Fault | undefined {
-    for (const fault of this.#waiting.filter((candidate) => matches(candidate, target))) {
+    for (const fault of this.#active.filter((candidate) => matches(candidate, target))) {
       if (fault.skip > 0) {
         fault.skip -= 1;
         continue;
       }
       if (fault.times !== "always") fault.times -= 1;
-      if (fault.times === 0) this.#waiting.splice(this.#waiting.indexOf(fault), 1);
+      if (fault.times === 0) this.#active.splice(this.#active.indexOf(fault), 1);
       return fault;
     }
     return undefined;
   }
+}
+
+/** Tells the server to close the connection instead of responding. */
+export class ConnectionDropped extends Error {
+  constructor() {
+    super("A fault closes this connection.");
+    this.name = "ConnectionDropped";
+  }
+}
+
+/** Carries out a request, with changed properties of its body. */
+export type PerformRequest = (changes?: Readonly<Record<string, unknown>>) => Promise<Response>;
+
+const badGatewayPage = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>";
+
+/**
+ * Responds to a request that a fault breaks. The request takes effect if the fault strikes after it, or if it only changes
+ * the request or the response.
+ * @throws ConnectionDropped
+ */
+export async function applyFault({ effect, when }: Fault, api: Api, perform: PerformRequest): Promise<Response> {
+  if (typeof effect === "object" && "alter" in effect) return perform(effect.alter);
+  if (typeof effect === "object" && "omit" in effect) return omitProperties([effect.omit].flat(), await perform());
+  if (typeof effect === "object" && "set" in effect) return setProperties(effect.set, await perform());
+  if (when === "after") await perform();
+  switch (effect) {
+    case "drop":
+      throw new ConnectionDropped();
+    case "hang":
+      return new Promise<never>(() => undefined);
+    case "html":
+      return new Response(badGatewayPage, { status: 502, headers: { "content-type": "text/html" } });
+  }
+  const { status, headers = {}, body = api.createErrorBody(status) } = effect;
+  if ([204, 205, 304].includes(status)) return new Response(null, { status, headers });
+  return typeof body === "string" ? new Response(body, { status, headers }) : createJsonResponse(status, body, headers);
+}
+
+async function omitProperties(paths: readonly string[], response: Response): Promise<Response> {
+  return alterResponse(response, (body) => {
+    for (const path of paths)
+      for (const { holder, name } of findProperties(path, body)) Reflect.deleteProperty(holder, name);
+  });
+}
+
+async function setProperties(values: Readonly<Record<string, unknown>>, response: Response): Promise<Response> {
+  return alterResponse(response, (body) => {
+    for (const [path, value] of Object.entries(values)) {
+      for (const { holder, name } of findProperties(path, body)) Reflect.set(holder, name, value);
+    }
+  });
+}
+
+async function alterResponse(response: Response, alter: (body: unknown) => void): Promise<Response> {
+  const text = await response.text();
+  if (text === "") return new Response(null, response);
+  const body: unknown = JSON.parse(text);
+  alter(body);
+  return new Response(JSON.stringify(body), response);
+}
+
+interface Property {
+  readonly holder: object;
+  readonly name: string;
+}
+
+/** Finds the properties of a path such as `data.prn`. `*` matches every item of a list. */
+function findProperties(path: string, body: unknown): readonly Property[] {
+  const steps = path.split(".");
+  const last = steps.pop() ?? "";
+  let values: readonly unknown[] = [body];
+  for (const step of steps) {
+    values = values.flatMap((value) =>
+      listProperties(value, step).map(({ holder, name }): unknown => Reflect.get(holder, name)),
+    );
+  }
+  return values.flatMap((value) => listProperties(value, last));
+}
+
+function listProperties(holder: unknown, step: string): readonly Property[] {
+  if (!isObject(holder)) return [];
+  const names = step === "*" ? Object.keys(holder) : [step];
+  return names.filter((name) => Object.hasOwn(holder, name)).map((name) => ({ holder, name }));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -1,43 +1,43 @@
 import { matches, type Selection, type Target } from "./selection";
 
-/** Holds requests on their arrival, before any effect, until it is released. */
+/** Holds matching requests before they take effect, until it is released. */
 export class Hold {
   readonly #held: (() => void)[] = [];
-  readonly #expecting: { readonly count: number; readonly arrived: () => void }[] = [];
+  readonly #waiters: { readonly count: number; readonly resolve: () => void }[] = [];
 
   constructor(
     private readonly selection: Selection,
-    private readonly ended: (hold: Hold) => void,
+    private readonly onRelease: (hold: Hold) => void,
   ) {}
 
-  /** Resolves when it holds this many requests. */
+  /** Waits until it holds this many requests. */
   async arrived(count = 1): Promise<void> {
     return new Promise((resolve) => {
-      this.#expecting.push({ count, arrived: resolve });
-      this.#tell();
+      this.#waiters.push({ count, resolve });
+      this.#notifyWaiters();
     });
   }
 
-  /** Continues the held requests. Later ones are not held. */
+  /** Continues the held requests. Later requests are not held. */
   release(): void {
-    this.ended(this);
-    for (const goOn of this.#held.splice(0)) goOn();
+    this.onRelease(this);
+    for (const resume of this.#held.splice(0)) resume();
   }
 
   matches(target: Target): boolean {
     return matches(this.selection, target);
   }
 
-  /** Resolves on the release. */
-  async keep(): Promise<void> {
+  /** Waits for the release. */
+  async wait(): Promise<void> {
     return new Promise((resolve) => {
       this.#held.push(resolve);
-      this.#tell();
+      this.#notifyWaiters();
     });
   }
 
-  #tell(): void {
-    for (const { count, arrived } of this.#expecting) if (this.#held.length >= count) arrived();
+  #notifyWaiters(): void {
+    for (const { count, resolve } of this.#waiters) if (this.#held.length >= count) resolve();
   }
 }
 
@@ -46,14 +46,14 @@ export class Holds {
   readonly #all = new Set<Hold>();
 
   add(selection: Selection): Hold {
-    const hold = new Hold(selection, (ended) => this.#all.delete(ended));
+    const hold = new Hold(selection, (released) => this.#all.delete(released));
     this.#all.add(hold);
     return hold;
   }
 
-  /** Resolves when no hold keeps this request back. The first hold that matches counts. */
+  /** Waits for the release of the first hold that matches the request. */
   async pass(target: Target): Promise<void> {
-    await [...this.#all].find((hold) => hold.matches(target))?.keep();
+    await [...this.#all].find((hold) => hold.matches(target))?.wait();
   }
 
   releaseAll(): void {

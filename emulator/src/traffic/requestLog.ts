@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fits } from "./pattern";
+import { matchesPattern } from "./selection";
 
 export const loggedRequestSchema = z.object({
   /** ISO 8601, UTC, by the emulator's clock. */
@@ -9,25 +9,25 @@ export const loggedRequestSchema = z.object({
   path: z.string(),
   query: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   operation: z.string().nullable(),
-  /** The parsed JSON, the text if it is none, or null. */
+  /** The parsed JSON, any other text unchanged, or null. */
   body: z.unknown(),
   user_agent: z.string().nullable(),
   request_id: z.string(),
-  /** What was answered; null if nothing was, or not yet. */
+  /** The response's status; null without a response. */
   status: z.number().nullable(),
 });
 
-/** A request of the contract as it came in. Never holds the Authorization header. */
+/** A request to one of the APIs. Never contains the Authorization header. */
 export type LoggedRequest = z.infer<typeof loggedRequestSchema>;
 
-/** Which requests to look at; what is left out does not matter. */
+/** Selects requests. An absent property matches all. */
 export interface RequestFilter {
   readonly method?: string | undefined;
   readonly operation?: string | undefined;
-  /** `*` stands for anything within a segment of the path, `**` for anything at all. */
+  /** `*` matches within a segment of the path, `**` across segments. */
   readonly path?: string | undefined;
   readonly status?: number | undefined;
-  /** Only so many of the newest. */
+  /** The maximum number of requests; the newest are kept. */
   readonly last?: number | undefined;
 }
 
@@ -37,10 +37,10 @@ export interface Counters {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** Enough for any test, and no leak in an emulator that runs for weeks. */
+// Bounds the memory of an emulator that runs for weeks.
 const capacity = 20_000;
 
-/** The requests of the contract, oldest first. */
+/** The requests to both APIs, oldest first. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
 
@@ -50,31 +50,31 @@ export class RequestLog {
   }
 
   list(filter: RequestFilter = {}): LoggedRequest[] {
-    const found = this.#entries.filter(
+    const matching = this.#entries.filter(
       (entry) =>
         (filter.method ?? entry.method).toUpperCase() === entry.method &&
         (filter.operation ?? entry.operation) === entry.operation &&
         (filter.status ?? entry.status) === entry.status &&
-        (filter.path === undefined || fits(entry.path, filter.path)),
+        (filter.path === undefined || matchesPattern(entry.path, filter.path)),
     );
-    return filter.last === undefined ? found : found.slice(-filter.last);
+    return filter.last === undefined ? matching : matching.slice(-filter.last);
   }
 
   clear(): void {
     this.#entries = [];
   }
 
-  counters(): Counters {
+  countRequests(): Counters {
     const operations: Record<string, number> = {};
     const statuses: Record<string, number> = {};
     for (const { operation, status } of this.#entries) {
-      count(operations, operation ?? "none");
-      count(statuses, String(status ?? "none"));
+      increment(operations, operation ?? "none");
+      increment(statuses, String(status ?? "none"));
     }
     return { requests: this.#entries.length, operations, statuses };
   }
 }
 
-function count(counts: Record<string, number>, name: string): void {
+function increment(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }

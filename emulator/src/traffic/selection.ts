@@ -1,28 +1,39 @@
 import { z } from "zod";
-import { fits } from "./pattern";
 
-/** Which requests a rule is about. A property that is left out fits every request. */
+/** Selects the requests of a fault or a hold. An absent property matches all. */
 export const selectionSchema = z.strictObject({
   operation: z.string().optional(),
   method: z.string().optional(),
-  /** `*` stands for anything within a segment of the path, `**` for anything at all. */
+  /** `*` matches within a segment of the path, `**` across segments. */
   path: z.string().optional(),
 });
 
 export type Selection = z.infer<typeof selectionSchema>;
 
-/** A request, as far as rules look at it. */
+/** The properties of a request that a selection compares. */
 export interface Target {
   readonly operation: string | null;
   readonly method: string;
   readonly path: string;
 }
 
-/** Reports whether a rule is about this request. */
 export function matches({ operation, method, path }: Selection, target: Target): boolean {
   return (
     (operation ?? target.operation) === target.operation &&
     (method ?? target.method).toUpperCase() === target.method &&
-    (path === undefined || fits(target.path, path))
+    (path === undefined || matchesPattern(target.path, path))
   );
+}
+
+/** Matches a path against a pattern: `*` matches within a segment, `**` across segments. */
+export function matchesPattern(path: string, pattern: string): boolean {
+  const source = pattern
+    .split("**")
+    .map((part) => part.split("*").map(escapeRegExp).join("[^/]*"))
+    .join(".*");
+  return new RegExp(`^${source}$`).test(path);
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,44 +1,36 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { refusal } from "../answers";
-import { Refusal } from "../errors";
-import type { Surface } from "../surface";
-import { type Answer, damage } from "./damage";
-import { Faults } from "./faults";
+import { toResponse, type Api } from "../contract/api";
+import { ApiError, tooManyRequests } from "../contract/errors";
+import { applyFault, Faults, type PerformRequest } from "./faults";
 import { Holds } from "./holds";
 import { RequestLog, type LoggedRequest } from "./requestLog";
 import type { Target } from "./selection";
-import { Throttle } from "./throttle";
 
-/** The road between a client and a contract: it logs, delays, limits and breaks. */
+/** Logs, delays, holds, limits and breaks requests on their way to an API. */
 export class Traffic {
   readonly faults = new Faults();
   readonly holds = new Holds();
   readonly log = new RequestLog();
-  readonly throttle = new Throttle();
-  /** Milliseconds by which every answer is late. */
+  readonly rateLimiter = new RateLimiter();
+  /** Milliseconds that delay every response. */
   latency = 0;
 
-  /** Back to the start: no faults, held requests, delay or rate limit, and an empty log. */
+  /** Removes faults, holds, latency and rate limit, and empties the log. */
   clear(): void {
     this.faults.clear();
     this.holds.releaseAll();
     this.log.clear();
-    this.throttle.set(null);
+    this.rateLimiter.set(null);
     this.latency = 0;
   }
 
-  /**
-   * Takes one request to a contract and its answer back, with all that may happen on the way.
-   * @param surface whose words what happens on the way is told in
-   * @param answer does what is asked, or throws a Refusal
-   * @throws ConnectionDropped
-   */
-  async carry(
+  /** Handles one request to an API. @throws ConnectionDropped if a fault says so */
+  async handle(
     request: Target & Pick<LoggedRequest, "query" | "body" | "user_agent">,
-    surface: Surface,
+    api: Api,
     now: Date,
-    answer: Answer,
+    perform: PerformRequest,
   ): Promise<Response> {
     const entry: LoggedRequest = {
       at: now.toISOString(),
@@ -55,18 +47,46 @@ export class Traffic {
     if (this.latency > 0) await sleep(this.latency);
     await this.holds.pass(request);
     const fault = this.faults.take(request);
-    const intact: Answer = async (altered) => {
+    const performWithinLimit: PerformRequest = async (changes) => {
       try {
-        this.throttle.admit(now);
-        return await answer(altered);
+        this.rateLimiter.countRequest(now);
+        return await perform(changes);
       } catch (error) {
-        if (error instanceof Refusal) return refusal(surface.refuse(error.reason));
+        if (error instanceof ApiError) return toResponse(api.toErrorResponse(error.reason));
         throw error;
       }
     };
-    const response = fault === undefined ? await intact() : await damage(fault, surface, intact);
+    const response =
+      fault === undefined ? await performWithinLimit() : await applyFault(fault, api, performWithinLimit);
     response.headers.set("peridio-request-id", entry.request_id);
     entry.status = response.status;
     return response;
+  }
+}
+
+export interface RateLimit {
+  readonly perSecond: number;
+  /** The value of `Retry-After`, in seconds. If undefined, a 429 does not have the header. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** Limits the number of requests in each second of the emulator's clock. */
+class RateLimiter {
+  #limit: RateLimit | null = null;
+  #second = 0;
+  #count = 0;
+
+  set(limit: RateLimit | null): void {
+    this.#limit = limit;
+    this.#count = 0;
+  }
+
+  /** @throws ApiError if the request exceeds the limit */
+  countRequest(now: Date): void {
+    if (this.#limit === null) return;
+    const second = Math.floor(now.getTime() / 1000);
+    this.#count = second === this.#second ? this.#count + 1 : 1;
+    this.#second = second;
+    if (this.#count > this.#limit.perSecond) throw tooManyRequests(this.#limit.retryAfter);
   }
 }

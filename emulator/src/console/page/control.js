@@ -11,7 +11,7 @@ async function call(method, path, body) {
 }
 
 /** Does something, says what went wrong if it did, and shows what is true now. @returns whether it was done
- * @param {import("../../control/commands").CommandName} command @param {object} [body]
+ * @param {import("../../control/http").CommandName} command @param {object} [body]
  */
 async function act(command, body) {
   let done = true;

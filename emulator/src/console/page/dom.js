@@ -1,4 +1,4 @@
-/** @typedef {import("../../state").Role} Role */
+/** @typedef {import("../../model/state").Role} Role */
 /** @typedef {ReturnType<typeof import("../../control/overview").readOverview>} Overview */
 /** @typedef {Overview["organizations"][number]} Organization */
 /** @typedef {import("../../traffic/requestLog").LoggedRequest} LoggedRequest */

@@ -1,4 +1,4 @@
-import { connect } from "../../../src/connect/surface";
+import { connect } from "../../../src/apis/connect/api";
 import { at } from "../../client";
 import { rows } from "../calls";
 import { collectAnswers } from "./answers";
@@ -33,7 +33,7 @@ comparing("the published document", () => {
   });
 
   test.each(codes)("has the emulator's code for %i", async (status, code) => {
-    expect(at(connect.errorBody(status), "error")).toBe(code());
+    expect(at(connect.createErrorBody(status), "error")).toBe(code());
     const answers = await collectAnswers();
     for (const answer of answers.filter((one) => one.status === status)) expect(at(answer.body, "error")).toBe(code());
   });

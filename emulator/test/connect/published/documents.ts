@@ -1,7 +1,7 @@
 import Ajv from "ajv";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
-import { connect } from "../../../src/connect/surface";
+import { connect } from "../../../src/apis/connect/api";
 import { ApiDocument } from "./apiDocument";
 
 // Peridio's published document is no part of this project. Whoever has it compares ours with it:

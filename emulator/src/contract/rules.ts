@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import {
+  findUserByEmail,
+  type Group,
+  type Invitation,
+  isSameEmail,
+  type Member,
+  type Organization,
+  type ResourceType,
+  type Role,
+  type State,
+} from "../model/state";
+import { addSeconds, secondsPerDay } from "../model/values";
+import type { Call } from "./call";
+import { conflict, invalid } from "./errors";
+
+/** Removes a member without checks. The user's account stays. */
+export function dropMember(organization: Organization, member: Member): void {
+  organization.members.splice(organization.members.indexOf(member), 1);
+}
+
+/** Removes a member for the caller. @throws ApiError if the member is the caller or the owner */
+export function removeMember({ organization, caller }: Call, member: Member): void {
+  if (member.user_id === caller.id) throw conflict("cannot_remove_self");
+  if (member.user_id === organization.owner_id) throw conflict("cannot_remove_owner");
+  dropMember(organization, member);
+}
+
+/** Changes a member's role for the caller. @throws ApiError if the member is the caller or the owner */
+export function changeRole({ organization, caller, now }: Call, member: Member, role: Role): void {
+  if (member.user_id === caller.id) throw conflict("cannot_change_own_role");
+  if (member.user_id === organization.owner_id) throw conflict("cannot_change_owner_role");
+  if (member.role === role) return;
+  member.role = role;
+  member.updated_at = now;
+}
+
+/** Seconds until an invitation expires. The contracts leave the number to the server. */
+const invitationLifetime = 7 * secondsPerDay;
+
+/** Derives the status from the clock: expiry is not an event. */
+export function getInvitationStatus(
+  { accepted_at, expires_at }: Invitation,
+  now: string,
+): "pending" | "accepted" | "expired" {
+  if (accepted_at !== null) return "accepted";
+  return expires_at > now ? "pending" : "expired";
+}
+
+/**
+ * Invites a person for the caller.
+ * @throws ApiError if the person is already a member or invited, or the organization has no free seat
+ */
+export function invite(call: Call, email: string, role: Role, group?: Group): Invitation {
+  const { state, organization, caller, now } = call;
+  const { members, invitations } = organization;
+  const pending = invitations.filter((invitation) => getInvitationStatus(invitation, now) === "pending");
+  const user = findUserByEmail(state, email);
+  if (members.some(({ user_id }) => user_id === user?.id)) {
+    throw invalid({ email: ["is already a member"] });
+  }
+  if (pending.some((invitation) => isSameEmail(invitation.email, email))) {
+    throw invalid({ email: ["has already been invited"] });
+  }
+  checkLimit(organization, "users", members.length + pending.length + 1);
+  const invitation = {
+    sequence: call.takeSequence(),
+    id: randomUUID(),
+    email,
+    role,
+    inviter_id: caller.id,
+    group_id: group?.id ?? null,
+    expires_at: addSeconds(now, invitationLifetime),
+    accepted_at: null,
+    inserted_at: now,
+    updated_at: now,
+  };
+  invitations.push(invitation);
+  return invitation;
+}
+
+/** @throws ApiError if the invitation was accepted */
+export function revoke({ organization: { invitations } }: Call, invitation: Invitation): void {
+  if (invitation.accepted_at !== null) throw conflict("invitation_already_accepted");
+  invitations.splice(invitations.indexOf(invitation), 1);
+}
+
+/** Removes an organization and its contents without checks. */
+export function removeOrganization(state: State, organization: Organization): void {
+  state.organizations.splice(state.organizations.indexOf(organization), 1);
+}
+
+/** The limits of a new organization. */
+export const defaultLimits: Readonly<Record<ResourceType, number>> = {
+  products: 100,
+  devices: 10_000,
+  users: 50,
+  api_keys: 100,
+  webhooks: 25,
+};
+
+/** The highest possible limits; null for none. */
+export const maximumLimits: Readonly<Record<ResourceType, number | null>> = {
+  products: null,
+  devices: null,
+  users: 500,
+  api_keys: 1000,
+  webhooks: 100,
+};
+
+/** Counts an organization's resources against its limits. Invitations do not count as users. */
+export function countUsage(state: State, { id, members, belongings }: Organization): Record<ResourceType, number> {
+  return {
+    products: belongings.products,
+    devices: belongings.devices,
+    users: members.length,
+    api_keys: Object.values(state.api_keys).filter(({ organization_id }) => organization_id === id).length,
+    webhooks: belongings.webhooks,
+  };
+}
+
+/** @throws ApiError if the organization's limit is below `count` */
+export function checkLimit({ limits }: Organization, type: ResourceType, count: number): void {
+  const limit = limits[type];
+  if (count > limit) throw conflict("limit_reached", { resource_type: type, limit });
+}

@@ -1,0 +1,147 @@
+import { z } from "zod";
+
+// The emulator's data in the APIs' words, as one plain object: the content of a `--data` file and of a snapshot.
+
+export const roles = ["admin", "manager", "developer", "viewer"] as const;
+export const resourceTypes = ["products", "devices", "users", "api_keys", "webhooks"] as const;
+
+const moment = z.string();
+
+const user = z.object({
+  id: z.string(),
+  email: z.string(),
+  username: z.string().nullable(),
+  name: z.string().nullable(),
+  two_factor_enabled: z.boolean(),
+});
+
+const apiKey = z.object({
+  user_id: z.string(),
+  /** The only organization that the key can access; null for all of its user's organizations. */
+  organization_id: z.string().nullable(),
+  inserted_at: moment,
+});
+
+/** A row of a list. `sequence` numbers rows in the order of creation, because several can share one `inserted_at`. */
+const row = z.object({ sequence: z.number(), id: z.string(), inserted_at: moment, updated_at: moment });
+
+const member = row.extend({ user_id: z.string(), role: z.enum(roles), last_active_at: moment.nullable() });
+
+const invitation = row.extend({
+  email: z.string(),
+  role: z.enum(roles),
+  inviter_id: z.string().nullable(),
+  /** The group of users that the person joins on acceptance. */
+  group_id: z.string().nullable().default(null),
+  expires_at: moment,
+  accepted_at: moment.nullable(),
+});
+
+const group = z.object({ id: z.string(), name: z.string() });
+
+const security = z.object({
+  two_factor_required: z.boolean(),
+  ip_allowlist: z.array(z.object({ cidr: z.string(), description: z.string().nullable() })),
+  session_timeout: z.number().nullable(),
+  api_key_rotation: z.object({ max_age_days: z.number(), grace_period_days: z.number() }).nullable(),
+});
+
+const billing = z.object({
+  billing_email: z.string().nullable(),
+  payment_method: z.enum(["credit_card", "invoice"]).nullable(),
+  usage_alerts: z.array(z.object({ resource_type: z.enum(resourceTypes), threshold_percent: z.number() })),
+});
+
+/** Counts that limits or a deletion depend on: the first three have limits; devices and the last two block a deletion. */
+const count = z.int().nonnegative();
+const belongings = z.object({
+  products: count,
+  devices: count,
+  webhooks: count,
+  active_deployments: count,
+  outstanding_charges: count,
+});
+
+export const belongingsChange = z.strictObject({ ...belongings.shape, card_on_file: z.boolean() }).partial();
+
+export const limitsChange = z.partialRecord(z.enum(resourceTypes), count);
+
+const organization = row.extend({
+  name: z.string(),
+  display_name: z.string(),
+  description: z.string().nullable(),
+  contact_email: z.string().nullable(),
+  owner_id: z.string(),
+  members: z.array(member),
+  invitations: z.array(invitation),
+  groups: z.array(group).default([]),
+  security: security.extend({ updated_at: moment }),
+  billing: billing.extend({ updated_at: moment }),
+  limits: z.record(z.enum(resourceTypes), count),
+  belongings,
+  card_on_file: z.boolean(),
+});
+
+export const stateSchema = z.object({
+  version: z.literal(1),
+  sequence: z.number(),
+  /** Milliseconds by which the emulator's clock is ahead. */
+  clock_offset: z.number(),
+  /** If false, Avocado Connect returns the link of a new invitation instead of sending it. */
+  email_delivery: z.boolean().default(true),
+  users: z.record(z.string(), user),
+  /** User ids by e-mail address in lower case. */
+  user_ids: z.record(z.string(), z.string()),
+  api_keys: z.record(z.string(), apiKey),
+  organizations: z.array(organization),
+});
+
+export type State = z.infer<typeof stateSchema>;
+export type User = z.infer<typeof user>;
+export type ApiKey = z.infer<typeof apiKey>;
+export type Organization = z.infer<typeof organization>;
+export type Member = z.infer<typeof member>;
+export type Invitation = z.infer<typeof invitation>;
+export type Group = z.infer<typeof group>;
+export type SecuritySettings = z.infer<typeof security>;
+export type BillingSettings = z.infer<typeof billing>;
+export type Belongings = z.infer<typeof belongings>;
+export type Role = (typeof roles)[number];
+export type ResourceType = (typeof resourceTypes)[number];
+
+export function emptyState(): State {
+  return {
+    version: 1,
+    sequence: 0,
+    clock_offset: 0,
+    email_delivery: true,
+    users: {},
+    user_ids: {},
+    api_keys: {},
+    organizations: [],
+  };
+}
+
+/** Compares e-mail addresses, ignoring case. */
+export function isSameEmail(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+export function findUserByEmail(state: State, email: string): User | undefined {
+  const id = state.user_ids[email.toLowerCase()];
+  return id === undefined ? undefined : getUserById(state, id);
+}
+
+/** Adds a user, or updates the index of addresses after a user's address has changed. */
+export function putUser(state: State, user: User, formerEmail = user.email): void {
+  Reflect.deleteProperty(state.user_ids, formerEmail.toLowerCase());
+  state.user_ids[user.email.toLowerCase()] = user.id;
+  state.users[user.id] = user;
+}
+
+/** Returns the user of an id that occurs in the state. */
+export function getUserById(state: State, id: string): User {
+  const user = state.users[id];
+  if (user === undefined) throw new Error(`The data refers to a user ${id} that it does not contain.`);
+  return user;
+}

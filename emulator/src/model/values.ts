@@ -1,0 +1,26 @@
+import { randomBytes } from "node:crypto";
+
+/** Formats a moment as the APIs do: ISO 8601, UTC, whole seconds. The results sort by time. */
+export function formatTimestamp(moment: Date): string {
+  return `${moment.toISOString().slice(0, 19)}Z`;
+}
+
+export const secondsPerDay = 24 * 60 * 60;
+
+export function addSeconds(timestamp: string, seconds: number): string {
+  return formatTimestamp(new Date(Date.parse(timestamp) + seconds * 1000));
+}
+
+// Peridio Resource Names (PRNs). The state holds UUIDs, and responses hold PRNs.
+export const toOrganizationPrn = (id: string): string => `prn:1:${id}`;
+export const toUserPrn = (id: string): string => `prn:1:user:${id}`;
+export const toMemberPrn = (organization: string, id: string): string => `prn:1:${organization}:org_user:${id}`;
+export const toInvitationPrn = (organization: string, id: string): string =>
+  `prn:1:${organization}:org_invitation:${id}`;
+
+/** Returns the UUID at the end of a PRN, or the UUID itself. */
+export const toUuid = (prnOrUuid: string): string => prnOrUuid.slice(-36);
+
+export function generateApiKey(): string {
+  return `emulator_${randomBytes(24).toString("base64url")}`;
+}
