@@ -23,10 +23,6 @@ sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # A command that, when it fails, is followed by what to do about it.
 try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 
-# Writes what a command prints, whole or not at all.
-print = $(1) > $(2).new && mv $(2).new $(2)
-write = $(call print,$(RUN) $(1),$(2))
-
 .PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
 
 help: ## print this list
@@ -128,14 +124,9 @@ prose: setup .pulumi/bin/vale ## check the language of documents, comments and m
 	@mv $@.new $@
 
 schema: setup ## generate the wire types from api/, and from the resources schema.json, the JSON Schemas and the dynamic provider's classes
-	@mkdir -p $(OUT)/provider/src/dynamic $(OUT)/gitops $(dir $(addprefix $(OUT)/,$(WIRE)))
-	$(call print,$(BIN)/openapi-typescript api/admin-v2.openapi.yaml,$(OUT)/provider/src/api/adminV2/wire.d.ts)
-	$(call print,$(BIN)/openapi-typescript api/connect.openapi.yaml,$(OUT)/provider/src/api/connect/wire.d.ts)
-	$(call write,scripts/schema.ts,$(OUT)/schema.json)
-	$(call write,scripts/layoutSchema.ts,$(OUT)/layout.schema.json)
-	$(call write,scripts/accessRulesSchema.ts,$(OUT)/gitops/access-rules.schema.json)
-	$(foreach file,$(SCHEMAS),$(call write,scripts/gitopsSchema.ts $(basename $(basename $(notdir $(file)))),$(OUT)/$(file)) &&) true
-	$(call write,scripts/classes.ts,$(OUT)/provider/src/dynamic/classes.ts)
+	$(BIN)/openapi-typescript api/admin-v2.openapi.yaml --output $(OUT)/provider/src/api/adminV2/wire.d.ts
+	$(BIN)/openapi-typescript api/connect.openapi.yaml --output $(OUT)/provider/src/api/connect/wire.d.ts
+	$(RUN) scripts/schemas.ts $(OUT)
 
 sdk: schema ## the same, the SDKs for Node.js, Python and Go and the reference in docs/ (needs Go)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)

@@ -4,9 +4,9 @@ import { dynamicClasses } from "./dynamicClasses";
 
 /** Prettier itself is a module of a kind that jest cannot load. */
 function formatted(source: string): string {
-  const prettier = join(__dirname, "../node_modules/prettier/bin/prettier.cjs");
+  const prettier = join(__dirname, "../../node_modules/prettier/bin/prettier.cjs");
   return execFileSync(process.execPath, [prettier, "--stdin-filepath", "classes.ts"], {
-    cwd: join(__dirname, ".."),
+    cwd: join(__dirname, "../.."),
     encoding: "utf8",
     input: source,
   });

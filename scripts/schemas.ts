@@ -1,0 +1,41 @@
+/**
+ * Writes the files that are generated from the resources: the Pulumi package schema, the JSON Schemas and the classes of the
+ * dynamic provider. Usage: `ts-node scripts/schemas.ts FOLDER`.
+ */
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { format } from "prettier";
+import { components } from "../provider/src/components";
+import { configuration } from "../provider/src/core/configuration";
+import { packageSchema } from "../provider/src/core/schema";
+import { functions } from "../provider/src/functions";
+import { resources } from "../provider/src/resources";
+import { dynamicClasses } from "./schemas/dynamicClasses";
+import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
+
+async function writeAll(folder: string): Promise<void> {
+  const schemas = {
+    "schema.json": packageSchema(resources, functions, configuration, components),
+    "layout.schema.json": layoutSchema,
+    "gitops/access-rules.schema.json": accessRulesSchema,
+    ...Object.fromEntries(
+      Object.entries(reportSchemas).map(([name, schema]) => [`gitops/${name}.schema.json`, schema]),
+    ),
+  };
+  for (const [path, schema] of Object.entries(schemas)) await write(join(folder, path), JSON.stringify(schema), "json");
+  const repeats = new Map(resources.map((resource) => [resource.token, resource.repeats]));
+  // Components need the plugin.
+  const classes = dynamicClasses(packageSchema(resources, functions, configuration), repeats);
+  await write(join(folder, "provider/src/dynamic/classes.ts"), classes, "typescript");
+}
+
+/** Replaces a file in one step, so that an interrupted run leaves no part of it. */
+async function write(file: string, text: string, parser: "json" | "typescript"): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, await format(text, { parser, printWidth: 120 }));
+  renameSync(`${file}.new`, file);
+}
+
+const [, , folder] = process.argv;
+if (folder === undefined) throw new Error("usage: schemas.ts FOLDER");
+void writeAll(folder);

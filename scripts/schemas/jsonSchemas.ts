@@ -1,0 +1,29 @@
+/** The JSON Schemas of the files that people write and of the reports that `peridio-gitops` prints. */
+import * as z from "zod";
+import { auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "../../gitops/src";
+import { layoutFile } from "../../provider/src/layouts/schema";
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The schemas that editors use: keys, types and help. Only the reader of a file checks relations between its parts. */
+export const layoutSchema = editorSchema("Peridio layout", layoutFile);
+export const accessRulesSchema = editorSchema("Peridio access rules", rulesFile);
+
+/** The schemas of the output with `--json`, by command. */
+export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
+  audit: reportSchema(auditReport),
+  confirm: reportSchema(confirmation),
+  export: reportSchema(exportReport),
+  graph: reportSchema(graph),
+  review: reportSchema(review),
+  validate: reportSchema(validation),
+};
+
+/** Editors support draft 7 best. */
+function editorSchema(title: string, file: z.ZodType): JsonSchema {
+  return { title, ...z.toJSONSchema(file, { target: "draft-7", io: "input" }) };
+}
+
+function reportSchema(report: z.ZodType): JsonSchema {
+  return z.toJSONSchema(report, { target: "draft-7" });
+}
