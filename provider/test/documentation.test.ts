@@ -81,3 +81,18 @@ test.each(errors)("%s can say: %s", (_, says) => {
 test.each(errors)("%s says what to do about: %s", (_, _says, remedy) => {
   expect(remedy).toMatch(/^[A-Z].{15,}\.$/);
 });
+
+/** The cells of the columns titled `message` on the page about troubleshooting. */
+const shownMessages = [
+  ...readFileSync("docs/troubleshooting.md", "utf8").matchAll(/^\| message .*\n\| -.*\n((?:\|.*\n)*)/gm),
+]
+  .flatMap(([, rows = ""]) => rows.trimEnd().split("\n"))
+  .map((row) => row.split("|")[1]?.trim() ?? "");
+
+test("troubleshooting lists messages", () => {
+  expect(shownMessages.length).toBeGreaterThan(20);
+});
+
+test.each(shownMessages)("the provider prints the message in troubleshooting: %s", (message) => {
+  for (const words of message.split(/ ?… ?/)) expect(source).toContain(words);
+});
