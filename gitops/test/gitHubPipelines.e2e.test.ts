@@ -56,7 +56,7 @@ test("a pull request that breaks a rule fails, and its comment says which", asyn
     promote(team);
   });
   expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("::error::A rule refuses this: see the comment.");
+  expect(run.log).toContain("::error::A rule refuses the change: see the comment.");
   expect(gitHub.comments.get(1)).toHaveLength(1);
   expect(comment(1)?.body).toMatch(/\*\*Refused\*\* · `production is reached from our own networks`/);
   expect(comment(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
@@ -70,7 +70,7 @@ test("the next push updates the comment in place, and lets be what others write 
   correct(team);
   const run = await actions.run("access-review", push(1));
   expect(results(run)).toEqual(["review success"]);
-  expect(run.log).toContain("::warning::Somebody has to approve this");
+  expect(run.log).toContain("::warning::The change needs approval.");
   const [first, second, ...more] = gitHub.comments.get(1) ?? [];
   expect([first, more]).toEqual([forged, []]);
   expect(second?.edits).toBe(1);
@@ -99,7 +99,7 @@ test("a change by hand after the review stops the run, and so does one after the
   const stopped = await actions.run("access-apply", merge(2));
   expect(results(stopped)).toEqual(["plan failure", "approval skipped", "up skipped"]);
   expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This was not reviewed.");
-  expect(stopped.log).toMatch(/::error::.*Review again: start access-apply by hand\./);
+  expect(stopped.log).toMatch(/::error::.*Review again: start access-apply yourself\./);
 
   const approve = () => {
     control.addMember("mallory@partner.example", "acme-dev", "viewer");
@@ -108,7 +108,7 @@ test("a change by hand after the review stops the run, and so does one after the
   expect(results(again)).toEqual(["plan success", "approval success", "up failure"]);
   expect(again.summary).toContain("eve@acme.example");
   expect(again.log).toContain("mallory@partner.example in acme-dev: viewer → no access. This was not reviewed.");
-  expect(again.log).toMatch(/::error::.*not do what was approved any more\. Review again/);
+  expect(again.log).toMatch(/::error::.*differs from the approved review\. Review again/);
   expect(team.writes()).toEqual([]);
 });
 
@@ -131,9 +131,7 @@ test("a last day that passes after the review stops the run, and after the last 
   };
   const late = await actions.run("access-apply", merged, { before });
   expect(results(late)).toEqual(["plan success", "approval skipped", "up failure"]);
-  expect(late.log).toContain(
-    "::error::The plan of dev does not fit any more. Review again: start access-apply by hand.",
-  );
+  expect(late.log).toContain("::error::The plan of dev is stale. Review again: start access-apply yourself.");
 
   const later = await actions.run("access-apply", merged, { before: () => (team.daysAhead = 1) });
   expect(results(later)).toEqual(["plan failure", "approval skipped", "up skipped"]);
@@ -149,7 +147,7 @@ test("at night, one issue says what is to be looked at, until there is nothing",
   expect(gitHub.issues).toHaveLength(1);
   const [issue] = gitHub.issues;
   expect(issue).toMatchObject({ title: "Access to Peridio", open: true, edits: 0 });
-  expect(issue?.body).toMatch(/## Changed by hand[^]*bob@acme\.example[^]*admin → viewer/);
+  expect(issue?.body).toMatch(/## Changed outside Pulumi[^]*bob@acme\.example[^]*admin → viewer/);
   expect(issue?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
 
   control.addMember("eve@partner.example", "acme-production", "developer");
@@ -182,21 +180,21 @@ test("at night, what could not be looked at is told beside what was found, and t
   expect(results(run)).toEqual(["look failure"]);
   const issue = gitHub.issues.at(-1);
   expect(issue?.open).toBe(true);
-  expect(issue?.body).toMatch(/## Not everything could be looked at\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/);
+  expect(issue?.body).toMatch(/## Some checks failed\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/);
 });
 
 test("a fork is told why it gets no preview", async () => {
   team.repository.begin("change-5");
   const run = await actions.run("access-review", push(5, "mallory/access"));
   expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("::error::A pull request from a fork cannot be previewed");
+  expect(run.log).toContain("::error::A pull request from a fork gets no secrets");
   expect(gitHub.comments.has(5)).toBe(false);
 });
 
 test("what nobody could review is not applied", async () => {
   const run = await actions.run("access-apply", merge(4));
   expect(results(run)).toEqual(["plan failure", "approval skipped", "up skipped"]);
-  expect(run.log).toContain("::error::No pull request brought this commit through access-review.");
+  expect(run.log).toContain("::error::No successful run of access-review belongs to this commit.");
 });
 
 test("nothing that anybody can read holds a secret", () => {

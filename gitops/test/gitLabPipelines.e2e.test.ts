@@ -47,7 +47,7 @@ withCurl("a merge request that breaks a rule fails, and its comment says which",
   promote(team);
   const run = await pipelines.run(push(1));
   expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("A rule refuses this: see the comment.");
+  expect(run.log).toContain("A rule refuses the change: see the comment.");
   expect(gitLab.notes.get(1)).toHaveLength(1);
   expect(note(1)?.body).toMatch(/\*\*Refused\*\* · `production is reached from our own networks`/);
   expect(team.writes()).toEqual([]);
@@ -72,7 +72,7 @@ withCurl("on main, what needs approval waits for it, and then exactly the plan i
   const source = merge(1);
   const run = await pipelines.run(source);
   expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
-  expect(run.jobs.up?.log).toContain("Somebody has to approve this");
+  expect(run.jobs.up?.log).toContain("The change needs approval");
   expect(team.writes()).toEqual([]);
   expect(await pipelines.start(run, "up-approved", source)).toMatchObject({ result: "success" });
   expect(team.writes().sort()).toEqual(promotion);
@@ -99,13 +99,13 @@ withCurl("a change by hand after the review stops the pipeline, and so does one 
   const stopped = await pipelines.run(merge(3));
   expect(results(stopped)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
   expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This was not reviewed.");
-  expect(stopped.log).toContain("Review again: run this pipeline by hand.");
+  expect(stopped.log).toContain("Review again: run this pipeline yourself.");
 
   const again = await pipelines.run(byHand());
   expect(results(again)).toEqual(["plan success", "up warning", "up-approved manual"]);
   control.addMember("mallory@partner.example", "acme-dev", "viewer");
   const approved = await pipelines.start(again, "up-approved", byHand());
-  expect(approved.log).toContain("The change does not do what was approved any more. Review again");
+  expect(approved.log).toContain("The change differs from the approved review. Review again");
   for (const email of ["eve@acme.example", "mallory@partner.example"]) await control.removeMember(email, "acme-dev");
 });
 
@@ -123,7 +123,7 @@ withCurl("at night, one issue says what is to be looked at, until there is nothi
   await pipelines.run(nightly());
   const [issue] = gitLab.issues;
   expect(gitLab.issues).toMatchObject([{ title: "Access to Peridio", open: true, edits: 0 }]);
-  expect(issue?.body).toMatch(/## Changed by hand[^]*bob@acme\.example[^]*admin → viewer/);
+  expect(issue?.body).toMatch(/## Changed outside Pulumi[^]*bob@acme\.example[^]*admin → viewer/);
   expect(issue?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
   expect(issue?.body).not.toMatch(/[^\n]\n## /);
 
@@ -143,14 +143,14 @@ withCurl("a preview that fails is no review, and the comment says why", async ()
   expect(note(4)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of admin/);
   const run = await pipelines.run(merge(4));
   expect(results(run)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
-  expect(run.log).toContain("No merge request brought this commit through the job review.");
+  expect(run.log).toContain("No successful job review belongs to this commit.");
 });
 
 withCurl("a fork is told why it gets no preview", async () => {
   team.repository.begin("change-5");
   const run = await pipelines.run(push(5, 8));
   expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("A merge request from a fork cannot be previewed");
+  expect(run.log).toContain("A merge request from a fork gets no secrets");
   expect(gitLab.notes.has(5)).toBe(false);
 });
 
