@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { LoggedRequest } from "../../../emulator/src";
-import { refusal } from "../../src/api/http/refusal";
+import { toApiError } from "../../src/api/http/errorAnswer";
 import { requestFaults } from "./describedRequests";
 import { all, emulated, rejection } from "./emulated";
 
@@ -94,7 +94,7 @@ const statuses: Readonly<Record<string, number>> = {
     for (const { status, body } of all) {
       const where = { method: "GET", path: "/", status, requestId: null, ambiguous: false };
       const answer = { kind: "answer", status, requestId: null, retryAt: null, body: JSON.stringify(body) } as const;
-      const error = refusal(answer, where, String, String);
+      const error = toApiError(answer, where, String, String);
       const said = "message" in body ? body.message : (Object.values(body.errors)[0]?.[0] ?? "");
       // What a 401 and a 404 mean is said in our own words.
       if (status !== 401 && status !== 404) expect(error.message).toContain(said);

@@ -12,26 +12,27 @@ import {
 } from "../port";
 import type { Fields } from "../contract";
 import { oneOf } from "../unknown";
-import type { components } from "./wire";
+import type { Http } from "../http/http";
+import { perPage, readPages, type Page } from "../http/pages";
+import type { components, operations } from "./wire";
 
 /** The contract's objects. */
 export type Wire = components["schemas"];
 
-/**
- * The wire's objects, turned into the port's. What the provider does not use is left out, so that a change there
- * cannot break it.
- */
+// These schemas turn the wire's objects into the port's. They omit fields that the provider does not use, so that a change
+// there cannot break it.
+
 const role = oneOf(roles);
 
 const id = z.string().min(1, "must not be empty");
 
-/** A text that no operation needs. */
+/** A text that no operation requires. */
 const informative = z
   .string()
   .nullish()
   .transform((text) => text ?? undefined);
 
-/** Null for none; undefined if the answer omits it. */
+/** A text, or null for none; undefined if the answer omits it. */
 const textOrNone = z.string().nullish().transform(unlessEmpty);
 
 const userRef = z
@@ -147,10 +148,10 @@ const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
       sentAt: inserted_at,
     }));
 
-/** The answer to inviting. */
+/** The answer to a new invitation. */
 export const newInvitation = invitationWith(oneOf(["pending"]));
 
-/** What lists hold; the port has no accepted ones. */
+/** An item of a list. The port has no accepted invitations. */
 export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "expired"]));
 
 export const securitySettings = z
@@ -224,3 +225,39 @@ export const limits = z
     webhooks: limit,
   } satisfies Fields<Wire["limits"]>)
   .transform(({ api_keys, ...others }): Limits => ({ ...others, apiKeys: api_keys }));
+
+type List = operations["list-members"]["responses"][200]["content"]["application/json"];
+
+/** The schema of a page. Build it once, as that of an object. */
+export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
+  return z
+    .object({ data: z.array(item), next_page: z.string().nullable() } satisfies Fields<List>)
+    .transform(({ data, next_page }) => ({ items: data, next: next_page }));
+}
+
+/** Reads all items of a list that match the search. */
+export function readList<T>(
+  http: Http,
+  path: string,
+  schema: z.ZodType<Page<T>>,
+  idOf: (item: T) => string,
+  search?: string,
+): AsyncGenerator<T, void, undefined> {
+  const query = new URLSearchParams({ limit: String(perPage), ...(search !== undefined && { search }) });
+  const read = async (cursor: string | undefined): Promise<Page<T>> => {
+    if (cursor !== undefined) query.set("page", cursor);
+    return http.get(`${path}?${query.toString()}`, schema);
+  };
+  return readPages({ path, field: "next_page", read, idOf });
+}
+
+/** Quotes a string in Peridio's search language. */
+export function quote(value: string): string {
+  return `'${value.replaceAll("'", "\\'")}'`;
+}
+
+/** Turns a property's name on the wire into its name in the port, for messages. */
+export function portName(wireName: string): string {
+  if (wireName === "two_factor_required") return "requireTwoFactor";
+  return wireName.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

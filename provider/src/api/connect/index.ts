@@ -1,30 +1,28 @@
 import { ApiError, Unfitting } from "../errors";
-import { data } from "../http/envelope";
+import { data } from "../http/answer";
 import { Http } from "../http/http";
 import { Once } from "../once";
 import type { Backend } from "../port";
 import type { Transport } from "../transport/transport";
-import { invitations } from "./invitations";
 import { lacking, lacks } from "./lacks";
-import { limitsOf } from "./limits";
-import { members } from "./members";
-import { organizations } from "./organizations";
-import { me, type Me } from "./schemas";
+import { limitsOf, organizations } from "./organizations";
+import { invitations, members } from "./roster";
+import { me as meSchema, type Me } from "./schemas";
 
-const about = data(me);
+const meAnswer = data(meSchema);
 
 /** Avocado Connect, the API that Peridio serves. */
 export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
-  // One answer tells of the user and of all organizations, and nothing that this backend writes changes it.
-  const known = new Once(async (): Promise<Me> => http.get("/api/me", about).catch(elsewhere));
+  // One answer holds the user and all organizations. No write of this backend changes it.
+  const me = new Once(async (): Promise<Me> => http.get("/api/me", meAnswer).catch(rejectOtherServer));
 
   function backend(http: Http): Backend {
     return {
       name: "Avocado Connect",
       lacks,
-      caller: async () => (await known.get()).caller,
-      organizations: organizations(known),
+      caller: async () => (await me.get()).caller,
+      organizations: organizations(me),
       members: members(http),
       invitations: invitations(http),
       securitySettings: {
@@ -35,18 +33,18 @@ export function connect(transport: Transport): Backend {
         get: async () => lacking("billingSettings"),
         update: async () => lacking("billingSettings"),
       },
-      limits: async (organizationId) => limitsOf(await known.get(), organizationId),
-      within: (signal) => backend(http.within(signal)),
-      asOne: () => backend(http.asOne()),
-      tracing: (report) => backend(http.tracing(report)),
+      limits: async (organizationId) => limitsOf(await me.get(), organizationId),
+      within: (signal) => backend(http.with({ signal })),
+      asOne: () => backend(http.with({ transaction: { hasTakenEffect: false } })),
+      tracing: (report) => backend(http.with({ report })),
     };
   }
 
   return backend(http);
 }
 
-/** Every token has a user: a server that does not know the question is another one. */
-function elsewhere(error: unknown): never {
+/** Every token has a user: a server that does not know the path is not this API. */
+function rejectOtherServer(error: unknown): never {
   if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
   throw new Unfitting("The endpoint does not serve Avocado Connect. Check it; it ends before `/api`.", error, null);
 }

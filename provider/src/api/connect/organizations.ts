@@ -1,20 +1,19 @@
 import { NotFound } from "../errors";
 import type { Once } from "../once";
-import type { Backend } from "../port";
-import { uuid } from "./ids";
+import type { Backend, Limits } from "../port";
 import { lacking } from "./lacks";
-import type { Me } from "./schemas";
+import { uuid, type Me } from "./schemas";
 
-/** Organizations can only be looked at, in the answer about the user. */
-export function organizations(known: Once<Me>): Backend["organizations"] {
+/** Organizations can only be read, from the answer about the caller. */
+export function organizations(me: Once<Me>): Backend["organizations"] {
   return {
     perPage: Infinity,
     async *list() {
-      for (const { organization } of (await known.get()).organizations) yield organization;
+      for (const { organization } of (await me.get()).organizations) yield organization;
     },
     find: async (name) =>
-      (await known.get()).organizations.find(({ organization }) => organization.name === name)?.organization,
-    get: async (id) => seen(await known.get(), id).organization,
+      (await me.get()).organizations.find(({ organization }) => organization.name === name)?.organization,
+    get: async (id) => findOrganization(await me.get(), id).organization,
     create: async () => lacking("createOrganization"),
     update: async (_, { displayName }) =>
       lacking(displayName === undefined ? "organizationDetails" : "renameOrganization"),
@@ -24,9 +23,18 @@ export function organizations(known: Once<Me>): Backend["organizations"] {
   };
 }
 
-/** @throws NotFound if the token cannot see it */
-export function seen(known: Me, id: string): Me["organizations"][number] {
-  const found = known.organizations.find(({ organization }) => organization.id === id);
+/** Returns the limits of the plan. The API counts no use; the list of members tells their number. */
+export function limitsOf(me: Me, organizationId: string): Limits {
+  const { maxUsers, maxDevices } = findOrganization(me, organizationId);
+  return {
+    ...(maxUsers !== undefined && { users: { limit: maxUsers, used: undefined } }),
+    ...(maxDevices !== undefined && { devices: { limit: maxDevices, used: undefined } }),
+  };
+}
+
+/** @throws NotFound if the token cannot see the organization */
+function findOrganization(me: Me, id: string): Me["organizations"][number] {
+  const found = me.organizations.find(({ organization }) => organization.id === id);
   if (found !== undefined) return found;
   throw new NotFound(
     `This token can see no organization ${uuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,

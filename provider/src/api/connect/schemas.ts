@@ -2,16 +2,18 @@ import * as z from "zod";
 import type { Caller, Member, Organization, Role } from "../port";
 import type { Fields } from "../contract";
 import { oneOf, type Unknown } from "../unknown";
-import { organizationPrn, userPrn } from "./ids";
+import type { Http } from "../http/http";
+import { perPage, readPages, type Page } from "../http/pages";
 import type { components } from "./wire";
 
 /** The contract's objects. */
 export type Wire = components["schemas"];
 
-/** The wire's objects, turned into the port's. What the provider does not use is left out. */
+// These schemas turn the wire's objects into the port's. They omit fields that the provider does not use.
+
 export const wireRole = oneOf(["owner", "admin", "member"]);
 
-/** Owners have everything that admins have. */
+/** Turns the role of the wire into the port's, where an owner is an admin. */
 export function roleOf(wire: z.output<typeof wireRole>): Role | Unknown {
   return wire === "owner" ? "admin" : wire;
 }
@@ -32,7 +34,7 @@ const organization = z
     max_devices: limit,
   } satisfies Fields<Wire["organization"]>)
   .transform(({ id, name, slug, tier, role, max_users, max_devices }) => ({
-    // The slug is what tells an organization from all others; the name is for people, and may change.
+    // The slug identifies an organization. The name is for people and may change.
     organization: {
       id: organizationPrn(id),
       name: slug,
@@ -64,16 +66,16 @@ export const me = z
   .transform(({ token, user, organizations }): Me => {
     const bound = token?.organization_id ?? undefined;
     const boundTo = bound === undefined ? null : organizationPrn(bound);
-    // The user's other organizations are listed too, but such a token can do nothing there.
+    // A bound token lists the user's other organizations, but has no access to them.
     const reachable = organizations.filter(({ organization: { id } }) => boundTo === null || id === boundTo);
-    const places = reachable.map(({ organization: { id, name }, role, isOwner }) => ({ id, name, role, isOwner }));
+    const callerOrganizations = reachable.map(({ organization: { id, name }, role, isOwner }) => ({ id, name, role, isOwner }));
     return {
-      caller: { id: userPrn(user.id), email: user.email, boundTo, organizations: places },
+      caller: { id: userPrn(user.id), email: user.email, boundTo, organizations: callerOrganizations },
       organizations: reachable,
     };
   });
 
-/** A member; in which organization, only the path says. */
+/** A member. Only the path names the organization. */
 export const member = z
   .object({
     user_id: id,
@@ -93,10 +95,10 @@ export const member = z
     lastActiveAt: undefined,
   }));
 
-/** The answer to a change of a role, which tells little more than that. */
+/** The answer to a role change. */
 export const changedRole = z.object({ role: wireRole } satisfies Fields<Wire["member-role"]>);
 
-/** An invitation, by its UUID. Only the path names the organization. */
+/** An invitation with its UUID. Only the path names the organization. */
 const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
   z
   .object({
@@ -124,10 +126,58 @@ const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
     ...(typeof invite_url === "string" && { inviteUrl: invite_url }),
   }));
 
-/** The answer to inviting. */
+/** The answer to a new invitation. */
 export const newInvitation = invitationWith(oneOf(["pending"]));
 
-/** An item of a list; the port has no accepted ones. */
+/** An item of a list. The port has no accepted invitations. */
 export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "expired"]));
 
-export type Listed = z.output<typeof listedInvitation>;
+export type ListedInvitation = z.output<typeof listedInvitation>;
+
+const meta = z
+  .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)
+  .refine(({ after, has_next }) => has_next !== true || typeof after === "string", {
+    path: ["after"],
+    error: "missing, though `has_next` is true",
+  })
+  .transform(({ after, has_next }) => (has_next === false ? null : after))
+  .nullish();
+
+/** The schema of a page. Build it once. */
+export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
+  return z.object({ data: z.array(item), meta }).transform(({ data, meta }) => ({ items: data, next: meta }));
+}
+
+/** Reads all items of a list. Without paging parameters, this API sends all items at once and no `meta`. */
+export function readList<T>(
+  http: Http,
+  path: string,
+  schema: z.ZodType<Page<T>>,
+  idOf: (item: T) => string,
+): AsyncGenerator<T, void, undefined> {
+  const query = new URLSearchParams({ limit: String(perPage) });
+  const read = async (cursor: string | undefined): Promise<Page<T>> => {
+    if (cursor !== undefined) query.set("cursor", cursor);
+    return http.get(`${path}?${query.toString()}`, schema);
+  };
+  return readPages({ path, field: "meta.after", read, idOf });
+}
+
+// On this wire, ids are UUIDs. The port's ids are Peridio Resource Names (PRNs), which contain the same UUIDs.
+
+/** Returns the UUID at the end of a PRN. */
+export function uuid(prn: string): string {
+  return prn.slice(prn.lastIndexOf(":") + 1);
+}
+
+function organizationPrn(uuid: string): string {
+  return `prn:1:${uuid}`;
+}
+
+function userPrn(uuid: string): string {
+  return `prn:1:user:${uuid}`;
+}
+
+export function invitationPrn(organizationId: string, uuid: string): string {
+  return `${organizationId}:invitation:${uuid}`;
+}

@@ -5,10 +5,11 @@ import { FakeClock } from "../testing/fakeClock";
 import { answer, lost } from "../testing/outcomes";
 import { AbortedInFlight, type Outcome, type Request } from "../transport/request";
 import { Http } from "./http";
+import type { Transaction } from "./request";
 
 const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });
 
-/** JSON over a transport that always has the same outcome. */
+/** A client whose transport always has the same outcome. */
 function over(outcome: Outcome, redact: (text: string) => string = String) {
   const sent: Request[] = [];
   const clock = new FakeClock();
@@ -33,7 +34,7 @@ async function errorOf(outcome: Outcome, method: "get" | "patch" | "delete" = "g
 
 const body = (value: unknown) => ({ body: JSON.stringify(value), requestId: "r-1" });
 
-test("values go out as JSON and come in validated", async () => {
+test("a request sends JSON and validates the answer", async () => {
   const { http, sent } = over(answer(200, body({ data: { role: "admin", more: 1 } })));
   expect(await http.patch("/v2/x", { role: "admin", other: undefined }, schema)).toEqual({ data: { role: "admin" } });
   expect(sent[0]).toMatchObject({
@@ -44,23 +45,23 @@ test("values go out as JSON and come in validated", async () => {
   });
 });
 
-test("a 404 of what was deleted, or of what is in it, tells that it is gone; any other does not", async () => {
+test("a 404 of a deleted object or of its part proves that it is gone, and no other 404 does", async () => {
   const outcomes = [answer(204, { body: "" })];
   const send = async (): Promise<Outcome> => Promise.resolve(outcomes.pop() ?? answer(404, body({})));
   const transport = { send, clock: new FakeClock(), backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact: String };
   const http = new Http(transport, (property) => property);
-  await http.within(new AbortController().signal).delete("/v2/x");
-  const told = async (path: string): Promise<unknown> => http.get(path, schema).catch((error: unknown) => error);
-  expect(await told("/v2/x")).toMatchObject({ name: "NotFound", deletedHere: true });
-  expect(await told("/v2/x/settings")).toMatchObject({ name: "NotFound", deletedHere: true });
-  expect(await told("/v2/xy")).toMatchObject({ name: "NotFound", deletedHere: false });
-  // What could not be deleted is not known to be gone.
+  await http.with({ signal: new AbortController().signal }).delete("/v2/x");
+  const errorOf = async (path: string): Promise<unknown> => http.get(path, schema).catch((error: unknown) => error);
+  expect(await errorOf("/v2/x")).toMatchObject({ name: "NotFound", deletedHere: true });
+  expect(await errorOf("/v2/x/settings")).toMatchObject({ name: "NotFound", deletedHere: true });
+  expect(await errorOf("/v2/xy")).toMatchObject({ name: "NotFound", deletedHere: false });
+  // A failed deletion proves nothing.
   await http.delete("/v2/y").catch(() => undefined);
-  expect(await told("/v2/y")).toMatchObject({ name: "NotFound", deletedHere: false });
+  expect(await errorOf("/v2/y")).toMatchObject({ name: "NotFound", deletedHere: false });
 });
 
 describe("a 404 right after a creation", () => {
-  /** The result of a read from a server whose reads lag behind by so many answers. */
+  /** Reads from a server whose first `behind` answers are 404. */
   async function reading(path: string, behind: number, note: (http: Http) => void = () => undefined) {
     const { http } = over(answer(200));
     const clock = new FakeClock();
@@ -72,30 +73,30 @@ describe("a 404 right after a creation", () => {
     const lagging = new Http({ ...http.transport, send, clock }, String);
     lagging.noteCreated("/v2/x");
     note(lagging);
-    const said = await lagging.get(path, schema).then(
+    const result = await lagging.get(path, schema).then(
       () => "found",
       (error: unknown) => (error instanceof errors.NotFound ? "not found" : String(error)),
     );
-    return { said, asked, slept: clock.slept };
+    return { result, asked, slept: clock.slept };
   }
 
-  test.each(["/v2/x", "/v2/x/settings"])("of %s is retried for some seconds", async (path) => {
-    expect(await reading(path, 3)).toEqual({ said: "found", asked: 4, slept: [500, 500, 500] });
-    expect(await reading(path, Infinity)).toMatchObject({ said: "not found", asked: 11 });
+  test.each(["/v2/x", "/v2/x/settings"])("of %s is repeated for some seconds", async (path) => {
+    expect(await reading(path, 3)).toEqual({ result: "found", asked: 4, slept: [500, 500, 500] });
+    expect(await reading(path, Infinity)).toMatchObject({ result: "not found", asked: 11 });
   });
 
   test("is final for another object, or for an object deleted since", async () => {
-    expect(await reading("/v2/xy", 1)).toMatchObject({ said: "not found", asked: 1 });
+    expect(await reading("/v2/xy", 1)).toMatchObject({ result: "not found", asked: 1 });
     const deletion = (http: Http): void => {
       http.noteDeleted("/v2/x");
     };
-    expect(await reading("/v2/x", 1, deletion)).toMatchObject({ said: "not found", asked: 1 });
+    expect(await reading("/v2/x", 1, deletion)).toMatchObject({ result: "not found", asked: 1 });
   });
 
   test("ends the wait after an abort", async () => {
     const { http } = over(answer(404, body({})));
     const stop = new AbortController();
-    const lagging = http.within(stop.signal);
+    const lagging = http.with({ signal: stop.signal });
     lagging.noteCreated("/v2/x");
     stop.abort();
     await expect(lagging.get("/v2/x", schema)).rejects.toThrow(errors.NotFound);
@@ -121,7 +122,7 @@ test.each([
   [302, errors.Unfitting, "The answer is a redirect."],
   [408, errors.ServerError, "Peridio, or a proxy before it, waited too long for the request."],
   [418, errors.ApiError, "Peridio does not accept the request."],
-])("status %d has its own error, whatever the body", async (status, kind, reason) => {
+])("status %d determines the error, independent of the body", async (status, kind, reason) => {
   const error = await errorOf(answer(status, { body: "<html>", requestId: "r-1" }));
   expect(error).toBeInstanceOf(kind);
   expect(error).toMatchObject({ name: kind.name, status, requestId: "r-1", method: "GET", path: "/v2/x" });
@@ -130,14 +131,14 @@ test.each([
   expect(String(error)).not.toContain("<html>");
 });
 
-test("a 403 names what may not be done, and to what", async () => {
+test("a 403 names the rejected action and its object", async () => {
   const context = { resource_id: "prn:1:acme", scope_name: "update_billing_settings" };
   const error = await errorOf(answer(403, body({ errors: [{ code: "unauthorized", context }] })));
   expect(error).toMatchObject({ scope: "update_billing_settings", resource: "prn:1:acme" });
   expect(String(error)).toContain("The API key may not update billing settings of prn:1:acme.");
 });
 
-test("a blocked deletion lists what blocks, with counts", async () => {
+test("a blocked deletion lists the blockers and their counts", async () => {
   const blockers = [{ code: "devices", count: 3, message: "All devices must be deleted or transferred." }];
   const context = { reason: "deletion_blocked", blockers };
   const error = await errorOf(answer(409, body({ errors: [{ code: "conflict", context }] })), "delete");
@@ -152,7 +153,7 @@ test("a reached limit is named", async () => {
   expect(String(error)).toContain("The limit is 50 api keys.");
 });
 
-test("refused values carry the port's names", async () => {
+test("rejected values have the port's names", async () => {
   const error = await errorOf(answer(422, body({ errors: { ip_allowlist: ["is odd", "is long"] } })));
   expect(error).toMatchObject({ fields: { "our ip_allowlist": ["is odd", "is long"] } });
   expect(String(error)).toContain("Peridio refuses the values: our ip_allowlist is odd, is long.");
@@ -173,7 +174,7 @@ test("a secret is redacted before the text is cut", async () => {
   await expect(http.get("/v2/x", schema)).rejects.toThrow("our name is [secret]; our notes is odd.");
 });
 
-test("a text of Peridio's stays on one line", async () => {
+test("a quoted text is one line", async () => {
   const text = "no\r\n::add-mask::yes";
   expect(String(await errorOf(answer(500, body({ errors: { detail: text } }))))).toContain("It says: no ::add-mask::yes.");
 });
@@ -189,7 +190,7 @@ test.each<[string, number, unknown]>([
   expect(String(error).length).toBeLessThan(1_000);
 });
 
-test("a rule named like a property of every object is unknown", async () => {
+test("a rule with the name of an Object method is unknown", async () => {
   const error = await errorOf(answer(409, body({ errors: [{ code: "constructor", context: {} }] })));
   expect(String(error)).toContain("The request breaks a rule of Peridio: constructor.");
 });
@@ -206,7 +207,7 @@ test("a 401 is never quoted", async () => {
   expect(String(error)).not.toContain("sesame");
 });
 
-test("an answer that does not fit names the part", async () => {
+test("an invalid answer names the field", async () => {
   const error = await errorOf(answer(200, body({ data: { role: "king" } })));
   expect(error).toBeInstanceOf(errors.Unfitting);
   expect(error).toMatchObject({ field: "data.role", ambiguous: false });
@@ -217,7 +218,7 @@ test.each([
   ["HTML instead of JSON", "<!doctype html>Sign in"],
   ["empty", ""],
   ["not JSON", "Sign in"],
-])("an answer that is %s is told without its text", async (what, text) => {
+])("an answer that is %s is not quoted", async (what, text) => {
   const error = await errorOf(answer(200, { body: text }));
   expect(error).toMatchObject({ name: "Unfitting", field: null });
   expect(String(error)).toContain(`The answer is ${what}.`);
@@ -229,7 +230,7 @@ test.each([
   ["get", false],
   ["patch", true],
   ["delete", true],
-] as const)("an answer to a %s that is too large is an error, in doubt after a write", async (method, ambiguous) => {
+] as const)("an answer to a %s that is too large is an error, and ambiguous after a write", async (method, ambiguous) => {
   const error = await errorOf(answer(200, { body: null }), method);
   expect(error).toMatchObject({ name: "Unfitting", ambiguous });
   expect(String(error)).toContain("The answer is larger than 32 MiB.");
@@ -239,17 +240,17 @@ test("an error that is too large keeps the meaning of its status", async () => {
   expect(await errorOf(answer(403, { body: null }))).toBeInstanceOf(errors.Forbidden);
 });
 
-test("a page in place of Peridio deletes nothing", async () => {
+test("a DELETE that is answered with HTML is an error", async () => {
   expect(await errorOf(answer(200, { body: "<html>Sign in" }), "delete")).toBeInstanceOf(errors.Unfitting);
   expect(await errorOf(answer(200, { body: '{"ok":true}' }), "delete")).toBeUndefined();
   expect(await errorOf(answer(204, { body: "" }), "delete")).toBeUndefined();
 });
 
-test("a write whose answer does not fit may have taken effect", async () => {
+test("a write with an invalid answer is ambiguous", async () => {
   expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({ name: "Unfitting", ambiguous: true });
 });
 
-test("no answer is said with its reason, its attempts and what is unknown", async () => {
+test("a missing answer names the reason, the attempts and the ambiguity", async () => {
   const error = await errorOf({ ...lost, isAmbiguous: true, stopReason: "after 5 attempts" }, "patch");
   expect(error).toBeInstanceOf(errors.Unreachable);
   expect(error).toMatchObject({ status: null, requestId: null, ambiguous: true });
@@ -258,24 +259,24 @@ test("no answer is said with its reason, its attempts and what is unknown", asyn
   );
 });
 
-test("requests together and the pauses between them share one budget of time", async () => {
+test("requests with a shared deadline and the pauses between them share one retry budget", async () => {
   const { http, sent } = over(answer(200, body({ data: { role: "admin" } })));
-  const together = http.together();
-  await together.get("/v2/x", schema);
-  await together.pause(1);
-  await together.get("/v2/x", schema);
+  const shared = http.withSharedDeadline();
+  await shared.get("/v2/x", schema);
+  await shared.pause(1);
+  await shared.get("/v2/x", schema);
   await http.get("/v2/x", schema);
   expect(sent.map(({ budget }) => budget.remaining)).toEqual([299_000, 299_000, 300_000]);
 });
 
 test.each([
-  ["had left", new AbortedInFlight(), true],
-  ["waited for its turn", new Error("any"), false],
-])("an aborted write that %s says why, and what is not known", async (_, end, ambiguous) => {
+  ["was sent", new AbortedInFlight(), true],
+  ["was in the queue", new Error("any"), false],
+])("an aborted write that %s names the reason and the ambiguity", async (_, end, ambiguous) => {
   const stop = new AbortController();
   stop.abort(new Error("The operation was cancelled."));
   const transport = { ...over(answer(200)).http.transport, send: async () => Promise.reject(end) };
-  const http = new Http(transport, String).within(stop.signal);
+  const http = new Http(transport, String, { signal: stop.signal });
   const error = await http.post("/v2/x", {}, schema).catch((error: unknown) => error);
   expect(error).toMatchObject({ ambiguous });
   expect(String(error)).toMatch(/The operation was cancelled\./);
@@ -288,10 +289,10 @@ test("a pause ends with the attempts", async () => {
   expect(await http.pause(3)).toBe(false);
 });
 
-describe("once a write of a change has taken effect, the next one", () => {
+describe("after a write of a transaction has taken effect, the next one", () => {
   const reason = new Error("The 5 seconds have passed.");
 
-  /** The first request has that outcome; whatever follows is under way until its signal ends it. */
+  /** A client whose first request has the given outcome. Later requests last until their signal aborts. */
   function changing(first: Outcome = answer(204, { body: "" })) {
     const stop = new AbortController();
     const sent: Request[] = [];
@@ -306,11 +307,12 @@ describe("once a write of a change has taken effect, the next one", () => {
         else request.signal?.addEventListener("abort", end);
       });
     };
-    const http = new Http({ ...over(answer(200)).http.transport, send }, String).within(stop.signal).asOne();
+    const transaction: Transaction = { hasTakenEffect: false };
+    const http = new Http({ ...over(answer(200)).http.transport, send }, String, { signal: stop.signal, transaction });
     return { http, stop, sent };
   }
 
-  /** Why a request failed, once it has. */
+  /** Holds the error of a request after it failed. */
   function failureOf(work: Promise<unknown>): { error?: unknown } {
     const failure: { error?: unknown } = {};
     work.catch((error: unknown) => (failure.error = error));
@@ -320,7 +322,7 @@ describe("once a write of a change has taken effect, the next one", () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  test.each(["before it", "during it"])("ends a moment after an abort %s, and says why", async (moment) => {
+  test.each(["before it", "during it"])("ends a grace period after an abort %s, and names the reason", async (moment) => {
     const { http, stop } = changing();
     await http.delete("/v2/x");
     if (moment === "before it") stop.abort(reason);
@@ -335,8 +337,8 @@ describe("once a write of a change has taken effect, the next one", () => {
 
   test.each([
     ["a read", async (http: Http) => http.get("/v2/x", schema), answer(200, body({ data: { role: "admin" } }))],
-    ["a refusal", async (http: Http) => http.delete("/v2/x").catch(() => undefined), answer(409, body({}))],
-  ])("is none if it was %s, and so waits its turn and ends at once", async (_, first, outcome) => {
+    ["a rejection", async (http: Http) => http.delete("/v2/x").catch(() => undefined), answer(409, body({}))],
+  ])("has no priority and no grace period if the first was %s", async (_, first, outcome) => {
     const { http, stop, sent } = changing(outcome);
     await first(http);
     const failure = failureOf(http.post("/v2/y", {}, schema));
@@ -346,10 +348,11 @@ describe("once a write of a change has taken effect, the next one", () => {
     expect(sent.map(({ budget }) => budget.isStarted)).toEqual([false, false]);
   });
 
-  test("leaves nothing that waits for an abort, or for the moment after one", async () => {
+  test("leaves no listener and no timer", async () => {
     const stop = new AbortController();
     const send = async (): Promise<Outcome> => Promise.resolve(answer(204, { body: "" }));
-    const http = new Http({ ...over(answer(200)).http.transport, send }, String).within(stop.signal).asOne();
+    const transaction: Transaction = { hasTakenEffect: false };
+    const http = new Http({ ...over(answer(200)).http.transport, send }, String, { signal: stop.signal, transaction });
     await http.delete("/v2/x");
     await http.delete("/v2/y");
     expect(getEventListeners(stop.signal, "abort")).toEqual([]);

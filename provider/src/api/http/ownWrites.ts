@@ -1,7 +1,7 @@
-/** The longest lag of reads behind a write, in milliseconds: a server may read from a copy of its data. */
-const lag = 5_000;
+/** The longest lag of reads behind a write, in milliseconds: a server may read from a replica. */
+const longestLag = 5_000;
 
-/** The objects that this process has created or deleted, by path. They decide if a 404 of an object or its part is proof. */
+/** The paths of objects that this process has created or deleted. They decide if a 404 proves that an object is gone. */
 export class OwnWrites {
   readonly #deleted = new Set<string>();
   /** The time of the creation, in milliseconds of the clock. */
@@ -21,9 +21,9 @@ export class OwnWrites {
     return [...this.#deleted].some((object) => isIn(path, object));
   }
 
-  /** Returns true if a 404 proves nothing, since the creation is too recent. */
+  /** Returns true if a 404 proves nothing, because the creation is too recent. */
   mayLag(path: string, now: number): boolean {
-    return [...this.#created].some(([object, time]) => now < time + lag && isIn(path, object));
+    return [...this.#created].some(([object, time]) => now < time + longestLag && isIn(path, object));
   }
 }
 

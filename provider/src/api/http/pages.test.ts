@@ -1,10 +1,10 @@
 import { Unfitting } from "../errors";
-import { pages, type Page } from "./pages";
+import { readPages, type Page } from "./pages";
 
-/** Reads a list of numbers to its end. */
-async function read(page: (count: number) => Page<number>): Promise<{ readonly items: number; readonly said: unknown }> {
+/** Reads a list of numbers to its end or error. */
+async function read(page: (count: number) => Page<number>): Promise<{ readonly items: number; readonly error: unknown }> {
   let [count, items] = [0, 0];
-  const list = pages({
+  const list = readPages({
     path: "/things",
     field: "next",
     read: () => Promise.resolve(page(count++)),
@@ -12,36 +12,36 @@ async function read(page: (count: number) => Page<number>): Promise<{ readonly i
   });
   try {
     for await (const item of list) items += item >= 0 ? 1 : 0;
-    return { items, said: undefined };
-  } catch (said) {
-    return { items, said };
+    return { items, error: undefined };
+  } catch (error) {
+    return { items, error };
   }
 }
 
 test("a list ends with its last cursor", async () => {
   expect(await read((count) => ({ items: [count], next: count < 3 ? `after ${count}` : null }))).toEqual({
     items: 4,
-    said: undefined,
+    error: undefined,
   });
 });
 
 test.each([
   ["repeats its cursor", (count: number) => ({ items: [count], next: "again" }), 2, "next names an earlier page"],
   ["repeats its items under new cursors", (count: number) => ({ items: [1, 2], next: `${count}` }), 2, "a page repeats earlier ones"],
-  ["has new items and cursors for ever", (count: number) => ({ items: [count], next: `${count}` }), 1_000, "more than 1000 pages"],
-  ["has cursors and no items for ever", (count: number) => ({ items: [], next: `${count}` }), 0, "more than 1000 pages"],
-])("a list that %s ends as an error", async (_, page, items, reason) => {
+  ["has new items and cursors forever", (count: number) => ({ items: [count], next: `${count}` }), 1_000, "more than 1000 pages"],
+  ["has cursors and no items forever", (count: number) => ({ items: [], next: `${count}` }), 0, "more than 1000 pages"],
+])("a list that %s is an error", async (_, page, items, reason) => {
   const ended = await read(page);
-  expect(ended).toMatchObject({ items, said: { name: Unfitting.name, field: "next" } });
-  expect(String(ended.said)).toContain(`The list never ends: ${reason}. Tell Peridio's support. (GET /things`);
+  expect(ended).toMatchObject({ items, error: { name: Unfitting.name, field: "next" } });
+  expect(String(ended.error)).toContain(`The list never ends: ${reason}. Tell Peridio's support. (GET /things`);
 });
 
 test("overlapping pages yield each item once", async () => {
   const ended = await read((count) => ({ items: [count, count + 1], next: count < 2 ? `${count}` : null }));
-  expect(ended).toEqual({ items: 4, said: undefined });
+  expect(ended).toEqual({ items: 4, error: undefined });
 });
 
 test("a last page with only earlier items is not an error", async () => {
   const ended = await read((count) => ({ items: count === 0 ? [1, 2] : [2], next: count === 0 ? "more" : null }));
-  expect(ended).toEqual({ items: 2, said: undefined });
+  expect(ended).toEqual({ items: 2, error: undefined });
 });

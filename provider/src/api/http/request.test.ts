@@ -1,11 +1,11 @@
-import { path } from "./path";
+import { path } from "./request";
 
-test("values are encoded, but PRNs stay readable", () => {
+test("a path encodes its values but keeps PRNs readable", () => {
   expect(path`/v2/organizations/${"prn:1:a"}/members/${"a/b?c#d e%"}`).toBe(
     "/v2/organizations/prn:1:a/members/a%2Fb%3Fc%23d%20e%25",
   );
 });
 
-test.each(["", ".", ".."])("%p cannot drop out of a path", (value) => {
+test.each(["", ".", ".."])("a path rejects the value %p", (value) => {
   expect(() => path`/v2/organizations/${value}`).toThrow(RangeError);
 });

@@ -1,0 +1,61 @@
+import type { Http } from "../http/http";
+import { data, identifiedBy } from "../http/answer";
+import { postOnce } from "../http/postOnce";
+import { path } from "../http/request";
+import { invitedSince, isAskedFor } from "../invitations";
+import type { Backend, Invitation, InvitationStatus } from "../port";
+import { roleOnWire } from "./lacks";
+import { listedInvitation, member, newInvitation, page, quote, readList, type Wire } from "./schemas";
+
+const oneMember = data(member);
+const memberPage = page(member);
+
+export function members(http: Http): Backend["members"] {
+  return {
+    list: (organizationId) => {
+      const address = path`/v2/organizations/${organizationId}/members`;
+      return readList(http, address, memberPage, ({ userId }) => userId);
+    },
+    setRole: async ({ organizationId, userId }, role) =>
+      http.patch(
+        path`/v2/organizations/${organizationId}/members/${userId}`,
+        { role: roleOnWire(role) } satisfies Wire["update-member"],
+        identifiedBy({ organizationId, userId }, oneMember),
+      ),
+    remove: async (organizationId, userId) => http.delete(path`/v2/organizations/${organizationId}/members/${userId}`),
+  };
+}
+
+const oneInvitation = data(newInvitation);
+const invitationPage = page(listedInvitation);
+
+export function invitations(http: Http): Backend["invitations"] {
+  return {
+    listsByStatus: true,
+    list: (organizationId, status) => listInvitations(http, organizationId, status),
+    create: async (organizationId, { email, role }, before) => {
+      const shared = http.withSharedDeadline();
+      const body = { email, role: roleOnWire(role) } satisfies Wire["create-invitation"];
+      const answer = identifiedBy({ organizationId, email }, oneInvitation);
+      return postOnce<Invitation>(
+        shared,
+        async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, body, answer),
+        async (http) => invitedSince(before, email, listInvitations(http, organizationId, "pending")),
+      );
+    },
+    revoke: async (organizationId, invitationId) =>
+      http.delete(path`/v2/organizations/${organizationId}/invitations/${invitationId}`),
+  };
+}
+
+async function* listInvitations(
+  http: Http,
+  organizationId: string,
+  wanted?: InvitationStatus,
+): AsyncGenerator<Invitation, void, undefined> {
+  const address = path`/v2/organizations/${organizationId}/invitations`;
+  const search = wanted && `status:${quote(wanted)}`;
+  for await (const { status, ...found } of readList(http, address, invitationPage, ({ id }) => id, search)) {
+    if (status !== "accepted" && isAskedFor(status, wanted)) yield { ...found, status };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Body } from "../contract";
+import { data } from "../http/answer";
+import type { Http } from "../http/http";
+import { path } from "../http/request";
+import type { Backend, BillingSettings, SecuritySettings } from "../port";
+import { billingSettings as billing, limits as limitsSchema, securitySettings as security, type Wire } from "./schemas";
+
+const securityAnswer = data(security);
+
+export function securitySettings(http: Http): Backend["securitySettings"] {
+  const address = (organizationId: string): string => path`/v2/organizations/${organizationId}/security-settings`;
+  return {
+    get: async (organizationId) => http.get(address(organizationId), securityAnswer),
+    update: async (organizationId, changes) =>
+      http.patch(address(organizationId), securityBody(changes), securityAnswer),
+  };
+}
+
+function securityBody(changes: Partial<SecuritySettings>): Body<Wire["update-security-settings"]> {
+  const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = changes;
+  return {
+    two_factor_required: requireTwoFactor,
+    ip_allowlist: ipAllowlist,
+    session_timeout: sessionTimeout,
+    api_key_rotation: apiKeyRotation && {
+      max_age_days: apiKeyRotation.maxAgeDays,
+      grace_period_days: apiKeyRotation.gracePeriodDays,
+    },
+  };
+}
+
+const billingAnswer = data(billing);
+
+export function billingSettings(http: Http): Backend["billingSettings"] {
+  const address = (organizationId: string): string => path`/v2/organizations/${organizationId}/billing-settings`;
+  return {
+    get: async (organizationId) => http.get(address(organizationId), billingAnswer),
+    update: async (organizationId, changes) => http.patch(address(organizationId), billingBody(changes), billingAnswer),
+  };
+}
+
+function billingBody({
+  billingEmail,
+  paymentMethod,
+  usageAlerts,
+}: Partial<BillingSettings>): Body<Wire["update-billing-settings"]> {
+  return {
+    billing_email: billingEmail,
+    payment_method: paymentMethod,
+    usage_alerts: usageAlerts?.map(({ resourceType, thresholdPercent }) => ({
+      resource_type: resourceType,
+      threshold_percent: thresholdPercent,
+    })),
+  };
+}
+
+const limitsAnswer = data(limitsSchema);
+
+export function limits(http: Http): Backend["limits"] {
+  return async (organizationId) => http.get(path`/v2/organizations/${organizationId}/limits`, limitsAnswer);
+}

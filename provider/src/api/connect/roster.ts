@@ -1,0 +1,108 @@
+import type { Body } from "../contract";
+import { Conflict, NotFound } from "../errors";
+import { data, identifiedBy } from "../http/answer";
+import type { Http } from "../http/http";
+import { postOnce } from "../http/postOnce";
+import { path } from "../http/request";
+import { invitedSince, isAskedFor } from "../invitations";
+import type { Backend, Invitation, InvitationStatus } from "../port";
+import { roleOnWire } from "./lacks";
+import {
+  changedRole,
+  invitationPrn,
+  listedInvitation,
+  member,
+  newInvitation,
+  page,
+  readList,
+  roleOf,
+  uuid,
+  type ListedInvitation,
+  type Wire,
+} from "./schemas";
+
+const memberPage = page(member);
+const roleAnswer = data(changedRole);
+
+export function members(http: Http): Backend["members"] {
+  const collection = (organizationId: string): string => path`/api/orgs/${uuid(organizationId)}/members`;
+  return {
+    async *list(organizationId) {
+      const list = readList(http, collection(organizationId), memberPage, ({ userId }) => userId);
+      for await (const found of list) yield { ...found, organizationId };
+    },
+    setRole: async (member, desired) => {
+      const address = `${collection(member.organizationId)}${path`/${uuid(member.userId)}/role`}`;
+      const body = { role: roleOnWire(desired) } satisfies Wire["update-role"];
+      const { role } = await http.put(address, body, roleAnswer);
+      return { ...member, role: roleOf(role), isOwner: role === "owner" };
+    },
+    remove: async (organizationId, userId) => http.delete(`${collection(organizationId)}${path`/${uuid(userId)}`}`),
+  };
+}
+
+const oneInvitation = data(newInvitation);
+const invitationPage = page(listedInvitation);
+
+export function invitations(http: Http): Backend["invitations"] {
+  const collection = (organizationId: string): string => path`/api/orgs/${uuid(organizationId)}/invitations`;
+
+  function listAll(http: Http, organizationId: string): AsyncIterable<ListedInvitation> {
+    return readList(http, collection(organizationId), invitationPage, ({ id }) => id);
+  }
+
+  async function* list(
+    http: Http,
+    organizationId: string,
+    wanted?: InvitationStatus,
+  ): AsyncGenerator<Invitation, void, undefined> {
+    for await (const { status, ...found } of listAll(http, organizationId)) {
+      if (status !== "accepted" && isAskedFor(status, wanted)) yield toInvitation(organizationId, { ...found, status });
+    }
+  }
+
+  /** Returns the status of an invitation that could not be revoked, because a 404, 409 or 410 does not tell it. */
+  async function statusOf(organizationId: string, invitationId: string): Promise<ListedInvitation["status"] | undefined> {
+    for await (const { id, status } of listAll(http, organizationId)) if (id === uuid(invitationId)) return status;
+    return undefined;
+  }
+
+  return {
+    // This API has no filter.
+    listsByStatus: false,
+    list: (organizationId, status) => list(http, organizationId, status),
+    create: async (organizationId, { email, role, groupId }, before) => {
+      const shared = http.withSharedDeadline();
+      const body = { email, role: roleOnWire(role), group_id: groupId } satisfies Body<Wire["create-invitation"]>;
+      const answer = identifiedBy({ email }, oneInvitation);
+      return postOnce<Invitation>(
+        shared,
+        async () => toInvitation(organizationId, await shared.post(collection(organizationId), body, answer)),
+        async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
+      );
+    },
+    revoke: async (organizationId, invitationId) => {
+      try {
+        await http.delete(`${collection(organizationId)}${path`/${uuid(invitationId)}`}`);
+      } catch (error) {
+        if (!(error instanceof NotFound || error instanceof Conflict)) throw error;
+        const status = await statusOf(organizationId, invitationId);
+        if (status === "accepted") throw toAcceptedConflict(error);
+        // An expired or missing invitation admits no one, which is the purpose of revoking it.
+        if (status === "pending" || error instanceof NotFound) throw error;
+      }
+    },
+  };
+}
+
+/** Turns an invitation of the wire into the port's. Only the path names the organization. */
+function toInvitation(organizationId: string, found: Omit<Invitation, "organizationId">): Invitation {
+  return { ...found, organizationId, id: invitationPrn(organizationId, found.id) };
+}
+
+/** An accepted invitation must not count as revoked. */
+function toAcceptedConflict(rejection: NotFound | Conflict): Conflict {
+  const reason = "invitation_already_accepted";
+  const text = "The invitation has been accepted. Remove the member instead.";
+  return new Conflict(text, rejection, { reason, blockers: [], limit: null });
+}

@@ -1,0 +1,61 @@
+import * as z from "zod";
+import { key } from "../address";
+import { Unfitting, type Circumstances } from "../errors";
+import type { Quote } from "./errorAnswer";
+
+/** Unwraps the object in an answer. Build it once, not for each answer: zod compiles a schema at its first use. */
+export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
+  return z.object({ data: payload }).transform(({ data }) => data);
+}
+
+/**
+ * Rejects an answer about another object than the one that the request named. `identity` holds the expected ids and
+ * addresses by their names in the port. Case does not distinguish them.
+ */
+export function identifiedBy<T extends object>(
+  identity: Partial<Readonly<Record<keyof T & string, string>>>,
+  answer: z.ZodType<T>,
+): z.ZodType<T> {
+  return answer.superRefine((value, context) => {
+    const answered = new Map<string, unknown>(Object.entries(value));
+    for (const [name, expected] of Object.entries<string | undefined>(identity)) {
+      const found = String(answered.get(name));
+      if (expected === undefined || key(found) === key(expected)) continue;
+      context.addIssue({ code: "custom", path: [name], message: `expected ${expected}, received ${found}` });
+    }
+  });
+}
+
+/** Reads a successful answer. Quotes no part of a body that is not JSON. */
+export function parseAnswer<T>(body: string, schema: z.ZodType<T>, where: Circumstances, quote: Quote): T {
+  const parsed = schema.safeParse(parseJson(body, where));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = quote(issue?.path.join(".") ?? "");
+  const reason = quote(issue?.message ?? "");
+  throw new Unfitting(describeMismatch(field, reason), where, field);
+}
+
+/** Replaces lone surrogates, which JSON can contain but UTF-8 cannot encode. */
+export function parseJson(body: string, where: Circumstances): unknown {
+  const repair = (_: string, value: unknown): unknown => (typeof value === "string" ? value.toWellFormed() : value);
+  try {
+    return /\\u[dD][89a-fA-F]/.test(body) ? JSON.parse(body, repair) : JSON.parse(body);
+  } catch {
+    // The parser's own error quotes the body.
+    throw new Unfitting(describeNonJson(body), where, null);
+  }
+}
+
+const checkEndpoint = "Check that the endpoint is Peridio's API and that no proxy answers in its place.";
+
+export const tooLarge = `The answer is larger than 32 MiB. ${checkEndpoint}`;
+
+function describeNonJson(body: string): string {
+  const kind = /^\s*</.test(body) ? "HTML instead of JSON" : body.trim() === "" ? "empty" : "not JSON";
+  return `The answer is ${kind}. ${checkEndpoint}`;
+}
+
+function describeMismatch(field: string, reason: string): string {
+  return `The answer does not fit${field && ` at ${field}`}: ${reason}. Check the endpoint, and whether a newer provider exists.`;
+}

@@ -1,0 +1,218 @@
+import * as z from "zod";
+import * as errors from "../errors";
+import type { Answer, Outcome } from "../transport/request";
+
+/** Prepares a text of Peridio's for a message. */
+export type Quote = (text: string) => string;
+
+const longestQuote = 300;
+
+/** Redacts a text and cuts it to one line of 300 UTF-16 units. Redaction comes first, because it cannot recognize half a secret. */
+export function createQuote(redact: (text: string) => string): Quote {
+  return (text) => {
+    const line = redact(text).replace(/\s+/g, " ").trim();
+    if (line.length <= longestQuote) return line;
+    // Does not cut a surrogate pair.
+    return `${line.slice(0, longestQuote - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  };
+}
+
+/** Turns a property's name on the wire into its name in the port. */
+export type Rename = (property: string) => string;
+
+/** Turns an unsuccessful answer into an error. The status decides; the body only adds details. */
+export function toApiError(answer: Answer, where: errors.Circumstances, rename: Rename, quote: Quote): errors.ApiError {
+  const { status } = answer;
+  const body = parseErrorBody(answer.body ?? "");
+  // The body of a 401 may be secret.
+  if (status === 401) return new errors.Unauthenticated(unauthenticated, where);
+  if (status === 403) return toForbidden(body, where, quote);
+  if (status === 404) return new errors.NotFound(notFound, where);
+  if (status === 409 || status === 410) return toConflict(body, where, quote);
+  if (status === 422 && isRuleViolation(body)) return toConflict(body, where, quote);
+  if (status === 422) return toInvalid(body, where, rename, quote);
+  if (status === 429) return new errors.TooManyRequests(sentences(tooMany, ...describeAttempts(answer)), where);
+  if (status >= 500) return new errors.ServerError(sentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
+  if (status < 400) return new errors.Unfitting(sentences(redirect, ...describeAttempts(answer)), where, null);
+  if (status === 408) return new errors.ServerError(sentences(tooSlow, ...describeAttempts(answer)), where);
+  return new errors.ApiError(sentences(refused, quoteBody(body, quote)), where);
+}
+
+const unauthenticated =
+  "Peridio does not accept the API key. Check that it is complete, neither revoked nor expired, and made for this endpoint.";
+const notFound =
+  "Peridio knows no such thing, or this API key cannot see it. Check the id, and that the key's user is a member of the organization.";
+const tooMany = "Peridio accepts no more requests for now. Try again later, or send fewer at a time.";
+const tooSlow = "Peridio, or a proxy before it, waited too long for the request. Check the network, and try again later.";
+const failed = "Peridio failed. Try again later; if that does not help, give Peridio's support the request id.";
+const redirect = "The answer is a redirect. Check the endpoint.";
+const refused = "Peridio does not accept the request. Check the endpoint and the version of the provider.";
+
+/** Describes the attempts, for the end of a message. */
+export function describeAttempts({ stopReason, isAmbiguous }: Outcome): readonly (string | null)[] {
+  return [
+    stopReason === undefined ? null : `Gave up ${stopReason}.`,
+    isAmbiguous ? "It is not known whether the request took effect." : null,
+  ];
+}
+
+/** Joins the sentences of a message. */
+export function sentences(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null).join(" ");
+}
+
+const scope = z.object({
+  scope_name: z.string().nullable().catch(null),
+  resource_id: z.string().nullable().catch(null),
+});
+
+function toForbidden(body: ErrorBody, where: errors.Circumstances, quote: Quote): errors.Forbidden {
+  const { scope_name, resource_id } = scope.parse(body.codes[0]?.context ?? {});
+  const action = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
+  const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
+  return new errors.Forbidden(
+    sentences(`The API key may not ${action}${to}.`, quoteBody(body, quote)),
+    where,
+    scope_name,
+    resource_id,
+  );
+}
+
+/** Some servers answer 422 for a violated rule too, with the rule's code and no property. */
+function isRuleViolation({ codes, fields }: ErrorBody): boolean {
+  return codes.length > 0 && Object.keys(fields).length === 0;
+}
+
+const conflictContext = z
+  .object({
+    reason: z.string().nullable().catch(null),
+    blockers: z.array(z.object({ code: z.string(), count: z.number(), message: z.string() })).catch([]),
+    resource_type: z.string().nullable().catch(null),
+    limit: z.number().nullable().catch(null),
+  })
+  .transform(({ reason, blockers, resource_type, limit }) => ({
+    reason,
+    blockers,
+    limit: resource_type === null || limit === null ? null : { resourceType: resource_type, limit },
+  }));
+
+const rules: Readonly<Record<string, string>> = {
+  deletion_blocked: "The organization cannot be deleted yet:",
+  cannot_remove_self: "Users cannot remove themselves from an organization. Another admin can.",
+  cannot_remove_owner: "The owner cannot be removed. Transfer the ownership first.",
+  cannot_change_own_role: "Users cannot change their own role. Another admin can.",
+  cannot_change_owner_role: "The owner is always an admin. Transfer the ownership first.",
+  invitation_already_accepted: "The invitation has been accepted. Remove the member instead.",
+  limit_reached: "The organization has no room for one more. Remove something, or ask Peridio to raise the limit.",
+};
+
+function toConflict(body: ErrorBody, where: errors.Circumstances, quote: Quote): errors.Conflict {
+  const [first] = body.codes;
+  const context = conflictContext.parse(first?.context ?? {});
+  // The code "conflict" comes with a reason; any other code is the reason.
+  const violated = first === undefined || first.code === "conflict" ? context : { ...context, reason: context.reason ?? first.code };
+  const { reason, blockers, limit } = violated;
+  const rule = reason !== null && Object.hasOwn(rules, reason) ? rules[reason] : undefined;
+  return new errors.Conflict(
+    sentences(
+      rule ?? `The request breaks a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
+      ...blockers.slice(0, 20).map(({ count, message }) => `${quote(message)} (${count})`),
+      limit === null ? null : `The limit is ${limit.limit} ${quote(limit.resourceType).replaceAll("_", " ")}.`,
+      quoteBody(body, quote),
+    ),
+    where,
+    violated,
+  );
+}
+
+function toInvalid(body: ErrorBody, where: errors.Circumstances, rename: Rename, quote: Quote): errors.Invalid {
+  const fields = Object.fromEntries(
+    Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
+  );
+  const faults = summarize({ ...body, fields }, quote);
+  const reason = faults === null ? "Peridio refuses the values." : `Peridio refuses the values: ${faults}`;
+  return new errors.Invalid(reason, where, fields);
+}
+
+function quoteBody(body: ErrorBody, quote: Quote): string | null {
+  const summary = summarize(body, quote);
+  return summary === null ? null : `It says: ${summary}`;
+}
+
+/** Summarizes the body for people. */
+function summarize({ fields, text }: ErrorBody, quote: Quote): string | null {
+  const faults = Object.entries(fields).map(([property, messages]) => `${property} ${messages.join(", ")}`.trim());
+  if (text !== null) faults.push(text);
+  if (faults.length === 0) return null;
+  const summary = quote(faults.join("; "));
+  return /[.!?…]$/.test(summary) ? summary : `${summary}.`;
+}
+
+/** The content of an error body of any shape. */
+export interface ErrorBody {
+  readonly codes: readonly { readonly code: string; readonly context: Readonly<Record<string, unknown>> }[];
+  /** Messages by property, in the names of the wire. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  readonly text: string | null;
+}
+
+const empty: ErrorBody = { codes: [], fields: {}, text: null };
+
+const coded = z.object({ code: z.string(), context: z.record(z.string(), z.unknown()).catch({}) });
+type Coded = z.infer<typeof coded>;
+
+const parameter = z.object({ parameter: z.string(), reason: z.string() });
+
+/** All known shapes. The order matters: a detail is also a valid property. */
+const shapes = z.union([
+  z
+    .object({ errors: z.array(coded) })
+    .transform(({ errors }) => ({ ...empty, codes: errors, fields: parameterFaults(errors) })),
+  z.object({ errors: z.object({ detail: z.string() }) }).transform(({ errors }) => textOnly(errors.detail)),
+  z.object({ errors: z.record(z.string(), z.unknown()) }).transform(({ errors }) => ({
+    ...empty,
+    fields: Object.fromEntries(Object.entries(errors).map(([property, value]) => [property, flattenMessages(value)])),
+  })),
+  z.object({ error: z.string(), message: z.string().optional() }).transform(({ error, message }) => ({
+    ...empty,
+    text: message ?? null,
+    codes: [{ code: error, context: {} }],
+  })),
+  coded.transform((error) => ({ ...empty, codes: [error], fields: parameterFaults([error]) })),
+  z.object({ status: z.string() }).transform(({ status }) => textOnly(status)),
+  z.object({ errors: z.string() }).transform(({ errors }) => textOnly(errors)),
+]);
+
+/** Reads every known shape of an error body. Any other body counts as empty. */
+export function parseErrorBody(body: string): ErrorBody {
+  return shapes.catch(empty).parse(tryJson(body));
+}
+
+function tryJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOnly(text: string): ErrorBody {
+  return { ...empty, text };
+}
+
+/** Turns codes that name a property into messages about it. */
+function parameterFaults(codes: readonly Coded[]): ErrorBody["fields"] {
+  const faults = codes.map(({ context }) => parameter.safeParse(context)).flatMap(({ data }) => data ?? []);
+  return Object.fromEntries(faults.map(({ parameter, reason }) => [parameter, [reason.replaceAll("_", " ")]]));
+}
+
+/** The deepest nesting to read: a deeper one could exhaust the stack. */
+const maxDepth = 8;
+
+function flattenMessages(value: unknown, depth = 0): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null || depth === maxDepth) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => flattenMessages(item, depth + 1));
+  const entries: [string, unknown][] = Object.entries(value);
+  return entries.flatMap(([key, inner]) => flattenMessages(inner, depth + 1).map((message) => `${key} ${message}`));
+}

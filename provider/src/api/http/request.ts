@@ -1,0 +1,60 @@
+import type { Report } from "../port";
+import { gracePeriod } from "../transport/connection";
+import type { RetryBudget } from "../transport/request";
+
+/** Options of several requests. */
+export interface RequestOptions {
+  /** Ends the requests and their waits. */
+  readonly signal?: AbortSignal;
+  /** The shared deadline. By default, each request has its own. */
+  readonly budget?: RetryBudget;
+  readonly transaction?: Transaction;
+  /** Receives each write that Peridio accepts. */
+  readonly report?: Report;
+}
+
+/** Several writes that make one change. After the first one, the others go first, and an abort grants them a grace period. */
+export interface Transaction {
+  hasTakenEffect: boolean;
+}
+
+/**
+ * Builds a path. Encodes the values, so that none of them can reach another path.
+ *
+ * @throws RangeError for a value that would leave the path.
+ */
+export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw: parts }, ...values.map(encodeSegment));
+}
+
+function encodeSegment(value: string): string {
+  if (/^\.{0,2}$/.test(value)) throw new RangeError(`"${value}" cannot be an id.`);
+  // Colons are legal, and PRNs stay readable.
+  return encodeURIComponent(value).replaceAll("%3A", ":");
+}
+
+export interface DelayedSignal {
+  readonly signal: AbortSignal;
+  /** Releases the listener and the timer. */
+  readonly release: () => void;
+}
+
+/** Creates a signal that aborts a grace period after the given one. */
+export function delayAbort(signal: AbortSignal): DelayedSignal {
+  const delayed = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    timer = setTimeout(() => {
+      delayed.abort(signal.reason);
+    }, gracePeriod);
+  };
+  if (signal.aborted) wait();
+  else signal.addEventListener("abort", wait, { once: true });
+  return {
+    signal: delayed.signal,
+    release: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", wait);
+    },
+  };
+}
