@@ -2,9 +2,7 @@
  * Sees to it that there is a Chromium for the tests of web pages: one that is installed or, where that is missing or does not work, the
  * one that tools/browser pins, in .browser/. Where neither works it says why, and ends well all the same: those tests are then skipped.
  */
-import { chromiumIn, findChromium, ownFolder, type Chromium } from "./browser/chromium";
-import { launch } from "./browser/launch";
-import { unpack } from "./browser/unpack";
+import { type Chromium, chromiumIn, findChromium, launch, ownFolder, unpack } from "./browser/chromium";
 
 async function main(): Promise<void> {
   const found = findChromium();

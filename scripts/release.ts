@@ -1,22 +1,27 @@
 /**
- * Makes everything that a release publishes: `ts-node scripts/release.ts [FOLDER]`, by default dist/release. Two runs on the same
- * sources make the same bytes, and SHA256SUMS says which.
+ * Makes all files of a release, with checksums. Equal sources make equal files. Usage: `ts-node scripts/release.ts [FOLDER]`, by
+ * default dist/release.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { writeChecksums } from "./release/checksums";
-import { goModule } from "./release/go";
-import { dynamicPackage, gitopsPackage, sdkPackage } from "./release/npm";
-import { plugins } from "./release/plugin";
-import { pythonPackages } from "./release/python";
-import { root, type Stage } from "./release/stage";
+import { writeChecksums } from "./release/archive";
+import {
+  dynamicPackage,
+  gitopsPackage,
+  goModule,
+  plugins,
+  pythonPackages,
+  root,
+  sdkPackage,
+  type Stage,
+} from "./release/packages";
 
 async function main(folder: string): Promise<void> {
-  // Compilers and packagers take the modes of new files from the umask.
+  // Compilers and packagers derive file modes from the umask.
   process.umask(0o022);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // Inside the repository, where compilers find its packages.
+  // Compilers find packages only in a folder of the repository.
   mkdirSync(join(root, "dist"), { recursive: true });
   const scratch = mkdtempSync(join(root, "dist/staging-"));
   const stage = (name: string): Stage => ({ root, output: folder, scratch: join(scratch, name) });

@@ -6,8 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { acme } from "../gitops/test/support/sampleReviews";
 import { html } from "../gitops/src";
-import { findChromium } from "./browser/chromium";
-import { launch } from "./browser/launch";
+import { findChromium, launch } from "./browser/chromium";
 import { visit, type VisitOptions } from "./browser/visit";
 import { liveEmulator } from "./screenshots/liveEmulator";
 

@@ -1,7 +1,6 @@
 import type { Page } from "playwright-core";
-import { isTooWide, objections } from "../../scripts/browser/accessibility";
+import { isTooWide, objections, type VisitOptions } from "../../scripts/browser/visit";
 import { inBrowser, open, openVisit } from "../../scripts/browser/testing";
-import type { VisitOptions } from "../../scripts/browser/visit";
 import { readOverview } from "../src/control/overview";
 import { Emulator } from "../src/emulator";
 import { serve, type Server } from "../src/server";

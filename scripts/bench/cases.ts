@@ -1,6 +1,71 @@
-import type { Setting } from "./life";
-import { wholeLife } from "./operations";
-import { blindNoop, noop, provider, type Side } from "./sides";
+import { join } from "node:path";
+import type { Form, Size } from "./program";
+
+/** The commands of a stack's life, in their order. Those that must find nothing to do fail if they do. */
+export const operations = {
+  "first preview": ["preview"],
+  up: ["up", "--yes", "--skip-preview"],
+  "unchanged up": ["up", "--yes", "--skip-preview", "--expect-no-changes"],
+  "unchanged preview": ["preview", "--expect-no-changes"],
+  refresh: ["refresh", "--yes", "--skip-preview", "--expect-no-changes"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+} as const;
+
+export type Operation = keyof typeof operations;
+
+/** Those after which everything is as it was, so that they can be measured again. */
+export const repeatable: ReadonlySet<Operation> = new Set<Operation>([
+  "first preview",
+  "unchanged up",
+  "unchanged preview",
+  "refresh",
+]);
+
+const wholeLife: readonly Operation[] = [
+  "first preview",
+  "up",
+  "unchanged up",
+  "unchanged preview",
+  "refresh",
+  "destroy",
+];
+
+const root = join(__dirname, "../..");
+
+/** A provider to measure. */
+export interface Side {
+  readonly name: string;
+  /** The folder of its plugin. */
+  readonly plugin: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export const provider: Side = { name: "provider", plugin: join(root, "bin"), environment: {} };
+
+/** Answers every call at once, and has the engine make the calls that it makes of the provider. */
+export const noop: Side = { name: "no-op", plugin: join(root, "dist/bench/noop"), environment: {} };
+
+/** The same, but lets the engine take unchanged people as they are. */
+export const blindNoop: Side = {
+  name: "no-op without early reads",
+  plugin: noop.plugin,
+  environment: { BENCH_NOOP_LOOKS: "no" },
+};
+
+/** What a stack is like whose life is measured. */
+export interface Setting {
+  readonly form: Form;
+  readonly size: Size;
+  /** Whether the program declares the organizations, or they exist with room for many people. */
+  readonly organizations: "declared" | "given";
+  /** By how many milliseconds every answer of Peridio is late. */
+  readonly latency: number;
+  /** When Pulumi writes its state: after each step, which is its default, or once at the end. */
+  readonly state: "each step" | "end";
+  readonly operations: readonly Operation[];
+  /** How often those operations run, one after the other, that change nothing; the others run once. */
+  readonly repeats: number;
+}
 
 /** A stack whose life is measured side by side. */
 export interface Case {

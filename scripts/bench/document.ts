@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { cpus, totalmem, type } from "node:os";
 import { format } from "prettier";
-import { machine } from "./machine";
 import type { Size } from "./program";
+import { pulumi } from "./project";
 import { type Section, verdictTable } from "./section";
 
 /** All results as a page. */
@@ -54,4 +56,17 @@ the growth, which is one run. Everything runs on one machine: the time that the 
 - [Decision 0003](decisions/0003-read-each-object-once-per-process.md) explains the number of reads.
 - [Decision 0005](decisions/0005-waiting-for-the-rate-limiter-uses-no-retry-budget.md) explains the rate limiter.
 `;
+}
+
+/** On what and when the results were measured. */
+function machine(): string {
+  const [first] = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const cli = execFileSync(pulumi, ["version"], { encoding: "utf8", env }).trim();
+  return [
+    `- ${new Date().toISOString().slice(0, 10)}`,
+    `- ${cpus().length} cores (${first?.model.trim() ?? "unknown"}), ${gigabytes} GB of memory, ${type()}`,
+    `- Node.js ${process.versions.node}, Pulumi ${cli}`,
+  ].join("\n");
 }

@@ -1,9 +1,7 @@
 import { type Costs, live } from "./life";
-import { count, figure, table } from "./markdown";
-import type { Operation } from "./operations";
+import { count, figure, type Section, table, type Verdict } from "./section";
+import { noop, type Operation, provider } from "./cases";
 import type { Form } from "./program";
-import type { Section, Verdict } from "./section";
-import { noop, provider } from "./sides";
 
 const organizations = 25;
 const operations: readonly Operation[] = ["up", "unchanged up", "refresh", "destroy"];

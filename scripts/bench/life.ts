@@ -1,23 +1,7 @@
-import { operations, type Operation, repeatable } from "./operations";
+import { type Operation, operations, repeatable, type Setting, type Side } from "./cases";
 import { EmulatedPeridio, type Requests } from "./peridio";
-import { type Form, organizationNames, peopleProgram, type Size, wholeProgram } from "./program";
+import { organizationNames, peopleProgram, wholeProgram } from "./program";
 import { Project, type Taken } from "./project";
-import type { Side } from "./sides";
-
-/** What a stack is like whose life is measured. */
-export interface Setting {
-  readonly form: Form;
-  readonly size: Size;
-  /** Whether the program declares the organizations, or they exist with room for many people. */
-  readonly organizations: "declared" | "given";
-  /** By how many milliseconds every answer of Peridio is late. */
-  readonly latency: number;
-  /** When Pulumi writes its state: after each step, which is its default, or once at the end. */
-  readonly state: "each step" | "end";
-  readonly operations: readonly Operation[];
-  /** How often those operations run, one after the other, that change nothing; the others run once. */
-  readonly repeats: number;
-}
 
 /** What one operation cost. */
 export interface Cost extends Taken {

@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { neutralEnvironment } from "./environment";
 import type { Declarations } from "./program";
 import { type Usage, watch } from "./usage";
 
@@ -70,4 +69,15 @@ export class Project {
   end(): void {
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/**
+ * This process's environment without the settings of somebody's own Pulumi and Peridio, and without proxies: everything
+ * that is measured is on this machine.
+ */
+export function neutralEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || /^(PULUMI|PERIDIO)_|_proxy$/i.test(name) ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-import type { Operation } from "./operations";
+import type { Operation } from "./cases";
 import type { Requests } from "./peridio";
 import type { Form, Size } from "./program";
 

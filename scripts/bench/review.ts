@@ -2,9 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { count, figure, table } from "./markdown";
-import { median } from "./median";
-import type { Section } from "./section";
+import { count, figure, median, type Section, table } from "./section";
 
 const root = join(__dirname, "../..");
 const [organizations, people] = [25, 80];

@@ -1,4 +1,4 @@
-import { verdictTable } from "./section";
+import { median, verdictTable } from "./section";
 
 const rowOf = (value: number | undefined) =>
   verdictTable([{ what: "up", value, most: 1.15, unit: "ratio" }])
@@ -22,4 +22,16 @@ test("what was not measured is neither met nor missed", () => {
 test("memory has its unit", () => {
   const text = verdictTable([{ what: "peak", value: 1234.5, most: 250, unit: "MB" }]);
   expect(text).toContain("| peak | 1,235 MB | 250 MB | **no** |");
+});
+
+test("the median of an odd number of values is the middle one", () => {
+  expect(median([9, 1, 2])).toBe(2);
+});
+
+test("the median of an even number of values lies between the two in the middle", () => {
+  expect(median([10, 1, 2, 4])).toBe(3);
+});
+
+test("of nothing there is no median", () => {
+  expect(median([])).toBeNaN();
 });

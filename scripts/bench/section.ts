@@ -1,4 +1,29 @@
-import { count, figure, table } from "./markdown";
+/** The middle one; of an even number, the mean of the two in the middle. NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [below, above] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return below === undefined || above === undefined ? NaN : (below + above) / 2;
+}
+
+/** A Markdown table. The first column is text, the others are numbers. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+/** What the system does not tell. */
+const unknown = "not measured";
+
+/** A number with so many decimals. */
+export function figure(value: number | undefined, decimals: number): string {
+  return value === undefined || Number.isNaN(value) ? unknown : value.toFixed(decimals);
+}
+
+/** A whole number, with commas: `10,000`. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
 
 /** A measured value and its target. */
 export interface Verdict {

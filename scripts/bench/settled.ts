@@ -1,12 +1,9 @@
 import { writeOnce } from "./life";
-import { count, figure, table } from "./markdown";
-import { median } from "./median";
-import { operations } from "./operations";
+import { count, figure, median, type Section, table, type Verdict } from "./section";
+import { blindNoop, operations, provider, type Side } from "./cases";
 import { EmulatedPeridio, type Requests } from "./peridio";
 import { type Form, type Size, wholeProgram } from "./program";
 import { Project } from "./project";
-import type { Section, Verdict } from "./section";
-import { blindNoop, provider, type Side } from "./sides";
 
 const forms: readonly Form[] = ["Membership", "OrganizationMembers"];
 

@@ -1,14 +1,9 @@
 import { type Bare, bareRequests } from "./bareRequests";
-import type { Case } from "./cases";
-import { type Cost, type Costs, live, type Setting } from "./life";
-import { count, figure, table } from "./markdown";
-import { median } from "./median";
-import type { Operation } from "./operations";
+import { blindNoop, type Case, noop, type Operation, provider, type Setting, type Side } from "./cases";
+import { type Cost, type Costs, live } from "./life";
 import type { Form, Size } from "./program";
 import { fewest, mostReads } from "./requests";
-import { Results } from "./results";
-import type { Section, Verdict } from "./section";
-import { blindNoop, noop, provider, type Side } from "./sides";
+import { count, figure, median, type Section, table, type Verdict } from "./section";
 
 /** How much longer than the no-op provider an operation may take. */
 const targets: Readonly<Partial<Record<Operation, number>>> = { up: 1.15, "unchanged up": 1.05, refresh: 1.3 };
@@ -145,4 +140,32 @@ function requestVerdicts(title: string, operations: readonly Operation[], result
       most: mostReads(operation, size),
       unit: "requests" as const,
     }));
+}
+
+/** What all runs of a case cost. */
+class Results {
+  constructor(private readonly lives: ReadonlyMap<Side, readonly Costs[]>) {}
+
+  /** The median of all that was measured; undefined where some of it is not known. */
+  median(side: Side, operation: Operation, value: (cost: Cost) => number | undefined): number | undefined {
+    const values = (this.lives.get(side) ?? []).flatMap((costs) => (costs.get(operation) ?? []).map(value));
+    const known = values.filter((one) => one !== undefined);
+    return known.length < values.length || known.length === 0 ? undefined : median(known);
+  }
+
+  seconds(side: Side, operation: Operation): number {
+    return this.median(side, operation, ({ seconds }) => seconds) ?? NaN;
+  }
+
+  ratio(operation: Operation): number {
+    return this.seconds(provider, operation) / this.seconds(noop, operation);
+  }
+
+  reads(operation: Operation): number {
+    return this.median(provider, operation, ({ requests }) => requests.reads) ?? NaN;
+  }
+
+  writes(operation: Operation): number {
+    return this.median(provider, operation, ({ requests }) => requests.writes) ?? NaN;
+  }
 }

@@ -1,6 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { findChromium } from "./chromium";
-import { launch } from "./launch";
+import { findChromium, launch } from "./chromium";
 import { visit, type Visit, type VisitOptions } from "./visit";
 
 const chromium = findChromium();

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
 import type { CommandBody, CommandName } from "../../emulator/src";
 import { relevant } from "./output";
-import type { Outcome } from "./shell";
-import type { Stage } from "./stage";
+import type { Outcome, Stage } from "./stage";
 import type { Terminal } from "./terminal";
 
 /** The demo does not show what it should. */

@@ -8,7 +8,7 @@ let scratch: string;
 beforeAll(async () => (scratch = await mkdtemp(join(tmpdir(), "peridio-archive-"))));
 afterAll(() => rm(scratch, { recursive: true }));
 
-/** A folder with the files, made in that order, that long ago. */
+/** Makes a folder with files in this order, modified this many days ago. */
 async function folder(name: string, files: readonly string[], days: number): Promise<string> {
   const made = join(scratch, name);
   for (const file of files) {
@@ -19,7 +19,7 @@ async function folder(name: string, files: readonly string[], days: number): Pro
   return made;
 }
 
-test("the same files make the same archive, whenever and in whatever order they were made", async () => {
+test("equal files make equal archives, in any order and at any time", async () => {
   const first = await folder("first", ["run", "in/a", "b"], 0);
   const second = await folder("second", ["b", "in/a", "run"], 3);
   for (const made of [first, second]) {
@@ -29,7 +29,7 @@ test("the same files make the same archive, whenever and in whatever order they 
   expect(await readFile(`${first}.tar.gz`)).toEqual(await readFile(`${second}.tar.gz`));
 });
 
-test("the same files give the same archive with any umask", async () => {
+test("equal files make equal archives with any umask", async () => {
   const made = await folder("masks", ["run", "in/read"], 0);
   const archives: Buffer[] = [];
   for (const umask of [0o000, 0o022, 0o027, 0o077]) {
@@ -42,7 +42,7 @@ test("the same files give the same archive with any umask", async () => {
   for (const other of others) expect(other).toEqual(first);
 });
 
-test("files that can be run can be run when they are unpacked", async () => {
+test("executable files stay executable", async () => {
   const made = await folder("modes", ["run", "read"], 0);
   await chmod(join(made, "run"), 0o755);
   await pack(`${made}.tar.gz`, made, filesIn(made));

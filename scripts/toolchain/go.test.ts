@@ -1,4 +1,4 @@
-import { isGoAtLeast } from "./go";
+import { isGoAtLeast, pinnedModule, pinnedTool } from "./go";
 
 test("a Go release is compared by number, not by text", () => {
   expect(isGoAtLeast("go1.26.8", "1.26")).toBe(true);
@@ -14,4 +14,36 @@ test("release candidates and vendors' builds count as their release", () => {
 
 test("a Go that does not say its version will not do", () => {
   expect(isGoAtLeast("", "1.26")).toBe(false);
+});
+
+const goMod = `module example/tools/host
+
+go 1.26
+
+tool github.com/pulumi/pulumi/sdk/v3/go/host
+
+require github.com/pulumi/pulumi v2.0.0+incompatible // indirect
+
+require (
+	github.com/pulumi/pulumi/sdk/v3 v3.66.0 // indirect
+	github.com/pulumi/pulumi/sdk/v33 v3.99.0 // indirect
+)
+`;
+
+test("a tool has the version of the nearest module that holds it", () => {
+  expect(pinnedTool(goMod)).toEqual({ package: "github.com/pulumi/pulumi/sdk/v3/go/host", version: "v3.66.0" });
+});
+
+test("a tool may be the root of its module", () => {
+  expect(pinnedTool("tool example.com/a\nrequire example.com/a v1.2.3\n").version).toBe("v1.2.3");
+});
+
+test("a module has the version that is required", () => {
+  expect(pinnedModule(goMod, "github.com/pulumi/pulumi").version).toBe("v2.0.0+incompatible");
+});
+
+test("what is not pinned is an error that names it", () => {
+  expect(() => pinnedTool("module example/tools/host\n")).toThrow("no tool directive");
+  expect(() => pinnedTool("tool example.com/a/b\nrequire example.com/c v1.0.0\n")).toThrow("holds example.com/a/b");
+  expect(() => pinnedModule(goMod, "github.com/pulumi/esc")).toThrow("github.com/pulumi/esc");
 });

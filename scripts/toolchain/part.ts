@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Go, goBuild, goOutput } from "./go";
-import { pinnedModule, pinnedTool } from "./pin";
+import { type Go, goBuild, goOutput, pinnedModule, pinnedTool } from "./go";
 
 /** One file of the toolchain. */
 export interface Part {

@@ -1,5 +1,4 @@
 /** The least that a plugin can be in Node: the yardstick for how long a start takes. */
-import { emptyService } from "./emptyService";
-import { listen } from "./listen";
+import { emptyService, listen } from "./server";
 
 listen(emptyService());

@@ -16,7 +16,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import schema from "../../../schema.json";
-import { emptyService } from "../bare/emptyService";
+import { emptyService } from "../bare/server";
 import { complete, fresh } from "./fresh";
 
 /**

@@ -1,5 +1,23 @@
-import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import {
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+
+/** The provider's protocol with handlers that answer every call with an empty message. */
+export function emptyService(): UntypedServiceImplementation {
+  return Object.fromEntries(
+    Object.entries(ResourceProviderService).map(([name, { responseDeserialize }]) => [
+      name,
+      (_call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
+        callback(null, responseDeserialize(Buffer.alloc(0)));
+      },
+    ]),
+  );
+}
 
 /** gRPC's own limit of 4 MiB is too little for what the engine may send. */
 const messages = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };

@@ -1,0 +1,156 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { extract } from "tar";
+import { z } from "zod";
+import { version } from "../../package.json";
+import { filesIn, pack, releaseTime, setModes } from "./archive";
+
+export const root = join(__dirname, "../..");
+
+/** The folders in which one package of a release is made. */
+export interface Stage {
+  /** The repository. */
+  readonly root: string;
+  /** The folder of the files to publish. */
+  readonly output: string;
+  /** A temporary folder for this package. It does not exist yet. */
+  readonly scratch: string;
+}
+
+/** Runs a command without showing its output. An error contains it. */
+function command(program: string, args: readonly string[], cwd: string): void {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: String(releaseTime.getTime() / 1000) };
+  execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+const name = "pulumi-resource-peridio";
+const systems = ["linux", "darwin", "windows"] as const;
+const processors = ["amd64", "arm64"] as const;
+
+/**
+ * Packs the plugin for each system, under the names that the Pulumi CLI expects. The JavaScript is the same; only the launcher
+ * differs.
+ */
+export async function plugins({ root, output, scratch }: Stage): Promise<void> {
+  // The archive contains every file of this folder.
+  command(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", name, scratch], root);
+  copyFileSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
+  for (const system of systems) {
+    const files = filesIn(scratch).filter((file) => isPartOf(file, system));
+    for (const processor of processors) {
+      await pack(join(output, `${name}-v${version}-${system}-${processor}.tar.gz`), scratch, files);
+    }
+  }
+}
+
+function isPartOf(file: string, system: (typeof systems)[number]): boolean {
+  return file !== (system === "windows" ? name : `${name}.cmd`);
+}
+
+const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()).optional() });
+type Manifest = z.output<typeof manifest>;
+
+/** Packs the compiled SDK. The one in the repository needs a compiler when it is installed. */
+export function sdkPackage({ root, output, scratch }: Stage): void {
+  cpSync(join(root, "sdk/nodejs"), scratch, {
+    recursive: true,
+    filter: (file) => !/[\\/]sdk[\\/]nodejs[\\/](bin|node_modules)$/.test(file),
+  });
+  command(
+    join(root, "node_modules/.bin/tsc"),
+    ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"],
+    scratch,
+  );
+  const original = read(join(scratch, "package.json"));
+  const dependencies = without(original.dependencies ?? {}, "typescript", "@types/node");
+  const published = without({ ...original, dependencies, types: "bin/index.d.ts", files: ["bin"] }, "scripts");
+  write(join(scratch, "package.json"), published);
+  // The compiled SDK reads its version from the file beside it.
+  write(join(scratch, "bin/package.json"), published);
+  packForNpm(root, output, scratch);
+}
+
+/** Packs the dynamic provider that `make dynamic` built. */
+export function dynamicPackage({ root, output, scratch }: Stage): void {
+  mkdirSync(scratch);
+  cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
+  cpSync(join(root, "examples/dynamic/README.md"), join(scratch, "README.md"));
+  write(join(scratch, "package.json"), without(read(join(root, "package.json")), "scripts", "devDependencies"));
+  packForNpm(root, output, scratch);
+}
+
+/** Packs `peridio-gitops` as one file without dependencies. On every system, npm puts its name on PATH. */
+export function gitopsPackage({ root, output, scratch }: Stage): void {
+  const bundled = `${scratch}-bundle`;
+  command(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", bundled], root);
+  const program = "bin/peridio-gitops.js";
+  mkdirSync(join(scratch, "bin"), { recursive: true });
+  const code = readFileSync(join(bundled, "peridio-gitops.js"), "utf8");
+  writeFileSync(join(scratch, program), `#!/usr/bin/env node\n${code}`, { mode: 0o755 });
+  cpSync(join(bundled, "peridio-gitops.notices.txt"), join(scratch, "bin/peridio-gitops.notices.txt"));
+  cpSync(join(root, "gitops/README.md"), join(scratch, "README.md"));
+  const { version, license, homepage, repository, engines } = read(join(root, "package.json"));
+  write(join(scratch, "package.json"), {
+    name: "peridio-gitops",
+    version,
+    description: "Reviews how code changes affect people's access to Peridio, and manages organizations in files",
+    license,
+    keywords: ["peridio", "pulumi", "gitops"],
+    homepage,
+    repository,
+    engines,
+    bin: { "peridio-gitops": program },
+    files: ["bin"],
+  });
+  packForNpm(root, output, scratch);
+}
+
+function read(file: string): Manifest {
+  return manifest.parse(JSON.parse(readFileSync(file, "utf8")));
+}
+
+function write(file: string, content: Manifest): void {
+  writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
+}
+
+function without<T>(given: Readonly<Record<string, T>>, ...names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
+}
+
+function packForNpm(root: string, output: string, folder: string): void {
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  setModes(folder);
+  command("npm", ["pack", "--ignore-scripts", "--pack-destination", output], folder);
+}
+
+/** Packs the SDK as a wheel and as a source archive. */
+export async function pythonPackages({ root, output, scratch }: Stage): Promise<void> {
+  const [sources, built] = [join(scratch, "sources"), join(scratch, "built")];
+  cpSync(join(root, "sdk/python"), sources, {
+    recursive: true,
+    filter: (file) => !/(__pycache__|\.egg-info|[\\/]build|[\\/]dist)$/.test(file.slice(root.length)),
+  });
+  cpSync(join(root, "LICENSE"), join(sources, "LICENSE"));
+  setModes(sources);
+  const python = join(root, ".pulumi/python/bin/python");
+  command(python, ["-m", "build", "--no-isolation", "--outdir", built, sources], root);
+  for (const file of filesIn(built)) {
+    if (file.endsWith(".whl")) cpSync(join(built, file), join(output, file));
+    else await repack(join(built, file), join(output, file), join(scratch, "unpacked"));
+  }
+}
+
+/** Packs the files of a source archive again, without the times at which they were made. */
+async function repack(archive: string, file: string, folder: string): Promise<void> {
+  mkdirSync(folder);
+  await extract({ file: archive, cwd: folder });
+  await pack(file, folder, filesIn(folder));
+}
+
+/** Packs the Go module for local use. Go itself takes it from the repository, at the tag `sdk/go/vX.Y.Z`. */
+export async function goModule({ root, output, scratch }: Stage): Promise<void> {
+  cpSync(join(root, "sdk/go"), scratch, { recursive: true });
+  cpSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
+  await pack(join(output, `pulumi-peridio-sdk-go-v${version}.tar.gz`), scratch, filesIn(scratch));
+}
