@@ -12,30 +12,11 @@ beforeEach(() => {
 });
 afterAll(async () => peridio.close());
 
-const dropAfter = { when: "after", effect: "drop" } as const;
-const dropBefore = { when: "before", effect: "drop" } as const;
+const loseAfterEffect = { when: "after", effect: "drop" } as const;
+const loseBeforeEffect = { when: "before", effect: "drop" } as const;
 
-describe("lists", () => {
-  test.each([
-    [1, 1],
-    [100, 1],
-    [101, 2],
-    [250, 3],
-  ])("%d members take %d requests", async (count, requests) => {
-    const { emulator, acme, client } = peridio;
-    for (let index = 1; index < count; index++) emulator.control.addMember(`u${index}@acme.example`, "acme", "viewer");
-    const members = await all(client().members.list(acme));
-    expect(new Set(members.map(({ email }) => email)).size).toBe(count);
-    expect(emulator.requests()).toHaveLength(requests);
-    expect(emulator.requests().every(({ query }) => query.limit === "100")).toBe(true);
-  });
-
-  test("no item is no request more", async () => {
-    expect(await all(peridio.client().invitations.list(peridio.acme, "pending"))).toEqual([]);
-    expect(peridio.requests()).toEqual(["list-invitations"]);
-  });
-
-  test("a list that repeats its cursor ends as an error", async () => {
+describe("a list", () => {
+  test("that repeats its cursor is an error", async () => {
     const body = { data: [], next_page: "again" };
     peridio.emulator.control.fault({ times: "always", effect: { status: 200, body } });
     const error = await rejection(all(peridio.client().members.list(peridio.acme)));
@@ -44,37 +25,16 @@ describe("lists", () => {
     expect(peridio.requests()).toHaveLength(2);
   });
 
-  test("a list without next_page is an error, not a short list", async () => {
+  test("without next_page is an error", async () => {
     peridio.emulator.control.fault({ effect: { omit: "next_page" } });
     expect(await rejection(all(peridio.client().members.list(peridio.acme)))).toMatchObject({ field: "next_page" });
   });
 
-  test("only the pages that are read are asked for", async () => {
+  test("requests only the pages that are read", async () => {
     const { emulator, acme, client } = peridio;
     for (let index = 0; index < 150; index++) emulator.control.addMember(`u${index}@acme.example`, "acme", "viewer");
     for await (const member of client().members.list(acme)) if (member.email) break;
     expect(emulator.requests()).toHaveLength(1);
-  });
-
-  test("invitations are asked for by status", async () => {
-    const { emulator, acme, client } = peridio;
-    await emulator.control.invite("old@acme.example", "acme", "viewer");
-    emulator.control.advance(30 * 24 * 3600);
-    await emulator.control.invite("bob@acme.example", "acme", "viewer");
-    await emulator.control.invite("eve@acme.example", "acme", "viewer");
-    emulator.control.accept("eve@acme.example", "acme");
-    const pending = await all(client().invitations.list(acme, "pending"));
-    const expired = await all(client().invitations.list(acme, "expired"));
-    expect(pending).toMatchObject([
-      {
-        kind: "invitation",
-        email: "bob@acme.example",
-        status: "pending",
-        invitedBy: null,
-        sentAt: formatTimestamp(emulator.now),
-      },
-    ]);
-    expect(expired).toMatchObject([{ email: "old@acme.example", status: "expired" }]);
   });
 });
 
@@ -91,12 +51,12 @@ describe("organizations", () => {
     },
   );
 
-  test("settings left out are not sent, and null clears", async () => {
+  test("omitted settings are not sent, and null clears a setting", async () => {
     const { organizations } = peridio.client();
-    const made = await organizations.create("globex", { displayName: "Globex", description: "Rockets" });
-    expect(made).toMatchObject({ name: "globex", displayName: "Globex", description: "Rockets", contactEmail: null });
-    expect(await organizations.update(made.id, { description: null, contactEmail: "it@globex.example" })).toEqual({
-      ...made,
+    const created = await organizations.create("globex", { displayName: "Globex", description: "Rockets" });
+    expect(created).toMatchObject({ name: "globex", displayName: "Globex", description: "Rockets", contactEmail: null });
+    expect(await organizations.update(created.id, { description: null, contactEmail: "it@globex.example" })).toEqual({
+      ...created,
       description: null,
       contactEmail: "it@globex.example",
     });
@@ -104,16 +64,16 @@ describe("organizations", () => {
       description: null,
       contact_email: "it@globex.example",
     });
-    expect(await organizations.get(made.id)).toMatchObject({ description: null });
+    expect(await organizations.get(created.id)).toMatchObject({ description: null });
   });
 
-  test("a name in use is Invalid on name", async () => {
+  test("a used name is Invalid on name", async () => {
     const error = await rejection(peridio.client().organizations.create("acme", {}));
     expect(error).toBeInstanceOf(Invalid);
     expect(error).toMatchObject({ fields: { name: ["has already been taken"] }, ambiguous: false });
   });
 
-  test("a blocked deletion lists its blockers, as readiness does", async () => {
+  test("a blocked deletion lists the same blockers as readiness", async () => {
     const { emulator, acme, client } = peridio;
     emulator.control.setBelongings("acme", { devices: 3 });
     const { organizations } = client();
@@ -124,15 +84,15 @@ describe("organizations", () => {
     expect(error).toMatchObject({ reason: "deletion_blocked", blockers });
   });
 
-  test("a deletion whose answer is lost is done", async () => {
-    peridio.emulator.control.fault({ method: "DELETE", ...dropAfter });
+  test("a deletion succeeds even if its answer is lost", async () => {
+    peridio.emulator.control.fault({ method: "DELETE", ...loseAfterEffect });
     const { organizations } = peridio.client();
     await organizations.delete(peridio.acme);
     expect(await rejection(organizations.get(peridio.acme))).toBeInstanceOf(NotFound);
     expect(await rejection(organizations.delete(peridio.acme))).toBeInstanceOf(NotFound);
   });
 
-  test("a deletion that fails after its effect is done, and what was in it is known to be gone", async () => {
+  test("a deletion that fails after its effect succeeds, and proves that the members are gone", async () => {
     peridio.emulator.control.fault({ method: "DELETE", when: "after", effect: { status: 500 } });
     const { organizations, members } = peridio.client();
     await organizations.delete(peridio.acme);
@@ -141,81 +101,81 @@ describe("organizations", () => {
   });
 });
 
-describe("creating an organization", () => {
-  const created = () => peridio.requests().filter((operation) => operation === "create-an-organization");
+describe("the creation of an organization", () => {
+  const creations = () => peridio.requests().filter((operation) => operation === "create-an-organization");
 
-  test("a lost answer after the effect is found out, not repeated", async () => {
-    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
+  test("finds the organization after a lost answer", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...loseAfterEffect });
     const { organizations } = peridio.client();
     expect(await organizations.create("globex", { displayName: "Globex" })).toMatchObject({ displayName: "Globex" });
-    expect(created()).toHaveLength(1);
+    expect(creations()).toHaveLength(1);
   });
 
-  test.each([dropBefore, { effect: { status: 500, body: {} } }, { effect: "html" }] as const)(
-    "a failure before the effect is repeated: %j",
+  test.each([loseBeforeEffect, { effect: { status: 500, body: {} } }, { effect: "html" }] as const)(
+    "is repeated after a failure without effect: %j",
     async (fault) => {
       peridio.emulator.control.fault({ method: "POST", ...fault });
       expect(await peridio.client().organizations.create("globex", {})).toMatchObject({ name: "globex" });
-      expect(created()).toHaveLength(2);
+      expect(creations()).toHaveLength(2);
     },
   );
 
-  test("an answer without an id is found out", async () => {
+  test("finds the organization after an answer without an id", async () => {
     peridio.emulator.control.fault({ method: "POST", effect: { omit: "data.prn" } });
     expect(await peridio.client().organizations.create("globex", {})).toMatchObject({ name: "globex" });
-    expect(created()).toHaveLength(1);
+    expect(creations()).toHaveLength(1);
   });
 
-  test("what the caller had before is not taken for it", async () => {
-    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+  test("does not adopt an organization that the caller already had", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     expect(await rejection(peridio.client().organizations.create("acme", {}))).toBeInstanceOf(Invalid);
   });
 
-  test("what this process made before is not taken for it", async () => {
+  test("does not adopt an organization that this process created earlier", async () => {
     const { organizations } = peridio.client();
     await organizations.create("globex", {});
-    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     expect(await rejection(organizations.create("globex", {}))).toBeInstanceOf(Invalid);
   });
 
-  test("what somebody else made meanwhile is not taken for it", async () => {
+  test("does not adopt an organization that another user created in the meantime", async () => {
     const { emulator, client } = peridio;
     const backend = client();
     await backend.caller();
     emulator.control.addUser("bob@acme.example");
     await emulator.control.createOrganization("globex", { as: "bob@acme.example" });
     emulator.control.addMember("ada@acme.example", "globex", "admin");
-    emulator.control.fault({ method: "POST", ...dropBefore });
+    emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(Invalid);
   });
 
-  test("if it cannot be found out, the first failure is told, as one that may have taken effect", async () => {
-    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
+  test("reports the ambiguous failure if the search for its effect fails", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...loseAfterEffect });
     peridio.emulator.control.fault({ operation: "list-organizations", times: "always", effect: "html" });
     const error = await rejection(peridio.client().organizations.create("globex", {}));
     expect(error).toMatchObject({ method: "POST", status: null, ambiguous: true });
     expect(String(error)).toContain("It is not known whether the request took effect.");
   });
 
-  test("a server that keeps failing is given up", async () => {
+  test("fails after the last attempt", async () => {
     peridio.emulator.control.fault({ method: "POST", times: "always", effect: { status: 500, body: {} } });
     const error = await rejection(peridio.client({ maxRetries: 2 }).organizations.create("globex", {}));
     expect(error).toBeInstanceOf(ServerError);
-    expect(created()).toHaveLength(3);
+    expect(creations()).toHaveLength(3);
   });
 });
 
 describe("a 404 of a part of an organization", () => {
   const unseen = { method: "GET", times: 3, effect: { status: 404 } } as const;
 
-  test("is retried right after the creation, also if its answer was lost", async () => {
+  test("is repeated right after the creation, even if its answer was lost", async () => {
     const { emulator, clientInProcess } = peridio;
     const client = clientInProcess();
     for (const name of ["dev", "prod"]) {
       const { id } = await client.organizations.create(name, {});
       emulator.control.fault(unseen);
       expect(await all(client.members.list(id))).toHaveLength(1);
-      emulator.control.fault({ method: "POST", ...dropAfter });
+      emulator.control.fault({ method: "POST", ...loseAfterEffect });
     }
   });
 
@@ -236,73 +196,48 @@ describe("a 404 of a part of an organization", () => {
   });
 });
 
-describe("inviting", () => {
+describe("a new invitation", () => {
+  test("has the time of its creation", async () => {
+    const { emulator, acme, client } = peridio;
+    await emulator.control.invite("bob@acme.example", "acme", "viewer");
+    const sentAt = formatTimestamp(emulator.now);
+    expect(await all(client().invitations.list(acme, "pending"))).toMatchObject([{ invitedBy: null, sentAt }]);
+  });
+
   const invited = () => peridio.requests().filter((operation) => operation === "create-an-invitation");
 
-  test("a lost answer after the effect sends no second e-mail", async () => {
-    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
-    const invitation = await peridio.client().invitations.create(peridio.acme, { email: "Bob@acme.example", role: "viewer" }, new Set());
-    expect(invitation).toMatchObject({ email: "Bob@acme.example", role: "viewer", status: "pending" });
-    expect(invited()).toHaveLength(1);
-  });
-
-  test("a lost answer before the effect is repeated", async () => {
-    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
-    await peridio.client().invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set());
-    expect(invited()).toHaveLength(2);
-  });
-
-  test("an earlier pending invitation is not its result", async () => {
-    const { acme, client, emulator } = peridio;
-    await emulator.control.invite("bob@acme.example", "acme", "viewer", { as: "ada@acme.example" });
-    const before = new Set((await all(client().invitations.list(acme))).map(({ id }) => id));
-    emulator.control.fault({ method: "POST", ...dropBefore });
-    const error = await rejection(client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, before));
-    expect(error).toBeInstanceOf(Invalid);
-  });
-
-  test("a new pending invitation is its result, whatever its inviter", async () => {
+  test("is found after an invalid answer, even without an inviter", async () => {
     const { acme, client, emulator } = peridio;
     const pending = { prn: `${acme}:org_invitation:1`, organization_prn: acme, email: "bob@acme.example" };
     const listed = { ...pending, role: "viewer", status: "pending", inviter: null, expires_at: "2027-01-08T00:00:00Z" };
     emulator.control.fault({ method: "POST", when: "after", effect: { status: 201, body: { data: {} } } });
     emulator.control.fault({ method: "GET", effect: { status: 200, body: { data: [listed], next_page: null } } });
-    expect(await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set())).toMatchObject({
+    expect(
+      await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set()),
+    ).toMatchObject({
       id: pending.prn,
       invitedBy: null,
     });
     expect(invited()).toHaveLength(1);
   });
 
-  test("an expired invitation is not taken for it", async () => {
-    await peridio.emulator.control.invite("bob@acme.example", "acme", "viewer", { as: "ada@acme.example" });
-    peridio.emulator.control.advance(30 * 24 * 3_600);
-    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
-    const { invitations } = peridio.client();
-    const invitation = await invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set());
-    expect(invitation.status).toBe("pending");
-    expect(invited()).toHaveLength(2);
-  });
-
-  test("a full organization names its limit", async () => {
+  test("in a full organization names the limit", async () => {
     peridio.emulator.control.setLimits("acme", { users: 1 });
-    const error = await rejection(peridio.client().invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set()));
+    const error = await rejection(
+      peridio.client().invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set()),
+    );
     expect(error).toMatchObject({ reason: "limit_reached", limit: { resourceType: "users", limit: 1 } });
-  });
-
-  test("revoking an accepted invitation is a conflict", async () => {
-    const { invitations } = peridio.client();
-    const { id } = await invitations.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set());
-    peridio.emulator.control.accept("bob@acme.example", "acme");
-    const error = await rejection(invitations.revoke(peridio.acme, id));
-    expect(error).toMatchObject({ name: Conflict.name, reason: "invitation_already_accepted" });
   });
 });
 
-describe("a post whose answer does not fit", () => {
+describe("a POST with an invalid answer", () => {
   const posts = () => peridio.emulator.requests({ method: "POST" });
   const acts: readonly [string, (backend: Backend) => Promise<unknown>, string][] = [
-    ["an invitation", ({ invitations: all }) => all.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set()), "list-invitations"],
+    [
+      "an invitation",
+      ({ invitations: all }) => all.create(peridio.acme, { email: "bob@acme.example", role: "viewer" }, new Set()),
+      "list-invitations",
+    ],
     ["an organization", ({ organizations }) => organizations.create("globex", {}), "list-organizations"],
     [
       "a transfer of ownership",
@@ -319,18 +254,18 @@ describe("a post whose answer does not fit", () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test.each(acts)("is not repeated if the look for its effect fails: %s", async (_, act, look) => {
+  test.each(acts)("is not repeated if the search for its effect fails: %s", async (_, act, search) => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 200, body: "welcome" } });
-    peridio.emulator.control.fault({ operation: look, times: "always", effect: { status: 500, body: {} } });
+    peridio.emulator.control.fault({ operation: search, times: "always", effect: { status: 500, body: {} } });
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
     expect(error).toMatchObject({ name: Unfitting.name, method: "POST" });
     expect(String(error)).toContain("could not look for the result. It did not repeat the request.");
     expect(posts()).toHaveLength(1);
   });
 
-  test.each(acts)("says what to do if Peridio failed and so does the look for the effect: %s", async (_, act, look) => {
+  test.each(acts)("names the next step if the POST and the search for its effect fail: %s", async (_, act, search) => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 500, body: {} } });
-    peridio.emulator.control.fault({ operation: look, times: "always", effect: { status: 503, body: {} } });
+    peridio.emulator.control.fault({ operation: search, times: "always", effect: { status: 503, body: {} } });
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
     expect(error).toMatchObject({ method: "POST", status: 500, ambiguous: true });
     expect(String(error)).toContain(
@@ -340,7 +275,7 @@ describe("a post whose answer does not fit", () => {
   });
 });
 
-describe("transferring ownership", () => {
+describe("a transfer of ownership", () => {
   const transfer = async (email = "bob@acme.example") =>
     peridio.client().organizations.transferOwnership(peridio.acme, email);
 
@@ -349,7 +284,7 @@ describe("transferring ownership", () => {
     peridio.emulator.control.addMember("eve@acme.example", "acme", "admin");
   });
 
-  test("is one request, and the former owner stays an admin", async () => {
+  test("is one request, and the previous owner stays an admin", async () => {
     expect(await transfer("Bob@acme.example")).toMatchObject({
       id: peridio.acme,
       owner: { email: "bob@acme.example" },
@@ -363,8 +298,8 @@ describe("transferring ownership", () => {
     ]);
   });
 
-  test.each([dropAfter, { effect: { omit: "data.owner" } }] as const)(
-    "an answer that is lost after the effect is found out, not repeated: %j",
+  test.each([loseAfterEffect, { effect: { omit: "data.owner" } }] as const)(
+    "is not repeated after a lost or incomplete answer: %j",
     async (fault) => {
       peridio.emulator.control.fault({ method: "POST", ...fault });
       expect(await transfer("Bob@acme.example")).toMatchObject({ owner: { email: "bob@acme.example" } });
@@ -372,8 +307,8 @@ describe("transferring ownership", () => {
     },
   );
 
-  test.each([dropBefore, { effect: { status: 500, body: {} } }] as const)(
-    "a failure before the effect is repeated: %j",
+  test.each([loseBeforeEffect, { effect: { status: 500, body: {} } }] as const)(
+    "is repeated after a failure without effect: %j",
     async (fault) => {
       peridio.emulator.control.fault({ method: "POST", ...fault });
       expect(await transfer()).toMatchObject({ owner: { email: "bob@acme.example" } });
@@ -381,8 +316,8 @@ describe("transferring ownership", () => {
     },
   );
 
-  test.each([403, 409, 422])("a %d because the lost request took effect late is no failure", async (status) => {
-    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+  test.each([403, 409, 422])("succeeds after a %d because the lost request took effect late", async (status) => {
+    peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     peridio.emulator.control.fault({ method: "POST", when: "after", effect: { status, body: {} } });
     expect(await transfer()).toMatchObject({ owner: { email: "bob@acme.example" } });
     expect(peridio.requests()).toEqual([
@@ -393,22 +328,22 @@ describe("transferring ownership", () => {
     ]);
   });
 
-  test("another new owner is not taken for the wanted one", async () => {
+  test("is Forbidden if another transfer came first", async () => {
     await peridio.emulator.control.transferOwnership("eve@acme.example", "acme");
-    peridio.emulator.control.fault({ method: "POST", ...dropBefore });
+    peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     const error = await rejection(transfer());
     expect(error).toBeInstanceOf(Forbidden);
     expect(error).toMatchObject({ scope: "transfer_organizations", resource: peridio.acme, ambiguous: false });
   });
 
-  test("if it cannot be found out, the first failure is told, as one that may have taken effect", async () => {
-    peridio.emulator.control.fault({ method: "POST", ...dropAfter });
+  test("reports the ambiguous failure if the search for its effect fails", async () => {
+    peridio.emulator.control.fault({ method: "POST", ...loseAfterEffect });
     peridio.emulator.control.fault({ operation: "retrieve-an-organization", times: "always", effect: "html" });
     const error = await rejection(transfer());
     expect(error).toMatchObject({ method: "POST", status: null, ambiguous: true });
   });
 
-  test("whoever is not another admin member is Invalid on newOwner, at once", async () => {
+  test("to anyone but another admin is Invalid on newOwner, without a retry", async () => {
     peridio.emulator.control.addMember("viewer@acme.example", "acme", "viewer");
     await peridio.emulator.control.invite("pending@acme.example", "acme", "admin");
     for (const who of ["viewer", "pending", "stranger", "ada"]) {
@@ -425,7 +360,7 @@ describe("transferring ownership", () => {
 });
 
 describe("members", () => {
-  test("show how safe and how active they are", async () => {
+  test("report their second factor and last activity", async () => {
     const { emulator, acme, client } = peridio;
     emulator.control.addUser("bob@acme.example", { name: "Bob", username: "bob", two_factor_enabled: true });
     emulator.control.addMember("bob@acme.example", "acme", "viewer");
@@ -443,18 +378,7 @@ describe("members", () => {
     expect(eve).toMatchObject({ name: null, username: null, twoFactorEnabled: false, lastActiveAt: null });
   });
 
-  test("a role change is one PATCH, also when it has to be repeated", async () => {
-    const { emulator, acme, client } = peridio;
-    emulator.control.addMember("bob@acme.example", "acme", "viewer");
-    const backend = client();
-    const bob = (await all(backend.members.list(acme))).find(({ email }) => email === "bob@acme.example");
-    if (bob === undefined) throw new Error("Bob is missing");
-    emulator.control.fault({ method: "PATCH", ...dropAfter });
-    expect(await backend.members.setRole(bob, "admin")).toEqual({ ...bob, role: "admin" });
-    expect(peridio.requests()).toEqual(["list-members", "update-a-member", "update-a-member"]);
-  });
-
-  test("removing oneself is a conflict with its reason", async () => {
+  test("cannot remove themselves", async () => {
     const backend = peridio.client();
     const { id } = await backend.caller();
     const error = await rejection(backend.members.remove(peridio.acme, id));
@@ -463,7 +387,7 @@ describe("members", () => {
 });
 
 describe("security settings", () => {
-  test("only what changes is sent, and null clears", async () => {
+  test("an update sends only the changes, and null clears a setting", async () => {
     const { securitySettings } = peridio.client();
     const changed = await securitySettings.update(peridio.acme, {
       requireTwoFactor: true,
@@ -488,7 +412,7 @@ describe("security settings", () => {
     });
   });
 
-  test("a refused value has the port's name", async () => {
+  test("an invalid value has the port's name", async () => {
     const error = await rejection(peridio.client().securitySettings.update(peridio.acme, { sessionTimeout: 1 }));
     expect(error).toBeInstanceOf(Invalid);
     expect(error).toHaveProperty("fields.sessionTimeout");
@@ -496,7 +420,7 @@ describe("security settings", () => {
 });
 
 describe("billing settings", () => {
-  test("only what changes is sent, and null clears", async () => {
+  test("an update sends only the changes, and null clears a setting", async () => {
     const { billingSettings } = peridio.client();
     const usageAlerts = [
       { resourceType: "api_keys", thresholdPercent: 90 },
@@ -522,7 +446,7 @@ describe("billing settings", () => {
     });
   });
 
-  test("a card that is not on file is Invalid on paymentMethod", async () => {
+  test("a card payment without a card is Invalid on paymentMethod", async () => {
     const { billingSettings } = peridio.client();
     const error = await rejection(billingSettings.update(peridio.acme, { paymentMethod: "credit_card" }));
     expect(error).toBeInstanceOf(Invalid);
@@ -530,7 +454,7 @@ describe("billing settings", () => {
   });
 });
 
-test("limits are those in force, with what is used of them, the default and the maximum", async () => {
+test("a limit has its use, its default and its maximum", async () => {
   const { emulator, acme, client } = peridio;
   emulator.control.setLimits("acme", { users: 60, api_keys: 150 });
   emulator.control.setBelongings("acme", { devices: 3, webhooks: 2 });
@@ -545,15 +469,7 @@ test("limits are those in force, with what is used of them, the default and the 
 });
 
 describe("the caller", () => {
-  test("is who has the key, with what the key can see", async () => {
-    expect(await peridio.client().caller()).toMatchObject({
-      email: "ada@acme.example",
-      boundTo: null,
-      organizations: [{ id: peridio.acme, name: "acme", role: "admin", isOwner: true }],
-    });
-  });
-
-  test("may be bound to one organization, and then not make others", async () => {
+  test("with a bound key cannot create organizations", async () => {
     const apiKey = peridio.emulator.control.addApiKey("ada@acme.example", { organization: "acme" });
     const backend = peridio.client({ apiKey });
     expect(await backend.caller()).toMatchObject({ boundTo: peridio.acme });
@@ -561,20 +477,20 @@ describe("the caller", () => {
   });
 });
 
-describe("trouble", () => {
-  test("a lone 500 on a read is not noticed", async () => {
+describe("a failure", () => {
+  test("a single 500 to a read is repeated", async () => {
     peridio.emulator.control.fault({ effect: { status: 500, body: {} } });
     expect(await peridio.client().organizations.get(peridio.acme)).toMatchObject({ name: "acme" });
   });
 
-  test("a lone 500 on a write is one readable error", async () => {
+  test("a single 500 to a write is one readable error", async () => {
     peridio.emulator.control.fault({ effect: { status: 500, body: {} } });
     const error = await rejection(peridio.client().organizations.update(peridio.acme, { displayName: "Acme" }));
     expect(error).toMatchObject({ name: ServerError.name, status: 500, ambiguous: true });
     expect(String(error)).toMatch(/^ServerError: Peridio failed\. Try again later;.*HTTP 500, request \S+\)$/);
   });
 
-  test("many requests get through a narrow rate limit", async () => {
+  test("a narrow rate limit delays requests but fails none", async () => {
     const { emulator, clock, acme, clientInProcess } = peridio;
     emulator.control.setRateLimit({ perSecond: 5, retryAfter: 1 });
     const start = clock.now();
@@ -584,7 +500,7 @@ describe("trouble", () => {
     expect(emulator.requests({ status: 429 }).length).toBeLessThan(30);
   });
 
-  test("an abort ends every request within its reach", async () => {
+  test("an abort ends all requests of its client", async () => {
     peridio.emulator.control.fault({ times: "always", effect: "hang" });
     const stop = new AbortController();
     const backend = peridio.client().within(stop.signal);
@@ -600,7 +516,7 @@ describe("trouble", () => {
   });
 });
 
-describe("an answer about another object than the request named does not fit:", () => {
+describe("an answer about another object is invalid:", () => {
   const another = "prn:1:00000000-0000-4000-8000-000000000000";
   test("a new organization of another name", async () => {
     peridio.emulator.control.fault({ method: "POST", effect: { alter: { name: "acme-prod" } } });
@@ -630,35 +546,27 @@ describe("an answer about another object than the request named does not fit:", 
     expect(String(error)).toContain(`received ${answered}.`);
   });
 
-  test("an invitation of another address", async () => {
+  test("but not for the type and name that some servers add to an organization's PRN", async () => {
     const { emulator, acme, client } = peridio;
-    emulator.control.fault({ method: "POST", effect: { alter: { email: "eve@acme.example" } } });
-    const error = await rejection(client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set()));
-    expect(String(error)).toContain("does not fit at email: expected bob@acme.example, received eve@acme.example.");
-  });
-
-  test("but the case of an address does not matter", async () => {
-    const { emulator, acme, client } = peridio;
-    emulator.control.fault({ method: "POST", effect: { alter: { email: "BOB@acme.example" } } });
-    await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set());
-  });
-
-  test("nor do the type and name that some servers add to an organization's PRN", async () => {
-    const { emulator, acme, client } = peridio;
-    emulator.control.fault({ method: "POST", effect: { set: { "data.organization_prn": `${acme}:organization:acme` } } });
-    expect(await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set())).toMatchObject({
+    emulator.control.fault({
+      method: "POST",
+      effect: { set: { "data.organization_prn": `${acme}:organization:acme` } },
+    });
+    expect(
+      await client().invitations.create(acme, { email: "bob@acme.example", role: "viewer" }, new Set()),
+    ).toMatchObject({
       organizationId: acme,
     });
   });
 });
 
-test("an empty id does not fit", async () => {
+test("an empty id is invalid", async () => {
   peridio.emulator.control.fault({ method: "GET", effect: { set: { "data.prn": "" } } });
   const error = await rejection(peridio.client().organizations.get(peridio.acme));
   expect(String(error)).toContain("does not fit at data.prn: must not be empty.");
 });
 
-test("an empty string is no value", async () => {
+test("an empty string counts as null", async () => {
   const { emulator, acme, client } = peridio;
   emulator.control.fault({ method: "GET", effect: { set: { "data.description": "" } } });
   expect(await client().organizations.get(acme)).toMatchObject({ description: null });

@@ -13,21 +13,21 @@ beforeEach(() => {
 afterAll(async () => peridio.close());
 
 const client = (): Peridio => shared(peridio.client({ maxRetries: 0 }));
-/** The same process, in the middle of another operation of the engine. */
-const elsewhere = (process: Peridio): Peridio => process.within(new AbortController().signal);
+/** The same process in another operation of the engine. */
+const otherOperation = (process: Peridio): Peridio => process.within(new AbortController().signal);
 
 describe("billing settings", () => {
-  test("are read once, and known from what a change answers", async () => {
+  test("are read once, and then taken from the answer to a change", async () => {
     const process = client();
     const initial = { billingEmail: null, paymentMethod: null, usageAlerts: [] };
-    const read = [process, elsewhere(process)].map(async ({ billingSettings }) => billingSettings.get(peridio.acme));
+    const read = [process, otherOperation(process)].map(async ({ billingSettings }) => billingSettings.get(peridio.acme));
     expect(await Promise.all(read)).toEqual([initial, initial]);
-    await elsewhere(process).billingSettings.update(peridio.acme, { paymentMethod: "invoice" });
+    await otherOperation(process).billingSettings.update(peridio.acme, { paymentMethod: "invoice" });
     expect(await process.billingSettings.get(peridio.acme)).toEqual({ ...initial, paymentMethod: "invoice" });
     expect(peridio.requests()).toEqual(["retrieve-billing-settings", "update-billing-settings"]);
   });
 
-  test("are read again after a change that failed", async () => {
+  test("are read again after a failed change", async () => {
     const { billingSettings } = client();
     await billingSettings.get(peridio.acme);
     peridio.emulator.control.fault({ method: "PATCH", when: "after", effect: "drop" });
@@ -35,7 +35,7 @@ describe("billing settings", () => {
     expect(await billingSettings.get(peridio.acme)).toMatchObject({ billingEmail: "invoices@acme.example" });
   });
 
-  test("are no security settings", async () => {
+  test("are independent of the security settings", async () => {
     const { billingSettings, securitySettings } = client();
     await securitySettings.update(peridio.acme, { requireTwoFactor: true });
     expect(await billingSettings.get(peridio.acme)).not.toHaveProperty("requireTwoFactor");
@@ -50,13 +50,13 @@ describe("the list of organizations", () => {
     return found;
   };
 
-  test("is read once, whoever asks", async () => {
+  test("is read once for all operations", async () => {
     const process = client();
-    expect(await Promise.all([names(process), names(elsewhere(process))])).toEqual([["acme"], ["acme"]]);
+    expect(await Promise.all([names(process), names(otherOperation(process))])).toEqual([["acme"], ["acme"]]);
     expect(peridio.requests()).toEqual(["list-organizations"]);
   });
 
-  test("is read again after this process changed one, even if the change failed", async () => {
+  test("is read again after a change of this process, even if it failed", async () => {
     const process = client();
     await names(process);
     await process.organizations.create("globex", {});
@@ -68,14 +68,14 @@ describe("the list of organizations", () => {
   });
 });
 
-test("limits are read once an organization, whoever asks and whatever is written", async () => {
+test("limits are read once for each organization, independent of writes", async () => {
   await peridio.emulator.control.createOrganization("globex");
   peridio.emulator.control.setLimits("globex", { users: 60 });
   const globex = `prn:1:${peridio.emulator.control.organization("globex").id}`;
   const process = client();
-  const [here, there] = await Promise.all([process.limits(peridio.acme), elsewhere(process).limits(globex)]);
+  const [here, there] = await Promise.all([process.limits(peridio.acme), otherOperation(process).limits(globex)]);
   await process.roster.invite(peridio.acme, "eve@acme.example", "viewer");
-  expect(await elsewhere(process).limits(peridio.acme)).toEqual(here);
+  expect(await otherOperation(process).limits(peridio.acme)).toEqual(here);
   expect([here.users, there.users]).toMatchObject([
     { limit: 50, used: 2 },
     { limit: 60, used: 1 },
@@ -84,7 +84,7 @@ test("limits are read once an organization, whoever asks and whatever is written
 });
 
 describe("a transfer of ownership", () => {
-  /** Everything that says who owns acme. */
+  /** Reads the owner of acme from all sources. */
   async function owners(process: Peridio) {
     const { owner } = await process.organizations.get(peridio.acme);
     const people = await process.roster.list(peridio.acme);
@@ -99,16 +99,16 @@ describe("a transfer of ownership", () => {
   const adas = { organization: "ada@acme.example", roster: ["ada@acme.example"], callerIsOwner: [true] };
   const bobs = { organization: "bob@acme.example", roster: ["bob@acme.example"], callerIsOwner: [false] };
 
-  test("is known everywhere, and only the people are read again", async () => {
+  test("updates all caches, and only the roster is read again", async () => {
     const process = client();
     expect(await owners(process)).toEqual(adas);
     const before = peridio.requests().length;
-    await elsewhere(process).organizations.transferOwnership(peridio.acme, "bob@acme.example");
+    await otherOperation(process).organizations.transferOwnership(peridio.acme, "bob@acme.example");
     expect(await owners(process)).toEqual(bobs);
     expect(peridio.requests().slice(before)).toEqual(["transfer-ownership", "list-invitations", "list-members"]);
   });
 
-  test("of an organization that this process made is known as well", async () => {
+  test("of an organization that this process created updates the caller", async () => {
     const process = client();
     await process.caller();
     const { id } = await process.organizations.create("globex", {});
@@ -121,7 +121,7 @@ describe("a transfer of ownership", () => {
     ]);
   });
 
-  test("whose outcome is unknown makes everything be read again", async () => {
+  test("with an ambiguous result discards all caches", async () => {
     const process = client();
     await owners(process);
     peridio.emulator.control.fault({ method: "POST", when: "after", effect: "drop" });
@@ -131,7 +131,7 @@ describe("a transfer of ownership", () => {
     expect(await owners(process)).toEqual(bobs);
   });
 
-  test("that is refused, since others changed who may, makes everything be read again", async () => {
+  test("that is rejected after a transfer outside this process discards all caches", async () => {
     const process = client();
     await owners(process);
     await peridio.emulator.control.transferOwnership("bob@acme.example", "acme");
@@ -140,7 +140,7 @@ describe("a transfer of ownership", () => {
     expect(await owners(process)).toEqual(bobs);
   });
 
-  test("to somebody who is no admin leaves all as it is", async () => {
+  test("to someone who is not an admin changes nothing", async () => {
     const process = client();
     const transfer = process.organizations.transferOwnership(peridio.acme, "eve@acme.example");
     expect(await rejection(transfer)).toBeInstanceOf(Invalid);
@@ -148,7 +148,7 @@ describe("a transfer of ownership", () => {
   });
 });
 
-test("an organization is in the caller's list once, whether made before or after the list was read", async () => {
+test("a new organization is in the caller's list once, before and after the caller is read", async () => {
   const process = client();
   await process.organizations.create("globex", {});
   await process.caller();
@@ -157,26 +157,31 @@ test("an organization is in the caller's list once, whether made before or after
   expect(organizations.map(({ name }) => name)).toEqual(["acme", "globex", "initech"]);
 });
 
-test("with connect, one answer tells whose key it is, its organizations and how many may be in them, whoever asks", async () => {
+test("with connect, the caller, its organizations and their limits come from one answer", async () => {
   const connected = await emulated("connect");
   const { acme, emulator } = connected;
   const process = shared(connected.client());
   const [{ organizations }, { name }, limits] = await Promise.all([
     process.caller(),
-    elsewhere(process).organizations.get(acme),
-    elsewhere(process).limits(acme),
+    otherOperation(process).organizations.get(acme),
+    otherOperation(process).limits(acme),
   ]);
   expect(organizations).toEqual([{ id: acme, name, role: "admin", isOwner: true }]);
   expect(limits.users).toEqual({ limit: 50, used: undefined });
   await process.roster.list(acme);
   await process.roster.invite(acme, "eve@acme.example", "member");
   emulator.control.setLimits("acme", { users: 60 });
-  expect(await elsewhere(process).limits(acme)).toEqual(limits);
-  expect(connected.requests()).toEqual(["Me_show", "OrgInvitation_index", "Organization_members", "OrgInvitation_create"]);
+  expect(await otherOperation(process).limits(acme)).toEqual(limits);
+  expect(connected.requests()).toEqual([
+    "Me_show",
+    "OrgInvitation_index",
+    "Organization_members",
+    "OrgInvitation_create",
+  ]);
   await connected.close();
 });
 
-test("a deleted organization is none of the caller's any more, and its name is free", async () => {
+test("a deleted organization leaves the caller's list, and its name is free", async () => {
   const process = client();
   const { id } = await process.organizations.create("acme-brief", {});
   const another = client();

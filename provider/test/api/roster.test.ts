@@ -6,8 +6,8 @@ import { emulated, rejection, type Emulated } from "./emulated";
 
 describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, operations, sends }) => {
   const { listInvitations, listMembers } = operations;
-  /** How many lists it takes to know whose invitation ran out, besides who is there. */
-  const further = sends.expired.length;
+  /** The number of additional lists for expired invitations. */
+  const furtherLists = sends.expired.length;
 
   let peridio: Emulated;
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   const client = (): Peridio => shared(peridio.client());
   const lists = (): string[] =>
     peridio.requests().filter((operation) => [listInvitations, listMembers].includes(operation));
-  const dropAfter = { when: "after", effect: "drop" } as const;
+  const loseAfterEffect = { when: "after", effect: "drop" } as const;
 
   function member(place: Place | undefined): Member {
     if (place?.kind !== "member") throw new Error("Not a member.");
@@ -34,28 +34,28 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     return place;
   }
 
-  /** A pending invitation that time has run out for. */
+  /** Adds an expired invitation. */
   async function expire(email: string, role: "admin" | typeof stored.low = stored.low): Promise<void> {
     await peridio.emulator.control.invite(email, "acme", role);
     peridio.emulator.control.advance(30 * 24 * 3_600);
   }
 
   describe("reading", () => {
-    test("everybody is read with two lists, however many ask at once", async () => {
+    test("two lists serve any number of concurrent reads", async () => {
       await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
       const { roster } = client();
-      const [bob, eve, everybody] = await Promise.all([
+      const [bob, eve, entries] = await Promise.all([
         roster.find(peridio.acme, "bob@acme.example"),
         roster.find(peridio.acme, "eve@acme.example"),
         roster.list(peridio.acme),
       ]);
       expect(bob).toMatchObject({ kind: "member", role: low });
       expect(eve).toMatchObject({ kind: "invitation", role: "admin", status: "pending" });
-      expect(everybody.map(({ email }) => email)).toEqual(["ada@acme.example", "bob@acme.example", "eve@acme.example"]);
+      expect(entries.map(({ email }) => email)).toEqual(["ada@acme.example", "bob@acme.example", "eve@acme.example"]);
       expect(lists()).toEqual([listInvitations, listMembers]);
     });
 
-    test("members alone are one list, for a key that may not see invitations", async () => {
+    test("members are one list, because a key may not see invitations", async () => {
       await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
       const { roster } = client();
       const [one, other] = await Promise.all([roster.members(peridio.acme), roster.members(peridio.acme)]);
@@ -64,7 +64,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(lists()).toEqual([listMembers]);
     });
 
-    test("a member's invitation is none of the places, and told apart", async () => {
+    test("the pending invitation of a member is separate from the roster", async () => {
       await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
       peridio.emulator.control.addMember("eve@acme.example", "acme", stored.low);
       const { roster } = client();
@@ -74,20 +74,20 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.beside(peridio.acme)).toEqual([]);
     });
 
-    test("who gets another role keeps the one place", async () => {
+    test("a member with a changed role stays one entry", async () => {
       const { roster } = client();
       const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
       await roster.setRole(bob, "admin");
-      const everybody = (await roster.list(peridio.acme)).map(({ email, role }) => `${email} ${role}`);
-      expect(everybody).toEqual(["ada@acme.example admin", "bob@acme.example admin"]);
+      const entries = (await roster.list(peridio.acme)).map(({ email, role }) => `${email} ${role}`);
+      expect(entries).toEqual(["ada@acme.example admin", "bob@acme.example admin"]);
       await roster.setRole(bob, low);
     });
 
-    test("letter case does not matter", async () => {
+    test("the case of an address does not matter", async () => {
       expect(await client().roster.find(peridio.acme, "BOB@Acme.Example")).toMatchObject({ kind: "member" });
     });
 
-    test("expired invitations are read only for who is in neither list, and once", async () => {
+    test("expired invitations are read once, and only for an address in neither list", async () => {
       await expire("eve@acme.example", "admin");
       await expire("eve@acme.example");
       const { roster } = client();
@@ -95,10 +95,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(lists()).toHaveLength(2);
       expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ status: "expired", role: low });
       expect(await roster.find(peridio.acme, "nobody@acme.example")).toBeUndefined();
-      expect(lists()).toHaveLength(2 + further);
+      expect(lists()).toHaveLength(2 + furtherLists);
     });
 
-    test("all expired invitations are read once, for whoever asks", async () => {
+    test("all expired invitations are read once for all operations", async () => {
       await expire("eve@acme.example", "admin");
       await expire("eve@acme.example");
       await expire("bob2@acme.example");
@@ -116,13 +116,13 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(lists()).toEqual([...sends.expired.map(() => listInvitations), listInvitations, listMembers]);
     });
 
-    test("a pending invitation counts more than an expired one", async () => {
+    test("a pending invitation takes precedence over an expired one", async () => {
       await expire("eve@acme.example");
       await peridio.emulator.control.invite("eve@acme.example", "acme", stored.low);
       expect(await client().roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ status: "pending" });
     });
 
-    test("who accepts while the lists are read is a member", async () => {
+    test("a person who accepts while the lists are read is a member", async () => {
       const { emulator, acme, client: backend } = peridio;
       await emulator.control.invite("eve@acme.example", "acme", stored.low);
       const between = backend();
@@ -140,19 +140,19 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.list(acme)).toHaveLength(3);
     });
 
-    test("an organization that cannot be seen is no empty one", async () => {
+    test("an organization that the key cannot see is NotFound", async () => {
       const nowhere = "prn:1:00000000-0000-4000-8000-000000000000";
       expect(await rejection(client().roster.find(nowhere, "bob@acme.example"))).toBeInstanceOf(NotFound);
     });
 
-    test("a failed read is forgotten", async () => {
+    test("a failed read is repeated on the next request", async () => {
       const { roster } = client();
       peridio.emulator.control.fault({ times: 5, effect: { status: 503, body: {} } });
       expect(await rejection(roster.list(peridio.acme))).toBeInstanceOf(ServerError);
       expect(await roster.list(peridio.acme)).toHaveLength(2);
     });
 
-    test("one operation's abort does not fail the others", async () => {
+    test("an abort of one operation does not fail the others", async () => {
       const process = client();
       const stop = new AbortController();
       const cancelled = process.within(stop.signal).roster.find(peridio.acme, "bob@acme.example");
@@ -165,7 +165,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   });
 
   describe("writing", () => {
-    test("what a write answers is known without another read", async () => {
+    test("the answer to a write updates the roster without another read", async () => {
       const { roster } = client();
       const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
       await roster.setRole(bob, high);
@@ -176,7 +176,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(lists()).toHaveLength(2);
     });
 
-    test("who was removed cannot come back with an invitation that waits besides", async () => {
+    test("the removal of a member revokes their pending invitation", async () => {
       await peridio.emulator.control.invite("carl@acme.example", "acme", stored.low);
       peridio.emulator.control.changeEmail("bob@acme.example", "carl@acme.example");
       const { roster } = client();
@@ -185,7 +185,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await client().roster.find(peridio.acme, "carl@acme.example")).toBeUndefined();
     });
 
-    test("who accepted such an invitation in between is removed all the same", async () => {
+    test("a member is removed even if they accepted their invitation in the meantime", async () => {
       await peridio.emulator.control.invite("carl@acme.example", "acme", stored.low);
       peridio.emulator.control.changeEmail("bob@acme.example", "carl@acme.example");
       const { roster } = client();
@@ -196,14 +196,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await client().roster.find(peridio.acme, "carl@acme.example")).toBeUndefined();
     });
 
-    test("who was removed is gone, also from the list", async () => {
+    test("a removed member is gone from the list", async () => {
       const { roster } = client();
       await roster.remove(member(await roster.find(peridio.acme, "bob@acme.example")));
       expect(await roster.find(peridio.acme, "bob@acme.example")).toBeUndefined();
       expect(await roster.list(peridio.acme)).toHaveLength(1);
     });
 
-    test("a revoked invitation gives way to the one before it", async () => {
+    test("an earlier invitation reappears after the later one is revoked", async () => {
       await expire("eve@acme.example", "admin");
       await peridio.emulator.control.invite("eve@acme.example", "acme", stored.low);
       const { roster } = client();
@@ -214,7 +214,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.find(peridio.acme, "eve@acme.example")).toBeUndefined();
     });
 
-    test("revoked and invited anew is pending anew", async () => {
+    test("a person who is invited again after a revocation is pending", async () => {
       const { roster } = client();
       const first = await roster.invite(peridio.acme, "eve@acme.example", low);
       await roster.revoke(first);
@@ -223,16 +223,16 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.list(peridio.acme)).toHaveLength(3);
     });
 
-    test("a revoked invitation is no expired one any more", async () => {
+    test("a revoked invitation is not among the expired ones", async () => {
       await expire("eve@acme.example", "admin");
       await expire("eve@acme.example");
       const { roster } = client();
       await roster.revoke(invitation(await roster.find(peridio.acme, "eve@acme.example")));
       expect(await roster.expired(peridio.acme)).toMatchObject([{ email: "eve@acme.example", role: "admin" }]);
-      expect(lists()).toHaveLength(2 + further);
+      expect(lists()).toHaveLength(2 + furtherLists);
     });
 
-    test("who is invited again is pending, whatever becomes of the expired invitation", async () => {
+    test("a person who is invited again is pending, even if the expired invitation is revoked later", async () => {
       await expire("eve@acme.example");
       const { roster } = client();
       const expired = invitation(await roster.find(peridio.acme, "Eve@acme.example"));
@@ -246,7 +246,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.expired(peridio.acme)).toEqual([]);
     });
 
-    test("what is forgotten is read again, of that organization only", async () => {
+    test("a forgotten organization is read again, and no other", async () => {
       await peridio.emulator.control.createOrganization("globex");
       const globex = `prn:1:${peridio.emulator.control.organization("globex").id}`;
       const { roster } = client();
@@ -256,10 +256,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       roster.forget(peridio.acme);
       expect(await roster.find(peridio.acme, eve.email)).toMatchObject({ kind: "member" });
       await Promise.all([roster.expired(peridio.acme), roster.list(globex)]);
-      expect(lists()).toHaveLength(2 + further + 2 + 2 + further);
+      expect(lists()).toHaveLength(2 + furtherLists + 2 + 2 + furtherLists);
     });
 
-    test("a write is not undone by a read that began before it", async () => {
+    test("an earlier read does not undo a write", async () => {
       const { roster } = client();
       const reading = roster.list(peridio.acme);
       const eve = await roster.invite(peridio.acme, "eve@acme.example", low);
@@ -267,7 +267,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.find(peridio.acme, "eve@acme.example")).toEqual(eve);
     });
 
-    test("revoking what is gone already is fine", async () => {
+    test("revoking a missing invitation succeeds", async () => {
       const { roster } = client();
       const eve = await roster.invite(peridio.acme, "eve@acme.example", low);
       await peridio.emulator.control.revoke("eve@acme.example", "acme");
@@ -275,7 +275,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.find(peridio.acme, "eve@acme.example")).toBeUndefined();
     });
 
-    test("revoking what was accepted meanwhile is a conflict, and then the member is seen", async () => {
+    test("revoking an accepted invitation is a conflict, and the roster then has the member", async () => {
       const { roster } = client();
       const eve = await roster.invite(peridio.acme, "eve@acme.example", low);
       await roster.list(peridio.acme);
@@ -284,15 +284,15 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "member" });
     });
 
-    test("after a write that may have taken effect the organization is read again", async () => {
+    test("the roster is read again after an ambiguous write", async () => {
       const roster = shared(peridio.client({ maxRetries: 0 })).roster;
       const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
-      peridio.emulator.control.fault({ operation: operations.setRole, ...dropAfter });
+      peridio.emulator.control.fault({ operation: operations.setRole, ...loseAfterEffect });
       expect(await rejection(roster.setRole(bob, high))).toBeInstanceOf(Unreachable);
       expect(await roster.find(peridio.acme, "bob@acme.example")).toMatchObject({ role: high });
     });
 
-    test("a refusal that says nothing about people costs no other read", async () => {
+    test("the roster is not read again after a 403", async () => {
       const { roster } = client();
       const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
       peridio.emulator.control.fault({ operation: operations.setRole, effect: { status: 403, body: {} } });
@@ -301,7 +301,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(lists()).toHaveLength(2);
     });
 
-    test("writes end with their own operation", async () => {
+    test("a write ends with its operation", async () => {
       const stop = new AbortController();
       const { roster } = client().within(stop.signal);
       peridio.emulator.control.fault({ operation: operations.invite, effect: "hang" });
@@ -314,15 +314,15 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
     test.each([
       ["during a write", operations.invite],
-      ["while its effect is looked for", listInvitations],
-    ])("an abort %s that leaves open what it did has one more look", async (_, moment) => {
+      ["during the search for its effect", listInvitations],
+    ])("an ambiguous abort %s looks for the effect once more", async (_, moment) => {
       const process = client();
       await process.caller();
       await process.roster.list(peridio.acme);
       peridio.emulator.traffic.log.clear();
       const stop = new AbortController();
       const hold = peridio.emulator.control.hold({ operation: moment });
-      peridio.emulator.control.fault({ operation: operations.invite, ...dropAfter });
+      peridio.emulator.control.fault({ operation: operations.invite, ...loseAfterEffect });
       const inviting = process.within(stop.signal).roster.invite(peridio.acme, "eve@acme.example", low);
       await hold.arrived();
       stop.abort();
@@ -331,7 +331,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await process.roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "invitation" });
     });
 
-    test("an invitation that replaces a revoked one gets its turn in spite of an abort", async () => {
+    test("an invitation that replaces a revoked one is sent despite an abort", async () => {
       const process = shared(peridio.client({ maxConcurrency: 1 }));
       const eve = await process.roster.invite(peridio.acme, "eve@acme.example", low);
       const stop = new AbortController();
@@ -339,7 +339,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const listing = peridio.emulator.control.hold({ operation: listMembers });
       const replacing = process.within(stop.signal).roster.replace(eve, high);
       await revoking.arrived();
-      // It takes the only turn as soon as the old invitation is revoked.
+      // Occupies the only connection as soon as the old invitation is revoked.
       const reading = process.roster.members(peridio.acme);
       revoking.release();
       await listing.arrived();
