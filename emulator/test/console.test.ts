@@ -20,128 +20,129 @@ afterEach(() => server?.close());
 
 const url = () => `${server?.url ?? ""}/`;
 
-async function show(options?: VisitOptions): Promise<Page> {
+async function openConsole(options?: VisitOptions): Promise<Page> {
   const page = await open(url(), options);
   await page.getByRole("heading", { name: "acme-dev" }).waitFor();
   return page;
 }
 
-/** What the emulator holds now. */
-function acme() {
+function readAcme() {
   const [organization] = readOverview(emulator).organizations;
   if (organization === undefined) throw new Error("There is no organization.");
   return organization;
 }
 
-const member = (email: string) => acme().members.find((one) => one.email === email);
+const findMember = (email: string) => readAcme().members.find((member) => member.email === email);
 
-/** Does something on the page, and waits until the emulator has it. */
-async function until(holds: () => boolean, act: () => Promise<unknown>): Promise<void> {
-  expect(holds()).toBe(false);
+/** Acts on the page, and waits until the emulator fulfils the condition. */
+async function actUntil(isFulfilled: () => boolean, act: () => Promise<unknown>): Promise<void> {
+  expect(isFulfilled()).toBe(false);
   await act();
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!isFulfilled()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Answers the next question, and keeps what was asked. */
-function answer(page: Page, yes: boolean): { readonly asked: () => string } {
-  let asked = "";
+/** Confirms or dismisses the next dialog. Returns a function that reads its question. */
+function answerDialog(page: Page, isConfirmed: boolean): () => string {
+  let question = "";
   page.once("dialog", (dialog) => {
-    asked = dialog.message();
-    void (yes ? dialog.accept() : dialog.dismiss());
+    question = dialog.message();
+    void (isConfirmed ? dialog.accept() : dialog.dismiss());
   });
-  return { asked: () => asked };
+  return () => question;
 }
 
-inBrowser("everything is shown, and names are texts", async () => {
+inBrowser("shows an organization with its people and settings, and names as text", async () => {
   await emulator.control.updateSecuritySettings("acme-dev", {
     two_factor_required: true,
     session_timeout: 28_800,
     api_key_rotation: { max_age_days: 90, grace_period_days: 7 },
     ip_allowlist: [{ cidr: "203.0.113.0/24", description: "Office" }],
   });
-  const page = await show();
+  const page = await openConsole();
   const card = (await page.locator(".card").innerText()).replace(/\s+/g, " ");
-  for (const said of [
-    "acme-dev Acme development · 2 members · 1 invited",
+  for (const text of [
+    "acme-dev Acme development · 2 members · 1 pending invitation",
     "ada@acme.example Ada Lovelace admin, owner",
     "bob@acme.example Bob <b>B.</b>",
     "carl@partner.example viewer pending until 2027-01-08 09:30",
-    "two factors required · sessions of 8 h at most · keys renewed every 90 days · 1 block allowed",
+    "2FA required · sessions end after 8 h · keys rotate every 90 days · 1 CIDR block allowed",
   ]) {
-    expect(card).toContain(said);
+    expect(card).toContain(text);
   }
   expect(await page.locator("#clock").innerText()).toBe("2027-01-01 09:30 UTC");
 });
 
-inBrowser("a person accepts an invitation", async () => {
-  const page = await show();
-  await until(
-    () => member("carl@partner.example") !== undefined,
+inBrowser("accepts an invitation, which moves to the past ones", async () => {
+  const page = await openConsole();
+  await actUntil(
+    () => findMember("carl@partner.example") !== undefined,
     () => page.getByRole("button", { name: "Accept for carl@partner.example" }).click(),
   );
   await page.getByLabel("Role of carl@partner.example").waitFor();
+  expect(await page.getByText("accepted").isVisible()).toBe(false);
+  await page.getByText("1 past invitation").click();
   expect(await page.getByText("accepted").isVisible()).toBe(true);
 });
 
-inBrowser("a role changes by hand, and the focus stays", async () => {
-  const page = await show();
+inBrowser("changes a role and keeps the focus", async () => {
+  const page = await openConsole();
   const role = page.getByLabel("Role of bob@acme.example");
   await role.focus();
-  await until(
-    () => member("bob@acme.example")?.role === "admin",
+  await actUntil(
+    () => findMember("bob@acme.example")?.role === "admin",
     () => role.selectOption("admin"),
   );
   await page.getByRole("button", { name: "Make bob@acme.example the owner" }).waitFor();
   expect(await role.inputValue()).toBe("admin");
-  await until(
-    () => member("bob@acme.example")?.role === "viewer",
+  await actUntil(
+    () => findMember("bob@acme.example")?.role === "viewer",
     () => role.selectOption("viewer"),
   );
   expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Role of bob@acme.example");
 });
 
-inBrowser("an admin becomes the owner when that is confirmed", async () => {
+inBrowser("transfers the ownership to an admin after a confirmation", async () => {
   await emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
-  const page = await show();
+  const page = await openConsole();
   const own = page.getByRole("button", { name: "Make bob@acme.example the owner" });
-  await until(
-    () => member("bob@acme.example")?.is_owner === true,
+  await actUntil(
+    () => findMember("bob@acme.example")?.is_owner === true,
     async () => {
-      const question = answer(page, true);
+      const readQuestion = answerDialog(page, true);
       await own.click();
-      expect(question.asked()).toBe("Make bob@acme.example the owner of acme-dev?");
+      expect(readQuestion()).toBe("Make bob@acme.example the owner of acme-dev?");
     },
   );
   await page.getByRole("button", { name: "Remove ada@acme.example" }).waitFor();
 });
 
-inBrowser("two factors are toggled, of the organization and of a person", async () => {
-  const page = await show();
-  await until(
-    () => member("bob@acme.example")?.two_factor_enabled === true,
-    () => page.getByLabel("Second factor of bob@acme.example").check(),
+inBrowser("toggles two-factor authentication of an organization and of a person", async () => {
+  const page = await openConsole();
+  await actUntil(
+    () => findMember("bob@acme.example")?.two_factor_enabled === true,
+    () => page.getByLabel("Two-factor authentication of bob@acme.example").check(),
   );
   await page.getByText("Security", { exact: true }).click();
-  await until(
-    () => acme().security.two_factor_required,
-    () => page.getByLabel("Two factors required in acme-dev").check(),
+  await actUntil(
+    () => readAcme().security.two_factor_required,
+    () => page.getByLabel("Two-factor authentication required in acme-dev").check(),
   );
-  await page.getByText("two factors required", { exact: true }).waitFor();
-  await until(
-    () => !acme().security.two_factor_required,
-    () => page.getByLabel("Two factors required in acme-dev").uncheck(),
+  await page.getByText("2FA required", { exact: true }).waitFor();
+  await actUntil(
+    () => !readAcme().security.two_factor_required,
+    () => page.getByLabel("Two-factor authentication required in acme-dev").uncheck(),
   );
 });
 
-inBrowser("somebody is invited with the keyboard alone, and the form is empty again", async () => {
-  const page = await show();
-  const email = page.getByLabel("Whom to invite to acme-dev");
+inBrowser("invites a person by keyboard and empties the form", async () => {
+  const page = await openConsole();
+  const email = page.getByLabel("E-mail address to invite to acme-dev");
   await email.focus();
   await page.keyboard.type("dora@acme.example");
   await page.keyboard.press("Tab");
   await page.keyboard.press("m");
-  await until(
-    () => acme().invitations.some((one) => one.email === "dora@acme.example" && one.role === "manager"),
+  await actUntil(
+    () => readAcme().invitations.some(({ email, role }) => email === "dora@acme.example" && role === "manager"),
     async () => {
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
@@ -151,129 +152,157 @@ inBrowser("somebody is invited with the keyboard alone, and the form is empty ag
   await page.waitForFunction("document.querySelector('[name=email]').value === ''");
 });
 
-inBrowser("an invitation is revoked and a member removed only when that is confirmed", async () => {
-  const page = await show();
-  const question = answer(page, false);
+inBrowser("revokes an invitation and removes a member only after a confirmation", async () => {
+  const page = await openConsole();
+  const readQuestion = answerDialog(page, false);
   await page.getByRole("button", { name: "Remove bob@acme.example" }).click();
-  expect(question.asked()).toBe("Remove bob@acme.example from acme-dev?");
-  expect(member("bob@acme.example")).toBeDefined();
-  answer(page, true);
-  await until(
-    () => member("bob@acme.example") === undefined,
+  expect(readQuestion()).toBe("Remove bob@acme.example from acme-dev?");
+  expect(findMember("bob@acme.example")).toBeDefined();
+  answerDialog(page, true);
+  await actUntil(
+    () => findMember("bob@acme.example") === undefined,
     () => page.getByRole("button", { name: "Remove bob@acme.example" }).click(),
   );
-  answer(page, true);
-  await until(
-    () => acme().invitations.length === 0,
+  answerDialog(page, true);
+  await actUntil(
+    () => readAcme().invitations.length === 0,
     () => page.getByRole("button", { name: "Revoke the invitation of carl@partner.example" }).click(),
   );
 });
 
-inBrowser("session timeout, key rotation and allowlist are set and cleared", async () => {
-  const page = await show();
+inBrowser("sets and clears session timeout, key rotation and allowlist", async () => {
+  const page = await openConsole();
   await page.getByText("Security", { exact: true }).click();
-  const { security } = { security: () => acme().security };
+  const security = () => readAcme().security;
   const timeout = page.getByRole("form", { name: "Session timeout of acme-dev" });
-  await until(
+  await actUntil(
     () => security().session_timeout === 3600,
     async () => {
       await timeout.getByRole("spinbutton").fill("3600");
       await timeout.getByRole("button", { name: "Set" }).click();
     },
   );
-  await until(
+  await actUntil(
     () => security().session_timeout === null,
     () => timeout.getByRole("button", { name: "Clear" }).click(),
   );
   const rotation = page.getByRole("form", { name: "Key rotation of acme-dev" });
-  await until(
+  await actUntil(
     () => security().api_key_rotation?.max_age_days === 30,
     async () => {
       await rotation.getByRole("spinbutton").first().fill("30");
       await rotation.getByRole("button", { name: "Set" }).click();
     },
   );
-  await until(
+  await actUntil(
     () => security().api_key_rotation === null,
     () => rotation.getByRole("button", { name: "Clear" }).click(),
   );
   const allowlist = page.getByRole("form", { name: "Allowlist of acme-dev" });
   for (const [index, cidr] of ["203.0.113.0/24", "198.51.100.0/24", "2001:db8::/32"].entries()) {
-    await until(
+    await actUntil(
       () => security().ip_allowlist.length === index + 1,
       async () => {
-        await allowlist.getByLabel("Block to allow").fill(cidr);
+        await allowlist.getByLabel("CIDR block to allow").fill(cidr);
         await allowlist.getByRole("button", { name: "Allow", exact: true }).click();
       },
     );
-    await page.getByRole("button", { name: `Take ${cidr} off the allowlist` }).waitFor();
+    await page.getByRole("button", { name: `Remove ${cidr} from the allowlist` }).waitFor();
   }
-  await until(
+  await actUntil(
     () => security().ip_allowlist.length === 2,
-    () => page.getByRole("button", { name: "Take 198.51.100.0/24 off the allowlist" }).click(),
+    () => page.getByRole("button", { name: "Remove 198.51.100.0/24 from the allowlist" }).click(),
   );
   expect(security().ip_allowlist.map(({ cidr }) => cidr)).toEqual(["203.0.113.0/24", "2001:db8::/32"]);
-  await until(
+  await actUntil(
     () => security().ip_allowlist.length === 0,
     () => allowlist.getByRole("button", { name: "Clear" }).click(),
   );
   await allowlist.getByRole("button", { name: "Clear" }).waitFor({ state: "detached" });
 });
 
-inBrowser("what is in the way of a deletion is counted up and down", async () => {
-  const page = await show();
-  await page.getByText("Billing and belongings", { exact: true }).click();
-  await until(
-    () => acme().belongings.devices === 1,
-    () => page.getByRole("button", { name: "One more of the devices" }).click(),
+inBrowser("changes the numbers that block a deletion", async () => {
+  const page = await openConsole();
+  await page.getByText("Billing and resources", { exact: true }).click();
+  await actUntil(
+    () => readAcme().belongings.devices === 1,
+    () => page.getByRole("button", { name: "Add one to the devices" }).click(),
   );
-  await until(
-    () => acme().belongings.devices === 0,
-    () => page.getByRole("button", { name: "One of the devices less" }).click(),
+  await actUntil(
+    () => readAcme().belongings.devices === 0,
+    () => page.getByRole("button", { name: "Remove one of the devices" }).click(),
   );
-  await until(
-    () => acme().card_on_file,
-    () => page.getByLabel("Card of acme-dev on file").check(),
+  await actUntil(
+    () => readAcme().card_on_file,
+    () => page.getByLabel("Credit card of acme-dev on file").check(),
   );
 });
 
-inBrowser("organizations are created and deleted", async () => {
-  const page = await show();
-  await page.getByLabel("Name of a new organization").fill("acme-field");
-  await page.getByRole("button", { name: "Create an organization" }).click();
+inBrowser("creates an organization from the top of the page and deletes it", async () => {
+  const page = await openConsole();
+  await page.getByLabel("Name of the new organization").fill("acme-field");
+  await page.getByRole("button", { name: "Create organization" }).click();
   await page.getByRole("heading", { name: "acme-field" }).waitFor();
-  const question = answer(page, true);
-  await page.getByRole("button", { name: "Delete acme-field" }).click();
+  const readQuestion = answerDialog(page, true);
+  await page.getByRole("button", { name: "Delete organization acme-field" }).click();
   await page.getByRole("heading", { name: "acme-field" }).waitFor({ state: "detached" });
-  expect(question.asked()).toBe("Delete acme-field with everything in it?");
+  expect(readQuestion()).toBe("Delete acme-field with all its contents?");
 });
 
-inBrowser("days pass, and everything goes back to the start", async () => {
-  const page = await show();
-  for (let day = 0; day < 8; day++) await page.getByRole("button", { name: "A day later" }).click();
-  await page.getByText("expired 2027-01-08 09:30").waitFor();
+inBrowser("filters organizations and people", async () => {
+  await emulator.control.createOrganization("acme-field");
+  const page = await openConsole();
+  const filter = page.getByLabel("Filter organizations and people");
+  await filter.fill("BOB");
+  await page.getByRole("heading", { name: "acme-field" }).waitFor({ state: "detached" });
+  expect(await page.getByRole("heading", { name: "Members: 1 of 2" }).isVisible()).toBe(true);
+  expect(await page.locator(".person").allInnerTexts()).toEqual([expect.stringContaining("bob@acme.example")]);
+  await filter.fill("field");
+  await page.getByRole("heading", { name: "acme-field" }).waitFor();
+  expect(await page.getByRole("heading", { name: "acme-dev" }).count()).toBe(0);
+  await filter.fill("nobody");
+  await page.getByText("No organization or person matches.").waitFor();
+});
+
+inBrowser("shortens ids, shows them in full on hover and copies them", async () => {
+  const page = await openConsole();
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { prn } = readAcme();
+  const code = page.locator(".card code").first();
+  expect((await code.innerText()).replaceAll("\u2060", "")).toBe(`${prn.slice(0, 10)}…${prn.slice(-4)}`);
+  expect(await code.getAttribute("title")).toBe(prn);
+  await page.getByRole("button", { name: `Copy ${prn}` }).click();
+  await page.getByRole("status").getByText(`Copied ${prn}`).waitFor();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(prn);
+});
+
+inBrowser("advances the clock and resets the data", async () => {
+  const page = await openConsole();
+  for (let day = 0; day < 8; day++) await page.getByRole("button", { name: "Advance one day" }).click();
+  await page.getByText("1 past invitation").click();
+  await page.locator(".past").getByText("expired").waitFor();
   expect(await page.getByRole("button", { name: "Accept for carl@partner.example" }).count()).toBe(0);
-  answer(page, true);
+  answerDialog(page, true);
   await page.getByRole("button", { name: "Reset everything" }).click();
-  await page.getByText("No organizations yet.").waitFor();
+  await page.getByText("There are no organizations.").waitFor();
 });
 
-inBrowser("what the emulator refuses is said, and the page goes back to what is true", async () => {
+inBrowser("shows the reason for a rejection and keeps the input", async () => {
   emulator.control.setLimits("acme-dev", { users: 2 });
   const { page, problems } = await openVisit(url());
-  await page.getByLabel("Whom to invite to acme-dev").fill("eve@acme.example");
+  await page.getByLabel("E-mail address to invite to acme-dev").fill("eve@acme.example");
   await page.getByRole("button", { name: "Invite" }).click();
   await page.getByRole("alert").getByText("refused").waitFor();
-  // The browser itself tells of a refused request too.
+  // The browser reports the failed request as well.
   expect(problems.splice(0)).toEqual([expect.stringContaining("the server responded with a status of 4")]);
   expect(await page.getByRole("alert").innerText()).not.toMatch(/[{}]/);
-  expect(await page.getByLabel("Whom to invite to acme-dev").inputValue()).toBe("eve@acme.example");
+  expect(await page.getByLabel("E-mail address to invite to acme-dev").inputValue()).toBe("eve@acme.example");
   expect(await objections(page)).toEqual([]);
   await page.getByRole("button", { name: "Dismiss" }).click();
   expect(await page.getByRole("alert").isVisible()).toBe(false);
 });
 
-inBrowser("a choice that is refused is taken back", async () => {
+inBrowser("restores a rejected choice", async () => {
   const { page, problems } = await openVisit(url());
   await page.route("**/_emulator/set-role", (route) => route.fulfill({ status: 409, body: '{"error":"No."}' }));
   const role = page.getByLabel("Role of bob@acme.example");
@@ -283,57 +312,59 @@ inBrowser("a choice that is refused is taken back", async () => {
   problems.splice(0);
 });
 
-inBrowser("requests of clients appear, and are cleared", async () => {
-  const page = await show();
+inBrowser("shows and clears the requests of API clients", async () => {
+  const page = await openConsole();
   const headers = { authorization: `Bearer ${emulator.apiKey}` };
   await fetch(`${url()}v2/users/me`, { headers });
   await fetch(`${url()}v2/organizations`, { method: "POST", headers, body: '{"name":"<img src=x>"}' });
   await page.locator("#requests").getByText("create-an-organization").waitFor();
   const rows = await page.locator("#requests li").allInnerTexts();
   expect(rows.map((row) => row.replace(/\s+/g, " ")).map((row) => row.slice(0, 90))).toEqual([
-    expect.stringMatching(/^\d{3} create-an-organization 09:30:00 POST \/v2\/organizations \{"name":"<img src=x>"\}/),
+    expect.stringMatching(
+      /^\d{3} create-an-organization 09:30:00 POST \/v2\/organizations Copy \{"name":"<img src=x>"\}/,
+    ),
     expect.stringContaining("200 get-current-user 09:30:00 GET /v2/users/me"),
   ]);
   await page.getByRole("button", { name: "Clear the requests" }).click();
-  await page.getByText("None yet.").waitFor();
+  await page.getByText("There are no requests.").waitFor();
 });
 
-inBrowser("what others change appears, and neither focus nor a draft nor a folded card is lost", async () => {
-  const page = await show();
+inBrowser("shows changes of others and keeps focus, drafts and open sections", async () => {
+  const page = await openConsole();
   await page.getByText("Security", { exact: true }).click();
-  await page.getByLabel("Whom to invite to acme-dev").fill("half@");
-  await page.getByLabel("Second factor of bob@acme.example").focus();
+  await page.getByLabel("E-mail address to invite to acme-dev").fill("half@");
+  await page.getByLabel("Two-factor authentication of bob@acme.example").focus();
   emulator.control.addMember("grace@acme.example", "acme-dev", "viewer");
   await page.getByLabel("Role of grace@acme.example").waitFor();
-  expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Second factor of bob@acme.example");
-  expect(await page.getByLabel("Whom to invite to acme-dev").inputValue()).toBe("half@");
-  expect(await page.getByLabel("Two factors required in acme-dev").isVisible()).toBe(true);
+  expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Two-factor authentication of bob@acme.example");
+  expect(await page.getByLabel("E-mail address to invite to acme-dev").inputValue()).toBe("half@");
+  expect(await page.getByLabel("Two-factor authentication required in acme-dev").isVisible()).toBe(true);
   await emulator.control.removeMember("grace@acme.example", "acme-dev");
   await page.getByLabel("Role of grace@acme.example").waitFor({ state: "detached" });
-  expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Second factor of bob@acme.example");
+  expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Two-factor authentication of bob@acme.example");
 });
 
-inBrowser("an emulator that does not answer is named so until it answers", async () => {
+inBrowser("reports an emulator that does not respond until it responds", async () => {
   const { page, problems } = await openVisit(url());
   await page.getByRole("heading", { name: "acme-dev" }).waitFor();
   await page.context().setOffline(true);
-  await page.getByText("The emulator does not answer.").waitFor();
+  await page.getByText("The emulator does not respond.").waitFor();
   await page.context().setOffline(false);
-  await page.getByText("The emulator does not answer.").waitFor({ state: "detached" });
+  await page.getByText("The emulator does not respond.").waitFor({ state: "detached" });
   problems.splice(0);
 });
 
-inBrowser("a page on another port of this machine cannot use the control plane", async () => {
+inBrowser("keeps pages on other ports of this machine from the control plane", async () => {
   const other = await serve(new Emulator(), { port: 0 });
   try {
-    // Unlike the console, this page may send requests to anywhere.
+    // Unlike the console, this page can send requests to any host.
     const { page, problems } = await openVisit(`${other.url}/_emulator/overview`);
     await page.context().unrouteAll();
-    const answer = page.waitForResponse(/add-user/);
+    const response = page.waitForResponse(/add-user/);
     await page.evaluate(async (target) => {
       await fetch(target, { method: "POST", mode: "no-cors", body: '{"email":"eve@evil.example"}' });
     }, `${url()}_emulator/add-user`);
-    expect((await answer).status()).toBe(403);
+    expect((await response).status()).toBe(403);
     expect(Object.values(emulator.state.users).map(({ email }) => email)).not.toContain("eve@evil.example");
     problems.splice(0);
   } finally {
@@ -345,22 +376,23 @@ inBrowser.each([
   ["light", 1280],
   ["dark", 1280],
   ["light", 390],
-] as const)("axe finds nothing to object to in %s at %d pixels, nor is it too wide", async (colorScheme, width) => {
-  const page = await show({ colorScheme, width });
-  for (const name of ["Security", "Billing and belongings"]) await page.getByText(name, { exact: true }).click();
+  ["dark", 390],
+] as const)("is accessible and not too wide in %s at %d pixels", async (colorScheme, width) => {
+  const page = await openConsole({ colorScheme, width });
+  for (const name of ["Security", "Billing and resources"]) await page.getByText(name, { exact: true }).click();
   expect(await objections(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
 });
 
-inBrowser("120 members and a long log are shown", async () => {
+inBrowser("shows 120 members", async () => {
   for (let person = 0; person < 120; person++) {
     emulator.control.addMember(`person-${person}@acme.example`, "acme-dev", "viewer");
   }
-  const page = await show();
+  const page = await openConsole();
   expect(await page.locator(".person select").count()).toBe(121);
   const role = page.getByLabel("Role of person-77@acme.example");
-  await until(
-    () => member("person-77@acme.example")?.role === "manager",
+  await actUntil(
+    () => findMember("person-77@acme.example")?.role === "manager",
     () => role.selectOption("manager"),
   );
 });

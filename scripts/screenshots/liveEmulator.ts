@@ -6,6 +6,7 @@ const seed: Seed = {
     "bob@acme.example": { name: "Bob", two_factor_enabled: true },
     "dora@acme.example": { name: "Dora", two_factor_enabled: true },
     "eve@acme.example": { name: "Eve" },
+    "frank@partner.example": { name: "Frank" },
     "grace@acme.example": { name: "Grace Hopper", two_factor_enabled: true },
     "carl@partner.example": { name: "Carl" },
   },
@@ -13,7 +14,7 @@ const seed: Seed = {
     "acme-production": {
       display_name: "Acme production",
       members: { "grace@acme.example": "admin", "bob@acme.example": "viewer", "dora@acme.example": "developer" },
-      invitations: { "carl@partner.example": "viewer" },
+      invitations: { "frank@partner.example": "viewer", "carl@partner.example": "viewer" },
       security_settings: {
         two_factor_required: true,
         session_timeout: 28_800,
@@ -45,6 +46,7 @@ const seed: Seed = {
 export async function liveEmulator(): Promise<Server> {
   const emulator = new Emulator({ now: () => new Date("2027-01-15T09:30:00Z") });
   await applySeed(seed, emulator);
+  emulator.control.accept("frank@partner.example", "acme-production");
   const server = await serve(emulator, { port: 0 });
   const { id, members } = emulator.control.organization("acme-production");
   const bob = members[2]?.user_id ?? "";

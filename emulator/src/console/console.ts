@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { frame, script, style } from "./texts";
 
-/** The page for people at `/`. It lets no script run but its own, and speaks to nobody but the emulator. */
+/** Renders the page at `/`. It runs no scripts but its own and sends requests only to the emulator. */
 export function renderConsole(): Response {
   return new Response(page, {
     headers: {

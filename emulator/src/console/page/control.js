@@ -1,53 +1,53 @@
-/** Calls the control plane. Rejects with what it says against it.
+/** Calls the control plane. Rejects with its error message.
  * @param {"GET" | "POST" | "DELETE"} method @param {string} path @param {object} [body]
  */
-async function call(method, path, body) {
+async function callControl(method, path, body) {
   const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
   const response = await fetch(`/_emulator/${path}`, init);
   const text = await response.text();
-  const answer = text === "" ? undefined : JSON.parse(text);
-  if (!response.ok) throw new Error(answer?.error ?? `The emulator answered ${response.status}.`);
-  return answer;
+  const result = text === "" ? undefined : JSON.parse(text);
+  if (!response.ok) throw new Error(result?.error ?? `The emulator responded with ${response.status}.`);
+  return result;
 }
 
-/** Does something, says what went wrong if it did, and shows what is true now. @returns whether it was done
+/** Runs a command, shows its error, and refreshes the page. @returns true on success
  * @param {import("../../control/http").CommandName} command @param {object} [body]
  */
-async function act(command, body) {
-  let done = true;
-  say("");
+async function runCommand(command, body) {
+  let hasSucceeded = true;
+  showMessage("");
   try {
-    await call("POST", command, body ?? {});
+    await callControl("POST", command, body ?? {});
   } catch (error) {
-    say(reason(error));
-    done = false;
+    showMessage(describeError(error));
+    hasSucceeded = false;
   }
-  // What the page shows of something refused is not true.
-  seen.clear();
-  await refresh().catch(() => say(lost));
-  return done;
+  // Renders everything again: the page still shows a choice that was rejected.
+  rendered.clear();
+  await refresh().catch(() => showMessage(disconnected));
+  return hasSucceeded;
 }
 
 /** @param {string} text */
-function say(text) {
-  const dismiss = button("Dismiss", () => say(""));
-  show(place("message"), text === "" ? [] : [element("p", {}, text), dismiss]);
+function showMessage(text) {
+  const dismiss = createButton("Dismiss", () => showMessage(""));
+  renderInto(getContainer("message"), text === "" ? [] : [createElement("p", {}, text), dismiss]);
 }
 
-/** What an error says to people: of an answer in JSON, what is in it. @param {unknown} error */
-function reason(error) {
+/** Words an error for people. Unwraps the JSON of a rejected request. @param {unknown} error */
+function describeError(error) {
   const text = error instanceof Error ? error.message : String(error);
-  const [, refused, body] = /^(.* was refused): (\{.*\})$/s.exec(text) ?? [];
-  if (refused === undefined || body === undefined) return text;
+  const [, request, body] = /^(.* was refused): (\{.*\})$/s.exec(text) ?? [];
+  if (request === undefined || body === undefined) return text;
   const { errors } = JSON.parse(body);
-  const told = Array.isArray(errors)
-    ? errors.map(coded)
-    : Object.entries(errors).map(([name, faults]) => `${name} ${faults}`);
-  return `${told.join("; ")} (${refused})`;
+  const reasons = Array.isArray(errors)
+    ? errors.map(describeCode)
+    : Object.entries(errors).map(([property, messages]) => `${property} ${messages}`);
+  return `${reasons.join("; ")} (${request})`;
 }
 
 /** @param {{ code: string, context: Readonly<Record<string, unknown>> }} error */
-function coded({ code, context }) {
+function describeCode({ code, context }) {
   const details = Object.entries(context).map(([name, value]) => `${name}: ${String(value)}`);
   return details.length === 0 ? code : `${code}, ${details.join(", ")}`;
 }

@@ -4,48 +4,50 @@
 /** @typedef {import("../../traffic/requestLog").LoggedRequest} LoggedRequest */
 /** @typedef {string | Node} Content */
 
-/** A new element. Texts in it are never read as HTML; a `key` names it among its siblings when the page is drawn anew.
+/** Creates an element. Strings become text, never HTML. `key` identifies the element among its siblings when the page is
+ * rendered again; `isDraft` keeps the user's input.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {{ key?: string, label?: string, draft?: boolean } & Partial<HTMLElementTagNameMap[Tag]>} properties
+ * @param {{ key?: string, label?: string, isDraft?: boolean } & Partial<HTMLElementTagNameMap[Tag]>} properties
  * @param {readonly (Content | readonly Content[])[]} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
-function element(tag, { key, label, draft, ...properties } = {}, ...children) {
-  const made = document.createElement(tag);
-  Object.assign(made, properties);
-  if (key !== undefined) made.dataset.key = key;
-  if (label !== undefined) made.ariaLabel = label;
-  // What somebody is writing there is theirs.
-  if (draft === true) made.dataset.draft = "";
-  made.append(...children.flat());
-  return made;
+function createElement(tag, { key, label, isDraft, ...properties } = {}, ...children) {
+  const element = document.createElement(tag);
+  Object.assign(element, properties);
+  if (key !== undefined) element.dataset.key = key;
+  if (label !== undefined) element.ariaLabel = label;
+  if (isDraft === true) element.dataset.draft = "";
+  element.append(...children.flat());
+  return element;
 }
 
 /** @param {string} text */
-const quiet = (text) => element("span", { className: "quiet" }, text);
+const createQuietText = (text) => createElement("span", { className: "quiet" }, text);
 
-/** @param {string} name @param {() => unknown} onclick @param {{ label?: string, className?: string, disabled?: boolean }} more */
-const button = (name, onclick, more = {}) => element("button", { type: "button", onclick, ...more }, name);
+/** @param {string} name @param {(event: MouseEvent) => unknown} onclick @param {{ label?: string, className?: string, disabled?: boolean }} more */
+const createButton = (name, onclick, more = {}) => createElement("button", { type: "button", onclick, ...more }, name);
 
-/** A button that asks first. @param {string} name @param {string} question @param {() => unknown} act @param {string} label */
-const removal = (name, question, act, label, className = "danger") =>
-  button(name, () => confirm(question) && act(), { className, label });
+/** Creates a button that asks for confirmation.
+ * @param {string} name @param {string} question @param {() => unknown} run @param {string} label
+ */
+const createConfirmButton = (name, question, run, label, className = "danger") =>
+  createButton(name, () => confirm(question) && run(), { className, label });
 
 /** @param {string} name @param {boolean} checked @param {(checked: boolean) => unknown} change @param {string} label */
-function checkbox(name, checked, change, label = name) {
+function createCheckbox(name, checked, change, label) {
   /** @param {Event} event */
   const onchange = ({ currentTarget: box }) => box instanceof HTMLInputElement && change(box.checked);
-  const box = element("input", { type: "checkbox", checked, onchange, label });
-  return element("label", { className: "check" }, box, name);
+  const box = createElement("input", { type: "checkbox", checked, onchange, label });
+  return createElement("label", { className: "check" }, box, name);
 }
 
-/** A form in a line: its fields are read when it is sent, and emptied when that was right.
+/** Creates a form in one line. Empties it after `send` has succeeded.
  * @param {string} label @param {string} verb @param {readonly HTMLElement[]} fields
  * @param {(values: Readonly<Record<string, string>>) => Promise<boolean>} send
- * @param {readonly Content[]} besides
+ * @param {readonly Content[]} more
  */
-function line(label, verb, fields, send, besides = []) {
+function createForm(label, verb, fields, send, more = []) {
   /** @param {SubmitEvent} event */
   const onsubmit = async (event) => {
     event.preventDefault();
@@ -54,31 +56,117 @@ function line(label, verb, fields, send, besides = []) {
     const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
     if (await send(values)) form.reset();
   };
-  return element("form", { className: "row", label, onsubmit }, ...fields, element("button", {}, verb), ...besides);
+  return createElement(
+    "form",
+    { className: "row", label, onsubmit },
+    ...fields,
+    createElement("button", {}, verb),
+    ...more,
+  );
 }
 
 /** @param {string} name @param {string} label @param {Partial<HTMLInputElement>} more */
-function field(name, label, more = {}) {
-  return element("input", {
+function createField(name, label, more = {}) {
+  return createElement("input", {
     name,
     label,
     placeholder: label,
-    draft: true,
+    isDraft: true,
     autocomplete: "off",
     required: true,
     ...more,
   });
 }
 
-/** An ISO 8601 moment as people read it. @param {string | null} text */
-const moment = (text) => (text === null ? "never" : text.slice(0, 16).replace("T", " "));
+/** Creates a short text whose full form appears on hover and can be copied. @param {string} text */
+function createCopyable(text) {
+  /** @param {MouseEvent} event */
+  const copy = async ({ currentTarget: button }) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Browsers allow the clipboard only on localhost and over HTTPS.
+      showMessage(text);
+      return;
+    }
+    getContainer("status").textContent = `Copied ${text}`;
+    if (!(button instanceof HTMLElement)) return;
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  };
+  return createElement(
+    "span",
+    { className: "copyable" },
+    createElement("code", { title: text }, ...breakAtSlashes(shortenIds(text))),
+    createButton("Copy", copy, { className: "plain", label: `Copy ${text}` }),
+  );
+}
 
-/** @param {number} number @param {string} one @param {string} more */
-const counted = (number, one, more) => `${number} ${number === 1 ? one : more}`;
+/** Replaces the middle of every UUID by an ellipsis. @param {string} text */
+const shortenIds = (text) =>
+  text.replace(/([0-9a-f]{4})[0-9a-f]{4}(?:-[0-9a-f]{4}){3}-[0-9a-f]{8}([0-9a-f]{4})/g, `$1${ellipsis}$2`);
+
+/** Between word joiners, so that no line breaks there. */
+const ellipsis = "\u2060…\u2060";
+
+/** Allows line breaks after slashes. @param {string} text @returns {readonly Content[]} */
+const breakAtSlashes = (text) => text.split(/(?<=\/)/).flatMap((part) => [part, createElement("wbr")]);
+
+/** Formats an ISO 8601 time. @param {string | null} text */
+const formatTime = (text) => (text === null ? "never" : text.slice(0, 16).replace("T", " "));
+
+/** Formats a count with a no-break space. @param {number} count @param {string} singular @param {string} plural */
+const formatCount = (count, singular, plural) => `${count}\u00a0${count === 1 ? singular : plural}`;
 
 /** @param {string} id */
-function place(id) {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`The page has no ${id}.`);
-  return found;
+function getContainer(id) {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`The page has no element ${id}.`);
+  return element;
+}
+
+/** Replaces the contents of an element. Reuses equal elements, so that focus, drafts and open lists survive.
+ * @param {Element} parent @param {readonly Content[]} desired
+ */
+function renderInto(parent, desired) {
+  const old = [...parent.childNodes];
+  const nodes = desired.map((content) => {
+    const node = typeof content === "string" ? document.createTextNode(content) : content;
+    const index = old.findIndex((candidate) => isSame(candidate, node));
+    const [same] = index === -1 ? [] : old.splice(index, 1);
+    return same === undefined ? node : patchNode(same, node);
+  });
+  for (const node of old) node.remove();
+  nodes.forEach((node, index) => {
+    const present = parent.childNodes[index];
+    if (present !== node) parent.insertBefore(node, present ?? null);
+  });
+}
+
+/** @param {Node} a @param {Node} b */
+function isSame(a, b) {
+  if (a.nodeName !== b.nodeName) return false;
+  return !(a instanceof HTMLElement && b instanceof HTMLElement) || a.dataset.key === b.dataset.key;
+}
+
+/** Copies attributes, handlers and children. Handlers must read the element from the event.
+ * @param {ChildNode} old @param {Node} desired
+ */
+function patchNode(old, desired) {
+  if (!(old instanceof HTMLElement && desired instanceof HTMLElement)) {
+    if (old.textContent !== desired.textContent) old.textContent = desired.textContent;
+    return old;
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!desired.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  }
+  for (const { name, value } of desired.attributes) {
+    if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  Object.assign(old, { onclick: desired.onclick, onchange: desired.onchange, onsubmit: desired.onsubmit });
+  renderInto(old, [...desired.childNodes]);
+  const isDraft = "draft" in old.dataset;
+  if (old instanceof HTMLInputElement && desired instanceof HTMLInputElement) old.checked = desired.checked;
+  if (old instanceof HTMLSelectElement && desired instanceof HTMLSelectElement && !isDraft) old.value = desired.value;
+  return old;
 }

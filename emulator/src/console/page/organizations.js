@@ -1,42 +1,57 @@
-/** @param {readonly Organization[]} all */
-function organizations(all) {
-  const none = element("p", { className: "card quiet" }, "No organizations yet.");
-  const name = field("name", "Name of a new organization", { placeholder: "name" });
-  const create = line("Create an organization", "Create an organization", [name], (values) =>
-    act("create-organization", values),
-  );
-  return [...(all.length === 0 ? [none] : all.map(card)), create];
+/** Renders the organizations that match the filter by a name, or that have a matching person.
+ * @param {{ organizations: readonly Organization[], filter: string }} options
+ */
+function renderOrganizations({ organizations, filter }) {
+  const cards = organizations.flatMap((organization) => {
+    const { name, display_name, members, invitations } = organization;
+    if (matchesFilter(filter, name, display_name)) return [renderOrganization(organization, members, invitations)];
+    const matchingMembers = members.filter((member) => matchesFilter(filter, member.email, member.name));
+    const matchingInvitations = invitations.filter(({ email }) => matchesFilter(filter, email));
+    return matchingMembers.length + matchingInvitations.length === 0
+      ? []
+      : [renderOrganization(organization, matchingMembers, matchingInvitations)];
+  });
+  if (cards.length > 0) return cards;
+  const text = organizations.length === 0 ? "There are no organizations." : "No organization or person matches.";
+  return [createElement("p", { className: "card quiet" }, text)];
 }
 
-/** @param {Organization} organization */
-function card(organization) {
-  const { name, display_name, prn, members: people, invitations: invited } = organization;
-  const pending = invited.filter(({ status }) => status === "pending").length;
-  const counts = [counted(people.length, "member", "members"), pending > 0 ? `${pending} invited` : ""];
-  return element(
+/** @param {string} filter @param {readonly (string | null)[]} texts */
+const matchesFilter = (filter, ...texts) => texts.some((text) => text?.toLowerCase().includes(filter) ?? false);
+
+/** @param {Organization} organization @param {Organization["members"]} members @param {Organization["invitations"]} invitations */
+function renderOrganization(organization, members, invitations) {
+  const { name, display_name, prn } = organization;
+  const pending = organization.invitations.filter(({ status }) => status === "pending").length;
+  const summary = [
+    display_name === name ? "" : display_name,
+    formatCount(organization.members.length, "member", "members"),
+    pending === 0 ? "" : formatCount(pending, "pending invitation", "pending invitations"),
+  ];
+  return createElement(
     "details",
     { className: "card", open: true, key: prn },
-    element(
+    createElement(
       "summary",
       {},
-      element("h2", {}, name),
+      createElement("h2", {}, name),
       " ",
-      quiet([display_name === name ? "" : display_name, ...counts].filter(Boolean).join(" · ")),
+      createQuietText(summary.filter(Boolean).join(" · ")),
     ),
-    element(
+    renderMembers(organization, members),
+    renderInvitations(organization, invitations),
+    renderSecurity(organization),
+    renderBilling(organization),
+    createElement(
       "div",
-      { className: "row" },
-      element("code", { className: "quiet" }, prn),
-      removal(
-        "Delete",
-        `Delete ${name} with everything in it?`,
-        () => act("delete-organization", { organization: name }),
-        `Delete ${name}`,
+      { className: "row footer" },
+      createCopyable(prn),
+      createConfirmButton(
+        "Delete organization",
+        `Delete ${name} with all its contents?`,
+        () => runCommand("delete-organization", { organization: name }),
+        `Delete organization ${name}`,
       ),
     ),
-    members(organization),
-    invitations(organization),
-    security(organization),
-    billing(organization),
   );
 }

@@ -1,30 +1,28 @@
 /** @param {readonly LoggedRequest[]} requests the newest last */
-function requestList(requests) {
-  if (requests.length === 0) return [element("p", { className: "quiet" }, "None yet.")];
-  return [element("ol", {}, requests.toReversed().map(requestRow))];
+function renderRequests(requests) {
+  if (requests.length === 0) return [createElement("p", { className: "quiet" }, "There are no requests.")];
+  return [createElement("ol", {}, requests.toReversed().map(renderRequest))];
 }
 
 /** @param {LoggedRequest} request */
-function requestRow({ request_id, at, status, method, path, query, operation, body, user_agent }) {
-  const asked = new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+function renderRequest({ request_id, at, status, method, path, query, operation, body, user_agent }) {
+  const parameters = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value].flat().map((item) => [name, item])),
   );
-  const address = asked.size === 0 ? path : `${path}?${asked}`;
-  const good = status !== null && status < 400;
-  return element(
+  const address = parameters.size === 0 ? path : `${path}?${parameters}`;
+  const isSuccess = status !== null && status < 400;
+  return createElement(
     "li",
     { key: request_id },
-    element(
+    createElement(
       "p",
-      {},
-      element("span", { className: `status ${good ? "good" : "bad"}` }, String(status ?? "none")),
-      " ",
-      element("b", {}, operation ?? "no operation"),
-      " ",
-      element("time", { className: "quiet", dateTime: at }, at.slice(11, 19)),
+      { className: "row" },
+      createElement("span", { className: `status ${isSuccess ? "good" : "bad"}` }, String(status ?? "none")),
+      createElement("b", {}, operation ?? "no operation"),
+      createElement("time", { className: "quiet", dateTime: at }, at.slice(11, 19)),
     ),
-    element("code", {}, `${method} ${address}`),
-    body === null ? "" : element("code", { className: "body" }, JSON.stringify(body)),
-    user_agent === null ? "" : element("span", { className: "agent quiet" }, user_agent),
+    createCopyable(`${method} ${address}`),
+    body === null ? "" : createElement("code", { className: "body" }, JSON.stringify(body)),
+    user_agent === null ? "" : createElement("span", { className: "agent quiet" }, user_agent),
   );
 }
