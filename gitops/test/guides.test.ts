@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pages } from "../../provider/test/guides/markdown";
 import { describedKind, kindNames } from "../src/audit/finding";
 import { auditReport } from "../src/audit/report";
-import { commands } from "../src/program";
+import { commands, run } from "../src/program";
 import { riskNames, risks } from "../src/review/review";
 import { fakeTerminal } from "./support/terminal";
 
@@ -63,3 +65,18 @@ test.each(calls.map(([line, name = "", rest = ""]) => [line, name, rest] as cons
     expect([command?.name(), used.filter((flag) => !flags.includes(flag))]).toEqual([name, []]);
   },
 );
+
+test("the guide to layouts shows the mistakes of its first layout with Avocado Connect", async () => {
+  const guide = readFileSync("docs/layouts.md", "utf8");
+  const [, layout = ""] = /```yaml\n(.*?)```/s.exec(guide) ?? [];
+  const [, shown] = [...guide.matchAll(/```text\n(.*?)```/gs)].map(([, text]) => text);
+  const folder = mkdtempSync(join(tmpdir(), "guide-"));
+  try {
+    writeFileSync(join(folder, "layout.yaml"), layout);
+    const terminal = fakeTerminal({ folder });
+    expect(await run(["validate", "layout.yaml", "--backend", "connect", "--today", "2027-01-31"], terminal)).toBe(1);
+    expect(terminal.printed()).toBe(shown);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -17,3 +17,12 @@ test.each(layouts)("the guide shows a good layout: %#", (text) => {
 test.each(Object.keys(layoutFile.shape))("the guide shows %s", (key) => {
   expect(guide).toMatch(new RegExp(`^${key}:|\`${key.replace("$", "\\$")}\``, "m"));
 });
+
+test("the guide shows the error of its first layout with two mistakes", () => {
+  const text = layouts[0]
+    ?.replace("203.0.113.0/24", "203.0.113.7")
+    .replace("acme-dev: developer", "acme-dev: developr");
+  const [, shown = ""] = /```text\n(.*?)\n```/s.exec(guide) ?? [];
+  const sources = [{ file: "layout.yaml", text: text ?? "" }];
+  expect(() => layoutOf(sources, { today: "2027-01-31", version })).toThrow(new Error(shown));
+});
