@@ -1,5 +1,5 @@
 /**
- * Measures the provider beside one that does nothing, and prints a page of results: `make bench`.
+ * Compares the provider with a no-op provider, and prints a page of results: `make bench`.
  *
  * `ts-node scripts/bench.ts [--only PART[:RUNS],…] [--runs N] [--organizations N] [--people N] [--growth N,…] [--write FILE]`
  */
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
       sections.push(await part(options, say));
     }
   } catch (error) {
-    // What has been measured took long enough.
+    // Keeps the results so far, which took a long time.
     process.stdout.write(await document(sections, options.size));
     throw error;
   }
@@ -79,12 +79,13 @@ async function main(): Promise<void> {
 
 function partOf(name: string): Part {
   const part = parts[name];
-  if (part === undefined) throw new Error(`there is no part ${name}; there are: ${Object.keys(parts).join(", ")}`);
+  if (part === undefined)
+    throw new Error(`${name} is not a part of the bench. The parts are: ${Object.keys(parts).join(", ")}`);
   return part;
 }
 
 function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${text} is no positive whole number`);
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${text} is not a positive whole number`);
   return Number(text);
 }
 

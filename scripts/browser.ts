@@ -1,26 +1,26 @@
 /**
- * Sees to it that there is a Chromium for the tests of web pages: one that is installed or, where that is missing or does not work, the
- * one that tools/browser pins, in .browser/. Where neither works it says why, and ends well all the same: those tests are then skipped.
+ * Provides a Chromium for the tests of web pages: an installed one, or else the one that tools/browser pins, in .browser/. If neither
+ * works, prints the reason and exits with 0, because those tests are then skipped.
  */
 import { type Chromium, chromiumIn, findChromium, launch, ownFolder, unpack } from "./browser/chromium";
 
 async function main(): Promise<void> {
   const found = findChromium();
-  const objection = found === undefined ? "there is none" : await objectionTo(found);
-  if (found !== undefined && objection === undefined) {
+  const problem = found === undefined ? "no Chromium is installed" : await findProblem(found);
+  if (found !== undefined && problem === undefined) {
     console.log(`Chromium is ready: ${found.executable}`);
     return;
   }
-  if (process.env.CHROMIUM_PATH !== undefined) throw new Error(`CHROMIUM_PATH will not do: ${objection ?? ""}`);
-  console.log(`A Chromium for tests is fetched (60 MB, once), since ${objection ?? ""}`);
+  if (process.env.CHROMIUM_PATH !== undefined) throw new Error(`CHROMIUM_PATH: ${problem ?? ""}`);
+  console.log(`Downloading a Chromium for tests (60 MB, once): ${problem ?? ""}`);
   unpack(ownFolder);
-  const unfit = await objectionTo(chromiumIn(ownFolder));
-  if (unfit !== undefined) throw new Error(`the one of tools/browser will not do here: ${unfit}`);
+  const remaining = await findProblem(chromiumIn(ownFolder));
+  if (remaining !== undefined) throw new Error(`the Chromium of tools/browser does not work here: ${remaining}`);
   console.log(`Chromium is ready: ${ownFolder}`);
 }
 
-/** What speaks against a browser; undefined if it shows a page. */
-async function objectionTo(chromium: Chromium): Promise<string | undefined> {
+/** Returns why a browser cannot show a page, or undefined if it can. */
+async function findProblem(chromium: Chromium): Promise<string | undefined> {
   try {
     const browser = await launch(chromium);
     await (await browser.newPage()).goto("data:text/html,<p>ready</p>");
@@ -34,6 +34,6 @@ async function objectionTo(chromium: Chromium): Promise<string | undefined> {
 
 main().catch((error: unknown) => {
   const reason = error instanceof Error ? error.message : String(error);
-  console.error(`make browser: no Chromium is to be had, so that tests of web pages will be skipped. ${reason}`);
-  console.error("Install Chromium or Chrome, or name one in CHROMIUM_PATH.");
+  console.error(`make browser: there is no Chromium, so the tests of web pages are skipped. ${reason}`);
+  console.error("Install Chromium or Chrome, or set CHROMIUM_PATH.");
 });

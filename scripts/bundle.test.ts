@@ -11,7 +11,7 @@ import { version } from "../package.json";
 const root = join(__dirname, "..");
 let folder = "";
 
-// Outside the repository, where no node_modules can help.
+// A folder outside the repository has no node_modules.
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "bundle-"));
 });
@@ -28,7 +28,7 @@ describe("the bundled plugin", () => {
   const name = "pulumi-resource-peridio";
   const caches = () => readdirSync(folder).filter((file) => file.includes(".cache"));
 
-  /** Starts it as the engine does, and ends it when it answers and `done` is true. */
+  /** Starts the plugin as the engine does, and stops it when it answers and `done` is true. */
   async function serve(done: () => boolean, settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const plugin = spawn(join(folder, name), { cwd: folder, env: { ...process.env, ...settings } });
     try {
@@ -44,10 +44,10 @@ describe("the bundled plugin", () => {
     }
   }
 
-  /** What tells one writing of a file from the next. */
+  /** Returns a number that changes when the file is written again. */
   const written = (file: string) => statSync(join(folder, file)).ino;
 
-  test("runs by itself, and keeps the code of its first start as a server", async () => {
+  test("runs alone, and keeps the compiled code of its first start as a server", async () => {
     expect(run(name, "--version")).toBe(`${version}\n`);
     expect(caches()).toEqual([]);
     await serve(() => caches().some((file) => file.endsWith(".cache")));
@@ -62,11 +62,11 @@ describe("the bundled plugin", () => {
   });
 
   test.each([
-    ["that of another one", () => Buffer.from("the code of another one")],
+    ["the code of another bundle", () => Buffer.from("the code of another one")],
     ["empty", () => Buffer.alloc(0)],
-    // On which V8 would crash.
+    // V8 would crash on it.
     ["damaged", (code: Buffer) => Buffer.from(code).fill(0, 80_000, 240_000)],
-  ])("makes the code anew when it is %s", async (_, damage) => {
+  ])("compiles again when the kept code is %s", async (_, damage) => {
     const [cache = ""] = caches();
     const code = readFileSync(join(folder, cache));
     writeFileSync(join(folder, cache), damage(code));
@@ -76,31 +76,31 @@ describe("the bundled plugin", () => {
     expect(statSync(join(folder, cache)).size).toBeGreaterThan(100_000);
   });
 
-  test("has code of its own for other flags", async () => {
+  test("keeps separate code for other flags", async () => {
     const [own] = caches();
     await serve(() => caches().length === 2, { NODE_OPTIONS: "--max-old-space-size=3000" });
     for (const other of caches()) if (other !== own) rmSync(join(folder, other));
     expect(caches()).toEqual([own]);
   });
 
-  test("does without where the code cannot be kept", async () => {
+  test("runs if it cannot keep the code", async () => {
     const [cache = ""] = caches();
     rmSync(join(folder, cache));
-    // Not even root can write a file over a folder.
+    // Even root cannot replace a folder with a file.
     mkdirSync(join(folder, cache));
     await serve(() => true);
     expect(execFileSync(join(folder, name), ["--version"], { encoding: "utf8" })).toBe(`${version}\n`);
     expect(caches()).toEqual([cache]);
   });
 
-  test("leaves no code of a former bundle behind", () => {
+  test("removes the code of an earlier bundle", () => {
     writeFileSync(join(folder, `${name}.0123456789abcdef-v20.0.0-x64.cache`), "");
     run(name, "--version");
     expect(caches()).toEqual([]);
   });
 });
 
-test("the bundled emulator runs by itself, and has the documents of both APIs with it", async () => {
+test("the bundled emulator runs alone, and contains the documents of both APIs", async () => {
   expect(run("peridio-emulator", "--help")).toContain("peridio-emulator");
   const emulator = spawn(join(folder, "peridio-emulator"), ["--port", "0"], { cwd: folder });
   try {
@@ -116,7 +116,7 @@ test("the bundled emulator runs by itself, and has the documents of both APIs wi
   }
 });
 
-test("the bundled peridio-gitops runs by itself, and looks for no page beside it", () => {
+test("the bundled peridio-gitops runs alone, and contains its page", () => {
   expect(run("peridio-gitops", "--version")).toBe(`${version}\n`);
   expect(readFileSync(join(folder, "peridio-gitops.js"), "utf8")).not.toContain('"frame.html"');
 });

@@ -1,8 +1,7 @@
 /**
- * Bundles a program into a folder: `ts-node scripts/bundle.ts NAME [FOLDER]`, by default bin/. What comes out needs Node
- * and nothing else: NAME.js with the files that it reads, the launcher NAME for Unix and NAME.cmd for Windows, and
- * NAME.notices.txt, the licenses of the packages in it. Of a program that is started often, NAME.js loads NAME.bundle.js, and
- * keeps beside it what Node.js makes of it.
+ * Bundles a program into a folder, so that it needs only Node.js. The folder gets NAME.js with the files that it reads, the launchers
+ * NAME for Unix and NAME.cmd for Windows, and the licenses in NAME.notices.txt. For a program that starts often, NAME.js loads
+ * NAME.bundle.js and keeps Node.js's compiled code beside it. Usage: `ts-node scripts/bundle.ts NAME [FOLDER]`, by default bin/.
  */
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,18 +16,18 @@ async function bundle(name: string, program: Program, folder: string): Promise<v
   const { assets, kept } = program;
   const output = join(folder, name);
   const { warnings, metafile } = await build({ ...programOptions(program), outfile: `${output}.js` });
-  // esbuild warns of what it cannot resolve: it would be missing at run time.
+  // esbuild warns about imports that it cannot resolve. They would be missing at run time.
   if (warnings.length > 0) throw new Error((await formatMessages(warnings, { kind: "warning" })).join(""));
   if (kept) putLoader(output);
   writeFileSync(`${output}.notices.txt`, thirdPartyNotices(metafile));
   for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)));
   copyFileSync(join(__dirname, "launcher.cmd"), `${output}.cmd`);
-  // The launcher comes last: where it is new, everything is.
+  // The launcher comes last, because make compares its time with the sources.
   copyFileSync(join(__dirname, "launcher.sh"), output);
   chmodSync(output, 0o755);
 }
 
-/** The loader takes the place of the bundle, which gets its own hash as its last line. */
+/** Replaces the bundle with the loader. The last line of the moved bundle is its hash. */
 function putLoader(output: string): void {
   const folder = dirname(output);
   for (const file of readdirSync(folder)) {

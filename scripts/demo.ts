@@ -1,6 +1,6 @@
 /**
- * Shows the main job end to end, with the real Pulumi CLI and a local Peridio: `make demo`. Ends with exit code 0 only if
- * every step shows what it should.
+ * Shows the main use of the provider with the real Pulumi CLI and a local Peridio: `make demo`. Exits with 0 only if every check
+ * passes.
  */
 import { Demo, Unexpected } from "./demo/demo";
 import { reviewScenes } from "./demo/reviewScenes";
@@ -15,18 +15,18 @@ async function main(): Promise<void> {
   const stage = await Stage.set(terminal.colored);
   const demo = new Demo(stage, terminal);
   try {
-    terminal.heading("Peridio organizations as code, from nothing to nothing");
+    terminal.heading("Peridio organizations as code, from creation to deletion");
     stage.open("environments", "index.ts");
     terminal.say(
-      "A local Peridio runs for the time of this demo. A copy of examples/environments is in .demo/environments: three " +
-        "organizations, the roles of four people, and rules that get stricter towards production. " +
-        `Watch them come and go at ${stage.console}. To look around in another terminal, go there and set:`,
+      "A local Peridio runs during this demo. The folder .demo/environments is a copy of examples/environments. It declares three " +
+        "organizations, the roles of four people, and rules that are strictest for production. " +
+        `Watch the organizations at ${stage.console}. To inspect them in another terminal, run there:`,
     );
     terminal.copyable(Object.entries(stage.exports).map(([name, value]) => `export ${name}="${value}"`));
     await demo.run("npm install --no-progress --loglevel=error");
     await demo.run("pulumi stack init demo");
     terminal.say(
-      "\nProduction will let only these addresses in. The local Peridio sees every request come from the first block.",
+      "\nProduction allows only these addresses. All requests to the local Peridio come from the first block.",
     );
     await demo.run("pulumi config set --path 'allowlist[0]' 127.0.0.0/8");
     await demo.run("pulumi config set --path 'allowlist[1]' 203.0.113.0/24");
@@ -48,8 +48,8 @@ async function main(): Promise<void> {
 }
 
 const next = [
-  "make emulator                      a local Peridio to play with, whose console changes things by hand",
-  "examples/environments/README.md    the same program step by step, and against Peridio itself",
+  "make emulator                      run a local Peridio with a console",
+  "examples/environments/README.md    run the same program step by step, or against Peridio itself",
 ];
 
 void main();

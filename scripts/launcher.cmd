@@ -1,5 +1,5 @@
 @echo off
-rem Starts the bundle that lies beside this file: the same name, with .js.
+rem Starts the bundle beside this file: the same name with .js.
 setlocal
 set "version="
 for /f "tokens=1 delims=v." %%v in ('node --version 2^>nul') do set "version=%%v"

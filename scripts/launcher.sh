@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the bundle that lies beside this file: the same name, with .js.
+# Starts the bundle beside this file: the same name with .js.
 set -eu
 
 file=$0

@@ -1,4 +1,4 @@
-// Runs the bundle that lies beside this file with the code that V8 made of it at an earlier start, which takes half the time.
+// Runs the bundle beside this file with the code that V8 compiled at an earlier start. This halves the time of a start.
 const { createHash, randomUUID } = require("node:crypto");
 const { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { Buffer } = require("node:buffer");
@@ -9,26 +9,26 @@ const { setImmediate } = require("node:timers");
 const { cachedDataVersionTag, setFlagsFromString } = require("node:v8");
 const { Script } = require("node:vm");
 
-// undici reads HTTP with WebAssembly, which V8 would optimize after a few answers: 70 ms of a processor and 10 MB that no run
-// gets back. Only very many bytes are worth it.
+// undici parses HTTP with WebAssembly. V8 would optimize it after a few responses, for 70 ms and 10 MB. Only very large responses are
+// worth that.
 setFlagsFromString("--wasm-tiering-budget=1000000000");
-// V8 would let what is left over grow to several times of what is in use before it looks through everything again.
+// Without this limit, the heap grows to several times the memory in use before V8 collects garbage.
 setFlagsFromString("--heap-growing-percent=100");
 
 const stem = module.filename.slice(0, -".js".length);
 const bundle = `${stem}.bundle.js`;
-// The text has to be the very one that was compiled, and is ASCII, for which this is the fastest way.
+// The code belongs to exactly this text. The text is ASCII, and latin1 is the fastest way to read it.
 const text = readFileSync(bundle, "latin1");
-// V8 accepts the code of any text of the same length, so the name says of which: the bundle ends with its own hash. The other number
-// stands for the version of V8, its flags and the processor.
+// V8 accepts the code of any text of the same length. The name therefore contains the hash at the end of the bundle, and a number for
+// the version of V8, its flags and the processor.
 const cache = `${stem}.${text.slice(-17, -1)}-${cachedDataVersionTag().toString(16)}.cache`;
 
-/** V8 does not look whether its code is damaged, and would crash on it. */
+/** Detects damaged code, on which V8 would crash. */
 function digest(code) {
   return createHash("sha256").update(code).digest();
 }
 
-/** V8's code for the bundle, if there is any. */
+/** Returns V8's code for the bundle, or undefined. */
 function compiled() {
   try {
     const file = readFileSync(cache);
@@ -42,31 +42,31 @@ function compiled() {
 const cachedData = compiled();
 const script = new Script(wrap(text), { filename: bundle, cachedData });
 
-/** Keeps the code for the next start, where the folder lets it. */
+/** Keeps the code for the next start, if the folder is writable. */
 function keep() {
   const own = `${cache}.${randomUUID()}`;
   try {
     accessSync(dirname(cache), constants.W_OK);
     const code = script.createCachedData();
     writeFileSync(own, Buffer.concat([code, digest(code)]), { flag: "wx" });
-    // Whole or not at all, since others start meanwhile.
+    // Replaces the file in one step, because other processes may start at the same time.
     renameSync(own, cache);
   } catch {
     discard(own);
   }
 }
 
-/** What looks through new files, as some systems do, may hold it. */
+/** Removes a file. A virus scanner may keep it open. */
 function discard(file) {
   try {
     rmSync(file, { force: true });
   } catch {
-    // It stays, and does no harm.
+    // A remaining file is harmless.
   }
 }
 
-// V8 compiles a function when it is first called, so that the code is that of a start up to the port, which is printed first.
-// What ends after it has printed, such as the version, has called too little: it does not wait for this.
+// V8 compiles a function at its first call. Once the port is printed, the code of a start is complete. A process that ends after its
+// first output, such as --version, does not wait, because its code is incomplete.
 if (cachedData === undefined || script.cachedDataRejected) {
   process.stdout.write = (...words) => {
     delete process.stdout.write;

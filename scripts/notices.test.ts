@@ -15,7 +15,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The packages in a bundle, by the comments with which esbuild begins the code of each file. */
+/** Returns the packages in a bundle, from esbuild's comment before each file. */
 async function packagesIn(options: BuildOptions): Promise<string[]> {
   const { outputFiles } = await build({ ...options, minifyWhitespace: false, write: false });
   const files = [...(outputFiles[0]?.text ?? "").matchAll(/^ *\/\/ (\S*node_modules\/\S+)$/gm)].map(
@@ -33,7 +33,7 @@ test.each(["pulumi-resource-peridio", "peridio-emulator", "peridio-gitops"])(
   "%s ships the license of every package in its bundle",
   async (name) => {
     const program = programs.get(name);
-    if (program === undefined) throw new Error(`${name} is no program`);
+    if (program === undefined) throw new Error(`${name} is not a program`);
     execFileSync(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", name, folder], { cwd: root });
     const notices = readFileSync(join(folder, `${name}.notices.txt`), "utf8");
     const packages = await packagesIn(programOptions(program));

@@ -1,7 +1,6 @@
 /**
- * Makes what `pulumi-resource-peridio/dynamic` is in a package: dist/dynamic with the classes and their types, as programs
- * import them, and host.js, which has all that it needs of other packages in itself, and
- * their licenses, host.notices.txt.
+ * Builds `pulumi-resource-peridio/dynamic` in dist/dynamic: the classes with their types, and host.js with its dependencies and their
+ * licenses in host.notices.txt.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +20,7 @@ async function main(): Promise<void> {
   writeFileSync(join(output, "host.notices.txt"), thirdPartyNotices(metafile));
 }
 
-/** Compiles a module and what it imports of its folder, with declarations. */
+/** Compiles a module and its imports from the same folder, with declarations. */
 function compile(entry: string): void {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
   const changes = { noEmit: false, declaration: true, incremental: false, rootDir: source, outDir: output };

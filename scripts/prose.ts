@@ -13,7 +13,7 @@ import { type Text, textsOf } from "./prose/texts";
 
 const root = join(__dirname, "..");
 const vale = join(root, ".pulumi/bin/vale");
-/** Generated from sources that are checked themselves, or written by others. */
+/** Generated files whose sources are checked, and files of others. */
 const unchecked =
   /^(?:sdk\/|gitops\/test\/golden\/|provider\/src\/api\/\w+\/wire\.d\.ts|LICENSE|package-lock\.json|tools\/vale\/)|(?:^|\/)package(?:-lock)?\.json$/;
 
@@ -59,7 +59,7 @@ function git(...command: string[]): string[] {
   return execFileSync("git", command, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
 }
 
-/** Lays the texts of all files in a folder as Markdown, and runs Vale once. */
+/** Writes the texts of all files as Markdown into a folder, and runs Vale on it. */
 function check(files: readonly string[]): Finding[] {
   const folder = mkdtempSync(join(tmpdir(), "prose-"));
   const origins = new Map<string, { file: string; lines?: readonly number[] }>();
@@ -88,7 +88,7 @@ function check(files: readonly string[]): Finding[] {
   }
 }
 
-/** Makes a paragraph of each text, and tells from which line of the source each line of Markdown is. */
+/** Returns a paragraph for each text, and the line in the source of each line of Markdown. */
 function render(texts: readonly Text[]): { markdown: string; lines: number[] } {
   const rows = texts.flatMap(({ line, lines, kind }) => [
     ...lines.flatMap((text, index) =>
@@ -114,7 +114,7 @@ function runVale(folder: string): (Omit<Finding, "file"> & { path: string })[] {
   );
 }
 
-/** Leaves out what tools/vale/suppressions.yaml permits. A suppression that permits nothing is an error. */
+/** Leaves out the findings in tools/vale/suppressions.yaml. A suppression without a finding is an error. */
 function withoutSuppressed(findings: readonly Finding[], files: ReadonlySet<string>): Finding[] {
   const suppressions = Suppressions.parse(
     parse(readFileSync(join(root, "tools/vale/suppressions.yaml"), "utf8")) ?? [],
@@ -132,7 +132,7 @@ function withoutSuppressed(findings: readonly Finding[], files: ReadonlySet<stri
       line: 1,
       rule,
       text,
-      message: `Nothing needs the suppression of "${text}" in tools/vale/suppressions.yaml: remove it.`,
+      message: `The suppression of "${text}" in tools/vale/suppressions.yaml has no finding. Remove it.`,
       isError: true,
     })),
   ].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);

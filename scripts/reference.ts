@@ -1,4 +1,4 @@
-/** Writes docs/resources and docs/functions whole: `ts-node scripts/reference.ts SCHEMA DOCS`. */
+/** Replaces docs/resources and docs/functions. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";

@@ -1,4 +1,4 @@
-/** Takes the pictures of the pages in docs/images: the review's and the emulator's console, on a desk and on a phone. */
+/** Takes the pictures in docs/images: the review and the emulator's console, on a desktop and on a phone. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { liveEmulator } from "./screenshots/liveEmulator";
 const images = join(__dirname, "../docs/images");
 const phone = { width: 390, height: 844, density: 2 };
 
-/** Opens an address, lets somebody do something there, and takes a picture of what is seen. */
+/** Opens an address, runs an action on the page, and takes a picture. */
 async function shoot(
   browser: Browser,
   name: string,
@@ -66,7 +66,7 @@ async function emulatorConsole(browser: Browser): Promise<void> {
 
 async function main(): Promise<void> {
   const chromium = findChromium();
-  if (chromium === undefined) throw new Error("there is no Chromium; `make browser` says why");
+  if (chromium === undefined) throw new Error("There is no Chromium. Run `make browser` to see the reason.");
   mkdirSync(images, { recursive: true });
   const browser = await launch(chromium);
   try {

@@ -1,13 +1,12 @@
 /**
- * Puts a Pulumi CLI with its language hosts into .pulumi/bin: links to an installed one that is new enough and complete,
- * else builds the versions that tools/ pins. Each part appears by itself and whole, so that a run after an interrupted
- * one continues where that stopped.
+ * Provides a Pulumi CLI with its language hosts in .pulumi/bin. Links to an installed one that is new enough and complete, or builds
+ * the versions that tools/ pins. After an interruption, the next run continues with the missing parts.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findGo } from "./toolchain/go";
-import { findInstalled, oldestPulumi, shortcoming } from "./toolchain/installed";
+import { findInstalled, findShortcoming, oldestPulumi } from "./toolchain/installed";
 import { isFresh, type Part, pinnedParts } from "./toolchain/part";
 import { withProgress } from "./toolchain/progress";
 
@@ -21,9 +20,9 @@ async function main(): Promise<void> {
   for (const directory of [bin, recipes, partial]) mkdirSync(directory, { recursive: true });
   const installed = findInstalled(process.env.PATH ?? "", bin);
   const pulumi = installed.get("pulumi");
-  if (pulumi === undefined) return build("there is no pulumi on PATH");
+  if (pulumi === undefined) return build("no pulumi is on PATH");
   const version = versionOf(pulumi);
-  const reason = shortcoming(version, new Set(installed.keys()));
+  const reason = findShortcoming(version, new Set(installed.keys()));
   if (reason !== undefined) return build(`${pulumi} ${reason}`);
   for (const [name, file] of installed) await link(name, file);
   console.log(`Pulumi ${version} is ready: .pulumi/bin links to ${pulumi}`);
@@ -40,7 +39,7 @@ function versionOf(pulumi: string): string {
 
 async function link(name: string, target: string): Promise<void> {
   if (attempt(() => readlinkSync(join(bin, name))) === target) return;
-  await place(name, "", (file) => {
+  await install(name, "", (file) => {
     symlinkSync(target, file);
   });
 }
@@ -50,7 +49,7 @@ async function build(reason: string): Promise<void> {
   const go = findGo(cli, readFileSync(join(cli, "go.mod"), "utf8"));
   const parts = pinnedParts(tools, go);
   const stale = parts.filter(({ name, recipe }) => !isFresh(join(bin, name), recipeOf(name), recipe));
-  if (stale.length > 0) console.log(`Pulumi is built here, once, in some five minutes: ${reason}`);
+  if (stale.length > 0) console.log(`Building Pulumi (once, about five minutes): ${reason}`);
   for (const [index, part] of stale.entries()) {
     await withProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (step) => make(part, step));
   }
@@ -58,15 +57,15 @@ async function build(reason: string): Promise<void> {
 }
 
 function make(part: Part, step: () => void): Promise<void> {
-  return place(part.name, part.recipe, (file) => part.make(file, step));
+  return install(part.name, part.recipe, (file) => part.make(file, step));
 }
 
 function recipeOf(name: string): string | undefined {
   return attempt(() => readFileSync(join(recipes, name), "utf8"));
 }
 
-/** Writes a part elsewhere first: what lies in .pulumi/bin under its name is whole, also while somebody runs it. */
-async function place(name: string, recipe: string, write: (file: string) => Promise<void> | void): Promise<void> {
+/** Writes a part to a temporary file and renames it, so that a file in .pulumi/bin is always complete. */
+async function install(name: string, recipe: string, write: (file: string) => Promise<void> | void): Promise<void> {
   const file = join(partial, `${name}.${process.pid}`);
   try {
     await write(file);

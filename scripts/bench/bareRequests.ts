@@ -2,20 +2,20 @@ import { z } from "zod";
 import { EmulatedPeridio } from "./peridio";
 import { organizationNames, type Size } from "./program";
 
-/** How many requests are under way at once, as the provider has it by default. */
+/** The number of concurrent requests, equal to the default of the provider. */
 const together = 10;
 
 const created = z.object({ data: z.object({ prn: z.string() }) });
 
-/** The seconds that an operation's requests take alone. */
+/** The seconds that the requests of an operation take without Pulumi and the provider. */
 export interface Bare {
   /** The writes of an `up`. */
   readonly writes: number;
-  /** The reads of an unchanged `up`, in a program that has sent requests before: a new process takes longer. */
+  /** The reads of an unchanged `up`, in a process that has already sent requests. */
   readonly reads: number;
 }
 
-/** Sends the requests to a new Peridio with no provider and no Pulumi. */
+/** Sends the requests to a new Peridio, without Pulumi and the provider. */
 export async function bareRequests({ organizations, people }: Size, latency: number): Promise<Bare> {
   const peridio = await EmulatedPeridio.start();
   try {
@@ -44,7 +44,7 @@ export async function bareRequests({ organizations, people }: Size, latency: num
   }
 }
 
-/** A POST if there is something to send, else a GET. */
+/** Sends a POST with a body, or a GET without one. */
 async function send({ environment }: EmulatedPeridio, path: string, body?: object): Promise<unknown> {
   const method = body === undefined ? "GET" : "POST";
   const response = await fetch(`${environment.PERIDIO_BASE_URL}${path}`, {
@@ -56,7 +56,7 @@ async function send({ environment }: EmulatedPeridio, path: string, body?: objec
   return response.json();
 }
 
-/** Does it for all items, some at a time, and keeps their order. */
+/** Runs the action for all items, several at a time. Returns the results in the order of the items. */
 async function inTurns<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = [];
   const rest = items.entries();

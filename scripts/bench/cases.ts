@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Form, Size } from "./program";
 
-/** The commands of a stack's life, in their order. Those that must find nothing to do fail if they do. */
+/** The commands in the life of a stack, in order. The unchanged ones fail if they find a change. */
 export const operations = {
   "first preview": ["preview"],
   up: ["up", "--yes", "--skip-preview"],
@@ -13,7 +13,7 @@ export const operations = {
 
 export type Operation = keyof typeof operations;
 
-/** Those after which everything is as it was, so that they can be measured again. */
+/** The operations that change nothing, so that one stack can repeat them. */
 export const repeatable: ReadonlySet<Operation> = new Set<Operation>([
   "first preview",
   "unchanged up",
@@ -42,37 +42,37 @@ export interface Side {
 
 export const provider: Side = { name: "provider", plugin: join(root, "bin"), environment: {} };
 
-/** Answers every call at once, and has the engine make the calls that it makes of the provider. */
+/** Answers every call at once. The engine makes the same calls as to the provider. */
 export const noop: Side = { name: "no-op", plugin: join(root, "dist/bench/noop"), environment: {} };
 
-/** The same, but lets the engine take unchanged people as they are. */
+/** Does not ask the engine to read pending people before an update. */
 export const blindNoop: Side = {
   name: "no-op without early reads",
   plugin: noop.plugin,
   environment: { BENCH_NOOP_LOOKS: "no" },
 };
 
-/** What a stack is like whose life is measured. */
+/** The stack to measure. */
 export interface Setting {
   readonly form: Form;
   readonly size: Size;
-  /** Whether the program declares the organizations, or they exist with room for many people. */
+  /** The program declares the organizations, or they exist with a high limit of users. */
   readonly organizations: "declared" | "given";
-  /** By how many milliseconds every answer of Peridio is late. */
+  /** The milliseconds that every response of Peridio is delayed. */
   readonly latency: number;
-  /** When Pulumi writes its state: after each step, which is its default, or once at the end. */
+  /** The time at which Pulumi writes its state. Its default is each step. */
   readonly state: "each step" | "end";
   readonly operations: readonly Operation[];
-  /** How often those operations run, one after the other, that change nothing; the others run once. */
+  /** The number of consecutive runs of each repeatable operation. The others run once. */
   readonly repeats: number;
 }
 
-/** A stack whose life is measured side by side. */
+/** A comparison of providers on equal stacks. */
 export interface Case {
   readonly title: string;
   readonly setting: Omit<Setting, "size" | "organizations" | "repeats">;
   readonly sides: readonly Side[];
-  /** Whether it has to meet the targets, which are for no latency and Pulumi's own settings. */
+  /** Applies the targets, which assume no latency and Pulumi's default settings. */
   readonly judged: boolean;
 }
 
@@ -98,13 +98,13 @@ export const cases = {
     judged: false,
   },
   "memberships-late": {
-    title: "Membership, answers 50 ms late, state written once at the end",
+    title: "Membership, responses 50 ms late, state written once at the end",
     setting: { form: "Membership", latency: 50, state: "end", operations: wholeLife },
     sides: both,
     judged: false,
   },
   "rosters-late": {
-    title: "OrganizationMembers, answers 50 ms late",
+    title: "OrganizationMembers, responses 50 ms late",
     setting: { form: "OrganizationMembers", latency: 50, state: "each step", operations: wholeLife },
     sides: both,
     judged: false,

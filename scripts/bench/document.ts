@@ -5,7 +5,7 @@ import type { Size } from "./program";
 import { pulumi } from "./project";
 import { type Section, verdictTable } from "./section";
 
-/** All results as a page. */
+/** Returns all results as a page. */
 export function document(sections: readonly Section[], { organizations, people }: Size): Promise<string> {
   const text = `# Performance
 
@@ -58,7 +58,7 @@ the growth, which is one run. Everything runs on one machine: the time that the 
 `;
 }
 
-/** On what and when the results were measured. */
+/** Returns the date, the machine and the versions of the measurement. */
 function machine(): string {
   const [first] = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);

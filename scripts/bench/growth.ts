@@ -6,10 +6,10 @@ import type { Form } from "./program";
 const organizations = 25;
 const operations: readonly Operation[] = ["up", "unchanged up", "refresh", "destroy"];
 
-/** The size whose memory has a target, and the most that it may take, in MB. */
+/** The target for memory, in MB, and the number of people to which it applies. */
 const memoryTarget = { people: 10_000, most: 250 };
 
-/** How times and memory grow with the number of people, in one run each. */
+/** Measures time and memory for a growing number of people, in one run each. */
 export async function growth(form: Form, sizes: readonly number[], say: (text: string) => void): Promise<Section> {
   const rows: string[][] = [];
   const verdicts: Verdict[] = [];

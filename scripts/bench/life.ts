@@ -3,22 +3,22 @@ import { EmulatedPeridio, type Requests } from "./peridio";
 import { organizationNames, peopleProgram, wholeProgram } from "./program";
 import { Project, type Taken } from "./project";
 
-/** What one operation cost. */
+/** The cost of one run of an operation. */
 export interface Cost extends Taken {
   readonly requests: Requests;
-  /** The processor time of the emulator, in seconds. Undefined where the system does not tell. */
+  /** The processor time of the emulator, in seconds. Undefined if the system does not report it. */
   readonly emulatorCpu: number | undefined;
 }
 
-/** What each run of each operation cost. */
+/** The costs of all runs, by operation. */
 export type Costs = ReadonlyMap<Operation, readonly Cost[]>;
 
-/** Pulumi's own, for experiments: https://github.com/pulumi/pulumi/issues/10668 */
+/** Makes Pulumi write its state once, with an experimental setting: https://github.com/pulumi/pulumi/issues/10668 */
 export const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /**
- * Runs the operations for each side, on a new stack with a new Peridio of its own. The sides take turns at each operation, so that a
- * busy machine is busy for all. Rejects if one fails.
+ * Runs the operations for each side, on a new stack with a new Peridio. The sides take turns at each operation, so that other load on
+ * the machine affects all of them. Rejects if an operation fails.
  */
 export async function live(
   sides: readonly Side[],
@@ -42,7 +42,7 @@ export async function live(
   }
 }
 
-/** A stack, and the Peridio that it is of. */
+/** A stack with its own emulated Peridio. */
 class Life {
   readonly #costs = new Map<Operation, Cost[]>();
 

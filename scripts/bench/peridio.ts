@@ -12,13 +12,13 @@ const apiKey = "a-key-for-the-bench";
 
 const answered = z.object({ organizations: z.array(z.object({ prn: z.string(), name: z.string() })) });
 
-/** How many requests were made. */
+/** Numbers of requests. */
 export interface Requests {
   readonly reads: number;
   readonly writes: number;
 }
 
-/** A Peridio of its own for one run: an emulator in a process of its own, so that it competes with nobody's event loop. */
+/** An emulator for one run, in a separate process, so that it does not share an event loop. */
 export class EmulatedPeridio {
   readonly #control: RemoteControl;
 
@@ -35,25 +35,25 @@ export class EmulatedPeridio {
       const [, url] = /PERIDIO_BASE_URL=(\S+)/.exec(line) ?? [];
       if (url !== undefined) return new EmulatedPeridio(child, url);
     }
-    throw new Error(`${program} ended before it said where it listens`);
+    throw new Error(`${program} ended before it printed its address`);
   }
 
-  /** What the provider has to know. */
+  /** The settings of the provider. */
   get environment(): Readonly<Record<string, string>> {
     return { PERIDIO_BASE_URL: this.url, PERIDIO_API_KEY: apiKey };
   }
 
-  /** The processor time that it has taken so far. Undefined where the system does not tell. */
+  /** The processor time so far, in seconds. Undefined if the system does not report it. */
   get cpu(): number | undefined {
     return this.process.pid === undefined ? undefined : cpuSeconds(this.process.pid);
   }
 
-  /** Makes every answer late from now on. */
+  /** Delays every response. */
   async delay(milliseconds: number): Promise<void> {
     await this.#control.send("latency", { milliseconds });
   }
 
-  /** Makes empty organizations, with room for as many people as the API can allow. @returns their PRNs */
+  /** Creates empty organizations with the highest limit of users that the API allows. Returns their PRNs. */
   async found(names: readonly string[]): Promise<string[]> {
     for (const name of names) {
       await this.#control.send("create-organization", { name });
@@ -64,7 +64,7 @@ export class EmulatedPeridio {
     return names.map((name) => organizations.find((organization) => organization.name === name)?.prn ?? "");
   }
 
-  /** Has everybody accept who was invited by a program of this size. */
+  /** Accepts all invitations of a program of this size. */
   async settle({ organizations, people }: Size): Promise<void> {
     for (const [index, organization] of organizationNames(organizations).entries())
       for (let person = 1; person <= people; person += 1)

@@ -14,8 +14,8 @@ test("each person is a Membership of the organization that the program declares"
 
 test("all people of an organization are one roster", () => {
   const program = peopleProgram(["prn:1:a", "prn:1:b"], 3, "OrganizationMembers");
-  expect(Object.keys(program)).toEqual(["everybody1", "everybody2"]);
-  expect(program.everybody2?.properties).toEqual({
+  expect(Object.keys(program)).toEqual(["roster1", "roster2"]);
+  expect(program.roster2?.properties).toEqual({
     organizationId: "prn:1:b",
     members: {
       "person1@business2.example": "developer",

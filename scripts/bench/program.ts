@@ -1,11 +1,11 @@
-/** How much a program declares. */
+/** The size of a program. */
 export interface Size {
   readonly organizations: number;
-  /** In each organization, besides its owner. */
+  /** The number in each organization, without its owner. */
   readonly people: number;
 }
 
-/** How a program declares people: each as a resource, or all of an organization as one. */
+/** The resource that declares people: one for each person, or one for each organization. */
 export type Form = "Membership" | "OrganizationMembers";
 
 interface Declaration {
@@ -16,12 +16,12 @@ interface Declaration {
 /** The resources of a Pulumi YAML program, by name. */
 export type Declarations = Readonly<Record<string, Declaration>>;
 
-/** The names of so many organizations. */
+/** Returns names for this number of organizations. */
 export function organizationNames(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `bench-${index + 1}`);
 }
 
-/** Organizations, and people who are invited to them. */
+/** Returns a program with organizations and invited people. */
 export function wholeProgram({ organizations, people }: Size, form: Form): Declarations {
   return merged(
     organizationNames(organizations).map((name, index) => {
@@ -32,12 +32,12 @@ export function wholeProgram({ organizations, people }: Size, form: Form): Decla
   );
 }
 
-/** People who are invited to organizations that exist. */
+/** Returns a program with people who are invited to existing organizations. */
 export function peopleProgram(organizationIds: readonly string[], people: number, form: Form): Declarations {
   return merged(organizationIds.map((id, index) => invited(id, index + 1, people, form)));
 }
 
-/** The address of a person, both counted from one. */
+/** Returns the address of a person. Both numbers start at 1. */
 export function address(organization: number, person: number): string {
   return `person${person}@business${organization}.example`;
 }
@@ -47,7 +47,7 @@ function invited(organizationId: string, number: number, people: number, form: F
   const role = "developer";
   if (form === "OrganizationMembers") {
     const members = Object.fromEntries(emails.map((email) => [email, role]));
-    return { [`everybody${number}`]: { type: `peridio:${form}`, properties: { organizationId, members } } };
+    return { [`roster${number}`]: { type: `peridio:${form}`, properties: { organizationId, members } } };
   }
   return Object.fromEntries(
     emails.map((email, index) => [

@@ -10,21 +10,21 @@ import { type Usage, watch } from "./usage";
 export const pulumi = join(__dirname, "../../.pulumi/bin/pulumi");
 const plugin = "pulumi-resource-peridio";
 
-/** What a command took. */
+/** The time and resources that a command used. */
 export interface Taken {
   readonly seconds: number;
-  /** Of the plugin's processes. Undefined where the system does not tell. */
+  /** The usage of the plugin's processes. Undefined if the system does not report it. */
   readonly plugin: Usage | undefined;
 }
 
-/** A Pulumi program with a new stack, whose state is in files beside it. */
+/** A Pulumi program with a new stack and a local state. */
 export class Project {
   private constructor(
     private readonly folder: string,
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** `pluginFolder` is where the provider that the program uses is. */
+  /** Creates the stack. `pluginFolder` contains the provider. */
   static async begin(
     resources: Declarations,
     pluginFolder: string,
@@ -33,7 +33,7 @@ export class Project {
     const folder = mkdtempSync(join(tmpdir(), "peridio-bench-"));
     for (const name of ["home", "state"]) mkdirSync(join(folder, name));
     const plugins = { providers: [{ name: "peridio", path: pluginFolder }] };
-    // JSON is YAML.
+    // Every JSON document is a YAML document.
     writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "bench", runtime: "yaml", plugins, resources }));
     const project = new Project(folder, {
       ...neutralEnvironment(),
@@ -48,7 +48,7 @@ export class Project {
     return project;
   }
 
-  /** Runs `pulumi` to its end. Rejects with all that it said if it fails. */
+  /** Runs `pulumi`. If it fails, rejects with its output. */
   async run(...args: readonly string[]): Promise<Taken> {
     const started = performance.now();
     const child = spawn(pulumi, args, {
@@ -71,10 +71,7 @@ export class Project {
   }
 }
 
-/**
- * This process's environment without the settings of somebody's own Pulumi and Peridio, and without proxies: everything
- * that is measured is on this machine.
- */
+/** Returns the environment without settings of Pulumi and Peridio, and without proxies: all servers are on this machine. */
 export function neutralEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || /^(PULUMI|PERIDIO)_|_proxy$/i.test(name) ? [] : [[name, value] as const],

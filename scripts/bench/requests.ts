@@ -2,7 +2,7 @@ import type { Operation } from "./cases";
 import type { Requests } from "./peridio";
 import type { Form, Size } from "./program";
 
-/** The longest page that the API gives. */
+/** The largest page of the API. */
 const pageLength = 100;
 
 function pages(count: number): number {
@@ -10,11 +10,10 @@ function pages(count: number): number {
 }
 
 /**
- * The fewest requests with which the API lets an operation be done on organizations that the program declares, all of
- * whose people are invited and none has accepted.
+ * Returns the fewest requests with which the API allows an operation. All people have a pending invitation.
  *
- * One read shows that the key is valid. To see that invitations still wait, they are listed; a roster is listed with its
- * members besides, to see who is there undeclared. Organizations are listed a hundred at a time.
+ * One read checks the API key. One list shows the pending invitations of an organization. A roster also lists the members, to find
+ * undeclared ones. A list of organizations has pages of a hundred.
  */
 export function fewest(operation: Operation, form: Form, { organizations, people }: Size): Requests {
   const key = 1;
@@ -34,9 +33,9 @@ export function fewest(operation: Operation, form: Form, { organizations, people
   }
 }
 
-/** The most reads that an operation may take; a write is never done twice. */
+/** Returns the highest number of reads that the bench accepts for an operation. */
 export function mostReads(operation: Operation, { organizations, people }: Size): number {
-  // A destroy asks for the deletion readiness before the first part and before the organization.
+  // A destroy reads the deletion readiness before the first part and before the organization.
   const each = { refresh: Math.ceil(people / pageLength) + 4, destroy: 5 };
   return organizations * (operation === "refresh" || operation === "destroy" ? each[operation] : 4);
 }

@@ -7,7 +7,7 @@ import { count, figure, median, type Section, table } from "./section";
 const root = join(__dirname, "../..");
 const [organizations, people] = [25, 80];
 
-/** How long `peridio-gitops review` takes by itself, for a preview in which everybody of a large company gets another role. */
+/** Measures `peridio-gitops review` for a preview that changes the role of 2,000 people. */
 export function review(runs: number, say: (text: string) => void): Section {
   const folder = mkdtempSync(join(tmpdir(), "peridio-bench-"));
   try {
@@ -29,7 +29,7 @@ export function review(runs: number, say: (text: string) => void): Section {
   }
 }
 
-/** The seconds from the start of the process to its end, with rules and all three reports. */
+/** Returns the seconds that the process takes, with rules and all three reports. */
 function timed(folder: string): number {
   const rules = join(root, "examples/access-rules/access-rules.yaml");
   const layout = join(root, "examples/ci/layout.yaml");
@@ -40,11 +40,11 @@ function timed(folder: string): number {
     ["review", "preview.json", "--rules", rules, "--layout", layout, ...files],
     { cwd: folder, encoding: "utf8", maxBuffer: 1e9 },
   );
-  if (status !== 4) throw new Error(`the review ended with ${String(status)} rather than being refused: ${stderr}`);
+  if (status !== 4) throw new Error(`the review ended with exit code ${String(status)}, not 4: ${stderr}`);
   return (performance.now() - started) / 1000;
 }
 
-/** What Pulumi prints when every membership gets another role, with the places in the program that it adds to each state. */
+/** Returns the output of a preview that changes every role, with the stack traces that Pulumi adds to each state. */
 function preview(): string {
   const trace = Array.from({ length: 12 }, (_, line) => ({ sourcePosition: `project:///index.ts#${line},1` }));
   const step = (op: string, type: string, name: string, before: object, after: object) => ({

@@ -14,12 +14,12 @@ test("a value that rounds to the limit and is above it does not meet it", () => 
   expect(rowOf(1.1501)).toBe("| up | 1.15 × | 1.15 × | **no** |");
 });
 
-test("what was not measured is neither met nor missed", () => {
+test("the table shows a missing value as unknown", () => {
   expect(rowOf(undefined)).toBe("| up | not measured | 1.15 × | ? |");
   expect(rowOf(NaN)).toBe("| up | not measured × | 1.15 × | ? |");
 });
 
-test("memory has its unit", () => {
+test("memory has the unit MB", () => {
   const text = verdictTable([{ what: "peak", value: 1234.5, most: 250, unit: "MB" }]);
   expect(text).toContain("| peak | 1,235 MB | 250 MB | **no** |");
 });
@@ -32,6 +32,6 @@ test("the median of an even number of values lies between the two in the middle"
   expect(median([10, 1, 2, 4])).toBe(3);
 });
 
-test("of nothing there is no median", () => {
+test("an empty list has no median", () => {
   expect(median([])).toBeNaN();
 });

@@ -1,4 +1,4 @@
-/** The middle one; of an even number, the mean of the two in the middle. NaN of none. */
+/** Returns the median, or NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -6,21 +6,21 @@ export function median(values: readonly number[]): number {
   return below === undefined || above === undefined ? NaN : (below + above) / 2;
 }
 
-/** A Markdown table. The first column is text, the others are numbers. */
+/** Returns a Markdown table with text in its first column and numbers in the others. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
 
-/** What the system does not tell. */
+/** The text for a value that the system does not report. */
 const unknown = "not measured";
 
-/** A number with so many decimals. */
+/** Returns a number with this many decimals. */
 export function figure(value: number | undefined, decimals: number): string {
   return value === undefined || Number.isNaN(value) ? unknown : value.toFixed(decimals);
 }
 
-/** A whole number, with commas: `10,000`. */
+/** Returns a whole number with commas, such as `10,000`. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
@@ -28,7 +28,7 @@ export function count(value: number): string {
 /** A measured value and its target. */
 export interface Verdict {
   readonly what: string;
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not report it. */
   readonly value: number | undefined;
   readonly most: number;
   readonly unit: "ratio" | "requests" | "MB" | "seconds";
@@ -41,7 +41,7 @@ export interface Section {
   readonly verdicts: readonly Verdict[];
 }
 
-/** All targets in one table: what was measured, what is wanted, and whether that is met. */
+/** Returns a table of all targets with the measured values. */
 export function verdictTable(verdicts: readonly Verdict[]): string {
   return table(
     ["target", "measured", "at most", "met"],

@@ -7,10 +7,10 @@ import { Project } from "./project";
 
 const forms: readonly Form[] = ["Membership", "OrganizationMembers"];
 
-/** How much longer than the no-op provider an unchanged `up` may take. */
+/** The target for an unchanged `up`: its time divided by the time of the no-op provider. */
 const most = 1.05;
 
-/** What an `up` without changes takes once everybody has accepted, as on most days: then nobody has to be looked at. */
+/** Measures an unchanged `up` after all people have accepted. It reads no invitations. */
 export async function settled(size: Size, runs: number, say: (text: string) => void): Promise<Section> {
   const rows: string[][] = [];
   const verdicts: Verdict[] = [];
@@ -53,7 +53,7 @@ async function unchangedUp(
     try {
       await project.run(...operations.up);
       if (side === provider) await peridio.settle(size);
-      // So that the state knows it.
+      // Writes the accepted invitations to the state.
       await project.run("refresh", "--yes", "--skip-preview");
       await peridio.requests();
       const { seconds } = await project.run(...operations["unchanged up"]);

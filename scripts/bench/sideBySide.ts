@@ -5,16 +5,16 @@ import type { Form, Size } from "./program";
 import { fewest, mostReads } from "./requests";
 import { count, figure, median, type Section, table, type Verdict } from "./section";
 
-/** How much longer than the no-op provider an operation may take. */
+/** The targets for the time of an operation, divided by the time of the no-op provider. */
 const targets: Readonly<Partial<Record<Operation, number>>> = { up: 1.15, "unchanged up": 1.05, refresh: 1.3 };
 
-/** How often what changes nothing is measured in each run: a glance of a second or two varies more than a ratio may be missed by. */
+/** The runs of each repeatable operation. Short operations vary by more than the margin of a target. */
 const repeats = 3;
 
 /** The operations whose requests have a target. */
 const bounded: readonly Operation[] = ["up", "refresh"];
 
-/** Measures a case. */
+/** Measures the operations of a case on each side. */
 export async function sideBySide(
   { title, setting, sides, judged }: Case,
   size: Size,
@@ -109,8 +109,8 @@ function load(operations: readonly Operation[], results: Results): string {
 }
 
 /**
- * A roster is one call of the engine and many requests, which the no-op does not make at all: its `up` is held against both
- * together.
+ * Compares the times with the targets. A roster sends many requests within one call of the engine, and the no-op sends none. The `up`
+ * of a roster is therefore compared with the no-op and the bare writes together.
  */
 function ratioVerdicts(
   title: string,
@@ -142,11 +142,11 @@ function requestVerdicts(title: string, operations: readonly Operation[], result
     }));
 }
 
-/** What all runs of a case cost. */
+/** The costs of all runs of a case. */
 class Results {
   constructor(private readonly lives: ReadonlyMap<Side, readonly Costs[]>) {}
 
-  /** The median of all that was measured; undefined where some of it is not known. */
+  /** Returns the median of all measured values, or undefined if one is missing. */
   median(side: Side, operation: Operation, value: (cost: Cost) => number | undefined): number | undefined {
     const values = (this.lives.get(side) ?? []).flatMap((costs) => (costs.get(operation) ?? []).map(value));
     const known = values.filter((one) => one !== undefined);

@@ -19,7 +19,7 @@ const plugin = "pulumi-resource-peridio";
 const bare = "bare gRPC server";
 const ours = "provider, as Pulumi starts it";
 
-/** What is started, and how. */
+/** The commands to start. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   [bare]: ["node", join(root, "dist/bench/bare/server.js")],
   "no-op, as Pulumi starts it": [join(noop.plugin, plugin)],
@@ -27,15 +27,15 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   [ours]: [join(provider.plugin, plugin)],
 };
 
-/** Starts are short, so that many of them cost little and calm the median. */
+/** Starts are short, so more of them make the median stable at low cost. */
 const startsPerRun = 4;
 
-/** From the start of the process until Configure is answered. */
+/** Measures the time from the start of the process to the response to Configure. */
 export async function startup(runs: number, say: (text: string) => void): Promise<Section> {
   const peridio = await EmulatedPeridio.start();
   const starts = new Map<string, Started[]>(Object.keys(commands).map((name) => [name, []]));
   try {
-    // The first round is not counted: it warms the machine's file cache and the emulator up.
+    // The first round warms up the file cache and the emulator, and does not count.
     for (let round = 0; round <= runs * startsPerRun; round += 1) {
       for (const [name, command] of Object.entries(commands)) {
         const started = await start(command, peridio.environment);
@@ -67,20 +67,20 @@ function middle(starts: ReadonlyMap<string, readonly Started[]>, name: string, u
   return median((starts.get(name) ?? []).map((started) => started[until]));
 }
 
-/** How long a plugin took from the start of its process, in milliseconds. */
+/** The milliseconds from the start of a plugin's process. */
 export interface Started {
-  /** Until it printed its port. */
+  /** The time until it printed its port. */
   readonly port: number;
-  /** Until it had answered Handshake, CheckConfig and Configure. */
+  /** The time until it had answered Handshake, CheckConfig and Configure. */
   readonly configured: number;
 }
 
-/** Starts a plugin as the engine does, and ends it. Rejects if it does not let itself be configured. */
+/** Starts a plugin as the engine does, configures it and stops it. Rejects if the plugin refuses its configuration. */
 async function start(command: readonly string[], environment: Readonly<Record<string, string>>): Promise<Started> {
   const home = mkdtempSync(join(tmpdir(), "peridio-bench-"));
   const [program = "", ...args] = command;
   const began = performance.now();
-  // The last argument is the engine's address, which a plugin without news never calls.
+  // The last argument is the engine's address. A plugin calls it only to log.
   const child = spawn(program, [...args, "127.0.0.1:1"], {
     env: { ...neutralEnvironment(), PULUMI_HOME: home, ...environment },
     stdio: ["ignore", "pipe", "inherit"],

@@ -5,7 +5,7 @@ import { watch } from "./usage";
 
 const onLinux = existsSync("/proc/self/status") ? test : test.skip;
 
-/** Two processes, of which one is the program that is watched. */
+/** Runs two processes. One of them is the watched program. */
 async function whileRunning(look: () => void): Promise<void> {
   const script = "process.stdout.write('up'); setInterval(() => {}, 1000)";
   const children = ["watched-program", "another-program"].map((name) => spawn("node", ["-e", script, name]));
@@ -17,8 +17,8 @@ async function whileRunning(look: () => void): Promise<void> {
   }
 }
 
-onLinux("memory and processor time are those of the program alone", async () => {
-  const [one, both, none] = ["watched-program", "-program", "unheard-of"].map((name) => watch(process.pid, name));
+onLinux("measures memory and processor time of the program alone", async () => {
+  const [one, both, none] = ["watched-program", "-program", "missing-program"].map((name) => watch(process.pid, name));
   await whileRunning(() => {
     const usage = one?.();
     expect(usage?.memory).toBeGreaterThan(10);

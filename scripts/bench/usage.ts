@@ -1,36 +1,36 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** What processes have taken of the machine. */
+/** The memory and processor time of a program. */
 export interface Usage {
-  /** The most memory that one of them had at once, in MB. */
+  /** The peak memory of its largest process, in MB. */
   readonly memory: number;
-  /** The processor time of all of them together, in seconds. */
+  /** The processor time of all its processes, in seconds. */
   readonly cpu: number;
 }
 
-/** Whether this system tells, which is Linux only. */
-const told = existsSync("/proc/self/status");
+/** Only Linux reports these values. */
+const isSupported = existsSync("/proc/self/status");
 
-/** How often to look, in milliseconds. */
+/** The time between two samples, in milliseconds. */
 const interval = 50;
 
-/** In what Linux counts processor time. */
+/** The unit in which Linux counts processor time. */
 const ticksPerSecond = 100;
 
 /**
- * Watches the processes of a program that `parent` starts, until the returned function is called. What they take after
- * the last look is missed, which is less than the interval of it.
+ * Samples the processes of a program that `parent` starts. The returned function stops and returns the usage. Usage after the last
+ * sample is lost, at most one interval.
  */
 export function watch(parent: number, program: string): () => Usage | undefined {
   const seen = new Map<number, Usage>();
   const look = () => {
     for (const pid of childrenOf(parent)) {
-      // Any child may be about to become the program: it begins as a copy of its parent, and then as a launcher.
+      // A child starts as a copy of its parent or as a launcher, and becomes the program later.
       const usage = read(`/proc/${pid}/cmdline`)?.includes(program) === true ? usageOf(pid) : undefined;
       if (usage !== undefined) seen.set(pid, usage);
     }
   };
-  const timer = told ? setInterval(look, interval).unref() : undefined;
+  const timer = isSupported ? setInterval(look, interval).unref() : undefined;
   return () => {
     clearInterval(timer);
     look();
@@ -43,9 +43,9 @@ export function watch(parent: number, program: string): () => Usage | undefined 
   };
 }
 
-/** The processor time that a process has taken so far, in seconds. */
+/** Returns the processor time of a process so far, in seconds. */
 export function cpuSeconds(pid: number): number | undefined {
-  // The name of the program, which may hold anything, ends with the last parenthesis.
+  // The name of the program may contain any character, and ends with the last parenthesis.
   const fields = read(`/proc/${pid}/stat`)?.split(") ").at(-1)?.split(" ");
   const [user, system] = [fields?.[11], fields?.[12]];
   return user === undefined ? undefined : (Number(user) + Number(system)) / ticksPerSecond;
@@ -76,7 +76,7 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** Undefined if the process has ended. */
+/** Returns undefined if the process has ended. */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");

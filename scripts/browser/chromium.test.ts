@@ -11,7 +11,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A program that ends with this code, whatever it is asked. */
+/** Makes a program that always exits with this code. */
 function program(path: string, code: number): string {
   const file = join(folder, path);
   mkdirSync(join(file, ".."), { recursive: true });
@@ -22,19 +22,19 @@ function program(path: string, code: number): string {
 const path = (...folders: string[]) => folders.map((name) => join(folder, name)).join(delimiter);
 const find = (environment: Record<string, string>) => findChromium(environment, join(folder, "own"))?.executable;
 
-test("the first on PATH that starts is taken; some only say how to install one", () => {
+test("takes the first Chromium on PATH that starts", () => {
   program("a/chromium-browser", 1);
   const chrome = program("b/google-chrome", 0);
   expect(find({ PATH: path("a", "b") })).toBe(chrome);
 });
 
-test("what make browser has put into its folder comes first: it is there because the others did not do", () => {
+test("prefers the Chromium that make browser unpacked", () => {
   program("a/chromium", 0);
   const own = program("own/chromium", 0);
   expect(find({ PATH: path("a") })).toBe(own);
 });
 
-test("CHROMIUM_PATH leaves no choice", () => {
+test("tries only CHROMIUM_PATH if it is set", () => {
   program("own/chromium", 0);
   const named = program("named", 0);
   expect(find({ PATH: "", CHROMIUM_PATH: named })).toBe(named);

@@ -4,19 +4,19 @@ import { delimiter, join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { type Browser, chromium as driver } from "playwright-core";
 
-/** A browser of this machine. */
+/** A browser on this machine. */
 export interface Chromium {
   readonly executable: string;
-  /** What it needs in its environment besides. */
+  /** The environment variables that it needs. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Where `make browser` puts one if the machine has none that works. */
+/** The folder in which `make browser` unpacks a Chromium. */
 export const ownFolder = join(__dirname, "../../.browser");
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
-const usualPlaces = [
+const usualPaths = [
   "/snap/bin/chromium",
   "/opt/google/chrome/chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -25,7 +25,7 @@ const usualPlaces = [
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The best Chromium of this machine; undefined if there is none that starts. `CHROMIUM_PATH` leaves no choice. */
+/** Returns the first Chromium that starts, or undefined. If `CHROMIUM_PATH` is set, tries only that one. */
 export function findChromium(environment: Environment = process.env, own = ownFolder): Chromium | undefined {
   return candidates(environment, own).find(starts);
 }
@@ -33,11 +33,11 @@ export function findChromium(environment: Environment = process.env, own = ownFo
 function candidates({ CHROMIUM_PATH, PATH = "" }: Environment, own: string): readonly Chromium[] {
   if (CHROMIUM_PATH !== undefined) return [{ executable: CHROMIUM_PATH, environment: {} }];
   const onPath = PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  // What is in our own folder is there because the others did not do.
-  return [chromiumIn(own), ...[...onPath, ...usualPlaces].map((executable) => ({ executable, environment: {} }))];
+  // `make browser` fills its folder only if no other Chromium works.
+  return [chromiumIn(own), ...[...onPath, ...usualPaths].map((executable) => ({ executable, environment: {} }))];
 }
 
-/** The Chromium that is unpacked in a folder, with its libraries and its fonts. */
+/** Returns the Chromium that is unpacked in a folder, with its libraries and fonts. */
 export function chromiumIn(folder: string): Chromium {
   return {
     executable: join(folder, "chromium"),
@@ -45,7 +45,7 @@ export function chromiumIn(folder: string): Chromium {
   };
 }
 
-/** Some that are called so only say how to install one, or lack a library. */
+/** Tries to start it, because some programs of this name only print how to install Chromium. */
 function starts({ executable, environment }: Chromium): boolean {
   if (!existsSync(executable)) return false;
   const env = { ...process.env, ...environment };
@@ -53,7 +53,7 @@ function starts({ executable, environment }: Chromium): boolean {
 }
 
 const flags = [
-  // Containers often forbid the sandbox, and a test shows nothing but pages of this repository.
+  // Containers often forbid the sandbox. Tests show only pages of this repository.
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -61,12 +61,12 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Nothing leaves the machine, whatever a page or the browser itself wants.
+  // Blocks all requests to other machines.
   "--no-proxy-server",
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
-/** Starts it without a window, and with a fresh profile. */
+/** Starts a browser without a window and with a new profile. */
 export function launch({ executable, environment }: Chromium): Promise<Browser> {
   return driver.launch({
     executablePath: executable,
@@ -85,8 +85,8 @@ function inherited(): Record<string, string> {
 const pinned = join(__dirname, "../../tools/browser");
 
 /**
- * Gets the Chromium that tools/browser pins, an npm package for Linux on x64, and unpacks it into a folder. It brings every
- * library that it needs but the C library. Nothing is at that place if it fails.
+ * Downloads the Chromium that tools/browser pins, and unpacks it into a folder. The npm package is for Linux on x64 and contains all
+ * libraries except the C library. If it fails, the folder does not exist.
  */
 export function unpack(folder: string): void {
   const scratch = `${folder}.${process.pid}`;
@@ -109,7 +109,7 @@ export function unpack(folder: string): void {
   }
 }
 
-/** Its own fonts come first, so that pages look the same on every machine; the machine's have the signs that they lack. */
+/** Prefers the fonts of the package, so that pages look the same on every machine. The machine's fonts complete them. */
 function fonts(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

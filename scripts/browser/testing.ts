@@ -5,12 +5,12 @@ import { visit, type Visit, type VisitOptions } from "./visit";
 const chromium = findChromium();
 const { skip } = test;
 
-/** A test that looks at a page in a real browser; where the machine has none, it is reported as skipped. */
+/** Defines a test in a real browser. Without a browser, the test is skipped. */
 export const inBrowser: jest.It = chromium === undefined ? skip : test;
 
 if (chromium === undefined) {
   process.stderr.write(
-    "Tests of web pages are skipped: there is no Chromium. `make browser` gets one; CHROMIUM_PATH may name one.\n",
+    "Tests of web pages are skipped: there is no Chromium. Run `make browser`, or set CHROMIUM_PATH.\n",
   );
 }
 
@@ -19,19 +19,19 @@ const visits: Visit[] = [];
 
 afterAll(() => browser?.close());
 
-// A test has gone wrong as well when the page complains on the side.
+// A test fails if the page reported a problem.
 afterEach(async () => {
   const over = visits.splice(0);
   for (const { page } of over) await page.context().close();
   expect(over.flatMap(({ problems }) => problems)).toEqual([]);
 });
 
-/** Opens an address for one test, in the one browser of the test file. */
+/** Opens an address for one test, in the browser of the test file. */
 export async function open(address: string, options?: VisitOptions): Promise<Page> {
   return (await openVisit(address, options)).page;
 }
 
-/** The same, where problems are expected: a test takes them out of the list. */
+/** Opens an address for a test that expects problems. The test removes them from the list. */
 export async function openVisit(address: string, options?: VisitOptions): Promise<Visit> {
   if (chromium === undefined) throw new Error("There is no Chromium.");
   browser ??= await launch(chromium);

@@ -3,23 +3,23 @@ import type { Browser, Page } from "playwright-core";
 import * as z from "zod";
 
 export interface VisitOptions {
-  /** CSS pixels; by default those of a laptop. */
+  /** CSS pixels, by default of a laptop. */
   readonly width?: number;
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
   readonly javaScript?: boolean;
-  /** Device pixels a CSS pixel, for pictures. */
+  /** Device pixels for each CSS pixel, for pictures. */
   readonly density?: number;
 }
 
-/** A page as it is being looked at. */
+/** An open page. */
 export interface Visit {
   readonly page: Page;
-  /** What went wrong meanwhile: errors and warnings of the console, exceptions, requests to elsewhere. */
+  /** Errors and warnings of the console, exceptions, and requests to other origins. */
   readonly problems: string[];
 }
 
-/** Opens an address in a profile of its own. Requests to elsewhere than its own origin do not get out, and are problems. */
+/** Opens an address in a new profile. Blocks requests to other origins and reports them as problems. */
 export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
   const { width = 1280, height = 800, colorScheme = "light", javaScript = true, density = 1 } = options;
   const context = await browser.newContext({
@@ -32,7 +32,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  // Only a browser that hangs takes so long, even on a busy machine.
+  // Only a browser that hangs takes this long, even on a busy machine.
   page.setDefaultTimeout(120_000);
   const problems: string[] = [];
   page.on("console", (message) => {
@@ -50,7 +50,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
   return { page, problems };
 }
 
-/** Of files, none but the page itself is its own. */
+/** Compares origins. A file is only at home in itself. */
 function isHome(url: string, address: string): boolean {
   const { protocol, origin } = new URL(address);
   return protocol === "file:" ? url.split("#")[0] === address : new URL(url).origin === origin;
@@ -62,15 +62,15 @@ const results = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });
 
-/** What axe-core objects to in a page, as it is shown now: the rule, and an element that breaks it. */
+/** Returns the violations that axe-core finds in a page: the rule and the element. */
 export async function objections(page: Page): Promise<readonly string[]> {
-  // The page's own policy lets no other script in; a debugger's is not asked.
+  // The page's policy does not apply to the debugger, which adds the script.
   await page.evaluate(axe);
   const { violations } = results.parse(await page.evaluate("axe.run()"));
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
-/** Whether the page itself can be scrolled sideways, which a phone's should not. */
+/** Reports whether the page scrolls sideways. A page on a phone must not. */
 export function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate<boolean>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 }

@@ -4,19 +4,19 @@ import { relevant } from "./output";
 import type { Outcome, Stage } from "./stage";
 import type { Terminal } from "./terminal";
 
-/** The demo does not show what it should. */
+/** A check of the demo failed. */
 export class Unexpected extends Error {
   override readonly name = "Unexpected";
 }
 
-/** One scene: what it shows, why anybody should care, and how. */
+/** One scene of the demo. `why` explains it to the audience. */
 export interface Scene {
   readonly title: string;
   readonly why: string;
   readonly play: (demo: Demo) => Promise<void>;
 }
 
-/** Plays scenes: shows every command with its output, and says what was verified. */
+/** Plays scenes: shows every command with its output, and every check. */
 export class Demo {
   #facts = 0;
 
@@ -25,7 +25,7 @@ export class Demo {
     private readonly terminal: Terminal,
   ) {}
 
-  /** How much has been verified so far. */
+  /** The number of passed checks. */
   get facts(): number {
     return this.#facts;
   }
@@ -42,25 +42,25 @@ export class Demo {
     this.terminal.say(text);
   }
 
-  /** Runs a command, shows it and what it prints, and demands that it succeeds, or that it fails. */
+  /** Runs and shows a command. Throws if it does not succeed or fail as expected. */
   async run(command: string, expected: "succeeds" | "fails" = "succeeds"): Promise<Outcome> {
     this.terminal.act("$", command);
     const outcome = await this.stage.shell.run(command);
     const seen = outcome.code === 0 ? "succeeds" : "fails";
-    // Of the unexpected, everything may matter.
+    // Shows everything if the result is unexpected.
     this.terminal.output(seen === expected ? relevant(outcome.text) : outcome.text.trimEnd().split("\n"));
     if (seen !== expected) throw unexpected(`\`${command}\` ${expected}`, expected, `exit code ${outcome.code}`);
     return { ...outcome, text: stripVTControlCharacters(outcome.text) };
   }
 
-  /** Runs a command for its answer only. */
+  /** Runs a command without showing it. Returns its output. */
   async ask(command: string): Promise<string> {
     const { code, stdout, text } = await this.stage.shell.run(command);
     if (code !== 0) throw new Unexpected(`\`${command}\` ended with exit code ${code}:\n${text}`);
     return stdout;
   }
 
-  /** Does something past Pulumi, as a person would in Peridio's console. */
+  /** Shows and makes a change outside Pulumi. */
   async byHand<Name extends CommandName>(words: string, command: Name, body: CommandBody<Name>): Promise<void> {
     this.terminal.act("☞", words);
     this.terminal.output([`POST /_emulator/${command} ${JSON.stringify(body)}`]);

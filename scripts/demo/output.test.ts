@@ -1,6 +1,6 @@
 import { changes, relevant } from "./output";
 
-test("rows of work under way and of what stays are left out", () => {
+test("leaves out rows of unfinished work and of unchanged resources", () => {
   const text = [
     "Updating (demo):",
     "",
@@ -21,14 +21,14 @@ test("rows of work under way and of what stays are left out", () => {
   ]);
 });
 
-test("colors hide nothing", () => {
+test("reads rows with colors", () => {
   const row = "\u001b[33m ~ \u001b[0m peridio:index:Membership dev/bob updated (0.05s)";
   expect(
     relevant(`${row}\n\u001b[33m ~ \u001b[0m peridio:index:Membership dev/bob \u001b[33mupdating (0s)\u001b[0m`),
   ).toEqual([row]);
 });
 
-test("a message that is repeated below is left out of its row", () => {
+test("leaves a message out of its row if it is repeated below", () => {
   const text = [
     " -  peridio:index:Membership dev/ada deleted (0.03s) warning: Ada stays.",
     " -  peridio:index:Organization dev **deleting failed** error: There is a device.",
@@ -42,7 +42,7 @@ test("a message that is repeated below is left out of its row", () => {
   ]);
 });
 
-test("what differs is named with its values before and after", () => {
+test("names each change with its values before and after", () => {
   const step = {
     urn: "urn:pulumi:demo::environments::peridio:index:Membership::dev/bob",
     oldState: { inputs: { role: "viewer" }, outputs: { role: "viewer" } },

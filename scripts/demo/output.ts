@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
-/** What Pulumi prints while it works, says again at the end, or says of things that do not change. */
+/** Lines about work in progress, repeated lines, and lines about unchanged resources. */
 const noise = [
   /^(@ |Duration: |Resources:$)/,
   /pulumi:pulumi:Stack/,
@@ -12,10 +12,10 @@ const noise = [
   /^ *$/,
 ];
 
-/** A warning in the row of its resource; it comes again at the end. */
+/** A warning in the row of its resource. Pulumi repeats it at the end. */
 const warning = /(?<=\(\d+\.\d+s\)\S*) +\S*warning: .*$/;
 
-/** The lines of Pulumi's output that matter to somebody who follows a demo. */
+/** Returns the lines of Pulumi's output without noise. */
 export function relevant(text: string): string[] {
   return text
     .split("\n")
@@ -36,7 +36,7 @@ const plan = z.object({
   ),
 });
 
-/** What `--json` says that differs: `Membership production/carl@acme.example: role viewer → admin`. */
+/** Returns the changes in the output of `--json`, such as `Membership production/carl@acme.example: role viewer → admin`. */
 export function changes(json: string): string[] {
   return plan
     .parse(JSON.parse(json))

@@ -1,18 +1,18 @@
 import type { Demo, Scene } from "./demo";
 import { changes } from "./output";
 
-const everybody = {
+const rosters = {
   "acme-dev": ["ada: admin", "bob: admin (invited)", "carl: developer (invited)", "dora: developer (invited)"],
   "acme-staging": ["ada: admin", "bob: manager (invited)", "carl: developer (invited)", "dora: viewer (invited)"],
   "acme-production": ["ada: admin", "bob: developer (invited)", "carl: viewer (invited)"],
 };
 const production = "acme-production";
 
-/** The main job, end to end. */
+/** The main use, from creation to deletion. */
 export const scenes: readonly Scene[] = [
   {
-    title: "See what would happen",
-    why: "A preview says what a program would change, and changes nothing.",
+    title: "Preview the changes",
+    why: "A preview shows the changes of a program, and changes nothing.",
     async play(demo) {
       const { text } = await demo.run("pulumi preview");
       demo.verify(
@@ -20,29 +20,25 @@ export const scenes: readonly Scene[] = [
         true,
         text.includes("+ 18 to create"),
       );
-      demo.verify("nothing was sent that changes anything", [], demo.stage.writes());
+      demo.verify("no write request was sent", [], demo.stage.writes());
     },
   },
   {
-    title: "Make it so",
-    why: "`pulumi up` creates the organizations, their security policies, and invites everybody but Ada, whose API key this is.",
+    title: "Apply the changes",
+    why: "`pulumi up` creates the organizations and their security policies. It invites all people except Ada, the user of the API key.",
     async play(demo) {
       await demo.run("pulumi up --yes --skip-preview");
       const organizations = Object.fromEntries(demo.stage.organizations().map((name) => [name, people(demo, name)]));
-      demo.verify(
-        "Peridio has the three organizations, with everybody in the role that the program says",
-        everybody,
-        organizations,
-      );
+      demo.verify("Peridio has the three organizations, with the declared role of each person", rosters, organizations);
       demo.verify("production requires a second factor", true, demo.stage.requiresTwoFactor(production));
     },
   },
   {
-    title: "Nothing changes while people make up their minds",
-    why: "An invitation is not a membership yet. Elsewhere that shows as a difference until the last person has accepted.",
+    title: "Wait for acceptance without changes",
+    why: "A membership starts as an invitation and becomes active when the person accepts. Acceptance is not a change.",
     async play(demo) {
       await demo.run("pulumi preview --expect-no-changes");
-      demo.verify("the preview is empty while eight invitations wait", 8, invited(demo));
+      demo.verify("the preview is empty with eight pending invitations", 8, invited(demo));
       for (const name of ["Bob", "Carl"]) {
         const email = `${name.toLowerCase()}@acme.example`;
         await demo.byHand(`${name} accepts the invitation to production`, "accept", {
@@ -55,21 +51,21 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "See what somebody changed by hand",
-    why: "Somebody makes Carl an admin of production and turns the second factor off there. A refresh shows just that.",
+    title: "Detect changes made outside Pulumi",
+    why: "In Peridio's console, Carl becomes an admin of production, and its second factor is turned off. A refresh shows both changes.",
     async play(demo) {
       await demo.byHand("Carl becomes an admin of production", "set-role", {
         email: "carl@acme.example",
         organization: production,
         role: "admin",
       });
-      await demo.byHand("production does without a second factor", "update-security-settings", {
+      await demo.byHand("production stops requiring a second factor", "update-security-settings", {
         organization: production,
         two_factor_required: false,
       });
       await demo.run("pulumi refresh --preview-only --diff");
       demo.verify(
-        "both changes are shown, and nothing else",
+        "the refresh shows both changes and no others",
         [
           `Membership production/carl@acme.example: role viewer → admin`,
           `SecurityPolicy production: requireTwoFactor true → false`,
@@ -79,8 +75,8 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "Put it back",
-    why: "`pulumi up` trusts its own notes; with `--refresh` it looks first, and repairs what it finds.",
+    title: "Repair the drift",
+    why: "`pulumi up` compares the program with the last known state. With `--refresh`, it reads the live organization first and repairs drift.",
     async play(demo) {
       demo.stage.forget();
       await demo.run("pulumi up --refresh --yes --skip-preview");
@@ -94,8 +90,8 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "Give somebody another role",
-    why: "A change of the program, as a colleague would review it: Bob becomes a manager of production.",
+    title: "Change a role",
+    why: "In the program, Bob becomes a manager of production. A colleague can review the preview.",
     async play(demo) {
       demo.edit('production: "developer"', 'production: "manager"');
       await demo.run("pulumi preview --diff");
@@ -111,8 +107,8 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "Fail to destroy by accident",
-    why: "Deleting an organization cannot be undone, so the program protects the three. That must stop a destroy at its preview, before anybody is removed.",
+    title: "Prevent an accidental destroy",
+    why: "The deletion of an organization is final, so the program protects all three. The destroy stops at its preview, before it removes a person.",
     async play(demo) {
       demo.stage.forget();
       const before = everyone(demo);
@@ -122,18 +118,18 @@ export const scenes: readonly Scene[] = [
         true,
         text.includes("because it is protected"),
       );
-      demo.verify("nothing was sent that changes anything", [], demo.stage.writes());
-      demo.verify("everybody is still there", before, everyone(demo));
+      demo.verify("no write request was sent", [], demo.stage.writes());
+      demo.verify("all people are still there", before, everyone(demo));
     },
   },
   {
-    title: "Fail to destroy what is in use",
+    title: "Prevent the deletion of an organization in use",
     why:
-      "Peridio does not delete an organization that has devices. The provider asks Peridio before it removes anybody, " +
+      "Peridio does not delete an organization that has devices. The provider asks Peridio before it removes a person, " +
       "so the destroy changes nothing in production.",
     async play(demo) {
       const before = people(demo, production);
-      await demo.byHand("a device is still in production", "set-belongings", { organization: production, devices: 1 });
+      await demo.byHand("production has a device", "set-belongings", { organization: production, devices: 1 });
       await demo.run("pulumi state unprotect --all --yes");
       const { text } = await demo.run("pulumi destroy --yes --skip-preview", "fails");
       demo.verify(
@@ -141,22 +137,22 @@ export const scenes: readonly Scene[] = [
         true,
         text.includes("Organization acme-production, and Peridio cannot delete it: devices: 1 "),
       );
-      demo.verify("everybody is still in production", before, people(demo, production));
+      demo.verify("all people are still in production", before, people(demo, production));
       demo.verify("production still requires a second factor", true, demo.stage.requiresTwoFactor(production));
     },
   },
   {
     title: "Destroy",
-    why: "Without the device, nothing is in the way any more. `destroy` goes on where it stopped.",
+    why: "Without the device, `destroy` continues where it stopped.",
     async play(demo) {
-      await demo.byHand("the device is gone", "set-belongings", { organization: production, devices: 0 });
+      await demo.byHand("production has no device", "set-belongings", { organization: production, devices: 0 });
       await demo.run("pulumi destroy --yes --skip-preview");
       demo.verify("no organization is left", [], demo.stage.organizations());
     },
   },
 ];
 
-/** The people of an organization without their domain, which all share. */
+/** Returns the roster of an organization, without the common domain of the addresses. */
 function people({ stage }: Demo, organization: string): string[] {
   return stage.people(organization).map((person) => person.replace("@acme.example", ""));
 }

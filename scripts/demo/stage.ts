@@ -15,11 +15,11 @@ import {
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
-  /** Standard output and standard error, as they came. */
+  /** Standard output and standard error in their order. */
   readonly text: string;
 }
 
-/** A shell in a directory, with an environment of its own. Everything it prints is kept in a log file. */
+/** A shell with its own directory and environment. It writes all output to a log file. */
 export class Shell {
   constructor(
     private readonly directory: string,
@@ -56,17 +56,17 @@ export class Shell {
 
 const root = join(__dirname, "../..");
 const place = join(root, ".demo");
-/** The Pulumi CLI, and the project's own programs. */
+/** The folders of the Pulumi CLI and of the programs of this repository. */
 const tools = [join(root, ".pulumi/bin"), join(root, "bin")];
 
-/** A copy of an example that commands run in. */
+/** A copy of an example, in which commands run. */
 interface Program {
   readonly shell: Shell;
-  /** The file that edits change, as seen from the repository. */
+  /** The path of the file that edits change. */
   readonly file: string;
 }
 
-/** What a run of the demo needs, made anew: an emulator, copies of examples, and shells with a state of their own. */
+/** The setting of one run of the demo: a new emulator, copies of examples, and a shell with a separate Pulumi state. */
 export class Stage {
   static readonly log = ".demo/demo.log";
   readonly #control: RemoteControl;
@@ -87,9 +87,9 @@ export class Stage {
     this.#control = new RemoteControl(server.url);
   }
 
-  /** Goes on in a copy of an example, such as `environments`, whose `file` edits change. */
+  /** Opens a copy of an example, such as `environments`. Edits change its `file`. */
   open(example: string, file: string): void {
-    // At the same depth as the original, so that its paths to the SDK and the plugin hold.
+    // The copy has the same depth as the original, so that its relative paths work.
     const folder = join(place, example);
     cpSync(join(root, "examples", example), folder, {
       recursive: true,
@@ -99,7 +99,7 @@ export class Stage {
     this.#program = { shell, file: join(folder, file) };
   }
 
-  /** Where commands run. */
+  /** The shell of the open example. */
   get shell(): Shell {
     return this.#opened.shell;
   }
@@ -114,12 +114,12 @@ export class Stage {
     return this.#program;
   }
 
-  /** The local Peridio's web page, which shows everything as it is. */
+  /** The address of the local Peridio's console. */
   get console(): string {
     return `${this.server.url}/`;
   }
 
-  /** What somebody has to set who wants to follow by hand. */
+  /** The environment variables for another terminal. */
   get exports(): Readonly<Record<string, string>> {
     return {
       PATH: [...tools, "$PATH"].join(delimiter),
@@ -142,12 +142,12 @@ export class Stage {
     };
   }
 
-  /** Changes something past Pulumi, as a person would in Peridio's console. */
+  /** Makes a change outside Pulumi. */
   async byHand<Name extends CommandName>(command: Name, body: CommandBody<Name>): Promise<void> {
     await this.#control.send(command, body);
   }
 
-  /** Replaces a text in a file of the example, or removes a line that is nothing else. @returns the line before and after */
+  /** Replaces a text in a file of the example. Removes a line that becomes empty. Returns the line before and after. */
   edit(before: string, after: string, name = this.file): [string, string] {
     const file = join(dirname(this.#opened.file), name);
     const lines = readFileSync(file, "utf8").split("\n");
@@ -159,7 +159,7 @@ export class Stage {
     return [line, edited];
   }
 
-  /** Who is in an organization, as Peridio has it: `bob@acme.example: developer (invited)`. */
+  /** Returns the roster of an organization in the emulator, such as `bob@acme.example: developer (invited)`. */
   people(name: string): string[] {
     const organization = this.#organization(name);
     const pending = organization?.invitations.filter(({ status }) => status === "pending") ?? [];
@@ -179,7 +179,7 @@ export class Stage {
       .sort();
   }
 
-  /** The requests since the last `forget` that were to change something. */
+  /** Returns the write requests since the last `forget`. */
   writes(): string[] {
     return this.emulator
       .requests()
@@ -202,7 +202,7 @@ export class Stage {
   }
 }
 
-/** The environment without the settings of somebody's own Pulumi and Peridio. */
+/** Returns the environment without settings of Pulumi and Peridio. */
 function inherited(): Record<string, string> {
   const entries = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || /^(PULUMI|PERIDIO)_/.test(name) ? [] : [[name, value] as const],

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** What people see of the demo. Plain where nobody looks at a terminal, or where NO_COLOR is set. */
+/** The output of the demo. Without a terminal, or if NO_COLOR is set, it has no colors. */
 export class Terminal {
   readonly colored = process.stdout.isTTY && (process.env.NO_COLOR ?? "") === "";
 
@@ -18,7 +18,7 @@ export class Terminal {
     for (const line of lines) this.#print(`  ${line}`);
   }
 
-  /** What is done: a command, or something by hand. */
+  /** Shows a command (`$`) or a manual change (`☞`). */
   act(sign: "$" | "☞", text: string): void {
     this.#print(this.#styled("cyan", `\n  ${sign} ${text}`));
   }
@@ -44,7 +44,7 @@ export class Terminal {
   }
 }
 
-/** Broken into lines of at most 100 characters. */
+/** Breaks a text into lines of at most 100 characters. */
 function wrapped(text: string): string {
   return text.replace(/(?=.{101})(.{1,100})\s/g, "$1\n");
 }

@@ -3,7 +3,7 @@ import { textsOf } from "./texts";
 const found = (path: string, source: string) =>
   textsOf(path, source).map(({ kind, line, lines }) => [kind, line, ...lines] as const);
 
-test("finds comments, and joins line comments below each other", () => {
+test("joins line comments on consecutive lines, and ignores directives", () => {
   const source = [
     "/**",
     " * Returns a name.",
@@ -26,7 +26,7 @@ test("finds comments, and joins line comments below each other", () => {
   ]);
 });
 
-test("finds strings of four words, and puts a word in the place of each value", () => {
+test("finds strings of at least four words, and replaces inserted values with a word", () => {
   const source = [
     'const short = "three words only";',
     "const long = `${short} is the name of ${short}.`;",
@@ -40,7 +40,7 @@ test("finds strings of four words, and puts a word in the place of each value", 
   ]);
 });
 
-test("takes from a test only its name and its comments", () => {
+test("finds only names and comments in a test", () => {
   const source = 'test("rejects it", () => {\n  expect("some text of many words").toBe(1); // A reason.\n});';
   expect(found("a.test.ts", source)).toEqual([
     ["comments", 2, "A reason."],

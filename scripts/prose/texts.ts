@@ -1,4 +1,4 @@
-/** Finds the texts that people read in a source file: comments, messages, descriptions and names of tests. */
+/** Extracts the texts for people from a source file: comments, messages, descriptions and names of tests. */
 import { basename, extname } from "node:path";
 import ts from "typescript";
 import { isPair, isScalar, LineCounter, parseAllDocuments, visit } from "yaml";
@@ -7,12 +7,12 @@ export interface Text {
   readonly kind: "comments" | "messages";
   /** The number of the first line in the source. */
   readonly line: number;
-  /** A comment's lines follow each other in the source. A message is a single one. */
+  /** The lines of a comment, as in the source, or one message. */
   readonly lines: readonly string[];
 }
 
 const scripts = [".ts", ".js", ".mjs", ".cjs"];
-/** The signs that begin a comment, per extension, or per name of a file without one. */
+/** The start of a comment, by extension, or by the name of a file without one. */
 const markers: Readonly<Record<string, RegExp>> = {
   ".yaml": /^#+/,
   ".yml": /^#+/,
@@ -26,7 +26,7 @@ const markers: Readonly<Record<string, RegExp>> = {
   ".go": /^\/\//,
   ".css": /^(?:\/\*+|\*+\/?)/,
 };
-/** Comments that speak to a tool. */
+/** The start of comments that are directives for a tool. */
 const directive = /^(?:!|\/|@ts-|eslint|prettier-ignore|Stryker|yaml-language-server|go:|\/ ?<reference)/;
 const fewestWords = 4;
 const placeholder = "value";
@@ -65,7 +65,7 @@ function textsOfScript(path: string, source: string): Text[] {
 }
 
 interface Comment extends Text {
-  /** Where it begins, if it fills its line and may go on in the next. */
+  /** The column of its first character, if the next line may continue it. */
   readonly column: number | undefined;
 }
 
@@ -81,7 +81,7 @@ function commentOf(file: ts.SourceFile, { pos, end, kind }: ts.CommentRange): Co
   return { kind: "comments", line: line + 1, lines, column: canContinue ? character : undefined };
 }
 
-/** Makes one text of line comments below each other, and leaves out what speaks to a tool. */
+/** Joins line comments on consecutive lines, and leaves out directives for tools. */
 function joined(comments: readonly Comment[]): Text[] {
   const texts: Comment[] = [];
   for (const comment of comments.filter(({ lines }) => !directive.test(lines[0] ?? ""))) {
@@ -94,21 +94,21 @@ function joined(comments: readonly Comment[]): Text[] {
   return texts;
 }
 
-/** The name of a test or of a group of tests. */
+/** Returns the name of a test or of a group of tests. */
 function nameOfTest(node: ts.Node): string | undefined {
   const call = node.parent;
   if (!ts.isExpression(node) || !ts.isCallExpression(call) || call.arguments[0] !== node) return undefined;
   return /^(?:test|it|describe)\b/.test(call.expression.getText()) ? literalOf(node) : undefined;
 }
 
-/** A string of several words, with the strings that are added to it. */
+/** Returns a string of several words, with the strings that are added to it. */
 function messageOf(node: ts.Node): string | undefined {
   if (!ts.isExpression(node) || isSum(node.parent) || ts.isImportDeclaration(node.parent)) return undefined;
   const words = literalOf(node);
   return words !== undefined && isProse(words) ? words : undefined;
 }
 
-/** The text of a string, a template or their sum; a word stands for what is put in. */
+/** Returns the text of a string, a template or their sum, with a word for each inserted value. */
 function literalOf(node: ts.Node): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isTemplateExpression(node)) {

@@ -6,7 +6,7 @@ import { tidyGo, tidyPython, tidyTypeScript } from "./tidy";
 
 const written = z.record(z.string(), z.object({ typescript: z.string(), python: z.string(), go: z.string() }));
 
-/** One program in each language. */
+/** An example program in each language. */
 export interface Example {
   readonly typescript: string;
   readonly python: string;
@@ -15,8 +15,8 @@ export interface Example {
 }
 
 /**
- * Whole programs of Pulumi YAML examples, by token. Pulumi's generators write them (tools/pulumi/examplegen), which takes Go.
- * Throws, after the generator has said why, for an example that does not fit the schema.
+ * Translates Pulumi YAML programs into all languages, by token, with Pulumi's generators (tools/pulumi/examplegen). Needs Go. Throws if a
+ * program does not fit the schema, after the generator has printed the reason.
  */
 export function inEveryLanguage(
   yaml: Readonly<Record<string, string>>,

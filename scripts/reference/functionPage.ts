@@ -5,11 +5,11 @@ import { parted, shortName, type Package } from "./package";
 import { errors, examples, outputs, rights, written } from "./sections";
 import { fields, typesSection } from "./types";
 
-/** The page about a function, yet to be formatted. */
+/** Returns the unformatted page of a function. */
 export function functionPage(pkg: Package, token: string, example: Example, reference: FunctionReference): string {
   const described = pkg.functions[token];
   if (described === undefined) throw new Error(`the schema has no function ${token}`);
-  const { description, inputs, outputs: told } = described;
+  const { description, inputs, outputs: results } = described;
   return page(
     written,
     `# ${shortName(token)}`,
@@ -19,10 +19,10 @@ export function functionPage(pkg: Package, token: string, example: Example, refe
     "## Inputs",
     Object.keys(inputs.properties).length === 0 ? "None." : fields("input", inputs),
     "## Outputs",
-    outputs(told.properties, told.required),
-    ...typesSection(pkg, inputs.properties, told.properties),
+    outputs(results.properties, results.required),
+    ...typesSection(pkg, inputs.properties, results.properties),
     "## Permissions",
-    `The user of the API key has to be ${rights[reference.right]}.`,
+    `The API key's user must be ${rights[reference.right]}.`,
     ...errors(reference.errors),
   );
 }

@@ -2,7 +2,7 @@ import { page, table } from "./markdown";
 import { parted, shortName } from "./package";
 import { written } from "./sections";
 
-/** A list of pages, each with the first sentence about it; yet to be formatted. */
+/** Returns an unformatted list of pages with the first sentence of each. */
 export function indexPage(
   title: string,
   kind: string,
@@ -12,7 +12,7 @@ export function indexPage(
     `[${shortName(token)}](${shortName(token)}.md)`,
     firstSentence(parted(description).text),
   ]);
-  return page(written, `# ${title}`, table([kind, "what it is"], rows), "Back to the [guides](../README.md).");
+  return page(written, `# ${title}`, table([kind, "description"], rows), "Back to the [guides](../README.md).");
 }
 
 function firstSentence(text: string): string {

@@ -1,4 +1,4 @@
-/** A table; a cell may hold any inline Markdown. */
+/** Returns a table. A cell may contain inline Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
@@ -12,7 +12,7 @@ export function block(language: string, text: string): string {
   return `\`\`\`${language}\n${text.trim()}\n\`\`\``;
 }
 
-/** The parts of a page, with an empty line between each two. */
+/** Joins the parts of a page with empty lines. */
 export function page(...parts: readonly string[]): string {
   return `${parts.join("\n\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A type as a package schema writes it. */
+/** A type in a package schema. */
 export interface Type {
   readonly type?: string | undefined;
   readonly $ref?: string | undefined;
@@ -52,24 +52,24 @@ const packageSchema = z.object({
   ),
 });
 
-/** The parts of a Pulumi package schema that a reference shows. */
+/** The part of a Pulumi package schema that the reference shows. */
 export type Package = z.output<typeof packageSchema>;
 export type Properties = z.output<typeof properties>;
 export type ObjectType = z.output<typeof object>;
 
-/** Throws a `ZodError` if it is none. */
+/** Parses a package schema. Throws a `ZodError` if it is invalid. */
 export function packageOf(schema: unknown): Package {
   return packageSchema.parse(schema);
 }
 
-/** What a description says, and the Pulumi YAML of its example. Throws if there is none. */
+/** Splits a description into its text and the Pulumi YAML of its example. Throws if there is no example. */
 export function parted(description: string): { readonly text: string; readonly example: string } {
   const [, text, example] = /^([^]*?)\n\n## Example Usage\n\n```yaml\n([^]*?\n)```\n/.exec(description) ?? [];
   if (text === undefined || example === undefined) throw new Error(`there is no example in: ${description}`);
   return { text, example };
 }
 
-/** `Membership` of `peridio:index:Membership`. */
+/** Returns the name in a token, such as `Membership` for `peridio:index:Membership`. */
 export function shortName(token: string): string {
   return token.slice(token.lastIndexOf(":") + 1);
 }

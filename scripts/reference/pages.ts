@@ -7,8 +7,8 @@ import { packageOf, parted, shortName } from "./package";
 import { resourcePage } from "./resourcePage";
 
 /**
- * The reference's pages by path, yet to be formatted: one a resource, component or function of the schema, and two lists.
- * What the schema cannot say comes from the definitions. Needs Go, for the examples.
+ * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, and two lists. The
+ * definitions complete the schema. Needs Go, for the examples.
  */
 export function referencePages(
   schema: unknown,
@@ -41,6 +41,6 @@ export function referencePages(
 }
 
 function found<T>(value: T | undefined, token: string): T {
-  if (value === undefined) throw new Error(`nothing is known of ${token}`);
+  if (value === undefined) throw new Error(`there is no definition or example of ${token}`);
   return value;
 }

@@ -1,6 +1,6 @@
 import { toPcl } from "./pcl";
 
-test("resources, calls and outputs are written in PCL", () => {
+test("translates resources, calls and outputs", () => {
   const yaml = `
 resources:
   dev:
@@ -26,16 +26,16 @@ value = limits.free
 });
 
 test.each([
-  ["a reference within words stays a part of the text", "at ${dev.name}", '"at ${dev.name}"'],
-  ["a percent sign before a brace is no directive", "10%{x}", '"10%%{x}"'],
-  ["what is no name is quoted", { "a@acme.example": "admin", b: 1 }, '{ "a@acme.example" = "admin", b = 1 }'],
-  ["lists and truth stay what they are", [true, "x"], '[true, "x"]'],
+  ["a reference within a text stays in the text", "at ${dev.name}", '"at ${dev.name}"'],
+  ["a percent sign before a brace is not a directive", "10%{x}", '"10%%{x}"'],
+  ["keys that are not names are quoted", { "a@acme.example": "admin", b: 1 }, '{ "a@acme.example" = "admin", b = 1 }'],
+  ["lists and booleans stay equal", [true, "x"], '[true, "x"]'],
 ])("%s", (_, value, expected) => {
   const yaml = JSON.stringify({ outputs: { it: value } });
   expect(toPcl(yaml)).toContain(`value = ${expected}\n`);
 });
 
-test("what examples do not need is refused", () => {
+test("rejects features that examples do not need", () => {
   expect(() => toPcl("configuration: {}")).toThrow("configuration");
   expect(() => toPcl("variables: { a: { 'fn::toJSON': 1 } }")).toThrow("fn::invoke");
 });

@@ -1,4 +1,4 @@
-/** A Pulumi YAML program in PCL, the language from which Pulumi's own generators write all others. */
+/** Translates Pulumi YAML programs into PCL, the input of Pulumi's generators for all other languages. */
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -26,7 +26,7 @@ const program = z.strictObject({
   outputs: values.default({}),
 });
 
-/** Throws a `ZodError` for what examples do not need: configuration, other functions of YAML, packages. */
+/** Throws a `ZodError` for features that examples do not need: configuration, packages and other functions of YAML. */
 export function toPcl(yaml: string): string {
   const { resources, variables, outputs } = program.parse(parse(yaml));
   return [
@@ -45,7 +45,7 @@ export function toPcl(yaml: string): string {
   ].join("\n");
 }
 
-/** A YAML program may leave the module out. */
+/** Adds the module, which is optional in YAML. */
 function token(type: string): string {
   return type.replace(/^(\w+):(\w+)$/, "$1:index:$2");
 }
@@ -66,12 +66,12 @@ function expression(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Generators overlook arguments whose names are quoted. */
+/** Quotes a name only if necessary, because generators ignore arguments with quoted names. */
 function bare(key: string): string {
   return /^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key);
 }
 
-/** `${a.b}` alone is a value of any type; within other words it is a part of a text, as in PCL. */
+/** Returns a reference such as `${a.b}` as a value of any type, and any other text as a string. */
 function text(value: string): string {
   const [, reference] = /^\$\{([^}]+)\}$/.exec(value) ?? [];
   return reference ?? JSON.stringify(value).replaceAll("%{", "%%{");

@@ -7,11 +7,11 @@ const text = { type: "string", description: "A text." };
 const pkg = packageOf({
   types: {
     "peridio:index:Lid": {
-      description: "What closes it.",
+      description: "A lid.",
       properties: { kind: { $ref: "#/types/peridio:index:Kind", description: "Which." } },
     },
     "peridio:index:Kind": { description: "A kind.", enum: [{ value: "flat" }] },
-    "peridio:index:Other": { description: "Nobody has it.", enum: [{ value: "x" }] },
+    "peridio:index:Other": { description: "Unused.", enum: [{ value: "x" }] },
   },
   resources: {
     [token]: {
@@ -37,39 +37,39 @@ const definition = {
 
 const page = resourcePage(pkg, token, example, definition);
 
-test("a page tells of each input whether it is needed, and what a change does", () => {
+test("the page shows for each input if it is required, and the effect of a change", () => {
   expect(page).toContain("| `name` | string | required | replaces | A text. |");
   expect(page).toContain("| `lids` | list of [Lid](#lid) | optional | in place | Lids. |");
 });
 
-test("a page has the types that its properties refer to, and those only", () => {
-  expect(page).toContain("### Lid\n\nWhat closes it.");
+test("the page shows only the types that its properties use", () => {
+  expect(page).toContain("### Lid\n\nA lid.");
   expect(page).toContain("### Kind\n\nA kind.\n\nOne of `flat`.");
   expect(page).not.toContain("Other");
 });
 
-test("outputs are what is no input, and a bar in a description ends no cell", () => {
+test("the outputs exclude the inputs, and a bar in a description does not end a cell", () => {
   expect(page).toContain("| `size` | integer | may be absent | How large \\| wide. |");
   expect(page.split("## Outputs")[1]?.split("##")[0]).not.toContain("`name`");
 });
 
-test("a page tells how to import, who may, and what may go wrong", () => {
+test("the page shows import ids, permissions and errors", () => {
   expect(page).toContain("pulumi import peridio:index:Box NAME a-box");
   expect(page).toContain("| update | a manager or an admin |");
   expect(page).toContain("| it is full | Empty it. |");
 });
 
-test("a component has neither import nor permissions", () => {
+test("the page of a component has no import and no permissions", () => {
   const component = resourcePage(pkg, token, example);
   expect(component).toContain("| `name` | string | required | A text. |");
   expect(component).not.toMatch(/## (Import|Permissions)/);
 });
 
-test("an input of which nothing says what a change means is an error", () => {
-  expect(() => resourcePage(pkg, token, example, { ...definition, changes: {} })).toThrow("a change of name");
+test("rejects an input without the effect of a change", () => {
+  expect(() => resourcePage(pkg, token, example, { ...definition, changes: {} })).toThrow("no change of name");
 });
 
-test("a description without an example is an error", () => {
+test("rejects a description without an example", () => {
   const bare = { ...pkg, resources: { [token]: { ...pkg.resources[token], description: "A box." } } };
   expect(() => resourcePage(packageOf(bare), token, example)).toThrow("there is no example in: A box.");
 });

@@ -8,13 +8,13 @@ import { needed, typesSection, typeText } from "./types";
 
 type Resource = Package["resources"][string];
 
-/** What only the definition of a resource says. A component has none. */
+/** The data of a resource that its schema does not contain. A component has none. */
 export interface Definition {
   readonly changes: Readonly<Record<string, Change>>;
   readonly reference: Reference;
 }
 
-/** The page about a resource or, without a definition, about a component; yet to be formatted. */
+/** Returns the unformatted page of a resource, or of a component if there is no definition. */
 export function resourcePage(pkg: Package, token: string, example: Example, definition?: Definition): string {
   const resource = pkg.resources[token];
   if (resource === undefined) throw new Error(`the schema has no resource ${token}`);
@@ -40,7 +40,7 @@ export function resourcePage(pkg: Package, token: string, example: Example, defi
 const effects: Readonly<Record<Change["on"], string>> = {
   update: "in place",
   replace: "replaces",
-  refuse: "is refused",
+  refuse: "is rejected",
 };
 
 function inputs({ inputProperties, requiredInputs }: Resource, changes: Definition["changes"] | undefined): string {
@@ -56,7 +56,7 @@ function inputs({ inputProperties, requiredInputs }: Resource, changes: Definiti
 
 function effect(name: string, changes: Definition["changes"]): string {
   const change = changes[name];
-  if (change === undefined) throw new Error(`nothing says what a change of ${name} means`);
+  if (change === undefined) throw new Error(`the definition has no change of ${name}`);
   return effects[change.on];
 }
 
@@ -66,15 +66,15 @@ function ownOutputs({ properties, required }: Resource): readonly string[] {
 
 function stateOutputs({ properties, required, inputProperties }: Resource): readonly string[] {
   const own = Object.entries(properties).filter(([name]) => !(name in inputProperties));
-  const id = [code("id"), "string", "", "What Pulumi knows it by, as in [Import](#import)."];
-  return ["Besides the inputs, as Peridio has them:", outputs(Object.fromEntries(own), required, id)];
+  const id = [code("id"), "string", "", "The resource id, as in [Import](#import)."];
+  return ["All inputs, with their values in Peridio, and:", outputs(Object.fromEntries(own), required, id)];
 }
 
 function importing(token: string, { imports }: Reference): readonly string[] {
   return [
     "## Import",
     block("sh", imports.map((id) => `pulumi import ${token} NAME ${id}`).join("\n")),
-    "`NAME` is what your program is to call it. The organization is given by its name or by its id; the state keeps the id.",
+    "`NAME` is the name of the resource in your program. Give the organization by its name or its id. The state contains the id.",
   ];
 }
 
@@ -94,5 +94,5 @@ function permissions({ rights: needs }: Reference): readonly string[] {
     ["update", rights[needs.update]],
     ["delete", rights[needs.delete]],
   ];
-  return ["## Permissions", table(["to", "the user of the API key has to be"], rows)];
+  return ["## Permissions", table(["operation", "the API key's user must be"], rows)];
 }

@@ -1,19 +1,19 @@
-/** What Pulumi's generators leave untidy, or get wrong. */
+/** Corrections of the programs that Pulumi's generators write. */
 
 export function tidyTypeScript(program: string): string {
   const unused = /\bpulumi\./.test(program) ? "" : 'import * as pulumi from "@pulumi/pulumi";\n';
   return program.replace(unused, "").replace(/\{\n\s*(\w+: [\w[\], ]+),\n\s*\}/g, "{ $1 }");
 }
 
-/** Options are left where they fall. */
+/** The generator does not indent options. */
 export function tidyPython(program: string): string {
   const unused = /\bpulumi\./.test(program) ? "" : "import pulumi\n";
   return program.replace(unused, "").replace(/^ *opts = /gm, "    opts=");
 }
 
 /**
- * A function that is called as a resource is `Lookup…` in the SDK, which the generator does not see. A list of objects is
- * asserted to be what it is no interface of; the output has a method for it.
+ * The generator calls a function with the name of a resource `Get…`, but the SDK calls it `Lookup…`. It also asserts a wrong type for a
+ * list of objects, for which the output has a method.
  */
 export function tidyGo(program: string, resources: readonly string[]): string {
   const lookup = new RegExp(`\\bperidio\\.Get(?=(?:${resources.join("|")})(?:\\(|Args|Output|Result))`, "g");

@@ -1,7 +1,7 @@
 import { shortName, type ObjectType, type Package, type Properties, type Type } from "./package";
 import { code, table } from "./markdown";
 
-/** A type for people, such as `map of Role`; named types link to their place on the page. */
+/** Returns a readable type, such as `map of Role`. Named types link to their section. */
 export function typeText(type: Type): string {
   if (type.$ref !== undefined) {
     const name = shortName(type.$ref);
@@ -14,12 +14,12 @@ export function typeText(type: Type): string {
   return type.type;
 }
 
-/** A type within another, such that a choice stays one. */
+/** Returns a type within another one, with parentheses around alternatives. */
 function inner(type: Type): string {
   return type.oneOf === undefined ? typeText(type) : `(${typeText(type)})`;
 }
 
-/** The named types that properties refer to, and those to which these refer, in the order of their names. */
+/** Returns the section of the named types that properties use, directly or indirectly, sorted by name. */
 export function typesSection({ types }: Package, ...used: readonly Properties[]): readonly string[] {
   const found = new Map<string, Package["types"][string]>();
   const visit = ({ $ref, items, additionalProperties, oneOf = [] }: Type): void => {
@@ -44,7 +44,7 @@ function typeEntry(name: string, type: Package["types"][string]): readonly strin
   return [...title, fields("property", type)];
 }
 
-/** A table of an object's properties, under a word for what they are. */
+/** Returns a table of an object's properties. `kind` heads its first column. */
 export function fields(kind: string, { properties, required }: ObjectType): string {
   const rows = Object.entries(properties).map(([name, property]) => [
     code(name),
@@ -55,8 +55,8 @@ export function fields(kind: string, { properties, required }: ObjectType): stri
   return table([kind, "type", "", "meaning"], rows);
 }
 
-/** Whether a value has to be there, and what holds without one. */
-export function needed(required: boolean, initial: string | number | boolean | undefined): string {
-  if (initial !== undefined) return `${code(JSON.stringify(initial))} if left out`;
+/** Returns "required", "optional" or the default. */
+export function needed(required: boolean, defaultValue: string | number | boolean | undefined): string {
+  if (defaultValue !== undefined) return `default ${code(JSON.stringify(defaultValue))}`;
   return required ? "required" : "optional";
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { dynamicClasses } from "./dynamicClasses";
 
-/** Prettier itself is a module of a kind that jest cannot load. */
+/** Runs Prettier in a process, because jest cannot load its module. */
 function formatted(source: string): string {
   const prettier = join(__dirname, "../../node_modules/prettier/bin/prettier.cjs");
   return execFileSync(process.execPath, [prettier, "--stdin-filepath", "classes.ts"], {
@@ -14,20 +14,20 @@ function formatted(source: string): string {
 
 const text = (description: string) => ({ type: "string", description });
 
-/** The class of one resource with these properties. */
+/** Generates the class of a resource with these properties. */
 function classOf(properties: object, inputProperties: object, types: object = {}): string {
   const resource = { description: "A thing.", properties, required: [], inputProperties, requiredInputs: ["name"] };
   return formatted(dynamicClasses({ types, resources: { "peridio:index:Thing": resource }, functions: {} }));
 }
 
-test("everything is an output, and what Peridio alone knows no argument", () => {
+test("all properties are outputs, and only inputs are arguments", () => {
   const source = classOf({ name: text("Its name."), madeAt: text("When.") }, { name: text("Its name.") });
   expect(source).toContain('super("peridio:index:Thing", name, args, ["name", "madeAt"], opts);');
   expect(source).toContain("declare readonly madeAt: pulumi.Output<string | undefined>;");
   expect(source).toMatch(/interface ThingArgs \{\n {2}\/\*\* Its name\. \*\/\n {2}name: pulumi\.Input<string>;\n\}/);
 });
 
-test("anything in an argument may be an output, however deep", () => {
+test("every value within an argument may be an output, at any depth", () => {
   const blocks = { type: "array", items: { $ref: "#/types/peridio:index:Block" }, description: "Blocks." };
   const block = { type: "object", description: "A block.", properties: { cidr: text("Addresses.") } };
   const source = classOf({ blocks }, { blocks }, { "peridio:index:Block": block });
@@ -36,7 +36,7 @@ test("anything in an argument may be an output, however deep", () => {
   expect(source).toContain("declare readonly blocks: pulumi.Output<Block[] | undefined>;");
 });
 
-test("what has a default may be left out", () => {
+test("a property with a default is optional", () => {
   const days = {
     type: "object",
     description: "Days.",
@@ -48,21 +48,21 @@ test("what has a default may be left out", () => {
   expect(source).toContain("grace?: pulumi.Input<string | undefined>;");
 });
 
-test("what repeats an argument says so", () => {
+test("passes the outputs that repeat an argument", () => {
   const resource = { description: "A thing.", properties: {}, required: [], inputProperties: {}, requiredInputs: [] };
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
   const source = formatted(dynamicClasses(schema, new Map([["peridio:index:Thing", { people: "members" }]])));
   expect(source).toContain('super("peridio:index:Thing", name, args, [], opts, { repeats: { people: "members" } });');
 });
 
-test("an output that is always secret says so", () => {
+test("passes the outputs that are always secret", () => {
   const properties = { link: { type: "string", description: "A link.", secret: true } };
   const resource = { description: "A thing.", properties, required: [], inputProperties: {}, requiredInputs: [] };
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
   expect(formatted(dynamicClasses(schema))).toContain('name, args, ["link"], opts, { always: ["link"] });');
 });
 
-/** A function with these inputs. */
+/** Generates a function with these inputs. */
 function functionOf(inputs: object): string {
   const getThing = {
     description: "Finds a thing.",
@@ -72,7 +72,7 @@ function functionOf(inputs: object): string {
   return formatted(dynamicClasses({ types: {}, resources: {}, functions: { "peridio:index:getThing": getThing } }));
 }
 
-test("a function takes what may be known later, and its answer is known later", () => {
+test("a function accepts outputs and returns an output", () => {
   const source = functionOf({ properties: { id: text("Its id.") }, required: ["id"] });
   expect(source).toContain(
     'export function getThing(args: GetThingArgs): pulumi.Output<GetThingResult> {\n  return invoke("peridio:index:getThing", args);',
@@ -81,11 +81,11 @@ test("a function takes what may be known later, and its answer is known later", 
   expect(source).toMatch(/interface GetThingResult \{\n {2}\/\*\* Its name\. \*\/\n {2}name: string;\n\}/);
 });
 
-test("a function that needs nothing to be asked can be called without anything", () => {
+test("a function without required inputs needs no arguments", () => {
   expect(functionOf({})).toContain("getThing(): pulumi.Output<GetThingResult>");
   expect(functionOf({ properties: { id: text("Its id.") } })).toContain("getThing(args: GetThingArgs = {})");
 });
 
-test("a kind of type that TypeScript is not told of is refused", () => {
+test("rejects a type without an equivalent in TypeScript", () => {
   expect(() => classOf({ name: { type: "bytes", description: "Its name." } }, {})).toThrow("bytes");
 });

@@ -22,7 +22,7 @@ const seed: Seed = {
         ip_allowlist: [
           { cidr: "203.0.113.0/24", description: "Head office" },
           { cidr: "2001:db8::/32", description: "VPN" },
-          // Or nothing on this machine would get in.
+          // Without it, the emulator would reject the requests of this machine.
           { cidr: "127.0.0.0/8", description: "This machine" },
         ],
       },
@@ -42,7 +42,7 @@ const seed: Seed = {
   },
 };
 
-/** A served emulator with a few people in it, and with the requests of a run of Pulumi in its log. */
+/** Serves an emulator with a few people, and with the requests of a Pulumi run in its log. */
 export async function liveEmulator(): Promise<Server> {
   const emulator = new Emulator({ now: () => new Date("2027-01-15T09:30:00Z") });
   await applySeed(seed, emulator);

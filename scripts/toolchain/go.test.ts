@@ -1,6 +1,6 @@
 import { isGoAtLeast, pinnedModule, pinnedTool } from "./go";
 
-test("a Go release is compared by number, not by text", () => {
+test("compares Go releases by number, not by text", () => {
   expect(isGoAtLeast("go1.26.8", "1.26")).toBe(true);
   expect(isGoAtLeast("go1.100.0", "1.26")).toBe(true);
   expect(isGoAtLeast("go1.9.7", "1.26")).toBe(false);
@@ -12,7 +12,7 @@ test("release candidates and vendors' builds count as their release", () => {
   expect(isGoAtLeast("go1.26.1-vendor.2", "1.26.1")).toBe(true);
 });
 
-test("a Go that does not say its version will not do", () => {
+test("rejects a Go without a version", () => {
   expect(isGoAtLeast("", "1.26")).toBe(false);
 });
 
@@ -30,7 +30,7 @@ require (
 )
 `;
 
-test("a tool has the version of the nearest module that holds it", () => {
+test("a tool has the version of the nearest module that contains it", () => {
   expect(pinnedTool(goMod)).toEqual({ package: "github.com/pulumi/pulumi/sdk/v3/go/host", version: "v3.66.0" });
 });
 
@@ -42,8 +42,10 @@ test("a module has the version that is required", () => {
   expect(pinnedModule(goMod, "github.com/pulumi/pulumi").version).toBe("v2.0.0+incompatible");
 });
 
-test("what is not pinned is an error that names it", () => {
+test("rejects a go.mod without the pin", () => {
   expect(() => pinnedTool("module example/tools/host\n")).toThrow("no tool directive");
-  expect(() => pinnedTool("tool example.com/a/b\nrequire example.com/c v1.0.0\n")).toThrow("holds example.com/a/b");
+  expect(() => pinnedTool("tool example.com/a/b\nrequire example.com/c v1.0.0\n")).toThrow(
+    "no module of example.com/a/b",
+  );
   expect(() => pinnedModule(goMod, "github.com/pulumi/esc")).toThrow("github.com/pulumi/esc");
 });

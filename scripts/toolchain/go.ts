@@ -2,39 +2,39 @@ import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { coerce, gte } from "semver";
 
-/** Go as this machine has it set up; nothing here chooses where modules come from. */
+/** The installed Go. Its own configuration decides the source of modules. */
 export interface Go {
   /** Such as `go1.26.8`. */
   readonly version: string;
 }
 
 /**
- * Asks for Go as the module in `directory` gets it, since Go may switch to a newer toolchain for a module.
- * Throws if it is missing, or older than the module's `go` directive.
+ * Returns the Go toolchain for the module in `directory`, because Go may use a newer one for a module. Throws if it is missing, or older
+ * than the module's `go` directive.
  */
 export function findGo(directory: string, goMod: string): Go {
-  const wanted = /^go (\S+)$/m.exec(goMod)?.[1] ?? "";
+  const minimum = /^go (\S+)$/m.exec(goMod)?.[1] ?? "";
   let version: string;
   try {
     version = goOutput(directory, "env", "GOVERSION");
   } catch (cause) {
-    throw new Error(`Go is not to be found: install Go ${wanted} or newer`, { cause });
+    throw new Error(`Go is not installed. Install Go ${minimum} or newer.`, { cause });
   }
-  if (!isGoAtLeast(version, wanted)) throw new Error(`${version} is too old: install Go ${wanted} or newer`);
+  if (!isGoAtLeast(version, minimum)) throw new Error(`${version} is too old. Install Go ${minimum} or newer.`);
   return { version };
 }
 
-export function isGoAtLeast(version: string, wanted: string): boolean {
-  const [has, needs] = [coerce(version), coerce(wanted)];
-  return has !== null && needs !== null && gte(has, needs);
+export function isGoAtLeast(version: string, minimum: string): boolean {
+  const [installed, required] = [coerce(version), coerce(minimum)];
+  return installed !== null && required !== null && gte(installed, required);
 }
 
-/** What a go command run in the directory prints. */
+/** Runs a go command in a directory and returns its output. */
 export function goOutput(directory: string, ...command: string[]): string {
   return execFileSync("go", command, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
 }
 
-/** Builds a package into `file`; `onCompiled` is called after each package compiled. Rejects with what Go printed. */
+/** Builds a package into `file`. Calls `onCompiled` after each compiled package. Rejects with the output of Go. */
 export async function goBuild(
   directory: string,
   pkg: string,
@@ -55,32 +55,32 @@ export async function goBuild(
   if (code !== 0) throw new Error(`go ${command.join(" ")} failed in ${directory}:\n${printed.slice(-20).join("\n")}`);
 }
 
-/** The package that a Go module's `tool` directive names, at the version that its `require` directives pin. */
+/** A package or module with its pinned version. */
 export interface Pin {
   readonly package: string;
   readonly version: string;
 }
 
-/** Throws if the go.mod text names no tool, or not the version of the tool's module. */
+/** Returns the package of the `tool` directive in a go.mod text, with the version of its module. Throws if either is missing. */
 export function pinnedTool(goMod: string): Pin {
   const tool = /^tool (\S+)$/m.exec(goMod)?.[1];
   if (tool === undefined) throw new Error("go.mod has no tool directive");
-  // A module's path is a prefix of its packages' paths; nested modules make the longest prefix the right one.
-  const [owner] = requirements(goMod)
+  // A module's path is a prefix of its packages' paths. With nested modules, the longest prefix is the right one.
+  const [owner] = parseRequirements(goMod)
     .filter(({ module }) => `${tool}/`.startsWith(`${module}/`))
     .sort((a, b) => b.module.length - a.module.length);
-  if (owner === undefined) throw new Error(`go.mod requires no module that holds ${tool}`);
+  if (owner === undefined) throw new Error(`go.mod requires no module of ${tool}`);
   return { package: tool, version: owner.version };
 }
 
-/** Throws if the go.mod text does not require the module. */
+/** Returns a module with its version in a go.mod text. Throws if the text does not require it. */
 export function pinnedModule(goMod: string, module: string): Pin {
-  const found = requirements(goMod).find((requirement) => requirement.module === module);
+  const found = parseRequirements(goMod).find((requirement) => requirement.module === module);
   if (found === undefined) throw new Error(`go.mod does not require ${module}`);
   return { package: module, version: found.version };
 }
 
-function requirements(goMod: string): { module: string; version: string }[] {
+function parseRequirements(goMod: string): { module: string; version: string }[] {
   return [...goMod.matchAll(/^(?:require |\t)(\S+) (v\S+)/gm)].map(([, module = "", version = ""]) => ({
     module,
     version,

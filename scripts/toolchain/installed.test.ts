@@ -1,30 +1,30 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { companions, findInstalled, oldestPulumi, shortcoming } from "./installed";
+import { companions, findInstalled, oldestPulumi, findShortcoming } from "./installed";
 
 const all = new Set(["pulumi", ...companions]);
 
-describe("shortcoming", () => {
-  test("the oldest release that is good enough, and any newer one, will do", () => {
-    expect(shortcoming(`v${oldestPulumi}`, all)).toBeUndefined();
-    expect(shortcoming("v3.1000.0", all)).toBeUndefined();
-    expect(shortcoming("v4.0.0-alpha.1", all)).toBeUndefined();
+describe("findShortcoming", () => {
+  test("accepts the oldest supported release and newer ones", () => {
+    expect(findShortcoming(`v${oldestPulumi}`, all)).toBeUndefined();
+    expect(findShortcoming("v3.1000.0", all)).toBeUndefined();
+    expect(findShortcoming("v4.0.0-alpha.1", all)).toBeUndefined();
   });
 
-  test("an older release will not do", () => {
-    expect(shortcoming("v3.99.0", all)).toBe(`is v3.99.0, older than ${oldestPulumi}`);
-    expect(shortcoming(`v${oldestPulumi}-alpha.1`, all)).toContain("older");
+  test("rejects an older release", () => {
+    expect(findShortcoming("v3.99.0", all)).toBe(`is v3.99.0, older than ${oldestPulumi}`);
+    expect(findShortcoming(`v${oldestPulumi}-alpha.1`, all)).toContain("older");
   });
 
-  test("a program that does not say its version will not do", () => {
-    expect(shortcoming("", all)).toContain('version is ""');
+  test("rejects a program without a version", () => {
+    expect(findShortcoming("", all)).toContain('the version ""');
   });
 
-  test("the CLI alone will not do, and what is missing is named", () => {
-    expect(shortcoming(`v${oldestPulumi}`, new Set(["pulumi"]))).toBe(`lacks ${companions.join(", ")}`);
+  test("rejects a CLI without its companions, and names them", () => {
+    expect(findShortcoming(`v${oldestPulumi}`, new Set(["pulumi"]))).toBe(`has no ${companions.join(", ")}`);
     const without = new Set([...all].filter((name) => name !== "pulumi-language-yaml"));
-    expect(shortcoming(`v${oldestPulumi}`, without)).toBe("lacks pulumi-language-yaml");
+    expect(findShortcoming(`v${oldestPulumi}`, without)).toBe("has no pulumi-language-yaml");
   });
 });
 
@@ -45,7 +45,7 @@ describe("findInstalled", () => {
     writeFileSync(at(directory, name), "", { mode });
   }
 
-  test("companions are found beside the file that a link on PATH leads to, and on PATH", () => {
+  test("finds companions beside the target of a link on PATH, and on PATH", () => {
     program("cellar", "pulumi");
     program("cellar", "pulumi-language-nodejs");
     program("other", "pulumi-language-yaml");
@@ -58,7 +58,7 @@ describe("findInstalled", () => {
     });
   });
 
-  test("our own folder on PATH is no installation", () => {
+  test("ignores the folder of this repository on PATH", () => {
     program("own", "pulumi");
     mkdirSync(at("bin"));
     symlinkSync(at("own", "pulumi"), at("bin", "pulumi"));
@@ -66,12 +66,12 @@ describe("findInstalled", () => {
     expect(findInstalled(path("bin"), at("own")).size).toBe(0);
   });
 
-  test("what cannot be executed is not found", () => {
+  test("ignores files that are not executable", () => {
     program("bin", "pulumi", 0o644);
     expect(findInstalled(path("bin"), at("own")).size).toBe(0);
   });
 
-  test("companions without the CLI are no installation", () => {
+  test("ignores companions without the CLI", () => {
     program("bin", "pulumi-language-nodejs");
     expect(findInstalled(path("bin"), at("own")).size).toBe(0);
   });

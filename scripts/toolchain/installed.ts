@@ -2,10 +2,10 @@ import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { gte, valid } from "semver";
 
-/** Since this release `pulumi do` keeps state unless told otherwise, as our documentation and tests expect. */
+/** The first release in which `pulumi do` keeps state by default, as documentation and tests expect. */
 export const oldestPulumi = "3.257.0";
 
-/** What the CLI starts, and looks for beside itself and on PATH. */
+/** The programs that the CLI starts. It searches its own folder and PATH. */
 export const companions = [
   "pulumi-language-nodejs",
   "pulumi-language-python",
@@ -15,17 +15,15 @@ export const companions = [
   "pulumi-resource-pulumi-nodejs",
 ] as const;
 
-/** Why a Pulumi CLI that says it has this version, with these programs around it, will not do; undefined if it will. */
-export function shortcoming(version: string, found: ReadonlySet<string>): string | undefined {
-  if (valid(version) === null) return `says that its version is "${version}"`;
+/** Returns why a Pulumi CLI of this version with these programs is unusable, or undefined if it is usable. */
+export function findShortcoming(version: string, found: ReadonlySet<string>): string | undefined {
+  if (valid(version) === null) return `reports the version "${version}"`;
   if (!gte(version, oldestPulumi)) return `is ${version}, older than ${oldestPulumi}`;
   const missing = companions.filter((name) => !found.has(name));
-  return missing.length === 0 ? undefined : `lacks ${missing.join(", ")}`;
+  return missing.length === 0 ? undefined : `has no ${missing.join(", ")}`;
 }
 
-/**
- * The pulumi that PATH finds outside the folder `own`, and its companions: name → file. Empty if there is none.
- */
+/** Returns the files of the first pulumi on PATH and of its companions, by name. Ignores the folder `own`. */
 export function findInstalled(path: string, own: string): ReadonlyMap<string, string> {
   const onPath = path.split(delimiter).filter((directory) => directory !== "" && !same(directory, own));
   const pulumi = locate("pulumi", onPath);

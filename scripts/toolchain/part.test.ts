@@ -4,19 +4,19 @@ import { isFresh, pinnedParts } from "./part";
 
 const tools = join(__dirname, "../../tools");
 
-test("a file is fresh while it exists and its recipe is the same", () => {
+test("a file is fresh if it exists and its recipe is equal", () => {
   expect(isFresh(__filename, "recipe", "recipe")).toBe(true);
   expect(isFresh(__filename, "another", "recipe")).toBe(false);
   expect(isFresh(__filename, undefined, "recipe")).toBe(false);
   expect(isFresh(`${__filename}.gone`, "recipe", "recipe")).toBe(false);
 });
 
-test("the parts that are built are those that an installation must have", () => {
+test("the built parts are those of a complete installation", () => {
   const names = pinnedParts(tools, { version: "go1.26.0" }).map(({ name }) => name);
   expect(new Set(names)).toEqual(new Set(["pulumi", ...companions]));
 });
 
-test("another Go makes another recipe for what is compiled, and not for what is copied", () => {
+test("another version of Go changes the recipes of compiled parts only", () => {
   const older = pinnedParts(tools, { version: "go1.26.0" });
   const newer = pinnedParts(tools, { version: "go1.26.1" });
   const changed = newer.filter(({ recipe }, index) => recipe !== older[index]?.recipe).map(({ name }) => name);

@@ -7,9 +7,9 @@ import { type Go, goBuild, goOutput, pinnedModule, pinnedTool } from "./go";
 export interface Part {
   readonly name: string;
   readonly version: string;
-  /** Everything that decides what the file contains. It is kept beside the file, to know whether to make it again. */
+  /** All inputs of the file. A copy is kept, and the file is made again when they differ. */
   readonly recipe: string;
-  /** Makes the file; `onCompiled` is called after each package compiled. */
+  /** Makes the file. Calls `onCompiled` after each compiled package. */
   make(file: string, onCompiled: () => void): Promise<void>;
 }
 
@@ -21,14 +21,14 @@ const binaries = [
   "pulumi-language-yaml",
 ];
 
-/** Scripts that the CLI's own SDK module carries. */
+/** Scripts in the CLI's SDK module. */
 const sdk = "github.com/pulumi/pulumi/sdk/v3";
 const scripts = [
   { name: "pulumi-resource-pulumi-nodejs", path: "nodejs/dist/pulumi-resource-pulumi-nodejs" },
   { name: "pulumi-language-python-exec", path: "python/cmd/pulumi-language-python-exec" },
 ];
 
-/** The parts that the Go modules in the folder pin, the CLI first. */
+/** Returns the parts that the Go modules in the folder pin, the CLI first. */
 export function pinnedParts(tools: string, go: Go): readonly Part[] {
   return [
     ...binaries.map((name) => binary(name, join(tools, name), go)),
@@ -36,7 +36,7 @@ export function pinnedParts(tools: string, go: Go): readonly Part[] {
   ];
 }
 
-/** Whether the file exists and was made by this recipe, which is undefined if nobody knows how it was made. */
+/** Reports whether the file exists and was made by this recipe. `madeBy` is undefined if its recipe is unknown. */
 export function isFresh(file: string, madeBy: string | undefined, recipe: string): boolean {
   return madeBy === recipe && existsSync(file);
 }
@@ -48,7 +48,7 @@ function binary(name: string, directory: string, go: Go): Part {
     .update(goMod)
     .update(readFileSync(join(directory, "go.sum")))
     .digest("hex");
-  // Without the debugging tables the CLI is a third smaller; nothing but the linker tells it its version.
+  // Without debugging tables, the CLI is a third smaller. It gets its version only from the linker.
   const linkerFlags = name === "pulumi" ? `-s -w -X ${sdk}/go/common/version.Version=${version}` : "-s -w";
   return {
     name,

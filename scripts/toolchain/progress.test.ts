@@ -1,6 +1,6 @@
 import { duration } from "./progress";
 
-test("a duration is said in seconds, and from a minute on in minutes", () => {
+test("formats a duration in seconds, or in minutes and seconds from one minute", () => {
   expect(duration(400)).toBe("0 s");
   expect(duration(59_400)).toBe("59 s");
   expect(duration(59_600)).toBe("1 min 0 s");

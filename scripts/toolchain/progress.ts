@@ -1,4 +1,4 @@
-/** Says when work starts and ends, and every 15 seconds in between how many steps it has reported. */
+/** Prints when work starts and ends, and its number of steps every 15 seconds. */
 export async function withProgress(label: string, work: (step: () => void) => Promise<void>): Promise<void> {
   const started = Date.now();
   let steps = 0;
@@ -17,7 +17,7 @@ export async function withProgress(label: string, work: (step: () => void) => Pr
   console.log(`${label}: done in ${elapsed()}`);
 }
 
-/** Milliseconds as people say them: `9 s`, `3 min 20 s`. */
+/** Formats milliseconds, such as `9 s` or `3 min 20 s`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

@@ -7,7 +7,7 @@ import {
 } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 
-/** The provider's protocol with handlers that answer every call with an empty message. */
+/** Returns handlers that answer every call of the provider's protocol with an empty message. */
 export function emptyService(): UntypedServiceImplementation {
   return Object.fromEntries(
     Object.entries(ResourceProviderService).map(([name, { responseDeserialize }]) => [
@@ -19,10 +19,10 @@ export function emptyService(): UntypedServiceImplementation {
   );
 }
 
-/** gRPC's own limit of 4 MiB is too little for what the engine may send. */
+/** Removes gRPC's limit of 4 MiB, because the engine may send more. */
 const messages = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
-/** Serves a provider on a free port, which it prints as plugins do. */
+/** Serves a provider on a free port, and prints the port as plugins do. */
 export function listen(service: UntypedServiceImplementation): void {
   const server = new Server(messages);
   server.addService(ResourceProviderService, service);

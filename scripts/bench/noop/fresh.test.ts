@@ -13,7 +13,7 @@ test.each(Object.keys(fresh))("a new %s has every output that the schema require
   expect(Object.keys(state)).toEqual(expect.arrayContaining(resource?.required ?? ["a resource of this name"]));
 });
 
-test("everybody in a new roster is pending", () => {
+test("a new roster has only pending invitations", () => {
   const message = Struct.fromJavaScript({ members: { "bob@acme.example": "viewer" } });
   expect(fresh.OrganizationMembers?.outputs(message)).toMatchObject({
     people: { "bob@acme.example": { status: "pending" } },

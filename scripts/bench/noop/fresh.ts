@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { type JavaScriptValue, type Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 
-/** What a resource is like as soon as it is created, as the real provider would say. */
+/** A new resource, as the real provider returns it. */
 interface Fresh {
-  /** The outputs that are not declared, of the real ones' number and length: the engine writes them all into its state. */
+  /** The outputs that the program does not declare. Their size is realistic, because the engine writes them to its state. */
   readonly outputs: (declared: Struct) => Readonly<Record<string, JavaScriptValue>>;
-  /** Whether the engine has to look before each update, since a person may have accepted in between. */
+  /** Asks the engine to read the resource before each update, because a person may accept at any time. */
   readonly awaits: boolean;
 }
 
 const moment = "2027-01-01T00:00:00.000Z";
 
-/** By the last part of the resource's token. */
+/** New resources by the last part of their token. */
 export const fresh: Readonly<Record<string, Fresh>> = {
   Organization: {
     outputs: () => ({
@@ -40,7 +40,7 @@ function members(declared: Struct): string[] {
   return map === undefined ? [] : [...map.keys()];
 }
 
-/** Adds what is not declared to what is. The message is changed in place, since nobody else has it. */
+/** Adds outputs to the declared inputs, in place. */
 export function complete(declared: Struct, outputs: Readonly<Record<string, JavaScriptValue>>): Struct {
   const fields = declared.getFieldsMap();
   for (const [name, value] of Object.entries(outputs)) fields.set(name, Value.fromJavaScript(value));

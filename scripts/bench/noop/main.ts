@@ -1,4 +1,4 @@
-/** The no-op provider as a plugin. `BENCH_NOOP_LOOKS=no` in the environment: it never asks the engine to look. */
+/** The no-op provider as a plugin. With `BENCH_NOOP_LOOKS=no`, it does not ask the engine to read before updates. */
 import { listen } from "../bare/server";
 import { noopService } from "./service";
 

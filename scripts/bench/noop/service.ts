@@ -20,10 +20,9 @@ import { emptyService } from "../bare/server";
 import { complete, fresh } from "./fresh";
 
 /**
- * A provider that does nothing, at once: what is declared exists, and nothing ever differs. Values stay the messages that
- * they came in.
+ * Returns a provider that does nothing. Every declared resource exists, and nothing differs. Values are not converted.
  *
- * `looks` is whether it asks the engine to look at pending people before each update, as the real provider does.
+ * With `looks`, it asks the engine to read pending people before each update, as the real provider does.
  */
 export function noopService(looks: boolean): UntypedServiceImplementation {
   const awaits = (request: { getType(): string }) => looks && (freshOf(request)?.awaits ?? false);
