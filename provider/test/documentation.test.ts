@@ -96,3 +96,9 @@ test("troubleshooting lists messages", () => {
 test.each(shownMessages)("the provider prints the message in troubleshooting: %s", (message) => {
   for (const words of message.split(/ ?… ?/)) expect(source).toContain(words);
 });
+
+test("the page on configuration has a row for each setting", () => {
+  const page = readFileSync("docs/reference/configuration.md", "utf8");
+  const names = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(configuration.shape)));
+});
