@@ -1,6 +1,6 @@
 /**
- * Bundles a program into a folder, so that it needs only Node.js. The folder gets NAME.js with the files that it reads, the launchers
- * NAME for Unix and NAME.cmd for Windows, and the licenses in NAME.notices.txt. For a program that starts often, NAME.js loads
+ * Bundles a program into a folder, so that it needs only Node.js. The folder gets NAME.js with the files that it reads, the licenses in
+ * NAME.notices.txt, and two launchers: NAME for Unix and NAME.cmd for Windows. For a program that starts often, NAME.js loads
  * NAME.bundle.js and keeps Node.js's compiled code beside it. Usage: `ts-node scripts/bundle.ts NAME [FOLDER]`, by default bin/.
  */
 import { createHash } from "node:crypto";

@@ -3,11 +3,11 @@ import { Membership, Organization, SecurityPolicy } from "pulumi-resource-peridi
 const organization = new Organization(
   "dev",
   { name: "acme-dev", displayName: "Acme development", contactEmail: "platform@acme.example" },
-  // An organization's deletion is irreversible. Whoever means it says so twice: here or with `pulumi state unprotect`.
+  // The deletion of an organization is irreversible. To allow it, remove this option, or run `pulumi state unprotect`.
   { protect: true },
 );
 
-// Each is invited, and a member once the invitation is accepted: no change for Pulumi.
+// Each person gets an invitation. Its acceptance is not a change.
 new Membership("bob", { organizationId: organization.id, email: "bob@acme.example", role: "developer" });
 new Membership("carl", { organizationId: organization.id, email: "carl@acme.example", role: "viewer" });
 

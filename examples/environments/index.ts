@@ -6,7 +6,7 @@ type Role = peridio.types.enums.Role;
 const environments = ["dev", "staging", "production"] as const;
 type Environment = (typeof environments)[number];
 
-/** Who may do what, and where. Ada's API key runs this program, so she owns the organizations and stays admin. */
+/** The role of each person in each environment. Ada is the API key's user, so she owns the organizations and stays admin. */
 const people: Record<string, Partial<Record<Environment, Role>>> = {
   "ada@acme.example": { dev: "admin", staging: "admin", production: "admin" },
   "bob@acme.example": { dev: "admin", staging: "manager", production: "developer" },
@@ -14,10 +14,10 @@ const people: Record<string, Partial<Record<Environment, Role>>> = {
   "dora@acme.example": { dev: "developer", staging: "viewer" },
 };
 
-// Empty lets every address in: a default that names some would lock out whoever runs this from another one.
+// An empty list allows every address. A default with addresses would lock out runs from other ones.
 const allowlist = new pulumi.Config().getObject<string[]>("allowlist") ?? [];
 
-/** The closer to customers, the stricter. */
+/** The rules are strictest for production. */
 const security: Record<Environment, Omit<peridio.SecurityPolicyArgs, "organizationId">> = {
   dev: { sessionTimeout: "7d" },
   staging: { requireTwoFactor: true, sessionTimeout: "12h" },
@@ -37,11 +37,11 @@ for (const environment of environments) {
       displayName: `Acme ${environment}`,
       contactEmail: "platform@acme.example",
     },
-    // An organization's deletion is irreversible. Whoever means it says so twice: here or with `pulumi state unprotect`.
+    // The deletion of an organization is irreversible. To allow it, remove this option, or run `pulumi state unprotect`.
     { protect: true },
   );
 
-  // Without `deletedWith`, here and below: it drops a resource from the state even if the destroy of the organization is refused.
+  // Do not use `deletedWith`: it drops a resource from the state even if Peridio refuses to delete the organization.
   new peridio.SecurityPolicy(environment, { organizationId: organization.id, ...security[environment] });
 
   for (const [email, roles] of Object.entries(people)) {

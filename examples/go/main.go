@@ -11,13 +11,13 @@ func main() {
 			Name:         pulumi.String("acme-lab"),
 			DisplayName:  pulumi.String("Acme lab"),
 			ContactEmail: pulumi.String("platform@acme.example"),
-			// An organization's deletion is irreversible. Whoever means it says so twice: here or with `pulumi state unprotect`.
+			// The deletion of an organization is irreversible. To allow it, remove this option, or run `pulumi state unprotect`.
 		}, pulumi.Protect(true))
 		if err != nil {
 			return err
 		}
 
-		// The roster is everybody: whoever is not in it is removed. The key's own user owns the organization and stays.
+		// The complete roster: the provider removes people who are not in it. The API key's user owns the organization and stays.
 		_, err = peridio.NewOrganizationMembers(ctx, "people", &peridio.OrganizationMembersArgs{
 			OrganizationId: lab.ID(),
 			Members: peridio.RoleMap{

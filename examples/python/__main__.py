@@ -6,11 +6,11 @@ lab = peridio.Organization(
     name="acme-lab",
     display_name="Acme lab",
     contact_email="platform@acme.example",
-    # An organization's deletion is irreversible. Whoever means it says so twice: here or with `pulumi state unprotect`.
+    # The deletion of an organization is irreversible. To allow it, remove this option, or run `pulumi state unprotect`.
     opts=pulumi.ResourceOptions(protect=True),
 )
 
-# The roster is everybody: whoever is not in it is removed. The key's own user owns the organization and stays.
+# The complete roster: the provider removes people who are not in it. The API key's user owns the organization and stays.
 peridio.OrganizationMembers(
     "people",
     organization_id=lab.id,
