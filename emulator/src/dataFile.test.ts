@@ -55,7 +55,7 @@ test("no file is no data", () => {
 
 test.each(["", "{", "[]", "{}", '{"version":2}'])("a file with %j is refused by name, and left alone", (text) => {
   writeFileSync(file, text);
-  expect(() => readDataFile(file)).toThrow(`${file} does not hold an emulator's data`);
+  expect(() => readDataFile(file)).toThrow(`${file} does not contain an emulator's data`);
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 

@@ -10,7 +10,7 @@ export function readDataFile(file: string): State | undefined {
   const result = stateSchema.safeParse(parseJson(readFileSync(file, "utf8")));
   if (result.success) return result.data;
   const reasons = z.prettifyError(result.error).replaceAll("\n", " ");
-  throw new Error(`${file} does not hold an emulator's data (${reasons}). Name another file, or move this one away.`);
+  throw new Error(`${file} does not contain an emulator's data: ${reasons}. Choose another file, or move this one.`);
 }
 
 function parseJson(text: string): unknown {

@@ -128,7 +128,7 @@ export class Emulator {
     const { pathname } = new URL(request.url);
     const contract = await Contract.load(findApi(pathname));
     const operation = contract.findOperation({ method: request.method, path: pathname, query: {}, headers: {} });
-    if (operation === null) return [`${request.method} ${pathname} is no operation of its contract`];
+    if (operation === null) return [`${request.method} ${pathname} is not an operation of the API`];
     return contract.validateResponse(operation, response.clone());
   }
 }

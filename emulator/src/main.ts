@@ -5,17 +5,16 @@ import { toPrintable } from "./terminal";
 import { readSeed, applySeed } from "./seed";
 import { serve } from "./server";
 
-const help = `peridio-emulator: a local Peridio for organizations. It serves two APIs from the same data,
-the Admin API under /v2 and what this project uses of Avocado Connect under /api
+const help = `peridio-emulator: a local Peridio for organizations. It serves two APIs from the same data:
+the Admin API under /v2, and a part of Avocado Connect under /api
 
-  --port N       port to listen on; 0 for any free one (4010)
-  --host NAME    address to listen on (127.0.0.1)
-  --allow-host NAME
-                 a name, other than localhost, by which clients reach it; may be repeated
-  --data FILE    keep everything in FILE; without it, all is gone at the end
-  --seed FILE    start with the users and organizations of FILE (YAML or JSON), unless --data has some
-  --api-key KEY  the API key of the first user; by default a random one
-  --help         this text
+  --port N             port to listen on (4010); 0 for any free port
+  --host NAME          address to listen on (127.0.0.1)
+  --allow-host NAME    further host name by which clients reach the emulator; repeatable
+  --data FILE          keep all data in FILE; by default, the data is lost at the end
+  --seed FILE          start with the users and organizations of FILE (YAML or JSON), unless --data has data
+  --api-key KEY        API key of the first user; random by default
+  --help               print this text
 `;
 
 async function main(): Promise<void> {
@@ -62,7 +61,8 @@ export PERIDIO_API_KEY=${emulator.apiKey}
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`--port ${text} is no port: give a number up to 65535.`);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new Error(`--port ${text} is not a port. Use a number from 0 to 65535.`);
   return port;
 }
 
@@ -74,7 +74,7 @@ function reportError(error: unknown): void {
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "EADDRINUSE" && "port" in error) {
-    return `port ${String(error.port)} is in use; choose another with --port, or 0 for any free one.`;
+    return `port ${String(error.port)} is in use. Choose another with --port, or 0 for any free port.`;
   }
   return error.message;
 }

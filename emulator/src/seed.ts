@@ -49,7 +49,7 @@ export function readSeed(file: string): Seed {
     return seedSchema.parse(parse(readFileSync(file, "utf8")) ?? {});
   } catch (cause) {
     const reason = cause instanceof ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : "";
-    throw new Error(`${file} is no seed file: ${reason.trimEnd()}`, { cause });
+    throw new Error(`${file} is not a seed file: ${reason.trimEnd()}`, { cause });
   }
 }
 

@@ -99,7 +99,7 @@ export function findOriginError(headers: Headers, names: readonly string[]): str
   if (host === undefined) return "The request was refused: it needs a valid Host header.";
   if (!isLocalHost(host) && !names.some((name) => name.toLowerCase() === host.hostname)) {
     return (
-      `The request was refused: the emulator does not answer to the name ${host.hostname}. ` +
+      `The request was refused: the emulator does not accept the host name ${host.hostname}. ` +
       `If the name is yours, start the emulator with --allow-host ${host.hostname}.`
     );
   }

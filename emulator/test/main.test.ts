@@ -67,7 +67,7 @@ test("a port in use is one line, and exit 1", async () => {
   const second = start("--port", port);
   expect(await second.exited).toBe(1);
   expect(await second.errors).toBe(
-    `peridio-emulator: port ${port} is in use; choose another with --port, or 0 for any free one.\n`,
+    `peridio-emulator: port ${port} is in use. Choose another with --port, or 0 for any free port.\n`,
   );
 });
 
@@ -76,7 +76,7 @@ test("a broken data file is named and left alone", async () => {
   writeFileSync(file, "broken");
   const { exited, errors } = start("--port", "0", "--data", file);
   expect(await exited).toBe(1);
-  expect(await errors).toContain(`${file} does not hold an emulator's data`);
+  expect(await errors).toContain(`${file} does not contain an emulator's data`);
   expect(readFileSync(file, "utf8")).toBe("broken");
 });
 
@@ -89,8 +89,8 @@ test("a seed is sown", async () => {
 });
 
 test.each([
-  [["--port", "http"], "--port http is no port"],
-  [["--port", "65536"], "--port 65536 is no port"],
+  [["--port", "http"], "--port http is not a port"],
+  [["--port", "65536"], "--port 65536 is not a port"],
   [["--colour"], "--colour"],
   [["--seed", "/nowhere.yaml"], "/nowhere.yaml"],
 ])("%j is refused in one line", async (args, reason) => {

@@ -55,7 +55,7 @@ export class Control {
   /** Adds a user who is in no organization. */
   addUser(email: string, details: UserDetails = {}): User {
     const { state } = this.emulator;
-    if (findUserByEmail(state, email) !== undefined) throw new ControlError(409, `There is a user ${email} already.`);
+    if (findUserByEmail(state, email) !== undefined) throw new ControlError(409, `A user ${email} already exists.`);
     const user: User = {
       id: randomUUID(),
       email,
@@ -76,7 +76,7 @@ export class Control {
     }: { organization?: string | undefined; key?: string | undefined } = {},
   ): string {
     const { state } = this.emulator;
-    if (Object.hasOwn(state.api_keys, key)) throw new ControlError(409, "There is such an API key already.");
+    if (Object.hasOwn(state.api_keys, key)) throw new ControlError(409, "The API key already exists.");
     const { id: user_id } = findUser(state, email);
     const organization = name === undefined ? undefined : this.organization(name);
     if (organization !== undefined) {
@@ -87,7 +87,7 @@ export class Control {
   }
 
   revokeApiKey(key: string): void {
-    if (!Object.hasOwn(this.emulator.state.api_keys, key)) throw new ControlError(404, "There is no such API key.");
+    if (!Object.hasOwn(this.emulator.state.api_keys, key)) throw new ControlError(404, "The API key does not exist.");
     Reflect.deleteProperty(this.emulator.state.api_keys, key);
   }
 
@@ -95,7 +95,8 @@ export class Control {
   changeEmail(from: string, to: string): void {
     const user = findUser(this.emulator.state, from);
     const other = findUserByEmail(this.emulator.state, to);
-    if (other !== undefined && other !== user) throw new ControlError(409, `${to} is another user's address.`);
+    if (other !== undefined && other !== user)
+      throw new ControlError(409, `The address ${to} belongs to another user.`);
     user.email = to;
     putUser(this.emulator.state, user, from);
   }
@@ -110,7 +111,8 @@ export class Control {
     const { as, ...rest } = settings;
     const [firstUser] = Object.values(this.emulator.state.users);
     const owner = as === undefined ? firstUser : findUser(this.emulator.state, as);
-    if (owner === undefined) throw new ControlError(404, "There is no user who could own the organization.");
+    if (owner === undefined)
+      throw new ControlError(404, "There is no user to own the organization. Add one with add-user.");
     await performAsUser(this.emulator, owner, "POST", "/v2/organizations", { name, ...rest });
   }
 
@@ -195,7 +197,7 @@ export class Control {
     const { members } = this.organization(organization);
     const user = findUserByEmail(state, email) ?? this.addUser(email);
     if (members.some(({ user_id }) => user_id === user.id)) {
-      throw new ControlError(409, `${email} is a member of ${organization} already.`);
+      throw new ControlError(409, `${email} is already a member of ${organization}.`);
     }
     state.sequence += 1;
     members.push({
@@ -224,7 +226,10 @@ export class Control {
     const member = findMember(this.emulator.state, email, organizationName);
     const organization = this.organization(organizationName);
     if (organization.owner_id === member.user_id) {
-      throw new ControlError(409, `${email} owns ${organizationName} and cannot leave.`);
+      throw new ControlError(
+        409,
+        `${email} cannot leave ${organizationName}: an owner must transfer the ownership first.`,
+      );
     }
     dropMember(organization, member);
   }
@@ -257,7 +262,7 @@ export class Control {
       if (limit === undefined) continue;
       const maximum = maximumLimits[type];
       if (maximum !== null && limit > maximum) {
-        throw new ControlError(422, `${type} cannot be raised above ${maximum}.`);
+        throw new ControlError(422, `The maximum limit of ${type} is ${maximum}.`);
       }
       organization.limits[type] = limit;
     }

@@ -42,7 +42,7 @@ export function findUser(state: State, email: string): User {
 export function findMember(state: State, email: string, organization: string): Member {
   const user = findUserByEmail(state, email);
   const member = findOrganization(state, organization).members.find(({ user_id }) => user_id === user?.id);
-  if (member === undefined) throw new ControlError(404, `${email} is no member of ${organization}.`);
+  if (member === undefined) throw new ControlError(404, `${email} is not a member of ${organization}.`);
   return member;
 }
 
