@@ -33,7 +33,10 @@ async function review(browser: Browser): Promise<void> {
     const file = join(folder, "review.html");
     writeFileSync(
       file,
-      html(acme, { title: "Promote Bob, open the allowlist", now: new Date("2027-01-15T09:30:00Z") }),
+      html(acme, {
+        title: "Promote Bob, open the allowlist",
+        reviewed: { commit: "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f", at: new Date("2027-01-15T09:30:00Z") },
+      }),
     );
     const address = pathToFileURL(file).href;
     const choose = async (page: Page) => {

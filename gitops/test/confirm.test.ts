@@ -87,7 +87,7 @@ test("a roster that is hidden", () => {
     one === dev ? { ...one, risks: ["hidden"], hiddenRoster: true } : one,
   );
   expect(differences(small, { ...small, organizations })).toEqual([
-    `${dev?.name ?? ""}: kept, with people who cannot be told. This was not reviewed.`,
+    `${dev?.name ?? ""}: kept, with people that the preview hides. This was not reviewed.`,
   ]);
 });
 

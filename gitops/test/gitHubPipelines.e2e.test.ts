@@ -58,7 +58,7 @@ test("a pull request that breaks a rule fails, and its comment says which", asyn
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("::error::A rule refuses the change: see the comment.");
   expect(gitHub.comments.get(1)).toHaveLength(1);
-  expect(comment(1)?.body).toMatch(/\*\*Refused\*\* · `production is reached from our own networks`/);
+  expect(comment(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
   expect(comment(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
   expect(run.summary).toBe(comment(1)?.body);
   expect(team.writes()).toEqual([]);
@@ -75,7 +75,7 @@ test("the next push updates the comment in place, and lets be what others write 
   expect([first, more]).toEqual([forged, []]);
   expect(second?.edits).toBe(1);
   expect(second?.body).toContain("**Needs approval**");
-  expect(second?.body).not.toContain("Refused");
+  expect(second?.body).not.toContain("Block");
 });
 
 test("on main, what needs approval waits for it, and then exactly the plan is applied", async () => {

@@ -49,7 +49,7 @@ withCurl("a merge request that breaks a rule fails, and its comment says which",
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("A rule refuses the change: see the comment.");
   expect(gitLab.notes.get(1)).toHaveLength(1);
-  expect(note(1)?.body).toMatch(/\*\*Refused\*\* · `production is reached from our own networks`/);
+  expect(note(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
   expect(team.writes()).toEqual([]);
 });
 
@@ -61,7 +61,7 @@ withCurl(
     expect(results(run)).toEqual(["review warning"]);
     expect(gitLab.notes.get(1)).toMatchObject([{ edits: 1 }]);
     expect(note(1)?.body).toContain("**Needs approval**");
-    expect(note(1)?.body).not.toContain("Refused");
+    expect(note(1)?.body).not.toContain("Block");
   },
 );
 
@@ -84,7 +84,7 @@ withCurl("a branch that is behind is reviewed as what main would be with it, and
   team.repository.edit("access-rules.yaml", ["[ada@acme.example,", "[ada@acme.example, bob@acme.example,"]);
   await pipelines.run(push(2));
   expect(note(2)?.body).toContain("`1h` → `30m`");
-  expect(note(2)?.body).not.toContain("### People");
+  expect(note(2)?.body).not.toContain("### Access changes");
   const run = await pipelines.run(merge(2));
   expect(results(run)).toEqual(["plan success", "up success", "up-approved manual"]);
   expect(team.writes()).toEqual(['PATCH update-security-settings {"session_timeout":1800}']);

@@ -193,6 +193,6 @@ test("every form of the review says which guard is weaker", () => {
   const found = review([dev, guarded({}, { maxRemovals: "100%" })]);
   expect(found.settings).toMatchObject([{ section: "guards", setting: "maxRemovals" }]);
   expect(levelOf(found.settings[0]?.risks ?? [])).toBe("high");
-  expect(markdown(found)).toContain("- `acme-dev` · 🔴 high: weakens a guard<br>Maximum removals: 25% → 100%.");
+  expect(markdown(found)).toContain("- `acme-dev` · 🔴 high: weakens a guardrail<br>Maximum removals: 25% → 100%.");
   expect(html(found, { title: "Access review" })).toContain("Maximum removals: 25% → 100%.");
 });

@@ -95,10 +95,10 @@ describe("a new organization whose roster is not known yet", () => {
     const found = review([creation, unknownRoster]);
     expect(found.organizations).toMatchObject([{ change: "created", hiddenRoster: true, risks: ["hidden"] }]);
     expect(markdown(found)).toContain(
-      "- `acme-lab` is created, with people who cannot be told · 🔴 high: cannot be told",
+      "- `acme-lab` is created, with people that the preview hides · 🔴 high: unknown until applied",
     );
     expect(markdown(found)).toContain(
-      "- `acme-lab`: people who cannot be told, and perhaps others that no stack declares",
+      "- `acme-lab`: people that the preview hides, and perhaps others that no stack declares",
     );
   });
 
@@ -106,7 +106,7 @@ describe("a new organization whose roster is not known yet", () => {
     const bob = created("Membership::bob", { email: "bob@acme.example", role: "viewer" });
     const hidden = created("Membership::eve", { email: unknownText, role: "viewer" });
     expect(markdown(review([creation, unknownRoster, bob, hidden]))).toContain(
-      "is created, with 1 person, 1 whose addresses are hidden and others who cannot be told",
+      "is created, with 1 person, 1 whose addresses are hidden and others that the preview hides",
     );
   });
 

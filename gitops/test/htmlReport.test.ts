@@ -62,7 +62,7 @@ inBrowser("a text narrows people and organizations down, each of its words one o
   await search.fill("dev frank");
   expect([await people(page), await organizations(page)]).toEqual([["frank@acme.example"], ["acme-dev"]]);
   await search.fill("nobody");
-  expect(await page.getByText("Nobody fits this filter.").isVisible()).toBe(true);
+  expect(await page.getByText("No person fits this filter.").isVisible()).toBe(true);
 });
 
 inBrowser("risks are chosen by level and by class, roles as they were or become", async () => {
@@ -123,7 +123,7 @@ inBrowser("the matrix is one stop of the Tab key, and arrow keys go from place t
   await page.keyboard.press("Control+Home");
   expect(await focused(page)).toBe("Person");
   await page.keyboard.press("End");
-  expect(await chosen(page)).toBe("acme-production: 2 hidden people, maybe others");
+  expect(await chosen(page)).toBe("acme-production: 2 hidden people, perhaps others");
   await page.keyboard.press("Tab");
   expect(await page.locator("#grid :focus").count()).toBe(0);
 });
@@ -216,9 +216,42 @@ inBrowser("a phone scrolls sideways in the matrix, not in the page", async () =>
   expect(await objections(page)).toEqual([]);
 });
 
+inBrowser("the matrix shows if it goes on at its right edge", async () => {
+  const page = await show(acme, { width: 390, height: 844 });
+  const hint = page.getByText("Scroll sideways for more organizations");
+  const hasMore = () => page.evaluate<boolean>("document.querySelector('#edge').classList.contains('more')");
+  expect([await hint.isVisible(), await hasMore()]).toEqual([true, true]);
+  await page.evaluate("document.querySelector('#scroller').scrollTo(1e6, 0)");
+  await page.locator("#edge:not(.more)").waitFor();
+  const desk = await show(acme);
+  expect(await desk.getByText("Scroll sideways for more organizations").isVisible()).toBe(false);
+});
+
+inBrowser("addresses break before the domain or after punctuation, never in a word", async () => {
+  const email = "maximiliane.schneider@subsidiary.acme.example";
+  const page = await show(
+    reviewOf({
+      organizations: [organization("dev")],
+      people: [changed("dev", email, "viewer", "admin", ["grantsAdmin"])],
+    }),
+    { width: 390, height: 844 },
+  );
+  for (const place of ["#grid tbody th", "#people .who"]) {
+    const words = await page.evaluate<readonly string[]>(`[...document.querySelectorAll("${place} .unit")]
+      .flatMap((unit) => [...unit.childNodes])
+      .filter((node) => node instanceof Text)
+      .map((text) => {
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        return text.data + (range.getClientRects().length === 1 ? "" : " breaks");
+      })`);
+    expect(words).toEqual(["maximiliane.", "schneider@", "subsidiary.", "acme.", "example"]);
+  }
+});
+
 inBrowser("without JavaScript there are the changes, and no dead controls", async () => {
   const page = await show(acme, { javaScript: false });
-  expect(await page.locator("#people li.item").count()).toBe(8);
+  expect(await page.locator("#people li.change").count()).toBe(8);
   expect(await page.locator("#filter").isVisible()).toBe(false);
   expect(await page.getByText("The matrix needs JavaScript.").isVisible()).toBe(true);
 });

@@ -29,7 +29,9 @@ test("every line of a comment is whole: what folds closes again, and rows of tab
         } else if (line.startsWith("|")) expect(line.split("|")).toHaveLength(5);
         // Everything else begins with words of ours.
         else
-          expect(line).toMatch(/^(?:$|<!-- peridio|<summary>\w[^<]*<\/summary>$|#{2,3} \w|- | {2}- \w|_Left|\*\*|\w)/);
+          expect(line).toMatch(
+            /^(?:$|<!-- peridio|<summary>\w[^<]*<\/summary>$|#{2,3} \w|- | {2}- \w|_Omitted|\*\*|\w)/,
+          );
       }
       expect(open).toBe(false);
     }),
@@ -43,7 +45,8 @@ function section(
   things: string,
 ): { readonly lines: readonly string[]; readonly left: number } {
   const [, body = ""] = new RegExp(`\\n### (?:${title.source})[^\\n]*\\n([^]*?)(?:\\n### |$)`).exec(text) ?? [];
-  const [, left = "0"] = new RegExp(`_Left out for room:[^\\n]*?([\\d,]+) (?:${things})[^\\n]*_\\n`).exec(text) ?? [];
+  const [, left = "0"] =
+    new RegExp(`_Omitted for length:[^\\n]*?(\\d[\\d,]*) (?:${things})[^\\n]*_\\n`).exec(text) ?? [];
   // Whatever is folded as a whole comes last.
   const own = body.split(/\n<details>\n<summary>(?!.* more )/)[0] ?? "";
   return {
@@ -53,19 +56,19 @@ function section(
 }
 
 const sections: readonly (readonly [title: RegExp, things: string, count: (review: Review) => number])[] = [
-  [/Access rules/, "broken rules?", ({ violations }) => violations.length],
+  [/Broken access rules/, "broken rules?", ({ violations }) => violations.length],
   [
-    /People/,
-    "changes? of (?:a person|people)",
+    /Access changes/,
+    "access changes?",
     ({ people }) => people.filter(({ changed, risks }) => changed || risks.length > 0).length,
   ],
   [
-    /Organizations/,
-    "organizations?",
+    /Organization changes/,
+    "organization changes?",
     ({ organizations }) => organizations.filter(({ change, risks }) => change !== "kept" || risks.length > 0).length,
   ],
-  [/Settings/, "settings?", ({ settings }) => settings.length],
-  [/What cannot/, "unknowns?", ({ unknowns }) => unknowns.length],
+  [/Setting changes/, "setting changes?", ({ settings }) => settings.length],
+  [/Unknown/, "unknowns?", ({ unknowns }) => unknowns.length],
 ];
 
 test.each(sections)("what is left out of %s is counted, and it is the end", (title, things, count) => {
@@ -84,7 +87,7 @@ test("a refusal is shown as long as anything is", () => {
   fc.assert(
     fc.property(anyReview, limits, (review, limit) => {
       const text = markdown(review, { limit });
-      const left = section(text, /Access rules/, "broken rules?").left;
+      const left = section(text, /Broken access rules/, "broken rules?").left;
       const others = review.violations.filter(({ severity }) => severity !== "refuse").length;
       if (left > others) expect(text).not.toMatch(/^(?:\||- (?!\*\*))/m);
     }),

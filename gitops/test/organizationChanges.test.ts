@@ -141,7 +141,5 @@ test("an organization that Avocado Connect has already is taken over: nothing of
     "Avocado Connect does not tell who owns acme-lab: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.",
     "acme-lab is there already. Who is in it is in no preview, so that people of it may be told as to be invited.",
   ]);
-  expect(markdown(found)).toContain(
-    "- `acme-lab` is there already and is taken over as it is, with 2 people declared\n",
-  );
+  expect(markdown(found)).toContain("- `acme-lab` exists and is adopted without changes, with 2 people declared\n");
 });

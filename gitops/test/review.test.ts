@@ -64,6 +64,26 @@ test("a change where none was expected ends with 3, unless a rule refuses it bes
   expect(await ended(document([renamed]), expectation)).toBe(3);
 });
 
+test("the reports name the reviewed commit and the time of the review", async () => {
+  const commit = "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f";
+  const origin = async (environment: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+    const terminal = fakeTerminal({ folder, environment, input: () => Promise.resolve(document([dev, promoted])) });
+    await run(["review", "--html-file", "review.html", ...args], terminal);
+    const page = readFileSync(join(folder, "review.html"), "utf8").replace(/<[^>]*>/g, "");
+    return [terminal.printed(), page].map((text) => /^ *(Commit .*)$/m.exec(text)?.[1]);
+  };
+  const expected = [
+    "Commit `8c1f0d7a52`, reviewed 2027-01-31 08:00 UTC",
+    "Commit 8c1f0d7a52, reviewed 2027-01-31 08:00 UTC",
+  ];
+  expect(await origin({}, "--commit", commit)).toEqual(expected);
+  expect(await origin({ GITHUB_SHA: commit })).toEqual(expected);
+  expect(await origin({ CI_COMMIT_SHA: commit })).toEqual(expected);
+  expect(await origin({ GITHUB_SHA: "0".repeat(40) }, "--commit", commit)).toEqual(expected);
+  expect(await origin({})).toEqual([undefined, undefined]);
+  expect((await reviewed(document([dev]), "--commit", "main")).said).toContain("7 to 64 hexadecimal digits");
+});
+
 describe("a threshold by risk", () => {
   const lowered: PrintedStep = {
     ...promoted,

@@ -244,7 +244,7 @@ test("removed protection is shown and counted once for each resource", () => {
     "Organization acme-dev: no longer protected from deletion. unprotects",
   ]);
   expect(found.organizations).toMatchObject([{ change: "kept", risks: [] }]);
-  expect(markdown(found)).toContain("· 1 setting · 🔴 1 high: takes protection away (1)\n");
+  expect(markdown(found)).toContain("· 1 setting · 🔴 1 high: removes protection (1)\n");
 });
 
 test("an owner who is declared no more stays, which is told; the protection of that declaration matters to nobody", () => {

@@ -291,7 +291,7 @@ describe("a conflict", () => {
     writeFileSync(join(folder, "team.json"), document([person(bob, "developer")], { stack: "team" }));
     expect(await run(["review", "dev.json", "team.json", "--html-file", "page.html"], terminal)).toBe(4);
     const message = "viewer in acme/dev, developer in acme/team";
-    expect(terminal.printed()).toContain("**Refused: 1 conflict between stacks**");
+    expect(terminal.printed()).toContain("**Blocked by 1 conflict between stacks**");
     expect(terminal.printed().replaceAll("`", "")).toContain(message);
     expect(readFileSync(join(folder, "page.html"), "utf8")).toContain(message);
   });

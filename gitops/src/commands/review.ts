@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import { type Preview, readPreview } from "../preview/preview";
+import type { Reviewed } from "../report/content";
 import { html } from "../report/html/html";
 import { json } from "../report/content";
 import { commentLimit, leastLimit, markdown, linkTarget, marker } from "../report/markdown/markdown";
@@ -23,6 +24,7 @@ interface Options {
   readonly title: string;
   readonly limit: number;
   readonly link?: string;
+  readonly commit?: string;
   readonly failOn: Level | "never";
   readonly expectNoChanges?: true;
   readonly json?: true;
@@ -89,6 +91,12 @@ export const review: MakeCommand = (terminal, end) =>
       ),
     )
     .addOption(
+      new Option(
+        "--commit <sha>",
+        "the reviewed commit, for the reports; by default GITHUB_SHA or CI_COMMIT_SHA",
+      ).argParser(commit),
+    )
+    .addOption(
       new Option("--fail-on <level>", "end with 3 if a change has a risk of this level or a higher one")
         .choices([...levels, "never"])
         .default("never"),
@@ -103,10 +111,11 @@ export const review: MakeCommand = (terminal, end) =>
       if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
       const found = await reviewed(files, options, terminal);
       const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
-      const comment = markdown(found, { title, limit, ...(link !== undefined && { link }) });
+      const origin = originOf(options, terminal);
+      const comment = markdown(found, { title, limit, ...(link !== undefined && { link }), ...origin });
       if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
       if (jsonFile !== undefined) writeText(terminal, jsonFile, json(found));
-      if (htmlFile !== undefined) writeText(terminal, htmlFile, html(found, { title }));
+      if (htmlFile !== undefined) writeText(terminal, htmlFile, html(found, { title, ...origin }));
       terminal.print(options.json === true ? json(found) : comment);
       end(codeOf(found, options, terminal));
     });
@@ -120,6 +129,21 @@ function codeOf(found: Review, { failOn, expectNoChanges }: Options, terminal: T
   }
   const isSurprise = expectNoChanges === true && changesAnything(found);
   return risky > 0 || isSurprise ? exitCodes.attention : exitCodes.passed;
+}
+
+/** Tells the commit and the time of the review; nothing if no commit is known, as on a developer's machine. */
+function originOf({ commit }: Options, { environment, now }: Terminal): { readonly reviewed?: Reviewed } {
+  const found = commit ?? [environment.GITHUB_SHA, environment.CI_COMMIT_SHA].find((sha) => sha && isCommit(sha));
+  return found === undefined ? {} : { reviewed: { commit: found, at: now } };
+}
+
+function commit(text: string): string {
+  if (isCommit(text)) return text;
+  throw new InvalidArgumentError("Give 7 to 64 hexadecimal digits.");
+}
+
+function isCommit(text: string): boolean {
+  return /^[0-9a-f]{7,64}$/i.test(text);
 }
 
 function limit(text: string): number {

@@ -1,28 +1,84 @@
-import { type Review, review as schema, type Violation, type PersonReview } from "../review/review";
+import {
+  levelOf,
+  levels,
+  type PersonReview,
+  type Review,
+  review as schema,
+  type Risk,
+  type Violation,
+} from "../review/review";
 import { asJson } from "../terminal/text";
+import { counted } from "../wording";
 
-/** Control and format characters, such as those that turn the direction of writing, and blanks that are no space: they let a text look like another. */
+/** Control and format characters, such as those that turn the direction of writing, and blanks that are no space. They make a text look like another. */
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
-/** A text that looks like nothing but what it is: what cannot be seen is told by its number, as `[U+202E]`. */
+/** Replaces invisible characters by their numbers, such as `[U+202E]`. */
 export function visible(text: string): string {
   return text.replace(invisible, codePoint);
 }
 
-/** A character by its number, as `[U+202E]`. */
+/** Returns the number of a character, such as `[U+202E]`. */
 export function codePoint(character: string): string {
   return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
 }
 
 /**
- * The review as JSON, as `gitops/review.schema.json` describes it, with its keys in that order.
- * @throws ZodError if it is not what the schema says, which is a mistake in the program.
+ * Returns the review as JSON, with its keys in the order of `gitops/review.schema.json`.
+ * @throws ZodError if the review does not fit the schema, which is a bug.
  */
 export function json(review: Review): string {
   return asJson(schema.parse(review));
 }
 
-/** The violations, each rule explained only where it is broken first. */
+/** The commit that a report is about, and the time of the review. */
+export interface Reviewed {
+  readonly commit: string;
+  readonly at: Date;
+}
+
+/** The first characters of a commit, as forges show them. */
+export function shortCommit({ commit }: Reviewed): string {
+  return commit.slice(0, 10);
+}
+
+/** The time of a review to the minute, such as `2027-01-15 09:30 UTC`. */
+export function timeOf({ at }: Reviewed): string {
+  return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** The verdict in a few words. */
+export function verdictWords({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
+  if (conflicts.length > 0) return `Blocked by ${counted(conflicts.length, "conflict")} between stacks`;
+  if (verdict === "needs approval") return "Needs approval";
+  if (verdict === "pass") return rules === null ? noRules : `Passes ${counted(rules, "access rule")}`;
+  const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
+  return kind === "drift"
+    ? counted(broken, "access rule is broken", "access rules are broken")
+    : `Blocked by ${counted(broken, "access rule")}`;
+}
+
+/** The heading of the sentences that a review leaves open. After a change of another kind, nothing is left to apply. */
+export const unknownTitles: Readonly<Record<Review["kind"], string>> = {
+  change: "Unknown until applied",
+  drift: "Unknown",
+};
+
+/** The effect of a broken rule, in words. */
+export const severityWords: Readonly<Record<Review["kind"], Readonly<Record<Violation["severity"], string>>>> = {
+  change: { refuse: "Blocks", approve: "Needs approval", note: "Note" },
+  drift: { refuse: "Broken", approve: "Needs approval", note: "Note" },
+};
+
+/** Tells when a rule was broken first; undefined for a rule that this change breaks. */
+export function sinceWhen({ before }: Violation, kind: Review["kind"]): string | undefined {
+  if (kind === "change") return before ? "Also broken before this change." : undefined;
+  return before
+    ? "Also broken when Pulumi last read Peridio."
+    : "Broken by a change outside Pulumi. Run `pulumi up --refresh` to restore the program's values.";
+}
+
+/** Returns the violations with the explanation of each rule at its first violation only. */
 export function explainedOnce(violations: readonly Violation[]): readonly Violation[] {
   const explained = new Set<string>();
   return violations.map(({ explanation, ...violation }) => {
@@ -32,17 +88,17 @@ export function explainedOnce(violations: readonly Violation[]): readonly Violat
   });
 }
 
-/** What every report says in the place of a verdict, where nothing was there to give one. */
+/** Stands for the verdict if there are no rules. */
 export const noRules = "No access rules were given";
 
-/** Notes on people, said once for all people with the same notes. */
-interface Note {
+/** Notes that some people share. */
+export interface Note {
   readonly sentences: readonly string[];
   /** The people by the key of their organization. */
   readonly people: ReadonlyMap<PersonReview["organization"], readonly PersonReview[]>;
 }
 
-/** The notes on these people, in the order of the first person of each. */
+/** Groups people by their notes, in the order of the first person of each note. */
 export function notesOn(people: readonly PersonReview[]): readonly Note[] {
   const found = new Map<string, { sentences: readonly string[]; people: Map<string, PersonReview[]> }>();
   for (const person of people) {
@@ -55,4 +111,29 @@ export function notesOn(people: readonly PersonReview[]): readonly Note[] {
     else there.push(person);
   }
   return [...found.values()];
+}
+
+/** Groups changes by person. People come by the highest risk of a change, then by address; their changes by risk. */
+export function groupByPerson(changes: readonly PersonReview[]): readonly (readonly PersonReview[])[] {
+  const found = new Map<string, PersonReview[]>();
+  for (const change of changes) {
+    const key = change.email.toLowerCase();
+    const others = found.get(key);
+    if (others === undefined) found.set(key, [change]);
+    else others.push(change);
+  }
+  return byRisk(
+    [...found]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, all]) => ({ changes: byRisk(all), risks: all.flatMap(({ risks }) => risks) })),
+  ).map((person) => person.changes);
+}
+
+/** Sorts by the highest risk. Things with equal risks keep their order. */
+export function byRisk<Thing extends { readonly risks: readonly Risk[] }>(things: readonly Thing[]): readonly Thing[] {
+  const rank = ({ risks }: Thing) => {
+    const level = levelOf(risks);
+    return level === undefined ? levels.length : levels.indexOf(level);
+  };
+  return things.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -35,7 +35,7 @@ function organizations(review: Review): Changes {
 function hiddenIn({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
   if (!risks.includes("hidden")) return [];
   return hiddenRoster === true
-    ? ["people who cannot be told"]
+    ? ["people that the preview hides"]
     : [`${counted(hiddenPeople, "person", "people")} whose addresses are hidden`];
 }
 

@@ -13,15 +13,19 @@ function inside(page: string, tag: string): readonly string[] {
 function readable(page: string): string {
   const [before = ""] = page.slice(page.indexOf("<body>")).split('<div id="explorer"');
   return before
+    .replaceAll("<wbr />", "")
+    .replace(/<span class="unit">([^<]*)<\/span>/g, "$1")
     .replace(/<[^>]*>/g, " ")
     .replaceAll("&#39;", "'")
     .replace(/\s+/g, " ");
 }
 
-test("the same review is the same page, and the moment is in it only if it is given", () => {
+test("the same review gives the same page, with commit and time if they are known", () => {
   expect(html(acme, { title })).toBe(html(structuredClone(acme), { title }));
   expect(html(acme, { title })).not.toContain("UTC");
-  expect(html(acme, { title, now: new Date("2027-01-15T09:30:00Z") })).toContain("2027-01-15 at 09:30 UTC");
+  expect(
+    html(acme, { title, reviewed: { commit: "8c1f0d7a52e4b963", at: new Date("2027-01-15T09:30:00Z") } }),
+  ).toContain("2027-01-15 09:30 UTC");
 });
 
 test("the policy allows the page's own script and style by their hashes, and nothing else", () => {
@@ -45,19 +49,19 @@ test("nothing is asked from elsewhere", () => {
   expect(page.match(/https?:\/\/[^"\s]+/g)).toEqual(["http://www.w3.org/2000/svg"]);
 });
 
-test("without JavaScript, verdict, people, settings, rules and what cannot be told are there", () => {
+test("shows verdict, rules, people, settings and unknowns without JavaScript", () => {
   const text = readable(html(acme, { title }));
   for (const said of [
-    "Refused",
-    "7 access rules were checked: 1 violation refuses the change.",
-    "The access of 7 people changes in 3 organizations. 3 settings change. 1 organization is created.",
-    "2 changes are of other resources than Peridio's.",
+    "Blocked by 1 access rule production-allowlist The IP allowlist of acme-production lets any address in.",
+    "Changes: access of 7 people in 3 organizations, 3 settings, 1 organization created.",
+    "2 resources of other providers change.",
     "bob@acme.example in acme-production role raised: viewer to admin high risk: grants admin",
-    "frank@acme.example in acme-production removed: admin to no access",
+    "bob@acme.example is an admin of no other organization.",
+    "frank@acme.example in acme-production removed: admin to no access high risk: removes an admin medium risk: removes a person in acme-dev removed: developer to no access",
     "any address may come in",
     "acme-field is created.",
-    "production-allowlist refuses",
-    "It was so before this change already.",
+    "production-allowlist Blocks The IP allowlist",
+    "Also broken before this change.",
     "The role of nina@partner.example in acme-field is not known",
   ]) {
     expect(text).toContain(said);
@@ -66,24 +70,24 @@ test("without JavaScript, verdict, people, settings, rules and what cannot be to
 
 test("a review without rules does not say that it passes", () => {
   const text = readable(html(reviewOf({}), { title }));
-  expect(text).toContain("No access rules were given Nobody's access and no setting changes.");
+  expect(text).toContain("No access rules were given No access and no setting changes.");
 });
 
-test("drift is called so", () => {
+test("drift is shown as a change outside Pulumi", () => {
   const people = [changed("dev", "bob@acme.example", "viewer", "admin", ["grantsAdmin"])];
   const text = readable(html(reviewOf({ kind: "drift", organizations: [organization("dev")], people }), { title }));
-  expect(text).toContain("Drift of access");
-  expect(text).toContain("Somebody has done so past Pulumi.");
+  expect(text).toContain("Access changed outside Pulumi");
+  expect(text).toContain("Changed outside Pulumi: access of 1 person in 1 organization.");
 });
 
-test("of a rule that drift broke it is said what puts things back, and of no other", () => {
+test("tells how to undo drift that breaks a rule", () => {
   const [violation] = acme.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const text = (kind: "change" | "drift", before: boolean) =>
     readable(html({ ...acme, kind, violations: [{ ...violation, before }] }, { title }));
-  const said = "pulumi up --refresh puts back what the program declares";
+  const said = "Run pulumi up --refresh to restore the program's values.";
   expect(text("drift", false)).toContain(said);
-  expect(text("drift", true)).toContain("It was so already when Pulumi looked last.");
+  expect(text("drift", true)).toContain("Also broken when Pulumi last read Peridio.");
   expect(text("drift", true)).not.toContain(said);
   expect(text("change", false)).not.toContain(said);
 });
@@ -123,11 +127,11 @@ test("what comes from outside is text", () => {
   expect(page).toContain("&lt;!--{{script}}");
 });
 
-test("of very many changes the first are written out, and the rest is counted", () => {
+test("writes out the first of many changes and counts the others", () => {
   const page = html(large(100, 60), { title });
-  expect(page.match(/<li class="item /g)).toHaveLength(500);
-  expect(readable(page)).toContain("470 more changes");
-  expect(readable(page)).toContain("100 others are in the matrix only.");
+  expect(page.match(/<li class="change /g)).toHaveLength(498);
+  expect(readable(page)).toContain("468 more changes");
+  expect(readable(page)).toContain("The access matrix shows 102 more changes.");
 });
 
 test("people who stay as they are, are in the matrix alone", () => {

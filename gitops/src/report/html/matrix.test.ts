@@ -56,6 +56,6 @@ test("an accepted invitation is no change", () => {
 test("an organization tells what becomes of it, and who else may be in it", () => {
   expect(matrixOf(reviewOf({ organizations: two })).organizations).toEqual([
     { name: "dev", change: "", hint: "" },
-    { name: "production", change: "deleted", hint: "1 hidden person, maybe others" },
+    { name: "production", change: "deleted", hint: "1 hidden person, perhaps others" },
   ]);
 });

@@ -4,12 +4,12 @@ import { counted, roleName } from "../../wording";
 import { type Content, type Markup, markup } from "./markup";
 import type { MatrixKind } from "./page/matrixData";
 
-/** A sign of those that the frame draws. It says nothing to a screen reader: a word beside it does. */
+/** A symbol of the frame. Screen readers ignore it and read the word beside it. */
 export function icon(name: string): Markup {
   return markup`<svg class="icon" aria-hidden="true"><use href="#${name}"></use></svg>`;
 }
 
-/** Risks as a list of words; each says its level too, also to those who see no colours. */
+/** A list of risks with their levels, which do not depend on colours. */
 export function riskList(some: readonly Risk[]): Markup | undefined {
   if (some.length === 0) return undefined;
   const items = some.map((risk) => {
@@ -29,11 +29,21 @@ export function lines(text: string): Content {
   return text.split(/\r?\n/).map((line, index) => (index === 0 ? line : markup`<br />${line}`));
 }
 
+/** An e-mail address that breaks before its domain or after punctuation, never in a word. */
+export function address(email: string): Markup {
+  const parts = email.split(/(?<=@)/).map((part) => markup`<span class="unit">${breakable(part)}</span>`);
+  return markup`<bdi>${parts}</bdi>`;
+}
+
+function breakable(text: string): Content {
+  return text.split(/(?<=[._+-])/).map((part, index) => (index === 0 ? part : markup`<wbr />${part}`));
+}
+
 /** A part of the page under a heading that can be linked to. */
 export interface Section {
   readonly id: string;
   readonly title: string;
-  /** How many things it lists. */
+  /** The number of listed things. */
   readonly count: number;
   readonly body: Content;
 }
@@ -46,7 +56,7 @@ ${body}
 `;
 }
 
-/** A sentence in which what stands between two backticks is code, as in Markdown. */
+/** A sentence with code between backticks, as in Markdown. */
 export function prose(text: string): readonly Content[] {
   return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part));
 }
@@ -60,7 +70,7 @@ const standings = {
   planned: "to be invited",
 } as const satisfies Readonly<Record<Place["standing"], string | undefined>>;
 
-/** Every role that a place may have, the one that may most first. */
+/** All roles, the highest first. */
 export const everyRole: readonly Place["role"][] = [...roles, "unknown", "secret"];
 
 /** The role alone. */
@@ -68,18 +78,18 @@ export function roleOf(role: Place["role"]): string {
   return role === "unknown" || role === "secret" ? `${role} role` : roleName(role);
 }
 
-/** What is to be said of a place besides the role; empty for somebody like any other. */
+/** The ownership and the status of an invitation; empty for a member who is no owner. */
 export function besides({ owner, standing }: Place): string {
   return [owner ? "owner" : undefined, standings[standing]].filter((word) => word !== undefined).join(", ");
 }
 
-/** A place in a few words, such as `admin, owner`. */
+/** Access in a few words, such as `admin, owner`. */
 export function inWords(place: Place | null): string {
   if (place === null) return "no access";
   return [roleOf(place.role), besides(place)].filter((word) => word !== "").join(", ");
 }
 
-/** In which way a person's access changes; undefined if it does not. */
+/** The kind of a change; undefined if access does not change. */
 export function kindOf({ before, after, changed }: PersonReview): MatrixKind | undefined {
   if (!changed) return undefined;
   if (before === null) return "added";
@@ -90,13 +100,13 @@ export function kindOf({ before, after, changed }: PersonReview): MatrixKind | u
   return is < was ? "raised" : "lowered";
 }
 
-/** The lower, the more somebody may do. */
+/** The index of a role. A lower one allows more. */
 function rank({ role }: Place): number | undefined {
   const index = roles.findIndex((one) => one === role);
   return index === -1 ? undefined : index;
 }
 
-/** How each kind of change is called beside its sign. */
+/** The words beside the symbol of each kind of change. */
 export const kinds = {
   added: "added",
   removed: "removed",
@@ -104,22 +114,22 @@ export const kinds = {
   lowered: "role lowered",
   owns: "becomes the owner",
   disowned: "no longer the owner",
-  changed: "changes, unclear how",
+  changed: "changes in an unknown way",
 } as const satisfies Readonly<Record<MatrixKind, string>>;
 
 export const organizationChanges = {
   created: "created",
-  adopted: "taken over",
+  adopted: "adopted",
   deleted: "deleted",
   replaced: "replaced",
   released: "released",
   kept: "",
 } as const satisfies Readonly<Record<OrganizationReview["change"], string>>;
 
-/** Who may be in an organization besides those who are named; empty for nobody. */
+/** The people of an organization that the review cannot name; empty if there are none. */
 export function othersIn({ complete, hiddenPeople, hiddenRoster }: OrganizationReview): string {
   const hidden = hiddenPeople === 0 ? undefined : counted(hiddenPeople, "hidden person", "hidden people");
-  const more = complete ? undefined : "maybe others";
+  const more = complete ? undefined : "perhaps others";
   const roster = hiddenRoster === true ? "hidden roster" : undefined;
   return [hidden, roster, more].filter((word) => word !== undefined).join(", ");
 }

@@ -1,47 +1,80 @@
-import { levelOf, type PersonReview, type Review } from "../../review/review";
+import type { PersonReview, Review } from "../../review/review";
 import { counted } from "../../wording";
-import { notesOn } from "../content";
+import { groupByPerson, type Note, notesOn } from "../content";
 import { type Content, type Markup, markup } from "./markup";
-import { icon, levelClass, prose, riskList, type Section, inWords, kindOf, kinds } from "./parts";
+import { address, icon, inWords, kindOf, kinds, levelClass, prose, riskList, type Section } from "./parts";
 
-/** How many changes are seen at once; the rest is folded away. */
+/** The changes that are visible at once. The page folds the others. */
 const open = 30;
-/** How many are written out at all. A first review of thousands of people would be too much for any reader. */
+/** The changes that the page writes out. A first review of thousands of people would be too long to read. */
 const most = 500;
 
-/** Whose access changes: what asks for most attention first. */
+/** The people whose access changes, each with all changes, those with the highest risk first. */
 export function changedPeople({ people, organizations }: Review): Section | undefined {
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
-  const changed = byLevel(people.filter((person) => person.changed));
+  const changed = people.filter((person) => person.changed);
   if (changed.length === 0) return undefined;
-  const items = changed
-    .slice(0, most)
-    .map((person) => item(person, names.get(person.organization) ?? person.organization));
-  return {
-    id: "people",
-    title: "People whose access changes",
-    count: changed.length,
-    body: list(items, changed.length),
-  };
-}
-
-function list(items: readonly Markup[], all: number): Content {
-  const first = markup`<ul class="items people">${items.slice(0, open)}</ul>`;
-  const rest = items.slice(open);
-  if (rest.length === 0) return first;
-  const left = all - items.length;
-  return [
-    first,
-    markup`<details><summary>${counted(rest.length, "more change", "more changes")}</summary><ul class="items people">${rest}</ul></details>`,
+  const inline = new Set(notesOn(people).filter(isInline).flatMap(peopleOf));
+  const persons = groupByPerson(changed);
+  const listed = persons.slice(0, fitting(persons, most));
+  const visible = fitting(listed, open);
+  const item = (changes: readonly PersonReview[]) => personItem(changes, names, inline);
+  const folded = listed.slice(visible);
+  const left = changed.length - listed.flat().length;
+  const body = [
+    markup`<ul class="items people">${listed.slice(0, visible).map(item)}</ul>`,
+    folded.length === 0
+      ? undefined
+      : markup`<details><summary>${counted(folded.flat().length, "more change", "more changes")}</summary><ul class="items people">${folded.map(item)}</ul></details>`,
     left === 0
       ? undefined
-      : markup`<p class="quiet">${counted(left, "other is", "others are")} in the matrix only.</p>`,
+      : markup`<p class="quiet">The access matrix shows ${counted(left, "more change", "more changes")}.</p>`,
   ];
+  return { id: "people", title: "Access changes", count: changed.length, body };
 }
 
-/** The notes on people, each once. */
+/** Counts the first people whose changes fit, at least one person. */
+function fitting(persons: readonly (readonly PersonReview[])[], limit: number): number {
+  let changes = 0;
+  const cut = persons.findIndex((person) => (changes += person.length) > limit);
+  return cut === -1 ? persons.length : Math.max(1, cut);
+}
+
+function personItem(
+  changes: readonly PersonReview[],
+  names: ReadonlyMap<string, string>,
+  inline: ReadonlySet<PersonReview>,
+): Markup {
+  const [first] = changes;
+  return markup`<li class="item person">
+<b class="who">${address(first?.email ?? "")}</b>
+<ul class="changes">${changes.map((change) => changeItem(change, names, inline.has(change)))}</ul></li>
+`;
+}
+
+function changeItem(change: PersonReview, names: ReadonlyMap<string, string>, hasNotes: boolean): Markup {
+  const { organization, before, after, risks, notes } = change;
+  const kind = kindOf(change) ?? "changed";
+  return markup`<li class="change ${levelClass(risks)} ${kind}">
+${icon(kind)}<span class="where"><span class="hidden">in </span><bdi>${names.get(organization) ?? organization}</bdi></span>
+<span class="course"><span class="hidden">${kinds[kind]}: </span><span class="before">${inWords(before)}</span> ${icon("to")}<span class="hidden">to</span> <span class="after">${inWords(after)}</span></span>
+${riskList(risks)}${hasNotes ? markup`<p class="quiet note">${notes.map((note) => [prose(note), " "])}</p>` : undefined}</li>
+`;
+}
+
+/** Reports if a note stands beside the change that it is about. A note on several people stands once for all. */
+function isInline(note: Note): boolean {
+  const [first, ...others] = peopleOf(note);
+  return others.length === 0 && first?.changed === true;
+}
+
+function peopleOf({ people }: Note): readonly PersonReview[] {
+  return [...people.values()].flat();
+}
+
+/** The notes on several people, or on people whose access does not change. */
 export function peopleNotes({ people, organizations }: Review): Section | undefined {
-  const notes = notesOn(byLevel(people));
+  const notes = notesOn(groupByPerson(people).flat()).filter((note) => !isInline(note));
   if (notes.length === 0) return undefined;
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const items = notes.map(
@@ -58,29 +91,11 @@ ${icon("note")}<div class="text"><p>${note.sentences.map((sentence) => [prose(se
   return { id: "notes", title: "Notes on people", count: notes.length, body };
 }
 
-/** The number of people in a note. */
+/** The people that a note names. */
 const named = 10;
 
 function listed(people: readonly PersonReview[]): Content {
   const more = people.length - named;
-  const first = people
-    .slice(0, named)
-    .map(({ email }, index) => [index === 0 ? "" : ", ", markup`<bdi>${email}</bdi>`]);
+  const first = people.slice(0, named).map(({ email }, index) => [index === 0 ? "" : ", ", address(email)]);
   return [first, more > 0 ? ` and ${counted(more, "more person", "more people")}` : ""];
-}
-
-function byLevel(people: readonly PersonReview[]): readonly PersonReview[] {
-  return (["high", "medium", "low", undefined] as const).flatMap((level) =>
-    people.filter(({ risks }) => levelOf(risks) === level),
-  );
-}
-
-function item(person: PersonReview, organization: string): Markup {
-  const { email, before, after, risks } = person;
-  const kind = kindOf(person) ?? "changed";
-  return markup`<li class="item ${levelClass(risks)} ${kind}">
-${icon(kind)}<b class="who"><bdi>${email}</bdi></b> <span class="where"><span class="quiet">in</span> <bdi>${organization}</bdi></span>
-<span class="change"><span class="hidden">${kinds[kind]}: </span><span class="before">${inWords(before)}</span> ${icon("to")}<span class="hidden">to</span> <span class="after">${inWords(after)}</span></span>
-${riskList(risks)}</li>
-`;
 }

@@ -1,48 +1,43 @@
 import { levelOf, type Risk, riskNames, risks, type Review } from "../../review/review";
 import { counted } from "../../wording";
 import { type Content, markup } from "./markup";
-import { icon, organizationChanges } from "./parts";
-import { noRules } from "../content";
+import { icon, organizationChanges, prose } from "./parts";
+import { verdictWords } from "../content";
 
-const verdicts = {
-  pass: { sign: "pass", words: "Passes" },
-  "needs approval": { sign: "approval", words: "Needs approval" },
-  refused: { sign: "refused", words: "Refused" },
-} as const satisfies Readonly<Record<Review["verdict"], unknown>>;
+/** The blocking rules that the summary names. */
+const named = 3;
 
-/** Without rules there is nothing to pass. */
-const unruled = { sign: "note", words: noRules } as const;
-
-/** The verdict, and what happens in a sentence and in numbers. */
+/** The verdict and its reasons, then the change in a sentence and in numbers. */
 export function summary(review: Review): Content {
-  const isUnruled = review.rules === null && review.verdict === "pass";
-  const { sign, words } = isUnruled ? unruled : verdicts[review.verdict];
-  return markup`<section id="summary" class="verdict ${sign}" aria-labelledby="verdict">
-${icon(sign)}<div><h2 id="verdict">${words}</h2>
-${reason(review)}
-<p>${whatChanges(review)}</p></div>
+  const symbol = symbolOf(review);
+  return markup`<section id="summary" class="verdict ${symbol}" aria-labelledby="verdict">
+${icon(symbol)}<div><h2 id="verdict">${verdictWords(review)}</h2>
+${reasons(review)}<p>${whatChanges(review)}</p></div>
 ${tally(review)}
 </section>`;
 }
 
-function reason({ rules, conflicts = [], ...review }: Review): Content {
-  return [
-    conflicts.length === 0
-      ? undefined
-      : markup`<p>${counted(conflicts.length, "conflict between stacks refuses", "conflicts between stacks refuse")} the change.</p>`,
-    rules === null ? undefined : markup`<p>${held(review, rules)}</p>`,
-  ];
+function symbolOf({ verdict, rules }: Review): string {
+  if (verdict === "pass") return rules === null ? "note" : "pass";
+  return verdict === "refused" ? "refused" : "approval";
 }
 
-function held({ violations }: Pick<Review, "violations">, rules: number): string {
-  const broken = (severity: string) => violations.filter((one) => one.severity === severity).length;
-  const checked = counted(rules, "access rule was checked", "access rules were checked");
-  if (broken("refuse") > 0)
-    return `${checked}: ${counted(broken("refuse"), "violation refuses", "violations refuse")} the change.`;
-  if (broken("approve") > 0) {
-    return `${checked}: ${counted(broken("approve"), "violation asks", "violations ask")} for approval.`;
-  }
-  return `${checked}, and none stops the change.`;
+/** The conflicts or rules behind the verdict, the most important lines of the page. */
+function reasons({ verdict, violations, conflicts = [], organizations }: Review): Content {
+  const names = new Map(organizations.map(({ key, name }) => [key, name]));
+  const severity = verdict === "refused" ? "refuse" : "approve";
+  const all =
+    conflicts.length > 0
+      ? conflicts.map(({ organization, message }) => ({ name: names.get(organization) ?? organization, message }))
+      : violations.filter((one) => one.severity === severity).map(({ rule, message }) => ({ name: rule, message }));
+  if (all.length === 0) return undefined;
+  const section = conflicts.length > 0 ? "conflicts" : "rules";
+  const items = all
+    .slice(0, named)
+    .map(({ name, message }) => markup`<li><a href="#${section}"><bdi>${name}</bdi></a> ${prose(message)}</li>`);
+  const more = all.length - named;
+  return markup`<ul class="reasons">${items}${more > 0 ? markup`<li><a href="#${section}">${more} more</a></li>` : undefined}</ul>
+`;
 }
 
 function whatChanges({ kind, people, settings, organizations, others }: Review): string {
@@ -50,29 +45,30 @@ function whatChanges({ kind, people, settings, organizations, others }: Review):
   const persons = new Set(changed.map(({ email }) => email.toLowerCase())).size;
   const places = new Set(changed.map(({ organization }) => organization)).size;
   const parts = [
-    persons === 0
-      ? undefined
-      : `The access of ${counted(persons, "person", "people")} changes in ${counted(places, "organization", "organizations")}.`,
-    settings.length === 0 ? undefined : `${counted(settings.length, "setting changes", "settings change")}.`,
+    ...(persons === 0
+      ? []
+      : [`access of ${counted(persons, "person", "people")} in ${counted(places, "organization")}`]),
+    ...(settings.length === 0 ? [] : [counted(settings.length, "setting")]),
     ...organizationsIn(organizations),
-  ].filter((part) => part !== undefined);
-  const said = parts.length === 0 ? ["Nobody's access and no setting changes."] : parts;
-  const source = kind === "drift" ? ["Somebody has done so past Pulumi."] : [];
-  const rest =
-    others === 0 ? [] : [`${counted(others, "change is", "changes are")} of other resources than Peridio's.`];
-  return [...said, ...(parts.length === 0 ? [] : source), ...rest].join(" ");
+  ];
+  const what = kind === "drift" ? "Changed outside Pulumi" : "Changes";
+  return [
+    parts.length === 0 ? "No access and no setting changes." : `${what}: ${parts.join(", ")}.`,
+    ...(others === 0
+      ? []
+      : [`${counted(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
+  ].join(" ");
 }
 
-/** How many organizations come and go. */
+/** The numbers of organizations that are created, deleted and so on. */
 function organizationsIn(organizations: Review["organizations"]): readonly string[] {
   return (["created", "adopted", "deleted", "replaced", "released"] as const).flatMap((change) => {
     const number = organizations.filter((one) => one.change === change).length;
-    const words = organizationChanges[change];
-    return number === 0 ? [] : `${counted(number, "organization is", "organizations are")} ${words}.`;
+    return number === 0 ? [] : [`${counted(number, "organization")} ${organizationChanges[change]}`];
   });
 }
 
-/** How often there is each risk, worst first. */
+/** The number of changes with each risk, worst first. */
 function tally({ people, settings, organizations }: Review): Content {
   const counts = new Map<Risk, number>();
   for (const { risks } of [...organizations, ...people, ...settings]) {

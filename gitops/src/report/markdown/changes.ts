@@ -1,6 +1,6 @@
 import { type Review, type Violation, type PersonReview, levelOf, type OrganizationReview } from "../../review/review";
 import { numbered, all } from "../../wording";
-import { explainedOnce } from "../content";
+import { explainedOnce, groupByPerson, severityWords, sinceWhen } from "../content";
 import { code, prose, cell } from "./escape";
 import { enough, type Rank, type Section } from "./fit";
 import {
@@ -20,8 +20,8 @@ const severities = ["refuse", "approve", "note"] as const satisfies readonly Vio
 
 const ranks: Readonly<Record<Violation["severity"], Rank>> = { refuse: "refused", approve: "high", note: "low" };
 
-/** The rules that are broken: what is refused first, and what is new before what was so already. */
-export function violations(review: Review, wording: Wording): Section {
+/** The broken rules: those that block first, then those that this change breaks. */
+export function violations(review: Review): Section {
   const sorted = review.violations.toSorted(
     by(
       ({ severity }) => String(severities.indexOf(severity)),
@@ -33,39 +33,40 @@ export function violations(review: Review, wording: Wording): Section {
       ({ explanation = "" }) => explanation,
     ),
   );
-  const said = ({ severity }: Violation) => wording.severities[severity];
+  const words = ({ severity }: Violation) => severityWords[review.kind][severity];
+  const counts = [...tally(sorted.map(words))].map(([word, count]) => `${numbered(count)} ${word.toLowerCase()}`);
   return {
-    title: `Access rules: ${[...tally(sorted.map(said))].map(([word, times]) => `${numbered(times)} ${word.toLowerCase()}`).join(", ")}`,
+    title: `Broken access rules: ${counts.join(", ")}`,
     open: enough,
     head: "",
     rows: explainedOnce(sorted).map((violation) => ({
-      text: `- **${said(violation)}** · ${violationText(violation, wording)}\n`,
+      text: `- ${violationText(violation, review.kind)}\n`,
       rank: ranks[violation.severity],
       size: 1,
-      classes: [said(violation).toLowerCase()],
+      classes: [words(violation).toLowerCase()],
     })),
     things: ["broken rule", "broken rules"],
   };
 }
 
-/** Everything of one violation in a line, since GitLab and GitHub do not agree on what a line break in it means. */
-function violationText(
-  { rule, organizations, people, message, before, explanation }: Violation,
-  { since }: Pick<Wording, "since">,
-): string {
+/** Writes a violation in one line, since GitLab and GitHub show line breaks differently. */
+function violationText(violation: Violation, kind: Review["kind"]): string {
+  const { rule, severity, organizations, people, message, explanation } = violation;
+  const since = sinceWhen(violation, kind);
   const concerned = [
     several(organizations.toSorted(), "organization"),
     several(people.toSorted(), "person", "people"),
-  ].filter((one) => one !== "");
+  ].filter((names) => names !== "");
   return [
-    [code(rule), before ? "was so before" : since].filter((one) => one !== "").join(" · "),
+    `**${code(rule)}** · ${severityWords[kind][severity]}`,
     prose(message),
     ...(explanation === undefined ? [] : [`_Why:_ ${prose(explanation)}`]),
+    ...(since === undefined ? [] : [since]),
     ...(concerned.length === 0 ? [] : [concerned.join(" · ")]),
   ].join("<br>");
 }
 
-/** The things that several stacks declare differently. */
+/** The objects that several stacks declare differently. */
 export function conflicts({ conflicts: all = [] }: Review, names: Names): Section {
   const sorted = all.toSorted(
     by(
@@ -75,11 +76,11 @@ export function conflicts({ conflicts: all = [] }: Review, names: Names): Sectio
     ),
   );
   return {
-    title: "Stacks that contradict each other",
+    title: "Conflicts between stacks",
     open: enough,
     head: "",
     rows: sorted.map(({ organization, message }) => ({
-      text: `- **Refused** · ${code(names(organization))}<br>${prose(message)}\n`,
+      text: `- **${code(names(organization))}** · ${severityWords.change.refuse}<br>${prose(message)}\n`,
       rank: "refused",
       size: 1,
       classes: [],
@@ -88,24 +89,27 @@ export function conflicts({ conflicts: all = [] }: Review, names: Names): Sectio
   };
 }
 
-/** Whose access changes, the worst risks first. */
+/** The access changes of each person, the highest risks first. */
 export function people(review: Review, names: Names, { course }: Wording): Section {
   return {
-    title: "People",
+    title: "Access changes",
     open: enough,
-    // Organizations have no column of their own, since a phone has no room for it.
+    // A phone has no room for a column of organizations.
     head: `| person | ${course} | risk |\n| --- | --- | --- |\n`,
-    rows: byRisk(concerned(review), names).map((person) => ({
-      text: row(
-        `${cell(person.email)}<br>${cell(names(person.organization))}`,
-        `${placed(person.before)} → ${placed(person.after)}`,
-        riskTold(person.risks) ?? "none",
-      ),
-      rank: levelOf(person.risks) ?? "low",
-      size: 1,
-      classes: riskWords(person.risks),
-    })),
-    things: ["change of a person", "changes of people"],
+    rows: groupByPerson(sortPeople(concerned(review), names)).flatMap((changes) =>
+      changes.map(({ email, organization, before, after, risks }) => ({
+        text: row(
+          `${cell(email)}<br>${cell(names(organization))}`,
+          `${placed(before)} → ${placed(after)}`,
+          riskTold(risks) ?? "none",
+        ),
+        // The changes of a person stay together.
+        rank: levelOf(changes.flatMap((change) => change.risks)) ?? "low",
+        size: 1,
+        classes: riskWords(risks),
+      })),
+    ),
+    things: ["access change", "access changes"],
   };
 }
 
@@ -113,16 +117,15 @@ function row(...cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |\n`;
 }
 
-/** Those of whom a reviewer has to know. */
+/** Returns the people whose access changes or is at risk. */
 export function concerned({ people }: Review): readonly PersonReview[] {
   return people.filter(({ changed, risks }) => changed || risks.length > 0);
 }
 
-/** By risk, then by organization and address. */
-export function byRisk(some: readonly PersonReview[], names: Names): readonly PersonReview[] {
-  return some.toSorted(
+/** Sorts by organization and address. */
+export function sortPeople(people: readonly PersonReview[], names: Names): readonly PersonReview[] {
+  return people.toSorted(
     by(
-      ({ risks }) => severity(risks),
       ({ organization }) => names(organization),
       ({ organization }) => organization,
       ({ email }) => email.toLowerCase(),
@@ -131,8 +134,8 @@ export function byRisk(some: readonly PersonReview[], names: Names): readonly Pe
   );
 }
 
-/** The organizations that come, go or are at risk as a whole, the worst first. */
-export function organizations(review: Review, { becomes }: Wording): Section {
+/** The organizations that are created, deleted or at risk in another way, the highest risks first. */
+export function organizations(review: Review, { changes }: Wording): Section {
   const concerned = review.organizations
     .filter(({ change, risks }) => change !== "kept" || risks.length > 0)
     .toSorted(
@@ -143,32 +146,32 @@ export function organizations(review: Review, { becomes }: Wording): Section {
       ),
     );
   return {
-    title: "Organizations",
+    title: "Organization changes",
     open: enough,
     head: "",
     rows: concerned.map((organization) => ({
-      text: `- ${[fateOf(review, organization, becomes), riskTold(organization.risks)].filter(Boolean).join(" · ")}\n`,
+      text: `- ${[changeText(review, organization, changes), riskTold(organization.risks)].filter(Boolean).join(" · ")}\n`,
       rank: levelOf(organization.risks) ?? "low",
       size: 1,
       classes: riskWords(organization.risks),
     })),
-    things: ["organization", "organizations"],
+    things: ["organization change", "organization changes"],
   };
 }
 
-/** What becomes of it, and how many people are in it, which is what a deletion is about. */
-function fateOf({ people }: Review, organization: OrganizationReview, becomes: Wording["becomes"]): string {
+/** The change of an organization, with the number of its people. */
+function changeText({ people }: Review, organization: OrganizationReview, changes: Wording["changes"]): string {
   const { key, name, change } = organization;
   const mine = people.filter(({ organization }) => organization === key);
   const side = change === "created" || change === "adopted" ? "after" : "before";
   const inside = population(mine.filter((one) => one[side] !== null).length, organization);
-  return `${code(name)}${becomes[change](all(inside))}`;
+  return `${code(name)}${changes[change](all(inside))}`;
 }
 
-/** What a whole allowlist takes before and after, in characters. */
+/** The characters of two whole allowlists. */
 const longest = 6000;
 
-/** The settings that change, the worst risks first. */
+/** The settings that change, the highest risks first. */
 export function settings(review: Review, names: Names): Section {
   const sorted = review.settings.toSorted(
     by(
@@ -181,7 +184,7 @@ export function settings(review: Review, names: Names): Section {
     ),
   );
   return {
-    title: "Settings",
+    title: "Setting changes",
     open: enough,
     head: "",
     rows: sorted.map(({ organization, words, risks }) => ({
@@ -190,6 +193,6 @@ export function settings(review: Review, names: Names): Section {
       size: 1,
       classes: riskWords(risks),
     })),
-    things: ["setting", "settings"],
+    things: ["setting change", "setting changes"],
   };
 }

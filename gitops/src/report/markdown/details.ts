@@ -1,16 +1,16 @@
 import { roles } from "../../../../provider/src/api";
 import type { Review, OrganizationReview, PersonReview } from "../../review/review";
-import { counted, roleName } from "../../wording";
-import { noRules, notesOn } from "../content";
-import { byRisk } from "./changes";
+import { counted, numbered, roleName } from "../../wording";
+import { groupByPerson, noRules, notesOn, unknownTitles } from "../content";
+import { sortPeople } from "./changes";
 import { code, prose } from "./escape";
 import { enough, type Section, type Row } from "./fit";
 import { type Names, by, several, besides, population, type Wording } from "./words";
 
-/** What the review cannot tell. */
+/** The facts that the previews do not contain. */
 export function unknowns(review: Review): Section {
   return {
-    title: "What cannot be told",
+    title: unknownTitles[review.kind],
     open: enough,
     head: "",
     rows: review.unknowns.map((sentence) => ({ text: `- ${prose(sentence)}\n`, rank: "high", size: 1, classes: [] })),
@@ -18,9 +18,10 @@ export function unknowns(review: Review): Section {
   };
 }
 
-/** What should be known of people besides: of those whose access changes first. */
+/** The notes on people, those on the highest risks first. */
 export function notes(review: Review, names: Names): Section {
-  const noted = byRisk(review.people, names).filter((person) => person.notes.length > 0);
+  const people = groupByPerson(sortPeople(review.people, names)).flat();
+  const noted = people.filter((person) => person.notes.length > 0);
   return folded(
     `Notes on ${counted(noted.length, "person", "people")}`,
     notesOn(noted).map(({ sentences, people }) => {
@@ -38,7 +39,7 @@ export function notes(review: Review, names: Names): Section {
   );
 }
 
-/** What Pulumi and the provider said, warnings first. */
+/** The messages of Pulumi and the provider, warnings first. */
 export function remarks(review: Review): Section {
   const sorted = review.remarks.toSorted(
     by(
@@ -48,26 +49,26 @@ export function remarks(review: Review): Section {
     ),
   );
   return folded(
-    `What Pulumi says (${counted(sorted.length, "remark")})`,
+    `Messages from Pulumi (${numbered(sorted.length)})`,
     sorted.map(({ severity, about, text }) =>
       detail(
         `- ${severity === "warning" ? "**Warning** " : ""}${about === "" ? "" : `${code(about)} `}· ${prose(text)}`,
       ),
     ),
-    ["remark", "remarks"],
+    ["message", "messages"],
   );
 }
 
-/** What the review was made of. */
+/** The stacks and rules of the review. */
 export function sources({ stacks, others, rules }: Review): Section {
   const lines = [
     rules === null ? `${noRules}.` : `${counted(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
     ...(others === 0
       ? []
-      : [`Of other providers, ${counted(others, "resource")} ${others === 1 ? "changes" : "change"}.`]),
+      : [`${counted(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
   ];
   return folded(
-    `What was read (${counted(stacks.length, "stack")})`,
+    `Sources (${counted(stacks.length, "stack")})`,
     [
       ...lines.map((line) => ({ ...detail(`- ${line}`), size: 0 })),
       ...stacks.toSorted().map((stack) => detail(`- ${code(stack)}`)),
@@ -76,11 +77,11 @@ export function sources({ stacks, others, rules }: Review): Section {
   );
 }
 
-/** How many people stand in a line. */
+/** The people in a line. */
 const abreast = 20;
 
-/** Who has which role in each organization in the end. */
-export function everybody(review: Review, { everybody: title }: Wording): Section {
+/** The role of every person in each organization. */
+export function allAccess(review: Review, { allAccess: title }: Wording): Section {
   const there = review.organizations
     .filter(({ change }) => change !== "deleted" && change !== "replaced")
     .toSorted(
@@ -97,7 +98,7 @@ export function everybody(review: Review, { everybody: title }: Wording): Sectio
         review.people.filter(({ organization: key, after }) => key === organization.key && after !== null),
       ),
     ),
-    ["entry of everybody", "entries of everybody"],
+    ["role", "roles"],
   );
 }
 
@@ -129,12 +130,12 @@ function lines(role: string, people: readonly PersonReview[]): readonly Row[] {
   });
 }
 
-/** A line of what is folded. */
+/** A line of a folded section. */
 function detail(line: string): Row {
   return { text: `${line}\n`, rank: "detail", size: 1, classes: [] };
 }
 
-/** A section of which only the title is to be seen at first. */
+/** A section that shows only its title at first. */
 function folded(title: string, rows: readonly Row[], things: Section["things"]): Section {
   return { title, open: 0, head: "", rows, things };
 }

@@ -21,8 +21,8 @@ test.each([
 
 test("of a long text it is said that it is cut, and not within a character", () => {
   expect(prose("one two three", 13)).toBe("one two three");
-  expect(prose("one two three", 5)).toBe("one t… (cut: the JSON has all of it)");
-  expect(prose("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`… (cut: the JSON has all of it)");
+  expect(prose("one two three", 5)).toBe("one t… (shortened; the JSON report has the whole text)");
+  expect(prose("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`… (shortened; the JSON report has the whole text)");
 });
 
 test("code in a sentence is as long as the sentence may be", () => {

@@ -35,7 +35,7 @@ export function cell(text: string): string {
 export function prose(text: string, longest = 2000): string {
   const whole = text.replace(/\s+/g, " ").trim();
   const shown = clip(whole, longest);
-  return escaped(shown) + (shown === whole ? "" : " (cut: the JSON has all of it)");
+  return escaped(shown) + (shown === whole ? "" : " (shortened; the JSON report has the whole text)");
 }
 
 function escaped(text: string): string {

@@ -33,7 +33,7 @@ test("what fits is shown whole, what does not is cut to the room", () => {
   fc.assert(
     fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
       const whole = fit(some, Infinity);
-      expect(whole).not.toContain("Left out");
+      expect(whole).not.toContain("Omitted");
       const text = fit(some, room);
       if (whole.length <= room) expect(text).toBe(whole);
       else expect(text.length).toBeLessThanOrEqual(room);
@@ -49,7 +49,7 @@ test("what is left out is counted, by class where there is room for that", () =>
         const out = section.rows.slice(shownRows(text, section).length);
         const size = out.reduce((sum, one) => sum + one.size, 0);
         const [, told = "0", classes = ""] =
-          new RegExp(`_Left out for room:.*?\\b(\\d+) ${section.title}-things?(?:: (.*)\\._)?`).exec(text) ?? [];
+          new RegExp(`_Omitted for length:.*?\\b(\\d+) ${section.title}-things?(?:: (.*)\\._)?`).exec(text) ?? [];
         expect(Number(told)).toBe(size);
         for (const [, name = "", count] of classes.matchAll(/([a-z ]+) \((\d+)\)/g)) {
           expect(Number(count)).toBe(out.filter((one) => one.classes.includes(name.trim())).length);
@@ -97,7 +97,7 @@ test("an ordinary comment says in each section what it has left out, and what it
     [
       ...["### People", "", ...[0, 1, 2].map((index) => `${index}`.padStart(39, "-")), ""],
       ...["<details>", "<summary>27 more ones</summary>", "", "3".padStart(39, "-"), "", "</details>", ""],
-      ...["_Left out for room: 26 ones: adds a person (26)._", "", "_Left out for room: 30 notes._", ""],
+      ...["_Omitted for length: 26 ones: adds a person (26)._", "", "_Omitted for length: 30 notes._", ""],
     ].join("\n"),
   );
 });

@@ -55,7 +55,7 @@ function leftOut(section: Section, count: number): string {
   const rows = section.rows.slice(count);
   if (rows.length === 0) return "";
   const classes = [...tally(rows.flatMap((row) => row.classes))].map(([name, times]) => `${name} (${numbered(times)})`);
-  return `_Left out for room: ${amount(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
+  return `_Omitted for length: ${amount(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
 }
 
 /** How many things are behind the first `count` rows, in words, as `3 more people` with `more ` before what they are. */
@@ -140,7 +140,7 @@ function together(sections: readonly Section[], counts: readonly number[], notes
     const count = counts[index] ?? 0;
     return section.rows.length > count && !hasNote(section, count, notes) ? [amount(section, count)] : [];
   });
-  return amounts.length === 0 ? "" : `_Left out for room: ${amounts.join(", ")}._\n`;
+  return amounts.length === 0 ? "" : `_Omitted for length: ${amounts.join(", ")}._\n`;
 }
 
 function length(texts: readonly string[]): number {

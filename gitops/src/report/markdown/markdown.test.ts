@@ -29,11 +29,9 @@ test.each([499, 500.5, Number.NaN, Infinity])("a limit of %s characters is refus
 test("a link goes nowhere but to the address", () => {
   const link = "https://acme.example/a b?c=<d>&e=`f`&copy;#(g)|\\";
   expect(markdown(small, { link })).toContain(
-    "\n[Everything in one page](https://acme.example/a%20b?c=%3Cd%3E&amp;e=%60f%60&amp;copy;#%28g%29%7C%5C)\n",
+    "\n[Full report](https://acme.example/a%20b?c=%3Cd%3E&amp;e=%60f%60&amp;copy;#%28g%29%7C%5C)\n",
   );
-  expect(markdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain(
-    "Everything in",
-  );
+  expect(markdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain("Full report");
 });
 
 test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("the link %s is refused", (link) => {
@@ -42,7 +40,7 @@ test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("the link 
 
 test("without a change, one line says so", () => {
   expect(summary(markdown(nothing))).toMatch(/ · No access changes$/);
-  expect(summary(markdown({ ...nothing, kind: "drift" }))).toMatch(/ · No access was changed past Pulumi$/);
+  expect(summary(markdown({ ...nothing, kind: "drift" }))).toMatch(/ · No access changed outside Pulumi$/);
   expect(markdown(nothing)).not.toContain("###");
 });
 
@@ -52,7 +50,7 @@ test("without rules there is no verdict, and one says so", () => {
 
 test("who breaks a rule without a change is not passed over", () => {
   const text = markdown({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) });
-  expect(summary(text)).toBe("**Refused by access rules** · No access changes");
+  expect(summary(text)).toBe("**Blocked by 1 access rule** · No access changes");
   expect(text).toContain("`outsiders-only-read`");
 });
 
@@ -65,7 +63,7 @@ test("drift is told as what has happened", () => {
 test("of a rule that drift broke it is said what puts things back, and of no other", () => {
   const [violation] = drift.violations;
   if (violation === undefined) throw new Error("nothing is broken");
-  const said = "`pulumi up --refresh` puts back what the program declares";
+  const said = "Run `pulumi up --refresh` to restore the program's values.";
   expect(markdown(drift)).toContain(said);
   expect(markdown({ ...drift, violations: [{ ...violation, before: true }] })).not.toContain(said);
   expect(markdown({ ...drift, kind: "change" })).not.toContain(said);
@@ -74,9 +72,9 @@ test("of a rule that drift broke it is said what puts things back, and of no oth
 test("a comment of the least size says the verdict, and counts everything", () => {
   const text = markdown(huge, { limit: 500 });
   expect(summary(text)).toMatch(
-    /^\*\*Refused by access rules\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
+    /^\*\*Blocked by 1 access rule\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
   );
-  expect(text).toMatch(/_Left out for room: 3 broken rules, 2,004 changes of people, 3 settings, .*\._\n$/);
+  expect(text).toMatch(/_Omitted for length: 3 broken rules, 2,004 access changes, 3 setting changes, .*\._\n$/);
 });
 
 test("a summary that is long for its comment names no classes", () => {
@@ -89,7 +87,7 @@ test("where the worst do not fit, nothing else is shown of people", () => {
   const text = markdown(huge, { limit: 3000 });
   expect(text).toContain("🔴 high");
   expect(text).not.toContain("| 🟠 medium");
-  expect(text).toMatch(/_Left out for room: [\d,]+ changes of people: grants admin \(\d+\), raises a role \(\d+\), /);
+  expect(text).toMatch(/_Omitted for length: [\d,]+ access changes: grants admin \(\d+\), raises a role \(\d+\), /);
 });
 
 test("a long setting is told whole, and of one that is longer still it is said that it is cut", () => {
@@ -100,7 +98,7 @@ test("a long setting is told whole, and of one that is longer still it is said t
     return markdown({ ...small, settings: [{ ...one, words }] });
   };
   expect(told(200)).toContain("`10.0.199.0/24`\n");
-  expect(told(1000)).toMatch(/… \(cut: the JSON has all of it\)\n/);
+  expect(told(1000)).toMatch(/… \(shortened; the JSON report has the whole text\)\n/);
 });
 
 test("where there is room, two thousand people are all there", () => {

@@ -1,35 +1,38 @@
 import { CommandError } from "../../exit";
 import type { Review } from "../../review/review";
+import { type Reviewed, shortCommit, timeOf } from "../content";
 import { fit } from "./fit";
 import { namesOf, wordings } from "./words";
 import { conflicts, organizations, people, settings, violations } from "./changes";
-import { notes, remarks, sources, unknowns, everybody } from "./details";
+import { notes, remarks, sources, unknowns, allAccess } from "./details";
 import { summary } from "./summary";
-import { prose } from "./escape";
+import { code, prose } from "./escape";
 
-/** The most that a comment on GitHub may have, in characters; GitLab allows 1,000,000. */
+/** The maximum length of a comment on GitHub, in characters. GitLab allows 1,000,000. */
 export const commentLimit = 65_536;
 
-/** What a summary alone needs, in characters. */
+/** The length of a summary alone, in characters. */
 export const leastLimit = 500;
 
 interface MarkdownOptions {
-  /** The most characters that the text may have, 500 or more; by default what GitHub allows in a comment. */
+  /** The maximum length in characters, 500 or more. By default, the one of GitHub's comments. */
   readonly limit?: number;
-  /** The heading, by which several comments on one pull request are told apart. */
+  /** The heading, which differs between the comments of one pull request. */
   readonly title?: string;
-  /** Where a report is that leaves nothing out. */
+  /** The address of the full report. */
   readonly link?: string;
+  /** Absent if the commit is unknown. */
+  readonly reviewed?: Reviewed;
 }
 
 /**
- * The review as a comment on a pull request. Its first line is hidden and always the same for a title, so that a pipeline finds its
- * comment again; the same review gives the same text.
- * @throws Failure for a limit, a title or a link that cannot be.
+ * Returns the review as a comment on a pull request. Its first line is hidden and depends on the title only: a pipeline finds its
+ * comment by it.
+ * @throws CommandError for an invalid limit, title or link.
  */
 export function markdown(
   review: Review,
-  { limit = commentLimit, title = "Access review", link }: MarkdownOptions = {},
+  { limit = commentLimit, title = "Access review", link, reviewed }: MarkdownOptions = {},
 ): string {
   if (!Number.isSafeInteger(limit) || limit < leastLimit) {
     throw new CommandError(
@@ -38,29 +41,31 @@ export function markdown(
   }
   const wording = wordings[review.kind];
   const names = namesOf(review);
+  const origin =
+    reviewed === undefined ? "" : `Commit ${code(shortCommit(reviewed))}, reviewed ${timeOf(reviewed)}\n\n`;
   const head = (brief: boolean) =>
-    `${marker(title)}\n\n## ${prose(title)}\n\n${summary(review, wording, { brief })}\n\n`;
+    `${marker(title)}\n\n## ${prose(title)}\n\n${summary(review, wording, { brief })}\n\n${brief ? "" : origin}`;
   const top = head(head(false).length > limit / 2);
-  const pointer = link === undefined ? "" : `[Everything in one page](${linkTarget(link)})\n\n`;
+  const pointer = link === undefined ? "" : `[Full report](${linkTarget(link)})\n\n`;
   const linked = top.length + pointer.length > limit / 2 ? top : top + pointer;
   const sections = [
     conflicts(review, names),
-    violations(review, wording),
-    people(review, names, wording),
+    violations(review),
     organizations(review, wording),
+    people(review, names, wording),
     settings(review, names),
     unknowns(review),
     notes(review, names),
     remarks(review),
-    everybody(review, wording),
+    allAccess(review, wording),
     sources(review),
   ];
   return `${linked}${fit(sections, limit - linked.length)}`.trimEnd() + "\n";
 }
 
 /**
- * The address of another report, so that no character of it can end the link.
- * @throws Failure if it is no address of the web.
+ * Escapes an address so that none of its characters ends a link.
+ * @throws CommandError unless it is an address of the web.
  */
 export function linkTarget(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -76,13 +81,13 @@ function percent(character: string): string {
   return character === "&" ? "&amp;" : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-/** Whatever a heading and a hidden comment can hold as it is. */
+/** The characters that a heading and a hidden comment can hold without escapes. */
 const allowed = /^[\p{L}\p{N}][\p{L}\p{N} ._,:/()+-]*$/u;
 const longest = 40;
 
 /**
- * The hidden line by which a pipeline finds its own comment again: `<!-- peridio-gitops review: TITLE -->`.
- * Fails for a title of more than 40 characters, or with other than letters, digits, spaces and `._,:/()+-`.
+ * Returns the hidden line by which a pipeline finds its own comment: `<!-- peridio-gitops review: TITLE -->`.
+ * @throws CommandError for a title of more than 40 characters, or with other characters than letters, digits, spaces and `._,:/()+-`.
  */
 export function marker(title: string): string {
   if (!allowed.test(title) || title.includes("--") || title.length > longest) {

@@ -1,16 +1,13 @@
 import { type Review, type Level, levelOf, levels, type Risk, riskNames, risks } from "../../review/review";
-import { noRules } from "../content";
+import { noRules, verdictWords } from "../content";
 import { counted, numbered } from "../../wording";
 import { marks, type Wording } from "./words";
 import { concerned } from "./changes";
 
-/** How many classes of risk a line names that a phone shows at a glance. */
+/** The risks that the line names. More do not fit on a phone. */
 const named = 4;
 
-/**
- * The one line that says it all: the verdict, how many people and organizations, and the worst risks. `brief` is for where there is
- * hardly any room.
- */
+/** The most important line: the verdict, the number of people and organizations, and the highest risks. `brief` leaves out the rest. */
 export function summary(review: Review, wording: Wording, { brief }: { readonly brief: boolean }): string {
   const { settings, unknowns } = review;
   const [first, ...others] = [
@@ -18,19 +15,15 @@ export function summary(review: Review, wording: Wording, { brief }: { readonly 
     ...organizations(review),
     ...(settings.length === 0 ? [] : [counted(settings.length, "setting")]),
   ];
+  const words = verdictWords(review);
+  const isPlain = words === noRules;
   return [
-    ...verdict(review, wording),
+    isPlain ? words : `**${words}**`,
     first === undefined ? wording.nothing : `${wording.what}${first}`,
     ...risksTold(review, brief),
     ...(brief ? [] : others),
-    ...(brief || unknowns.length === 0 ? [] : [`${counted(unknowns.length, "thing")} cannot be told`]),
+    ...(brief || unknowns.length === 0 ? [] : [counted(unknowns.length, "unknown")]),
   ].join(" · ");
-}
-
-function verdict({ verdict, rules, conflicts = [] }: Review, { verdicts }: Wording): readonly string[] {
-  if (conflicts.length > 0) return [`**Refused: ${counted(conflicts.length, "conflict")} between stacks**`];
-  if (verdict !== "pass") return [`**${verdicts[verdict]}**`];
-  return rules === null ? [noRules] : [`**Passes ${counted(rules, "access rule")}**`];
 }
 
 function people(review: Review): readonly string[] {
@@ -42,15 +35,15 @@ function people(review: Review): readonly string[] {
 
 function organizations({ organizations }: Review): readonly string[] {
   const told = organizations.flatMap(({ change, risks }) =>
-    change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change === "adopted" ? "taken over" : change],
+    change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change],
   );
-  return ["deleted", "replaced", "released", "created", "taken over", "at risk"].flatMap((what) => {
+  return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((what) => {
     const count = told.filter((one) => one === what).length;
     return count === 0 ? [] : [`${counted(count, "organization")} ${what}`];
   });
 }
 
-/** How many changes there are of each level, and for the worst level of which classes. */
+/** Counts the changes of each level, and names the risks of the highest one. */
 function risksTold(review: Review, brief: boolean): readonly string[] {
   const all = [...review.organizations, ...concerned(review), ...review.settings].map((one) => one.risks);
   return levels

@@ -22,10 +22,15 @@ function icon(name) {
   return svg;
 }
 
-/** An address, which may be broken before its domain. @param {string} email */
+/** An e-mail address that breaks before its domain or after punctuation, never in a word. @param {string} email */
 function address(email) {
-  const at = email.lastIndexOf("@") + 1;
-  return element("bdi", {}, email.slice(0, at), element("wbr"), email.slice(at));
+  const parts = email.split(/(?<=@)/).map((part) => element("span", { class: "unit" }, ...breakable(part)));
+  return element("bdi", {}, ...parts);
+}
+
+/** @param {string} text @returns {(string | Node)[]} */
+function breakable(text) {
+  return text.split(/(?<=[._+-])/).flatMap((part, index) => (index === 0 ? [part] : [element("wbr"), part]));
 }
 
 /** A word for those who do not see the sign beside it. @param {string} text */

@@ -129,3 +129,4 @@ controls.addEventListener("reset", (event) => {
 });
 the("#static", HTMLElement).hidden = true;
 the("#explorer", HTMLElement).hidden = false;
+markEdge();

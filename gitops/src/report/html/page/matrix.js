@@ -68,9 +68,17 @@ function drawMatrix() {
   scroller.scrollTop = 0;
   scroller.hidden = rows.length === 0;
   the("#nothing", HTMLElement).hidden = rows.length > 0;
+  markEdge();
   the("#shown", HTMLElement).textContent =
     `${rows.length.toLocaleString("en")} of ${people.length.toLocaleString("en")} people, ` +
     `${columns.length} of ${organizations.length} organizations`;
+}
+
+/** Shows that the matrix scrolls sideways, and if there is more at its right edge. */
+function markEdge() {
+  const { scrollLeft, clientWidth, scrollWidth } = scroller;
+  the("#sideways", HTMLElement).hidden = scrollWidth <= clientWidth;
+  the("#edge", HTMLElement).classList.toggle("more", scrollLeft + clientWidth < scrollWidth - 1);
 }
 
 /** @param {string} text */
@@ -132,10 +140,12 @@ function reach(row) {
 }
 
 scroller.addEventListener("scroll", () => {
+  markEdge();
   const { scrollTop, clientHeight, scrollHeight } = scroller;
   if (scrollTop + 2 * clientHeight > scrollHeight) drawAfter();
   else if (scrollTop < clientHeight && drawn.from > 0) drawBefore();
 });
+addEventListener("resize", markEdge);
 addEventListener("beforeprint", () => {
   drawBefore(Infinity);
   drawAfter(Infinity);
