@@ -34,6 +34,7 @@ const isPush = ({ event }: Context) => event.name === "push";
 /** Every expression that the workflows use, with what it gives. */
 const texts: Readonly<Record<string, (context: Context) => string>> = {
   "github.event.pull_request.number": ({ event }) => ("number" in event ? String(event.number) : ""),
+  "github.event.pull_request.head.sha": ({ event }) => ("head" in event ? event.head : ""),
   "github.token": ({ token }) => token,
   "runner.temp": ({ temp }) => temp,
   "vars.PULUMI_BACKEND_URL": ({ variables }) => variables.PULUMI_BACKEND_URL ?? "",
