@@ -77,7 +77,7 @@ describe("a refusal or a failure of the API", () => {
     [
       "a 429 for an hour",
       { effect: { status: 429, body: "", headers: { "retry-after": "3600" } } },
-      /Peridio asks to send nothing for 3600 s, and 300 s is the longest wait.*HTTP 429/,
+      /Peridio asks for a wait of 3600 s, which exceeds the limit of 300 s.*HTTP 429/,
     ],
     ["a lasting page of a proxy", { effect: "html", times: "always" }, /502/],
     ["connections that always break", { effect: "drop", times: "always" }, /connection|socket|closed/i],

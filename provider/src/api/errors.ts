@@ -169,7 +169,7 @@ export class Aborted extends ApiError {
   constructor(circumstances: Circumstances) {
     const { cause } = circumstances;
     const why = cause instanceof Error && cause.name !== "AbortError" ? cause.message : "The operation was cancelled.";
-    const doubt = " It is not known whether the request took effect.";
+    const doubt = " The request may have taken effect.";
     super(circumstances.ambiguous ? why + doubt : why, circumstances);
   }
 }

@@ -227,7 +227,7 @@ describe("Peridio as the settings name it", () => {
   test("is given up after the time that is set", async () => {
     server.script(hang);
     const settings = { apiKey: "k", maxRetries: 0, requestTimeout: 0.05 };
-    await expect(connected(settings).caller()).rejects.toThrow("there was no whole answer within 1 s");
+    await expect(connected(settings).caller()).rejects.toThrow("no complete answer arrived within 1 s");
   });
 
   test("gets no more requests at once than is set", async () => {

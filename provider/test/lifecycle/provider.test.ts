@@ -21,9 +21,13 @@ describe("configuration", () => {
     );
   });
 
-  test.each(["/v2", "/elsewhere"])("an endpoint with %s in excess is named as such", async (path) => {
-    await expect(started({ apiKey, endpoint: world.url + path })).rejects.toThrow(
-      /^The endpoint does not serve this API\. Check it; it ends before `\/v2`\. \(GET \/v2\/users\/me, HTTP 400, request /,
+  test.each([
+    ["/v2", "Remove `/v2` from"],
+    ["/elsewhere", "Correct"],
+  ])("an endpoint with the path %s is named with the remedy", async (path, remedy) => {
+    const endpoint = world.url + path;
+    await expect(started({ apiKey, endpoint })).rejects.toThrow(
+      `${endpoint} is not Peridio's Admin API. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL. (GET /v2/users/me, HTTP 400, request `,
     );
   });
 

@@ -178,7 +178,7 @@ describe("with connect", () => {
     const attempt = await prepare(resource, operation, less, connect);
     if (operation === "read")
       await expect(run(attempt)).rejects.toThrow(
-        new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this token can see no`, "i"),
+        new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this token cannot see`, "i"),
       );
     else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
   });

@@ -136,7 +136,9 @@ class Play {
 
   /** Whether a failure is due to an organization that is gone and still in the state. */
   #isOfGone(failure: string): boolean {
-    return ofGone(this.stage).length > 0 && /nothing proves that it is gone|Peridio knows no such thing/.test(failure);
+    return (
+      ofGone(this.stage).length > 0 && /nothing proves that it is gone|Peridio returned 404: the object/.test(failure)
+    );
   }
 
   /** The preview showed what was done; what has been replaced before, the engine deletes without a word. */

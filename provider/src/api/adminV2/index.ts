@@ -1,5 +1,4 @@
-import { ApiError, Unfitting } from "../errors";
-import { data } from "../http/answer";
+import { data, rejectOtherServer } from "../http/answer";
 import { Http } from "../http/http";
 import type { Backend, Caller } from "../port";
 import type { Transport } from "../transport/transport";
@@ -11,6 +10,8 @@ import { billingSettings, limits, securitySettings } from "./settings";
 
 const callerAnswer = data(caller);
 
+const name = "Peridio's Admin API";
+
 /** Peridio's Admin API, version 2. */
 export function adminV2(transport: Transport): Backend {
   let first: Caller | undefined;
@@ -18,12 +19,12 @@ export function adminV2(transport: Transport): Backend {
 
   function backend(http: Http): Backend {
     const readCaller = async (): Promise<Caller> => {
-      const answer = await http.get("/v2/users/me", callerAnswer).catch(rejectOtherServer);
+      const answer = await http.get("/v2/users/me", callerAnswer).catch(rejectOtherServer(transport.endpoint, name, "/v2"));
       first ??= answer;
       return answer;
     };
     return {
-      name: "Peridio's Admin API",
+      name,
       lacks,
       caller: readCaller,
       organizations: organizations(http, async () => first ?? readCaller(), created),
@@ -39,10 +40,4 @@ export function adminV2(transport: Transport): Backend {
   }
 
   return backend(new Http(transport, portName));
-}
-
-/** Every key has a caller: a server that does not know the path is not this API. */
-function rejectOtherServer(error: unknown): never {
-  if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
-  throw new Unfitting("The endpoint does not serve this API. Check it; it ends before `/v2`.", error, null);
 }

@@ -1,5 +1,4 @@
-import { ApiError, Unfitting } from "../errors";
-import { data } from "../http/answer";
+import { data, rejectOtherServer } from "../http/answer";
 import { Http } from "../http/http";
 import { Once } from "../once";
 import type { Backend } from "../port";
@@ -11,15 +10,17 @@ import { me as meSchema, type Me } from "./schemas";
 
 const meAnswer = data(meSchema);
 
+const name = "Avocado Connect";
+
 /** Avocado Connect, the API that Peridio serves. */
 export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
   // One answer holds the user and all organizations. No write of this backend changes it.
-  const me = new Once(async (): Promise<Me> => http.get("/api/me", meAnswer).catch(rejectOtherServer));
+  const me = new Once(async (): Promise<Me> => http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")));
 
   function backend(http: Http): Backend {
     return {
-      name: "Avocado Connect",
+      name,
       lacks,
       caller: async () => (await me.get()).caller,
       organizations: organizations(me),
@@ -41,10 +42,4 @@ export function connect(transport: Transport): Backend {
   }
 
   return backend(http);
-}
-
-/** Every token has a user: a server that does not know the path is not this API. */
-function rejectOtherServer(error: unknown): never {
-  if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
-  throw new Unfitting("The endpoint does not serve Avocado Connect. Check it; it ends before `/api`.", error, null);
 }

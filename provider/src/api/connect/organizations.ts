@@ -37,7 +37,7 @@ function findOrganization(me: Me, id: string): Me["organizations"][number] {
   const found = me.organizations.find(({ organization }) => organization.id === id);
   if (found !== undefined) return found;
   throw new NotFound(
-    `This token can see no organization ${uuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,
+    `This token cannot see organization ${uuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,
     { method: "GET", path: "/api/me", status: 200, requestId: null, ambiguous: false },
   );
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { key } from "../address";
-import { Unfitting, type Circumstances } from "../errors";
+import { ApiError, Unfitting, type Circumstances } from "../errors";
 import type { Quote } from "./errorAnswer";
 
 /** Unwraps the object in an answer. Build it once, not for each answer: zod compiles a schema at its first use. */
@@ -47,6 +47,18 @@ export function parseJson(body: string, where: Circumstances): unknown {
   }
 }
 
+/**
+ * Replaces the error of a request that every server of the API answers: after a 400 or 404, the endpoint is not this API.
+ * `root` is the root of the API's paths, which some people append to the endpoint.
+ */
+export function rejectOtherServer(endpoint: string, api: string, root: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
+    const remedy = endpoint.endsWith(root) ? `Remove \`${root}\` from` : "Correct";
+    throw new Unfitting(`${endpoint} is not ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL.`, error, null);
+  };
+}
+
 const checkEndpoint = "Check that the endpoint is Peridio's API and that no proxy answers in its place.";
 
 export const tooLarge = `The answer is larger than 32 MiB. ${checkEndpoint}`;
@@ -57,5 +69,5 @@ function describeNonJson(body: string): string {
 }
 
 function describeMismatch(field: string, reason: string): string {
-  return `The answer does not fit${field && ` at ${field}`}: ${reason}. Check the endpoint, and whether a newer provider exists.`;
+  return `The answer is invalid${field && ` at ${field}`}: ${reason}. Check the endpoint, or update the provider.`;
 }

@@ -39,20 +39,20 @@ export function toApiError(answer: Answer, where: errors.Circumstances, rename: 
 }
 
 const unauthenticated =
-  "Peridio does not accept the API key. Check that it is complete, neither revoked nor expired, and made for this endpoint.";
+  "Peridio does not accept the API key. Check that it is complete and valid, and belongs to this endpoint.";
 const notFound =
-  "Peridio knows no such thing, or this API key cannot see it. Check the id, and that the key's user is a member of the organization.";
-const tooMany = "Peridio accepts no more requests for now. Try again later, or send fewer at a time.";
-const tooSlow = "Peridio, or a proxy before it, waited too long for the request. Check the network, and try again later.";
-const failed = "Peridio failed. Try again later; if that does not help, give Peridio's support the request id.";
+  "Peridio returned 404: the object does not exist, or this API key cannot see it. Check the id, and that the key's user is a member of the organization.";
+const tooMany = "Peridio limits the rate of requests. Try again later, or lower `maxConcurrency`.";
+const tooSlow = "Peridio or a proxy timed out before the request was complete. Check the network, and try again later.";
+const failed = "Peridio failed. Try again later. If it fails again, send the request id to Peridio's support.";
 const redirect = "The answer is a redirect. Check the endpoint.";
-const refused = "Peridio does not accept the request. Check the endpoint and the version of the provider.";
+const refused = "Peridio rejects the request. Check the endpoint, or update the provider.";
 
 /** Describes the attempts, for the end of a message. */
 export function describeAttempts({ stopReason, isAmbiguous }: Outcome): readonly (string | null)[] {
   return [
     stopReason === undefined ? null : `Gave up ${stopReason}.`,
-    isAmbiguous ? "It is not known whether the request took effect." : null,
+    isAmbiguous ? "The request may have taken effect." : null,
   ];
 }
 
@@ -98,12 +98,12 @@ const conflictContext = z
 
 const rules: Readonly<Record<string, string>> = {
   deletion_blocked: "The organization cannot be deleted yet:",
-  cannot_remove_self: "Users cannot remove themselves from an organization. Another admin can.",
+  cannot_remove_self: "Peridio does not let an API key remove its own user. Use another admin's API key.",
   cannot_remove_owner: "The owner cannot be removed. Transfer the ownership first.",
-  cannot_change_own_role: "Users cannot change their own role. Another admin can.",
+  cannot_change_own_role: "Peridio does not let an API key change its own user's role. Use another admin's API key.",
   cannot_change_owner_role: "The owner is always an admin. Transfer the ownership first.",
   invitation_already_accepted: "The invitation has been accepted. Remove the member instead.",
-  limit_reached: "The organization has no room for one more. Remove something, or ask Peridio to raise the limit.",
+  limit_reached: "The organization has reached a limit. Remove something, or ask Peridio to raise the limit.",
 };
 
 function toConflict(body: ErrorBody, where: errors.Circumstances, quote: Quote): errors.Conflict {

@@ -7,6 +7,7 @@ import { AbortedInFlight, type Outcome, type Request } from "../transport/reques
 import { Http } from "./http";
 import type { Transaction } from "./request";
 
+const endpoint = "https://api.peridio.com";
 const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });
 
 /** A client whose transport always has the same outcome. */
@@ -17,7 +18,7 @@ function over(outcome: Outcome, redact: (text: string) => string = String) {
     sent.push(request);
     return Promise.resolve(outcome);
   };
-  const transport = { send, clock, backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact };
+  const transport = { endpoint, send, clock, backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact };
   return { http: new Http(transport, (property) => `our ${property}`), sent, clock };
 }
 
@@ -48,7 +49,7 @@ test("a request sends JSON and validates the answer", async () => {
 test("a 404 of a deleted object or of its part proves that it is gone, and no other 404 does", async () => {
   const outcomes = [answer(204, { body: "" })];
   const send = async (): Promise<Outcome> => Promise.resolve(outcomes.pop() ?? answer(404, body({})));
-  const transport = { send, clock: new FakeClock(), backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact: String };
+  const transport = { endpoint, send, clock: new FakeClock(), backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact: String };
   const http = new Http(transport, (property) => property);
   await http.with({ signal: new AbortController().signal }).delete("/v2/x");
   const errorOf = async (path: string): Promise<unknown> => http.get(path, schema).catch((error: unknown) => error);
@@ -113,15 +114,15 @@ test("a request without a body has no content type", async () => {
 test.each([
   [401, errors.Unauthenticated, "Peridio does not accept the API key."],
   [403, errors.Forbidden, "The API key may not do this."],
-  [404, errors.NotFound, "Peridio knows no such thing, or this API key cannot see it."],
+  [404, errors.NotFound, "Peridio returned 404: the object does not exist, or this API key cannot see it."],
   [409, errors.Conflict, "The request breaks a rule of Peridio."],
   [422, errors.Invalid, "Peridio refuses the values."],
-  [429, errors.TooManyRequests, "Peridio accepts no more requests for now."],
+  [429, errors.TooManyRequests, "Peridio limits the rate of requests."],
   [500, errors.ServerError, "Peridio failed."],
   [503, errors.ServerError, "Peridio failed."],
   [302, errors.Unfitting, "The answer is a redirect."],
-  [408, errors.ServerError, "Peridio, or a proxy before it, waited too long for the request."],
-  [418, errors.ApiError, "Peridio does not accept the request."],
+  [408, errors.ServerError, "Peridio or a proxy timed out before the request was complete."],
+  [418, errors.ApiError, "Peridio rejects the request."],
 ])("status %d determines the error, independent of the body", async (status, kind, reason) => {
   const error = await errorOf(answer(status, { body: "<html>", requestId: "r-1" }));
   expect(error).toBeInstanceOf(kind);
@@ -211,7 +212,7 @@ test("an invalid answer names the field", async () => {
   const error = await errorOf(answer(200, body({ data: { role: "king" } })));
   expect(error).toBeInstanceOf(errors.Unfitting);
   expect(error).toMatchObject({ field: "data.role", ambiguous: false });
-  expect(String(error)).toContain("The answer does not fit at data.role:");
+  expect(String(error)).toContain("The answer is invalid at data.role:");
 });
 
 test.each([
@@ -255,7 +256,7 @@ test("a missing answer names the reason, the attempts and the ambiguity", async 
   expect(error).toBeInstanceOf(errors.Unreachable);
   expect(error).toMatchObject({ status: null, requestId: null, ambiguous: true });
   expect(String(error)).toBe(
-    "Unreachable: The connection was closed. Gave up after 5 attempts. It is not known whether the request took effect. (PATCH /v2/x)",
+    "Unreachable: The connection was closed. Gave up after 5 attempts. The request may have taken effect. (PATCH /v2/x)",
   );
 });
 
@@ -280,7 +281,7 @@ test.each([
   const error = await http.post("/v2/x", {}, schema).catch((error: unknown) => error);
   expect(error).toMatchObject({ ambiguous });
   expect(String(error)).toMatch(/The operation was cancelled\./);
-  expect(String(error).includes("It is not known whether")).toBe(ambiguous);
+  expect(String(error).includes("The request may have taken effect.")).toBe(ambiguous);
 });
 
 test("a pause ends with the attempts", async () => {
@@ -332,7 +333,7 @@ describe("after a write of a transaction has taken effect, the next one", () => 
     expect(failure).toEqual({});
     await jest.advanceTimersByTimeAsync(1);
     expect(failure.error).toBeInstanceOf(errors.Aborted);
-    expect(String(failure.error)).toContain(`${reason.message} It is not known whether`);
+    expect(String(failure.error)).toContain(`${reason.message} The request may have taken effect.`);
   });
 
   test.each([

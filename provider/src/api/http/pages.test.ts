@@ -33,7 +33,7 @@ test.each([
 ])("a list that %s is an error", async (_, page, items, reason) => {
   const ended = await read(page);
   expect(ended).toMatchObject({ items, error: { name: Unfitting.name, field: "next" } });
-  expect(String(ended.error)).toContain(`The list never ends: ${reason}. Tell Peridio's support. (GET /things`);
+  expect(String(ended.error)).toContain(`The list never ends: ${reason}. Report this to Peridio's support. (GET /things`);
 });
 
 test("overlapping pages yield each item once", async () => {

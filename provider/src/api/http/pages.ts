@@ -44,7 +44,7 @@ export async function* readPages<T>({ path, field, read, idOf }: List<T>): Async
   }
 }
 
-const support = "Tell Peridio's support.";
+const support = "Report this to Peridio's support.";
 
 function invalid(summary: string, path: string, field: string): Unfitting {
   return new Unfitting(summary, { method: "GET", path, status: 200, requestId: null, ambiguous: false }, field);

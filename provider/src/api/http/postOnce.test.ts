@@ -8,7 +8,8 @@ const where = { method: "POST", path: "/things", status: null, requestId: null }
 
 test("an abort before the second attempt is ambiguous after an ambiguous first one", async () => {
   const send = () => Promise.resolve(lost);
-  const transport = { send, clock: systemClock, backoff: () => 0, maxRetries: 4, deadline: 1_000, redact: String };
+  const endpoint = "https://api.peridio.com";
+  const transport = { endpoint, send, clock: systemClock, backoff: () => 0, maxRetries: 4, deadline: 1_000, redact: String };
   const attempts = [new Unreachable("Lost.", { ...where, ambiguous: true }), new Aborted({ ...where, ambiguous: false })];
   const posting = postOnce(
     new Http(transport, (property) => property),

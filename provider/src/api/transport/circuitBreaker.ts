@@ -82,7 +82,7 @@ export class StallTimeout {
     if (now + wait - this.#since <= this.limit) return undefined;
     this.#hasFired = true;
     return wait > this.limit
-      ? `Peridio asks to send nothing for ${formatSeconds(wait)}, and ${formatSeconds(this.limit)} is the longest wait`
+      ? `Peridio asks for a wait of ${formatSeconds(wait)}, which exceeds the limit of ${formatSeconds(this.limit)}`
       : `Peridio has accepted no request for ${formatSeconds(now - this.#since)}`;
   }
 }

@@ -142,7 +142,7 @@ type Meaning = Omit<Failure, "kind" | "cause">;
 
 const checkNetwork = "Check the endpoint, the network and the proxy settings.";
 const checkCertificate =
-  "Check the endpoint; if a private authority signs its certificate, let the CA path name that authority's file.";
+  "Check the endpoint. If a private authority signed its certificate, set `caPath` to the authority's file.";
 
 const notSent = (reason: string): Meaning => ({
   summary: `${reason}. ${checkNetwork}`,
@@ -166,8 +166,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   UND_ERR_ABORTED: notSent("the proxy refused the connection"),
   ERR_SSL_WRONG_VERSION_NUMBER: notTrusted("the server does not speak TLS there"),
   ERR_TLS_CERT_ALTNAME_INVALID: notTrusted("the certificate is for another host"),
-  UND_ERR_SOCKET: lost("the connection was closed before the whole answer was there"),
-  ECONNRESET: lost("the connection was closed before the whole answer was there"),
+  UND_ERR_SOCKET: lost("the connection closed before the answer was complete"),
+  ECONNRESET: lost("the connection closed before the answer was complete"),
 };
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
@@ -185,7 +185,7 @@ function describeFailure(error: unknown, origin: string): Failure {
 }
 
 function describeTimeout(origin: string, limit: number): Failure {
-  const summary = `there was no whole answer within ${formatSeconds(limit)}. Try again later, or allow more time for a request.`;
+  const summary = `no complete answer arrived within ${formatSeconds(limit)}. Try again later, or raise \`requestTimeout\`.`;
   return toFailure(origin, { summary, isSent: true, isPermanent: false });
 }
 

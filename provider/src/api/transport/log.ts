@@ -73,7 +73,7 @@ export class WaitNotices {
     if (limit === undefined) return undefined;
     const isKnown = this.#hasReportedLimit;
     this.#hasReportedLimit = true;
-    return `Peridio allows about ${formatRate(limit)}; ${isKnown ? queue : "pacing accordingly"}`;
+    return `Peridio allows about ${formatRate(limit)}; ${isKnown ? queue : "the provider slows down"}`;
   }
 }
 

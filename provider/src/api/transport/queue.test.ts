@@ -214,7 +214,7 @@ describe("a limit", () => {
 
 describe("the stall timeout", () => {
   const none = "Peridio has accepted no request";
-  const asks = "Peridio asks to send nothing for 600 s, and 300 s is the longest wait";
+  const asks = "Peridio asks for a wait of 600 s, which exceeds the limit of 300 s";
 
   test("fails all requests immediately if Peridio asks for a longer wait", async () => {
     const { clock, arrived, sendAll, send, reply } = byHand(1);
@@ -296,7 +296,7 @@ describe("the log", () => {
     const { logged, send } = ruled(windows(10));
     await send(500);
     expect(logged).toEqual([
-      "Peridio allows about 10 requests a second; pacing accordingly",
+      "Peridio allows about 10 requests a second; the provider slows down",
       expect.stringMatching(/^Peridio allows about 10 requests a second; 4\d\d requests wait$/),
       expect.stringMatching(/^Peridio allows about 10 requests a second; 2\d\d requests wait$/),
     ]);
@@ -328,7 +328,7 @@ describe("the log", () => {
     });
     await send(40);
     expect(logged).toEqual([
-      "Peridio allows about 10 requests a second; pacing accordingly",
+      "Peridio allows about 10 requests a second; the provider slows down",
       expect.stringMatching(/^Peridio accepts no request for 30 s; \d+ requests wait$/),
       expect.stringMatching(/^Peridio accepts no request for 10 s; \d+ requests wait$/),
     ]);
@@ -344,8 +344,8 @@ describe("the log", () => {
   });
 
   test.each([
-    [100, 60_000, "Peridio allows about 2 requests a second; pacing accordingly"],
-    [30, 60_000, "Peridio allows about 30 requests a minute; pacing accordingly"],
+    [100, 60_000, "Peridio allows about 2 requests a second; the provider slows down"],
+    [30, 60_000, "Peridio allows about 30 requests a minute; the provider slows down"],
   ])("reports a limit of %d in %d ms in a readable unit", async (count, length, line) => {
     const { logged, send } = ruled(windows(count, length));
     await send(2 * count);

@@ -78,14 +78,14 @@ test("a wait beyond the deadline is not started", async () => {
   const { outcome, slept } = await send("GET", [answer(503, { retryAt: now + 600_000 })]);
   expect(outcome).toMatchObject({
     status: 503,
-    stopReason: "after one attempt: waiting 600 s would pass the deadline",
+    stopReason: "after one attempt: waiting 600 s would exceed the deadline",
   });
   expect(slept).toEqual([]);
 });
 
 test("all waits count against the deadline", async () => {
   const { outcome, slept } = await send("GET", [lost], { budget: new RetryBudget(6_000) });
-  expect(outcome.stopReason).toBe("after 3 attempts: waiting 4 s would pass the deadline");
+  expect(outcome.stopReason).toBe("after 3 attempts: waiting 4 s would exceed the deadline");
   expect(slept).toEqual([1_000, 2_000]);
 });
 

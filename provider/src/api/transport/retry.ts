@@ -34,7 +34,7 @@ export function retryRequests({ maxRetries, backoff, clock, log }: Options): Int
       const retryAt = outcome.kind === "answer" ? (outcome.retryAt ?? now) : now;
       const wait = retryAt > now ? retryAt - now : backoff(attempt);
       if (wait > request.budget.remaining) {
-        const stopReason = `${formatAttempts(attempt)}: waiting ${formatSeconds(wait)} would pass the deadline`;
+        const stopReason = `${formatAttempts(attempt)}: waiting ${formatSeconds(wait)} would exceed the deadline`;
         return { ...outcome, isAmbiguous, stopReason };
       }
       if (wait > noticeable) {

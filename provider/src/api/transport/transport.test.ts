@@ -42,7 +42,7 @@ test("an attempt ends after the request timeout", async () => {
   server.script(hang);
   const outcome = await get({ requestTimeout: 0.5, maxRetries: 1 });
   expect(outcome).toMatchObject({ kind: "failure", isSent: true, stopReason: "after 2 attempts" });
-  expect(outcome).toHaveProperty("summary", expect.stringContaining("there was no whole answer within 1 s"));
+  expect(outcome).toHaveProperty("summary", expect.stringContaining("no complete answer arrived within 1 s"));
 });
 
 test.each([
@@ -135,7 +135,7 @@ test("a request fails if Retry-After exceeds the stall timeout", async () => {
   server.script(json(429, {}, { "retry-after": "9".repeat(310) }));
   expect(await get()).toMatchObject({
     status: 429,
-    stopReason: "because Peridio asks to send nothing for 86400 s, and 300 s is the longest wait",
+    stopReason: "because Peridio asks for a wait of 86400 s, which exceeds the limit of 300 s",
   });
 });
 
@@ -153,7 +153,7 @@ test("the key is removed from errors and never logged", async () => {
 });
 
 test.each(["", "two words", "line\n", "schlüssel"])("%j is no API key", (apiKey) => {
-  expect(() => createTransport(config({ apiKey }))).toThrow("The API key is empty or holds characters");
+  expect(() => createTransport(config({ apiKey }))).toThrow("The API key is empty or contains a character");
 });
 
 test.each(["api.peridio.com", "ftp://api.peridio.com", ""])("%j is no endpoint", (endpoint) => {
@@ -179,7 +179,7 @@ describe("with a private authority", () => {
     expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
     expect(outcome).toHaveProperty(
       "summary",
-      expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*CA path/),
+      expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*`caPath`/),
     );
   });
 

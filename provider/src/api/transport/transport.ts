@@ -39,6 +39,8 @@ export interface Surroundings {
 }
 
 export interface Transport {
+  /** The base URL, without credentials. */
+  readonly endpoint: string;
   readonly send: Send;
   readonly clock: Clock;
   readonly backoff: Backoff;
@@ -61,7 +63,7 @@ export function createTransport(config: TransportConfig, surroundings: Surroundi
   const { clock = systemClock, random = Math.random } = surroundings;
   const backoff = exponentialBackoff(random);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new Error("The API key is empty or holds characters that no API key has, such as a line break.");
+    throw new Error("The API key is empty or contains a character that no API key has, such as a line break.");
   }
   const endpoint = parseEndpoint(config.endpoint);
   const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath);
@@ -74,7 +76,7 @@ export function createTransport(config: TransportConfig, surroundings: Surroundi
     setUserAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
     authorize(apiKey),
   ]);
-  return { send, clock, backoff, maxRetries, deadline: deadline * 1_000, redact };
+  return { endpoint: endpoint.origin + endpoint.pathname.replace(/\/+$/, ""), send, clock, backoff, maxRetries, deadline: deadline * 1_000, redact };
 }
 
 function parseEndpoint(endpoint: string): URL {

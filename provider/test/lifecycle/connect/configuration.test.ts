@@ -96,15 +96,19 @@ describe("an endpoint", () => {
     });
     const refused = told({ PERIDIO_BASE_URL: world.url }, { backend: "connect" }).preview(dev);
     await expect(refused).rejects.toThrow(
-      "The endpoint does not serve Avocado Connect. Check it; it ends before `/api`. (GET /api/me, HTTP 404",
+      `${world.url} is not Avocado Connect. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL. (GET /api/me, HTTP 404`,
     );
     await expect(refused).rejects.not.toThrow(apiKey);
     expect(operations(world)).toHaveLength(1);
   });
 
-  test.each(["/api", "/v2"])("with %s in excess is named as such", async (path) => {
-    await expect(told({ PERIDIO_BASE_URL: world.url + path }, { backend: "connect" }).preview(dev)).rejects.toThrow(
-      /^The endpoint does not serve Avocado Connect\. Check it; it ends before `\/api`\./,
+  test.each([
+    ["/api", "Remove `/api` from"],
+    ["/v2", "Correct"],
+  ])("with the path %s is named with the remedy", async (path, remedy) => {
+    const endpoint = world.url + path;
+    await expect(told({ PERIDIO_BASE_URL: endpoint }, { backend: "connect" }).preview(dev)).rejects.toThrow(
+      `${endpoint} is not Avocado Connect. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
     );
   });
 

@@ -54,7 +54,7 @@ describe("an organization", () => {
     );
     const id = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
     await expect(world.engine.import("dev", "Organization", id)).rejects.toThrow(
-      /This token can see no organization eec5cabf-.*not bound to another organization\. \(GET \/api\/me, HTTP 200\)/,
+      /This token cannot see organization eec5cabf-.*not bound to another organization\. \(GET \/api\/me, HTTP 200\)/,
     );
   });
 
