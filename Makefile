@@ -17,7 +17,7 @@ BUNDLING := scripts/bundle.ts scripts/programs.ts scripts/notices.ts scripts/loa
 
 # The paths that `make prose` checks, and those that `check` holds to plain language.
 PROSE ?= .
-PLAIN := .vale.ini tools scripts examples
+PLAIN := .vale.ini tools scripts examples api
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # A command that, when it fails, is followed by what to do about it.

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Get the caller
-         * @description Whose API key this is, and every organization that the key can see, with the caller's role in each.
+         * @description The API key's user, and the organizations that the key can see, with the user's role in each.
          */
         get: operations["get-current-user"];
         put?: never;
@@ -40,7 +40,7 @@ export interface paths {
          *     - `name`, `display_name` (`:`, `~`, `-`) and `prn` (`:`), strings
          *     - `inserted_at`, `updated_at` (`:`, `>`, `>=`, `<`, `<=`), date-times
          *
-         *     To find one by its exact name: `search=name:'my-organization'`.
+         *     To search an exact name: `search=name:'my-organization'`.
          */
         get: operations["list-organizations"];
         put?: never;
@@ -61,7 +61,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -77,19 +77,19 @@ export interface paths {
         post?: never;
         /**
          * Delete an organization
-         * @description Final, and takes everything in the organization with it. 409 until four things hold: devices are deleted or
-         *     moved elsewhere, no deployment is active, nobody but the owner remains, nothing is unpaid. The error carries
-         *     the same blockers as `deletion-readiness`.
+         * @description Irreversible, and deletes everything in the organization. A 409 unless all devices are deleted or moved, no
+         *     deployment is active, only the owner remains, and no charge is unpaid. The error has the same blockers as
+         *     `deletion-readiness`.
          *
-         *     Pending invitations do not block; they are revoked. Afterwards every path below the organization is 404 and
-         *     its name is free.
+         *     Pending invitations do not block, and are revoked. After the deletion, every path of the organization is a 404,
+         *     and its name is free.
          */
         delete: operations["delete-an-organization"];
         options?: never;
         head?: never;
         /**
          * Update an organization's general settings
-         * @description The name is fixed: a body with a different `name` is 422, one with the same `name` is accepted.
+         * @description The name cannot be changed. A body with a different `name` is a 422. One with the same `name` is accepted.
          */
         patch: operations["update-an-organization"];
         trace?: never;
@@ -100,7 +100,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -109,7 +109,7 @@ export interface paths {
         };
         /**
          * Check what blocks the deletion of an organization
-         * @description The preconditions of a delete, without trying one. No promise: a delete may still be 409 if something changes in between.
+         * @description The preconditions of a delete. A later delete may still be a 409 if the organization changes.
          */
         get: operations["get-deletion-readiness"];
         put?: never;
@@ -126,7 +126,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -137,7 +137,7 @@ export interface paths {
         put?: never;
         /**
          * Transfer the ownership of an organization
-         * @description Takes effect at once; nobody has to accept. The former owner stays a member, with the role `admin`. 422 for whoever is not an admin member, and for the present owner.
+         * @description Takes effect at once, without a confirmation. The former owner stays a member with the role `admin`. A 422 if the person is not an admin member, or is the owner already.
          */
         post: operations["transfer-ownership"];
         delete?: never;
@@ -152,7 +152,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -171,7 +171,7 @@ export interface paths {
         head?: never;
         /**
          * Update security settings
-         * @description To reset, send each property's `x-initial-value`. Nothing stops callers from locking themselves out with an allowlist that lacks their own address; a client should warn.
+         * @description To reset the settings, send each property's `x-initial-value`. An allowlist without the caller's address locks the caller out. A client should warn.
          */
         patch: operations["update-security-settings"];
         trace?: never;
@@ -182,7 +182,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -191,7 +191,7 @@ export interface paths {
         };
         /**
          * Retrieve billing settings
-         * @description Every organization has exactly one set, from its creation. A manager may read it, not change it.
+         * @description Every organization has exactly one set, from its creation. A manager can read it, but not change it.
          */
         get: operations["retrieve-billing-settings"];
         put?: never;
@@ -201,7 +201,7 @@ export interface paths {
         head?: never;
         /**
          * Update billing settings
-         * @description To reset, send each property's `x-initial-value`.
+         * @description To reset the settings, send each property's `x-initial-value`.
          */
         patch: operations["update-billing-settings"];
         trace?: never;
@@ -212,7 +212,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -221,7 +221,7 @@ export interface paths {
         };
         /**
          * Retrieve resource limits and usage
-         * @description Read-only; Peridio raises a limit on request, outside this API.
+         * @description Read-only. Peridio raises a limit on request, outside this API.
          */
         get: operations["retrieve-limits"];
         put?: never;
@@ -238,7 +238,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -247,7 +247,7 @@ export interface paths {
         };
         /**
          * List members
-         * @description Everyone in the organization, the owner included.
+         * @description All members of the organization, including the owner.
          *
          *     Search keys:
          *
@@ -273,12 +273,12 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The member's user PRN or the bare UUID in it; not the membership's PRN. Anything else is 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -287,21 +287,21 @@ export interface paths {
         };
         /**
          * Retrieve a member
-         * @description One member, addressed by the user, not by the membership.
+         * @description One member. The path contains the user, not the membership.
          */
         get: operations["retrieve-a-member"];
         put?: never;
         post?: never;
         /**
          * Remove a member
-         * @description 409 for the caller and for the owner. The user's account and other organizations are untouched.
+         * @description A 409 for the caller and for the owner. The user's account and other organizations do not change.
          */
         delete: operations["remove-a-member"];
         options?: never;
         head?: never;
         /**
          * Set a member's role
-         * @description 409 for the caller's own role and for the owner's, which is `admin` until the ownership is transferred. Sending the role that the member already has is 200 and changes nothing, whoever the member is.
+         * @description A 409 for the caller and for the owner. The owner is an `admin` until the ownership is transferred. A request with the member's present role is a 200 and changes nothing, for any member.
          */
         patch: operations["update-a-member"];
         trace?: never;
@@ -312,7 +312,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -321,7 +321,7 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Pending, accepted and expired ones; revoked ones are gone.
+         * @description Pending, accepted and expired invitations. Revoked ones are deleted.
          *
          *     Search keys:
          *
@@ -332,7 +332,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a user
-         * @description Sends an email. To send it again, revoke and invite anew. A pending invitation to the same address is 422; an expired one does not matter. 409 `limit_reached` once members plus pending invitations have reached the `users` limit.
+         * @description Sends an email. To send it again, revoke the invitation and create a new one. A 422 if the address has a pending invitation. An expired one does not matter. A 409 `limit_reached` if members and pending invitations have reached the `users` limit.
          */
         post: operations["create-an-invitation"];
         delete?: never;
@@ -347,12 +347,12 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The invitation's PRN or the bare UUID at its end. Anything else is 400.
+                 * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
                  */
                 invitation_prn: components["parameters"]["invitation_prn"];
@@ -368,7 +368,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a pending or expired invitation
-         * @description An accepted invitation is 409: its user is a member now and must be removed instead.
+         * @description An accepted invitation is a 409, because its user is a member. Remove the member instead.
          */
         delete: operations["revoke-an-invitation"];
         options?: never;
@@ -393,7 +393,7 @@ export interface components {
         /** @description The cursor to send as `page`; null on the last page. */
         "next-page": string | null;
         /**
-         * @description Ownership is no role; see `is_owner`.
+         * @description Ownership is not a role (see `is_owner`).
          * @enum {string}
          */
         role: "admin" | "manager" | "developer" | "viewer";
@@ -402,7 +402,7 @@ export interface components {
          * @enum {string}
          */
         "resource-type": "products" | "devices" | "users" | "api_keys" | "webhooks";
-        /** @description A user, in short. */
+        /** @description A reference to a user. */
         "user-ref": {
             prn: components["schemas"]["user-prn"];
             /** @description The person's name, if known. */
@@ -427,10 +427,10 @@ export interface components {
             name: string | null;
             /** @description The organization that the API key is bound to, or null. */
             organization_prn: components["schemas"]["organization-prn"] | null;
-            /** @description All that the key can see; for a bound key just that one. Not paginated. */
+            /** @description The organizations that the key can see. A bound key sees only one. Not paginated. */
             organizations: components["schemas"]["user-organization"][];
         };
-        /** @description An organization from the caller's point of view. */
+        /** @description An organization and the role of the caller in it. */
         "user-organization": {
             prn: components["schemas"]["organization-prn"];
             /** @description The unique name. */
@@ -439,7 +439,7 @@ export interface components {
             display_name: string;
             /** @description The caller's role. */
             role: components["schemas"]["role"];
-            /** @description Whether the caller owns it. */
+            /** @description True if the caller is the owner. */
             is_owner: boolean;
         };
         /** @description Identity, general settings, owner and timestamps. */
@@ -452,10 +452,10 @@ export interface components {
             description: components["schemas"]["organization-description"] | null;
             /**
              * Format: email
-             * @description Whom to write to about the whole organization; null until set.
+             * @description The contact address of the organization. Null until set.
              */
             contact_email: string | null;
-            /** @description Changed by transfer-ownership only. */
+            /** @description Only transfer-ownership changes it. */
             owner: components["schemas"]["user-ref"];
             /**
              * Format: date-time
@@ -479,21 +479,21 @@ export interface components {
          * @example My Company IoT Division
          */
         "organization-display-name": string;
-        /** @description What the organization is for. 1–256 characters; null, not an empty string, means none. */
+        /** @description The purpose of the organization, 1–256 characters. Null, not an empty string, means none. */
         "organization-description": string;
         "create-organization": {
             name: components["schemas"]["organization-name"];
-            /** @description If left out, the `name`. */
+            /** @description By default, the `name`. */
             display_name?: components["schemas"]["organization-display-name"];
             /** @description Null for none. */
             description?: components["schemas"]["organization-description"] | null;
             /**
              * Format: email
-             * @description Whom to write to; null for none.
+             * @description The contact address. Null for none.
              */
             contact_email?: string | null;
         };
-        /** @description The general settings without the name; all optional. */
+        /** @description The general settings without the name. All are optional. */
         "update-organization": {
             /** @description Cannot be cleared. */
             display_name?: components["schemas"]["organization-display-name"];
@@ -524,18 +524,18 @@ export interface components {
         };
         "deletion-blocker": {
             /**
-             * @description What is in the way. Take an unknown code as one more blocker.
+             * @description The kind of the blocker. An unknown code is also a blocker.
              *
-             *     - `devices`: some are neither deleted nor moved elsewhere
-             *     - `active_deployments`: some still run
-             *     - `other_users`: someone besides the owner is in the organization
-             *     - `outstanding_charges`: something is unpaid
+             *     - `devices`: devices are neither deleted nor moved
+             *     - `active_deployments`: deployments are active
+             *     - `other_users`: the organization has members other than the owner
+             *     - `outstanding_charges`: a charge is unpaid
              * @enum {string}
              */
             code: "devices" | "active_deployments" | "other_users" | "outstanding_charges";
-            /** @description How many devices, active deployments, users besides the owner, or unpaid charges. */
+            /** @description The number of devices, active deployments, members other than the owner, or unpaid charges. */
             count: number;
-            /** @description The precondition in words, for people; not to be parsed. */
+            /** @description The precondition as a text for people. Do not parse it. */
             message: string;
         };
         "security-settings": {
@@ -553,39 +553,39 @@ export interface components {
         /** @description All optional. */
         "update-security-settings": {
             two_factor_required?: components["schemas"]["two-factor-required"];
-            /** @description The list is replaced whole. */
+            /** @description The list is replaced completely. */
             ip_allowlist?: components["schemas"]["ip-allowlist"];
             /** @description Null clears it. */
             session_timeout?: components["schemas"]["session-timeout"];
-            /** @description The policy is replaced whole; null removes it. */
+            /** @description The policy is replaced completely. Null removes it. */
             api_key_rotation?: components["schemas"]["api-key-rotation"];
         };
-        /** @description Whether every user needs a second factor. Sessions only; requests with an API key go on. */
+        /** @description Requires a second factor of every user. It applies to sessions, not to API keys. */
         "two-factor-required": boolean;
-        /** @description Addresses that may reach the console and the API; empty means any. At most 100 entries, no CIDR twice; order and spelling are kept. */
+        /** @description The addresses that may reach the console and the API. An empty list allows any address. At most 100 entries, with unique CIDRs. Peridio keeps order and spelling. */
         "ip-allowlist": components["schemas"]["ip-allowlist-entry"][];
         "ip-allowlist-entry": {
             /**
-             * @description IPv4 or IPv6 block. Host bits may be set and are kept as sent. An address without a prefix length is 422.
+             * @description An IPv4 or IPv6 block. Host bits may be set, and are kept. An address without a prefix length is a 422.
              * @example 203.0.113.0/24
              * @example 2001:db8::/32
              * @example 10.0.0.1/16
              */
             cidr: string;
             /**
-             * @description What the range is. 1–256 characters, or null.
+             * @description A label of the block, 1–256 characters, or null.
              * @default null
              */
             description: string | null;
         };
-        /** @description The longest that a session may last, however active, in seconds: 300 (5 minutes) to 2592000 (30 days). Null means Peridio's own default. */
+        /** @description The longest duration of a session, in seconds: 300 (5 minutes) to 2592000 (30 days). Activity does not extend it. Null means Peridio's default. */
         "session-timeout": number | null;
-        /** @description How old API keys may get; null means no policy. */
+        /** @description The highest age of API keys. Null means no policy. */
         "api-key-rotation": {
-            /** @description The age, in days, at which a key must have been replaced: 1–3650. */
+            /** @description The age, in days, at which a key must be replaced: 1–3650. */
             max_age_days: number;
             /**
-             * @description For how many days past that age a key still works, so that old and new overlap: 0–90.
+             * @description The days after that age during which the old key still works: 0–90.
              * @default 0
              */
             grace_period_days: number;
@@ -608,26 +608,26 @@ export interface components {
         "update-billing-settings": {
             /** @description Null clears it. */
             billing_email?: components["schemas"]["billing-email"];
-            /** @description Null clears it. `credit_card` without a card on file is 422; cards are entered in the console, never here. */
+            /** @description Null clears it. `credit_card` without a card on file is a 422. Cards are entered in the console only. */
             payment_method?: components["schemas"]["payment-method"];
-            /** @description The list is replaced whole. */
+            /** @description The list is replaced completely. */
             usage_alerts?: components["schemas"]["usage-alerts"];
         };
         /**
          * Format: email
-         * @description Where invoices go; null until set.
+         * @description The address for invoices. Null until set.
          */
         "billing-email": string | null;
         /**
-         * @description How invoices are paid; null until chosen.
+         * @description The payment method of invoices. Null until set.
          * @enum {string|null}
          */
         "payment-method": "credit_card" | "invoice" | null;
-        /** @description Marks at which a notification goes to the billing email or, while there is none, to the owner. Any number per resource type, no pair twice; order is kept. */
+        /** @description The thresholds of notifications to the billing email, or to the owner if there is none. Each pair of resource type and threshold is unique. Peridio keeps the order. */
         "usage-alerts": components["schemas"]["usage-alert"][];
         "usage-alert": {
             resource_type: components["schemas"]["resource-type"];
-            /** @description In percent of the limit in force: 1–100. */
+            /** @description Percent of the present limit: 1–100. */
             threshold_percent: number;
         };
         "billing-settings-response": {
@@ -647,18 +647,18 @@ export interface components {
             webhooks: components["schemas"]["limit"];
         };
         limit: {
-            /** @description What a new organization gets. */
+            /** @description The limit of a new organization. */
             default: number;
-            /** @description How far it can be raised; null means without bound. */
+            /** @description The highest possible limit. Null means no bound. */
             maximum: number | null;
-            /** @description In force for this organization; the default unless raised. */
+            /** @description The present limit of this organization. */
             limit: number;
-            /** @description How many there are now. */
+            /** @description The present number. */
             used: number;
         };
         /** @description A user of the organization. */
         member: {
-            /** @description The membership. Requests address members by `user_prn`, not by this. */
+            /** @description The membership. Paths contain `user_prn` instead. */
             prn: string;
             organization_prn: components["schemas"]["organization-prn"];
             user_prn: components["schemas"]["user-prn"];
@@ -674,11 +674,11 @@ export interface components {
             role: components["schemas"]["role"];
             /** @description True for exactly one member, whose role is `admin`. */
             is_owner: boolean;
-            /** @description Whether the user has a second factor; users without one are stopped by `two_factor_required`. */
+            /** @description True if the user has a second factor. `two_factor_required` blocks users without one. */
             two_factor_enabled: boolean;
             /**
              * Format: date-time
-             * @description When the user last did something; null if never.
+             * @description The time of the last activity. Null if there is none.
              */
             last_active_at: string | null;
             /**
@@ -688,7 +688,7 @@ export interface components {
             inserted_at: string;
             /**
              * Format: date-time
-             * @description When the membership last changed; activity does not count.
+             * @description The time of the last change of the membership. Activity is not a change.
              */
             updated_at: string;
         };
@@ -707,18 +707,18 @@ export interface components {
              * @description The address that was invited.
              */
             email: string;
-            /** @description What the invited will be. */
+            /** @description The role after acceptance. */
             role: components["schemas"]["role"];
             /**
-             * @description Whether it still waits, was taken up, or ran out.
+             * @description The state of the invitation.
              * @enum {string}
              */
             status: "pending" | "accepted" | "expired";
-            /** @description Who invited; may be null. */
+            /** @description The inviter. May be null. */
             inviter: components["schemas"]["user-ref"] | null;
             /**
              * Format: date-time
-             * @description Set by the server; the lifetime is not part of the contract (test servers use 7 days).
+             * @description Set by the server. The contract does not define the lifetime. Test servers use 7 days.
              */
             expires_at: string;
             /**
@@ -740,10 +740,10 @@ export interface components {
         "create-invitation": {
             /**
              * Format: email
-             * @description Whom to invite; case-insensitive.
+             * @description The address to invite, case-insensitive.
              */
             email: string;
-            /** @description What the invited will be; no default. */
+            /** @description The role after acceptance. There is no default. */
             role: components["schemas"]["role"];
         };
         "invitation-response": {
@@ -754,10 +754,10 @@ export interface components {
             /** @description An array, unlike that of a 422. */
             errors: components["schemas"]["coded-error"][];
         };
-        /** @description What went wrong, for programs. */
+        /** @description The code of the error, for programs. */
         "coded-error": {
             /**
-             * @description Take an unknown one by the HTTP status.
+             * @description For an unknown code, use the HTTP status.
              * @enum {string}
              */
             code: "bad_endpoint" | "conflict" | "content_negotiation" | "internal_server_error" | "not_found" | "parameter" | "too_many_requests" | "unauthenticated" | "unauthorized";
@@ -788,9 +788,9 @@ export interface components {
         };
         "conflict-context": {
             /**
-             * @description The rule that was broken:
+             * @description The violated rule:
              *
-             *     - `deletion_blocked`: a precondition of the delete is unmet; see `blockers`
+             *     - `deletion_blocked`: a precondition of the delete is not met (see `blockers`)
              *     - `cannot_remove_self`: the member to remove is the caller
              *     - `cannot_remove_owner`: the member to remove is the owner
              *     - `cannot_change_own_role`: the member to change is the caller
@@ -802,9 +802,9 @@ export interface components {
             reason: "deletion_blocked" | "cannot_remove_self" | "cannot_remove_owner" | "cannot_change_own_role" | "cannot_change_owner_role" | "invitation_already_accepted" | "limit_reached";
             /** @description With `deletion_blocked` only. */
             blockers?: components["schemas"]["deletion-blocker"][];
-            /** @description With `limit_reached` only: which limit. */
+            /** @description With `limit_reached` only: the name of the limit. */
             resource_type?: components["schemas"]["resource-type"];
-            /** @description With `limit_reached` only: the limit in force. */
+            /** @description With `limit_reached` only: the present limit. */
             limit?: number;
         };
         /** @description The body of every 422. */
@@ -861,7 +861,7 @@ export interface components {
                 "application/json": components["schemas"]["coded-errors"];
             };
         };
-        /** @description The caller can see the organization but may not do this, the key is bound to another organization, or the address is outside the IP allowlist. Scope names are verb and plural resource; do not rely on them. */
+        /** @description The caller can see the organization but lacks permission, the key is bound to another organization, or the address is outside the IP allowlist. Scope names are a verb and a plural resource. Do not rely on them. */
         unauthorized: {
             headers: {
                 "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -923,7 +923,7 @@ export interface components {
                 "application/json": components["schemas"]["validation-errors"];
             };
         };
-        /** @description Too fast. Wait as `Retry-After` says, else back off exponentially. */
+        /** @description Too many requests. Wait as long as `Retry-After` says, or back off exponentially. */
         "too-many-requests": {
             headers: {
                 "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -944,7 +944,7 @@ export interface components {
                 "application/json": components["schemas"]["coded-errors"];
             };
         };
-        /** @description The server failed. 502, 503 and 504 may come from a proxy, with any body or none. */
+        /** @description The server failed. 502, 503 and 504 may come from a proxy, with any body or without one. */
         "server-error": {
             headers: {
                 "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -968,37 +968,37 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+         * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
          * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
          */
         organization_prn: string;
         /**
-         * @description The member's user PRN or the bare UUID in it; not the membership's PRN. Anything else is 400.
+         * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
          * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
          */
         user_prn: string;
         /**
-         * @description The invitation's PRN or the bare UUID at its end. Anything else is 400.
+         * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
          * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
          */
         invitation_prn: string;
-        /** @description Results per page, 1–100. Anything else is 400. */
+        /** @description Results per page, 1–100. Any other value is a 400. */
         limit: number;
         /** @description Direction of the order by `inserted_at`. */
         order: "asc" | "desc";
         /**
-         * @description A query as described under Search; the keys are listed with each operation. 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
+         * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
          * @example name:'my-organization'
          */
         search: string;
-        /** @description Absent for the first page, then the last answer's `next_page`. Opaque. Send `limit`, `order` and `search` again unchanged. An unknown one is 400. */
+        /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
         page: string;
     };
     requestBodies: never;
     headers: {
-        /** @description Opaque, on any response. Log it for support and tracing; never rely on it. */
+        /** @description Opaque, on any response. Log it for support and tracing. */
         "peridio-request-id": string;
-        /** @description Seconds to wait. On 429 and 503 only, and may be missing; then back off exponentially. */
+        /** @description Seconds to wait, on 429 and 503 only. If it is missing, back off exponentially. */
         "Retry-After": number;
     };
     pathItems: never;
@@ -1055,16 +1055,16 @@ export interface operations {
     "list-organizations": {
         parameters: {
             query?: {
-                /** @description Results per page, 1–100. Anything else is 400. */
+                /** @description Results per page, 1–100. Any other value is a 400. */
                 limit?: components["parameters"]["limit"];
                 /** @description Direction of the order by `inserted_at`. */
                 order?: components["parameters"]["order"];
                 /**
-                 * @description A query as described under Search; the keys are listed with each operation. 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
+                 * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
                  * @example name:'my-organization'
                  */
                 search?: components["parameters"]["search"];
-                /** @description Absent for the first page, then the last answer's `next_page`. Opaque. Send `limit`, `order` and `search` again unchanged. An unknown one is 400. */
+                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
                 page?: components["parameters"]["page"];
             };
             header?: never;
@@ -1193,7 +1193,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1226,7 +1226,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1247,7 +1247,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["unauthorized"];
             404: components["responses"]["not-found"];
-            /** @description A precondition is unmet. */
+            /** @description A precondition is not met. */
             409: {
                 headers: {
                     "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -1291,7 +1291,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1353,7 +1353,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1403,7 +1403,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1464,7 +1464,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1497,7 +1497,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1567,7 +1567,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["unauthorized"];
             404: components["responses"]["not-found"];
-            /** @description A property is invalid. Faults inside `ip_allowlist` or `api_key_rotation` are reported under that name. */
+            /** @description A property is invalid. Errors within `ip_allowlist` or `api_key_rotation` have that name. */
             422: {
                 headers: {
                     "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -1596,7 +1596,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1629,7 +1629,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1703,7 +1703,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1772,22 +1772,22 @@ export interface operations {
     "list-members": {
         parameters: {
             query?: {
-                /** @description Results per page, 1–100. Anything else is 400. */
+                /** @description Results per page, 1–100. Any other value is a 400. */
                 limit?: components["parameters"]["limit"];
                 /** @description Direction of the order by `inserted_at`. */
                 order?: components["parameters"]["order"];
                 /**
-                 * @description A query as described under Search; the keys are listed with each operation. 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
+                 * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
                  * @example name:'my-organization'
                  */
                 search?: components["parameters"]["search"];
-                /** @description Absent for the first page, then the last answer's `next_page`. Opaque. Send `limit`, `order` and `search` again unchanged. An unknown one is 400. */
+                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
                 page?: components["parameters"]["page"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1823,12 +1823,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The member's user PRN or the bare UUID in it; not the membership's PRN. Anything else is 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -1879,12 +1879,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The member's user PRN or the bare UUID in it; not the membership's PRN. Anything else is 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -1937,12 +1937,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The member's user PRN or the bare UUID in it; not the membership's PRN. Anything else is 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -1974,7 +1974,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["unauthorized"];
             404: components["responses"]["not-found"];
-            /** @description It is the caller's own role, or the owner's. */
+            /** @description The member is the caller or the owner. */
             409: {
                 headers: {
                     "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -2004,22 +2004,22 @@ export interface operations {
     "list-invitations": {
         parameters: {
             query?: {
-                /** @description Results per page, 1–100. Anything else is 400. */
+                /** @description Results per page, 1–100. Any other value is a 400. */
                 limit?: components["parameters"]["limit"];
                 /** @description Direction of the order by `inserted_at`. */
                 order?: components["parameters"]["order"];
                 /**
-                 * @description A query as described under Search; the keys are listed with each operation. 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
+                 * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
                  * @example name:'my-organization'
                  */
                 search?: components["parameters"]["search"];
-                /** @description Absent for the first page, then the last answer's `next_page`. Opaque. Send `limit`, `order` and `search` again unchanged. An unknown one is 400. */
+                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
                 page?: components["parameters"]["page"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -2055,7 +2055,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -2161,12 +2161,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The invitation's PRN or the bare UUID at its end. Anything else is 400.
+                 * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
                  */
                 invitation_prn: components["parameters"]["invitation_prn"];
@@ -2199,12 +2199,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or the bare UUID in it. Anything else, the name included, is 400.
+                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The invitation's PRN or the bare UUID at its end. Anything else is 400.
+                 * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
                  */
                 invitation_prn: components["parameters"]["invitation_prn"];

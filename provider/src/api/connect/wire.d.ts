@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Get the caller
-         * @description Whose token this is, and every organization that the person is in, also with a token that is bound to one of them. The only place where an organization can be read.
+         * @description The token's user, and all organizations of that user, even if the token is bound to one of them. No other operation reads organizations.
          */
         get: operations["Me_show"];
         put?: never;
@@ -36,7 +36,7 @@ export interface paths {
         };
         /**
          * List members
-         * @description Everyone in the organization, the owner included, in the order of joining.
+         * @description All members of the organization, including the owner, in the order in which they joined.
          */
         get: operations["Organization_members"];
         put?: never;
@@ -54,7 +54,7 @@ export interface paths {
             path: {
                 /** @description The organization's UUID. */
                 org_id: components["parameters"]["org_id"];
-                /** @description The member's user, by UUID; not the membership's `id`. */
+                /** @description The UUID of the member's user, not the `id` of the membership. */
                 user_id: components["parameters"]["user_id"];
             };
             cookie?: never;
@@ -62,13 +62,13 @@ export interface paths {
         get?: never;
         /**
          * Set a member's role
-         * @description Nobody changes the own role. What the rest of this says is decided here:
+         * @description Users cannot change their own role. These details are decisions:
          *
-         *     - one's own role: 403 `forbidden`, whatever role is sent
-         *     - the role `owner`: 422 `ownership_not_transferable`. Peridio's document takes it and does not say what becomes
-         *       of the present owner, so the real effect is unknown, and no client should send it.
+         *     - the caller's role: 403 `forbidden`, for any role
+         *     - the role `owner`: 422 `ownership_not_transferable`. Peridio's document accepts it, and does not define the effect
+         *       on the present owner. A client must not send it.
          *     - the owner's role: 422 `owner_protected`
-         *     - the role that the member already has: 200, and nothing changes
+         *     - the member's present role: 200, without a change
          */
         put: operations["Organization_update_member_role"];
         post?: never;
@@ -85,7 +85,7 @@ export interface paths {
             path: {
                 /** @description The organization's UUID. */
                 org_id: components["parameters"]["org_id"];
-                /** @description The member's user, by UUID; not the membership's `id`. */
+                /** @description The UUID of the member's user, not the `id` of the membership. */
                 user_id: components["parameters"]["user_id"];
             };
             cookie?: never;
@@ -95,7 +95,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Nobody removes themselves: 403 `forbidden`; nobody the owner: 422 `owner_protected` (both statuses are decided here). The user's account and other organizations are untouched.
+         * @description A 403 `forbidden` for the caller, and a 422 `owner_protected` for the owner (both are decisions). The user's account and other organizations do not change.
          */
         delete: operations["Organization_remove_member"];
         options?: never;
@@ -115,16 +115,16 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Pending, accepted and expired ones, oldest first; revoked ones are gone.
+         * @description Pending, accepted and expired invitations, oldest first. Revoked ones are deleted.
          */
         get: operations["OrgInvitation_index"];
         put?: never;
         /**
-         * Invite somebody
-         * @description Sends an e-mail. There is no way to send it again but to revoke and to invite anew. What is decided here:
+         * Invite a person
+         * @description Sends an e-mail. To send it again, revoke the invitation and create a new one. These details are decisions:
          *
-         *     - a member, or somebody with a pending invitation: 422 on `email`; an expired invitation does not matter
-         *     - once members plus pending invitations have reached the organization's `max_users`: 422 `limit_reached`
+         *     - a member, or a person with a pending invitation: 422 on `email` (an expired invitation does not matter)
+         *     - members and pending invitations have reached the organization's `max_users`: 422 `limit_reached`
          *     - the role `owner`: 422 `ownership_not_transferable`
          */
         post: operations["OrgInvitation_create"];
@@ -151,7 +151,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a pending or expired invitation
-         * @description One that was accepted is 404 (a decision): its user is a member now and must be removed instead.
+         * @description An accepted invitation is a 404 (a decision), because its user is a member. Remove the member instead.
          */
         delete: operations["OrgInvitation_delete"];
         options?: never;
@@ -175,17 +175,17 @@ export interface components {
              */
             ok: true;
         };
-        /** @description Where the page lies in the list. Only in answers to `cursor`, `limit` or `direction`. */
+        /** @description The position of the page in the list. Only in responses to `cursor`, `limit` or `direction`. */
         "page-meta": {
-            /** @description The cursor for what follows; null at the end. */
+            /** @description The cursor of the next page. Null at the end. */
             after: string | null;
-            /** @description The cursor for what precedes; null at the start. */
+            /** @description The cursor of the previous page. Null at the start. */
             before: string | null;
-            /** @description Whether something follows. */
+            /** @description True if there is a next page. */
             has_next: boolean;
-            /** @description Whether something precedes. */
+            /** @description True if there is a previous page. */
             has_previous: boolean;
-            /** @description How many there are on all pages; may be null. */
+            /** @description The number of items on all pages. May be null. */
             total: number | null;
         };
         "me-response": {
@@ -194,25 +194,25 @@ export interface components {
         me: {
             token: components["schemas"]["token"];
             user: components["schemas"]["user"];
-            /** @description What came of the questions after signing up; null if nothing did. */
+            /** @description The result of the questions after sign-up. Null if there is none. */
             intake: {
                 /**
-                 * @description What the person did.
+                 * @description The action of the person.
                  * @enum {string}
                  */
                 status: "dismissed" | "completed";
                 /**
                  * Format: date-time
-                 * @description When.
+                 * @description The time of the action.
                  */
                 submitted_at: string;
             } | null;
             /** @description Every organization that the person is in, in the order of their creation (a decision). Not paginated. */
             organizations: components["schemas"]["organization"][];
         };
-        /** @description The token in use; null in a browser's session. */
+        /** @description The token in use. Null in a browser's session. */
         token: {
-            /** @description What the person called it. */
+            /** @description The name of the token. */
             name: string;
             /**
              * Format: uuid
@@ -231,24 +231,24 @@ export interface components {
              * @description The account's e-mail address.
              */
             email: string;
-            /** @description The person's name. Never null; without one the e-mail address (a decision). */
+            /** @description The person's name. Never null. The default is the e-mail address (a decision). */
             name: string;
             /** @description The login name, if there is one. */
             username: string | null;
             /** @description The person's picture, if there is one. */
             avatar_url: string | null;
-            /** @description Whether the person works for Peridio. */
+            /** @description True if the person works for Peridio. */
             is_super_user: boolean;
-            /** @description Whether the person has ever logged in. */
+            /** @description True if the person has logged in before. */
             has_logged_in: boolean;
-            /** @description Who vouches for the person, if not a password. */
+            /** @description The authentication provider, if the person has no password. */
             auth_provider: string | null;
         };
-        /** @description An organization from the caller's point of view. */
+        /** @description An organization and the role of the caller in it. */
         organization: {
             /**
              * Format: uuid
-             * @description What paths name it by.
+             * @description The identifier in paths.
              */
             id: string;
             /** @description Label for people. */
@@ -256,13 +256,13 @@ export interface components {
             /** @description Its unique name. */
             slug: string;
             /**
-             * @description What was bought.
+             * @description The purchased plan.
              * @enum {string}
              */
             tier: "development" | "startup" | "teams" | "pro" | "enterprise";
             /** @description The caller's role. */
             role: components["schemas"]["role"];
-            /** @description The limit of users. What null means is not said. */
+            /** @description The limit of users. The meaning of null is unknown. */
             max_users: number | null;
             /** @description The limit of devices. */
             max_devices: number | null;
@@ -270,16 +270,16 @@ export interface components {
             max_tunnels: number | null;
             /** @description The limit of claim tokens. */
             max_claim_tokens: number | null;
-            /** @description As the payment service calls it. */
+            /** @description The identifier in the payment service. */
             subscription_status: string | null;
-            /** @description Whether the organization pays by itself. */
+            /** @description True if the organization pays by itself. */
             stripe_enabled: boolean;
         };
-        /** @description A person in the organization. Neither activity nor any moment is known. */
+        /** @description A member of the organization, without activity and times. */
         member: {
             /**
              * Format: uuid
-             * @description The membership. Paths take `user_id`.
+             * @description The membership. Paths contain `user_id` instead.
              */
             id: string;
             /**
@@ -287,7 +287,7 @@ export interface components {
              * @description The person.
              */
             user_id: string;
-            /** @description The person's name. Never null; without one the e-mail address (a decision). */
+            /** @description The person's name. Never null. The default is the e-mail address (a decision). */
             name: string;
             /**
              * Format: email
@@ -318,26 +318,26 @@ export interface components {
              * @description The address that was invited.
              */
             email: string;
-            /** @description What the invited will be. */
+            /** @description The role after acceptance. */
             role: components["schemas"]["role"];
             /** @description The invited person's login name, if there is one. */
             target_username: string | null;
             /**
-             * @description Whether it still waits, was taken up, or ran out.
+             * @description The state of the invitation.
              * @enum {string}
              */
             status: "pending" | "accepted" | "expired";
-            /** @description The group that the invited will be in, if any. */
+            /** @description The group of the person after acceptance, if any. */
             group: {
                 /**
                  * Format: uuid
                  * @description Identifies the group.
                  */
                 id: string;
-                /** @description What the group is called. */
+                /** @description The name of the group. */
                 name: string;
             } | null;
-            /** @description Who invited; may be null. */
+            /** @description The inviter. May be null. */
             inviter: {
                 /**
                  * Format: uuid
@@ -367,28 +367,28 @@ export interface components {
              * @description When it was created.
              */
             inserted_at: string;
-            /** @description Only in the answer to a create, and only where Peridio's e-mail is switched off. Whoever has it can join: never log it. */
+            /** @description Only in the response to a create, if Peridio's e-mail is off. Anyone with the link can join: never log it. */
             invite_url?: string;
         };
         "create-invitation": {
             /**
              * Format: email
-             * @description Whom to invite; case-insensitive (a decision).
+             * @description The address to invite, case-insensitive (a decision).
              */
             email: string;
             /**
-             * @description What the invited will be.
+             * @description The role after acceptance.
              * @default member
              */
             role: components["schemas"]["role"];
-            /** @description A group that the invited will be in; one that there is not is 422 (a decision). */
+            /** @description The group of the person after acceptance. An unknown group is a 422 (a decision). */
             group_id?: string | null;
         };
-        /** @description What went wrong, for programs and for people. */
+        /** @description The error, for programs and for people. */
         error: {
-            /** @description Take an unknown one by the HTTP status. */
+            /** @description For an unknown code, use the HTTP status. */
             error: string;
-            /** @description For people; not to be parsed. */
+            /** @description A text for people. Do not parse it. */
             message: string;
         };
         "validation-errors": {
@@ -401,7 +401,7 @@ export interface components {
         unprocessable: components["schemas"]["validation-errors"] | components["schemas"]["error"];
     };
     responses: {
-        /** @description The body is no JSON object. */
+        /** @description The body is not a JSON object. */
         "bad-request": {
             headers: {
                 [name: string]: unknown;
@@ -416,7 +416,7 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
-        /** @description No valid token. Peridio's document names it with the caller only, and means it everywhere. */
+        /** @description No valid token. Peridio's document lists it with the caller only, but it applies everywhere. */
         unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -431,7 +431,7 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
-        /** @description The caller can see the organization but may not do this, the token is bound to another organization, or the address may not reach it. */
+        /** @description The caller can see the organization but lacks permission, the token is bound to another organization, or the address is not allowed. */
         forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -455,7 +455,7 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
-        /** @description A query parameter is invalid, or unknown. */
+        /** @description A query parameter is invalid or unknown. */
         "validation-failed": {
             headers: {
                 [name: string]: unknown;
@@ -473,7 +473,7 @@ export interface components {
                 "application/json": components["schemas"]["unprocessable"];
             };
         };
-        /** @description Too fast. Wait as `Retry-After` says, else back off exponentially. */
+        /** @description Too many requests. Wait as long as `Retry-After` says, or back off exponentially. */
         "too-many-requests": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -489,7 +489,7 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
-        /** @description The server failed. A proxy may send any body, or none. */
+        /** @description The server failed. A proxy may send any body, or no body. */
         "server-error": {
             headers: {
                 [name: string]: unknown;
@@ -508,22 +508,22 @@ export interface components {
     parameters: {
         /** @description The organization's UUID. */
         org_id: string;
-        /** @description The member's user, by UUID; not the membership's `id`. */
+        /** @description The UUID of the member's user, not the `id` of the membership. */
         user_id: string;
         /** @description The invitation's UUID. */
         invitation_id: string;
-        /** @description Free text. Members whose name or e-mail address contains it, whatever the letter case (a decision). */
+        /** @description Free text. Selects members whose name or e-mail address contains it, in any case (a decision). */
         search: string;
-        /** @description `meta.after` or `meta.before` of an answer to the same list and `search`. Opaque. One of another list is 422 (a decision). */
+        /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list is a 422 (a decision). */
         cursor: string;
-        /** @description How many a page has. A number outside of the bounds is taken as the nearer bound; no number is 422 (a decision). */
+        /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value is a 422 (a decision). */
         limit: number;
-        /** @description Whether the page follows the cursor or precedes it. The order within a page is the same, and without a cursor `before` gives the last page (both decided here). */
+        /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
         direction: "after" | "before";
     };
     requestBodies: never;
     headers: {
-        /** @description Seconds to wait. May be missing; then back off exponentially. */
+        /** @description Seconds to wait. If it is missing, back off exponentially. */
         "Retry-After": number;
     };
     pathItems: never;
@@ -593,13 +593,13 @@ export interface operations {
     Organization_members: {
         parameters: {
             query?: {
-                /** @description Free text. Members whose name or e-mail address contains it, whatever the letter case (a decision). */
+                /** @description Free text. Selects members whose name or e-mail address contains it, in any case (a decision). */
                 search?: components["parameters"]["search"];
-                /** @description `meta.after` or `meta.before` of an answer to the same list and `search`. Opaque. One of another list is 422 (a decision). */
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list is a 422 (a decision). */
                 cursor?: components["parameters"]["cursor"];
-                /** @description How many a page has. A number outside of the bounds is taken as the nearer bound; no number is 422 (a decision). */
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value is a 422 (a decision). */
                 limit?: components["parameters"]["limit"];
-                /** @description Whether the page follows the cursor or precedes it. The order within a page is the same, and without a cursor `before` gives the last page (both decided here). */
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
                 direction?: components["parameters"]["direction"];
             };
             header?: never;
@@ -658,7 +658,7 @@ export interface operations {
             path: {
                 /** @description The organization's UUID. */
                 org_id: components["parameters"]["org_id"];
-                /** @description The member's user, by UUID; not the membership's `id`. */
+                /** @description The UUID of the member's user, not the `id` of the membership. */
                 user_id: components["parameters"]["user_id"];
             };
             cookie?: never;
@@ -697,7 +697,7 @@ export interface operations {
             401: components["responses"]["unauthorized"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
-            /** @description The role is none, or the change concerns the ownership. */
+            /** @description The role is invalid, or the change affects the ownership. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -717,7 +717,7 @@ export interface operations {
             path: {
                 /** @description The organization's UUID. */
                 org_id: components["parameters"]["org_id"];
-                /** @description The member's user, by UUID; not the membership's `id`. */
+                /** @description The UUID of the member's user, not the `id` of the membership. */
                 user_id: components["parameters"]["user_id"];
             };
             cookie?: never;
@@ -756,11 +756,11 @@ export interface operations {
     OrgInvitation_index: {
         parameters: {
             query?: {
-                /** @description `meta.after` or `meta.before` of an answer to the same list and `search`. Opaque. One of another list is 422 (a decision). */
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list is a 422 (a decision). */
                 cursor?: components["parameters"]["cursor"];
-                /** @description How many a page has. A number outside of the bounds is taken as the nearer bound; no number is 422 (a decision). */
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value is a 422 (a decision). */
                 limit?: components["parameters"]["limit"];
-                /** @description Whether the page follows the cursor or precedes it. The order within a page is the same, and without a cursor `before` gives the last page (both decided here). */
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
                 direction?: components["parameters"]["direction"];
             };
             header?: never;
@@ -849,7 +849,7 @@ export interface operations {
             401: components["responses"]["unauthorized"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not-found"];
-            /** @description A property is invalid, the person is a member or invited already, or there is no room. */
+            /** @description A property is invalid, the person is already a member or invited, or there is no free seat. */
             422: {
                 headers: {
                     [name: string]: unknown;
