@@ -3,9 +3,10 @@ import { named } from "../../provider/src/core/explain";
 import { CommandError } from "./exit";
 
 /**
- * Tells the organizations that are meant by the patterns of `--organization`: all of them without patterns.
- * @param where what the names are known from, as `that this key can see`
- * @throws Failure if a pattern matches none of the known names: it is misspelled.
+ * Returns a test for the organizations that the patterns of `--organization` select. Without patterns, it selects
+ * all.
+ * @param where the source of the names, such as `that this key can see`
+ * @throws CommandError if a pattern matches no known name.
  */
 export function choice(
   patterns: readonly string[],

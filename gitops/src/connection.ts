@@ -12,13 +12,13 @@ import { printable } from "../../provider/src/core/printable";
 import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";
 
-/** What commands that ask Peridio say of it on the command line. The key is never there: others could read it. */
+/** The options of commands that call Peridio. The key is not among them, since other users see command lines. */
 export interface ConnectionOptions {
   readonly endpoint?: string;
   readonly backend?: BackendName;
 }
 
-/** The environment that such commands read, for their help. */
+/** The environment variables of such commands, for their help. */
 export const connectionHelp = [
   "PERIDIO_API_KEY   the API key to ask with; a viewer's is enough,",
   "                  or with the backend connect a token (avo_…) of an admin",
@@ -41,12 +41,12 @@ export function backendOption(description = "which API is spoken, rather than PE
   return new Option("--backend <backend>", description).choices(backends);
 }
 
-/** Which API the options and the environment name, and where it is served. */
+/** Returns the API and its address from the options and the environment. */
 export function destinationOf({ endpoint, backend }: ConnectionOptions, { environment }: Terminal): Destination {
   return destination({ endpoint, backend }, environment);
 }
 
-/** Peridio as the options and the environment name it. Asks nobody yet; waits that people would notice are said. */
+/** Returns the API client for the options and the environment. Sends no request; announces long waits. */
 export function connection(options: ConnectionOptions, terminal: Terminal): Peridio {
   const { environment } = terminal;
   const { PERIDIO_API_KEY: key } = environment;

@@ -1,20 +1,20 @@
-/** How a command ends, for pipelines. `--help` of each command says which of them it uses. */
+/** The exit codes for pipelines. `--help` of each command lists its own. */
 export const exitCodes = {
-  /** All is well: nothing to object to, nothing found, everything written. */
+  /** Success: no objection, no finding, everything written. */
   passed: 0,
-  /** The command could not do its work, or what it read is wrong: standard error says why. */
+  /** The command failed, or its input is wrong. Standard error has the reason. */
   failed: 1,
   /** The command line is wrong. */
   misused: 2,
-  /** Somebody should look: a review needs approval, an audit has found something. */
+  /** A person must look: a review needs approval, or an audit has findings. */
   attention: 3,
-  /** A rule refuses the change. */
+  /** A rule blocks the change. */
   refused: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** The command cannot do its work. The message names what, why and the remedy; no stack is shown. */
+/** A failure of the command. The message names object, reason and remedy; users see no stack. */
 export class CommandError extends Error {
   override readonly name = "Failure";
 }

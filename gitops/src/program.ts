@@ -10,10 +10,10 @@ import { validate } from "./commands/validate";
 import { type ExitCode, exitCodes } from "./exit";
 import { guarded, type Terminal } from "./terminal/terminal";
 
-/** Every command. A new one is a file beside this and a line here. */
+/** All commands. A new one is a file in this folder and a line here. */
 export const commands: readonly MakeCommand[] = [review, confirm, exporting, audit, graph, validate];
 
-/** Runs one command line, given without the program's own name. Never rejects: what goes wrong is said on standard error. */
+/** Runs one command line without the program's own name. Never rejects: standard error has the failure. */
 export async function run(args: readonly string[], outside: Terminal): Promise<ExitCode> {
   const terminal = guarded(outside);
   let code: ExitCode = exitCodes.passed;
@@ -45,7 +45,7 @@ export async function run(args: readonly string[], outside: Terminal): Promise<E
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    // It has been said already.
+    // Commander has printed the message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.misused;
     terminal.say(`peridio-gitops: ${error instanceof Error ? error.message : String(error)}\n`);
     return exitCodes.failed;

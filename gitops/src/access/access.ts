@@ -9,8 +9,8 @@ import type {
 import type { Hidden } from "../preview/resource";
 
 /**
- * Who may do what, and under which rules, in all organizations of some stacks at one moment. A review compares two of these;
- * rules are held against the second.
+ * The access of all people in all organizations of some stacks, at one moment. A review compares two of these. Access
+ * rules apply to the second.
  */
 export interface Access {
   /** By `Organization.key`. */
@@ -18,63 +18,63 @@ export interface Access {
 }
 
 export interface Organization {
-  /** The same before and after a change: the PRN or, of one that is still to be created, the URN that declares it. */
+  /** Stays the same in a change: the PRN or, before the organization exists, the URN of its declaration. */
   readonly key: string;
-  /** The PRN; undefined while it is still to be created. */
+  /** The PRN; undefined before the organization exists. */
   readonly id: string | undefined;
-  /** Undefined where no stack declares the organization itself, so that only its PRN is known. */
+  /** Undefined if no stack declares the organization, so that only its PRN is known. */
   readonly name: string | undefined;
-  /** Whether Pulumi's `protect` keeps it from being deleted; undefined where no stack declares it. */
+  /** True if Pulumi's `protect` prevents its deletion; undefined if no stack declares it. */
   readonly protected: boolean | undefined;
-  /** The owner's e-mail address; undefined where nothing tells. */
+  /** The owner's e-mail address; undefined if it is unknown. */
   readonly owner: string | Hidden | undefined;
   readonly general: GeneralSettings;
   /** By canonical e-mail address. */
   readonly people: ReadonlyMap<string, Person>;
-  /** Whether a roster that ignores nobody declares everybody, perhaps but owners: a roster leaves owners alone. */
+  /** True if a roster without ignored people declares everyone but owners, whom it leaves alone. */
   readonly hasRoster: boolean;
-  /** Whether there may be owners whom nothing tells, since the API does not. */
+  /** True if unknown people may be owners, because the API does not report owners. */
   readonly hasUntoldOwners: boolean;
-  /** How many people are known to be there whose addresses are hidden. */
+  /** The number of people with hidden addresses. */
   readonly hiddenPeople: number;
   /** True if a roster declares people that the preview hides. */
   readonly hasHiddenRoster: boolean;
-  /** Undefined where no stack declares a SecurityPolicy and the organization is not a new one. */
+  /** Undefined if no stack declares a SecurityPolicy and the organization exists. */
   readonly security: SecuritySettings | undefined;
-  /** Undefined where no stack declares BillingSettings and the organization is not a new one. */
+  /** Undefined if no stack declares BillingSettings and the organization exists. */
   readonly billing: BillingSettings | undefined;
 }
 
-/** How far somebody has come into an organization. `planned` is not invited yet. */
+/** The status of a member or an invitation. A `planned` invitation is not sent yet. */
 export type Standing = "active" | "pending" | "expired" | "planned";
 
 export interface Person {
-  /** As it is written. */
+  /** In its original spelling. */
   readonly email: string;
   readonly role: Role | Hidden;
   readonly standing: Standing;
   readonly isOwner: boolean;
-  /** The user's PRN, once somebody has accepted. */
+  /** The user's PRN; undefined before the person accepts. */
   readonly userId: string | undefined;
-  /** The URNs of the resources that declare the person; none for somebody who was only found. */
+  /** The URNs of the resources that declare the person; empty for a person that Peridio alone knows. */
   readonly declaredBy: readonly string[];
 }
 
-/** A setting that is undefined is one that nothing tells: it is not declared, and was never observed. */
+/** An undefined setting is unknown: no stack declares it, and Pulumi never read it. */
 export interface GeneralSettings {
   readonly displayName?: string | Hidden | undefined;
   readonly description?: string | Hidden | null | undefined;
   readonly contactEmail?: string | Hidden | null | undefined;
 }
 
-/** The same, with null for Peridio's initial value of what has no other. */
+/** Null stands for Peridio's default. */
 export interface SecuritySettings {
   readonly requireTwoFactor?: boolean | Hidden | undefined;
-  /** Empty means that any address may come in. */
+  /** An empty list allows any address. */
   readonly ipAllowlist?: readonly AllowlistEntry[] | Hidden | undefined;
-  /** Seconds; null is Peridio's own default. */
+  /** Seconds; null is Peridio's default. */
   readonly sessionTimeout?: number | Hidden | null | undefined;
-  /** Null means that no key has to be renewed. */
+  /** Null means that keys do not expire. */
   readonly apiKeyRotation?: KeyRotation | Hidden | null | undefined;
 }
 
@@ -87,12 +87,12 @@ export interface BillingSettings {
     | undefined;
 }
 
-/** Whether nobody else can be in it. */
+/** Reports if nobody else can be in the organization. */
 export function isComplete({ hasRoster, hasUntoldOwners }: Organization): boolean {
   return hasRoster && !hasUntoldOwners;
 }
 
-/** What to call an organization: its name, or its PRN where no stack says the name. */
+/** Returns the name of an organization, or its PRN if the name is unknown. */
 export function nameOf({ name, id, key }: Organization): string {
   return name ?? id ?? key;
 }

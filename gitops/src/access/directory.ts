@@ -3,10 +3,10 @@ import { called, type Resource, type State } from "../preview/resource";
 
 export type Side = "before" | "after";
 
-/** Which organization each resource is about, whether it exists already or is still to be created. */
+/** Finds the organization that a resource is about, even before it exists. */
 export class Directory {
   readonly #organizations: ReadonlyMap<string, Resource>;
-  /** Ids that only other resources contain: Pulumi prints none for an organization that is imported by its name. */
+  /** Ids that only other resources contain, since Pulumi prints none for an organization that it imports by name. */
   readonly #inferred = new Map<string, string>();
 
   constructor(resources: readonly Resource[]) {
@@ -27,7 +27,10 @@ export class Directory {
     }
   }
 
-  /** The `Organization.key` of what a resource is about on one side; undefined if the resource is not there. */
+  /**
+   * Returns the `Organization.key` of the organization that a resource is about on one side; undefined if the
+   * resource is absent there.
+   */
   keyOf(resource: Resource, side: Side): string | undefined {
     const state = resource[side];
     if (state === undefined) return undefined;
@@ -42,25 +45,25 @@ export class Directory {
     return this.keyOf(organization, side) ?? (lookedAt === undefined ? strangerOf(resource) : prn(lookedAt));
   }
 
-  /** Whether a resource is about this organization, before or after. */
+  /** Reports if a resource is about this organization on either side. */
   isAbout(resource: Resource, key: string): boolean {
     return this.keyOf(resource, "before") === key || this.keyOf(resource, "after") === key;
   }
 }
 
-/** The ids of an organization, by its address. */
+/** Returns the ids of an organization, by its address. */
 function namedIds({ before, after, endpoint }: Resource): readonly (readonly [string, string])[] {
   return [before, after].flatMap((state) =>
     state?.id === undefined ? [] : [[address(endpoint, state.inputs.name), prn(state.id)] as const],
   );
 }
 
-/** A name is unique in one Peridio. */
+/** A name is unique within one Peridio. */
 function address(endpoint: string | undefined, name: unknown): string {
   return JSON.stringify([endpoint, name]);
 }
 
-/** Stands for an organization that nobody can name before the update. */
+/** Stands for an organization that has no name before the update. */
 function strangerOf(resource: Resource): string {
   return `the unknown organization of ${called(resource)}`;
 }

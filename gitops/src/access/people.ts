@@ -15,26 +15,26 @@ import {
 } from "../preview/resource";
 import type { Person, Standing } from "./access";
 
-/** What one resource says of one person. */
+/** The declaration of one person by one resource. */
 interface Claim {
   readonly email: string;
   readonly role: Role | Hidden;
-  /** Undefined for what is only planned. */
+  /** Undefined for a planned invitation. */
   readonly standing?: Standing | undefined;
   readonly userId?: string | undefined;
-  /** True if an invitation that has expired stays as it is. */
+  /** True if an expired invitation stays as it is. */
   readonly leavesExpired?: boolean;
 }
 
-/** The people that resources declare or have found in one organization. */
+/** The people that resources declare or have read in one organization. */
 export interface People {
   /** By canonical address. */
   readonly known: Map<string, Person>;
-  /** How many more there are whose addresses are hidden. */
+  /** The number of other people, whose addresses are hidden. */
   readonly hidden: number;
   /** True if a roster declares people that the preview hides. */
   readonly hasHiddenRoster: boolean;
-  /** What cannot be told, in whole sentences. */
+  /** The facts that the preview hides, in whole sentences. */
   readonly unknowns: readonly string[];
 }
 
@@ -43,8 +43,8 @@ const standing = z.enum(["active", "pending", "expired"]).optional().catch(undef
 const userId = z.string().optional().catch(undefined);
 
 /**
- * Puts together what resources say. `observed` is whether Peridio was seen to have it, the newest last; else it is planned, and `earlier`
- * says how far people have come.
+ * Combines the declarations of people. If `observed`, the states were read from Peridio, the newest last. Otherwise
+ * they are planned, and `earlier` has the status of each person.
  */
 export function peopleOf(
   resources: readonly (readonly [Resource, State])[],
@@ -66,7 +66,7 @@ export function peopleOf(
       const other = known.get(key(claim.email));
       known.set(key(claim.email), {
         email: claim.email,
-        // If stacks contradict each other, either role may remain. The higher one is the worse outcome.
+        // If stacks declare different roles, either may remain. The higher one is the worse outcome.
         role: observed ? claim.role : higher(claim.role, other?.role),
         // An imported person exists, but a preview does not show the status.
         standing: claim.standing ?? (observed ? "active" : planned(claim, before, other)),
@@ -79,7 +79,10 @@ export function peopleOf(
   return { known, hidden, hasHiddenRoster, unknowns };
 }
 
-/** Those who stay although their roster does not declare them any more: whom it ignores and, where it ends, whom it never declared. */
+/**
+ * Returns the people who stay although their roster stops declaring them: the ignored ones and, if the roster ends,
+ * the undeclared ones.
+ */
 export function leftAlone(
   past: readonly Resource[],
   present: readonly Resource[],
@@ -95,13 +98,13 @@ export function leftAlone(
     });
 }
 
-/** The canonical addresses of those whom a state declares, as far as they can be told. */
+/** Returns the canonical addresses that a state declares, without hidden ones. */
 export function declaredIn({ inputs: { email, members } }: State): readonly string[] {
   if (typeof email === "string") return [key(email)];
   return isRecord(members) && !isHidden(members) ? Object.keys(members).map(key) : [];
 }
 
-/** The role that allows more. A hidden role may be any role, so it wins. */
+/** Returns the role that allows more. A hidden role may be any role, so it wins. */
 function higher(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
   if (other === undefined || isHidden(role)) return role;
   return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
@@ -118,7 +121,7 @@ interface Said {
   readonly claims: readonly Claim[];
   readonly hidden: number;
   readonly unknowns: readonly string[];
-  /** Set where it cannot be told who is declared at all. */
+  /** Set if the preview hides all people. */
   readonly opaque?: Hidden;
 }
 
@@ -133,7 +136,7 @@ function ofMembership(resource: Resource, values: Values): Said {
     role: roleIn(values.role),
     standing: standing.parse(values.status),
     userId: userId.parse(values.userId),
-    // An invitation that was not this resource's before is sent anew.
+    // A different resource sends a new invitation.
     leavesExpired: values.onExpired === "ignore" && resource.before !== undefined && !resource.replaced,
   };
   return { claims: [claim], hidden: 0, unknowns: unknownRoles(resource, [claim]) };
@@ -154,7 +157,7 @@ function ofRoster(resource: Resource, values: Values): Said {
   return { claims, hidden: 0, unknowns: unknownRoles(resource, claims) };
 }
 
-/** Everybody whom a roster had, in a role that cannot be told. */
+/** Returns all people of a roster, with a hidden role. */
 function uncertain({ urn }: Resource, role: Hidden, earlier: ReadonlyMap<string, Person>): readonly Claim[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
@@ -165,7 +168,7 @@ function roleIn(value: unknown): Role | Hidden {
   return isHidden(value) ? value : (knownRole.safeParse(value).data ?? unknown);
 }
 
-/** Sentences about the hidden roles of a resource, one for each reason. */
+/** Writes a sentence about the hidden roles of a resource, for each reason. */
 function unknownRoles(resource: Resource, claims: readonly Claim[]): readonly string[] {
   return [secret, unknown].flatMap((reason) => {
     const emails = claims.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));
@@ -186,13 +189,16 @@ export interface Contest {
   readonly removedBy: readonly string[];
   /** The stacks that declare the person. */
   readonly declaredBy: readonly string[];
-  /** Those of them that import the person: after the removal, the import fails. */
+  /** The declaring stacks that import the person. After the removal, the import fails. */
   readonly importedBy: readonly string[];
-  /** Those of them that invite the person again if they run after the removal. One that does nothing does not see the removal. */
+  /**
+   * The declaring stacks that invite the person again if they run after the removal. A stack without changes does not
+   * see the removal.
+   */
   readonly invitedBy: readonly string[];
 }
 
-/** The people of one organization that some stacks remove and others declare, by canonical address. */
+/** Returns the people of one organization that some stacks remove and others declare, by canonical address. */
 export function contested(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, Contest> {
   const declaring = byAddress(present.filter(isOfPeople));
   return new Map(
@@ -211,7 +217,7 @@ export function contested(past: readonly Resource[], present: readonly Resource[
   );
 }
 
-/** The people without those that a stack removes and none invites again. */
+/** Leaves out the people that one stack removes and no other one invites. */
 export function withoutRemoved(
   people: ReadonlyMap<string, Person>,
   contests: ReadonlyMap<string, Contest>,
@@ -229,7 +235,7 @@ function isOfPeople({ kind, released }: Resource): boolean {
   return !released && (kind === "Membership" || kind === "OrganizationMembers");
 }
 
-/** The resources after the change that declare each address. */
+/** Finds the resources that declare each address after the change. */
 function byAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
   const found = new Map<string, Resource[]>();
   for (const resource of resources) {
@@ -240,7 +246,7 @@ function byAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly
   return found;
 }
 
-/** The stacks that declared each address and stop declaring it; a stack that hides its members may still declare all of them. */
+/** Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them. */
 function removals(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const stack of new Set(past.map((resource) => resource.stack))) {

@@ -12,7 +12,7 @@ import {
   type State,
 } from "../preview/resource";
 
-/** Settings of one kind: who declares them, and how a new organization has them. */
+/** Settings of one kind: the resource that declares them, and the defaults. */
 export interface Section {
   readonly kind: ResourceKind;
   readonly initial: Values;
@@ -26,12 +26,12 @@ export const sections = {
   billing: { kind: "BillingSettings", initial: { billingEmail: null, paymentMethod: null, usageAlerts: [] } },
 } as const satisfies Readonly<Record<string, Section>>;
 
-/** The settings that an organization itself has; it starts with its name as a label. */
+/** The settings of the organization itself. By default, its name is its label. */
 export function generalOf(name: string | undefined): Section {
   return { kind: "Organization", initial: { displayName: name, description: null, contactEmail: null } };
 }
 
-/** A value that is hidden as a whole where anything in it is, or absent where nothing tells it. */
+/** A value that is hidden if any of its parts is, and absent if it is unknown. */
 function orHidden<T extends z.ZodType>(schema: T) {
   const told = z.unknown().transform((value, context): z.output<T> | Hidden => {
     const hidden = hiddenIn(value);
@@ -92,8 +92,8 @@ export interface Declarations {
 }
 
 /**
- * The settings of an organization after a change, before anybody has looked: what is declared, what goes back to where Peridio
- * starts since its stack declares it no more, and for the rest what was seen before. Undefined if nothing tells anything.
+ * Returns the settings of an organization after a change: declared values, defaults for values that a stack stops
+ * declaring, and prior values for the rest. Undefined if everything is unknown.
  */
 export function plannedSettings(
   { initial }: Section,
@@ -116,7 +116,7 @@ export function plannedSettings(
   ]);
 }
 
-/** What is put back to where Peridio starts: what a stack declared, and does not declare any more. */
+/** Returns the defaults of the settings that a stack stops declaring. */
 export function resets({ initial }: Pick<Section, "initial">, { before, after }: Declarations): Values {
   const dropped = before
     .filter(({ released }) => !released)
@@ -129,7 +129,7 @@ export function resets({ initial }: Pick<Section, "initial">, { before, after }:
   return Object.fromEntries(dropped.map((name) => [name, initial[name]]));
 }
 
-/** What Peridio was seen to have. A setting that is not there is where Peridio starts. */
+/** Returns the settings in a state. Absent settings have their defaults. */
 export function observedSettings(initial: Values, { inputs, outputs }: State): Values {
   return outputs === undefined ? settingsIn(initial, inputs) : { ...initial, ...settingsIn(initial, outputs) };
 }
@@ -138,7 +138,7 @@ function settingsIn(initial: Values, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name in initial));
 }
 
-/** Later ones win. */
+/** Merges values. Later ones win. */
 function merged(all: readonly Values[]): Values {
   return Object.fromEntries(all.flatMap((values) => Object.entries(values)));
 }

@@ -26,20 +26,20 @@ import {
   security,
 } from "./settings";
 
-/** Access on both sides of a change. */
+/** Access before and after a change. */
 export interface Sides {
   readonly before: Access;
   readonly after: Access;
   readonly directory: Directory;
   /** The people that some stacks remove and others declare, by `Organization.key`. */
   readonly contests: ReadonlyMap<string, ReadonlyMap<string, Contest>>;
-  /** What cannot be told of the state after the change, in whole sentences. */
+  /** The facts that the previews hide after the change, in whole sentences. */
   readonly unknowns: readonly string[];
 }
 
 /**
- * Works out who may do what before and after, from all resources of all stacks.
- * @throws Failure if a resource holds what this version does not understand.
+ * Computes the access before and after a change from all resources of all stacks.
+ * @throws CommandError if a resource has a value that this version does not know.
  */
 export function sidesOf(resources: readonly Resource[], kind: Kind): Sides {
   const directory = new Directory(resources);
@@ -64,9 +64,9 @@ export function sidesOf(resources: readonly Resource[], kind: Kind): Sides {
 
 interface Change {
   readonly key: string;
-  /** The resources that were about it. */
+  /** The resources that were about the organization. */
   readonly past: readonly Resource[];
-  /** The resources that are about it from now on. */
+  /** The resources that are about the organization after the change. */
   readonly present: readonly Resource[];
   readonly earlier: Organization | undefined;
 }
@@ -88,13 +88,13 @@ function byOrganization(resources: readonly Resource[], directory: Directory, si
   return found;
 }
 
-/** Whether its stack deletes it. That another one declares it does not keep it. */
+/** Reports if the organization's stack deletes it, even if another stack declares it. */
 function isDeleted({ past, present }: Change): boolean {
   const kept = new Set(of(present, "Organization").map(({ stack }) => stack));
   return of(past, "Organization").some(({ stack, released }) => !released && !kept.has(stack));
 }
 
-/** The observed organization. The newest state counts, since another stack may have changed what an older one says. */
+/** Returns the observed organization. The newest state counts, since another stack may have changed it later. */
 function observed(key: string, there: readonly Resource[], side: Side, earlier?: Organization): Found {
   const states = (...kinds: readonly ResourceKind[]) =>
     kinds.flatMap((kind) => statesOf(there, kind, side)).toSorted(([, a], [, b]) => bySight(a, b));
@@ -111,10 +111,10 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
     key,
     itself,
     earlier,
-    // An organization that was not looked at since a transfer still has the former owner.
+    // A state older than a transfer has the former owner.
     owner: owner ?? ownerOf(itself) ?? earlier?.owner,
     people,
-    // Nobody declares a former owner who stays an admin, and nobody tells of one who has gone.
+    // A former owner stays an admin without a declaration.
     besides: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
     hasRoster: isOfEverybody(states("OrganizationMembers")),
     connect: there.some(({ connect }) => connect),
@@ -125,7 +125,7 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
   return { organization, unknowns: people.unknowns };
 }
 
-/** What a program declares, on top of what was seen before. */
+/** Returns the planned organization: the declarations on top of the prior state. */
 function planned({ key, past, present, earlier }: Change, contests: ReadonlyMap<string, Contest>): Found {
   const [itself] = of(present, "Organization");
   const isNew = itself !== undefined && (itself.created || itself.replaced);
@@ -171,7 +171,7 @@ function statesOf(resources: readonly Resource[], kind: ResourceKind, side: Side
   });
 }
 
-/** Whether nobody else can be there, but for owners, whom a roster leaves alone. */
+/** Reports if a roster declares everyone but owners, whom it leaves alone. */
 function isOfEverybody(rosters: readonly Stated[]): boolean {
   return rosters.some(([, { inputs }]) => {
     const { members, ignore } = inputs;
@@ -188,26 +188,26 @@ function ownerIn(email: unknown): string | Hidden | undefined {
   return typeof email === "string" || isHidden(email) ? email : undefined;
 }
 
-/** What an organization is put together from. */
+/** The parts of an organization. */
 interface Ingredients {
   readonly key: string;
-  /** The Organization resource, where a stack has one. */
+  /** The Organization resource, if a stack has one. */
   readonly itself: State | undefined;
-  /** As it was seen before, if it was. */
+  /** The prior organization, if there is one. */
   readonly earlier?: Organization | undefined;
   readonly owner: string | Hidden | undefined;
   readonly people: People;
-  /** People who are there although nobody declares them. */
+  /** People without a declaration. */
   readonly besides?: readonly Person[];
   readonly hasRoster: boolean;
-  /** Whether it is managed with Avocado Connect, which tells no owners. */
+  /** True if Avocado Connect manages it, which does not report owners. */
   readonly connect: boolean;
   readonly general: Values | undefined;
   readonly security: Values | undefined;
   readonly billing: Values | undefined;
 }
 
-/** @throws Failure if a setting is not what this version understands. */
+/** @throws CommandError if this version does not know the value of a setting. */
 function organizationOf(parts: Ingredients): Organization {
   const { key, itself, earlier, owner, people, besides = [], hasRoster, connect } = parts;
   const everybody = new Map(besides.map((person) => [canonical(person.email), undeclared(person)]));
@@ -229,7 +229,7 @@ function organizationOf(parts: Ingredients): Organization {
   };
 }
 
-/** The name that an Organization resource declares, or was seen with. */
+/** Returns the name that an Organization resource declares or has read. */
 function nameIn(itself: State | undefined): string | undefined {
   return [itself?.inputs.name, itself?.outputs?.name].find((name) => typeof name === "string");
 }
@@ -238,7 +238,7 @@ function undeclared(person: Person): Person {
   return { ...person, isOwner: false, declaredBy: [] };
 }
 
-/** An owner is always an admin and a member of the organization, even if no stack declares that. */
+/** An owner is always an admin and a member, even without a declaration. */
 function withOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isHidden(owner)) return people;
   const found = people.get(canonical(owner));

@@ -5,13 +5,13 @@ import { expired, old, outside, limits, admins, idle, withoutTwoFactor, security
 import { type Facts, type Gap, read, type Terms } from "./facts";
 import { type Finding, inOrder, type FindingKind, kindNames } from "./finding";
 
-/** What an audit has found, whoever shows it. */
+/** The result of an audit. */
 export interface Audit {
-  /** The moment from which days were counted. */
+  /** The moment from which the audit counts days. */
   readonly at: Date;
-  /** The names of the organizations that were looked at, sorted. */
+  /** The names of the audited organizations, sorted. */
   readonly organizations: readonly string[];
-  /** The worst first. */
+  /** The most severe first. */
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
 }
@@ -28,9 +28,9 @@ const checks: readonly ((facts: Facts, terms: Terms) => readonly Finding[])[] = 
 ];
 
 /**
- * Audits the organizations that the key can see and whose names match one of the patterns, or all of them without patterns.
- * Asks for what the wanted kinds need, and writes nothing.
- * @throws Failure if there is nothing to audit: an audit of nothing must not pass.
+ * Audits the organizations that the key can see and that match a pattern; without patterns, all of them. Reads only
+ * the parts that the chosen kinds need.
+ * @throws CommandError if there is nothing to audit, since an audit of nothing must not pass.
  */
 export async function audit(
   api: Peridio,

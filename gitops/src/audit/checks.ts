@@ -4,7 +4,7 @@ import { counted, asRole, isRole, numbered, all } from "../wording";
 import { type Facts, type KnownMember, type Gap, dateOf, daysSince, type Terms } from "./facts";
 import { type Finding, found, type FindingKind, kindNames } from "./finding";
 
-/** Members who seem not to use their access. */
+/** Finds members without recent activity. */
 export function idle({ name, members = [] }: Facts, terms: Terms): readonly Finding[] {
   return members.flatMap((member) => {
     const { email: person, lastActiveAt } = member;
@@ -18,7 +18,7 @@ export function idle({ name, members = [] }: Facts, terms: Terms): readonly Find
   });
 }
 
-/** What to say of somebody who never was active; undefined for those who joined only lately. */
+/** Describes a member without any activity; undefined for a new member. */
 function neverActive({ joinedAt }: KnownMember, { now, inactiveDays }: Terms): string | undefined {
   if (joinedAt === undefined) return "was never active, and it is not known since when the person is a member";
   if (daysSince(joinedAt, now) < inactiveDays) return undefined;
@@ -43,7 +43,7 @@ export function withoutTwoFactor({ name, members = [], security }: Facts): reado
     });
 }
 
-/** One admin is too few, and many are too many. */
+/** Finds organizations with one admin or with too many. */
 export function admins({ name, members, pending }: Facts, { maxAdmins }: Terms): readonly Finding[] {
   if (members === undefined) return [];
   const active = members.filter(({ role }) => role === "admin");
@@ -63,7 +63,7 @@ function among(invited: number): string {
   return invited === 0 ? "" : `, ${invited} of them invited`;
 }
 
-/** Invitations that wait for long. */
+/** Finds old pending invitations. */
 export function old({ name, pending = [] }: Facts, { now, invitationDays }: Terms): readonly Finding[] {
   return pending.flatMap(({ email: person, role, sentAt, expiresAt }) => {
     if (sentAt === undefined || daysSince(sentAt, now) < invitationDays) return [];
@@ -74,7 +74,7 @@ export function old({ name, pending = [] }: Facts, { now, invitationDays }: Term
   });
 }
 
-/** People whose last invitation ran out, and who have no other way in. */
+/** Finds people with an expired invitation and no other access. */
 export function expired({ name, members, pending, expired }: Facts): readonly Finding[] {
   if (members === undefined || pending === undefined || expired === undefined) return [];
   const there = new Set([...members, ...pending].map(({ email }) => key(email)));
@@ -90,7 +90,7 @@ export function expired({ name, members, pending, expired }: Facts): readonly Fi
     });
 }
 
-/** Organizations and people that the layout does not declare, but those whom its rosters ignore. */
+/** Finds organizations and people outside the layout, except people that its rosters ignore. */
 export function outside({ name, members = [], pending = [] }: Facts, { layout }: Terms): readonly Finding[] {
   if (layout === undefined) return [];
   const declared = layout.get(name);
@@ -112,18 +112,18 @@ export function outside({ name, members = [], pending = [] }: Facts, { layout }:
     );
 }
 
-/** Something that an organization can have only so many of. */
+/** Something that an organization can have a limited number of. */
 interface Use {
   readonly limit: MeteredResource;
-  /** What one of them is called. */
+  /** The word for one of them. */
   readonly what: string;
-  /** How many there may be, and are; undefined where nobody has told. */
+  /** The limit and the number in use; undefined if Peridio does not report them. */
   readonly known: { readonly limit: number; readonly used: number } | undefined;
-  /** What is to be said of the number, as the rest of a sentence. */
+  /** An addition to the number, as the rest of a sentence. */
   readonly remark: string;
 }
 
-/** Limits that are nearly used up. */
+/** Finds limits that are nearly used up. */
 export function limits(facts: Facts, { limitPercent }: Terms): readonly Finding[] {
   return usesOf(facts).flatMap(({ limit, what, known, remark }) => {
     if (known === undefined || known.used === 0 || known.used * 100 < known.limit * limitPercent) return [];
@@ -132,7 +132,7 @@ export function limits(facts: Facts, { limitPercent }: Terms): readonly Finding[
   });
 }
 
-/** Every limit that there can be, with what is known of it. */
+/** Returns all limits with their use. */
 function usesOf({ limits = {}, members, pending, beside }: Facts): readonly Use[] {
   const waiting = pending && beside && pending.length + beside.length;
   const { products, devices, users, apiKeys, webhooks } = limits;
@@ -149,7 +149,7 @@ function knownUse(limit: Limit | undefined): Use["known"] {
   return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
 }
 
-/** Every invitation that waits takes a seat as well, a member's too. Without their number it is at least that of the members. */
+/** Every pending invitation takes a seat. If their number is unknown, the members alone count. */
 function seats(
   limit: Limit | undefined,
   members: number | undefined,
@@ -167,7 +167,7 @@ function seats(
   };
 }
 
-/** Security settings that are as Peridio starts with, or weaker than they could be. */
+/** Finds weak security settings. */
 export function security({ name, security }: Facts): readonly Finding[] {
   const findings: Finding[] = [];
   if (security?.requireTwoFactor === false) {
@@ -182,7 +182,7 @@ export function security({ name, security }: Facts): readonly Finding[] {
   return findings;
 }
 
-/** What this API does not tell, so that it can be found neither good nor bad. */
+/** Returns the facts that this API does not report. */
 export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
   const { name: organization, members = [], pending = [], limits, security } = facts;
   const untold: string[] = [];

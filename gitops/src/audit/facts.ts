@@ -14,13 +14,13 @@ import {
 import type { LaidOut } from "../../../provider/src/layouts/layout";
 import { type FindingKind, describedKind, kindNames, type Part } from "./finding";
 
-/** What is known of an organization. Undefined is what nobody has told: it is neither good nor bad. */
+/** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
 export interface Facts {
   readonly name: string;
   readonly members: readonly KnownMember[] | undefined;
-  /** Of people who are not members. */
+  /** The invitations of people who are not members. */
   readonly pending: readonly KnownInvitation[] | undefined;
-  /** Those that wait for people who are members all the same, and take a seat too. */
+  /** The pending invitations of members, which take a seat too. */
   readonly beside: readonly KnownInvitation[] | undefined;
   readonly expired: readonly KnownInvitation[] | undefined;
   readonly limits: Partial<Limits> | undefined;
@@ -54,20 +54,20 @@ interface KnownSecurity {
   readonly apiKeyRotation: KeyRotation | null | undefined;
 }
 
-/** Something that an audit could not tell. */
+/** A fact that an audit does not know. */
 export interface Gap {
   readonly organization: string;
-  /** A whole sentence but for its end, which names what is not known, and why. */
+  /** The whole sentence, with the reason. */
   readonly sentence: string;
-  /** What can therefore not be found, or not all of it. */
+  /** The kinds that the audit cannot find, or not completely. */
   readonly kinds: readonly FindingKind[];
-  /** Whether asking failed, so that the audit is incomplete. Otherwise this API does not tell such things at all. */
+  /** True if a request failed, so that the audit is incomplete. False if this API never reports the fact. */
   readonly failed: boolean;
 }
 
-/** What an audit is held against. */
+/** The options of an audit. */
 export interface Terms {
-  /** The moment from which days are counted back. */
+  /** The moment from which the audit counts days. */
   readonly now: Date;
   readonly inactiveDays: number;
   readonly invitationDays: number;
@@ -79,23 +79,23 @@ export interface Terms {
 
 const day = 86_400_000;
 
-/** How many whole days ago it was. */
+/** Counts the whole days since a moment. */
 export function daysSince(moment: string, now: Date): number {
   return Math.floor((now.getTime() - Date.parse(moment)) / day);
 }
 
-/** The day of a moment, UTC. */
+/** Returns the day of a moment, UTC. */
 export function dateOf(moment: string): string {
   return moment.slice(0, 10);
 }
 
-/** An organization as far as it could be read. */
+/** The readable facts about an organization. */
 interface Reading {
   readonly facts: Facts;
   readonly gaps: readonly Gap[];
 }
 
-/** What people call the parts. */
+/** The names of the parts in sentences. */
 const names: Readonly<Record<Part, string>> = {
   members: "members",
   invitations: "invitations",
@@ -109,10 +109,10 @@ interface Failed {
   readonly error: ApiError;
 }
 
-/** Of settings that this API does not have. */
+/** The settings of an API that has none. */
 const untold: KnownSecurity = { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined };
 
-/** Reads the parts that the wanted kinds need. What cannot be read becomes a gap, and the others are there all the same. */
+/** Reads the parts that the chosen kinds need. A part that cannot be read becomes a gap. */
 export async function read(
   api: Peridio,
   organization: Organization,
@@ -132,7 +132,7 @@ export async function read(
     }
   };
   const people = async (): Promise<Pick<Facts, "members" | "pending" | "beside">> => {
-    // Both come of the same lists.
+    // Both use the same lists.
     const everybody = await ask("invitations", async () => Promise.all([api.roster.list(id), api.roster.beside(id)]));
     if (everybody !== undefined) {
       const [places, beside] = everybody;
@@ -143,7 +143,7 @@ export async function read(
       };
     }
     const [failure] = failures.filter(({ part }) => part === "invitations");
-    // Whoever may not see invitations may see members; what else went wrong would only go wrong again.
+    // A key without access to invitations may see members. Any other failure would repeat itself.
     const isVain = failure !== undefined && !(failure.error instanceof Forbidden);
     if (isVain && needed.has("members")) failures.push({ ...failure, part: "members" });
     return {
@@ -161,7 +161,7 @@ export async function read(
   return { facts: { name, ...places, expired, limits, security }, gaps: gapsOf(organization, failures, wanted) };
 }
 
-/** One gap for each kind of failure: what is wrong with a key, or with the network, is wrong with all parts. */
+/** Returns one gap for each kind of failure, since a wrong key or network affects all parts. */
 function gapsOf(
   { id, name: organization }: Organization,
   failures: readonly Failed[],
@@ -172,7 +172,7 @@ function gapsOf(
   return [...new Set(sorted.map(({ error }) => error.name))].map((kind) => {
     const same = sorted.filter(({ error }) => error.name === kind);
     const what = same.map(({ part }) => names[part]).join(", ");
-    // People know names.
+    // People know names, not ids.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
     const kinds = kindNames.filter(
       (one) =>

@@ -3,21 +3,21 @@ import type { MeteredResource } from "../../../provider/src/api";
 export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
-/** What has to be read of an organization to find something. */
+/** A part of an organization that an audit reads. */
 export type Part = "members" | "invitations" | "expiredInvitations" | "limits" | "security";
 
 interface Kind {
   readonly severity: Severity;
-  /** When it is worse, as the rest of a sentence; it is `high` then. */
+  /** The condition of high severity, as the rest of a sentence. */
   readonly highIf?: string;
   readonly means: string;
   readonly remedy: string;
   readonly needs: readonly Part[];
-  /** Whether it can be found with a layout only. */
+  /** True if finding it needs a layout. */
   readonly layout?: true;
 }
 
-/** Everything that an audit can find. The order is the one in which reports name them. */
+/** The kinds of findings, in the order of reports. */
 const kinds = {
   withoutTwoFactor: {
     severity: "medium",
@@ -111,24 +111,24 @@ const kinds = {
 
 export type FindingKind = keyof typeof kinds;
 
-/** The kinds, in their order. */
+/** The kinds, in order. */
 export const kindNames = Object.keys(kinds).filter((name): name is FindingKind => name in kinds);
 
 export function describedKind(name: FindingKind): Kind {
   return kinds[name];
 }
 
-/** Something that somebody should look at. */
+/** Something that needs attention. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly severity: Severity;
   /** The organization's name. */
   readonly organization: string;
-  /** The e-mail address of whom it is about; undefined where it is about the organization. */
+  /** The e-mail address of the person; undefined for a finding about the organization. */
   readonly person: string | undefined;
-  /** Which limit it is about, if it is about one. */
+  /** The limit, for a finding about one. */
   readonly limit: MeteredResource | undefined;
-  /** The rest of a sentence that begins with the person or else the organization, without the full stop. */
+  /** The rest of a sentence that begins with the person or the organization, without the full stop. */
   readonly predicate: string;
 }
 
@@ -146,12 +146,12 @@ export function found(
   return { kind, severity, organization, person, limit, predicate };
 }
 
-/** The whole sentence. */
+/** Returns the whole sentence. */
 export function sentenceOf({ organization, person, predicate }: Finding): string {
   return person === undefined ? `${organization} ${predicate}.` : `${person} in ${organization} ${predicate}.`;
 }
 
-/** The worst first, then as a reader looks for them: by organization, kind and person. */
+/** Sorts by severity, organization, kind and person. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const rank = (finding: Finding) => [
     severities.indexOf(finding.severity),
@@ -170,16 +170,16 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** Findings that say the same of several people, or of several organizations. */
+/** Findings that say the same of several people or organizations. */
 export interface Group extends Pick<Finding, "kind" | "severity" | "predicate"> {
   readonly organizations: readonly string[];
-  /** The e-mail addresses; none where it is about the organizations. */
+  /** The e-mail addresses; empty for a finding about organizations. */
   readonly people: readonly string[];
 }
 
 /**
- * Groups findings that say the same: first the people of an organization, then organizations with the same people. Each group stands
- * where its first finding stood, and names at most `most` people and `most` organizations.
+ * Groups equal findings: first the people of an organization, then the organizations with the same people. A group
+ * takes the position of its first finding, and names at most `most` people and `most` organizations.
  */
 export function grouped(findings: readonly Finding[], most = Infinity): readonly Group[] {
   const single = findings.map(({ kind, severity, predicate, organization, person }): Group => {
@@ -198,7 +198,7 @@ export function sizeOf({ organizations, people }: Group): number {
   return organizations.length * Math.max(1, people.length);
 }
 
-/** Joins the groups that say the same of the same names. */
+/** Joins equal groups with the same names. */
 function joined(groups: readonly Group[], namesOf: (group: Group) => readonly string[]): readonly Group[] {
   const found = new Map<string, Group[]>();
   for (const group of groups) {
@@ -216,7 +216,7 @@ function joined(groups: readonly Group[], namesOf: (group: Group) => readonly st
   });
 }
 
-/** A list in parts of at most `most`; an empty list is one part. */
+/** Splits a list into parts of at most `most`. An empty list is one part. */
 function parts(list: readonly string[], most: number): readonly (readonly string[])[] {
   if (list.length <= most) return [list];
   return [list.slice(0, most), ...parts(list.slice(most), most)];

@@ -5,16 +5,16 @@ import type { Audit } from "./audit";
 import { grouped, type Group, sizeOf } from "./finding";
 import { isComplete, remediesOf, summaryOf } from "./report";
 
-/** GitHub and GitLab refuse longer texts than about 65,000 characters; some are left for what a pipeline adds. */
+/** GitHub and GitLab refuse texts of more than about 65,000 characters. The rest is for additions of a pipeline. */
 const longest = 60_000;
 
-/** The most people or organizations in a row: a row with a whole company would not fit. */
+/** The maximum number of people or organizations in a row. */
 const abreast = 20;
 
-/** The part that is kept for what is not known where findings would take all the room. */
+/** The room for unknown facts if findings would take all of it. */
 const keptForGaps = longest / 4;
 
-/** The audit for an issue. The worst findings and what could not be read come first, and what no longer fits is counted. */
+/** Returns the audit for an issue. Severe findings and failures come first. Rows that do not fit are counted. */
 export function asMarkdown(audit: Audit): string {
   const head = `## ${summaryOf(audit)}\n`;
   const [remedy, days] = [
@@ -28,11 +28,11 @@ export function asMarkdown(audit: Audit): string {
   return [head, foundTold, remedy, untoldTold, days].filter((section) => section !== "").join("\n");
 }
 
-/** Rows that are left out from the end on. */
+/** Rows, of which the last are omitted first. */
 interface Part {
   readonly head: string;
   readonly rows: readonly Row[];
-  /** The name of one thing in a row. */
+  /** The word for one thing in a row. */
   readonly thing: string;
 }
 
@@ -46,7 +46,7 @@ function lengthOf({ head, rows }: Part): number {
   return rows.reduce((length, { text }) => length + text.length, rows.length === 0 ? 0 : head.length);
 }
 
-/** As many rows as fit, and the number of things that do not. */
+/** Returns the rows that fit, and counts the others. */
 function fitted(part: Part, room: number): string {
   const { head, rows, thing } = part;
   if (rows.length === 0) return "";
@@ -69,7 +69,7 @@ function findings({ findings }: Audit): Part {
 
 function row({ severity, organizations, people, predicate }: Group): string {
   const list = (names: readonly string[]) => names.map(cell).join(", ");
-  // Even in code, a `|` ends the cell.
+  // A `|` ends the cell, even in code.
   return `| ${severity} | ${list(organizations)} | ${list(people)} | ${prose(predicate.replaceAll("|", codePoint))} |\n`;
 }
 
@@ -79,7 +79,7 @@ function remedies(audit: Audit): string {
   return `<details>\n<summary>What to do</summary>\n\n| kind | what to do |\n| --- | --- |\n${rows.join("")}\n</details>\n`;
 }
 
-/** What could not be read before what this API does not tell at all. */
+/** Lists failures before facts that this API never reports. */
 function gaps(audit: Audit): Part {
   const title = isComplete(audit) ? "Not known" : "Incomplete: not everything could be read";
   const sorted = audit.gaps.toSorted((one, other) => Number(other.failed) - Number(one.failed));

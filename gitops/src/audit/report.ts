@@ -12,7 +12,7 @@ import {
   type FindingKind,
 } from "./finding";
 
-/** What `audit --json` prints; `gitops/audit.schema.json` is made of this. */
+/** The schema of `audit --json`. `gitops/audit.schema.json` is generated from it. */
 
 const organization = z.string().meta({ description: "The organization's name." });
 
@@ -96,7 +96,7 @@ export function asReport(audit: Audit): AuditReport {
   };
 }
 
-/** Whether everything could be read that was asked for. */
+/** Reports if all requests succeeded. */
 export function isComplete({ gaps }: Audit): boolean {
   return !gaps.some(({ failed }) => failed);
 }
@@ -106,7 +106,7 @@ function countsOf(findings: readonly Finding[]): Readonly<Record<Severity, numbe
   return { high: of("high"), medium: of("medium"), low: of("low") };
 }
 
-/** `3 findings in 2 organizations: 1 high, 2 low`. That nothing was found means little where not everything is known. */
+/** Returns a summary, such as `3 findings in 2 organizations: 1 high, 2 low`. */
 export function summaryOf({ findings, organizations, gaps }: Audit): string {
   const where = counted(organizations.length, "organization");
   if (findings.length === 0) return `Nothing found in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
@@ -115,7 +115,7 @@ export function summaryOf({ findings, organizations, gaps }: Audit): string {
   return `${counted(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
 }
 
-/** What to do about each kind that was found. */
+/** Returns the remedies of the kinds that were found. */
 export function remediesOf({ findings }: Audit): readonly (readonly [kind: FindingKind, remedy: string])[] {
   const there = new Set(findings.map(({ kind }) => kind));
   return kindNames.filter((kind) => there.has(kind)).map((kind) => [kind, describedKind(kind).remedy]);

@@ -4,18 +4,18 @@ import type { Audit } from "./audit";
 import { grouped, type Severity } from "./finding";
 import { remediesOf, summaryOf } from "./report";
 
-/** In characters: what terminals and the logs of pipelines show without breaking lines. */
+/** The width that terminals and logs show without line breaks. */
 const width = 100;
 
 const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", low: "36" };
 
-/** The audit as a table, for terminals. */
+/** Returns the audit as a table for terminals. */
 export function asText(audit: Audit): string {
   const sections = [`${summaryOf(audit)}\n`, findings(audit), remedies(audit), gaps(audit)];
   return sections.filter((section) => section !== "").join("\n");
 }
 
-/** The same, printable, with the severities in colors. */
+/** Returns the table with coloured severities. */
 export function asColoredText(audit: Audit): string {
   return printable(asText(audit)).replace(
     /^(high|medium|low) *(?= {2})/gm,

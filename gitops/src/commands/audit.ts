@@ -83,7 +83,7 @@ export const audit: MakeCommand = (terminal, end) => {
     });
 };
 
-/** An option that is a whole number from 1 on. */
+/** Returns an option with a whole number from 1. */
 function number(flags: string, description: string, usual: number, most: number): Option {
   return new Option(flags, description).default(usual).argParser((text) => {
     if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
@@ -115,7 +115,7 @@ function print(found: Audit, { format, json }: Options, terminal: Terminal): voi
   else terminal.print(asText(found));
 }
 
-/** What is not known weighs more than what was found: a scheduler has to hear that the audit does not work. */
+/** Failures outweigh findings: a scheduler must learn that the audit does not work. */
 function codeOf(found: Audit, { failOn }: Options): ExitCode {
   if (!isComplete(found)) return exitCodes.failed;
   const minded = severities.slice(0, severities.findIndex((severity) => severity === failOn) + 1);

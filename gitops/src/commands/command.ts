@@ -2,13 +2,10 @@ import { Command, Option } from "commander";
 import type { ExitCode } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
-/** One command of the command line, ready to be parsed. `end` is told how it ended; whoever rejects has failed. */
+/** Creates one command. `end` receives its exit code; a rejection is a failure. */
 export type MakeCommand = (terminal: Terminal, end: (code: ExitCode) => void) => Command;
 
-/**
- * A command with what all of them have: its name, what it does, examples and exit codes below the options.
- * `examples` are command lines; `codes` say what its exit codes mean, as `3: somebody has to approve`.
- */
+/** Creates a command with its name, description, examples and exit codes. */
 export function newCommand(
   name: string,
   {
@@ -31,7 +28,7 @@ export function newCommand(
     .addHelpText("after", `${list("Examples", examples)}${list("Exit codes", codes)}`);
 }
 
-/** Options that several commands have. */
+/** The options of several commands. */
 
 export function organizationOption(): Option {
   return new Option("--organization <pattern>", "only these, * for any characters; may be repeated")
@@ -39,7 +36,7 @@ export function organizationOption(): Option {
     .default([], "all");
 }
 
-/** Gathers the values of an option that may be repeated. */
+/** Collects the values of a repeatable option. */
 export function collected(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }

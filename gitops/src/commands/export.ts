@@ -67,7 +67,7 @@ export const exporting: MakeCommand = (terminal, end) =>
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const { verify, project, split = false, force = false, out, json } = options;
-      // Whoever asks for a proof learns what it lacks before anything is written.
+      // Reports a missing plugin before anything is written.
       const plugin = verify && pluginFolder(options.plugin, terminal);
       const peridio = connection(options, terminal);
       const { name: api } = peridio;

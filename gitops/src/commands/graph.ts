@@ -52,7 +52,7 @@ export const graph: MakeCommand = (terminal, end) =>
       end(exitCodes.passed);
     });
 
-/** The organizations of the layout that match a pattern. Each pattern has to match one. */
+/** Returns the organizations of the layout that match a pattern. Each pattern must match one. */
 function chosen(path: string, patterns: readonly string[], { folder, now }: Terminal) {
   const { organizations } = layoutOf(readSources(path, folder), { today: now.toISOString().slice(0, 10), version });
   const isChosen = choice(

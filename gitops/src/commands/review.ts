@@ -131,7 +131,7 @@ function codeOf(found: Review, { failOn, expectNoChanges }: Options, terminal: T
   return risky > 0 || isSurprise ? exitCodes.attention : exitCodes.passed;
 }
 
-/** Tells the commit and the time of the review; nothing if no commit is known, as on a developer's machine. */
+/** Returns the commit and the time of the review; nothing if the commit is unknown, as on a developer's machine. */
 function originOf({ commit }: Options, { environment, now }: Terminal): { readonly reviewed?: Reviewed } {
   const found = commit ?? [environment.GITHUB_SHA, environment.CI_COMMIT_SHA].find((sha) => sha && isCommit(sha));
   return found === undefined ? {} : { reviewed: { commit: found, at: now } };
@@ -151,7 +151,7 @@ function limit(text: string): number {
   throw new InvalidArgumentError(`Give a whole number, ${leastLimit} or more.`);
 }
 
-/** Lets an option through that a report takes, and says what the report says otherwise. */
+/** Accepts an option that a report accepts, and repeats the error of the report otherwise. */
 function accepted(check: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {
@@ -163,7 +163,7 @@ function accepted(check: (text: string) => unknown): (text: string) => string {
   };
 }
 
-/** What is wrong with the command line as a whole. */
+/** Finds mistakes in the command line as a whole. */
 function misuseOf(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
   if (options.layout.length > 0 && options.rules.length === 0) {
     const purpose = "it says when access ends to the rules that ask for that";
@@ -181,7 +181,7 @@ function misuseOf(files: readonly string[], options: Options, { folder }: Termin
 
 async function reviewed(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
-  // Before anything is read from a pipe: a mistake in the rules is told at once.
+  // Reports mistakes in the rules before it waits for a pipe.
   const judgement = judgeOf(options, terminal);
   const previews: Preview[] = [];
   for (const file of files.length === 0 ? ["-"] : files) {

@@ -15,26 +15,26 @@ import { asJson } from "../terminal/text";
 import type { Entered, Entry, LeftOut } from "./entry";
 import { layoutText, mark } from "./layoutText";
 
-/** The folder of layouts, where each organization has a file. */
+/** The folder of layouts, if each organization has a file. */
 export const layoutFolder = "layouts";
 
-/** The layout, where all organizations have one. */
+/** The layout, if all organizations share one. */
 export const layoutFile = "layout.yaml";
 
 interface Style {
-  /** What the Pulumi project is called. */
+  /** The name of the Pulumi project. */
   readonly project: string;
-  /** Whether each organization has a layout of its own. */
+  /** True if each organization has its own layout. */
   readonly split: boolean;
-  /** What people call the API that told everything. */
+  /** The name of the API in sentences. */
   readonly api: string;
-  /** The same for the provider. */
+  /** The name of the API in the provider's configuration. */
   readonly backend: BackendName;
 }
 
 /**
- * All files of an export by their paths, with `/`, as seen from its folder. The layouts are read back.
- * @throws Failure if they do not say what they should
+ * Returns all files of an export by their paths in its folder, with `/`. Reads the layouts back.
+ * @throws CommandError if a layout differs after reading.
  */
 export function documents(
   all: readonly Entered[],
@@ -57,13 +57,13 @@ export function documents(
   ]);
 }
 
-/** Holds what a reader takes from the texts against the entries, so that no spelling of a text loses anything. */
+/** Compares the layouts, as a reader sees them, with the entries. No spelling of a text may lose anything. */
 function readBack(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): void {
   const meant = entries.map(({ name, settings, roles }): Source => {
     const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
     return { value: { organizations: { [name]: settings }, people } };
   });
-  // As it will be read: from a file in UTF-8.
+  // A reader decodes UTF-8.
   const read = [...texts].map(([file, text]) => ({ file, text: Buffer.from(text).toString() }));
   const circumstances = { today: "0001-01-01", version };
   if (same(layoutOf(read, circumstances), layoutOf(meant, circumstances))) return;
@@ -72,14 +72,14 @@ function readBack(texts: ReadonlyMap<string, string>, entries: readonly Entry[])
   );
 }
 
-/** Names that Windows gives to devices, whatever follows a dot. */
+/** The names of devices in Windows, with any extension. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
-/** How a name ends that stands for another one. */
+/** The end of a name that stands for another one. */
 const marked = /-[0-9a-f]{12}$/;
 
 /**
- * A file name for an organization that every file system can hold, and that no other organization has, on those that ignore case
- * either. Names of small letters, digits, `.`, `_` and `-` stay as they are.
+ * Returns a file name for an organization that works on every file system, also without case, and differs from all
+ * others. Names of small letters, digits, `.`, `_` and `-` stay as they are.
  */
 export function fileName(organization: string): string {
   const isSafe = /^[a-z0-9][a-z0-9._-]{0,99}$/.test(organization) && !device.test(organization);
@@ -89,10 +89,13 @@ export function fileName(organization: string): string {
   return `${stem}-${createHash("sha256").update(organization).digest("hex").slice(0, 12)}.yaml`;
 }
 
-/** The name of the layout in the program, and so in the import file. */
+/** The name of the layout in the program and in the import file. */
 const layoutName = "organizations";
 
-/** What `pulumi import --file` reads, so that the preview after it is empty: the layout, and everything that it makes of the entries. */
+/**
+ * Returns the input of `pulumi import --file`: the layout and all resources of the entries. The preview after the
+ * import is empty.
+ */
 function importFile(entries: readonly Entry[]): string {
   const resources = [
     // Not `remote`: the engine would replace the layout in the first preview.
@@ -107,7 +110,7 @@ function importFile(entries: readonly Entry[]): string {
       ];
       return types.map(({ token }) => ({
         type: token,
-        // The parent is found by this name, so no two may be the same.
+        // Pulumi finds the parent by this name, so all names differ.
         name: `${token.slice(token.lastIndexOf(":") + 1)} ${name}`,
         logicalName: name,
         parent: layoutName,
@@ -118,7 +121,7 @@ function importFile(entries: readonly Entry[]): string {
   return `{\n  "resources": [\n${resources.map((one) => `    ${JSON.stringify(one)}`).join(",\n")}\n  ]\n}\n`;
 }
 
-/** All that Peridio has and the layout does not say, so that a backup holds it nevertheless: a list, empty if there is nothing. */
+/** Lists everything that a layout cannot declare, so that a backup has it. */
 function leftOutFile(all: readonly Entered[]): string {
   const list = all.flatMap(({ found, leftOut }) => [...leftOut, ...expiredOf(found)]);
   return asJson(list);
@@ -131,12 +134,15 @@ function expiredOf({ organization, expired }: Entered["found"]): readonly (Omit<
   return [{ organization: organization.name, part: "expiredInvitations", reasons, value }];
 }
 
-/** Pulumi demands a type of keys that bear the project's own name, and refuses one of all others. */
+/** Pulumi requires a type for keys of the project's own namespace, and rejects one for others. */
 function settings(project: string, backend: BackendName) {
   return { "peridio:backend": { ...(project === "peridio" && { type: "string" }), value: backend } };
 }
 
-/** A Pulumi program of that name, with the layout at that path. It names the API if that is not the usual one, since roles and ids are its. */
+/**
+ * Returns a Pulumi program with the layout at that path. It names the API unless it is the default, since roles and
+ * ids depend on it.
+ */
 function programText(project: string, path: string, backend: BackendName): string {
   const program = {
     name: project,

@@ -9,7 +9,7 @@ import type { organizationPart } from "../../../provider/src/layouts/schema";
 import { fromSeconds } from "../../../provider/src/resources/types/duration";
 import type { Inventory, Spelling } from "./inventory";
 
-/** What a layout says of one organization. */
+/** The declaration of one organization in a layout. */
 export interface Entry {
   readonly name: string;
   /** Its PRN. */
@@ -19,26 +19,26 @@ export interface Entry {
   readonly roles: ReadonlyMap<string, Role | Unknown>;
 }
 
-/** As in a layout, but for the billing settings: Peridio may have values that a layout may not declare. */
+/** The settings of a layout, except for billing: Peridio may have values that a layout rejects. */
 type Settings = Omit<z.input<typeof organizationPart>, "billing"> & { readonly billing?: object };
 
-/** The parts of an organization that a layout can do without. */
+/** The optional parts of an organization in a layout. */
 const parts = ["owner", "security", "billing"] as const;
 
-/** What can be missing from a layout: a part of an organization, or all of it. */
+/** The parts that can be missing from a layout; `organization` is all of it. */
 export const left = [...parts, "organization"] as const;
 
-/** Something that Peridio has and no layout may say. */
+/** Something that Peridio has and a layout rejects. */
 export interface LeftOut {
   readonly organization: string;
   readonly part: (typeof left)[number];
-  /** The rules of layouts that it breaks, each as a sentence without a full stop. */
+  /** The broken rules of layouts, each as a sentence without a full stop. */
   readonly reasons: readonly string[];
-  /** As the layout would have said it. */
+  /** The value in the spelling of a layout. */
   readonly value: unknown;
 }
 
-/** What a layout says of an organization, undefined if it may not say even the least, and what it does not say. */
+/** The declaration of an organization, undefined if a layout rejects even the required parts, and the rejected parts. */
 export interface Entered {
   readonly found: Inventory;
   readonly entry: Entry | undefined;
@@ -46,8 +46,8 @@ export interface Entered {
 }
 
 /**
- * Turns what Peridio has into what a layout says. Settings that are as Peridio starts with them are not mentioned. The reader
- * of layouts judges: where it refuses a part, that is left out as a whole, since an import takes over all of a part or nothing.
+ * Converts the contents of Peridio into a layout without defaults. If the reader of layouts rejects a part, the
+ * export leaves out the whole part, since an import adopts a part completely or not at all.
  */
 export function entered(found: Inventory, spelling: Spelling): Entered {
   const { id, name } = found.organization;
@@ -74,7 +74,7 @@ export function entered(found: Inventory, spelling: Spelling): Entered {
   return { found, entry, leftOut };
 }
 
-/** What the reader of layouts has against the entry. */
+/** Returns the mistakes that the reader of layouts finds in the entry. */
 function mistakesIn({ name, settings, roles }: Entry): readonly Mistake[] {
   const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
   try {
@@ -86,7 +86,7 @@ function mistakesIn({ name, settings, roles }: Entry): readonly Mistake[] {
   }
 }
 
-/** Which part of an organization a mistake is about; undefined where the layout cannot do without it. */
+/** Returns the part of an organization that a mistake is about; undefined for a required part. */
 function partOf({ path }: Mistake): string | undefined {
   const [top, , part] = parsePath(path) ?? [];
   return top === "organizations" && part !== undefined ? String(part) : undefined;

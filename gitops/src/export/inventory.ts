@@ -14,23 +14,23 @@ import { choice } from "../choice";
 import { CommandError } from "../exit";
 import { all } from "../wording";
 
-/** What Peridio has of one organization, as far as layouts speak of it. */
+/** The contents of one organization that layouts can declare. */
 export interface Inventory {
   readonly organization: Organization;
-  /** Members and invitations that wait, one entry a person, by address. */
+  /** Members and pending invitations, one entry a person, by address. */
   readonly people: readonly Pick<Place, "kind" | "email" | "role">[];
-  /** The newest expired invitation of everybody who has nothing else, by address. */
+  /** The newest expired invitation of every person without another one, by address. */
   readonly expired: readonly Pick<Invitation, "email" | "role" | "expiresAt" | "sentAt">[];
-  /** Undefined where the API has none. */
+  /** Undefined if the API has none. */
   readonly security: SecuritySettings | undefined;
-  /** Undefined where the API has none. */
+  /** Undefined if the API has none. */
   readonly billing: BillingSettings | undefined;
 }
 
 /**
- * Everything of the organizations whose names fit one of the patterns, in which `*` stands for any characters; without patterns, of all that
- * the key can see. By name.
- * @throws Failure if there is none, a pattern fits none, or one of them cannot be read.
+ * Reads the organizations that match a pattern, in which `*` stands for any characters; without patterns, all that
+ * the key can see. Sorts by name.
+ * @throws CommandError if there is none, a pattern matches none, or one cannot be read.
  */
 export async function inventories(peridio: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
   const visible: Organization[] = [];
@@ -56,7 +56,7 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
     unlessLacking(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
   ] as const;
   try {
-    // Nothing is under way any more when the command has failed.
+    // Waits for all requests before the command fails.
     await Promise.allSettled(reads);
     const [people, expired, security, billing] = await Promise.all(reads);
     return {
@@ -71,12 +71,12 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
   }
 }
 
-/** Asks for nothing that the API does not have. */
+/** Sends no request for a feature that the API does not support. */
 async function unlessLacking<T>(peridio: Peridio, feature: Feature, ask: () => Promise<T>): Promise<T | undefined> {
   return peridio.lacks(feature) === undefined ? ask() : undefined;
 }
 
-/** Whoever has been invited again, or has joined in another way, lacks nothing. Of several invitations the newest counts. */
+/** Leaves out people with another invitation or a membership. The newest expired invitation counts. */
 function lasting(expired: readonly Invitation[], people: readonly Place[]): readonly Invitation[] {
   const there = new Set(people.map(({ email }) => key(email)));
   const found = new Map<string, Invitation>();
@@ -94,12 +94,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** How a layout writes an e-mail address. */
+/** Returns the spelling of an e-mail address in a layout. */
 export type Spelling = (email: string) => string;
 
 /**
- * One spelling for each address, since its case makes no difference and a layout has one entry for each person: that of an account
- * rather than that of an invitation, where somebody typed it.
+ * Chooses one spelling for each address, since case does not matter and a layout has one entry a person. The spelling
+ * of an account wins over that of an invitation.
  */
 export function spelling(found: readonly Inventory[]): Spelling {
   const places = found.flatMap(({ people }) => people);
@@ -111,7 +111,7 @@ export function spelling(found: readonly Inventory[]): Spelling {
   return (email) => known.get(key(email)) ?? email;
 }
 
-/** What an API may not tell of organizations, with what people call it. */
+/** The facts that an API may not report, with their names in sentences. */
 const names = {
   owner: "owners",
   description: "descriptions",
@@ -124,7 +124,7 @@ export type Untold = keyof typeof names;
 
 export const everyUntold = Object.keys(names).filter((name): name is Untold => name in names);
 
-/** What the API does not tell of these organizations, so that no layout can say it: an API tells the same of all. */
+/** Lists the facts that the API does not report. It reports the same facts for all organizations. */
 export function untoldOf(found: readonly Inventory[]): readonly Untold[] {
   const isTold = ({ organization, security, billing }: Inventory): Readonly<Record<Untold, boolean>> => ({
     owner: organization.owner !== undefined,
@@ -137,12 +137,12 @@ export function untoldOf(found: readonly Inventory[]): readonly Untold[] {
   return everyUntold.filter((name) => told.some((one) => !one[name]));
 }
 
-/** `owners and billing settings`. */
+/** Returns words such as `owners and billing settings`. */
 export function untoldWords(untold: readonly Untold[]): string {
   return all(untold.map((name) => names[name]));
 }
 
-/** By code units, the same on every machine. */
+/** Compares in code units, the same on every machine. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,10 +5,10 @@ import { key } from "../../../provider/src/resources/people/roster";
 import type { Entered, Entry } from "./entry";
 import { byText, type Untold, untoldOf, untoldWords } from "./inventory";
 
-/** How every layout file begins that an export has written. */
+/** The beginning of every layout file that an export has written. */
 export const mark = "# Written by `peridio-gitops export`";
 
-/** What every layout file says of itself. */
+/** The header of every layout file. */
 function header(untold: readonly Untold[], api: string): string {
   const here =
     untold.length === 0
@@ -19,13 +19,13 @@ function header(untold: readonly Untold[], api: string): string {
 `;
 }
 
-/** The longest line on which somebody's roles stand together. */
+/** The longest line with all roles of a person. */
 const widest = 100;
 
-/** A layout file that says what these entries say, and where something is left out. `api` is what told it. */
+/** Returns a layout file with these entries and comments on the omitted parts. `api` is the name of the API. */
 export function layoutText(all: readonly Entered[], api: string): string {
   const entries = all.flatMap(({ entry }) => entry ?? []);
-  // `compat` puts into quotes what an older reader of YAML would not take for a text, such as yes.
+  // `compat` quotes texts that an older YAML reader would not read as texts, such as yes.
   const document = new Document({}, { schema: "core", compat: "yaml-1.1" });
   const onOneLine = (value: unknown) => document.createNode(value, { flow: true });
   const settings = entries.map(({ name, settings }) => [name, shaped(settings, 0, onOneLine)] as const);
@@ -47,7 +47,7 @@ export function layoutText(all: readonly Entered[], api: string): string {
   return `${header(untoldOf(all.map(({ found }) => found)), api)}${document.toString({ lineWidth: 0 })}`;
 }
 
-/** Everybody, with the roles by organization; both sorted. */
+/** Returns all people with their roles by organization; both sorted. */
 function peopleOf(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<string, Role | Unknown>> {
   const people = new Map<string, Map<string, Role | Unknown>>();
   for (const { name, roles } of entries) {
@@ -57,7 +57,7 @@ function peopleOf(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<st
   return new Map([...people].sort(([a], [b]) => byText(key(a), key(b))));
 }
 
-/** Settings a line each, and what is below those, such as the blocks of an allowlist, on one line. */
+/** Writes each setting on a line. Values within it, such as the blocks of an allowlist, share its line. */
 function shaped(value: unknown, depth: number, onOneLine: (value: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => shaped(item, 2, onOneLine));
   if (!isRecord(value)) return value;
@@ -78,7 +78,7 @@ function comment(name: Scalar, all: readonly Entered[]): void {
   name.commentBefore = ` Left out, since a layout may not say it (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
 }
 
-/** Whether a text has nothing but what can be seen, so that it may stand without quotes. YAML's own rules come on top. */
+/** Reports if a text has only visible characters and needs no quotes, apart from YAML's own rules. */
 function isPlain(text: string): boolean {
   return !/[^\P{C}\n]|[^\P{Z} ]/u.test(text);
 }

@@ -7,13 +7,13 @@ import { type ConnectionOptions, destinationOf } from "../connection";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
-/** How a command of Pulumi ended, and all that it said. */
+/** The exit code and the output of a Pulumi command. */
 interface Ended {
   readonly code: number;
   readonly said: string;
 }
 
-/** The Pulumi CLI with a folder, a state and a home of its own, which end with it. It knows nothing of the user's login and stacks. */
+/** The Pulumi CLI with its own temporary folder, state and home. It does not see the user's login and stacks. */
 export class Pulumi {
   readonly #base: string;
   readonly #environment: Terminal["environment"];
@@ -32,13 +32,13 @@ export class Pulumi {
       ...Object.fromEntries(others),
       PULUMI_HOME: join(this.#base, "home"),
       PULUMI_BACKEND_URL: `file://${this.#state}`,
-      // There is no secret in the state, and it is removed.
+      // The state contains no secret, and is temporary.
       PULUMI_CONFIG_PASSPHRASE: "",
       PULUMI_SKIP_UPDATE_CHECK: "true",
     };
   }
 
-  /** Where the program belongs. */
+  /** The folder of the program. */
   get folder(): string {
     return join(this.#base, "program");
   }
@@ -47,7 +47,7 @@ export class Pulumi {
     return join(this.#base, "state");
   }
 
-  /** Runs a command to its end. @throws Failure if there is no such CLI, or if it was interrupted */
+  /** Runs a command to its end. @throws CommandError if the CLI is missing or was interrupted. */
   run(...args: readonly string[]): Promise<Ended> {
     const options = { cwd: this.folder, env: { ...this.#environment }, maxBuffer: Infinity };
     return new Promise((done, fail) => {
@@ -66,28 +66,28 @@ export class Pulumi {
     });
   }
 
-  /** Has the command that runs end, so that nothing writes any more when the folder goes; the second time at once. */
+  /** Ends the running command, so that it does not write into the removed folder. The second call kills it. */
   interrupt(): void {
     this.#running?.kill(this.#interrupted ? "SIGKILL" : "SIGTERM");
     this.#interrupted = true;
   }
 
-  /** Removes everything, when no command runs any more. */
+  /** Removes everything after the last command. */
   end(): void {
     rmSync(this.#base, { recursive: true, force: true });
   }
 }
 
-/** The CLI that an option names: a path starts from the terminal's folder, a mere name is looked up on PATH. */
+/** Returns the CLI of an option. A path starts from the terminal's folder; a name is looked up in PATH. */
 export function commandOf(given: string | undefined, { folder }: Terminal): string {
   if (given === undefined) return "pulumi";
   return /[\\/]/.test(given) ? resolve(folder, given) : given;
 }
 
 /**
- * The folder of the provider's plugin: the one that is named, else the one that this program is in, else the one where Pulumi has
- * installed this version.
- * @throws Failure if it is in none
+ * Returns the folder of the provider's plugin: the given one, else the one of this program, else the one in which
+ * Pulumi installed this version.
+ * @throws CommandError if none of them has it.
  */
 export function pluginFolder(given: string | undefined, { environment, folder }: Terminal): string {
   const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
@@ -102,7 +102,7 @@ export function pluginFolder(given: string | undefined, { environment, folder }:
   );
 }
 
-/** The environment in which the plugin reaches the Peridio of this command line, from whatever folder it runs in. */
+/** Returns the environment in which the plugin reaches the same Peridio as this command, from any folder. */
 export function pluginEnvironment(options: ConnectionOptions, terminal: Terminal): Terminal["environment"] {
   const { environment, folder } = terminal;
   const { PERIDIO_CA_PATH: certificates } = environment;
@@ -115,18 +115,17 @@ export function pluginEnvironment(options: ConnectionOptions, terminal: Terminal
   };
 }
 
-/** What the Pulumi CLI made of an export. */
+/** The result of a verification. */
 export interface Verdict {
-  /** Whether the import succeeded and the preview after it was empty. */
+  /** True if the import succeeded and the preview after it was empty. */
   readonly passed: boolean;
-  /** What did not succeed, with what Pulumi said of it; empty if all did. */
+  /** The failed step with Pulumi's output; empty after success. */
   readonly differences: string;
 }
 
 /**
- * Tries the files of an export on Peridio with the Pulumi CLI, in a stack that ends with it: an import, then a preview, neither of which
- * writes to Peridio.
- * @throws Failure if it cannot be tried
+ * Verifies an export with the Pulumi CLI in a temporary stack: an import, then a preview. Neither writes to Peridio.
+ * @throws CommandError if the verification cannot run.
  */
 export async function verified(files: ReadonlyMap<string, string>, plugin: string, pulumi: Pulumi): Promise<Verdict> {
   for (const [path, text] of files) {

@@ -5,7 +5,7 @@ import { left, type LeftOut } from "./entry";
 import { type Inventory, everyUntold, untoldOf, untoldWords } from "./inventory";
 import type { Verdict } from "./pulumi";
 
-/** What `export --json` prints; `gitops/export.schema.json` is made of this. */
+/** The schema of `export --json`. `gitops/export.schema.json` is generated from it. */
 
 const count = z.int().min(0);
 
@@ -105,7 +105,7 @@ export function report(
   };
 }
 
-/** What an export did, for people. */
+/** Describes an export for people. */
 export function asText({ organizations, api, untold, folder, files, removed, verification }: ExportReport): string {
   const members = organizations.reduce((sum, one) => sum + one.members, 0);
   const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);

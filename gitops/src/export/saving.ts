@@ -7,10 +7,11 @@ import { layoutFile, layoutFolder } from "./documents";
 import { mark } from "./layoutText";
 
 /**
- * Writes the files of an export into its folder, each whole or not at all. What is there with the same text stays as it is.
- * With `force`, what is there with another text is written over, and layouts of an earlier export that this one does not write go.
- * @returns the layouts that were removed, as seen from the folder
- * @throws Failure before anything is written, if something would be lost without `force`, or the program would read what is not of an export
+ * Writes the files of an export, each completely or not at all. Files with equal contents stay. With `force`,
+ * replaces files with other contents, and removes layouts of an earlier export that this one does not write.
+ * @returns the removed layouts, as paths in the folder
+ * @throws CommandError before anything is written, if something would be lost without `force`, or the program would
+ * read a foreign layout
  */
 export function save(
   folder: string,
@@ -26,7 +27,7 @@ export function save(
       `${named(strange)} in ${folder} is of no export, and the program would read it as a part of the layout. Move it, or export into another folder.`,
     );
   }
-  // Those of the other style are read by no program any more, and would pass for the newest.
+  // No program reads layouts of the other style, and people would take them for current ones.
   const surplus = others.filter(isOurs);
   const changed = [...files]
     .filter(([path, text]) => ![undefined, text].includes(textOf(folder, path)))
@@ -45,7 +46,7 @@ export function save(
   return surplus;
 }
 
-/** All layouts where exports of either style have them. */
+/** Returns all layouts in the places of both styles. */
 function layoutsIn(folder: string): readonly string[] {
   const isFile = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
   const where = join(folder, layoutFolder);
@@ -55,7 +56,7 @@ function layoutsIn(folder: string): readonly string[] {
     layoutFile,
     ...split
       .map((name) => `${layoutFolder}/${name.replaceAll("\\", "/")}`)
-      // What is hidden is no layout.
+      // Hidden files are no layouts.
       .filter((path) => /\.(ya?ml|json)$/i.test(path) && !path.includes("/."))
       .sort(),
   ].filter(isFile);

@@ -3,7 +3,10 @@ import { roles } from "../../../provider/src/api";
 import type { LaidOut } from "../../../provider/src/layouts/layout";
 import { key } from "../../../provider/src/resources/people/roster";
 
-/** Who is where, as things and lines between them. It is what `graph --json` prints; `gitops/graph.schema.json` is made of this. */
+/**
+ * The people and policies of organizations, as nodes and edges. This is the schema of `graph --json`.
+ * `gitops/graph.schema.json` is generated from it.
+ */
 
 const id = z.string().meta({ description: "What edges call it: letters, digits and `_`." });
 
@@ -58,7 +61,7 @@ export const graph = z
 export type Graph = z.output<typeof graph>;
 export type Node = Graph["nodes"][number];
 
-/** The rules that a layout sets for an organization, in words; a rule that it does not mention is not among them. */
+/** Returns the policies that a layout declares for an organization, in words. */
 function policiesOf({ security = {}, roster }: LaidOut): readonly string[] {
   const { requireTwoFactor, sessionTimeout, ipAllowlist, apiKeyRotation } = security;
   const words: string[] = [];
@@ -82,13 +85,13 @@ function days(count: number): string {
   return count === 1 ? "1 day" : `${count} days`;
 }
 
-/** How people are drawn: by address, or as a number; `auto` counts where a picture with everybody would be too large. */
+/** The display of people: by address or as a number. `auto` counts people if the picture would be too large. */
 export type Drawing = "each" | "count" | "auto";
 
-/** As many places fit into a picture that can be read. */
+/** The number of people in a readable picture. */
 const readable = 100;
 
-/** The graph of some organizations of a layout. Organizations with the same policies share one node for them. */
+/** Returns the graph of organizations. Organizations with equal policies share a node. */
 export function draw(organizations: readonly LaidOut[], drawing: Drawing): Graph {
   const places = organizations.reduce((sum, { members }) => sum + Object.keys(members).length, 0);
   const each = drawing === "each" || (drawing === "auto" && places <= readable);
@@ -127,7 +130,7 @@ function peopleOf({ members, owner }: LaidOut, slug: string, each: boolean): rea
   });
 }
 
-/** A name that Mermaid takes for an id and for nothing else, another one for each organization. */
+/** Returns a unique name that Mermaid accepts as an id. */
 function unique(name: string, taken: Set<string>): string {
   const slug = name.replace(/[^A-Za-z0-9]/g, "_").slice(0, 40);
   let free = slug;

@@ -4,13 +4,13 @@ import type { Graph, Node } from "./graph";
 export const directions = ["LR", "RL", "TB", "BT"] as const;
 export type Direction = (typeof directions)[number];
 
-/** What Mermaid takes where nobody has set it up otherwise, as on GitHub. */
+/** Mermaid's default limits, which GitHub uses. */
 const limits = { characters: 50_000, edges: 500 };
 
-/** A flowchart of the graph. Whatever names hold, they are text in it. */
+/** Returns a flowchart of the graph. All names are plain text in it. */
 export function asMermaid({ nodes, edges }: Graph, direction: Direction): string {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  // Those who are only counted are lines of their organization: as boxes of their own they would fill a wall.
+  // Counted people are lines of their organization, since their own boxes would need too much room.
   const countedIn = (organization: string) =>
     edges.flatMap(({ from, to }) => {
       const node = byId.get(to);
@@ -29,7 +29,7 @@ export function asMermaid({ nodes, edges }: Graph, direction: Direction): string
   return `flowchart ${direction}\n${lines.map((line) => `  ${line}\n`).join("")}`;
 }
 
-/** Why Mermaid would refuse the chart, with what to do; undefined if it does not. */
+/** Explains the rejection by Mermaid, with the remedy; undefined for a valid chart. */
 export function tooLarge(chart: string, { edges }: Graph): string | undefined {
   const { characters, edges: most } = limits;
   if (chart.length <= characters && edges.length <= most) return undefined;
@@ -61,7 +61,7 @@ function drawn(node: Node, counts: readonly string[]): string {
   }
 }
 
-/** A text as Mermaid shows it letter by letter: everything that may mean something to it is written as a number. */
+/** Escapes a text, so that Mermaid shows every character. */
 function escaped(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")

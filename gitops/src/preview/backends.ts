@@ -3,8 +3,8 @@ import { isRecord, type Values } from "../../../provider/src/core/values";
 import type { Document, PrintedState, Step } from "./document";
 
 /**
- * The URNs of the providers that speak Avocado Connect, as far as a preview shows it: by their settings, or by what only that API has.
- * That the environment names an API is in no preview.
+ * Finds the URNs of the providers for Avocado Connect by their settings, or by values that only this API has. A
+ * preview does not show the environment.
  */
 export function connectProviders(document: Document): ReadonlySet<string> {
   const { steps } = document;
@@ -13,20 +13,20 @@ export function connectProviders(document: Document): ReadonlySet<string> {
   const found = new Set<string>();
   for (const state of states) {
     const provider = providerOf(state);
-    // A provider has none itself.
+    // A provider has no provider.
     if (provider === "") continue;
     if (isConnect(settingsOf(provider)) || isTelling(state)) found.add(provider);
   }
   return found;
 }
 
-/** The address of Peridio by the URN of a provider; undefined if only the environment sets it. */
+/** Returns the address of Peridio by the URN of a provider; undefined if only the environment sets it. */
 export function endpoints(document: Document): (provider: string) => string | undefined {
   const settingsOf = providerSettings(document);
   return (provider) => configuration.shape.endpoint.safeParse(settingsOf(provider).endpoint).data;
 }
 
-/** The settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
+/** Returns the settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
 function providerSettings({ config, steps }: Document): (provider: string) => Values {
   const ofStack = stripped(config);
   const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
@@ -36,7 +36,7 @@ function providerSettings({ config, steps }: Document): (provider: string) => Va
   };
 }
 
-/** The URN of the provider of what a step is about. */
+/** Returns the URN of a resource's provider. */
 export function providerOf({ provider }: Pick<PrintedState, "provider">): string {
   return provider.split("::").slice(0, -1).join("::");
 }
@@ -45,7 +45,7 @@ function isProvider({ urn }: Step): boolean {
   return urn.split("::")[2]?.endsWith("pulumi:providers:peridio") === true;
 }
 
-/** The provider's own settings among those of a stack. */
+/** Returns the provider's settings in a stack's configuration. */
 function stripped(config: Values): Values {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => [
@@ -63,7 +63,7 @@ function isConnect(settings: Values): boolean {
   return backendOf(said) === "connect";
 }
 
-/** Only Avocado Connect has the role `member`, and tells an organization's tier. */
+/** Only Avocado Connect has the role `member` and reports an organization's tier. */
 function isTelling({ inputs, outputs }: PrintedState): boolean {
   const { role, members } = inputs;
   const held = isRecord(members) ? Object.values(members) : [];

@@ -2,19 +2,19 @@ import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { CommandError } from "../exit";
 
-/** Values and the rest of a resource's state, as Pulumi prints it. What is not named here does not matter to a review. */
+/** The state of a resource, as Pulumi prints it. A review ignores all other keys. */
 const state = z.object({
   id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).default({}),
-  /** A preview has none of what it would make. */
+  /** Absent for a planned resource. */
   outputs: z.record(z.string(), z.unknown()).optional(),
   protect: z.boolean().default(false),
-  /** Whether the program only looks at it. */
+  /** True if the program only reads it. */
   external: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
-  /** The id by which it is imported. */
+  /** The id in the import. */
   importID: z.string().optional(),
-  /** When Pulumi last changed the state. */
+  /** The time when Pulumi last changed the state. */
   modified: z.iso.datetime().optional().catch(undefined),
   /** The URN of the provider, then its id. */
   provider: z.string().default(""),
@@ -27,7 +27,7 @@ const step = z.object({
   urn: z.string(),
   oldState: state.nullish(),
   newState: state.nullish(),
-  /** The properties that differ, by path. The dynamic provider tells only the names, in `diffReasons`. */
+  /** The properties that differ, by path. The dynamic provider reports only their names, in `diffReasons`. */
   detailedDiff: z.record(z.string(), z.unknown()).nullish(),
   diffReasons: z.array(z.string()).nullish(),
 });
@@ -45,10 +45,10 @@ const document = z
     duration: z.number().optional(),
   })
   .refine(({ duration, steps }) => duration !== undefined || steps.length > 0);
-/** What `pulumi preview --json` and `pulumi refresh --preview-only --json` print. */
+/** The output of `pulumi preview --json` and `pulumi refresh --preview-only --json`. */
 export type Document = z.output<typeof document>;
 
-/** What is to be reviewed: what a program would change, or what was changed past Pulumi. */
+/** The subject of a review: the changes of a program, or changes outside Pulumi. */
 export type Kind = "change" | "drift";
 
 const commands: Readonly<Record<Kind, string>> = {
@@ -57,8 +57,8 @@ const commands: Readonly<Record<Kind, string>> = {
 };
 
 /**
- * Reads what Pulumi printed. `source` is what messages call it.
- * @throws Failure unless it is a whole preview of that kind, with nothing left out.
+ * Parses the output of Pulumi. Messages call it `source`.
+ * @throws CommandError unless it is a complete preview of that kind.
  */
 export function readDocument(text: string, source: string, kind: Kind): Document {
   const found = document.safeParse(parsed(text, source, kind)).data;
@@ -84,7 +84,7 @@ function parsed(text: string, source: string, kind: Kind): unknown {
   }
 }
 
-/** A preview has the stack itself at least; without, Pulumi has stopped before it looked at anything. */
+/** A preview contains at least the stack. Otherwise, Pulumi stopped before it read anything. */
 function refuseNothing({ steps, diagnostics }: Document, source: string, kind: Kind): void {
   if (steps.length > 0 || diagnostics.some(({ severity }) => severity === "error")) return;
   throw new CommandError(
@@ -92,7 +92,7 @@ function refuseNothing({ steps, diagnostics }: Document, source: string, kind: K
   );
 }
 
-/** Some programs fail without an error that Pulumi counts: what is in the state is looked at, and nothing is said of it. */
+/** Some programs fail without an error that Pulumi counts. The preview then omits resources in the state. */
 function refuseSilence({ steps, diagnostics }: Document, source: string): void {
   const own = steps.filter(({ urn }) => /(^|[:/$])peridio:/.test(urn.split("::")[2] ?? ""));
   const told = new Set(own.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
@@ -130,9 +130,9 @@ function mayBeOfRefresh({ op, urn }: Step): boolean {
   return op === "refresh" || (["update", "delete"].includes(op) && !isStack(urn));
 }
 
-/** Rules are held against everybody, so that what does not change has to be there too. */
+/** Rules apply to everyone, so unchanged resources are required too. */
 function refuseGaps({ steps, changeSummary }: Document, source: string, kind: Kind): void {
-  // A preview also refreshes what it then counts as the same.
+  // A preview also refreshes resources that it then counts as the same.
   const unchanged = kind === "drift" ? "refresh" : "same";
   const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
   if (missing <= 0) return;
@@ -145,7 +145,7 @@ function isStack(urn: string): boolean {
   return urn.includes("::pulumi:pulumi:Stack::");
 }
 
-/** The text of a diagnostic, without the severity that it begins with. */
+/** Returns the text of a diagnostic without its severity. */
 export function said(message: string): string {
   return stripVTControlCharacters(message)
     .replace(/^(error|warning|info|debug): /, "")

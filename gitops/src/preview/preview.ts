@@ -11,16 +11,16 @@ import {
 } from "./document";
 import { kinds, type Resource, type ResourceKind, type State, told } from "./resource";
 
-/** What Pulumi says of one stack, as far as it is about Peridio. */
+/** The preview of one stack, as far as Peridio's resources are concerned. */
 export interface Preview {
   readonly kind: Kind;
   /** `project/stack`. */
   readonly stack: string;
   readonly resources: readonly Resource[];
   readonly remarks: readonly Remark[];
-  /** What it leaves open, in whole sentences. */
+  /** The facts that the preview leaves open, in whole sentences. */
   readonly unknowns: readonly string[];
-  /** How many resources of other providers change. */
+  /** The number of resources of other providers that change. */
   readonly others: number;
 }
 
@@ -32,8 +32,8 @@ export interface Remark {
 }
 
 /**
- * Reads what Pulumi printed of one stack.
- * @throws Failure unless it is a whole preview of that kind, of one stack.
+ * Reads the output of Pulumi for one stack.
+ * @throws CommandError unless it is a complete preview of that kind, for one stack.
  */
 export function readPreview(text: string, source: string, kind: Kind): Preview {
   const document = readDocument(text, source, kind);
@@ -51,19 +51,19 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   };
 }
 
-/** `urn:pulumi:dev::acme::…` is of `acme/dev`. */
+/** Returns the stack of a URN: `urn:pulumi:dev::acme::…` belongs to `acme/dev`. */
 function stackOf(urn: string): string {
   const [head = "", project = ""] = urn.split("::");
   return `${project}/${head.replace(/^urn:pulumi:/, "")}`;
 }
 
-/** Steps that do nothing. */
+/** Steps without an effect. */
 const quiet: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 
-/** Both front doors make the same resources. */
+/** The plugin and the dynamic provider have the same resources. */
 const typePattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)(\w+)$/;
 
-/** The last type of those that a URN names, after those of the parents. */
+/** Returns the type of a resource from its URN, which starts with the types of its parents. */
 function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
@@ -91,7 +91,7 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
       [newState, oldState].flatMap((state) => (state ? providerOf(state) : [])),
     );
     const isConnect = providers.some((provider) => connect.has(provider));
-    // That API makes no organizations.
+    // Avocado Connect cannot create organizations, so it adopts them.
     const adopted = resource === "Organization" && isMade && isConnect;
     return {
       urn,
@@ -120,7 +120,7 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
 function stepsByUrn(steps: readonly Step[], kind: Kind): ReadonlyMap<string, readonly Step[]> {
   const found = new Map<string, Step[]>();
   for (const step of steps) {
-    // In a preview, a refresh repeats the old state; the step that follows it has what was found.
+    // In a preview, a refresh repeats the old state. The next step has the observed state.
     if (kindOf(step.urn) === undefined || (kind === "change" && step.op === "refresh")) continue;
     const others = found.get(step.urn);
     if (others === undefined) found.set(step.urn, [step]);
@@ -129,12 +129,12 @@ function stepsByUrn(steps: readonly Step[], kind: Kind): ReadonlyMap<string, rea
   return found;
 }
 
-/** What is to be created, but for `--target`, is printed as the same, with nothing in it. */
+/** Reports if `--target` leaves out the creation. Pulumi prints it as the same, without contents. */
 function isLeftOut(steps: readonly Step[]): boolean {
   return steps.every(({ op, oldState }) => op === "same" && oldState?.id === undefined);
 }
 
-/** What a preview leaves open, in whole sentences. */
+/** Lists the facts that a preview leaves open, in whole sentences. */
 function openQuestions({ steps }: Document, kind: Kind): readonly string[] {
   const leftOut = [...stepsByUrn(steps, kind)]
     .filter(([, own]) => isLeftOut(own))
@@ -162,7 +162,7 @@ function remark({ urn, message, severity }: Diagnostic): readonly Remark[] {
   return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : calledUrn(urn), text }];
 }
 
-/** Steps that take something over or look at it, and change nothing. */
+/** Steps that import or read an object and change nothing. */
 const steady: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
 
 /** Reports if these steps import an object that exists. */
@@ -170,7 +170,7 @@ function isImported(steps: readonly Step[]): boolean {
   return steps.some(({ op }) => op === "import" || op === "import-replacement");
 }
 
-/** Steps after which the resource is gone. */
+/** Steps that end a resource. */
 const ends: ReadonlySet<string> = new Set([
   "delete",
   "delete-replaced",
@@ -179,13 +179,13 @@ const ends: ReadonlySet<string> = new Set([
   "remove-pending-replace",
 ]);
 
-/** What was there before all steps of a resource. */
+/** Returns the state before all steps of a resource. */
 function stateBefore(steps: readonly Step[]): State | undefined {
   const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
   return old === undefined || old.external ? undefined : stateOf(old, old.id);
 }
 
-/** What will be there after all steps of a resource. A preview does not repeat the id of what stays. */
+/** Returns the state after all steps of a resource. A preview does not repeat the id of a resource that stays. */
 function stateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
   const made = steps.filter(({ op }) => !ends.has(op));
   const last = made.findLast(({ newState }) => newState !== undefined && newState !== null);
@@ -199,13 +199,13 @@ function importedId({ importID }: PrintedState): string | undefined {
   return importID?.startsWith("prn:") === true ? importID : undefined;
 }
 
-/** The id of what a program only looks at after these steps. */
+/** Returns the id of a resource that the program only reads after these steps. */
 function lookedAt(steps: readonly Step[]): string | undefined {
   const last = steps.findLast(({ newState }) => newState !== undefined && newState !== null)?.newState;
   return last?.external === true ? last.id : undefined;
 }
 
-/** Whether Pulumi forgets what was there, and lets it be. */
+/** Reports if Pulumi forgets the object without deleting it. */
 function isReleased(steps: readonly Step[], before: State | undefined): boolean {
   if (before === undefined) return false;
   return steps.some(

@@ -1,9 +1,9 @@
 import { parsePath } from "../../../provider/src/core/path";
 import { isRecord, type Values } from "../../../provider/src/core/values";
 
-/** A value that cannot be told. It is said, never guessed. */
+/** A value that the preview hides. Reports say so and never guess. */
 export interface Hidden {
-  /** `unknown`: a preview cannot know it yet. `secret`: Pulumi keeps it so. */
+  /** `unknown`: known only after the update. `secret`: Pulumi hides it. */
   readonly hidden: "unknown" | "secret";
 }
 
@@ -25,7 +25,7 @@ export const kinds = [
 ] as const;
 export type ResourceKind = (typeof kinds)[number];
 
-/** One of the provider's resources in one stack, before and after. What a program only looks at is on neither side. */
+/** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
 export interface Resource {
   readonly urn: string;
   /** `project/stack`. */
@@ -33,45 +33,45 @@ export interface Resource {
   readonly kind: ResourceKind;
   /** The name in the program. */
   readonly name: string;
-  /** Undefined if it is not there yet. */
+  /** Undefined if the resource does not exist yet. */
   readonly before: State | undefined;
-  /** Undefined if it is not there any more. */
+  /** Undefined if the resource is gone. */
   readonly after: State | undefined;
-  /** The id of what the program only looks at from now on. */
+  /** The id of a resource that the program only reads after the change. */
   readonly lookedAt: string | undefined;
-  /** Whether what it stands for is replaced by another. */
+  /** True if another object replaces its object. */
   readonly replaced: boolean;
-  /** Whether Pulumi forgets what it stood for before, and lets that be. */
+  /** True if Pulumi forgets the object without deleting it. */
   readonly released: boolean;
-  /** Whether Pulumi does anything with it. */
+  /** True if Pulumi changes the resource. */
   readonly changed: boolean;
-  /** The paths of the properties that differ, as far as Pulumi tells them. */
+  /** The paths of the properties that differ, as far as Pulumi reports them. */
   readonly differs: readonly string[];
-  /** Whether it is made by this change: neither there before, nor taken over. */
+  /** True if this change creates the object, without adopting it. */
   readonly created: boolean;
   /** True if this change imports an object that exists. */
   readonly imported: boolean;
-  /** Whether it is managed with Avocado Connect, as far as a preview shows it. */
+  /** True if Avocado Connect manages it, as far as a preview shows. */
   readonly connect: boolean;
   /** The address of Peridio; undefined if only the environment sets it. */
   readonly endpoint: string | undefined;
-  /** Whether it is an organization that is there already, and that this change takes over as it is. */
+  /** True if it is an existing organization that this change adopts without changes. */
   readonly adopted: boolean;
 }
 
 export interface State {
-  /** Undefined while it is not known. */
+  /** Undefined while the id is unknown. */
   readonly id: string | undefined;
-  /** What the program declares; values may be `Hidden`. */
+  /** The declared values; a value may be `Hidden`. */
   readonly inputs: Values;
-  /** What Peridio was seen to have; undefined for what is only planned. */
+  /** The values that Pulumi read from Peridio; undefined for a planned resource. */
   readonly outputs: Values | undefined;
   readonly protected: boolean;
-  /** When Pulumi last changed the state, in milliseconds since 1970; 0 if it has none yet. */
+  /** The time when Pulumi last changed the state, in milliseconds since 1970; 0 for a new state. */
   readonly modified: number;
   /** True if the option `retainOnDelete` keeps the object in Peridio when its resource is deleted. */
   readonly retained: boolean;
-  /** The URNs of the resources that the organization's id comes from. */
+  /** The URNs of the resources that provide the organization's id. */
   readonly organizationFrom: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export function isWritten({ changed, imported }: Resource): boolean {
   return changed && !imported;
 }
 
-/** Whether a property, or one entry of a map, may differ although both values are hidden. */
+/** Reports if a property, or one entry of a map, may differ although both values are hidden. */
 export function mayDiffer({ changed, differs }: Resource, property: string, entry?: string): boolean {
   if (!changed || differs.length === 0) return changed;
   return differs.some((text) => {
@@ -95,17 +95,17 @@ export function mayDiffer({ changed, differs }: Resource, property: string, entr
   });
 }
 
-/** What people call it: `Membership bob`. */
+/** Returns the name in sentences: `Membership bob`. */
 export function called({ kind, name }: Pick<Resource, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 
-/** What Pulumi prints in place of a value that a preview does not know. */
+/** Stands for a value that a preview does not know, in Pulumi's output. */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** What Pulumi prints in place of a secret. */
+/** Stands for a secret, in Pulumi's output. */
 const secretText = "[secret]";
 
-/** The values that Pulumi printed, with `Hidden` for what it does not tell. */
+/** Replaces Pulumi's placeholders by `Hidden`. */
 export function told(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toldValue(value)]));
 }

@@ -70,7 +70,7 @@ export const severityWords: Readonly<Record<Review["kind"], Readonly<Record<Viol
   drift: { refuse: "Broken", approve: "Needs approval", note: "Note" },
 };
 
-/** Tells when a rule was broken first; undefined for a rule that this change breaks. */
+/** Tells since when a rule is broken; undefined for a rule that this change breaks. */
 export function sinceWhen({ before }: Violation, kind: Review["kind"]): string | undefined {
   if (kind === "change") return before ? "Also broken before this change." : undefined;
   return before

@@ -11,25 +11,25 @@ import { peopleReviews } from "./people";
 import { type OrganizationReview, type Review, type Violation, type Level, levelOf, levels } from "./review";
 import { settingReviews } from "./settings/settings";
 
-/** What the access rules say of the state after the change. */
+/** The result of the access rules for the state after the change. */
 interface Judgement {
-  /** How many rules there are. */
+  /** The number of rules. */
   readonly rules: number;
   readonly verdict: Review["verdict"];
   readonly violations: readonly Violation[];
-  /** The rules that are about nothing that was read, each in a sentence. */
+  /** The rules that apply to no organization, each in a sentence. */
   readonly idle: readonly string[];
 }
 
-/** Holds access rules against a change. */
+/** Checks access rules for a change. */
 export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
 
 /**
- * The review of what one or several stacks change together. `judge` holds the access rules against it, if there are any.
- * @throws Failure if two previews are of the same stack.
+ * Returns the review of the changes of all stacks together. `judge` checks the access rules, if there are any.
+ * @throws CommandError if two previews are of the same stack.
  */
 export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): Review {
-  // The order of the files makes no difference.
+  // The order of the files does not matter.
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
   const stacks = previews.map(({ stack }) => stack);
   const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
@@ -47,7 +47,7 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const judgement = judge?.(sides);
-  // Drift is what stacks have found, not what they declare.
+  // Drift is observed, not declared, so stacks cannot contradict each other.
   const conflicts = kind === "drift" ? [] : [...conflictsOf(sides, resources)].sort(byOrganization);
   return {
     version: 1,
@@ -75,12 +75,12 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
   };
 }
 
-/** Without what was said before. */
+/** Removes duplicates. */
 function once(remarks: readonly Remark[]): Review["remarks"] {
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
 
-/** Owners whom nobody can see. One sentence for all: it is true of every review with that API, and must not drown the others. */
+/** Reports unknown owners in one sentence, since it applies to every review with that API. */
 function unseen({ after }: Pick<Sides, "after">): readonly string[] {
   const names = [...after.organizations.values()]
     .filter(({ hasUntoldOwners }) => hasUntoldOwners)
@@ -92,7 +92,7 @@ function unseen({ after }: Pick<Sides, "after">): readonly string[] {
   ];
 }
 
-/** What is not known of whole organizations. */
+/** Lists unknown facts about whole organizations. */
 function unnamed(
   { after }: Pick<Sides, "after">,
   organizations: readonly OrganizationReview[],
@@ -119,7 +119,7 @@ function unnamed(
   });
 }
 
-/** Whether anything changes: access, a setting, what becomes of an organization, or something that is none of Peridio's. */
+/** Reports if anything changes: access, a setting, an organization, or a resource of another provider. */
 export function changesAnything({ people, settings, organizations, others }: Review): boolean {
   return (
     people.some(({ changed }) => changed) ||
@@ -129,7 +129,7 @@ export function changesAnything({ people, settings, organizations, others }: Rev
   );
 }
 
-/** Counts the changes with a risk of this level or of a higher one. */
+/** Counts the changes with a risk of this level or a higher one. */
 export function changesOf(level: Level, { people, settings, organizations }: Review): number {
   const minded = levels.slice(0, levels.indexOf(level) + 1);
   return [...organizations, ...people, ...settings].filter(({ risks }) => {

@@ -10,8 +10,8 @@ import type { Conflict } from "./review";
 import { contradictions } from "./settings/settings";
 
 /**
- * Lists the things that stacks declare differently, by organization: each stack undoes what another one does. Hidden values contradict
- * nothing, since the review says that it cannot tell them.
+ * Lists the objects that stacks declare differently, by organization: each stack undoes the other one's change.
+ * Hidden values are no conflict, since the review lists them as unknown.
  */
 export function conflictsOf(
   { after, directory }: Pick<Sides, "after" | "directory">,
@@ -51,7 +51,7 @@ interface PeopleContradiction extends Omit<Contradiction, "what"> {
 /** The words for people that a roster neither names nor ignores. */
 const unlisted = "no access";
 
-/** The people that stacks declare differently, grouped by what is declared. */
+/** Groups the people that stacks declare differently by the declarations. */
 function people({ owner }: Organization, present: readonly Resource[]): readonly PeopleContradiction[] {
   const rosters = present.flatMap(rosterOf);
   const found = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
@@ -69,7 +69,7 @@ function people({ owner }: Organization, present: readonly Resource[]): readonly
   return [...found.values()];
 }
 
-/** The known roles that resources declare, by canonical address. */
+/** Returns the known roles that resources declare, by canonical address. */
 function roles(present: readonly Resource[]) {
   const found = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
   for (const { kind, stack, after } of present) {
@@ -91,7 +91,7 @@ interface Roster {
   readonly ignores: (email: string) => boolean;
 }
 
-/** A roster, unless its members or what it ignores are hidden. */
+/** Returns a roster, unless its members or ignored people are hidden. */
 function rosterOf({ kind, stack, after }: Resource): readonly Roster[] {
   const { members, ignore = [] } = after?.inputs ?? {};
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
@@ -111,7 +111,7 @@ function owners(present: readonly Resource[]): readonly Contradiction[] {
   return differ(declared) ? [{ what: "The owner", declared: inOrder(declared) }] : [];
 }
 
-/** Organizations that several stacks create under one name, which is unique in one Peridio. */
+/** Finds organizations that several stacks create under one name, which is unique within one Peridio. */
 function createdTwice(resources: readonly Resource[]): readonly Conflict[] {
   const created = new Map<string, Resource[]>();
   for (const resource of resources) {

@@ -1,12 +1,12 @@
-/** One stack's declaration of something, in words. */
+/** The declaration of one stack, in words. */
 export interface Declared {
   readonly stack: string;
   readonly words: string;
 }
 
-/** Something that stacks declare differently. */
+/** An object that stacks declare differently. */
 export interface Contradiction {
-  /** The name of the thing, as the beginning of a sentence. */
+  /** The name of the object, as the beginning of a sentence. */
   readonly what: string;
   /** By stack. */
   readonly declared: readonly Declared[];
@@ -17,7 +17,7 @@ export function differ(declared: readonly Declared[]): boolean {
   return stacksOf(declared).length > 1 && new Set(declared.map(({ words }) => words)).size > 1;
 }
 
-/** By stack, each declaration once. */
+/** Sorts by stack, without duplicates. */
 export function inOrder(declared: readonly Declared[]): readonly Declared[] {
   const different = new Map(declared.map((one) => [`${one.stack} ${one.words}`, one]));
   return [...different].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);

@@ -3,8 +3,8 @@ import { counted, roleName } from "../wording";
 import type { OrganizationReview, PersonReview, Review } from "./review";
 
 /**
- * How what a change does now differs from what was reviewed, in whole sentences; empty if it does the same. That somebody has accepted
- * an invitation in the meantime is no difference, nor is that a rule is kept by now. One that is broken only now is.
+ * Compares a change with its reviewed version, in whole sentences; empty if both do the same. An accepted invitation
+ * is no difference, and neither is a rule that is kept again. A newly broken rule is one.
  */
 export function differences(reviewed: Review, now: Review): readonly string[] {
   return [
@@ -19,7 +19,7 @@ export function differences(reviewed: Review, now: Review): readonly string[] {
   ];
 }
 
-/** What a review says is done to something, by what tells the thing apart from others. */
+/** The changes in a review, by the identity of the changed thing. */
 type Changes = ReadonlyMap<string, { readonly name: string; readonly words: string }>;
 
 function organizations(review: Review): Changes {
@@ -115,7 +115,7 @@ function others(reviewed: Review, now: Review): readonly string[] {
   return [`${now.others} resources of other providers change. Reviewed were ${reviewed.others}.`];
 }
 
-/** What `confirm --json` prints; `gitops/confirm.schema.json` is made of this. */
+/** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */
 export const confirmation = z
   .strictObject({
     differences: z.array(z.string()).meta({

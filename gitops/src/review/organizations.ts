@@ -5,7 +5,7 @@ import { type Resource, isHidden, called, mayDiffer, type State } from "../previ
 import { roleName } from "../wording";
 import { type OrganizationReview, type Risk, riskNames } from "./review";
 
-/** Every organization on either side, by name. */
+/** Returns every organization on either side, by name. */
 export function organizationReviews(
   { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
   resources: readonly Resource[],
@@ -17,7 +17,7 @@ export function organizationReviews(
     if (one === undefined) return [];
     const own = resources.filter((resource) => directory.isAbout(resource, key));
     const declarations = own.filter(({ kind }) => kind === "Organization");
-    // An organization that moves to another stack is released by the first one alone.
+    // If an organization moves to another stack, only the first stack releases it.
     const itself = declarations.find(({ released }) => !released) ?? declarations[0];
     const change = changeOf(is, itself, key, directory);
     const risks = [
@@ -43,7 +43,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Whether it changes for people whom nobody can tell. */
+/** Reports if a change is about people that the preview hides. */
 function isOpaque(resource: Resource): boolean {
   return isHiddenMember(resource) || isHiddenRoster(resource) || ignoresLess(resource);
 }
@@ -67,9 +67,9 @@ function changeRisks(change: OrganizationReview["change"]): readonly Risk[] {
   return change === "released" ? ["releases"] : [];
 }
 
-/** Changes for people whom a preview does not tell. A review that does not name them has to say so. */
+/** Changes for people that a preview hides. A review cannot name them, so it mentions these changes. */
 
-/** What such changes are, each in a sentence. */
+/** Describes such changes, each in a sentence. */
 export function hiddenChanges(resources: readonly Resource[]): readonly string[] {
   return resources.flatMap((resource) => {
     if (isHiddenMember(resource)) {
@@ -88,19 +88,19 @@ export function hiddenChanges(resources: readonly Resource[]): readonly string[]
   });
 }
 
-/** Whether it is a membership of somebody hidden that changes. */
+/** Reports if a hidden person's membership changes. */
 function isHiddenMember({ kind, changed, before, after }: Resource): boolean {
   return kind === "Membership" && changed && [before, after].some((state) => isHidden(state?.inputs.email));
 }
 
-/** Whether it is a roster that changes, and nobody can tell how. */
+/** Reports if a roster changes in a hidden way. */
 function isHiddenRoster(resource: Resource): boolean {
   const { kind, after, before } = resource;
   if (kind !== "OrganizationMembers" || !isHidden(after?.inputs.members)) return false;
   return before === undefined || mayDiffer(resource, "members");
 }
 
-/** Whether it is a roster that leaves fewer people alone than before. */
+/** Reports if a roster ignores fewer people than before. */
 function ignoresLess({ kind, before, after }: Resource): boolean {
   if (kind !== "OrganizationMembers" || before === undefined || after === undefined) return false;
   const still = patterns(after);
@@ -111,7 +111,7 @@ function hasHiddenIgnore({ kind, changed, after }: Resource): boolean {
   return kind === "OrganizationMembers" && changed && after !== undefined && patterns(after) === undefined;
 }
 
-/** Undefined where one of them is hidden. */
+/** Undefined if one of the patterns is hidden. */
 function patterns({ inputs: { ignore = [] } }: State): readonly unknown[] | undefined {
   return Array.isArray(ignore) && !ignore.some(isHidden) ? ignore : undefined;
 }

@@ -8,7 +8,7 @@ import { type PersonReview, type Risk, riskNames } from "./review";
 
 type Place = NonNullable<PersonReview["before"]>;
 
-/** Everybody in every organization, by organization and address. */
+/** Returns all people in all organizations, by organization and address. */
 export function peopleReviews(
   { before, after, contests }: Pick<Sides, "before" | "after" | "contests">,
   resources: readonly Resource[],
@@ -43,11 +43,11 @@ interface Change {
   readonly after: Person | undefined;
   /** Set if some stacks remove the person and others declare the person. */
   readonly contest: Contest | undefined;
-  /** Whether the organization goes with this change. */
+  /** True if this change deletes the organization. */
   readonly isDeleted: boolean;
-  /** Whether the organization comes with this change. */
+  /** True if this change creates the organization. */
   readonly isNew: boolean;
-  /** Whether any admin may be an owner, since nothing tells owners. */
+  /** True if any admin may be an owner, since the API does not report owners. */
   readonly mayOwn: boolean;
   readonly byUrn: ReadonlyMap<string, Resource>;
 }
@@ -67,7 +67,7 @@ function personReview(organization: string, change: Change): PersonReview {
   };
 }
 
-/** Whether Pulumi says that the role changes, which is hidden on both sides. */
+/** Reports if Pulumi changes a role that is hidden on both sides. */
 function mayHaveChanged({ before, after, byUrn }: Change): boolean {
   const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
   return [...urns].some((urn) => {
@@ -90,7 +90,7 @@ function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
   return isHidden(a) && isHidden(b) ? a.hidden === b.hidden : a === b;
 }
 
-/** Whether somebody gets in who could not: another user, or somebody who is invited, perhaps once more. */
+/** Reports if a person gets access: another user, or a person with a new invitation. */
 function isAnew(before: Person, after: Person): boolean {
   return isStranger(before, after) || isInvitedAgain(before, after);
 }
@@ -99,7 +99,7 @@ function isInvitedAgain(before: Person, after: Person): boolean {
   return after.standing === "planned" && before.standing !== "planned";
 }
 
-/** Whether another user is behind the same address. */
+/** Reports if a different user has the same address. */
 function isStranger(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
@@ -124,7 +124,7 @@ function risksOf({ before, after, isNew: isFounded }: Change, isDoubtful: boolea
 
 const admin = roles.indexOf("admin");
 
-/** The place of the role among all, from the one that may most. */
+/** Returns the index of the role, the highest first. */
 function rank({ role }: Person): number {
   return roles.findIndex((known) => known === role);
 }
@@ -140,7 +140,7 @@ function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtf
   if (before === undefined) return [];
   if (after === undefined) {
     if (isDeleted) return ["The access ends with the organization."];
-    // Owners are admins, and the provider removes none.
+    // Owners are admins, and the provider does not remove them.
     const mayStay = mayOwn && before.role === "admin" && before.standing === "active";
     return [
       ...(contest === undefined ? [] : [contestNote(contest, before)]),
@@ -167,14 +167,14 @@ function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtf
   return notes;
 }
 
-/** Warns of stacks that declare the same person: neither knows of the other one. */
+/** Warns of stacks that declare the same person without knowing of each other. */
 function shared({ after, contest, byUrn }: Change): readonly string[] {
   const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
   if (stacks.size < 2 || contest !== undefined) return [];
   return [`Declared by ${all([...stacks])}. If one of them stops declaring the person, it removes the person.`];
 }
 
-/** Says what happens to a person that some stacks remove and others declare. */
+/** Describes the outcome for a person that some stacks remove and others declare. */
 function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { standing }: Person): string {
   if (invitedBy.length > 0 && standing === "pending") {
     return (
@@ -193,7 +193,7 @@ function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest, 
     return `Removed by ${removing} and imported by ${importing}. ${outcome} ${remedy}`;
   }
   const declaring = all(declaredBy);
-  // The provider looks at invitations in every update.
+  // The provider reads invitations in every update.
   const update = standing === "active" ? "pulumi up --refresh" : "pulumi up";
   return `Removed by ${removing} and still declared by ${declaring}. A later \`${update}\` of ${declaring} invites the person again. ${remedy}`;
 }

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { roles } from "../../../provider/src/api";
 
-/** The weight of a risk, the worst first. */
+/** The levels of risk, the highest first. */
 export const levels = ["high", "medium", "low"] as const;
 
 export type Level = (typeof levels)[number];
 
-/** Every class of risk: how much to mind it, and its name for people. The order is the one in which reports name them. */
+/** All risks with their levels and words, in the order of reports. */
 export const risks = {
   deletesOrganization: { level: "high", words: "deletes an organization" },
   replacesOrganization: { level: "high", words: "replaces an organization" },
@@ -33,15 +33,18 @@ export const risks = {
 
 export type Risk = keyof typeof risks;
 
-/** The classes, in their order. */
+/** The risks, in order. */
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
 
-/** The highest level among some risks; undefined for none. */
+/** Returns the highest level of some risks; undefined for none. */
 export function levelOf(some: readonly Risk[]): Level | undefined {
   return levels.find((level) => some.some((risk) => risks[risk].level === level));
 }
 
-/** What a review says, whoever shows it. It is also what `--json` prints; `gitops/review.schema.json` is made of this. */
+/**
+ * The contents of a review for all reports, and the schema of `review --json`. `gitops/review.schema.json` is
+ * generated from it.
+ */
 
 const hidden = "`unknown` while a preview cannot know it, `secret` where Pulumi keeps it so";
 

@@ -8,8 +8,8 @@ import { type Finding, scopeOf } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsOrganization } from "./selector";
 
 /**
- * How a review holds rules against the state after a change.
- * @throws Failure if a rule asks for last days, and there is no layout that could tell them.
+ * Checks access rules for a review.
+ * @throws CommandError if a rule needs last days and there is no layout.
  */
 export function judge(rules: readonly Rule[], circumstances: Omit<Circumstances, "before">): Judge {
   return ({ before, after }) => {
@@ -22,17 +22,20 @@ export function judge(rules: readonly Rule[], circumstances: Omit<Circumstances,
 }
 
 export interface Circumstances {
-  /** Access before the change; undefined if nothing is compared. */
+  /** Access before the change; undefined without a comparison. */
   readonly before: Access | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /** Until when people are there after the change, as layouts say it; undefined without layouts. Nothing says it of the time before. */
+  /**
+   * The last days of people after the change, from layouts; undefined without layouts. The last days before the
+   * change are unknown.
+   */
   readonly lastDays: LastDays | undefined;
 }
 
 /**
- * The rules that `access` breaks: worst first, then as the rules are in their file, then by organization and person.
- * @throws Failure if a rule asks for last days, and there is no layout that could tell them.
+ * Finds the rules that `access` breaks. Sorts by severity, order in the file, organization and person.
+ * @throws CommandError if a rule needs last days and there is no layout.
  */
 export function checkRules(rules: readonly Rule[], access: Access, circumstances: Circumstances): Violation[] {
   const { before, today, lastDays } = circumstances;
@@ -52,7 +55,7 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
   return found.sort((a, b) => compare(sortKey(a), sortKey(b))).map(({ violation }) => violation);
 }
 
-/** A finding that can be recognized among those of the same rule. */
+/** A finding with an identity among those of its rule. */
 interface Recognizable extends Finding {
   readonly identity: string;
 }
@@ -78,7 +81,7 @@ function violationOf(rule: Rule, finding: Finding, today: string, before: boolea
   };
 }
 
-/** That the rule is perhaps not about an organization, since nothing tells its name. */
+/** Explains that the rule may not apply to an organization, since its name is unknown. */
 function doubts({ unsure }: Finding): readonly string[] {
   return unsure.map((organization) => {
     const remedy = "review the stack that declares it too, or name its PRN in the rule";
@@ -86,7 +89,7 @@ function doubts({ unsure }: Finding): readonly string[] {
   });
 }
 
-/** The exemptions that would have allowed it until a day that has passed. */
+/** Names the last exemption that has ended. */
 function lapsed({ exempt }: Rule, { organizations, people }: Finding, today: string): readonly string[] {
   const over = exempt.filter(
     (one) =>
@@ -116,7 +119,7 @@ function compare(a: Key, b: Key): number {
   return mine === undefined || theirs === undefined || mine > theirs ? Number(mine !== theirs) : -1;
 }
 
-/** The rules that a deletion breaks: those that ask for protection. The state after it has nothing left to hold them against. */
+/** Finds deletions that break a rule about protection. The state after a deletion has no organization to check. */
 function deletions(rules: readonly Rule[], before: Access, after: Access, today: string): readonly Violation[] {
   const deleted = [...before.organizations.values()].filter(({ key }) => !after.organizations.has(key));
   return rules
@@ -137,10 +140,7 @@ function deletions(rules: readonly Rule[], before: Access, after: Access, today:
     );
 }
 
-/**
- * The rules that are about no organization, each in a sentence. With the stacks of one environment that may be right; it may as
- * well be a name that is misspelt.
- */
+/** Finds rules that apply to no organization. Either the review has the stacks of one environment only, or a name is misspelled. */
 export function idleRules(rules: readonly Rule[], { organizations }: Access): readonly string[] {
   const all = [...organizations.values()];
   return rules
@@ -148,7 +148,7 @@ export function idleRules(rules: readonly Rule[], { organizations }: Access): re
     .map(({ name }) => `The rule ${JSON.stringify(name)} is about none of the organizations that were read.`);
 }
 
-/** What follows from broken rules together. */
+/** Returns the verdict of broken rules. */
 export function verdictOf(violations: readonly Violation[]): Review["verdict"] {
   if (violations.some(({ severity }) => severity === "refuse")) return "refused";
   return violations.some(({ severity }) => severity === "approve") ? "needs approval" : "pass";

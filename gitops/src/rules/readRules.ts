@@ -12,14 +12,14 @@ import { readDocument } from "../terminal/files";
 import { kindNames, kindsOfPeople } from "./kinds";
 import { type Rule, ruleOf, rulesFile, rule } from "./rule";
 
-/** The wording of messages about a file of access rules. */
+/** The words of messages about a file of access rules. */
 export const rulesKind: Kind = {
   one: "the rules file",
   many: "access rules",
   ifEmpty: "write a rule under `rules`, or do not name the file",
 };
 
-/** All that is wrong with a file of access rules. */
+/** All mistakes in a file of access rules. */
 export class InvalidRules extends InvalidDocument {
   override readonly name = "InvalidRules";
   constructor(
@@ -31,9 +31,9 @@ export class InvalidRules extends InvalidDocument {
 }
 
 /**
- * Reads a file of access rules, in YAML or JSON. `folder` is the one that a relative path starts from.
- * @throws InvalidRules with every mistake, each with its place and what to do about it.
- * @throws Failure if it cannot be read.
+ * Reads a file of access rules, in YAML or JSON. A relative path starts from `folder`.
+ * @throws InvalidRules with all mistakes, their places and remedies.
+ * @throws CommandError if the file cannot be read.
  */
 export function readRules(path: string, folder: string): readonly Rule[] {
   return rulesOf(readDocument({ folder }, path));
@@ -41,15 +41,15 @@ export function readRules(path: string, folder: string): readonly Rule[] {
 
 /**
  * Reads the places of an access rules file that name organizations other than `known`.
- * @throws Failure if it cannot be read.
+ * @throws CommandError if the file cannot be read.
  */
 export function readUnknownOrganizations(path: string, folder: string, known: readonly string[]): UnknownOrganizations {
   return unknownOrganizations(yamlPart(readDocument({ folder }, path), rulesKind), known);
 }
 
 /**
- * The rules that a text says, in its order.
- * @throws InvalidRules with every mistake, each with its place and what to do about it.
+ * Parses a text into rules, in its order.
+ * @throws InvalidRules with all mistakes, their places and remedies.
  */
 export function rulesOf(text: Text): readonly Rule[] {
   const part = yamlPart(text, rulesKind);
@@ -58,7 +58,7 @@ export function rulesOf(text: Text): readonly Rule[] {
   return Object.entries(rulesFile.parse(part.value).rules).map(([name, said]) => ruleOf(name, said));
 }
 
-/** What is wrong with rules that ask for nothing, or speak of people in vain. */
+/** Finds rules without a requirement, and people in rules about organizations. */
 function senseless(part: Part): readonly Mistake[] {
   const rules = isRecord(part.value) ? part.value.rules : undefined;
   if (!isRecord(rules)) return [];
@@ -67,9 +67,9 @@ function senseless(part: Part): readonly Mistake[] {
 
 function senselessRule(part: Part, name: string, said: Readonly<Record<string, unknown>>): readonly Mistake[] {
   const path = ["rules", name];
-  // A map of JavaScript has no room for it, so that the rule would be lost without a word.
+  // JavaScript ignores this key, so the rule would disappear silently.
   if (name === "__proto__") return [mistaken(part, path, "cannot be a name: give the rule another one", "key")];
-  // A key that is misspelt may be the one that is missing, and has been told already.
+  // The misspelled key may be the missing one, and has a message already.
   if (Object.keys(said).some((key) => !(key in rule.shape))) return [];
   const asked = kindNames.filter((kind) => kind in said);
   if (asked.length === 0) {
@@ -117,7 +117,7 @@ function unknownOrganizations(part: Part, known: readonly string[]): UnknownOrga
   };
 }
 
-/** Every selector of organizations in a file, with its path. */
+/** Returns every selector of organizations in a file, with its path. */
 function selectors(value: unknown): readonly (readonly [Path, unknown])[] {
   return entries(value, "rules").flatMap(([path, rule]) => [
     ...property(path, rule, "organizations"),
@@ -130,14 +130,14 @@ function property(path: Path, value: unknown, name: string): readonly (readonly 
   return isRecord(value) && name in value ? [[[...path, name], value[name]]] : [];
 }
 
-/** The entries of a list or map that a property holds. */
+/** Returns the entries of a list or map in a property. */
 function entries(value: unknown, name: string, path: Path = []): readonly (readonly [Path, unknown])[] {
   const [[at, held] = [path, undefined]] = property(path, value, name);
   if (Array.isArray(held)) return held.map((one: unknown, index) => [[...at, index], one]);
   return isRecord(held) ? Object.entries(held).map(([key, one]) => [[...at, key], one]) : [];
 }
 
-/** The texts of a selector: one, several, or those of `like` and `except`. */
+/** Returns the texts of a selector: one, several, or those of `like` and `except`. */
 function textsIn(path: Path, said: unknown): readonly { readonly path: Path; readonly text: string }[] {
   if (typeof said === "string") return [{ path, text: said }];
   if (Array.isArray(said)) return said.flatMap((one: unknown, index) => textsIn([...path, index], one));

@@ -4,7 +4,7 @@ import { kinds, type KindName, kindNames } from "./kinds";
 import type { Requirement } from "./scope";
 import { exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
 
-/** What a file of access rules may say. */
+/** The schema of a file of access rules. */
 
 export const severities = ["refuse", "approve", "note"] as const;
 
@@ -54,7 +54,7 @@ export const rulesFile = z.strictObject({
 
 type SaidOfRule = z.output<typeof rule>;
 
-/** One access rule, ready to be checked. */
+/** One access rule, ready for checks. */
 export interface Rule {
   readonly name: string;
   readonly organizations: Selector;

@@ -12,31 +12,31 @@ import {
   selectsPerson,
 } from "./selector";
 
-/** What a rule looks at. */
+/** The organizations and people that a rule applies to. */
 export interface Scope {
   /** By name. */
   readonly organizations: readonly Concerned[];
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /** Undefined if nothing tells last days. */
+  /** Undefined without layouts. */
   readonly lastDays: LastDays | undefined;
 }
 
-/** An organization that a rule is about. */
+/** An organization that a rule applies to. */
 export interface Concerned {
   readonly organization: Organization;
   readonly name: string;
-  /** Whether the rule is only perhaps about it, since nothing tells its name. */
+  /** True if the rule may not apply to it, since its name is unknown. */
   readonly unsure: boolean;
-  /** Whom of its people the rule is about, as the rest of a sentence; empty for everybody. */
+  /** The people that the rule applies to, as the rest of a sentence; empty for all. */
   readonly among: string;
-  /** The people in it that the rule is about, by address. */
+  /** The people that the rule applies to, by address. */
   readonly everybody: readonly Person[];
-  /** The same, without those who are exempt. */
+  /** The same people without the exempt ones. */
   readonly people: readonly Person[];
 }
 
-/** What of the rule is about whom. */
+/** The target of a rule. */
 interface Aim {
   readonly organizations: Selector;
   readonly people: Selector;
@@ -61,19 +61,19 @@ function byName(a: Concerned, b: Concerned): number {
   return a.organization.key < b.organization.key ? -1 : 1;
 }
 
-/** Everybody who is known to be in an organization, by address. */
+/** Returns the known people of an organization, by address. */
 export function peopleIn({ people }: Organization): readonly Person[] {
   return [...people].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, person]) => person);
 }
 
-/** What is said of a finding besides its words. */
+/** Details of a finding. */
 interface Details {
   readonly people?: readonly string[];
   readonly about?: string;
   readonly extent?: number;
 }
 
-/** Something that is wrong in one organization. */
+/** Creates a finding about one organization. */
 export function findingIn({ organization, unsure }: Concerned, words: string, details: Details = {}): Finding {
   const { people = [], about = "", extent = 0 } = details;
   return {
@@ -86,30 +86,30 @@ export function findingIn({ organization, unsure }: Concerned, words: string, de
   };
 }
 
-/** Something that does not keep one requirement of a rule. */
+/** A violation of one requirement of a rule. */
 export interface Finding {
-  /** What is, what the rule asks for and what to do, in a sentence. */
+  /** The problem, the requirement and the remedy, in a sentence. */
   readonly words: string;
   readonly organizations: readonly Organization[];
-  /** As they are written, sorted. */
+  /** In their original spelling, sorted. */
   readonly people: readonly string[];
-  /** Those of the organizations that the rule is perhaps not about, since nothing tells their names. */
+  /** The organizations that the rule may not apply to, since their names are unknown. */
   readonly unsure: readonly Organization[];
-  /** What it is about: a finding about the same thing before the change is the same one. */
+  /** The identity of the finding. A finding with the same identity before the change is the same one. */
   readonly about: string;
-  /** How bad it is. One that was less bad before the change is new. */
+  /** The size of the violation. If it was smaller before the change, the finding is new. */
   readonly extent: number;
 }
 
-/** One thing that a rule asks for: what in its scope does not keep it. */
+/** One requirement of a rule. Returns its violations. */
 export type Requirement = (scope: Scope) => readonly Finding[];
 
-/** A requirement that looks at organizations one by one. */
+/** Applies a requirement to each organization. */
 export function inEach(find: (concerned: Concerned) => readonly Finding[]): Requirement {
   return ({ organizations }) => organizations.flatMap(find);
 }
 
-/** People that a rule cannot check, since their addresses are hidden. */
+/** Finds people that a rule cannot check, since their addresses are hidden. */
 export function hiddenPeople(concerned: Concerned): readonly Finding[] {
   const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
   const readable = "Declare them so that they can be read.";
@@ -130,12 +130,12 @@ export function hiddenPeople(concerned: Concerned): readonly Finding[] {
   ];
 }
 
-/** Whether a setting can be held against a rule. */
+/** Reports if a setting is known. */
 export function isTold<Value>(value: Value | Hidden | undefined): value is Value {
   return value !== undefined && !isHidden(value);
 }
 
-/** What is wrong with a security setting that nobody can tell: a rule does not guess that it is good. */
+/** Reports an unknown security setting, since a rule does not guess. */
 export function untoldSetting(
   concerned: Concerned,
   { setting, value, asked }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
@@ -146,7 +146,7 @@ export function untoldSetting(
   if (value !== undefined) {
     return findings(`${setting} of ${name} ${hiddenWords(value)}, ${asks}: declare it so that it can be read.`);
   }
-  // Avocado Connect has no such settings: what it does not tell cannot be declared either.
+  // Avocado Connect has no such settings, so nobody can declare them.
   if (organization.hasUntoldOwners) {
     return findings(
       `Nothing tells ${setting} of ${name}, ${asks}: Avocado Connect has no such setting, so leave ${name} out of the rule's \`organizations\`.`,
@@ -157,7 +157,7 @@ export function untoldSetting(
   );
 }
 
-/** Why a value cannot be told, as the rest of a sentence. */
+/** Explains a hidden value, as the rest of a sentence. */
 export function hiddenWords({ hidden }: Hidden): string {
   return hidden === "secret" ? "is kept secret" : "is not known before the update";
 }
@@ -169,7 +169,7 @@ const ways: Readonly<Record<Person["standing"], (role: string, where: string) =>
   expired: (role, where) => `has an expired invitation to ${where} ${asRole(role)}`,
 };
 
-/** Somebody's place, such as `bob@acme.example has the role developer in acme-dev`. */
+/** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
 export function placeWords({ email, role, standing }: Person, where: string): string {
   if (isHidden(role)) return `${email} has a role in ${where} that ${hiddenWords(role)}`;
   return `${email} ${ways[standing](role, where)}`;

@@ -3,7 +3,7 @@ import { email } from "../../../provider/src/resources/types/email";
 import { pattern } from "../../../provider/src/resources/types/pattern";
 import type { Organization } from "../access/access";
 
-/** Whom or what something is about: what matches one of the first patterns, and none of the second. */
+/** A selection: things that match one of the patterns in `like`, and none in `except`. */
 export interface Selector {
   readonly like: readonly string[];
   readonly except: readonly string[];
@@ -56,14 +56,14 @@ export const organizations = selectorOf(organizationPattern);
 
 export const people = selectorOf(personPattern);
 
-/** Whether a person is meant. The case of an address does not matter. */
+/** Reports if a selector selects a person. Case does not matter. */
 export function selectsPerson({ like, except }: Selector, address: string): boolean {
   return matches(like, address, "i") && !matches(except, address, "i");
 }
 
 /**
- * Whether an organization is meant, by its name or its PRN. `perhaps` is one whose name nothing tells, while the patterns
- * are about names: a rule must not fail to hold because of that.
+ * Reports if a selector selects an organization by its name or PRN. Returns `perhaps` for an unknown name, so that a
+ * rule still applies.
  */
 export function selectsOrganization({ like, except }: Selector, organization: Organization): "yes" | "no" | "perhaps" {
   const { name, id, key } = organization;
@@ -78,13 +78,13 @@ export function selectsOrganization({ like, except }: Selector, organization: Or
   return like.some(isOfNames) ? "perhaps" : "no";
 }
 
-/** The people whom a selector allows, as the rest of a sentence. */
+/** Returns the selected people, as the rest of a sentence. */
 export function selectorWords({ like, except }: Selector): string {
   const but = except.length === 0 ? "" : ` but ${except.join(", ")}`;
   return like.includes("*") ? `everybody${but}` : `only ${like.join(", ")}${but}`;
 }
 
-/** Whom a selector means, as the rest of a sentence: ` among *@acme.example`; empty for everybody. */
+/** Returns the selected people, such as ` among *@acme.example`; empty for all. */
 export function amongWords({ like, except }: Selector): string {
   if (like.includes("*")) return except.length === 0 ? "" : ` among all but ${except.join(", ")}`;
   return ` among ${like.join(", ")}${except.length === 0 ? "" : ` but ${except.join(", ")}`}`;
@@ -98,7 +98,7 @@ function isOfNames(text: string): boolean {
   return !text.startsWith("prn:");
 }
 
-/** Somebody or something that a rule does not bind until a day. One for good is an `except` of the rule. */
+/** An exemption from a rule until a day. A permanent exemption is an `except` of the rule. */
 export const exemption = z
   .strictObject({
     person: personPattern.optional().meta({
@@ -123,18 +123,18 @@ export const exemption = z
 
 export type Exemption = z.output<typeof exemption>;
 
-/** Whether it exempts an organization as a whole. */
+/** Reports if the exemption covers an organization as a whole. */
 export function exemptsOrganization({ person, organization }: Exemption, one: Organization): boolean {
   return person === undefined && isThere(organization, one);
 }
 
-/** Whether it exempts somebody in an organization. */
+/** Reports if the exemption covers a person in an organization. */
 export function exemptsPerson({ person, organization }: Exemption, email: string, one: Organization): boolean {
   return (person === undefined || matches([person], email, "i")) && isThere(organization, one);
 }
 
 function isThere(organization: string | undefined, one: Organization): boolean {
   if (organization === undefined) return true;
-  // An organization without a name is not exempt by a pattern of names: that would be a guess.
+  // A pattern of names does not exempt an organization with an unknown name.
   return selectsOrganization({ like: [organization], except: [] }, one) === "yes";
 }

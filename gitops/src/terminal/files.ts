@@ -16,14 +16,15 @@ import { CommandError } from "../exit";
 import type { Terminal } from "./terminal";
 
 /**
- * Reads a text file, in UTF-8 or, as some shells of Windows write it, in UTF-16. Relative paths start from the terminal's folder.
- * @throws Failure if it cannot be read.
+ * Reads a text file in UTF-8 or, as some shells of Windows write it, in UTF-16. Relative paths start from the
+ * terminal's folder.
+ * @throws CommandError if the file cannot be read.
  */
 export function readText(terminal: Pick<Terminal, "folder">, file: string): string {
   return readDocument(terminal, file).text;
 }
 
-/** The same, with the place of bytes that are not UTF-8. */
+/** Reads a text file, with the place of bytes that are not UTF-8. */
 export function readDocument({ folder }: Pick<Terminal, "folder">, file: string): Text {
   try {
     return decoded(file, readFileSync(resolve(folder, file)));
@@ -33,9 +34,9 @@ export function readDocument({ folder }: Pick<Terminal, "folder">, file: string)
 }
 
 /**
- * Writes a file whole or not at all, with the folders that lead to it. Relative paths start from the terminal's folder; a symbolic link
- * stays, and what it leads to is written.
- * @throws Failure if it cannot be written.
+ * Writes a file completely or not at all, and creates its folders. Relative paths start from the terminal's folder.
+ * Follows symbolic links.
+ * @throws CommandError if the file cannot be written.
  */
 export function writeText({ folder }: Pick<Terminal, "folder">, file: string, text: string): void {
   const named = resolve(folder, file);
@@ -48,7 +49,7 @@ export function writeText({ folder }: Pick<Terminal, "folder">, file: string, te
   }
 }
 
-/** Whether this is a pipe, a terminal or the like: these take what is written, and nothing may come in their place. */
+/** Reports if a path is a pipe, a terminal or the like, which must not be replaced. */
 function isStream(path: string): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
   return there !== undefined && !there.isFile() && !there.isDirectory();
@@ -65,7 +66,7 @@ function replace(target: string, text: string): void {
   }
 }
 
-/** Where symbolic links lead in the end, also where nothing is there yet. Links that lead in a circle are an error of `statSync`. */
+/** Follows symbolic links, also to a missing target. Links in a circle are an error of `statSync`. */
 function ledTo(path: string): string {
   const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   return link ? ledTo(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;

@@ -2,28 +2,28 @@ import { text } from "node:stream/consumers";
 import { printable } from "../../../provider/src/core/printable";
 import { exitCodes } from "../exit";
 
-/** What a command knows and touches of the world around it. Tests give it another one. */
+/** The environment of a command. Tests pass a fake one. */
 export interface Terminal {
   /** The folder that relative paths start from. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The moment of the call; all days and ages are counted from it. */
+  /** The moment of the call, from which commands count days and ages. */
   readonly now: Date;
-  /** Whether standard output is a terminal that shows colours. */
+  /** True if standard output is a terminal with colours. */
   readonly colored: boolean;
   /** All of standard input, as UTF-8. */
   input(): Promise<string>;
-  /** Calls `heed` each time that somebody wants the process to end, instead of ending it, until what it gives back is called. */
+  /** Calls `heed` at every interrupt instead of ending the process. The returned function restores the default. */
   onInterrupt(heed: () => void): () => void;
   /** Writes to standard output. */
   print(text: string): void;
-  /** Writes a text to standard output without changes. The text is printable but for its own colors and workflow commands. */
+  /** Writes a text to standard output without changes. The text is printable except for its own colours and workflow commands. */
   printMarked(text: string): void;
-  /** Writes to standard error: what is no part of the answer. */
+  /** Writes messages to standard error. */
   say(text: string): void;
 }
 
-/** The same terminal, protected from commands in texts of servers, layouts and file names. */
+/** Returns a terminal that neutralizes commands in texts of servers, layouts and file names. */
 export function guarded(terminal: Terminal): Terminal {
   return {
     ...terminal,
@@ -36,12 +36,12 @@ export function guarded(terminal: Terminal): Terminal {
   };
 }
 
-/** Ctrl-C, and what a pipeline sends that is called off. */
+/** Ctrl-C, and the signal of a cancelled pipeline. */
 const interrupts = ["SIGINT", "SIGTERM"] as const;
 
-/** The terminal, or the pipeline, that this process runs in. `NO_COLOR` and `FORCE_COLOR` are heeded, as Node.js does. */
+/** Returns the terminal or the pipeline of this process. Respects `NO_COLOR` and `FORCE_COLOR`, as Node.js does. */
 export function processTerminal(): Terminal {
-  // Whoever reads may stop before the end, as `head` does, and that is no failure.
+  // A reader such as `head` may stop early, which is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
     process.stderr.write(`peridio-gitops: cannot write the output: ${error.message}\n`);

@@ -2,13 +2,13 @@ import stringWidth from "string-width";
 
 interface Column {
   readonly title: string;
-  /** In characters, at most; the last column takes what is left. */
+  /** The maximum in characters. The last column takes the rest. */
   readonly most: number;
 }
 
 const gap = "  ";
 
-/** Rows below titles, in lines of at most `width` characters: long cells go on in further lines. */
+/** Formats rows below titles, in lines of at most `width` characters. Long cells continue on further lines. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
   const widths = columns.reduce<readonly number[]>((before, { title, most }, index) => {
@@ -34,7 +34,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [...line(titles), ...rows.flatMap(line)].map((text) => `${text}\n`).join("");
 }
 
-/** A text in lines of at most `width` characters, broken at blanks, and within words that are longer. */
+/** Breaks a text into lines of at most `width` characters, at spaces or within longer words. */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
@@ -47,7 +47,7 @@ export function wrapped(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** A word in pieces that fit; Asian characters take two places each. */
+/** Breaks a word into pieces that fit. Asian characters take two columns. */
 function broken(word: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let piece = "";
@@ -61,10 +61,10 @@ function broken(word: string, width: number): readonly string[] {
   return [...pieces, piece];
 }
 
-/** Characters that control a terminal, and the mark of a pipeline's command anywhere in a line. */
+/** Characters that control a terminal, and the mark of a pipeline's command. */
 const commanding = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#/gu;
 
-/** A value as JSON in which commands to a terminal or a pipeline are escaped, so that the value stays complete. */
+/** Returns a value as JSON. Escapes commands to a terminal or a pipeline, so that the value stays complete. */
 export function asJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2).replace(commanding, escaped)}\n`;
 }

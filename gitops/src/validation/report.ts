@@ -5,7 +5,7 @@ import { inOneLine, printable } from "../../../provider/src/core/printable";
 import { asJson } from "../terminal/text";
 import { inOrder, type Remark } from "./validate";
 
-/** What `validate --json` prints; `gitops/validate.schema.json` is made of this. */
+/** The schema of `validate --json`. `gitops/validate.schema.json` is generated from it. */
 
 const remark = z
   .strictObject({
@@ -26,7 +26,7 @@ export const validation = z
 export const formats = ["text", "json", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];
 
-/** The remarks in one of the formats. `paths` are what was checked, in its order. */
+/** Formats remarks. `paths` are the checked paths, in order. */
 export function inFormat(format: Format, remarks: readonly Remark[], paths: readonly string[]): string {
   switch (format) {
     case "text":
@@ -48,7 +48,7 @@ function asText(remarks: readonly Remark[], paths: readonly string[]): string {
   });
 }
 
-/** The remarks, each in a line. Of too many, warnings are left out before mistakes. */
+/** Formats one remark a line. If there are too many, omits warnings first. */
 function printed(remarks: readonly Remark[], lineOf: (remark: Remark) => string): string {
   const of = (wanted: Remark["severity"]) => remarks.filter(({ severity }) => severity === wanted);
   const first = inOrder([...of("mistake"), ...of("warning")].slice(0, mostPrinted));
@@ -61,7 +61,7 @@ function reportOf(remarks: readonly Remark[]): z.output<typeof validation> {
   return { mistakes: of("mistake"), warnings: of("warning") };
 }
 
-/** A workflow command of GitHub Actions, which marks the line in the pull request. */
+/** Returns a workflow command of GitHub Actions, which marks the line in the pull request. */
 function asCommand({ severity, file, line, column, message }: Remark): string {
   const escaped = (text: string) => printable(text).replace(/%/g, "%25").replace(/\n/g, "%0A");
   const property = (text: string) => escaped(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
@@ -69,12 +69,12 @@ function asCommand({ severity, file, line, column, message }: Remark): string {
   return `::${severity === "mistake" ? "error" : "warning"} file=${property(file)}${place}::${escaped(message)}`;
 }
 
-/** An issue of a code quality report of GitLab, which marks the line in the merge request. */
+/** Returns an issue of GitLab's code quality report, which marks the line in the merge request. */
 function asQuality({ severity, file, line = 1, message }: Remark): object {
   return {
     description: message,
     check_name: "peridio-gitops validate",
-    // Without the line, so that an issue stays the same when it moves.
+    // Without the line, an issue keeps its identity when it moves.
     fingerprint: createHash("sha256").update(`${file}\n${message}`).digest("hex"),
     severity: severity === "mistake" ? "major" : "minor",
     location: { path: file, lines: { begin: line } },

@@ -22,7 +22,7 @@ interface Circumstances {
   readonly folder: string;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /** Organizations that every layout has to have; empty for any. */
+  /** Organizations that every layout must have; empty for any. */
   readonly only: readonly string[];
   /** The API that layouts must fit. */
   readonly api: Lacks;

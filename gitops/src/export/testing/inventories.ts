@@ -5,7 +5,7 @@ type Person = Inventory["people"][number];
 
 const owner = { id: "prn:1:user:00000000-0000-4000-8000-000000000001", email: "ada@acme.example" };
 
-/** An organization as Peridio starts it, whose only member is its owner, but for what is given. */
+/** Returns a new organization with its owner as the only member, and with the given changes. */
 export function inventory(
   name: string,
   more: Partial<Omit<Inventory, "organization">> & { readonly organization?: Partial<Organization> } = {},

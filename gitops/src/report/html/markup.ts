@@ -1,16 +1,13 @@
 import { visible } from "../content";
 
-/** HTML that is safe to show: the page's own, with everything from elsewhere escaped. */
+/** HTML that is safe to show: the page's own HTML, and escaped texts from outside. */
 export class Markup {
   constructor(readonly html: string) {}
 }
 
 export type Content = string | number | Markup | undefined | readonly Content[];
 
-/**
- * HTML with values in it, in texts or in quoted attributes: texts are escaped and made visible, markup is taken as it is, of a
- * list all, of undefined nothing.
- */
+/** Fills values into HTML, in texts or quoted attributes. Escapes texts, keeps markup, joins lists, and omits undefined values. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(String.raw({ raw: strings }, ...values.map(rendered)));
 }
@@ -34,7 +31,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
 }
 
-/** Any value as JSON that no HTML parser can mistake for an end of its script element. */
+/** Returns a value as JSON that cannot end its script element. */
 export function embeddedJson(value: unknown): Markup {
   const json = JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -3,7 +3,7 @@ import type { MatrixCell, MatrixData, MatrixPlace } from "./page/matrixData";
 import { visible } from "../content";
 import { besides, everyRole, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./parts";
 
-/** The access matrix of a review, small enough for thousands of people: what is said often is said once. */
+/** Returns the access matrix of a review. Repeated values appear once, so that thousands of people fit. */
 export function matrixOf({ organizations, people }: Review): MatrixData {
   const columns = new Map(organizations.map(({ key }, index) => [key, index]));
   const places = new Places();
@@ -38,12 +38,12 @@ function cellOf(person: PersonReview, column: number, places: Places): MatrixCel
   return [...ends, kind ?? "", risks.map((risk) => riskNames.indexOf(risk)), notes.map(visible)];
 }
 
-/** Every different place, once. */
+/** Each different access, once. */
 class Places {
   readonly list: MatrixPlace[] = [];
   readonly #indexes = new Map<string, number>();
 
-  /** -1 for nobody's. */
+  /** Returns -1 for no access. */
   index(place: Place | null): number {
     if (place === null) return -1;
     const key = `${place.role} ${place.standing} ${String(place.owner)}`;

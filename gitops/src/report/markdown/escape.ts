@@ -1,16 +1,16 @@
 import { codePoint, visible } from "../content";
 
 /**
- * Text from outside, such as names and messages, for Markdown that GitHub and GitLab show. They make more of text than Markdown says:
- * addresses become links, `@name` calls people, `#12`, `!12` and `GH-12` refer to other pages, `:name:` is an emoji, and a line that
- * begins with `/` is a command. Backslashes do not stop that, code spans do. So words of letters alone stay as they are, and
- * everything else is shown as code. None of these functions ever gives a line break.
+ * Escapes text from outside for Markdown on GitHub and GitLab, which extend Markdown: addresses become links, `@name`
+ * notifies people, `#12`, `!12` and `GH-12` refer to other pages, `:name:` is an emoji, and a line that begins with
+ * `/` is a command. Backslashes do not prevent that; code spans do. So words of letters stay as they are, and all
+ * other words become code. No result contains a line break.
  */
 
-/** Names and addresses are longer than this only to do harm. */
+/** The length of a name. Longer ones are attacks. */
 const longestName = 254;
 
-/** A name, an address or another value, as code; in a cell of a table use `cell`. */
+/** Returns a name, an address or another value as code. In a cell of a table, use `cell`. */
 export function code(text: string): string {
   return spanned(clip(text, longestName));
 }
@@ -23,14 +23,14 @@ function spanned(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** The same in a cell of a table, which a `|` would end even in code. */
+/** Returns code for a cell of a table, which a `|` would end. */
 export function cell(text: string): string {
   return code(clip(text, longestName).replaceAll("|", codePoint));
 }
 
 /**
- * Sentences. What stands between two backticks is code in them already. At most `longest` characters are shown, so that one text does
- * not take the room of all others; it is said where that is not the whole.
+ * Escapes sentences, which may have code between backticks. Shortens them to `longest` characters and marks the end,
+ * so that one text does not take all the room.
  */
 export function prose(text: string, longest = 2000): string {
   const whole = text.replace(/\s+/g, " ").trim();
@@ -50,7 +50,7 @@ function escaped(text: string): string {
 
 const letters = String.raw`\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*`;
 const number = String.raw`\d{1,6}|\d{1,3}(?:,\d{3})+`;
-/** What cannot be anything but a word or a number: no address, no reference, no name of a commit. */
+/** A word or a number that nothing interprets: no address, no reference, no commit. */
 const plain = new RegExp(`^(?:${letters}|${number}|(?:\\p{L}\\.){2,}|[–—·→…])$`, "u");
 const commit = /[0-9a-f]{7}/i;
 /** A word and the punctuation around it. */
@@ -62,7 +62,7 @@ function words(text: string, first: boolean): string {
     .map((word, index) => {
       if (word === "") return word;
       const [, before = "", core = "", after = ""] = worded.exec(word) ?? [];
-      // What would begin a list.
+      // The beginning of a list.
       const listed = first && index === 0 && /^\d+[.)]/.test(core + after);
       return plain.test(core) && !commit.test(core) && !listed
         ? word
@@ -72,6 +72,6 @@ function words(text: string, first: boolean): string {
 }
 
 function clip(text: string, longest: number): string {
-  // Half of a character is none.
+  // A pair of surrogates stays together.
   return text.length <= longest ? text : `${text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

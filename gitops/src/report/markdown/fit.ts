@@ -1,39 +1,39 @@
 import { counted, numbered } from "../../wording";
 import { tally } from "./words";
 
-/** How long a row is kept when there is no room for all: what comes first here is left out last. */
+/** The order in which rows are kept if there is no room for all. */
 export const ranks = ["refused", "high", "medium", "low", "detail"] as const;
 
 export type Rank = (typeof ranks)[number];
 
-/** Some lines that are shown whole or not at all. */
+/** Lines that appear together or not at all. */
 export interface Row {
-  /** With the line break at its end. */
+  /** Ends with a line break. */
   readonly text: string;
   readonly rank: Rank;
-  /** How many things it tells, of those that the section's `things` name. */
+  /** The number of things in the row, as the section counts them. */
   readonly size: number;
-  /** The classes of risk and the like that are counted when it is left out. */
+  /** The risks and the like, for the count of omitted rows. */
   readonly classes: readonly string[];
 }
 
-/** Rows of one kind, which are left out from the end on. */
+/** Rows of one kind. The last are omitted first. */
 export interface Section {
   readonly title: string;
-  /** How many rows are to be seen at once; the others are folded. With 0, the title is what is to be seen. */
+  /** The number of visible rows. The section folds the others. With 0, only the title is visible. */
   readonly open: number;
-  /** What stands before the first row, and before the first that is folded, such as the head of a table. */
+  /** The text before the first row and before the first folded row, such as the head of a table. */
   readonly head: string;
   /** By rank. */
   readonly rows: readonly Row[];
-  /** What the rows tell, for counting: one, and several. */
+  /** The words for one and for several things. */
   readonly things: readonly [one: string, many: string];
 }
 
-/** How many rows a person looks over before a list becomes too long to be scrolled past, above all on a phone. */
+/** The number of rows that a reader can scroll past on a phone. */
 export const enough = 40;
 
-/** A section with its first rows; `note` says what is left out of it. A section without either is nothing. */
+/** Returns a section with its first rows and a note on the omitted ones. A section without either is empty. */
 function shown(section: Section, count: number, note = ""): string {
   const { title, open, head, rows } = section;
   if (count === 0 && note === "") return "";
@@ -50,7 +50,7 @@ function shown(section: Section, count: number, note = ""): string {
   ].join("");
 }
 
-/** What is left out behind the first `count` rows, in a line; empty if nothing is. */
+/** Counts the rows after the first `count`, in a line; empty for none. */
 function leftOut(section: Section, count: number): string {
   const rows = section.rows.slice(count);
   if (rows.length === 0) return "";
@@ -58,19 +58,19 @@ function leftOut(section: Section, count: number): string {
   return `_Omitted for length: ${amount(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
 }
 
-/** How many things are behind the first `count` rows, in words, as `3 more people` with `more ` before what they are. */
+/** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
 function amount({ rows, things: [one, many] }: Section, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
   return counted(size, before + one, before + many);
 }
 
 /**
- * How it is said what was left out: by each section for itself, and in one line at the end for what would be folded, or, where there
- * is hardly any room, in one line for everything.
+ * The place of the notes on omitted rows: in each section and, for folded sections, in one line at the end; or, if
+ * there is hardly any room, all in that line.
  */
 type Notes = "each" | "together";
 
-/** All sections, or as much of them as `room` characters hold. Nothing is left out without being counted. */
+/** Returns all sections, or as much of them as `room` characters hold. Counts all omissions. */
 export function fit(sections: readonly Section[], room: number): string {
   const whole = sections.map((section) => shown(section, section.rows.length)).join("");
   if (whole.length <= room) return whole;
@@ -81,10 +81,10 @@ export function fit(sections: readonly Section[], room: number): string {
   return texts.join("") + together(sections, counts, notes);
 }
 
-/** How many rows of each section there is room for. */
+/** Counts the rows of each section that fit. */
 function chosen(sections: readonly Section[], notes: Notes, room: number): readonly number[] {
   const counts = sections.map(() => 0);
-  // Set aside is what notes may take at most: with every row that is shown, they can only become shorter.
+  // Notes only become shorter with each row, so the room for the longest ones is reserved.
   let left =
     room - length(sections.map((section) => part(section, 0, notes))) - together(sections, counts, notes).length;
   for (const rank of ranks) {
@@ -100,13 +100,13 @@ function chosen(sections: readonly Section[], notes: Notes, room: number): reado
       left -= cost;
       counts[index] = count + 1;
     }
-    // What matters less is not shown in the place of what matters more.
+    // Less important rows do not take the room of more important ones.
     if (full.size > 0) break;
   }
   return counts;
 }
 
-/** The rows that are wanted, one of each section in turn, so that a long section does not take all the room. */
+/** Returns rows of each section in turn, so that a long section does not take all the room. */
 function inTurn(
   sections: readonly Section[],
   wanted: (row: Row) => boolean,
@@ -125,7 +125,7 @@ function hasNote({ open }: Section, count: number, notes: Notes): boolean {
   return notes === "each" && (open > 0 || count > 0);
 }
 
-/** What a row takes besides itself where it is the first one that is seen, or the first one that is folded. */
+/** Returns the extra length of the first visible row, and of the first folded row. */
 function frame(section: Section, count: number, notes: Notes): number {
   if (count !== 0 && count !== section.open) return 0;
   const longest = leftOut(section, 0);
@@ -134,7 +134,7 @@ function frame(section: Section, count: number, notes: Notes): number {
   return framed(count + 1) - framed(count);
 }
 
-/** The line for all sections that have no note of their own. */
+/** Returns the line for all sections without their own note. */
 function together(sections: readonly Section[], counts: readonly number[], notes: Notes): string {
   const amounts = sections.flatMap((section, index) => {
     const count = counts[index] ?? 0;

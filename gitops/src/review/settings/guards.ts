@@ -18,7 +18,7 @@ import { counted } from "../../wording";
 import { type SettingReview, riskNames } from "../review";
 import { type Change, changeOf, type Setting, stated } from "./setting";
 
-/** Limits on what changes of a program may do. The provider keeps them; Peridio does not know them. */
+/** Guardrails limit the changes of a program. The provider enforces them; Peridio does not know them. */
 
 const minAdmins: Setting<number> = {
   label: "Minimum admins",
@@ -27,7 +27,7 @@ const minAdmins: Setting<number> = {
   risks: (before, after) => (after < before ? ["weakensGuard"] : []),
 };
 
-/** `people` is the size of the organization: it makes a share comparable with a number. */
+/** `people` is the size of the organization, which makes a share comparable with a number. */
 function maxRemovals(people: number): Setting<string> {
   const isShare = (limit: string) => limit.endsWith("%");
   const allows = (limit: string, other: string) =>
@@ -40,7 +40,7 @@ function maxRemovals(people: number): Setting<string> {
   };
 }
 
-/** Fewer ignored people are a risk: the roster may remove them. */
+/** Fewer ignored people are a risk, since the roster may remove them. */
 const ignore: Setting<readonly string[]> = {
   label: "Ignored people",
   same: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
@@ -62,13 +62,13 @@ const deletionPolicy: Setting<"delete" | "retain"> = {
   risks: (_, after) => [after === "retain" ? "retains" : "weakensGuard"],
 };
 
-/** A guard of any type. */
+/** A guardrail of any type. */
 interface Guard {
   readonly kind: ResourceKind;
   readonly property: string;
-  /** `after` declares it. `people` is how many are in the organization. */
+  /** `after` declares it. `people` is the size of the organization. */
   readonly change: (before: Resource | undefined, after: Resource, people: number) => Change | undefined;
-  /** The value in words, unless it is the default. */
+  /** Returns the value in words; undefined for the default. */
   readonly stated: (after: Resource) => string | undefined;
 }
 
@@ -112,16 +112,16 @@ const all: readonly Guard[] = [
   ),
 ];
 
-/** The guards that change. A new resource, or one without guards, has the defaults. */
+/** Lists the guardrails that change. A new resource, or one without guardrails, has the defaults. */
 export function guards(is: Organization, { before, after }: Declarations, people: number): readonly SettingReview[] {
   return reviews(is, after, ({ kind, change }, resource) => {
-    // A renamed resource keeps its guard.
+    // A renamed resource keeps its guardrails.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find((other) => other.kind === kind);
     return change(former, resource, people);
   });
 }
 
-/** The guards of a new organization that are not the defaults. */
+/** Lists the guardrails of a new organization that differ from the defaults. */
 export function initialGuards(is: Organization, { after }: Pick<Declarations, "after">): readonly SettingReview[] {
   return reviews(is, after, (guard, resource) => {
     const words = guard.stated(resource);
@@ -144,7 +144,7 @@ function reviews(
   );
 }
 
-/** The change of the option `retainOnDelete`. */
+/** Lists changes of the option `retainOnDelete`. */
 export function retention(organization: string, resource: Resource): readonly SettingReview[] {
   const { before, after, kind } = resource;
   // The deletion of this resource changes nothing in Peridio.
@@ -162,7 +162,7 @@ export function retention(organization: string, resource: Resource): readonly Se
   ];
 }
 
-/** Parts of an organization that Pulumi forgets and Peridio keeps, and that no stack declares afterwards. */
+/** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
 export function releases(is: Organization, { before, after }: Declarations): readonly SettingReview[] {
   return before.flatMap((resource) => {
     const left = resource.released && resource.before !== undefined ? leftIn(resource.before, resource, is, after) : "";
@@ -177,7 +177,7 @@ export function releases(is: Organization, { before, after }: Declarations): rea
   });
 }
 
-/** Names the part that stays without a declaration; empty if none does. */
+/** Names the undeclared part that stays; empty if there is none. */
 function leftIn(state: State, { kind }: Resource, { people }: Organization, after: readonly Resource[]): string {
   switch (kind) {
     case "SecurityPolicy":

@@ -4,33 +4,33 @@ import { fromSeconds } from "../../../../provider/src/resources/types/duration";
 import { type Hidden, isHidden } from "../../preview/resource";
 import type { Risk } from "../review";
 
-/** How one setting is compared and told. */
+/** The comparison and the words of one setting. */
 export interface Setting<T> {
-  /** What people call it, as the beginning of a sentence. */
+  /** The label, as the beginning of a sentence. */
   readonly label: string;
-  /** Whether two values mean the same. */
+  /** Reports if two values mean the same. */
   same(before: T, after: T): boolean;
   show(value: T): string;
-  /** The whole change in words, where both values beside each other would not say it well. */
+  /** Describes the change, if both values side by side would be unclear. */
   tell?(before: T, after: T): string;
   risks(before: T, after: T): readonly Risk[];
 }
 
-/** A setting that changes, in words. */
+/** The change of a setting, in words. */
 export interface Change {
   readonly words: string;
   readonly risks: readonly Risk[];
 }
 
-/** What Pulumi says of a setting besides its values. */
+/** Facts about a setting besides its values. */
 export interface Circumstances {
-  /** Whether its stack declared it, and does not any more. */
+  /** True if a stack stops declaring the setting. */
   readonly isDropped: boolean;
-  /** Whether it may change although both values are hidden. */
+  /** True if the setting may change although both values are hidden. */
   readonly isDoubtful: boolean;
 }
 
-/** The change of a setting; undefined if there is none. A value that is undefined is one that nothing tells. */
+/** Describes the change of a setting; undefined without one. An undefined value is unknown. */
 export function changeOf<T>(
   setting: Setting<T>,
   before: T | Hidden | undefined,
@@ -43,7 +43,7 @@ export function changeOf<T>(
   return { words: `${words}; no longer declared`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
 }
 
-/** The value of a new organization in words; undefined if it is what every new one has. */
+/** Describes the setting of a new organization; undefined for a default. */
 export function stated<T>(
   setting: Setting<T>,
   initial: T | Hidden | undefined,
@@ -76,7 +76,7 @@ function shown<T>(setting: Setting<T>, value: T | Hidden | undefined): string {
   return value.hidden === "secret" ? "kept secret" : "not known before the update";
 }
 
-/** A text that nothing depends on. */
+/** A text without consequences. */
 export function plain(label: string, risks: readonly Risk[] = []): Setting<string | null> {
   return {
     label,
@@ -86,7 +86,7 @@ export function plain(label: string, risks: readonly Risk[] = []): Setting<strin
   };
 }
 
-/** An e-mail address, whose case does not matter. */
+/** An e-mail address, compared without case. */
 export function address(label: string, risks: readonly Risk[] = []): Setting<string | null> {
   return { ...plain(label, risks), same: (before, after) => before?.toLowerCase() === after?.toLowerCase() };
 }
@@ -102,7 +102,7 @@ export const sessionTimeout: Setting<number | null> = {
   label: "Session timeout",
   same: (before, after) => before === after,
   show: (seconds) => (seconds === null ? "Peridio's default" : fromSeconds(seconds)),
-  // Nobody has published how long the default is.
+  // Peridio does not document its default.
   risks: (before, after) => (before !== null && (after === null || after > before) ? ["weakensSession"] : []),
 };
 
@@ -114,7 +114,7 @@ export const apiKeyRotation: Setting<KeyRotation | null> = {
   risks: (before, after) => (life(after) > life(before) ? ["weakensRotation"] : []),
 };
 
-/** For how many days a key works at most. */
+/** The longest life of a key, in days. */
 function life(rotation: KeyRotation | null): number {
   return rotation === null ? Infinity : rotation.maxAgeDays + rotation.gracePeriodDays;
 }
@@ -136,7 +136,7 @@ export const ipAllowlist: Setting<Allowlist> = {
     const added = after.filter(({ cidr }) => !was.includes(canonicalCidr(cidr)));
     const removed = before.filter(({ cidr }) => !is.includes(canonicalCidr(cidr)));
     const widening = added.filter(({ cidr }) => !cover(was, canonicalCidr(cidr)));
-    // Those that let more addresses in come first, since a long list is cut.
+    // Entries that allow more addresses come first, since a long list is shortened.
     const sorted = [...widening, ...added.filter((one) => !widening.includes(one))];
     return [
       ...(added.length > 0 ? [`adds ${listed(sorted)}`] : []),

@@ -32,16 +32,16 @@ import {
 
 type SectionName = "general" | "security" | "billing";
 
-/** One setting of organizations, whatever its type. */
+/** One setting of organizations, of any type. */
 interface Row {
   readonly section: SectionName;
   readonly setting: string;
-  /** The name that people know. */
+  /** The label of the setting. */
   readonly label: string;
   readonly change: (was: Organization | undefined, is: Organization, how: Circumstances) => Change | undefined;
-  /** What a new organization has, if that is not what every new one has. */
+  /** Describes the setting of a new organization; undefined for a default. */
   readonly stated: (fresh: Organization, is: Organization) => string | undefined;
-  /** The value in words; undefined if it is unknown. */
+  /** Returns the value in words; undefined if it is unknown. */
   readonly shown: (one: Organization) => string | undefined;
   /** Reports if two values mean the same. An undefined value equals every value. */
   readonly same: (one: Organization, other: Organization) => boolean;
@@ -87,7 +87,7 @@ const rows: readonly Row[] = [
   row("general", "contactEmail", address("Contact e-mail"), (one) => one.general.contactEmail),
 ];
 
-/** The settings and the protection that change; of new organizations, the settings that not every new one has. */
+/** Lists the settings and the protection that change. For a new organization, lists settings that differ from the defaults. */
 export function settingReviews(
   { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
   resources: readonly Resource[],
@@ -104,7 +104,7 @@ export function settingReviews(
       before: own.filter((resource) => directory.keyOf(resource, "before") === key),
       after: own.filter((resource) => directory.keyOf(resource, "after") === key),
     };
-    // What is taken over stays as it is, or is refused before any review.
+    // An adopted organization does not change, or Pulumi rejects it before any review.
     if (own.some(({ adopted }) => adopted)) return [];
     const was = before.organizations.get(key);
     const changes = isNew
@@ -119,7 +119,7 @@ export function settingReviews(
   });
 }
 
-/** The settings that stacks declare differently. `present` are the resources that are about the organization. */
+/** Finds the settings that stacks declare differently. `present` are the resources about the organization. */
 export function contradictions(is: Organization, present: readonly Resource[]): readonly Contradiction[] {
   const each = stacksOf(present).map((stack) => ({
     stack,
@@ -138,7 +138,7 @@ export function contradictions(is: Organization, present: readonly Resource[]): 
   });
 }
 
-/** An organization with nothing but the settings that resources declare. */
+/** Returns an organization with only the settings that resources declare. */
 function declaredBy(resources: readonly Resource[], is: Organization): Organization {
   const inputs = (wanted: ResourceKind) =>
     Object.fromEntries(
@@ -154,7 +154,7 @@ function declaredBy(resources: readonly Resource[], is: Organization): Organizat
 
 function protection(organization: string, resource: Resource): readonly SettingReview[] {
   const { before, after, kind } = resource;
-  // That an owner is declared no more changes nothing, so that there is nothing to protect.
+  // Without its declaration, the owner stays, so there is nothing to protect.
   if (kind === "OrganizationOwner") return [];
   if (before === undefined || after === undefined || before.protected === after.protected) return [];
   const words = after.protected ? "protected from deletion from now on" : "no longer protected from deletion";
@@ -169,7 +169,7 @@ function protection(organization: string, resource: Resource): readonly SettingR
   ];
 }
 
-/** An owner whom nobody declares any more stays, and is not watched. */
+/** Reports an owner that no stack declares after the change. */
 function undeclaredOwner({ key, owner }: Organization, { before, after }: Declarations): readonly SettingReview[] {
   const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];

@@ -39,7 +39,7 @@ const limits = z
 
 type Limits = z.output<typeof limits>;
 
-/** How many admins there are. */
+/** The number of admins. */
 export const admins = limits
   .transform((asked) =>
     inEach((concerned) => [...tooFew(asked, concerned), ...missing(asked, concerned), ...tooMany(asked, concerned)]),
@@ -47,7 +47,7 @@ export const admins = limits
   .optional()
   .meta({ description: "How many admins an organization has, and who has to be one." });
 
-/** Those who count where somebody is needed: nobody is a member of an organization that is still to be created. */
+/** Returns the admins that count as present. A new organization has no members yet, so invitations count. */
 function settled({ countInvited = false }: Limits, organization: Organization, people: readonly Person[]) {
   const standings: readonly Person["standing"][] =
     countInvited || organization.id === undefined ? ["active", "pending", "planned"] : ["active"];

@@ -4,10 +4,10 @@ import { displayName, name, owner, protect, roster } from "./organization";
 import { notTogether } from "./notTogether";
 import { role, until } from "./people";
 
-/** The kinds of requirements that look at people, by the key that rules say them with. A new one is a file beside this and a line here. */
+/** The requirements about people, by their key in a rules file. */
 const ofPeople = { admins, role, until, notTogether } as const;
 
-/** Those that look at organizations only. */
+/** The requirements about organizations. */
 const ofOrganizations = {
   owner,
   roster,
@@ -24,8 +24,8 @@ export const kinds = { ...ofPeople, ...ofOrganizations } as const;
 
 export type KindName = keyof typeof kinds;
 
-/** The kinds, in their order. */
+/** The kinds, in order. */
 export const kindNames = Object.keys(kinds).filter((one): one is KindName => one in kinds);
 
-/** The kinds to which it means something which people a rule is about. */
+/** The kinds that use the `people` of a rule. */
 export const kindsOfPeople = kindNames.filter((one) => one in ofPeople);

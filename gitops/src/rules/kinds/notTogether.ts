@@ -27,7 +27,7 @@ interface Duty {
   readonly organizations: Selector;
 }
 
-/** That nobody has two duties which belong to different people. */
+/** Separation of duties: nobody has two of these roles. */
 export const notTogether = z
   .array(duty)
   .min(2, "must have at least two entries, which nobody may have together")
@@ -39,7 +39,7 @@ export const notTogether = z
   .optional()
   .meta({ description: "Roles of which nobody may have more than one, in different organizations." });
 
-/** Somebody's place that is a part of a duty. */
+/** The access of a person that is part of a duty. */
 interface Held {
   readonly concerned: Concerned;
   readonly person: Person;
@@ -74,7 +74,7 @@ function placesOf({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<str
   return found;
 }
 
-/** What is wrong if one person has both of two duties: one place is not two of them. */
+/** Finds the organizations in which one person has both duties. One role in one organization counts once. */
 function together(first: readonly Held[], second: readonly Held[], duties: string): readonly Finding[] {
   const differs = (one: Held) => (other: Held) => one.concerned !== other.concerned;
   const [mine, theirs] = [
@@ -105,7 +105,7 @@ function wordsOf(mine: readonly Held[], theirs: readonly Held[]): string {
   return `${one} together with ${other}, and the rule lets nobody have both: take one of the two`;
 }
 
-/** `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
+/** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
 function dutyWords(held: readonly Held[]): string {
   const byRole = new Map<string, string[]>();
   for (const { person, concerned } of held) {

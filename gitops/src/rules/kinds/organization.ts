@@ -6,7 +6,7 @@ import { either } from "../../wording";
 import { type Finding, inEach, type Concerned, findingIn, hiddenWords } from "../scope";
 import { people, type Selector, selectorWords, selectsPerson, matches, organizationPatterns } from "../selector";
 
-/** Who may own an organization. */
+/** The allowed owners. */
 export const owner = people
   .transform((allowed) => inEach((concerned) => findingsOfOwner(allowed, concerned)))
   .optional()
@@ -32,7 +32,7 @@ function findingsOfOwner(allowed: Selector, concerned: Concerned): readonly Find
   return [findingIn(concerned, words, { people: [owner], about: key(owner) })];
 }
 
-/** That everybody in an organization is declared. */
+/** A complete declaration of all people. */
 export const roster = z
   .enum(["required", "exceptOwners"])
   .transform((asked) => inEach((concerned) => findingsOfRoster(asked, concerned)))
@@ -54,7 +54,7 @@ function findingsOfRoster(asked: "required" | "exceptOwners", concerned: Concern
   return [findingIn(concerned, words)];
 }
 
-/** That organizations are not deleted by accident. */
+/** Protection from accidental deletion. */
 export const protect = z
   .literal(true, { error: "must be true, or be left out" })
   .transform(() =>
@@ -85,7 +85,7 @@ interface Convention {
   readonly words: string;
 }
 
-/** How organizations are named. */
+/** A naming convention of organizations. */
 export const name = z
   .union([organizationPatterns, z.strictObject({ regex })])
   .transform((said): Convention => {
@@ -123,7 +123,7 @@ function findingsOfName({ keeps, words: asked }: Convention, concerned: Concerne
   return [findingIn(concerned, words)];
 }
 
-/** That organizations have a label of their own. */
+/** A display name that differs from the name. */
 export const displayName = z
   .literal("required", { error: "must be `required`, or be left out" })
   .transform(() =>
@@ -135,7 +135,7 @@ export const displayName = z
         const words = `The display name of ${name} ${hiddenWords(value)}, and the rule asks for one: declare it so that it can be read.`;
         return [findingIn(concerned, words)];
       }
-      // Peridio puts the name where nobody gives another one.
+      // Without a display name, Peridio uses the name.
       if (value !== undefined && value !== organization.name) return [];
       return [findingIn(concerned, `${name} has no display name of its own, and the rule asks for one: ${remedy}.`)];
     }),

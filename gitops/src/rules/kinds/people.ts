@@ -23,7 +23,7 @@ interface Allowed {
 
 const list = z.array(oneRole).min(1, "must name a role; `none` allows none");
 
-/** Which roles people may have. */
+/** The allowed roles of people. */
 export const role = z
   .union([
     z.enum([...roles, "none"]),
@@ -58,7 +58,7 @@ function misplaced({ roles: allowed, words: limit }: Allowed, concerned: Concern
           ? "declare a role that can be read"
           : "give a role that is allowed, or take the person out";
     const words = `${placeWords(person, name)}, and the rule allows ${limit}: ${remedy}.`;
-    // Ranks are compared, so that a higher role than before is new.
+    // A higher role than before is a new violation.
     const extent = isHidden(held) ? 0 : roles.length - roles.indexOf(held);
     const about = isHidden(held) ? `hidden ${key(email)}` : key(email);
     return [findingIn(concerned, words, { people: [email], about, extent })];
@@ -74,7 +74,7 @@ const days = z
   .min(1, "must be at least 1 day")
   .max(3650, "must be at most 3650 days");
 
-/** That access ends. */
+/** The last day of access. */
 export const until = z
   .union([
     z.literal("required", { error: "must be `required`, or such as `{ withinDays: 180 }`" }),

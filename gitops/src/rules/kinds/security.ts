@@ -4,7 +4,7 @@ import { duration, fromSeconds, toSeconds } from "../../../../provider/src/resou
 import { either, counted } from "../../wording";
 import { inEach, findingIn, isTold, untoldSetting, type Finding, type Concerned } from "../scope";
 
-/** That every user needs a second factor. */
+/** A second factor for every user. */
 export const requireTwoFactor = z
   .literal(true, { error: "must be true, or be left out" })
   .transform(() =>
@@ -53,7 +53,7 @@ const allowlistLimits = z
 
 type AllowlistLimits = z.output<typeof allowlistLimits>;
 
-/** That there is an allowlist, and how far it may go. */
+/** An allowlist, and the widest allowed blocks. */
 export const ipAllowlist = z
   .union([z.literal("required", { error: "must be `required`, or say `within` which blocks it is" }), allowlistLimits])
   .transform((said) => inEach((concerned) => findingsOfAllowlist(said === "required" ? {} : said, concerned)))
@@ -84,7 +84,7 @@ function findingsOfAllowlist({ within, widest = {} }: AllowlistLimits, concerned
   });
 }
 
-/** The blocks that lie in no other one, since addresses must not be counted twice. */
+/** Returns the blocks that lie in no other one, so that no address counts twice. */
 function outermost(blocks: readonly string[]): readonly string[] {
   const width = (block: string) => parseCidr(block)?.prefix ?? 0;
   const byWidth = [...blocks].sort((a, b) => width(a) - width(b));
@@ -98,7 +98,7 @@ const sessionLimit = z.strictObject({
   }),
 });
 
-/** How long sessions may last. */
+/** The longest allowed session. */
 export const sessionTimeout = sessionLimit
   .transform(({ atMost }) =>
     inEach((concerned) => {
@@ -131,7 +131,7 @@ const rotationLimits = z.strictObject({
   }),
 });
 
-/** How old API keys may get. */
+/** The oldest allowed API key. */
 export const apiKeyRotation = rotationLimits
   .transform((limit) => inEach((concerned) => findingsOfRotation(limit, concerned)))
   .optional()

@@ -17,7 +17,7 @@ export const [ada, bob, carl, dora, eve, grace] = [
 
 type Place = Role | Hidden | { readonly role: Role | Hidden; readonly standing: Standing };
 
-/** An organization for tests: with a name, there already, fully declared, and with `people` in a few words. */
+/** An existing, completely declared organization for tests, with `people` in a few words. */
 export function organization({
   people = {},
   ...rest
@@ -57,7 +57,7 @@ export function access(...organizations: readonly Organization[]): Access {
 
 export const circumstances: Circumstances = { before: undefined, today: "2027-01-31", lastDays: undefined };
 
-/** What rules, in YAML as under `rules`, have against some access. */
+/** Checks rules, in YAML as below `rules`, against some access. */
 export function violations(
   rules: string,
   state: Access | Organization,
@@ -68,7 +68,7 @@ export function violations(
   return checkRules(rulesOf({ file: "access-rules.yaml", text }), all, { ...circumstances, ...besides });
 }
 
-/** The messages alone. */
+/** Returns only the messages. */
 export function messages(...asked: Parameters<typeof violations>): readonly string[] {
   return violations(...asked).map(({ message }) => message);
 }

@@ -1,4 +1,5 @@
-/** A new element with texts and elements in it. Nothing here is ever read as HTML.
+/**
+ * Creates an element with texts and elements in it. No text is parsed as HTML.
  * @param {string} tag
  * @param {Readonly<Record<string, string>>} attributes
  * @param {readonly (string | Node)[]} children
@@ -10,7 +11,7 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** One of the signs that the page draws, for those who see it. @param {string} name */
+/** Creates a symbol of the page. Screen readers ignore it. @param {string} name */
 function icon(name) {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
@@ -33,12 +34,13 @@ function breakable(text) {
   return text.split(/(?<=[._+-])/).flatMap((part, index) => (index === 0 ? [part] : [element("wbr"), part]));
 }
 
-/** A word for those who do not see the sign beside it. @param {string} text */
+/** Creates a word for screen readers. @param {string} text */
 function spoken(text) {
   return element("span", { class: "hidden" }, text);
 }
 
-/** An element that the page is sure to have.
+/**
+ * Returns a required element of the page.
  * @template {Element} Kind
  * @param {string} selector
  * @param {new () => Kind} kind
@@ -56,19 +58,21 @@ function the(selector, kind) {
 /** @typedef {import("./matrixData").MatrixRisk} MatrixRisk */
 /** @typedef {import("./matrixData").MatrixKind} MatrixKind */
 
-/** A place in the matrix, with everything that is known of it.
+/**
+ * A cell of the matrix, with all its details.
  * @typedef {object} Cell
  * @property {MatrixPlace | undefined} before
  * @property {MatrixPlace | undefined} after
- * @property {MatrixKind | undefined} kind undefined where nothing changes
+ * @property {MatrixKind | undefined} kind undefined without a change
  * @property {readonly MatrixRisk[]} risks
  * @property {readonly string[]} notes
  */
 
-/** A line of the matrix. `cells` has a place for every organization.
+/**
+ * A row of the matrix. `cells` has an entry for every organization.
  * @typedef {object} Person
  * @property {string} email
- * @property {string} sought the address as it is searched
+ * @property {string} sought the address in lower case, for the search
  * @property {readonly (Cell | undefined)[]} cells
  */
 
@@ -99,7 +103,7 @@ function decoded([, before, after, kind, risks = [], notes = []]) {
   };
 }
 
-/** The highest level of a place's risks; empty for none. @param {Cell} cell */
+/** Returns the highest level of a cell's risks; empty for none. @param {Cell} cell */
 function levelOf({ risks }) {
   return ["high", "medium", "low"].find((level) => risks.some((risk) => risk.level === level)) ?? "";
 }

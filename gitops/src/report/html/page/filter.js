@@ -1,7 +1,8 @@
-/** What the matrix is narrowed down to. Empty texts narrow nothing.
+/**
+ * The filter of the matrix. Empty texts match everything.
  * @typedef {object} Filter
- * @property {readonly string[]} words each of them is in the address or in the organization's name
- * @property {string} risk a level, or the words of a class of risk
+ * @property {readonly string[]} words each must be in the address or in the organization's name
+ * @property {string} risk a level, or the words of a risk
  * @property {string} role one of the roles, before or after, or `owner`
  * @property {boolean} changed
  */
@@ -19,13 +20,14 @@ function filter() {
   };
 }
 
-/** The lines and the columns that a filter leaves, by index.
+/**
+ * Returns the rows and the columns that pass a filter, by index.
  * @param {Filter} wanted
  */
 function shown(wanted) {
   const { words } = wanted;
   const byName = organizations.map(({ sought }) => words.filter((word) => !sought.includes(word)));
-  // Where nothing but people is narrowed down, they stay that are in no organization.
+  // If the filter is about names only, people without access to these organizations stay.
   const all = wanted.risk === "" && wanted.role === "" && !wanted.changed;
   const columns = new Set();
   const rows = people.filter(({ sought, cells }) => {
@@ -47,7 +49,7 @@ function fitsCell({ before, after, kind, risks }, { risk, role, changed }) {
   return role === "" || [before, after].some((place) => place?.role === role || (role === "owner" && place?.owner));
 }
 
-/** Offers what there is to choose from, and starts with the changes if there are any. */
+/** Fills in the choices of the filter, and starts with the changes if there are any. */
 function prepareFilter() {
   const cells = people.flatMap(({ cells }) => cells.filter((cell) => cell !== undefined));
   const risks = new Set(cells.flatMap(({ risks }) => risks));

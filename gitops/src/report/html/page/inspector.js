@@ -1,6 +1,6 @@
 const inspector = the("#inspector", HTMLElement);
 
-/** Tells of the chosen place all there is. @param {number} row @param {number} column by what is shown; a head is -1 */
+/** Shows all details of the selected cell. @param {number} row @param {number} column among the shown ones; -1 is a head */
 function inspect(row, column) {
   const person = view.rows[row];
   const organization = organizations[view.columns[column] ?? -1];
@@ -32,10 +32,10 @@ function besidesOf(cell) {
   return risks.length === 0 ? notes : [element("ul", { class: "risks", "aria-label": "Risks" }, ...risks), ...notes];
 }
 
-/** How far a page is, in lines. */
+/** The rows of a page. */
 const page = 10;
 
-/** The place that the Tab key comes to; 0 is the head. */
+/** The cell that the Tab key reaches; row and column 0 are the heads. */
 let current = { row: 0, column: 0 };
 
 /** @param {number} row @param {number} column @returns {HTMLElement | undefined} */
@@ -44,7 +44,7 @@ function cellAt(row, column) {
   return line?.cells[column];
 }
 
-/** Makes a place the one that the Tab key comes to. @param {number} row @param {number} column */
+/** Lets the Tab key reach this cell. @param {number} row @param {number} column */
 function settle(row, column) {
   cellAt(current.row, current.column)?.setAttribute("tabindex", "-1");
   current = { row, column };
@@ -64,7 +64,7 @@ function clamp(value, most) {
   return Math.max(0, Math.min(value, most));
 }
 
-/** Where each key goes. @type {Readonly<Record<string, (row: number, column: number, far: boolean) => [number, number]>>} */
+/** The movement of each key. @type {Readonly<Record<string, (row: number, column: number, far: boolean) => [number, number]>>} */
 const keys = {
   ArrowUp: (row, column) => [row - 1, column],
   ArrowDown: (row, column) => [row + 1, column],
@@ -92,7 +92,7 @@ scroller.addEventListener("focusin", ({ target }) => {
   inspect(row - 1, cell.cellIndex - 1);
 });
 
-/** Draws the matrix, and lets the Tab key come to its first change. */
+/** Draws the matrix, and lets the Tab key reach its first change. */
 function showMatrix() {
   drawMatrix();
   inspector.replaceChildren();

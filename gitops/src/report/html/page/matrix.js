@@ -4,7 +4,7 @@ function inWords(place) {
   return place.besides === "" ? place.role : `${place.role}, ${place.besides}`;
 }
 
-/** A place of the matrix. @param {Cell | undefined} cell */
+/** Creates a cell of the matrix. @param {Cell | undefined} cell */
 function drawnCell(cell) {
   if (cell === undefined) return element("td", { class: "nobody", tabindex: "-1" }, "–");
   const { before, after, kind, notes } = cell;
@@ -36,27 +36,27 @@ function levelSign(level) {
   return [sign, spoken(`${level} risk,`)];
 }
 
-/** What stands below the role of a change. @param {Cell} cell */
+/** Returns the text below the role of a change. @param {Cell} cell */
 function told({ before, after, kind }) {
   const besides = after === undefined ? "" : after.besides;
   const was = before === undefined ? "new" : kind === "removed" ? "removed" : `was ${inWords(before)}`;
   return [besides, was].filter(Boolean).join(" · ");
 }
 
-/** How many lines are drawn at once: others come when somebody gets near them, so that thousands make nobody wait. */
+/** The rows that are drawn at once. Others follow when the reader scrolls near them, so that thousands of rows need no wait. */
 const portion = 60;
 
 const scroller = the("#scroller", HTMLElement);
 const head = the("#grid thead", HTMLTableSectionElement);
 const body = the("#grid tbody", HTMLTableSectionElement);
 
-/** What the filter leaves. @type {{ rows: readonly Person[], columns: readonly number[] }} */
+/** The rows and columns that pass the filter. @type {{ rows: readonly Person[], columns: readonly number[] }} */
 let view = { rows: [], columns: [] };
 
-/** Which of its lines are in the page. */
+/** The range of drawn rows. */
 let drawn = { from: 0, to: 0 };
 
-/** Draws the matrix anew, as the filter says. */
+/** Draws the matrix for the current filter. */
 function drawMatrix() {
   view = shown(filter());
   const { rows, columns } = view;
@@ -74,7 +74,7 @@ function drawMatrix() {
     `${columns.length} of ${organizations.length} organizations`;
 }
 
-/** Shows that the matrix scrolls sideways, and if there is more at its right edge. */
+/** Shows that the matrix scrolls sideways, and marks its right edge if there is more. */
 function markEdge() {
   const { scrollLeft, clientWidth, scrollWidth } = scroller;
   the("#sideways", HTMLElement).hidden = scrollWidth <= clientWidth;
@@ -110,7 +110,7 @@ function lines(from, to) {
     );
 }
 
-/** Draws lines from this one on, and none else. @param {number} row */
+/** Draws the matrix from this row. @param {number} row */
 function drawFrom(row) {
   body.replaceChildren();
   drawn = { from: row, to: row };
@@ -123,7 +123,7 @@ function drawAfter(number = portion) {
   drawn.to = to;
 }
 
-/** What is in sight stays where it is. */
+/** Keeps the visible rows in their position. */
 function drawBefore(number = portion) {
   const from = Math.max(drawn.from - number, 0);
   const height = scroller.scrollHeight;
@@ -132,7 +132,7 @@ function drawBefore(number = portion) {
   scroller.scrollTop += scroller.scrollHeight - height;
 }
 
-/** Sees to it that a line is drawn, without all those before it if it is far away. @param {number} row */
+/** Draws a row, without all rows before it if it is far away. @param {number} row */
 function reach(row) {
   if (row < drawn.from - portion || row >= drawn.to + portion) drawFrom(Math.max(0, row - portion / 2));
   while (row < drawn.from) drawBefore();

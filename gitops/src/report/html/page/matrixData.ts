@@ -1,27 +1,27 @@
-/** What the page's script draws the matrix from. Organizations, places and risks are told by their index in the lists here. */
+/** The data of the page's script. Cells refer to organizations, access and risks by their index in these lists. */
 export interface MatrixData {
   readonly organizations: readonly MatrixOrganization[];
-  /** What roles are called, the one that may most first. */
+  /** The names of the roles, the highest first. */
   readonly roles: readonly string[];
   readonly places: readonly MatrixPlace[];
   readonly risks: readonly MatrixRisk[];
   readonly people: readonly MatrixPerson[];
-  /** How each kind of change is called beside its sign. */
+  /** The words beside the symbol of each kind of change. */
   readonly kinds: Readonly<Record<MatrixKind, string>>;
 }
 
 export interface MatrixOrganization {
   readonly name: string;
-  /** What becomes of it; empty for nothing. */
+  /** The change of the organization; empty for none. */
   readonly change: string;
-  /** Who else may be in it; empty for nobody. */
+  /** The people that the review cannot name; empty for none. */
   readonly hint: string;
 }
 
 export interface MatrixPlace {
   readonly role: string;
   readonly owner: boolean;
-  /** The standing and the ownership besides the role; empty for somebody like any other. */
+  /** The status of an invitation and the ownership; empty for other members. */
   readonly besides: string;
 }
 
@@ -37,7 +37,7 @@ export interface MatrixPerson {
   readonly cells: readonly MatrixCell[];
 }
 
-/** A person in an organization. Of a change there is its kind, and whatever is not empty; -1 is nobody's place. */
+/** A person in an organization. A change has its kind and further details. The index -1 stands for no access. */
 export type MatrixCell = readonly [
   organization: number,
   before: number,
