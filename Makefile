@@ -1,26 +1,26 @@
-# `make` alone prints what there is. Everything works in a fresh clone, and costs little the second time.
+# `make` without a target prints the list of targets. Every target works in a fresh clone, and is fast the second time.
 
 PORT ?= 4010
-# Where generated files go. `check` generates them elsewhere and compares.
+# The folder of generated files. `check` generates them in a temporary folder and compares.
 OUT ?= .
 
 BIN := node_modules/.bin
 RUN := $(BIN)/ts-node
-# npm writes this file last, when an installation is complete.
+# npm writes this file at the end of an installation.
 PACKAGES := node_modules/.package-lock.json
 WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
 SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate)
 GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
-# Copied here last, when everything in it is installed.
+# The copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
 BUNDLING := scripts/bundle.ts scripts/programs.ts scripts/notices.ts scripts/loader.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
 
-# The paths that `make prose` checks, and those that `check` holds to plain language.
+# The paths that `make prose` checks, and the paths that `make check` checks.
 PROSE ?= .
-PLAIN := .vale.ini tools scripts examples api
+PLAIN := .vale.ini tools scripts examples api .github .ci CHANGELOG.md Makefile $(wildcard *.config.mjs) knip.jsonc .prettierignore
 
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
-# A command that, when it fails, is followed by what to do about it.
+# Runs a command. If it fails, prints a remedy.
 try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 
 .PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
@@ -46,7 +46,7 @@ $(PYTHON): tools/python/requirements.txt
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	cp $< $@
 
-browser: setup ## see to it that there is a Chromium for the tests of web pages: an installed one, or one in .browser
+browser: setup ## find a Chromium for the tests of web pages, or download one into .browser
 	@$(RUN) scripts/browser.ts
 
 provider: bin/pulumi-resource-peridio bin/peridio-emulator bin/peridio-gitops ## bundle the plugin, the emulator and peridio-gitops into bin/
@@ -60,40 +60,40 @@ bin/peridio-gitops: $(call sources,gitops/src provider/src) $(BUNDLING)
 bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
 	$(RUN) scripts/bundle.ts $(@F)
 
-dynamic: dist/dynamic/host.js ## build dist/dynamic, which programs without the plugin import
+dynamic: dist/dynamic/host.js ## build dist/dynamic, the package of the dynamic provider
 
 dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
-dist: setup python dynamic ## make what a release publishes, with checksums, in dist/release
+dist: setup python dynamic ## build all files of a release, with checksums, in dist/release
 	$(RUN) scripts/release.ts
 
 emulator: setup ## run a local Peridio API on PORT (4010)
 	@exec $(RUN) emulator/src/main.ts --port $(PORT)
 
-demo: setup pulumi provider ## show everything, from nothing, against the emulator
+demo: setup pulumi provider ## show the main use of the provider, with the emulator
 	@exec $(RUN) scripts/demo.ts
 
-bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## measure the provider beside one that does nothing, into docs/performance.md (an hour)
+bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (an hour)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md
 
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(BUNDLING)
 	$(RUN) scripts/bundle.ts $* dist/bench
 
-screenshots: setup browser ## take the pictures in docs/images anew
+screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
 
 test: setup pulumi python browser provider dynamic check ## check, then run all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
-mutation: setup ## break core/ and people/ in a thousand small ways, and see the unit tests fail (up to an hour, then less)
+mutation: setup ## measure the unit tests with a thousand small changes of the sources (up to an hour, then less)
 	@$(BIN)/stryker run
 
-soak: setup ## play 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
+soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
 	@exec $(RUN) provider/test/property/soak.ts
 
-check: setup pulumi .pulumi/bin/vale ## check format, style, types, and that generated files are fresh
+check: setup pulumi .pulumi/bin/vale ## check format, style, types, unused code, language, and that generated files are fresh
 	@echo "format, style, types"
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
@@ -109,9 +109,9 @@ check: setup pulumi .pulumi/bin/vale ## check format, style, types, and that gen
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 	$(MAKE) --silent --no-print-directory sdk OUT="$$fresh" && \
 	for file in $(GENERATED); do \
-	  $(call try,diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file",$$file is not what the sources say. To fix it: make sdk); \
+	  $(call try,diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file",$$file does not match the sources. To fix it: make sdk); \
 	done
-	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK must compile: correct the resources in provider/src and run: make sdk)
+	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK does not compile. Correct the resources in provider/src and run: make sdk)
 
 prose: setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (all files)
 	@$(RUN) scripts/prose.ts $(PROSE)
@@ -119,7 +119,7 @@ prose: setup .pulumi/bin/vale ## check the language of documents, comments and m
 .pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum
 	@mkdir -p $(@D)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
-	@echo "Vale is built here, once, in some three minutes"
+	@echo "Building Vale (once, about two minutes)"
 	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
 	@mv $@.new $@
 
@@ -128,10 +128,10 @@ schema: setup ## generate the wire types from api/, and from the resources schem
 	$(BIN)/openapi-typescript api/connect.openapi.yaml --output $(OUT)/provider/src/api/connect/wire.d.ts
 	$(RUN) scripts/schemas.ts $(OUT)
 
-sdk: schema ## the same, the SDKs for Node.js, Python and Go and the reference in docs/ (needs Go)
+sdk: schema ## generate the same, the SDKs for Node.js, Python and Go, and the reference in docs/ (needs Go)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs python go
 	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 
-clean: ## remove what was built, but neither packages nor the Pulumi CLI
+clean: ## remove all builds, except packages and the Pulumi CLI
 	rm -rf bin dist .demo sdk/nodejs/bin sdk/python/build sdk/python/*.egg-info

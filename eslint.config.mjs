@@ -1,8 +1,8 @@
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-// The two front doors speak to untyped protocols; everywhere else a cast would hide a mistake.
-const frontDoors = ["provider/src/plugin/**", "provider/src/dynamic/**"];
+// The two hosts use untyped protocols. Elsewhere, a cast would hide a mistake.
+const hosts = ["provider/src/plugin/**", "provider/src/dynamic/**"];
 
 export default tseslint.config(
   {
@@ -20,7 +20,7 @@ export default tseslint.config(
   },
   eslint.configs.recommended,
   {
-    // Parts of one script in a page: tsc, which reads them together, knows which names there are.
+    // Parts of one script in a page. tsc reads them together and checks their names.
     files: ["**/page/*.js"],
     languageOptions: { sourceType: "script" },
     rules: { "no-undef": "off", "no-unused-vars": ["error", { vars: "local" }] },
@@ -37,7 +37,7 @@ export default tseslint.config(
   },
   {
     files: ["**/*.ts"],
-    ignores: frontDoors,
+    ignores: hosts,
     rules: {
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
       "@typescript-eslint/no-explicit-any": "error",

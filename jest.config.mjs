@@ -1,7 +1,7 @@
 const transform = { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
-// google-protobuf keeps its classes in a global, on purpose.
+// google-protobuf keeps its classes in a global.
 const testEnvironmentOptions = { globalsCleanup: "off" };
-// The demo copies packages there, which would be taken for second ones of the same name.
+// The demo copies packages there. jest would find two packages of the same name.
 const modulePathIgnorePatterns = ["<rootDir>/.demo/", "<rootDir>/.browser"];
 const base = {
   rootDir: import.meta.dirname,
@@ -13,9 +13,9 @@ const base = {
 const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
 
 export default {
-  // Only what hangs takes so long, even where the machine does other things besides.
+  // Only a test that hangs takes this long, even on a busy machine.
   testTimeout: 900_000,
-  // Much of the time is spent waiting for the CLI, so that two go well on two processors.
+  // Tests often wait for the CLI, so two workers run well on two processors.
   maxWorkers: 2,
   workerIdleMemoryLimit: "1GB",
   projects: [

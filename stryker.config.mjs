@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What users read in the documentation is compared as a whole: `make check` finds a schema.json that is not fresh. */
+/** Ignores the texts of the documentation, because `make check` compares schema.json. */
 const documentation = {
   shouldIgnore(path) {
     const described =
@@ -15,7 +15,7 @@ const documentation = {
 
 export const strykerPlugins = [{ kind: "Ignore", name: "documentation", value: documentation }];
 
-/** Of all tests: Stryker tells them by their names, and would take one that was rewritten for the same. */
+/** Returns a hash of all tests. Stryker identifies a test by its name, and would not notice a changed one. */
 function fingerprint() {
   const hash = createHash("sha256");
   for (const folder of ["provider/src", "provider/test/people"]) {
@@ -40,12 +40,12 @@ export default {
   jest: { configFile: "provider/test/mutation/jest.config.mjs", enableFindRelatedTests: false },
   coverageAnalysis: "perTest",
   concurrency: 2,
-  // Neither a slow moment of the machine nor a neighbour kills a mutant.
+  // A slow machine must not kill a mutant.
   timeoutMS: 30_000,
   tempDirName: "dist/mutation",
   ignorePatterns: ["/.*", "/bin", "/dist", "/docs", "/examples", "/sdk", "/tools"],
   incremental: true,
-  // Later runs look only at what was changed in the sources.
+  // Later runs test only changed sources.
   incrementalFile: `node_modules/.cache/stryker-${fingerprint()}.json`,
   reporters: ["clear-text", "progress-append-only"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
