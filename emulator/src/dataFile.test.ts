@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("what was saved is read again, and an emulator goes on with it", async () => {
+test("an emulator continues with the data of a file", async () => {
   const emulator = new Emulator();
   await emulator.control.createOrganization("acme-dev");
   emulator.control.advance(60);
@@ -24,7 +24,7 @@ test("what was saved is read again, and an emulator goes on with it", async () =
   expect(again.apiKey).toBe(emulator.apiKey);
 });
 
-test("changes that come close together are all in the file once the last is saved", async () => {
+test("the file contains all of several quick changes", async () => {
   const emulator = new Emulator();
   const data = new DataFile(file, () => emulator.state);
   const saves = Array.from({ length: 20 }, (_, index) => {
@@ -36,30 +36,30 @@ test("changes that come close together are all in the file once the last is save
   expect(readdirSync(folder)).toEqual(["data.json"]);
 });
 
-test("the temporary files of killed saves are removed, and no other file", () => {
+test("only the temporary files of killed saves are removed", () => {
   const others = ["data.json", "data.json.12.tmp.bak", "data.json.tmp", "data.json.x1.tmp", "other.json.12.tmp"];
   for (const name of [...others, "data.json.12.tmp", "data.json.4711.tmp"]) writeFileSync(join(folder, name), "{");
   removeTemporaryFiles(file);
   expect(readdirSync(folder).sort()).toEqual(others);
 });
 
-test("the file is its owner's alone, since it holds API keys", async () => {
+test("only its owner can read the file, because it contains API keys", async () => {
   await new DataFile(file, () => new Emulator().state).save();
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test("no file is no data", () => {
+test("a missing file has no data", () => {
   expect(readDataFile(file)).toBeUndefined();
   expect(existsSync(file)).toBe(false);
 });
 
-test.each(["", "{", "[]", "{}", '{"version":2}'])("a file with %j is refused by name, and left alone", (text) => {
+test.each(["", "{", "[]", "{}", '{"version":2}'])("a file with %j is rejected and not changed", (text) => {
   writeFileSync(file, text);
   expect(() => readDataFile(file)).toThrow(`${file} does not contain an emulator's data`);
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
-test("a save that fails says so, and the next one is tried anew", async () => {
+test("a failed save rejects, and the next one works", async () => {
   const data = new DataFile(join(folder, "missing", "data.json"), () => new Emulator().state);
   await expect(data.save()).rejects.toThrow("ENOENT");
   await expect(data.save()).rejects.toThrow("ENOENT");

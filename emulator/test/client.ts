@@ -3,17 +3,17 @@ import { Emulator } from "../src/emulator";
 
 const listSchema = z.object({ data: z.array(z.unknown()), next_page: z.string().nullable() });
 
-const refusalSchema = z.object({ errors: z.record(z.string(), z.array(z.string()).min(1)) });
+const validationErrorSchema = z.object({ errors: z.record(z.string(), z.array(z.string()).min(1)) });
 
-/** An answer, read whole. */
-export interface Answer {
+/** A response with its whole body. */
+export interface ClientResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** The parsed JSON, or undefined if there is none. */
+  /** The parsed JSON, or undefined without a body. */
   readonly body: unknown;
 }
 
-/** Calls an emulator without a socket, and holds every answer against its OpenAPI document. */
+/** Sends requests to an emulator without a socket. Validates every response against its OpenAPI document. */
 export class Client {
   constructor(
     private readonly emulator: Emulator,
@@ -27,8 +27,8 @@ export class Client {
   patch = (path: string, body: unknown) => this.call("PATCH", path, body);
   delete = (path: string) => this.call("DELETE", path);
 
-  /** `body` is sent as JSON, a text as it is. */
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+  /** Sends `body` as JSON, and a string unchanged. */
+  async call(method: string, path: string, body?: unknown): Promise<ClientResponse> {
     const headers: Record<string, string> = this.key === null ? {} : { authorization: `Bearer ${this.key}` };
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const request = new Request(`http://emulator${path}`, {
@@ -47,7 +47,7 @@ export class Client {
     return { status: response.status, headers: response.headers, body: answer };
   }
 
-  /** All rows of a list, page by page. */
+  /** Reads all rows of a list, page by page. */
   async list(path: string, limit = 100): Promise<unknown[]> {
     const rows: unknown[] = [];
     let page: string | null = null;
@@ -62,8 +62,8 @@ export class Client {
   }
 }
 
-/** The value at a path such as `data.owner.email`. */
-export function at(body: unknown, path: string): unknown {
+/** Reads the value at a path such as `data.owner.email`. */
+export function readValue(body: unknown, path: string): unknown {
   return path
     .split(".")
     .reduce<unknown>(
@@ -72,20 +72,20 @@ export function at(body: unknown, path: string): unknown {
     );
 }
 
-/** The text at a path. */
-export function text(body: unknown, path: string): string {
-  const value = at(body, path);
-  if (typeof value !== "string") throw new Error(`There is no text at ${path} of ${JSON.stringify(body)}.`);
+/** Reads the string at a path. */
+export function readText(body: unknown, path: string): string {
+  const value = readValue(body, path);
+  if (typeof value !== "string") throw new Error(`There is no string at ${path} of ${JSON.stringify(body)}.`);
   return value;
 }
 
-/** The properties that a 422 complains about, sorted. */
-export function faulty(body: unknown): string[] {
-  return Object.keys(refusalSchema.parse(body).errors).sort();
+/** Lists the properties that a 422 names, sorted. */
+export function listInvalidProperties(body: unknown): string[] {
+  return Object.keys(validationErrorSchema.parse(body).errors).sort();
 }
 
-/** An emulator whose clock stands still, with the organization acme-dev of ada@acme.example. */
-export async function acme(): Promise<{ emulator: Emulator; ada: Client; acmeDev: string }> {
+/** Creates an emulator with a stopped clock and the organization acme-dev of ada@acme.example. */
+export async function createAcme(): Promise<{ emulator: Emulator; ada: Client; acmeDev: string }> {
   const emulator = new Emulator({ now: () => new Date("2027-01-01T00:00:00Z") });
   await emulator.control.createOrganization("acme-dev");
   return {
@@ -95,16 +95,16 @@ export async function acme(): Promise<{ emulator: Emulator; ada: Client; acmeDev
   };
 }
 
-/** A client of the person's, with a key for the whole account. */
-export function clientOf(emulator: Emulator, email: string): Client {
+/** Creates a client with a key for the user's whole account. */
+export function createClient(emulator: Emulator, email: string): Client {
   return new Client(emulator, emulator.control.addApiKey(email));
 }
 
-/** The path of a member of acme-dev. */
-export function memberPath(emulator: Emulator, email: string): string {
+/** Returns the path of a member of acme-dev. */
+export function getMemberPath(emulator: Emulator, email: string): string {
   const { id, members } = emulator.control.organization("acme-dev");
   const user = Object.values(emulator.state.users).find((candidate) => candidate.email === email);
   const member = members.find(({ user_id }) => user_id === user?.id);
-  if (member === undefined) throw new Error(`${email} is no member.`);
+  if (member === undefined) throw new Error(`${email} is not a member.`);
   return `/v2/organizations/${id}/members/${member.user_id}`;
 }

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { Contract } from "../src/contract/contract";
 import { adminV2 } from "../src/apis/adminV2/api";
-import { acme, at, Client, memberPath, text } from "./client";
+import { createAcme, readValue, Client, getMemberPath, readText } from "./client";
 
 const file = "api/admin-v2.openapi.yaml";
 const schemas = z
@@ -14,7 +14,7 @@ const schemas = z
 
 const unknown = "00000000-0000-4000-8000-000000000000";
 
-/** A request that succeeds for each operation, in an order in which all of them do. */
+/** One successful request for each operation, in a valid order. */
 const calls = [
   ["get-current-user", "GET", "/v2/users/me"],
   ["list-organizations", "GET", "/v2/organizations"],
@@ -49,21 +49,21 @@ const calls = [
   ["delete-an-organization", "DELETE", "{empty}"],
 ] satisfies [id: string, method: string, path: string, body?: object][];
 
-// Jest takes a parameter that a row does not fill for a callback.
+// Rows have equal lengths, because Jest passes a callback for a missing value.
 const rows = calls.map(([id, method, template, body]) => [id, method, template, body] as const);
 
-/** Where the placeholders of `calls` lead. */
+/** Resolves the placeholders of `calls`. */
 async function stage() {
-  const { emulator, ada, acmeDev } = await acme();
+  const { emulator, ada, acmeDev } = await createAcme();
   emulator.control.addMember("bob@acme.example", "acme-dev", "admin");
   emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
   const invited = await ada.post(`${acmeDev}/invitations`, { email: "carl@partner.example", role: "manager" });
   await emulator.control.createOrganization("empty");
   const places: Record<string, string> = {
     org: acmeDev,
-    member: memberPath(emulator, "bob@acme.example"),
-    other: memberPath(emulator, "eve@acme.example"),
-    invitation: `${acmeDev}/invitations/${text(invited.body, "data.prn")}`,
+    member: getMemberPath(emulator, "bob@acme.example"),
+    other: getMemberPath(emulator, "eve@acme.example"),
+    invitation: `${acmeDev}/invitations/${readText(invited.body, "data.prn")}`,
     empty: `/v2/organizations/${emulator.control.organization("empty").id}`,
   };
   const path = (template: string) => template.replace(/\{(\w+)\}/, (_, name: string) => places[name] ?? name);
@@ -76,25 +76,25 @@ describe("the document", () => {
     for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true);
   });
 
-  test("has 21 operations, and each is implemented", async () => {
+  test("has 21 operations, all implemented", async () => {
     const { operationIds } = await Contract.load(adminV2);
     expect(operationIds).toHaveLength(21);
     expect(Object.keys(adminV2.operations).sort()).toEqual([...operationIds].sort());
     expect(rows.map(([id]) => id).sort()).toEqual([...operationIds].sort());
   });
 
-  test("says the initial values of a new organization's settings", async () => {
-    const { ada, acmeDev } = await acme();
+  test("states the default settings of an organization", async () => {
+    const { ada, acmeDev } = await createAcme();
     const { body: security } = await ada.get(`${acmeDev}/security-settings`);
     const { body: billing } = await ada.get(`${acmeDev}/billing-settings`);
     const initial = (schema: string) => schemas[schema]?.["x-initial-value"];
-    expect(at(security, "data")).toMatchObject({
+    expect(readValue(security, "data")).toMatchObject({
       two_factor_required: initial("two-factor-required"),
       ip_allowlist: initial("ip-allowlist"),
       session_timeout: initial("session-timeout"),
       api_key_rotation: initial("api-key-rotation"),
     });
-    expect(at(billing, "data")).toMatchObject({
+    expect(readValue(billing, "data")).toMatchObject({
       billing_email: initial("billing-email"),
       payment_method: initial("payment-method"),
       usage_alerts: initial("usage-alerts"),
@@ -103,7 +103,7 @@ describe("the document", () => {
 });
 
 describe("every operation", () => {
-  test("succeeds with an answer that the document describes", async () => {
+  test("succeeds with a response that the document describes", async () => {
     const { emulator, ada, path } = await stage();
     for (const [id, method, template, body] of rows) {
       const { status } = await ada.call(method, path(template), body);
@@ -112,7 +112,7 @@ describe("every operation", () => {
     }
   });
 
-  test.each(rows)("%s refuses a caller without a valid key", async (_id, method, template, body) => {
+  test.each(rows)("%s rejects a caller without a valid key", async (_id, method, template, body) => {
     const { emulator, path } = await stage();
     for (const key of [null, "wrong"]) {
       const { status, body: errors } = await new Client(emulator, key).call(method, path(template), body);
@@ -122,7 +122,7 @@ describe("every operation", () => {
   });
 
   test.each(rows)(
-    "%s answers a rate limit and a broken server in the document's shapes",
+    "%s reports a rate limit and a server error in the document's format",
     async (id, method, template, body) => {
       const { emulator, ada, path } = await stage();
       for (const status of [429, 500, 503]) {
@@ -138,18 +138,15 @@ describe("every operation", () => {
 
   const onOrganization = rows.filter(([, , template]) => template.startsWith("{"));
 
-  test.each(onOrganization)(
-    "%s does not show an organization that the caller is not in",
-    async (_id, method, template, body) => {
-      const { emulator, path } = await stage();
-      emulator.control.addUser("mallory@elsewhere.example");
-      const mallory = new Client(emulator, emulator.control.addApiKey("mallory@elsewhere.example"));
-      expect((await mallory.call(method, path(template), body)).status).toBe(404);
-    },
-  );
+  test.each(onOrganization)("%s responds 404 to organizations of others", async (_id, method, template, body) => {
+    const { emulator, path } = await stage();
+    emulator.control.addUser("mallory@elsewhere.example");
+    const mallory = new Client(emulator, emulator.control.addApiKey("mallory@elsewhere.example"));
+    expect((await mallory.call(method, path(template), body)).status).toBe(404);
+  });
 
   test.each(onOrganization)(
-    "%s of an unknown organization is 404, of a name 400",
+    "%s responds 404 to an unknown organization and 400 to a name",
     async (_id, method, template, body) => {
       const { ada, path } = await stage();
       const organization = /^\/v2\/organizations\/[^/]+/;
@@ -161,34 +158,31 @@ describe("every operation", () => {
       expect(elsewhere.status).toBe(404);
       const named = await ada.call(method, path(template).replace(organization, "/v2/organizations/acme-dev"), body);
       expect(named.status).toBe(400);
-      expect(at(named.body, "errors.0.context")).toEqual({ parameter: "organization_prn", reason: "invalid" });
+      expect(readValue(named.body, "errors.0.context")).toEqual({ parameter: "organization_prn", reason: "invalid" });
     },
   );
 
-  test.each(onOrganization)(
-    "%s refuses a key that is bound to another organization",
-    async (_id, method, template, body) => {
-      const { emulator, path } = await stage();
-      await emulator.control.createOrganization("elsewhere");
-      const key = emulator.control.addApiKey("ada@acme.example", { organization: "elsewhere" });
-      const { status, body: errors } = await new Client(emulator, key).call(method, path(template), body);
-      expect([status, at(errors, "errors.0.code")]).toEqual([403, "unauthorized"]);
-    },
-  );
+  test.each(onOrganization)("%s rejects a key of another organization", async (_id, method, template, body) => {
+    const { emulator, path } = await stage();
+    await emulator.control.createOrganization("elsewhere");
+    const key = emulator.control.addApiKey("ada@acme.example", { organization: "elsewhere" });
+    const { status, body: errors } = await new Client(emulator, key).call(method, path(template), body);
+    expect([status, readValue(errors, "errors.0.code")]).toEqual([403, "unauthorized"]);
+  });
 
   test.each(rows.filter(([, , , body]) => body !== undefined))(
-    "%s takes neither malformed JSON, nor no JSON, nor something that is no object",
+    "%s rejects malformed JSON, an empty body and JSON that is not an object",
     async (_id, method, template) => {
       const { ada, path } = await stage();
       for (const body of ["{", "", "[]", "null", "7"]) {
         const { status, body: errors } = await ada.call(method, path(template), body);
-        expect([body, status, at(errors, "errors.0.code")]).toEqual([body, 400, "parameter"]);
+        expect([body, status, readValue(errors, "errors.0.code")]).toEqual([body, 400, "parameter"]);
       }
     },
   );
 
   test.each(rows.filter(([, , , body]) => body !== undefined))(
-    "%s ignores properties that it does not know",
+    "%s ignores unknown properties",
     async (_id, method, template, body) => {
       const { ada, path } = await stage();
       const { status } = await ada.call(method, path(template), { ...body, unheard_of: 1 });
@@ -197,9 +191,9 @@ describe("every operation", () => {
   );
 });
 
-describe("whatever a client sends", () => {
+describe("arbitrary input", () => {
   test.each(rows.filter(([, , , body]) => body !== undefined))(
-    "as a body of %s is answered as the document says, and never breaks the server",
+    "as the body of %s gets a documented response",
     async (_id, method, template, body) => {
       const { emulator, ada, path } = await stage();
       const begin = emulator.snapshot();
@@ -219,7 +213,7 @@ describe("whatever a client sends", () => {
     },
   );
 
-  test("as a query of a list is answered as the document says", async () => {
+  test("as the query of a list gets a documented response", async () => {
     const { ada, path } = await stage();
     const name = fc.constantFrom("limit", "order", "search", "page", "other");
     await fc.assert(
@@ -232,24 +226,24 @@ describe("whatever a client sends", () => {
 });
 
 describe("paths", () => {
-  test("take a PRN, its colons encoded or not, and a bare UUID", async () => {
+  test("accept a PRN, with or without encoded colons, and a UUID", async () => {
     const { ada, path } = await stage();
     const uuid = path("{org}").slice(-36);
     for (const id of [uuid, `prn:1:${uuid}`, encodeURIComponent(`prn:1:${uuid}`)]) {
-      expect(at((await ada.get(`/v2/organizations/${id}`)).body, "data.name")).toBe("acme-dev");
+      expect(readValue((await ada.get(`/v2/organizations/${id}`)).body, "data.name")).toBe("acme-dev");
     }
     const user = path("{member}").slice(-36);
     for (const id of [user, `prn:1:user:${user}`, encodeURIComponent(`prn:1:user:${user}`)]) {
-      expect(at((await ada.get(`${path("{org}")}/members/${id}`)).body, "data.email")).toBe("bob@acme.example");
+      expect(readValue((await ada.get(`${path("{org}")}/members/${id}`)).body, "data.email")).toBe("bob@acme.example");
     }
     const invitation = path("{invitation}").slice(-36);
     expect((await ada.get(`${path("{org}")}/invitations/${invitation}`)).status).toBe(200);
   });
 
-  test("do not take the PRN of something else", async () => {
+  test("reject the PRN of another object", async () => {
     const { ada, path } = await stage();
     const { body } = await ada.get(path("{member}"));
-    expect((await ada.get(`${path("{org}")}/members/${text(body, "data.prn")}`)).status).toBe(400);
+    expect((await ada.get(`${path("{org}")}/members/${readText(body, "data.prn")}`)).status).toBe(400);
     const foreign = `prn:1:${unknown}:org_invitation:${path("{invitation}").slice(-36)}`;
     expect((await ada.get(`${path("{org}")}/invitations/${foreign}`)).status).toBe(404);
   });
@@ -258,7 +252,7 @@ describe("paths", () => {
     ["GET", "/v2/nothing"],
     ["GET", "/v2/organizations/%zz"],
   ])("%s %s is a bad endpoint", async (method, path) => {
-    const { ada } = await acme();
+    const { ada } = await createAcme();
     const { status, body, headers } = await ada.call(method, path);
     expect([status, body]).toEqual([400, { errors: [{ code: "bad_endpoint", context: {} }] }]);
     expect(headers.get("peridio-request-id")).toMatch(/^[\w-]{20}$/);
@@ -268,18 +262,18 @@ describe("paths", () => {
     ["PUT", "/v2/organizations", "GET, POST"],
     ["HEAD", "/v2/users/me", "GET"],
     ["OPTIONS", "{member}", "GET, PATCH, DELETE"],
-  ])("%s %s is 405, and names the methods that there are", async (method, template, allowed) => {
+  ])("%s %s is 405 and lists the allowed methods", async (method, template, allowed) => {
     const { ada, path } = await stage();
     const { status, headers } = await ada.call(method, path(template));
     expect([status, headers.get("allow")]).toEqual([405, allowed]);
   });
 
   test.each(["limit=0", "limit=101", "limit=x", "limit=1.5", "limit=", "order=up", "limit=1&limit=2", "serach=x"])(
-    "a list does not take ?%s",
+    "a list rejects ?%s",
     async (query) => {
-      const { ada } = await acme();
+      const { ada } = await createAcme();
       const { status, body } = await ada.get(`/v2/organizations?${query}`);
-      expect([status, at(body, "errors.0.context")]).toEqual([
+      expect([status, readValue(body, "errors.0.context")]).toEqual([
         400,
         { parameter: query.split("=")[0], reason: "invalid" },
       ]);

@@ -1,5 +1,5 @@
 import { Emulator } from "../src/emulator";
-import { acme, at, Client, clientOf, text } from "./client";
+import { createAcme, readValue, Client, createClient, readText } from "./client";
 
 /** Calls the control plane over HTTP. */
 async function call(emulator: Emulator, method: string, path: string, body?: unknown) {
@@ -15,14 +15,18 @@ async function call(emulator: Emulator, method: string, path: string, body?: unk
 
 const post = (emulator: Emulator, command: string, body?: unknown) => call(emulator, "POST", command, body);
 
-test("an emulator begins with ada@acme.example, her key, and nothing else", async () => {
+test("an emulator starts with ada@acme.example and her key", async () => {
   const emulator = new Emulator({ apiKey: "a-key-of-mine" });
   const { body } = await new Client(emulator, "a-key-of-mine").get("/v2/users/me");
-  expect(at(body, "data")).toMatchObject({ email: "ada@acme.example", organization_prn: null, organizations: [] });
+  expect(readValue(body, "data")).toMatchObject({
+    email: "ada@acme.example",
+    organization_prn: null,
+    organizations: [],
+  });
   expect(new Emulator().apiKey).not.toBe(new Emulator().apiKey);
 });
 
-test("people, organizations and everything in them can be made and changed over HTTP", async () => {
+test("creates and changes users, organizations and their contents over HTTP", async () => {
   const emulator = new Emulator({ now: () => new Date("2027-01-01T00:00:00Z") });
   const bob = { email: "bob@acme.example", organization: "acme-dev" };
   const eve = { email: "eve@acme.example", organization: "acme-dev" };
@@ -83,8 +87,8 @@ test("people, organizations and everything in them can be made and changed over 
   });
 });
 
-test("who does something by hand shows where the contract shows it", async () => {
-  const { emulator, ada, acmeDev } = await acme();
+test("a change as a user names that user as inviter", async () => {
+  const { emulator, ada, acmeDev } = await createAcme();
   emulator.control.addMember("bob@acme.example", "acme-dev", "admin");
   await emulator.control.invite("carl@acme.example", "acme-dev", "viewer", { as: "bob@acme.example" });
   await emulator.control.invite("dora@acme.example", "acme-dev", "viewer");
@@ -94,13 +98,13 @@ test("who does something by hand shows where the contract shows it", async () =>
   ]);
 });
 
-test("the contract's rules bind whoever acts, and what they refuse changes nothing", async () => {
-  const { emulator } = await acme();
+test("the rules of the API apply to the acting user, and a rejected change has no effect", async () => {
+  const { emulator } = await createAcme();
   emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
   emulator.control.setBelongings("acme-dev", { devices: 1 });
   const before = emulator.snapshot();
   const as = "bob@acme.example";
-  for (const refused of [
+  for (const change of [
     () => emulator.control.invite("carl@acme.example", "acme-dev", "viewer", { as }),
     () => emulator.control.setRole("ada@acme.example", "acme-dev", "viewer"),
     () => emulator.control.removeMember("ada@acme.example", "acme-dev", { as }),
@@ -109,13 +113,13 @@ test("the contract's rules bind whoever acts, and what they refuse changes nothi
     () => emulator.control.deleteOrganization("acme-dev", { as: "ada@acme.example" }),
     () => emulator.control.createOrganization("acme-dev"),
   ]) {
-    await expect(refused()).rejects.toThrow("was refused");
+    await expect(change()).rejects.toThrow("was refused");
   }
   expect(emulator.snapshot()).toEqual(before);
 });
 
-test("acting by hand is neither logged nor limited nor broken nor locked out", async () => {
-  const { emulator } = await acme();
+test("log, rate limit, faults and allowlists do not apply to the control plane", async () => {
+  const { emulator } = await createAcme();
   emulator.control.fault({ times: "always", effect: "drop" });
   emulator.control.setRateLimit({ perSecond: 1 });
   await emulator.control.updateSecuritySettings("acme-dev", {
@@ -126,16 +130,16 @@ test("acting by hand is neither logged nor limited nor broken nor locked out", a
   expect(emulator.requests()).toEqual([]);
 });
 
-test("keys are made and revoked", async () => {
-  const { emulator } = await acme();
+test("adds and revokes API keys", async () => {
+  const { emulator } = await createAcme();
   const { body } = await post(emulator, "add-api-key", { email: "ada@acme.example", organization: "acme-dev" });
-  const client = new Client(emulator, text(body, "api_key"));
+  const client = new Client(emulator, readText(body, "api_key"));
   expect((await client.get("/v2/users/me")).status).toBe(200);
-  expect((await post(emulator, "revoke-api-key", { key: text(body, "api_key") })).status).toBe(204);
+  expect((await post(emulator, "revoke-api-key", { key: readText(body, "api_key") })).status).toBe(204);
   expect((await client.get("/v2/users/me")).status).toBe(401);
 });
 
-test("an e-mail address may change its letter case, and be given up for another user to take", () => {
+test("an e-mail address can change its letter case, and another user can take a former address", () => {
   const { control } = new Emulator();
   control.changeEmail("ada@acme.example", "Ada@Acme.Example");
   control.changeEmail("ADA@acme.example", "countess@acme.example");
@@ -145,8 +149,8 @@ test("an e-mail address may change its letter case, and be given up for another 
   }).toThrow("belongs to another user");
 });
 
-test("a changed e-mail address shows everywhere, and invitations are found by the new one only", async () => {
-  const { emulator, ada, acmeDev } = await acme();
+test("a changed e-mail address appears everywhere, and only the new one finds invitations", async () => {
+  const { emulator, ada, acmeDev } = await createAcme();
   emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
   emulator.control.changeEmail("bob@acme.example", "robert@acme.example");
   expect(await ada.list(`${acmeDev}/members?search=email:'robert@acme.example'`)).toHaveLength(1);
@@ -168,7 +172,13 @@ test.each([
   ["POST", "leave", { email: "ada@acme.example", organization: "acme-dev" }, 409, "cannot leave acme-dev"],
   ["POST", "add-user", { email: "ADA@acme.example" }, 409, "A user ADA@acme.example already exists."],
   ["POST", "change-email", { from: "x@acme.example", to: "y@acme.example" }, 404, "There is no user"],
-  ["POST", "set-limits", { organization: "acme-dev", limits: { users: 501 } }, 422, "The maximum limit of users is 500."],
+  [
+    "POST",
+    "set-limits",
+    { organization: "acme-dev", limits: { users: 501 } },
+    422,
+    "The maximum limit of users is 500.",
+  ],
   ["POST", "set-belongings", { organization: "acme-dev", products: 101 }, 409, "limit_reached"],
   ["POST", "advance", { seconds: -1 }, 400, "seconds"],
   ["POST", "faults", { effect: "explode" }, 400, "effect"],
@@ -176,13 +186,13 @@ test.each([
   ["POST", "restore", { version: 7 }, 400, "version"],
   ["GET", "requests?colour=red", undefined, 400, "colour"],
 ])("%s /_emulator/%s with %j is %i: %s", async (method, path, body, status, message) => {
-  const { emulator } = await acme();
+  const { emulator } = await createAcme();
   const answer = await call(emulator, method, path, body);
-  expect([answer.status, text(answer.body, "error")]).toEqual([status, expect.stringContaining(message)]);
+  expect([answer.status, readText(answer.body, "error")]).toEqual([status, expect.stringContaining(message)]);
 });
 
-test("faults, latency and rate limit are set over HTTP; faults and log are listed and cleared", async () => {
-  const { emulator, ada } = await acme();
+test("sets faults, latency and rate limit, and lists and clears faults and log", async () => {
+  const { emulator, ada } = await createAcme();
   await post(emulator, "faults", { operation: "get-current-user", effect: { status: 500 }, times: 2 });
   expect((await call(emulator, "GET", "faults")).body).toMatchObject([
     { operation: "get-current-user", times: 2, skip: 0, when: "before" },
@@ -201,8 +211,8 @@ test("faults, latency and rate limit are set over HTTP; faults and log are liste
   expect((await call(emulator, "GET", "requests")).body).toEqual([]);
 });
 
-test("requests are held and released over HTTP", async () => {
-  const { emulator, ada } = await acme();
+test("holds and releases requests", async () => {
+  const { emulator, ada } = await createAcme();
   await post(emulator, "hold", { operation: "get-current-user" });
   const asking = ada.get("/v2/users/me");
   expect((await ada.get("/v2/organizations")).status).toBe(200);
@@ -211,7 +221,7 @@ test("requests are held and released over HTTP", async () => {
   expect((await asking).status).toBe(200);
 });
 
-test("a snapshot is restored, and a reset goes back to the start", async () => {
+test("restores a snapshot and resets to the start", async () => {
   const emulator = new Emulator();
   await emulator.control.createOrganization("acme-dev");
   const { body: snapshot } = await call(emulator, "GET", "snapshot");
@@ -224,11 +234,11 @@ test("a snapshot is restored, and a reset goes back to the start", async () => {
   expect((await new Client(emulator).get("/v2/users/me")).status).toBe(200);
 });
 
-test("a person keeps their other organizations and keys when leaving one", async () => {
-  const { emulator } = await acme();
+test("a person who leaves an organization keeps other memberships and keys", async () => {
+  const { emulator } = await createAcme();
   await emulator.control.createOrganization("acme-prod");
   for (const name of ["acme-dev", "acme-prod"]) emulator.control.addMember("bob@acme.example", name, "viewer");
-  const bob = clientOf(emulator, "bob@acme.example");
+  const bob = createClient(emulator, "bob@acme.example");
   emulator.control.leave("bob@acme.example", "acme-dev");
   expect(await bob.list("/v2/organizations")).toMatchObject([{ name: "acme-prod" }]);
 });

@@ -20,8 +20,8 @@ afterEach(() => {
 });
 
 function readBlocks(language: string): string[] {
-  return [...page.matchAll(/^```(\w+)\n([^]*?)^```/gm)].flatMap(([, found, code]) =>
-    found === language && code !== undefined ? [code] : [],
+  return [...page.matchAll(/^```(\w+)\n([^]*?)^```/gm)].flatMap(([, blockLanguage, code]) =>
+    blockLanguage === language && code !== undefined ? [code] : [],
   );
 }
 

@@ -1,19 +1,19 @@
-import { acme, at, faulty, text } from "./client";
+import { createAcme, readValue, listInvalidProperties, readText } from "./client";
 
 const week = 7 * 86_400;
 
 async function invited() {
-  const stage = await acme();
+  const stage = await createAcme();
   const { body } = await stage.ada.post(`${stage.acmeDev}/invitations`, {
     email: "Bob@Acme.Example",
     role: "developer",
   });
-  return { ...stage, body, path: `${stage.acmeDev}/invitations/${text(body, "data.prn")}` };
+  return { ...stage, body, path: `${stage.acmeDev}/invitations/${readText(body, "data.prn")}` };
 }
 
-test("an invitation is pending, spelled as sent, for seven days", async () => {
+test("an invitation is pending for seven days and keeps the spelling of the address", async () => {
   const { body } = await invited();
-  expect(at(body, "data")).toMatchObject({
+  expect(readValue(body, "data")).toMatchObject({
     email: "Bob@Acme.Example",
     role: "developer",
     status: "pending",
@@ -23,11 +23,11 @@ test("an invitation is pending, spelled as sent, for seven days", async () => {
   });
 });
 
-test("whoever accepts becomes a user and a member with the invited role", async () => {
+test("a person who accepts becomes a user and a member with the invited role", async () => {
   const { emulator, ada, acmeDev, path } = await invited();
   emulator.control.advance(60);
   emulator.control.accept("bob@acme.example", "acme-dev");
-  expect(at((await ada.get(path)).body, "data")).toMatchObject({
+  expect(readValue((await ada.get(path)).body, "data")).toMatchObject({
     status: "accepted",
     accepted_at: "2027-01-01T00:01:00Z",
   });
@@ -37,14 +37,14 @@ test("whoever accepts becomes a user and a member with the invited role", async 
   ]);
 });
 
-test("whoever has an account already accepts with it", async () => {
+test("a user accepts with the existing account", async () => {
   const { emulator } = await invited();
   const bob = emulator.control.addUser("bob@acme.example", { name: "Bob" });
   emulator.control.accept("bob@acme.example", "acme-dev");
   expect(emulator.control.organization("acme-dev").members.at(-1)?.user_id).toBe(bob.id);
 });
 
-test("nobody is invited twice, whatever the letter case, and no member at all", async () => {
+test("rejects a second invitation in any letter case, and the invitation of a member", async () => {
   const { emulator, ada, acmeDev } = await invited();
   const again = () => ada.post(`${acmeDev}/invitations`, { email: "bob@acme.example", role: "viewer" });
   expect((await again()).body).toEqual({ errors: { email: ["has already been invited"] } });
@@ -54,12 +54,12 @@ test("nobody is invited twice, whatever the letter case, and no member at all", 
   expect((await again()).status).toBe(201);
 });
 
-test("an invitation runs out by the clock, and then stands in nobody's way", async () => {
+test("an expired invitation does not block a new one", async () => {
   const { emulator, ada, acmeDev, path } = await invited();
   emulator.control.advance(week - 1);
-  expect(at((await ada.get(path)).body, "data.status")).toBe("pending");
+  expect(readValue((await ada.get(path)).body, "data.status")).toBe("pending");
   emulator.control.advance(1);
-  expect(at((await ada.get(path)).body, "data")).toMatchObject({
+  expect(readValue((await ada.get(path)).body, "data")).toMatchObject({
     status: "expired",
     updated_at: "2027-01-01T00:00:00Z",
   });
@@ -70,14 +70,14 @@ test("an invitation runs out by the clock, and then stands in nobody's way", asy
   expect(await ada.list(`${acmeDev}/invitations`)).toMatchObject([{ status: "expired" }, { status: "pending" }]);
 });
 
-test("pending and expired invitations are revoked, and then gone", async () => {
+test("revokes pending and expired invitations", async () => {
   const { emulator, ada, acmeDev, path } = await invited();
   expect((await ada.delete(path)).status).toBe(204);
   expect((await ada.get(path)).status).toBe(404);
   expect((await ada.delete(path)).status).toBe(404);
   const { body } = await ada.post(`${acmeDev}/invitations`, { email: "bob@acme.example", role: "viewer" });
   emulator.control.advance(week);
-  expect((await ada.delete(`${acmeDev}/invitations/${text(body, "data.prn")}`)).status).toBe(204);
+  expect((await ada.delete(`${acmeDev}/invitations/${readText(body, "data.prn")}`)).status).toBe(204);
   expect(await ada.list(`${acmeDev}/invitations`)).toEqual([]);
 });
 
@@ -85,7 +85,7 @@ test("an accepted invitation cannot be revoked", async () => {
   const { emulator, ada, path } = await invited();
   emulator.control.accept("bob@acme.example", "acme-dev");
   const { status, body } = await ada.delete(path);
-  expect([status, at(body, "errors.0.context")]).toEqual([409, { reason: "invitation_already_accepted" }]);
+  expect([status, readValue(body, "errors.0.context")]).toEqual([409, { reason: "invitation_already_accepted" }]);
 });
 
 test("members and pending invitations share the limit of users; expired ones do not count", async () => {
@@ -93,7 +93,7 @@ test("members and pending invitations share the limit of users; expired ones do 
   emulator.control.setLimits("acme-dev", { users: 2 });
   const invite = () => ada.post(`${acmeDev}/invitations`, { email: "carl@acme.example", role: "viewer" });
   const { status, body } = await invite();
-  expect([status, at(body, "errors.0.context")]).toEqual([
+  expect([status, readValue(body, "errors.0.context")]).toEqual([
     409,
     { reason: "limit_reached", resource_type: "users", limit: 2 },
   ]);
@@ -107,8 +107,8 @@ test.each([
   [{ email: "bob@acme.example" }, ["role"]],
   [{ email: "bob@acme.example", role: "boss" }, ["role"]],
   [{ email: null, role: "viewer" }, ["email"]],
-])("%j does not invite", async (sent, properties) => {
-  const { ada, acmeDev } = await acme();
+])("rejects %j", async (sent, properties) => {
+  const { ada, acmeDev } = await createAcme();
   const { status, body } = await ada.post(`${acmeDev}/invitations`, sent);
-  expect([status, faulty(body)]).toEqual([422, properties]);
+  expect([status, listInvalidProperties(body)]).toEqual([422, properties]);
 });

@@ -1,30 +1,30 @@
-import { acme, at, text } from "./client";
+import { createAcme, readValue, readText } from "./client";
 
 async function crowd(count: number) {
-  const stage = await acme();
+  const fixture = await createAcme();
   for (let index = 0; index < count; index++) {
-    stage.emulator.control.addMember(`user${index}@acme.example`, "acme-dev", index % 2 === 0 ? "viewer" : "developer");
-    stage.emulator.control.advance(1);
+    fixture.emulator.control.addMember(`user${index}@acme.example`, "acme-dev", index % 2 === 0 ? "viewer" : "developer");
+    fixture.emulator.control.advance(1);
   }
-  return { ...stage, members: `${stage.acmeDev}/members` };
+  return { ...fixture, members: `${fixture.acmeDev}/members` };
 }
 
-test("a page has ten rows unless asked otherwise, oldest first, and names the next", async () => {
+test("a page has ten rows by default, oldest first, and the cursor of the next page", async () => {
   const { ada, members } = await crowd(10);
   const first = await ada.get(members);
-  expect(at(first.body, "data.length")).toBe(10);
-  expect(at(first.body, "data.0.email")).toBe("ada@acme.example");
-  const second = await ada.get(`${members}?page=${text(first.body, "next_page")}`);
+  expect(readValue(first.body, "data.length")).toBe(10);
+  expect(readValue(first.body, "data.0.email")).toBe("ada@acme.example");
+  const second = await ada.get(`${members}?page=${readText(first.body, "next_page")}`);
   expect(second.body).toMatchObject({ data: [{ email: "user9@acme.example" }], next_page: null });
 });
 
-test("desc is the other way round", async () => {
+test("desc reverses the order", async () => {
   const { ada, members } = await crowd(3);
   const { body } = await ada.get(`${members}?order=desc&limit=2`);
-  expect(at(body, "data")).toMatchObject([{ email: "user2@acme.example" }, { email: "user1@acme.example" }]);
+  expect(readValue(body, "data")).toMatchObject([{ email: "user2@acme.example" }, { email: "user1@acme.example" }]);
 });
 
-test("ten thousand members are listed in a hundred pages", async () => {
+test("lists ten thousand members in a hundred pages", async () => {
   const { emulator, ada, members } = await crowd(0);
   const home = emulator.control.organization("acme-dev");
   const [owner] = home.members;
@@ -53,7 +53,7 @@ test.each([
   ["display_name-'PRODUCTION'", ["acme-prod"]],
   ["inserted_at>'2027-01-01T00:00:00Z' and updated_at>'2027-01-01T00:00:00Z'", ["acme-prod"]],
 ])("organizations are searched by %s", async (search, names) => {
-  const { emulator, ada } = await acme();
+  const { emulator, ada } = await createAcme();
   emulator.control.advance(60);
   await emulator.control.createOrganization("acme-prod", { display_name: "Acme production" });
   expect(await ada.list(`/v2/organizations?search=${encodeURIComponent(search)}`)).toMatchObject(
@@ -62,7 +62,7 @@ test.each([
 });
 
 test("organizations are searched by PRN", async () => {
-  const { emulator, ada } = await acme();
+  const { emulator, ada } = await createAcme();
   await emulator.control.createOrganization("acme-prod");
   const { id } = emulator.control.organization("acme-prod");
   expect(await ada.list(`/v2/organizations?search=prn:'prn:1:${id}'`)).toMatchObject([{ name: "acme-prod" }]);
@@ -76,7 +76,7 @@ test.each([
   ["expires_at>'2027-01-09T00:00:00Z'", ["new@acme.example"]],
   ["inserted_at<='2027-01-01T00:00:00Z'", ["bob@acme.example", "old@acme.example"]],
 ])("invitations are searched by %s", async (search, emails) => {
-  const { emulator, ada, acmeDev } = await acme();
+  const { emulator, ada, acmeDev } = await createAcme();
   for (const email of ["bob@acme.example", "old@acme.example"])
     await emulator.control.invite(email, "acme-dev", "viewer");
   emulator.control.accept("bob@acme.example", "acme-dev");
@@ -87,18 +87,20 @@ test.each([
 });
 
 test.each(["search=prn:'x'", "search=", "search=role~'v'", "page=abc", "page="])(
-  "members do not take ?%s",
+  "the list of members rejects ?%s",
   async (query) => {
     const { ada, members } = await crowd(0);
     const { status, body } = await ada.get(`${members}?${query}`);
-    expect([status, at(body, "errors.0.context.parameter")]).toEqual([400, query.split("=")[0]]);
+    expect([status, readValue(body, "errors.0.context.parameter")]).toEqual([400, query.split("=")[0]]);
   },
 );
 
-test("a cursor of one organization's list is unknown to another's", async () => {
+test("rejects the cursor of another organization's list", async () => {
   const { emulator, ada, members } = await crowd(1);
   await emulator.control.createOrganization("acme-prod");
   const { body } = await ada.get(`${members}?limit=1`);
   const { id } = emulator.control.organization("acme-prod");
-  expect((await ada.get(`/v2/organizations/${id}/members?limit=1&page=${text(body, "next_page")}`)).status).toBe(400);
+  expect((await ada.get(`/v2/organizations/${id}/members?limit=1&page=${readText(body, "next_page")}`)).status).toBe(
+    400,
+  );
 });

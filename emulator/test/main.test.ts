@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What the emulator says a shell should export. */
+/** Reads the variables that the emulator prints for a shell. */
 interface Environment {
   readonly url: string;
   readonly key: string;
@@ -35,12 +35,12 @@ function start(...args: string[]) {
       reject(new Error(`The emulator ended: ${output}`));
     });
   });
-  // Who waits for the end only does not mind that nothing was ready.
+  // Tests that only wait for the end ignore this rejection.
   ready.catch(() => undefined);
   return { child, exited, ready, errors: textOf(child.stderr) };
 }
 
-test("it prints what a shell needs, works, keeps its data, and ends on SIGTERM", async () => {
+test("prints variables for a shell, keeps its data and ends on SIGTERM", async () => {
   const file = join(folder, "data.json");
   const first = start("--port", "0", "--data", file);
   const { url, key } = await first.ready;
@@ -55,13 +55,13 @@ test("it prints what a shell needs, works, keeps its data, and ends on SIGTERM",
   const environment = await second.ready;
   expect(readdirSync(folder)).toEqual(["data.json"]);
   expect(environment.key).toBe("another-key");
-  const found = await fetch(`${environment.url}/v2/users/me`, { headers });
-  expect(await found.text()).toContain("acme-dev");
+  const response = await fetch(`${environment.url}/v2/users/me`, { headers });
+  expect(await response.text()).toContain("acme-dev");
   second.child.kill("SIGINT");
   expect(await second.exited).toBe(0);
 });
 
-test("a port in use is one line, and exit 1", async () => {
+test("reports a port in use in one line and exits with 1", async () => {
   const first = start("--port", "0");
   const port = new URL((await first.ready).url).port;
   const second = start("--port", port);
@@ -71,7 +71,7 @@ test("a port in use is one line, and exit 1", async () => {
   );
 });
 
-test("a broken data file is named and left alone", async () => {
+test("names a broken data file and does not change it", async () => {
   const file = join(folder, "data.json");
   writeFileSync(file, "broken");
   const { exited, errors } = start("--port", "0", "--data", file);
@@ -80,7 +80,7 @@ test("a broken data file is named and left alone", async () => {
   expect(readFileSync(file, "utf8")).toBe("broken");
 });
 
-test("a seed is sown", async () => {
+test("starts with a seed file", async () => {
   const file = join(folder, "seed.yaml");
   writeFileSync(file, "organizations: { acme-dev: {} }");
   const { ready } = start("--port", "0", "--seed", file);
@@ -93,19 +93,19 @@ test.each([
   [["--port", "65536"], "--port 65536 is not a port"],
   [["--colour"], "--colour"],
   [["--seed", "/nowhere.yaml"], "/nowhere.yaml"],
-])("%j is refused in one line", async (args, reason) => {
+])("rejects %j in one line", async (args, reason) => {
   const { exited, errors } = start(...args);
   expect(await exited).toBe(1);
   expect((await errors).trimEnd().split("\n")).toEqual([expect.stringContaining(reason)]);
 });
 
-test("a file name controls neither the terminal nor a pipeline", async () => {
+test("escapes control characters and workflow commands in a file name", async () => {
   const { exited, errors } = start("--seed", join(folder, "x\u001B[31m\n::error::y##[add-mask]z\u202E.yaml"));
   expect(await exited).toBe(1);
   expect(await errors).toContain("x\u{FFFD}[31m\n\\::error::y##\\[add-mask]z\u{FFFD}.yaml");
 });
 
-test("--help says what there is", async () => {
+test("--help lists the options", async () => {
   const { child, exited } = start("--help");
   const help = await textOf(child.stdout);
   expect(await exited).toBe(0);

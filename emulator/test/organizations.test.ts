@@ -1,10 +1,10 @@
-import { acme, at, Client, clientOf, memberPath } from "./client";
+import { createAcme, readValue, Client, createClient, getMemberPath } from "./client";
 
 describe("creating an organization", () => {
-  test("makes the caller its owner and admin, and the name its display name", async () => {
-    const { emulator, ada } = await acme();
+  test("makes the caller the owner and the name the display name", async () => {
+    const { emulator, ada } = await createAcme();
     const { body } = await ada.post("/v2/organizations", { name: "My Organization" });
-    expect(at(body, "data")).toMatchObject({
+    expect(readValue(body, "data")).toMatchObject({
       name: "My Organization",
       display_name: "My Organization",
       description: null,
@@ -34,20 +34,20 @@ describe("creating an organization", () => {
         contact_email: ["is invalid"],
       },
     ],
-  ])("with %j is refused, property by property", async (sent, errors) => {
-    const { ada } = await acme();
+  ])("rejects %j and names every invalid property", async (sent, errors) => {
+    const { ada } = await createAcme();
     const { status, body } = await ada.post("/v2/organizations", sent);
     expect([status, body]).toEqual([422, { errors }]);
   });
 
   test("compares names exactly, and counts characters, not bytes", async () => {
-    const { ada } = await acme();
+    const { ada } = await createAcme();
     expect((await ada.post("/v2/organizations", { name: "Acme-Dev" })).status).toBe(201);
     expect((await ada.post("/v2/organizations", { name: "🏭".repeat(128) })).status).toBe(201);
   });
 
-  test("takes a name that a deleted organization had", async () => {
-    const { ada, acmeDev } = await acme();
+  test("accepts the name of a deleted organization", async () => {
+    const { ada, acmeDev } = await createAcme();
     expect((await ada.delete(acmeDev)).status).toBe(204);
     expect((await ada.get(acmeDev)).status).toBe(404);
     expect((await ada.post("/v2/organizations", { name: "acme-dev" })).status).toBe(201);
@@ -55,12 +55,12 @@ describe("creating an organization", () => {
 });
 
 describe("changing an organization", () => {
-  test("keeps what is left out, and clears with null", async () => {
-    const { emulator, ada, acmeDev } = await acme();
+  test("keeps absent properties and clears with null", async () => {
+    const { emulator, ada, acmeDev } = await createAcme();
     await ada.patch(acmeDev, { description: "Ours", contact_email: "iot@acme.example" });
     emulator.control.advance(60);
     const { body } = await ada.patch(acmeDev, { contact_email: null });
-    expect(at(body, "data")).toMatchObject({
+    expect(readValue(body, "data")).toMatchObject({
       display_name: "acme-dev",
       description: "Ours",
       contact_email: null,
@@ -68,30 +68,30 @@ describe("changing an organization", () => {
     });
   });
 
-  test("to what it is already is no change", async () => {
-    const { emulator, ada, acmeDev } = await acme();
+  test("to equal values is no change", async () => {
+    const { emulator, ada, acmeDev } = await createAcme();
     emulator.control.advance(60);
     const { body } = await ada.patch(acmeDev, { display_name: "acme-dev" });
-    expect(at(body, "data.updated_at")).toBe("2027-01-01T00:00:00Z");
+    expect(readValue(body, "data.updated_at")).toBe("2027-01-01T00:00:00Z");
   });
 
-  test("takes the same name, and no other", async () => {
-    const { ada, acmeDev } = await acme();
+  test("accepts only the same name", async () => {
+    const { ada, acmeDev } = await createAcme();
     expect((await ada.patch(acmeDev, { name: "acme-dev" })).status).toBe(200);
     const { status, body } = await ada.patch(acmeDev, { name: "acme-prod", display_name: "Production" });
     expect([status, body]).toEqual([422, { errors: { name: ["cannot be changed"] } }]);
-    expect(at((await ada.get(acmeDev)).body, "data.display_name")).toBe("acme-dev");
+    expect(readValue((await ada.get(acmeDev)).body, "data.display_name")).toBe("acme-dev");
   });
 
   test("cannot clear the display name", async () => {
-    const { ada, acmeDev } = await acme();
+    const { ada, acmeDev } = await createAcme();
     expect((await ada.patch(acmeDev, { display_name: null })).status).toBe(422);
   });
 });
 
 describe("deleting an organization", () => {
-  test("waits for devices, deployments, people and charges, in this order, and the readiness says the same", async () => {
-    const { emulator, ada, acmeDev } = await acme();
+  test("is blocked by devices, deployments, people and charges, as the readiness reports", async () => {
+    const { emulator, ada, acmeDev } = await createAcme();
     emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
     emulator.control.setBelongings("acme-dev", { devices: 3, active_deployments: 2, outstanding_charges: 1 });
     const { status, body } = await ada.delete(acmeDev);
@@ -102,26 +102,28 @@ describe("deleting an organization", () => {
       { code: "outstanding_charges", count: 1 },
     ];
     expect(status).toBe(409);
-    expect(at(body, "errors.0.context")).toMatchObject({ reason: "deletion_blocked", blockers });
+    expect(readValue(body, "errors.0.context")).toMatchObject({ reason: "deletion_blocked", blockers });
     const readiness = await ada.get(`${acmeDev}/deletion-readiness`);
-    expect(at(readiness.body, "data")).toMatchObject({ deletable: false, blockers });
+    expect(readValue(readiness.body, "data")).toMatchObject({ deletable: false, blockers });
   });
 
   test.each(["devices", "active_deployments", "outstanding_charges"] as const)(
     "is blocked by %s alone",
     async (code) => {
-      const { emulator, ada, acmeDev } = await acme();
+      const { emulator, ada, acmeDev } = await createAcme();
       emulator.control.setBelongings("acme-dev", { [code]: 1 });
-      expect(at((await ada.delete(acmeDev)).body, "errors.0.context.blockers")).toMatchObject([{ code, count: 1 }]);
+      expect(readValue((await ada.delete(acmeDev)).body, "errors.0.context.blockers")).toMatchObject([
+        { code, count: 1 },
+      ]);
       emulator.control.setBelongings("acme-dev", { [code]: 0 });
       expect((await ada.delete(acmeDev)).status).toBe(204);
     },
   );
 
-  test("does not wait for invitations", async () => {
-    const { ada, acmeDev } = await acme();
+  test("is not blocked by invitations", async () => {
+    const { ada, acmeDev } = await createAcme();
     await ada.post(`${acmeDev}/invitations`, { email: "bob@acme.example", role: "viewer" });
-    expect(at((await ada.get(`${acmeDev}/deletion-readiness`)).body, "data")).toMatchObject({
+    expect(readValue((await ada.get(`${acmeDev}/deletion-readiness`)).body, "data")).toMatchObject({
       deletable: true,
       blockers: [],
     });
@@ -131,29 +133,29 @@ describe("deleting an organization", () => {
 });
 
 describe("transferring the ownership", () => {
-  test("makes another admin the owner, and leaves the former one an admin", async () => {
-    const { emulator, ada, acmeDev } = await acme();
+  test("makes another admin the owner and keeps the former owner as admin", async () => {
+    const { emulator, ada, acmeDev } = await createAcme();
     emulator.control.addMember("bob@acme.example", "acme-dev", "admin");
     emulator.control.advance(60);
     const { body } = await ada.post(`${acmeDev}/transfer-ownership`, { new_owner: "Bob@Acme.Example" });
     const updated_at = "2027-01-01T00:01:00Z";
-    expect(at(body, "data")).toMatchObject({ owner: { email: "bob@acme.example" }, updated_at });
+    expect(readValue(body, "data")).toMatchObject({ owner: { email: "bob@acme.example" }, updated_at });
     expect(await ada.list(`${acmeDev}/members`)).toMatchObject([{ updated_at }, { updated_at }]);
-    expect(at((await ada.get(memberPath(emulator, "ada@acme.example"))).body, "data")).toMatchObject({
+    expect(readValue((await ada.get(getMemberPath(emulator, "ada@acme.example"))).body, "data")).toMatchObject({
       role: "admin",
       is_owner: false,
     });
-    expect(at((await ada.get(memberPath(emulator, "bob@acme.example"))).body, "data.is_owner")).toBe(true);
+    expect(readValue((await ada.get(getMemberPath(emulator, "bob@acme.example"))).body, "data.is_owner")).toBe(true);
     expect((await ada.post(`${acmeDev}/transfer-ownership`, { new_owner: "ada@acme.example" })).status).toBe(403);
-    expect((await clientOf(emulator, "bob@acme.example").delete(memberPath(emulator, "ada@acme.example"))).status).toBe(
-      204,
-    );
+    expect(
+      (await createClient(emulator, "bob@acme.example").delete(getMemberPath(emulator, "ada@acme.example"))).status,
+    ).toBe(204);
   });
 
   test.each(["ada@acme.example", "manager@acme.example", "invited@acme.example", "stranger@acme.example"])(
-    "is refused for %s",
+    "rejects %s",
     async (new_owner) => {
-      const { emulator, ada, acmeDev } = await acme();
+      const { emulator, ada, acmeDev } = await createAcme();
       emulator.control.addMember("manager@acme.example", "acme-dev", "manager");
       await emulator.control.invite("invited@acme.example", "acme-dev", "admin");
       emulator.control.addUser("stranger@acme.example");
@@ -167,13 +169,13 @@ describe("transferring the ownership", () => {
 });
 
 test("a user without organizations sees an empty list", async () => {
-  const { emulator } = await acme();
+  const { emulator } = await createAcme();
   emulator.control.addUser("eve@acme.example");
-  expect(await clientOf(emulator, "eve@acme.example").list("/v2/organizations")).toEqual([]);
+  expect(await createClient(emulator, "eve@acme.example").list("/v2/organizations")).toEqual([]);
 });
 
-test("the IP allowlist covers the API, this machine included, but not the list of organizations", async () => {
-  const { emulator, ada, acmeDev } = await acme();
+test("the IP allowlist covers this machine, but not the list of organizations", async () => {
+  const { emulator, ada, acmeDev } = await createAcme();
   expect((await ada.patch(`${acmeDev}/security-settings`, { ip_allowlist: [{ cidr: "203.0.113.0/24" }] })).status).toBe(
     200,
   );

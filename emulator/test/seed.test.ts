@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Emulator } from "../src/emulator";
 import { readSeed, applySeed } from "../src/seed";
-import { at, Client } from "./client";
+import { readValue, Client } from "./client";
 
 let folder: string;
 beforeEach(() => {
@@ -36,11 +36,11 @@ organizations:
     billing_settings: { payment_method: credit_card }
 `;
 
-test("a seed makes users, keys and organizations with all that is in them", async () => {
+test("a seed creates users, keys and organizations with their contents", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(seedFile(acme)), emulator);
   const { body } = await new Client(emulator, "key-of-grace").get("/v2/users/me");
-  expect(at(body, "data")).toMatchObject({
+  expect(readValue(body, "data")).toMatchObject({
     name: "Grace Hopper",
     username: "grace",
     organizations: [{ name: "acme-dev", is_owner: true }],
@@ -58,7 +58,7 @@ test("a seed makes users, keys and organizations with all that is in them", asyn
   });
 });
 
-test("a reset goes back to the seed", async () => {
+test("a reset restores the seed", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(seedFile(acme)), emulator);
   await emulator.control.deleteOrganization("acme-dev");
@@ -66,7 +66,7 @@ test("a reset goes back to the seed", async () => {
   expect(emulator.control.organization("acme-dev").members).toHaveLength(3);
 });
 
-test("an empty seed changes nothing, and JSON is a seed too", async () => {
+test("an empty seed, also in JSON, changes nothing", async () => {
   const emulator = new Emulator();
   const before = emulator.snapshot();
   await applySeed(readSeed(seedFile("")), emulator);
@@ -79,13 +79,13 @@ test.each([
   ["users: { nobody: {} }", "nobody"],
   ["organizations: { acme: { members: { a@b.example: boss } } }", "a@b.example"],
   ["a: [", "Flow"],
-])("%j is refused with the file and what is wrong in it", (text, reason) => {
+])("rejects %j with the name of the file and the mistake", (text, reason) => {
   const file = seedFile(text);
   expect(() => readSeed(file)).toThrow(file);
   expect(() => readSeed(file)).toThrow(reason);
 });
 
-test("a seed that breaks a rule of the contract is refused with that rule", async () => {
+test("rejects a seed that breaks a rule of the API and names the rule", async () => {
   const seed = readSeed(seedFile("organizations: { acme: { security_settings: { session_timeout: 1 } } }"));
   await expect(applySeed(seed, new Emulator())).rejects.toThrow("session_timeout");
 });

@@ -2,12 +2,12 @@ import { request, type IncomingMessage } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { RemoteControl } from "../src/control/remoteControl";
 import { serve, type Server } from "../src/server";
-import { acme, at } from "./client";
+import { createAcme, readValue } from "./client";
 
 let server: Server;
-let emulator: Awaited<ReturnType<typeof acme>>["emulator"];
+let emulator: Awaited<ReturnType<typeof createAcme>>["emulator"];
 beforeEach(async () => {
-  ({ emulator } = await acme());
+  ({ emulator } = await createAcme());
   server = await serve(emulator, { port: 0 });
 });
 afterEach(() => server.close());
@@ -15,11 +15,11 @@ afterEach(() => server.close());
 const get = (path: string, init: RequestInit = {}) =>
   fetch(`${server.url}${path}`, { ...init, headers: { authorization: `Bearer ${emulator.apiKey}` } });
 
-test("the contract is spoken over HTTP, bodies and headers included", async () => {
+test("serves the APIs over HTTP, with bodies and headers", async () => {
   const response = await get("/v2/organizations", { method: "POST", body: JSON.stringify({ name: "Ünïcode 🏭" }) });
   expect(response.status).toBe(201);
   expect(response.headers.get("peridio-request-id")).not.toBeNull();
-  expect(at(await response.json(), "data.name")).toBe("Ünïcode 🏭");
+  expect(readValue(await response.json(), "data.name")).toBe("Ünïcode 🏭");
   expect((await get("/v2/organizations?search=name~'%3F'")).status).toBe(200);
 });
 
@@ -30,7 +30,7 @@ test("204 has no body", async () => {
 });
 
 test.each(["before", "after"] as const)(
-  "a drop %s the effect closes the connection without an answer",
+  "a drop %s the effect closes the connection without a response",
   async (when) => {
     emulator.control.fault({ when, effect: "drop" });
     await expect(get("/v2/users/me")).rejects.toThrow("fetch failed");
@@ -38,7 +38,7 @@ test.each(["before", "after"] as const)(
   },
 );
 
-test("closing ends a request that hangs", async () => {
+test("closing ends a hanging request", async () => {
   emulator.control.fault({ effect: "hang" });
   const hanging = expect(get("/v2/users/me")).rejects.toThrow("fetch failed");
   while (emulator.requests().length === 0) await new Promise(setImmediate);
@@ -46,22 +46,22 @@ test("closing ends a request that hangs", async () => {
   await hanging;
 });
 
-test("an error in the emulator is answered with 500, and printed without terminal commands", async () => {
-  const told: string[] = [];
-  const stderr = jest.spyOn(process.stderr, "write").mockImplementation((text) => told.push(String(text)) > 0);
+test("responds to a bug with 500 and prints it without control characters", async () => {
+  const printed: string[] = [];
+  const stderr = jest.spyOn(process.stderr, "write").mockImplementation((text) => printed.push(String(text)) > 0);
   jest.spyOn(emulator, "handle").mockRejectedValue(new Error("acme\u001B]0;owned\u0007\n::add-mask::x"));
   expect((await get("/v2/users/me")).status).toBe(500);
   stderr.mockRestore();
-  expect(told.join("")).toContain("Error: acme\u{FFFD}]0;owned\u{FFFD}\n\\::add-mask::x\n    at ");
+  expect(printed.join("")).toContain("Error: acme\u{FFFD}]0;owned\u{FFFD}\n\\::add-mask::x\n    at ");
 });
 
-test("a port in use is an error", async () => {
+test("rejects a port in use", async () => {
   await expect(serve(emulator, { port: Number(new URL(server.url).port) })).rejects.toMatchObject({
     code: "EADDRINUSE",
   });
 });
 
-test("the allowlist sees the connection's address", async () => {
+test("the allowlist applies to the address of the connection", async () => {
   const { id } = emulator.control.organization("acme-dev");
   for (const [cidr, status] of [
     ["127.0.0.0/8", 200],
@@ -72,7 +72,7 @@ test("the allowlist sees the connection's address", async () => {
   }
 });
 
-test("another process controls it by URL", async () => {
+test("another process uses the control plane by URL", async () => {
   const remote = new RemoteControl(server.url);
   await remote.send("invite", { email: "bob@acme.example", organization: "acme-dev", role: "viewer" });
   await remote.send("accept", { email: "bob@acme.example", organization: "acme-dev" });
@@ -94,7 +94,7 @@ interface Sent {
   readonly body?: string;
 }
 
-/** Sends what `fetch` does not let a program send: any method, `Host` and `Sec-Fetch-Mode`. */
+/** Sends any method, `Host` and `Sec-Fetch-Mode`, which `fetch` does not allow. */
 async function send(path: string, { body, ...options }: Sent = {}, { url } = server) {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url + path, options, resolve)
@@ -117,20 +117,20 @@ test.each([
     { error: "The method is not allowed: this path takes GET, DELETE, POST." },
   ],
   ["/", "GET, HEAD", { error: "The method is not allowed: this path takes GET, HEAD." }],
-])("TRACE %s is 405, and names the methods that there are: %s", async (path, allow, body) => {
+])("TRACE %s is 405 and lists the allowed methods: %s", async (path, allow, body) => {
   expect(await send(path, { method: "TRACE" })).toEqual({ status: 405, allow, body });
 });
 
-test("TRACE of an unknown path is a bad endpoint, and is logged", async () => {
+test("TRACE of an unknown path is a bad endpoint and is logged", async () => {
   expect(await send("/v2/nothing", { method: "TRACE" })).toMatchObject({ status: 400 });
   expect(emulator.requests()).toMatchObject([{ method: "TRACE", path: "/v2/nothing", status: 400 }]);
 });
 
-describe("a request that a page of another origin may have sent", () => {
+describe("the check of the origin", () => {
   const port = () => new URL(server.url).port;
 
   test.each(["/_emulator/snapshot", "/_emulator/overview", "/v2/users/me", "/api/me"])(
-    "is refused at %s by the name in Host, which DNS rebinding cannot change",
+    "rejects an unknown name in Host at %s",
     async (path) => {
       const { status, body } = await send(path, { headers: { host: `evil.example:${port()}` } });
       expect([status, body]).toEqual([
@@ -145,7 +145,7 @@ describe("a request that a page of another origin may have sent", () => {
   );
 
   test.each(["127.0.0.1", "[::1]", "localhost", "acme.localhost", "LOCALHOST", "192.0.2.7"])(
-    "may name %s in Host, which no site can give to this machine",
+    "accepts %s in Host",
     async (name) => {
       for (const host of [name, `${name}:${port()}`]) {
         expect([host, (await send("/_emulator/overview", { headers: { host } })).status]).toEqual([host, 200]);
@@ -153,7 +153,7 @@ describe("a request that a page of another origin may have sent", () => {
     },
   );
 
-  test("may name a host that the user allows, in any letter case", async () => {
+  test("accepts an allowed host name in any letter case", async () => {
     const other = await serve(emulator, { port: 0, names: ["Emulator.internal"] });
     try {
       const status = async (host: string) => (await send("/_emulator/overview", { headers: { host } }, other)).status;
@@ -171,12 +171,12 @@ describe("a request that a page of another origin may have sent", () => {
     ["another site, in a read", () => ({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })],
     ["another port, in a read", () => ({ "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" })],
     ["another site, in a form", () => ({ origin: "https://evil.example", "sec-fetch-mode": "navigate" })],
-  ])("is refused if it comes from %s", async (_, headers) => {
+  ])("rejects a request from %s", async (_, headers) => {
     const before = emulator.snapshot();
     const body = '{"email":"eve@evil.example"}';
     const answer = await send("/_emulator/add-user", { method: "POST", headers: headers(), body });
     expect(answer.status).toBe(403);
-    expect(at(answer.body, "error")).toContain("a page of another origin sent it");
+    expect(readValue(answer.body, "error")).toContain("a page of another origin sent it");
     expect(emulator.snapshot()).toEqual(before);
   });
 
@@ -184,19 +184,19 @@ describe("a request that a page of another origin may have sent", () => {
     ["the emulator's own page", () => ({ origin: server.url, "sec-fetch-site": "same-origin" })],
     ["the emulator's own page behind a proxy with TLS", () => ({ origin: server.url.replace("http:", "https:") })],
     ["no browser", () => ({})],
-  ])("is answered if it comes from %s", async (_, headers) => {
+  ])("accepts a request from %s", async (_, headers) => {
     const body = '{"email":"eve@acme.example"}';
     const answer = await send("/_emulator/add-user", { method: "POST", headers: headers(), body });
     expect(answer.status).toBe(200);
   });
 
-  test("is answered if it opens the console by a link", async () => {
+  test("accepts a link to the console", async () => {
     const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
     expect((await send("/", { headers })).status).toBe(200);
   });
 });
 
-test("the console is one page that needs nothing from elsewhere", async () => {
+test("the console is one page without external resources", async () => {
   const response = await get("/");
   expect(response.headers.get("content-type")).toContain("text/html");
   expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; (?!.*unsafe)/);

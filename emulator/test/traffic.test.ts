@@ -1,26 +1,26 @@
 import { ConnectionDropped } from "../src/traffic/faults";
-import { acme, at } from "./client";
+import { createAcme, readValue } from "./client";
 
-function names(stage: Awaited<ReturnType<typeof acme>>) {
-  return stage.emulator.state.organizations.map(({ name }) => name);
+function names(fixture: Awaited<ReturnType<typeof createAcme>>) {
+  return fixture.emulator.state.organizations.map(({ name }) => name);
 }
 
 test.each([
   ["before", ["acme-dev"]],
   ["after", ["acme-dev", "lost"]],
-] as const)("a connection dropped %s the write leaves %j", async (when, left) => {
-  const stage = await acme();
-  stage.emulator.control.fault({ operation: "create-an-organization", when, effect: "drop" });
-  await expect(stage.ada.post("/v2/organizations", { name: "lost" })).rejects.toThrow(ConnectionDropped);
-  expect(names(stage)).toEqual(left);
-  expect(stage.emulator.requests({ method: "POST" })).toMatchObject([{ body: { name: "lost" }, status: null }]);
+] as const)("a connection that drops %s the write leaves %j", async (when, left) => {
+  const fixture = await createAcme();
+  fixture.emulator.control.fault({ operation: "create-an-organization", when, effect: "drop" });
+  await expect(fixture.ada.post("/v2/organizations", { name: "lost" })).rejects.toThrow(ConnectionDropped);
+  expect(names(fixture)).toEqual(left);
+  expect(fixture.emulator.requests({ method: "POST" })).toMatchObject([{ body: { name: "lost" }, status: null }]);
 });
 
-test("a status comes with a body in the contract's shape, or with the one given", async () => {
-  const { emulator, ada } = await acme();
+test("a status has the given body or one in the API's error format", async () => {
+  const { emulator, ada } = await createAcme();
   emulator.control.fault({ effect: { status: 503, headers: { "retry-after": "1" } } });
   const usual = await ada.get("/v2/users/me");
-  expect([usual.status, at(usual.body, "errors.0.code"), usual.headers.get("retry-after")]).toEqual([
+  expect([usual.status, readValue(usual.body, "errors.0.code"), usual.headers.get("retry-after")]).toEqual([
     503,
     "internal_server_error",
     "1",
@@ -29,36 +29,36 @@ test("a status comes with a body in the contract's shape, or with the one given"
   expect((await ada.get("/v2/users/me")).status).toBe(403);
 });
 
-test("HTML stands in for a proxy's error page", async () => {
-  const { emulator } = await acme();
+test("html responds with a proxy's error page", async () => {
+  const { emulator } = await createAcme();
   emulator.control.fault({ effect: "html" });
   const response = await emulator.handle(new Request("http://emulator/v2/users/me"));
   expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html"]);
 });
 
-test("a fault can change a request before it succeeds", async () => {
-  const stage = await acme();
-  stage.emulator.control.fault({ method: "POST", effect: { alter: { display_name: "Other" } } });
-  const { status, body } = await stage.ada.post("/v2/organizations", { name: "acme-lab", display_name: "Lab" });
-  expect([status, at(body, "data.display_name")]).toEqual([201, "Other"]);
-  expect(stage.emulator.requests({ method: "POST" })).toMatchObject([{ body: { display_name: "Lab" }, status: 201 }]);
+test("a fault can change a successful request", async () => {
+  const fixture = await createAcme();
+  fixture.emulator.control.fault({ method: "POST", effect: { alter: { display_name: "Other" } } });
+  const { status, body } = await fixture.ada.post("/v2/organizations", { name: "acme-lab", display_name: "Lab" });
+  expect([status, readValue(body, "data.display_name")]).toEqual([201, "Other"]);
+  expect(fixture.emulator.requests({ method: "POST" })).toMatchObject([{ body: { display_name: "Lab" }, status: 201 }]);
 });
 
-test("one property of an answer can be missing, and the write still counts", async () => {
-  const stage = await acme();
-  stage.emulator.control.fault({ method: "POST", effect: { omit: "data.owner" } });
-  const headers = { authorization: `Bearer ${stage.emulator.apiKey}` };
+test("a fault can omit a property of the response to a successful write", async () => {
+  const fixture = await createAcme();
+  fixture.emulator.control.fault({ method: "POST", effect: { omit: "data.owner" } });
+  const headers = { authorization: `Bearer ${fixture.emulator.apiKey}` };
   const request = new Request("http://emulator/v2/organizations", { method: "POST", headers, body: '{"name":"new"}' });
-  const response = await stage.emulator.handle(request);
-  expect(await stage.emulator.validateResponse(request, response)).toEqual([
+  const response = await fixture.emulator.handle(request);
+  expect(await fixture.emulator.validateResponse(request, response)).toEqual([
     "/data must have required property 'owner'",
   ]);
   expect(response.status).toBe(201);
-  expect(names(stage)).toEqual(["acme-dev", "new"]);
+  expect(names(fixture)).toEqual(["acme-dev", "new"]);
 });
 
-test("properties of all items of a list can be missing or have other values", async () => {
-  const { emulator } = await acme();
+test("a fault can omit or replace properties of all items of a list", async () => {
+  const { emulator } = await createAcme();
   emulator.control.fault({ operation: "list-members", effect: { omit: ["data.*.email", "next_page"] } });
   emulator.control.fault({ operation: "list-members", effect: { set: { "data.*.role": "auditor", "data.0.age": 7 } } });
   const list = `http://emulator/v2/organizations/${emulator.control.organization("acme-dev").id}/members`;
@@ -73,8 +73,8 @@ test("properties of all items of a list can be missing or have other values", as
   expect(JSON.stringify(other)).not.toContain('"age"');
 });
 
-test("a fault hits so many requests, after so many that it lets pass", async () => {
-  const { emulator, ada } = await acme();
+test("a fault skips requests and then breaks a number of them", async () => {
+  const { emulator, ada } = await createAcme();
   emulator.control.fault({ operation: "get-current-user", skip: 1, times: 2, effect: { status: 500 } });
   const statuses: number[] = [];
   for (let index = 0; index < 5; index++) statuses.push((await ada.get("/v2/users/me")).status);
@@ -82,8 +82,8 @@ test("a fault hits so many requests, after so many that it lets pass", async () 
   expect(emulator.traffic.faults.list()).toEqual([]);
 });
 
-test("a fault may last until it is cleared", async () => {
-  const { emulator, ada } = await acme();
+test("a fault can last until it is cleared", async () => {
+  const { emulator, ada } = await createAcme();
   emulator.control.fault({ times: "always", effect: { status: 500 } });
   for (let index = 0; index < 3; index++) expect((await ada.get("/v2/users/me")).status).toBe(500);
   emulator.control.clearFaults();
@@ -98,27 +98,27 @@ test.each([
   [{ path: "/v2/*/me" }, true],
   [{ path: "/v2/*" }, false],
   [{ path: "**", method: "GET", operation: "get-current-user" }, true],
-])("a fault for %j hits GET /v2/users/me: %s", async (where, hit) => {
-  const { emulator, ada } = await acme();
+])("a fault for %j breaks GET /v2/users/me: %s", async (where, hit) => {
+  const { emulator, ada } = await createAcme();
   emulator.control.fault({ ...where, effect: { status: 500 } });
   expect((await ada.get("/v2/users/me")).status).toBe(hit ? 500 : 200);
 });
 
 test("a held request has no effect until the hold is released", async () => {
-  const stage = await acme();
-  const hold = stage.emulator.control.hold({ operation: "create-an-organization" });
-  const creating = ["one", "two"].map((name) => stage.ada.post("/v2/organizations", { name }));
+  const fixture = await createAcme();
+  const hold = fixture.emulator.control.hold({ operation: "create-an-organization" });
+  const creating = ["one", "two"].map((name) => fixture.ada.post("/v2/organizations", { name }));
   await hold.arrived(2);
-  expect((await stage.ada.get("/v2/users/me")).status).toBe(200);
-  expect(names(stage)).toEqual(["acme-dev"]);
-  expect(stage.emulator.requests({ method: "POST" })).toMatchObject([{ status: null }, { status: null }]);
+  expect((await fixture.ada.get("/v2/users/me")).status).toBe(200);
+  expect(names(fixture)).toEqual(["acme-dev"]);
+  expect(fixture.emulator.requests({ method: "POST" })).toMatchObject([{ status: null }, { status: null }]);
   hold.release();
   expect((await Promise.all(creating)).map(({ status }) => status)).toEqual([201, 201]);
-  expect((await stage.ada.post("/v2/organizations", { name: "three" })).status).toBe(201);
+  expect((await fixture.ada.post("/v2/organizations", { name: "three" })).status).toBe(201);
 });
 
-test("a fault hits a request after the hold", async () => {
-  const { emulator, ada } = await acme();
+test("a fault breaks a request after the hold", async () => {
+  const { emulator, ada } = await createAcme();
   const hold = emulator.control.hold({ path: "/v2/users/*" });
   const asking = ada.get("/v2/users/me");
   await hold.arrived();
@@ -128,7 +128,7 @@ test("a fault hits a request after the hold", async () => {
 });
 
 test("a reset releases held requests", async () => {
-  const { emulator, ada } = await acme();
+  const { emulator, ada } = await createAcme();
   const hold = emulator.control.hold({});
   const asking = ada.get("/v2/nothing");
   await hold.arrived();
@@ -136,13 +136,13 @@ test("a reset releases held requests", async () => {
   expect((await asking).status).toBe(400);
 });
 
-test("a hold for an unknown operation is refused", async () => {
-  const { emulator } = await acme();
+test("rejects a hold for an unknown operation", async () => {
+  const { emulator } = await createAcme();
   expect(() => emulator.control.hold({ operation: "create-everything" })).toThrow("There is no operation");
 });
 
-test("a rate limit counts by the clock's seconds, with Retry-After or without", async () => {
-  const { emulator, ada } = await acme();
+test("a rate limit counts requests per second of the clock, with or without Retry-After", async () => {
+  const { emulator, ada } = await createAcme();
   emulator.control.setRateLimit({ perSecond: 2 });
   const statuses = async () => [
     (await ada.get("/v2/users/me")).status,
@@ -157,8 +157,8 @@ test("a rate limit counts by the clock's seconds, with Retry-After or without", 
   expect(await statuses()).toEqual([200, 200, 200]);
 });
 
-test("the log shows what was sent, without the key, and counts it", async () => {
-  const { emulator, ada, acmeDev } = await acme();
+test("the log shows and counts requests without the API key", async () => {
+  const { emulator, ada, acmeDev } = await createAcme();
   await ada.patch(`${acmeDev}/security-settings`, { ip_allowlist: [{ cidr: "127.0.0.0/8" }] });
   await ada.get("/v2/organizations?limit=1&search=name~'x'");
   await ada.get("/v2/nothing");
@@ -172,7 +172,7 @@ test("the log shows what was sent, without the key, and counts it", async () => 
     { method: "GET", path: "/v2/organizations", query: { limit: "1", search: "name~'x'" }, body: null },
     { method: "GET", operation: null, status: 400 },
   ]);
-  expect(at(emulator.requests()[0]?.body, "ip_allowlist.0")).toEqual({ cidr: "127.0.0.0/8" });
+  expect(readValue(emulator.requests()[0]?.body, "ip_allowlist.0")).toEqual({ cidr: "127.0.0.0/8" });
   expect(JSON.stringify(emulator.requests())).not.toContain(emulator.apiKey);
   expect(emulator.requests({ status: 200 })).toHaveLength(2);
   expect(emulator.requests({ last: 1 })).toMatchObject([{ path: "/v2/nothing" }]);
@@ -184,8 +184,8 @@ test("the log shows what was sent, without the key, and counts it", async () => 
   });
 });
 
-test("the answer's request id is the log's", async () => {
-  const { emulator, ada } = await acme();
+test("the response and the log have the same request id", async () => {
+  const { emulator, ada } = await createAcme();
   const { headers } = await ada.get("/v2/users/me");
   expect(headers.get("peridio-request-id")).toBe(emulator.requests()[0]?.request_id);
 });

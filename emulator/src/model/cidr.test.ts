@@ -28,7 +28,7 @@ test.each([
   "fe80::1%eth0/64",
   "2001:db8::1::/64",
   "acme/8",
-])("%j is no CIDR block", (text) => {
+])("%j is not a CIDR block", (text) => {
   expect(toCanonicalCidr(text)).toBeUndefined();
 });
 
@@ -60,7 +60,7 @@ test.each([
   expect(isWithin(address, ["192.0.2.0/24", block])).toBe(expected);
 });
 
-test("every address lies in the blocks around it, of any size", () => {
+test("every address is in the blocks of any size that contain it", () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -5,9 +5,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { connect } from "../../src/apis/connect/api";
 import { Contract } from "../../src/contract/contract";
-import { at, Client } from "../client";
-import { onOrganization, rows, withBody } from "./calls";
-import { stage } from "./stage";
+import { readValue, Client } from "../client";
+import { onOrganization, rows, withBody } from "./fixture";
+import { createFixture } from "./fixture";
 
 const unknown = "00000000-0000-4000-8000-000000000000";
 
@@ -19,7 +19,7 @@ describe("the document", () => {
     for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true);
   });
 
-  test("has 7 operations, and each is implemented", async () => {
+  test("has 7 operations, all implemented", async () => {
     const { operationIds } = await Contract.load(connect);
     expect(operationIds).toHaveLength(7);
     expect(Object.keys(connect.operations).sort()).toEqual([...operationIds].sort());
@@ -28,8 +28,8 @@ describe("the document", () => {
 });
 
 describe("every operation", () => {
-  test("succeeds with an answer that the document describes", async () => {
-    const { emulator, ada, path } = await stage();
+  test("succeeds with a response that the document describes", async () => {
+    const { emulator, ada, path } = await createFixture();
     for (const [id, method, template, body] of rows) {
       const { status } = await ada.call(method, path(template), body);
       expect([id, Math.floor(status / 100)]).toEqual([id, 2]);
@@ -37,19 +37,19 @@ describe("every operation", () => {
     }
   });
 
-  test.each(rows)("%s refuses a caller without a valid token", async (_id, method, template, body) => {
-    const { emulator, path } = await stage();
+  test.each(rows)("%s rejects a caller without a valid token", async (_id, method, template, body) => {
+    const { emulator, path } = await createFixture();
     for (const key of [null, "wrong-key"]) {
       const { status, body: error } = await new Client(emulator, key).call(method, path(template), body);
-      expect([status, at(error, "error")]).toEqual([401, "unauthorized"]);
+      expect([status, readValue(error, "error")]).toEqual([401, "unauthorized"]);
       expect(JSON.stringify(error)).not.toContain("wrong-key");
     }
   });
 
   test.each(rows)(
-    "%s answers a rate limit and a broken server in the document's shapes",
+    "%s reports a rate limit and a server error in the document's format",
     async (id, method, template, body) => {
-      const { emulator, ada, path } = await stage();
+      const { emulator, ada, path } = await createFixture();
       for (const status of [429, 500, 503]) {
         emulator.control.fault({ operation: id, effect: { status } });
         expect((await ada.call(method, path(template), body)).status).toBe(status);
@@ -57,84 +57,75 @@ describe("every operation", () => {
       emulator.control.setRateLimit({ perSecond: 1, retryAfter: 2 });
       await ada.get("/v2/users/me");
       const { status, headers, body: error } = await ada.call(method, path(template), body);
-      expect([status, headers.get("retry-after"), at(error, "error")]).toEqual([429, "2", "too_many_requests"]);
+      expect([status, headers.get("retry-after"), readValue(error, "error")]).toEqual([429, "2", "too_many_requests"]);
     },
   );
 
   test.each(onOrganization)(
-    "%s does not show an organization that the caller is not in, nor one that there is not, nor a slug",
+    "%s responds 404 to organizations of others, unknown organizations and slugs",
     async (_id, method, template, body) => {
-      const { emulator, ada, as, path } = await stage();
+      const { emulator, ada, as, path } = await createFixture();
       emulator.control.addUser("mallory@elsewhere.example");
       const organization = /^\/api\/orgs\/[^/]+/;
-      for (const [who, id] of [
+      for (const [client, id] of [
         [as("mallory@elsewhere.example"), path("{org}").slice(-36)],
         [ada, unknown],
         [ada, "acme-dev"],
       ] as const) {
         const there = path(template).replace(organization, `/api/orgs/${id}`);
-        const { status, body: error } = await who.call(method, there, body);
-        expect([id, status, at(error, "error")]).toEqual([id, 404, "not_found"]);
+        const { status, body: error } = await client.call(method, there, body);
+        expect([id, status, readValue(error, "error")]).toEqual([id, 404, "not_found"]);
       }
     },
   );
 
-  test.each(onOrganization)(
-    "%s refuses a token that is bound to another organization",
-    async (_id, method, template, body) => {
-      const { emulator, path } = await stage();
-      await emulator.control.createOrganization("elsewhere");
-      const key = emulator.control.addApiKey("ada@acme.example", { organization: "elsewhere" });
-      const { status, body: error } = await new Client(emulator, key).call(method, path(template), body);
-      expect([status, error]).toEqual([
-        403,
-        { error: "forbidden", message: "Token is not scoped to this organization" },
-      ]);
-    },
-  );
+  test.each(onOrganization)("%s rejects a token of another organization", async (_id, method, template, body) => {
+    const { emulator, path } = await createFixture();
+    await emulator.control.createOrganization("elsewhere");
+    const key = emulator.control.addApiKey("ada@acme.example", { organization: "elsewhere" });
+    const { status, body: error } = await new Client(emulator, key).call(method, path(template), body);
+    expect([status, error]).toEqual([403, { error: "forbidden", message: "Token is not scoped to this organization" }]);
+  });
 
   test.each(withBody)(
-    "%s takes neither malformed JSON, nor no JSON, nor something that is no object",
+    "%s rejects malformed JSON, an empty body and JSON that is not an object",
     async (_id, method, template) => {
-      const { ada, path } = await stage();
+      const { ada, path } = await createFixture();
       for (const body of ["{", "", "[]", "null", "7"]) {
         const { status, body: error } = await ada.call(method, path(template), body);
-        expect([body, status, at(error, "error")]).toEqual([body, 400, "bad_request"]);
+        expect([body, status, readValue(error, "error")]).toEqual([body, 400, "bad_request"]);
       }
     },
   );
 
-  test.each(withBody)("%s ignores properties that it does not know", async (_id, method, template, body) => {
-    const { ada, path } = await stage();
+  test.each(withBody)("%s ignores unknown properties", async (_id, method, template, body) => {
+    const { ada, path } = await createFixture();
     const { status } = await ada.call(method, path(template), { ...body, unheard_of: 1 });
     expect(Math.floor(status / 100)).toBe(2);
   });
 });
 
-describe("whatever a client sends", () => {
-  test.each(withBody)(
-    "as a body of %s is answered as the document says, and never breaks the server",
-    async (_id, method, template, body) => {
-      const { emulator, ada, path } = await stage();
-      const begin = emulator.snapshot();
-      const property = fc.constantFrom("role", "email", "group_id");
-      const sent = fc.oneof(
-        fc.jsonValue(),
-        fc.tuple(property, fc.jsonValue()).map(([name, value]) => ({ ...body, [name]: value })),
-      );
-      await fc.assert(
-        fc.asyncProperty(sent, async (value) => {
-          const { status } = await ada.call(method, path(template), JSON.stringify(value));
-          expect(status).toBeLessThan(500);
-          emulator.restore(begin);
-        }),
-        { numRuns: 50 },
-      );
-    },
-  );
+describe("arbitrary input", () => {
+  test.each(withBody)("as the body of %s gets a documented response", async (_id, method, template, body) => {
+    const { emulator, ada, path } = await createFixture();
+    const begin = emulator.snapshot();
+    const property = fc.constantFrom("role", "email", "group_id");
+    const sent = fc.oneof(
+      fc.jsonValue(),
+      fc.tuple(property, fc.jsonValue()).map(([name, value]) => ({ ...body, [name]: value })),
+    );
+    await fc.assert(
+      fc.asyncProperty(sent, async (value) => {
+        const { status } = await ada.call(method, path(template), JSON.stringify(value));
+        expect(status).toBeLessThan(500);
+        emulator.restore(begin);
+      }),
+      { numRuns: 50 },
+    );
+  });
 
-  test("as a query of a list is answered as the document says", async () => {
-    const { ada, path } = await stage();
+  test("as the query of a list gets a documented response", async () => {
+    const { ada, path } = await createFixture();
     const name = fc.constantFrom("limit", "cursor", "direction", "search", "other");
     await fc.assert(
       fc.asyncProperty(fc.dictionary(name, fc.string()), async (query) => {
@@ -148,10 +139,10 @@ describe("whatever a client sends", () => {
 test.each([
   ["GET", "/api/nothing"],
   ["GET", "/api/orgs/%zz/members"],
-])("%s %s is not there", async (method, path) => {
-  const { ada } = await stage();
+])("%s %s is 404", async (method, path) => {
+  const { ada } = await createFixture();
   const { status, body, headers } = await ada.call(method, path);
-  expect([status, at(body, "error")]).toEqual([404, "not_found"]);
+  expect([status, readValue(body, "error")]).toEqual([404, "not_found"]);
   expect(headers.get("peridio-request-id")).toMatch(/^[\w-]{20}$/);
 });
 
@@ -159,8 +150,8 @@ test.each([
   ["PATCH", "/api/me", "GET"],
   ["DELETE", "{org}/members", "GET"],
   ["PUT", "{org}/invitations", "GET, POST"],
-])("%s %s is 405, and names the methods that there are", async (method, template, allowed) => {
-  const { ada, path } = await stage();
+])("%s %s is 405 and lists the allowed methods", async (method, template, allowed) => {
+  const { ada, path } = await createFixture();
   const { status, body, headers } = await ada.call(method, path(template));
-  expect([status, at(body, "error"), headers.get("allow")]).toEqual([405, "method_not_allowed", allowed]);
+  expect([status, readValue(body, "error"), headers.get("allow")]).toEqual([405, "method_not_allowed", allowed]);
 });

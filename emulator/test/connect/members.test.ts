@@ -1,16 +1,16 @@
-import { at, faulty } from "../client";
-import { stage } from "./stage";
+import { readValue, listInvalidProperties } from "../client";
+import { createFixture } from "./fixture";
 
-test("members are listed in the order of joining, with this API's roles and a name for everybody", async () => {
-  const { ada, org, organization } = await stage();
+test("lists members in the order of joining, with this API's roles and a name", async () => {
+  const { ada, org, organization } = await createFixture();
   const { body } = await ada.get(`${org}/members`);
-  expect(at(body, "data")).toMatchObject([
+  expect(readValue(body, "data")).toMatchObject([
     { email: "ada@acme.example", name: "Ada Lovelace", role: "owner", user_id: organization.owner_id },
     { email: "bob@acme.example", name: "Bob", role: "admin" },
     { email: "carl@acme.example", name: "carl@acme.example", role: "member" },
     { email: "eve@acme.example", name: "eve@acme.example", role: "member" },
   ]);
-  expect(at(body, "data.0.id")).toBe(organization.members[0]?.id);
+  expect(readValue(body, "data.0.id")).toBe(organization.members[0]?.id);
 });
 
 test.each([
@@ -19,10 +19,10 @@ test.each([
   ["lovelace", 1],
   ["@acme", 4],
   ["nobody", 0],
-])("%j finds %i of them", async (search, count) => {
-  const { ada, org } = await stage();
+])("%j finds %i members", async (search, count) => {
+  const { ada, org } = await createFixture();
   const { body } = await ada.get(`${org}/members?search=${encodeURIComponent(search)}`);
-  expect([at(body, "data.length"), at(body, "meta")]).toEqual([count, undefined]);
+  expect([readValue(body, "data.length"), readValue(body, "meta")]).toEqual([count, undefined]);
 });
 
 describe("a role", () => {
@@ -33,41 +33,54 @@ describe("a role", () => {
     ["eve@acme.example", "member", "viewer"],
     ["bob@acme.example", "admin", "admin"],
   ])("of %s set to %s is stored as %s", async (email, role, expected) => {
-    const { emulator, ada, organization, role: path, stored } = await stage();
+    const { emulator, ada, organization, role: path, stored } = await createFixture();
     const before = stored(email);
     emulator.control.advance(60);
     const { status, body } = await ada.put(path(email), { role });
-    const member = organization.members.find(({ id }) => id === at(body, "data.id"));
-    expect([status, at(body, "data.role"), stored(email), member?.role]).toEqual([200, role, expected, expected]);
+    const member = organization.members.find(({ id }) => id === readValue(body, "data.id"));
+    expect([status, readValue(body, "data.role"), stored(email), member?.role]).toEqual([
+      200,
+      role,
+      expected,
+      expected,
+    ]);
     const moment = before === expected ? "2027-01-01T00:00:00Z" : "2027-01-01T00:01:00Z";
     expect(member?.updated_at).toBe(moment);
   });
 
-  test("of one's own is refused with 403, whatever is sent", async () => {
-    const { ada, as, role } = await stage();
+  test("of the caller is rejected with 403", async () => {
+    const { ada, as, role } = await createFixture();
     const bob = as("bob@acme.example");
     for (const sent of ["admin", "member", "owner"]) {
       for (const { status, body } of [
         await ada.put(role("ada@acme.example"), { role: sent }),
         await bob.put(role("bob@acme.example"), { role: sent }),
       ]) {
-        expect([status, at(body, "error"), typeof at(body, "message")]).toEqual([403, "forbidden", "string"]);
+        expect([status, readValue(body, "error"), typeof readValue(body, "message")]).toEqual([
+          403,
+          "forbidden",
+          "string",
+        ]);
       }
     }
   });
 
   test("of the owner is protected", async () => {
-    const { as, role } = await stage();
+    const { as, role } = await createFixture();
     for (const sent of ["admin", "member"]) {
       const { status, body } = await as("bob@acme.example").put(role("ada@acme.example"), { role: sent });
-      expect([status, at(body, "error"), typeof at(body, "message")]).toEqual([422, "owner_protected", "string"]);
+      expect([status, readValue(body, "error"), typeof readValue(body, "message")]).toEqual([
+        422,
+        "owner_protected",
+        "string",
+      ]);
     }
   });
 
-  test("of owner is not given to anybody", async () => {
-    const { ada, role, stored } = await stage();
+  test("cannot become owner", async () => {
+    const { ada, role, stored } = await createFixture();
     const { status, body } = await ada.put(role("bob@acme.example"), { role: "owner" });
-    expect([status, at(body, "error"), typeof at(body, "message")]).toEqual([
+    expect([status, readValue(body, "error"), typeof readValue(body, "message")]).toEqual([
       422,
       "ownership_not_transferable",
       "string",
@@ -75,39 +88,39 @@ describe("a role", () => {
     expect(stored("bob@acme.example")).toBe("admin");
   });
 
-  test.each([[{}], [{ role: "viewer" }], [{ role: null }], [{ role: "Admin" }]])("is not %j", async (sent) => {
-    const { ada, role } = await stage();
+  test.each([[{}], [{ role: "viewer" }], [{ role: null }], [{ role: "Admin" }]])("rejects %j", async (sent) => {
+    const { ada, role } = await createFixture();
     const { status, body } = await ada.put(role("bob@acme.example"), sent);
-    expect([status, faulty(body)]).toEqual([422, ["role"]]);
+    expect([status, listInvalidProperties(body)]).toEqual([422, ["role"]]);
   });
 });
 
-test("whoever is removed is gone, and keeps the account", async () => {
-  const { ada, as, member, role, org } = await stage();
+test("a removed member keeps the account", async () => {
+  const { ada, as, member, role, org } = await createFixture();
   const eve = as("eve@acme.example");
   const { status, body } = await ada.delete(member("eve@acme.example"));
   expect([status, body]).toEqual([204, undefined]);
   expect((await ada.delete(member("eve@acme.example"))).status).toBe(404);
   expect((await ada.put(role("eve@acme.example"), { role: "admin" })).status).toBe(404);
   expect((await eve.get(`${org}/members`)).status).toBe(404);
-  expect(at((await eve.get("/api/me")).body, "data.organizations")).toEqual([]);
+  expect(readValue((await eve.get("/api/me")).body, "data.organizations")).toEqual([]);
 });
 
-test("nobody removes themselves, and nobody the owner", async () => {
-  const { ada, as, member } = await stage();
+test("rejects the removal of the caller and of the owner", async () => {
+  const { ada, as, member } = await createFixture();
   const bob = as("bob@acme.example");
-  for (const [who, whom, expected] of [
+  for (const [client, email, expected] of [
     [ada, "ada@acme.example", [403, "forbidden"]],
     [bob, "bob@acme.example", [403, "forbidden"]],
     [bob, "ada@acme.example", [422, "owner_protected"]],
   ] as const) {
-    const { status, body } = await who.delete(member(whom));
-    expect([status, at(body, "error")]).toEqual(expected);
+    const { status, body } = await client.delete(member(email));
+    expect([status, readValue(body, "error")]).toEqual(expected);
   }
 });
 
-test("a member is addressed by the user, and by a UUID", async () => {
-  const { ada, org, organization } = await stage();
+test("a member is addressed by the UUID of the user", async () => {
+  const { ada, org, organization } = await createFixture();
   const eve = organization.members.at(-1);
   for (const id of [eve?.id, `prn:1:user:${eve?.user_id}`, "eve@acme.example", "me"]) {
     expect((await ada.delete(`${org}/members/${id}`)).status).toBe(404);

@@ -11,12 +11,12 @@ function listing(rows: readonly Row[], name = "rows") {
   return { name, rows, show: (row: Row) => row, keys: { name: "text" } as const };
 }
 
-/** Rows whose sequences have gaps. */
+/** Creates rows with gaps in their sequence. */
 function rowsOf(count: number): Row[] {
   return Array.from({ length: count }, (_, index) => ({ sequence: 3 * index + 1, name: `row ${index}` }));
 }
 
-/** All pages from here on; `between` happens after each. */
+/** Reads all pages. Calls `between` after each. */
 function pagesOf(rows: readonly Row[], query: ListQuery, between: () => void = () => undefined): Row[][] {
   const pages: Row[][] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
@@ -46,7 +46,7 @@ test.each([
   expect(pagesOf(rows, { limit: 10, order: "desc" }).flat()).toEqual(rows.toReversed());
 });
 
-test("pages hold exactly what matches, in order, whatever limit and order", () => {
+test("pages of any limit and order contain all matching rows in order", () => {
   fc.assert(
     fc.property(
       fc.nat({ max: 60 }),
@@ -55,28 +55,31 @@ test("pages hold exactly what matches, in order, whatever limit and order", () =
       fc.boolean(),
       (count, limit, order, searching) => {
         const rows = rowsOf(count);
-        const wanted = searching ? rows.filter(({ name }) => name.includes("3")) : rows;
+        const matching = searching ? rows.filter(({ name }) => name.includes("3")) : rows;
         const query = { limit, order, ...(searching && { search: "name~'3'" }) } as const;
         const pages = pagesOf(rows, query);
-        expect(pages.flat()).toEqual(order === "asc" ? wanted : wanted.toReversed());
-        expect(pages).toHaveLength(Math.max(1, Math.ceil(wanted.length / limit)));
+        expect(pages.flat()).toEqual(order === "asc" ? matching : matching.toReversed());
+        expect(pages).toHaveLength(Math.max(1, Math.ceil(matching.length / limit)));
       },
     ),
   );
 });
 
-test.each(["asc", "desc"] as const)("rows that go in between neither hide nor repeat others (%s)", (order) => {
-  const rows = rowsOf(30);
-  const stays = rows.filter((_, index) => index % 4 !== 0);
-  const seen = pagesOf(rows, { limit: 5, order }, () => {
-    rows.splice(0, rows.length, ...stays);
-  });
-  const names = seen.flat().map(({ name }) => name);
-  expect(new Set(names).size).toBe(names.length);
-  for (const { name } of stays) expect(names).toContain(name);
-});
+test.each(["asc", "desc"] as const)(
+  "rows that are removed between two requests neither hide nor repeat others (%s)",
+  (order) => {
+    const rows = rowsOf(30);
+    const stays = rows.filter((_, index) => index % 4 !== 0);
+    const seen = pagesOf(rows, { limit: 5, order }, () => {
+      rows.splice(0, rows.length, ...stays);
+    });
+    const names = seen.flat().map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name } of stays) expect(names).toContain(name);
+  },
+);
 
-test("a cursor fits its own list and query only", () => {
+test("a cursor is valid only for its own list and query", () => {
   const rows = rowsOf(30);
   const query: ListQuery = { limit: 10, order: "asc" };
   const cursor = paginate<Row, Row>(listing(rows), query).next_page ?? "";
@@ -91,7 +94,7 @@ test("a cursor fits its own list and query only", () => {
   }
 });
 
-test("no made-up cursor is taken", () => {
+test("rejects invented cursors", () => {
   fc.assert(
     fc.property(fc.string(), (cursor) => {
       expect(() => paginate<Row, Row>(listing(rowsOf(3)), { limit: 1, order: "asc", page: cursor })).toThrow(ApiError);
@@ -99,7 +102,7 @@ test("no made-up cursor is taken", () => {
   );
 });
 
-test("a page shows no more rows than it holds, and one to know whether more follow", () => {
+test("a page reads its own rows and one more", () => {
   const rows = rowsOf(10_000);
   let shown = 0;
   const counted = { ...listing(rows), show: (row: Row) => (shown++, row) };
@@ -161,17 +164,17 @@ test.each([
   "name:'a' or name:'b'",
   "name:'a'and name:'b'",
   "name:'a' and name:'a' and name:'a' and name:'a' and name:'a' and name:'a'",
-])("%j is refused", (text) => {
+])("rejects %j", (text) => {
   expect(() => parseSearch(text, keys)).toThrow(ApiError);
 });
 
-test("a value that is null matches nothing", () => {
+test("null matches no condition", () => {
   for (const text of ["name-''", "name:'null'", "inserted_at<'2099-01-01T00:00:00Z'"]) {
     expect(parseSearch(text, keys)({ ...row, name: null, inserted_at: null })).toBe(false);
   }
 });
 
-test("any text without a backslash is found when its quotes are escaped", () => {
+test("finds any text without a backslash if its quotes are escaped", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\\")),
@@ -182,7 +185,7 @@ test("any text without a backslash is found when its quotes are escaped", () => 
   );
 });
 
-test("no text does worse than being refused", () => {
+test("rejects every invalid text with an API error", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       try {

@@ -6,7 +6,7 @@ interface Row {
   readonly sequence: number;
 }
 
-/** Rows whose sequences have gaps. */
+/** Creates rows with gaps in their sequence. */
 function rowsOf(count: number): Row[] {
   return Array.from({ length: count }, (_, index) => ({ sequence: 3 * index + 1 }));
 }
@@ -15,7 +15,7 @@ function ask(rows: readonly Row[], query: ListQuery, name = "rows") {
   return paginate({ name, rows, show: (row: Row) => row }, query);
 }
 
-/** All pages from one end to the other; `between` happens after each. */
+/** Reads all pages from one end to the other. Calls `between` after each. */
 function walk(
   rows: readonly Row[],
   limit: number,
@@ -36,7 +36,7 @@ function walk(
 const size = fc.integer({ min: 1, max: 20 });
 const direction = fc.constantFrom("after", "before");
 
-test("pages hold exactly what there is, in order, from either end", () => {
+test("the pages from either end contain all rows in order", () => {
   fc.assert(
     fc.property(fc.nat({ max: 60 }), size, direction, (count, limit, way) => {
       expect(walk(rowsOf(count), limit, way)).toEqual(rowsOf(count));
@@ -44,7 +44,7 @@ test("pages hold exactly what there is, in order, from either end", () => {
   );
 });
 
-test("meta is true: something follows or precedes where it says so, and the way back is the way there", () => {
+test("meta announces the neighbouring pages, and the way back visits the same pages", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), size, (count, limit) => {
       const rows = rowsOf(count);
@@ -60,7 +60,7 @@ test("meta is true: something follows or precedes where it says so, and the way 
   );
 });
 
-test("rows that go in between are not missed, and the others come once", () => {
+test("rows that are removed between two requests hide no others", () => {
   fc.assert(
     fc.property(fc.nat({ max: 40 }), size, direction, fc.array(fc.nat()), (count, limit, way, gone) => {
       const rows = rowsOf(count);
@@ -79,7 +79,7 @@ test("rows that go in between are not missed, and the others come once", () => {
   );
 });
 
-test("an empty page beside a row that has gone leads back to the others", () => {
+test("an empty page next to a removed row leads back to the others", () => {
   const rows = rowsOf(3);
   const { meta } = ask(rows, { limit: 2 });
   const all = [...rows];
@@ -89,11 +89,11 @@ test("an empty page beside a row that has gone leads back to the others", () => 
   expect(ask(rows, { cursor: empty.meta?.before ?? "", direction: "before" }).data).toEqual(all.slice(0, 2));
 });
 
-test.each(["", "abc", "MQ"])("%j is no cursor", (cursor) => {
+test.each(["", "abc", "MQ"])("%j is not a cursor", (cursor) => {
   expect(() => ask(rowsOf(3), { cursor })).toThrow(ApiError);
 });
 
-test("the cursor of another list is none", () => {
+test("rejects the cursor of another list", () => {
   const { meta } = ask(rowsOf(3), { limit: 1 });
   expect(() => ask(rowsOf(3), { cursor: meta?.after ?? "" }, "others")).toThrow(ApiError);
 });

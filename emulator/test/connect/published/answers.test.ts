@@ -1,49 +1,140 @@
+import { type ClientResponse, readValue, Client } from "../../client";
+import { rows, createFixture } from "../fixture";
 import { connect } from "../../../src/apis/connect/api";
-import { at } from "../../client";
-import { rows } from "../calls";
-import { collectAnswers } from "./answers";
-import { comparing, deviations, fitsOurs, isSuccess, never, pairs, sharedResponses, theirs } from "./documents";
+import {
+  describePublished,
+  createPublishedValidator,
+  createOwnValidator,
+  isSuccess,
+  fail,
+  pairs,
+  sharedResponses,
+  theirs,
+} from "./documents";
 
-/** The code in the published example of an answer to that status, for those that the document defines for all operations. */
+/** A response of the emulator. */
+export interface Collected {
+  readonly operation: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Collects responses of every operation: success, lists in pages, and every kind of error. */
+export async function collectAnswers(): Promise<Collected[]> {
+  const collected: Collected[] = [];
+  for (const collect of [succeed, browse, reject]) {
+    const fixture = await createFixture();
+    const call = async (client: Client, method: string, path: string, body?: unknown): Promise<ClientResponse> => {
+      const answer = await client.call(method, path, body);
+      const { operation } = fixture.emulator.requests().at(-1) ?? {};
+      if (typeof operation === "string") collected.push({ operation, status: answer.status, body: answer.body });
+      return answer;
+    };
+    await collect(fixture, call);
+  }
+  return collected;
+}
+
+type Fixture = Awaited<ReturnType<typeof createFixture>>;
+type Call = (client: Client, method: string, path: string, body?: unknown) => Promise<ClientResponse>;
+
+async function succeed({ ada, path }: Fixture, call: Call): Promise<void> {
+  for (const [, method, template, body] of rows) await call(ada, method, path(template), body);
+}
+
+/** Reads whole lists and pages, with invitations of every status and one without an inviter. */
+async function browse({ emulator, ada, org }: Fixture, call: Call): Promise<void> {
+  emulator.control.accept("dora@acme.example", "acme-dev");
+  await emulator.control.invite("old@acme.example", "acme-dev", "viewer");
+  emulator.control.advance(8 * 86_400);
+  await emulator.control.invite("new@acme.example", "acme-dev", "admin");
+  for (const list of ["members", "invitations"]) {
+    for (const query of ["", "?limit=100", "?limit=1", "?limit=1&direction=before", "?limit=x"]) {
+      const { body } = await call(ada, "GET", `${org}/${list}${query}`);
+      const cursor = readValue(body, "meta.after");
+      if (typeof cursor === "string") await call(ada, "GET", `${org}/${list}?limit=1&cursor=${cursor}`);
+    }
+  }
+  const key = emulator.control.addApiKey("ada@acme.example", { organization: "acme-dev" });
+  await call(new Client(emulator, key), "GET", "/api/me");
+}
+
+async function reject({ emulator, ada, as, path, org, role, member }: Fixture, call: Call): Promise<void> {
+  const [bob, eve] = [as("bob@acme.example"), as("eve@acme.example")];
+  emulator.control.addUser("mallory@elsewhere.example");
+  await emulator.control.createOrganization("elsewhere");
+  const bound = new Client(emulator, emulator.control.addApiKey("ada@acme.example", { organization: "elsewhere" }));
+  for (const client of [new Client(emulator, null), bound, as("mallory@elsewhere.example"), eve]) {
+    for (const [, method, template, body] of rows) {
+      if (client !== eve || !template.includes("eve")) await call(client, method, path(template), body);
+    }
+  }
+  await call(bob, "DELETE", member("bob@acme.example"));
+  await call(bob, "DELETE", member("ada@acme.example"));
+  for (const [caller, email, sentRole] of [
+    [bob, "bob@acme.example", "member"],
+    [bob, "ada@acme.example", "member"],
+    [ada, "bob@acme.example", "owner"],
+    [ada, "bob@acme.example", "boss"],
+  ] as const) {
+    await call(caller, "PUT", role(email), { role: sentRole });
+  }
+  for (const body of [
+    {},
+    { email: "eve@acme.example" },
+    { email: "dora@acme.example" },
+    { email: "x@acme.example", role: "owner" },
+  ]) {
+    await call(ada, "POST", `${org}/invitations`, body);
+  }
+  emulator.control.setLimits("acme-dev", { users: 1 });
+  await call(ada, "POST", `${org}/invitations`, { email: "grace@acme.example" });
+  emulator.control.accept("dora@acme.example", "acme-dev");
+  await call(ada, "DELETE", path("{dora}"));
+}
+
+/** The codes of published examples, for the statuses that all operations share. */
 const codes = Object.entries({ Unauthorized: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Gone: 410 }).map(
-  ([name, status]) => [status, () => at(sharedResponses[name]?.examples[0], "error")] as const,
+  ([name, status]) => [status, () => readValue(sharedResponses[name]?.examples[0], "error")] as const,
 );
 
-/** The published schema of an answer: what the operation names, or the shape of an error that it has. */
+/** Returns the published schema of a response: the operation's own, or that of an error. */
 function schemaFor(operation: string, status: number, body: unknown): unknown {
-  const [, , their] = pairs.find(([id]) => id === operation) ?? never(`There is no ${operation}.`);
-  // A 422 may have either shape, though operations name one.
-  if (at(body, "error") !== undefined) return { $ref: "#/components/schemas/Error" };
-  if (at(body, "errors") !== undefined) return { $ref: "#/components/schemas/ValidationError" };
-  const declared = their.responses[status] ?? never(`${operation} publishes no answer ${status}`);
+  const [, , their] = pairs.find(([id]) => id === operation) ?? fail(`There is no ${operation}.`);
+  // A 422 can have either format, although operations name one.
+  if (readValue(body, "error") !== undefined) return { $ref: "#/components/schemas/Error" };
+  if (readValue(body, "errors") !== undefined) return { $ref: "#/components/schemas/ValidationError" };
+  const declared = their.responses[status] ?? fail(`${operation} publishes no answer ${status}`);
   return declared.schema;
 }
 
-comparing("the published document", () => {
-  test("describes every answer of the emulator", async () => {
+describePublished("the published document", () => {
+  test("describes every response of the emulator", async () => {
     const answers = await collectAnswers();
     const successful = answers.filter(({ status }) => isSuccess(String(status)));
     expect(new Set(successful.map(({ operation }) => operation))).toEqual(new Set(rows.map(([id]) => id)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 201, 204, 401, 403, 404, 422]));
     for (const { operation, status, body } of answers) {
       const schema = schemaFor(operation, status, body);
-      const wrong = schema === undefined ? [body].filter((one) => one !== undefined) : deviations(schema)(body);
+      const wrong =
+        schema === undefined ? [body].filter((one) => one !== undefined) : createPublishedValidator(schema)(body);
       expect({ operation, status, body, wrong }).toMatchObject({ wrong: [] });
     }
   });
 
   test.each(codes)("has the emulator's code for %i", async (status, code) => {
-    expect(at(connect.createErrorBody(status), "error")).toBe(code());
+    expect(readValue(connect.createErrorBody(status), "error")).toBe(code());
     const answers = await collectAnswers();
-    for (const answer of answers.filter((one) => one.status === status)) expect(at(answer.body, "error")).toBe(code());
+    for (const answer of answers.filter((one) => one.status === status))
+      expect(readValue(answer.body, "error")).toBe(code());
   });
 
-  test("has no example of an error that ours does not describe", () => {
+  test("has no example of an error that our document does not describe", () => {
     const named = theirs.operations.flatMap(({ responses }) =>
       Object.entries(responses).flatMap(([status, response]) => (isSuccess(status) ? [] : [response])),
     );
     const examples = [...Object.values(sharedResponses), ...named].flatMap((response) => response.examples);
-    const fits = fitsOurs({ $ref: "#/components/schemas/unprocessable" });
+    const fits = createOwnValidator({ $ref: "#/components/schemas/unprocessable" });
     expect(examples.length).toBeGreaterThanOrEqual(codes.length);
     expect(examples.filter((example) => !fits(example))).toEqual([]);
   });

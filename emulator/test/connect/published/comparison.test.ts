@@ -1,4 +1,4 @@
-import { ApiDocument } from "./apiDocument";
+import { ApiDocument } from "./documents";
 import { compare } from "./comparison";
 
 const components = {
@@ -11,16 +11,16 @@ const document = new ApiDocument({ components });
 
 function differences(ours: unknown, theirs: unknown) {
   const { conflicts, missing, additions } = compare({ document, node: ours }, { document, node: theirs });
-  const told = (list: readonly { place: string; what: string }[]) =>
-    list.map(({ place, what }) => `${place} ${what}`.trim());
-  return { conflicts: told(conflicts), missing: told(missing), additions: told(additions) };
+  const format = (list: readonly { path: string; text: string }[]) =>
+    list.map(({ path, text }) => `${path} ${text}`.trim());
+  return { conflicts: format(conflicts), missing: format(missing), additions: format(additions) };
 }
 
 const same = { conflicts: [], missing: [], additions: [] };
 const role = { $ref: "#/components/schemas/role" };
 const person = { $ref: "#/components/schemas/person" };
 
-test("what says the same is the same, however it is written", () => {
+test("equal meanings are equal in any notation", () => {
   expect(differences(role, { type: "string", enum: ["member", "admin"] })).toEqual(same);
   expect(differences({ type: ["string", "null"] }, { type: "string", nullable: true })).toEqual(same);
   const spelledOut = { type: "object", required: ["id"], properties: { id: { type: "string" }, role } };
@@ -51,17 +51,17 @@ test.each([
     { type: "object", additionalProperties: { type: "string" } },
     "* may be integer",
   ],
-])("%j beside %j: %s", (ours, theirs, conflict) => {
+])("%j compared with %j: %s", (ours, theirs, conflict) => {
   expect(differences(ours, theirs).conflicts).toContain(conflict);
 });
 
-test("what ours leaves out is told", () => {
+test("reports omissions of our schema", () => {
   const theirs = { type: "object", properties: { id: { type: "string" }, role } };
   const ours = { type: "object", properties: { role: { type: "string", enum: ["admin"] } } };
   expect(differences(ours, theirs)).toEqual({ ...same, missing: ["role lacks values", "id is left out"] });
 });
 
-test("what ours says beyond theirs is told, with its source", () => {
+test("reports additions of our schema with their source", () => {
   const ours = {
     type: "object",
     required: ["id"],
@@ -73,7 +73,7 @@ test("what ours says beyond theirs is told, with its source", () => {
     { document, node: { type: "object", properties: { id: { type: "string" } } } },
   );
   expect(additions).toEqual([
-    { place: "", what: "is never without id", sources: ["decision"] },
-    { place: "id", what: "has format", sources: [] },
+    { path: "", text: "is never without id", sources: ["decision"] },
+    { path: "id", text: "has format", sources: [] },
   ]);
 });

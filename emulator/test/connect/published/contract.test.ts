@@ -1,87 +1,101 @@
 import fc from "fast-check";
-import type { Operation } from "./apiDocument";
+import type { Operation } from "./documents";
 import { compare, type Comparison } from "./comparison";
-import { comparing, deviations, fitsOurs, isSuccess, never, ours, pairs, theirs } from "./documents";
+import {
+  describePublished,
+  createPublishedValidator,
+  createOwnValidator,
+  isSuccess,
+  fail,
+  ours,
+  pairs,
+  theirs,
+} from "./documents";
 
-function compared(our: unknown, their: unknown): Comparison {
+function compareSchemas(our: unknown, their: unknown): Comparison {
   return compare({ document: ours, node: our }, { document: theirs, node: their });
 }
 
-/** Each parameter of ours with the published one of the same name. */
-function parametersOf(our: Operation, their: Operation) {
+/** Compares our parameters with the published ones of the same name. */
+function compareParameters(our: Operation, their: Operation) {
   return our.parameters.map((parameter) => {
-    const twin = their.parameters.find(({ name }) => name === parameter.name);
-    const comparison = compared(parameter.schema, twin?.schema ?? never(`${parameter.name} is not published`));
+    const published = their.parameters.find(({ name }) => name === parameter.name);
+    const comparison = compareSchemas(
+      parameter.schema,
+      published?.schema ?? fail(`${parameter.name} is not published`),
+    );
     return { name: parameter.name, sources: parameter["x-source"], comparison };
   });
 }
 
-/** Our request body and the published one, if there is one. */
-function bodiesOf(our: Operation, their: Operation) {
+/** Compares our request body with the published one, if any. */
+function compareBodies(our: Operation, their: Operation) {
   if (our.body === undefined && their.body === undefined) return [];
   const [inner, outer] = [our.body, their.body].map((body) => body?.content["application/json"].schema);
-  return [{ inner, outer, comparison: compared(inner, outer) }];
+  return [{ inner, outer, comparison: compareSchemas(inner, outer) }];
 }
 
-/** Each success answer of ours that has a body, with the published one. */
-function successesOf(our: Operation, their: Operation) {
+/** Compares our successful responses that have a body with the published ones. */
+function compareSuccesses(our: Operation, their: Operation) {
   return Object.entries(our.responses).flatMap(([status, { schema, examples }]) => {
     const outer = their.responses[status]?.schema;
     if (!isSuccess(status) || (schema === undefined && outer === undefined)) return [];
-    return [{ status, outer, examples, comparison: compared(schema, outer) }];
+    return [{ status, outer, examples, comparison: compareSchemas(schema, outer) }];
   });
 }
 
-comparing("the published document", () => {
-  test.each(pairs)("has %s where ours has it", (_id, our, their) => {
-    expect(our.place).toBe(their.place);
+describePublished("the published document", () => {
+  test.each(pairs)("has %s at the same path", (_id, our, their) => {
+    expect(our.route).toBe(their.route);
   });
 
-  test.each(pairs)("has the parameters of %s, and takes what ours takes", (_id, our, their) => {
+  test.each(pairs)("accepts our parameters of %s", (_id, our, their) => {
     const facts = ({ parameters }: Operation) =>
-      parameters.map(({ name, in: place, required }) => `${place} ${name} ${required ? "required" : "optional"}`);
+      parameters.map(({ name, in: location, required }) => `${location} ${name} ${required ? "required" : "optional"}`);
     expect(facts(our).sort()).toEqual(facts(their).sort());
-    for (const { name, comparison } of parametersOf(our, their)) {
+    for (const { name, comparison } of compareParameters(our, their)) {
       expect({ name, ...comparison }).toMatchObject({ name, conflicts: [], missing: [] });
     }
   });
 
-  test.each(pairs)("takes every body of %s that ours takes", (_id, our, their) => {
+  test.each(pairs)("accepts every body of %s that our document accepts", (_id, our, their) => {
     expect(our.body?.required).toBe(their.body?.required);
     const value = fc.oneof(fc.constantFrom("owner", "admin", "member", "bob@acme.example", null), fc.jsonValue());
     const body = fc.record({ email: value, role: value, group_id: value }, { requiredKeys: [] });
-    for (const { inner, outer, comparison } of bodiesOf(our, their)) {
+    for (const { inner, outer, comparison } of compareBodies(our, their)) {
       expect(comparison).toMatchObject({ conflicts: [], missing: [] });
-      const [fits, deviationsOf] = [fitsOurs(inner), deviations(outer)];
+      const [isValid, listDeviations] = [createOwnValidator(inner), createPublishedValidator(outer)];
       fc.assert(
         fc.property(body, (sent) => {
-          fc.pre(fits(sent));
-          expect(deviationsOf(sent)).toEqual([]);
+          fc.pre(isValid(sent));
+          expect(listDeviations(sent)).toEqual([]);
         }),
-        // Most of what is made up fits neither.
+        // Most generated bodies are invalid in both documents.
         { maxSkipsPerRun: 1000 },
       );
     }
   });
 
-  test.each(pairs)("has the success of %s, and every answer that fits ours fits it", (_id, our, their) => {
+  test.each(pairs)("accepts our successful responses of %s", (_id, our, their) => {
     const statuses = ({ responses }: Operation) => Object.keys(responses).filter(isSuccess);
     expect(statuses(our)).toEqual(statuses(their));
-    for (const { status, outer, examples, comparison } of successesOf(our, their)) {
+    for (const { status, outer, examples, comparison } of compareSuccesses(our, their)) {
       expect({ status, ...comparison }).toMatchObject({ status, conflicts: [], missing: [] });
-      for (const example of examples) expect(deviations(outer)(example)).toEqual([]);
+      for (const example of examples) expect(createPublishedValidator(outer)(example)).toEqual([]);
     }
   });
 
-  test.each(pairs)("says less of %s than ours does only where ours calls that a decision", (_id, our, their) => {
+  test.each(pairs)("says less about %s than ours only where ours records a decision", (_id, our, their) => {
     const additions = [
-      ...[...bodiesOf(our, their), ...successesOf(our, their)].flatMap(({ comparison }) => comparison.additions),
-      ...parametersOf(our, their).flatMap(({ name, sources, comparison }) =>
-        comparison.additions.map(({ what }) => ({ place: name, what, sources })),
+      ...[...compareBodies(our, their), ...compareSuccesses(our, their)].flatMap(
+        ({ comparison }) => comparison.additions,
+      ),
+      ...compareParameters(our, their).flatMap(({ name, sources, comparison }) =>
+        comparison.additions.map(({ text }) => ({ path: name, text, sources })),
       ),
       ...Object.entries(our.responses)
         .filter(([status]) => their.responses[status] === undefined)
-        .map(([status, { sources }]) => ({ place: "", what: `is answered with ${status}`, sources })),
+        .map(([status, { sources }]) => ({ path: "", text: `is answered with ${status}`, sources })),
     ];
     expect(additions.filter(({ sources }) => !sources.includes("decision"))).toEqual([]);
   });

@@ -1,49 +1,52 @@
 import { ConnectionDropped } from "../src/traffic/faults";
-import { at } from "./client";
-import { stage } from "./connect/stage";
+import { readValue } from "./client";
+import { createFixture } from "./connect/fixture";
 
-/** The stage, and paths of the other API to what is on it. */
+/** Creates a fixture with the paths of the other API. */
 async function both() {
-  const staged = await stage();
+  const staged = await createFixture();
   const v2 = `/v2/organizations/${staged.organization.id}`;
   return { ...staged, v2, onV2: (email: string) => staged.member(email).replace(staged.org, v2) };
 }
 
-test("a role that is set on one API is seen on the other", async () => {
+test("a role changes on both APIs", async () => {
   const { ada, role, org, onV2 } = await both();
   await ada.put(role("eve@acme.example"), { role: "admin" });
-  expect(at((await ada.get(onV2("eve@acme.example"))).body, "data.role")).toBe("admin");
+  expect(readValue((await ada.get(onV2("eve@acme.example"))).body, "data.role")).toBe("admin");
   await ada.patch(onV2("eve@acme.example"), { role: "developer" });
   const { body } = await ada.get(`${org}/members?search=eve`);
-  expect(at(body, "data.0.role")).toBe("member");
+  expect(readValue(body, "data.0.role")).toBe("member");
 });
 
-test("who is removed on one API is gone from the other", async () => {
+test("a removed member disappears from both APIs", async () => {
   const { ada, member, org, onV2 } = await both();
   await ada.delete(member("eve@acme.example"));
   expect((await ada.get(onV2("eve@acme.example"))).status).toBe(404);
   await ada.delete(onV2("carl@acme.example"));
-  expect(at((await ada.get(`${org}/members`)).body, "data.length")).toBe(2);
+  expect(readValue((await ada.get(`${org}/members`)).body, "data.length")).toBe(2);
 });
 
-test("who is invited on one API is invited on the other", async () => {
+test("an invitation appears on both APIs", async () => {
   const { ada, invitation, org, v2 } = await both();
   await ada.post(`${org}/invitations`, { email: "grace@acme.example" });
   const { body } = await ada.get(`${v2}/invitations`);
-  expect(at(body, "data")).toMatchObject([
+  expect(readValue(body, "data")).toMatchObject([
     { email: "dora@acme.example", role: "developer" },
     { email: "grace@acme.example", role: "viewer" },
   ]);
   await ada.delete(invitation);
-  expect(at((await ada.get(`${v2}/invitations`)).body, "data.length")).toBe(1);
+  expect(readValue((await ada.get(`${v2}/invitations`)).body, "data.length")).toBe(1);
 });
 
-test("an organization that changes on one API has changed on the other", async () => {
+test("an organization changes on both APIs", async () => {
   const { ada, org, v2 } = await both();
   await ada.patch(v2, { display_name: "Acme" });
   await ada.post(`${v2}/transfer-ownership`, { new_owner: "bob@acme.example" });
-  expect(at((await ada.get("/api/me")).body, "data.organizations.0")).toMatchObject({ name: "Acme", role: "admin" });
-  expect(at((await ada.get(`${org}/members`)).body, "data")).toMatchObject([
+  expect(readValue((await ada.get("/api/me")).body, "data.organizations.0")).toMatchObject({
+    name: "Acme",
+    role: "admin",
+  });
+  expect(readValue((await ada.get(`${org}/members`)).body, "data")).toMatchObject([
     { role: "admin" },
     { role: "owner" },
     { role: "member" },
@@ -51,7 +54,7 @@ test("an organization that changes on one API has changed on the other", async (
   ]);
 });
 
-test("a call on either API makes its caller active", async () => {
+test("a request to either API updates the caller's last activity", async () => {
   const { emulator, as, org, organization } = await both();
   emulator.control.advance(60);
   await as("eve@acme.example").get(`${org}/members`);
@@ -63,7 +66,7 @@ test("a call on either API makes its caller active", async () => {
   ]);
 });
 
-test("the log holds the requests to both, by the names of their documents", async () => {
+test("the log contains the requests to both APIs with their operationIds", async () => {
   const { emulator, ada, org, v2 } = await both();
   await ada.get(`${v2}/members`);
   await ada.get(`${org}/members?limit=1000`);
@@ -71,7 +74,7 @@ test("the log holds the requests to both, by the names of their documents", asyn
   await ada.get("/api/nothing");
   expect(emulator.requests()).toMatchObject([
     { operation: "list-members", status: 200 },
-    // As sent: neither clamped, nor with defaults.
+    // As sent: not clamped and without defaults.
     { operation: "Organization_members", query: { limit: "1000" }, status: 200 },
     { operation: "OrgInvitation_create", body: { email: "grace@acme.example" }, status: 201 },
     { operation: null, status: 404 },
@@ -85,33 +88,33 @@ test("the log holds the requests to both, by the names of their documents", asyn
   });
 });
 
-test("a request id is in the answers of both", async () => {
+test("both APIs respond with a request id", async () => {
   const { emulator, ada } = await both();
   const { headers } = await ada.get("/api/me");
   expect(headers.get("peridio-request-id")).toBe(emulator.requests()[0]?.request_id);
 });
 
-test("one rate limit counts the requests to both, and each is told in its own words", async () => {
+test("one rate limit counts the requests to both APIs, each with its own error format", async () => {
   const { emulator, ada, org, v2 } = await both();
   emulator.control.setRateLimit({ perSecond: 2 });
   const answers = [];
   for (const path of [v2, `${org}/members`, v2, `${org}/members`]) answers.push(await ada.get(path));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 429]);
-  expect([at(answers[2]?.body, "errors.0.code"), at(answers[3]?.body, "error")]).toEqual([
+  expect([readValue(answers[2]?.body, "errors.0.code"), readValue(answers[3]?.body, "error")]).toEqual([
     "too_many_requests",
     "too_many_requests",
   ]);
 });
 
-test("a fault breaks what it names, in the words of the API that it hits", async () => {
+test("a fault responds in the error format of the API", async () => {
   const { emulator, ada, org } = await both();
   emulator.control.fault({ path: "/api/**", effect: { status: 503 } });
   expect((await ada.get("/v2/users/me")).status).toBe(200);
   const { status, body } = await ada.get("/api/me");
-  expect([status, at(body, "error")]).toEqual([503, "internal_server_error"]);
+  expect([status, readValue(body, "error")]).toEqual([503, "internal_server_error"]);
   emulator.control.fault({ operation: "OrgInvitation_create", when: "after", effect: "drop" });
   await expect(ada.post(`${org}/invitations`, { email: "grace@acme.example" })).rejects.toThrow(ConnectionDropped);
-  expect(at((await ada.get(`${org}/invitations`)).body, "data.length")).toBe(2);
+  expect(readValue((await ada.get(`${org}/invitations`)).body, "data.length")).toBe(2);
   emulator.control.fault({ operation: "Me_show", effect: { status: 422 } });
   expect((await ada.get("/api/me")).body).toEqual({ errors: { base: ["is invalid"] } });
 });

@@ -1,0 +1,53 @@
+import { createAcme, Client } from "../client";
+
+/** Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer) and the invited dora. */
+export async function createFixture() {
+  const { emulator, ada } = await createAcme();
+  emulator.control.addUser("bob@acme.example", { name: "Bob", username: "bob" });
+  emulator.control.addMember("bob@acme.example", "acme-dev", "admin");
+  emulator.control.addMember("carl@acme.example", "acme-dev", "manager");
+  emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
+  await emulator.control.invite("dora@acme.example", "acme-dev", "developer", { as: "bob@acme.example" });
+  const organization = emulator.control.organization("acme-dev");
+  const [invitation] = organization.invitations;
+  if (invitation === undefined) throw new Error("There is no invitation.");
+  const org = `/api/orgs/${organization.id}`;
+
+  const userId = (email: string) => {
+    const user = Object.values(emulator.state.users).find((candidate) => candidate.email === email);
+    if (user === undefined) throw new Error(`There is no user ${email}.`);
+    return user.id;
+  };
+  const member = (email: string) => `${org}/members/${userId(email)}`;
+  const role = (email: string) => `${member(email)}/role`;
+  /** Returns the stored role, which this API does not show. */
+  const stored = (email: string) => organization.members.find(({ user_id }) => user_id === userId(email))?.role;
+  const paths: Readonly<Record<string, string>> = {
+    org,
+    bob: member("bob@acme.example"),
+    eve: member("eve@acme.example"),
+    dora: `${org}/invitations/${invitation.id}`,
+  };
+  /** Resolves a template such as `{org}/members`. */
+  const path = (template: string) => template.replace(/\{(\w+)\}/, (_, name: string) => paths[name] ?? name);
+  const as = (email: string) => new Client(emulator, emulator.control.addApiKey(email));
+  return { emulator, organization, ada, as, org, member, role, stored, path, invitation: path("{dora}") };
+}
+
+/** One successful request for each operation, in a valid order. Paths are templates of the fixture. */
+const calls = [
+  ["Me_show", "GET", "/api/me"],
+  ["Organization_members", "GET", "{org}/members"],
+  ["Organization_update_member_role", "PUT", "{bob}/role", { role: "member" }],
+  ["Organization_remove_member", "DELETE", "{eve}"],
+  ["OrgInvitation_index", "GET", "{org}/invitations"],
+  ["OrgInvitation_create", "POST", "{org}/invitations", { email: "grace@acme.example", role: "admin" }],
+  ["OrgInvitation_delete", "DELETE", "{dora}"],
+] satisfies [id: string, method: string, path: string, body?: object][];
+
+// Rows have equal lengths, because Jest passes a callback for a missing value.
+export const rows = calls.map(([id, method, template, body]) => [id, method, template, body] as const);
+
+export const onOrganization = rows.filter(([, , template]) => template.startsWith("{"));
+
+export const withBody = rows.filter(([, , , body]) => body !== undefined);
