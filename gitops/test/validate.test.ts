@@ -142,7 +142,7 @@ describe("a layout for Avocado Connect", () => {
     "declare member. Members have access to every project, unless the project's `everyone_enabled` is off\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect has no security settings: " +
-    "look after them in Peridio's console, and leave them out of the program\n";
+    "change them in Peridio's console, and remove them from the program\n";
   beforeEach(() => {
     write("layout.yaml", `organizations:\n  acme: { security: { sessionTimeout: 8h } }\npeople:\n${people}`);
   });

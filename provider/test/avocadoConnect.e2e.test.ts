@@ -35,8 +35,8 @@ const layout = (properties: Declaration["properties"]): Declarations => ({
 });
 
 const inAll =
-  "Avocado Connect, the API in use, has no SecurityPolicy, no BillingSettings, no OrganizationOwner and no getDeletionReadiness; " +
-  "it neither creates, renames nor deletes organizations";
+  "Avocado Connect, the API in use, has no SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
+  "It cannot create, rename or delete organizations";
 
 const lacking: Declarations = {
   ...dev,

@@ -126,7 +126,7 @@ test("a replaced Organization that is blocked stays as it is, with all parts, an
   expect(site.people("acme-lab")).toHaveLength(3);
 });
 
-test("with Avocado Connect, which deletes no organizations, people go once the organization is retained", async () => {
+test("with Avocado Connect, which cannot delete organizations, people go once the organization is retained", async () => {
   const emulator = new Emulator();
   await emulator.control.createOrganization("acme-dev");
   const apiKey = emulator.control.addApiKey(ada, { key: "avo_of-ada-for-tests" });
@@ -134,7 +134,7 @@ test("with Avocado Connect, which deletes no organizations, people go once the o
   const people: Declarations = { ...dev, bob: member(bob, "member"), carl: member(carl, "admin") };
   site = await settle(people, [bob, carl], { emulator, environment });
   const said = await refusedDestroy(site);
-  expect(said).toContain("its Organization, and Avocado Connect deletes no organizations.");
+  expect(said).toContain("its Organization, and Avocado Connect cannot delete organizations.");
   expect(said).toContain(toKeepIt);
 
   await site.declare({ ...people, dev: deleting({ deletionPolicy: "retain" }) });

@@ -60,7 +60,7 @@ test("what stands in no file is a mistake of the path", () => {
     {
       severity: "mistake",
       file: "acme",
-      message: `people["${bob}"].acme: Peridio's Admin API has no role \`member\`, which is one of Avocado Connect: declare developer or viewer`,
+      message: `people["${bob}"].acme: Peridio's Admin API has no role \`member\`, which only Avocado Connect has: declare developer or viewer`,
     },
   ]);
 });

@@ -22,7 +22,7 @@ describe("a resource that the API does not have", () => {
       lifecycle.check(lacking, { urn, declared: declaredBob }, before).failures.map(({ reason }) => reason),
     );
     expect(reasons).toEqual([
-      [expect.stringMatching(/^Avocado Connect has no billing settings: .* of the program\. Avocado/)],
+      [expect.stringMatching(/^Avocado Connect has no billing settings: .* from the program\. Avocado/)],
       [expect.stringContaining(way)],
     ]);
   });
@@ -49,7 +49,7 @@ describe("a resource that the API does not delete", () => {
   test("is not even looked at, and stays in the state", async () => {
     const warehouse = new Warehouse(bob);
     const deleted = lifecycle.delete(lasting(warehouse), { urn, id, declaredBefore: declaredBob, state: outputs });
-    await expect(deleted).rejects.toThrow(/^Thing one\/bob could not be deleted: Avocado Connect deletes no /);
+    await expect(deleted).rejects.toThrow(/^Thing one\/bob could not be deleted: Avocado Connect cannot delete /);
     expect(warehouse.asked).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ outputs:
         remedy: "Check the name, or use a key of one of the members.",
       },
       {
-        says: "Avocado Connect does not tell what stands in the way of deleting an organization",
+        says: "Avocado Connect has no deletion readiness",
         remedy: "Leave the function out: this API deletes none.",
       },
     ],

@@ -89,7 +89,7 @@ outputs:
         remedy: "Check the name, or use a key of one of the members.",
       },
       {
-        says: "Avocado Connect does not tell …",
+        says: "Avocado Connect does not report …",
         remedy: "Leave the filter out: with this API it cannot be answered.",
       },
     ],

@@ -140,10 +140,10 @@ resources:
       {
         says: "this key can see none of that name … it can see …",
         remedy:
-          "Avocado Connect creates no organizations. Declare as `name` the slug of one that is there, such as one of those that are named.",
+          "Avocado Connect cannot create organizations. Declare as `name` the slug of one that is there, such as one of those that are named.",
       },
       {
-        says: "Avocado Connect deletes no organizations",
+        says: "Avocado Connect cannot delete organizations",
         remedy:
           "Set `deletionPolicy: retain` and run `pulumi up` before you delete the resource, or take it out of the state with the command that the message spells out.",
       },
@@ -227,7 +227,7 @@ resources:
 
   async guardDeletion({ api }, id) {
     if (api.lacks("deleteOrganization") !== undefined) {
-      throw cannotBeDeleted(`its Organization, and ${api.name} deletes no organizations.`);
+      throw cannotBeDeleted(`its Organization, and ${api.name} cannot delete organizations.`);
     }
     const { name } = await api.organizations.get(id);
     const cannot = `Organization ${name}, and Peridio cannot delete it:`;

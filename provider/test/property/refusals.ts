@@ -188,7 +188,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     name: "a part of an organization that cannot be deleted",
-    says: ofPart(/ Avocado Connect deletes no organizations/),
+    says: ofPart(/ Avocado Connect cannot delete organizations/),
     right: (about) => isPartOfEnding(about) && !about.backend.makesOrganizations,
     remedy: "retain it",
     unforeseen: true,
@@ -231,7 +231,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     name: "an organization that cannot be deleted",
-    says: /^Organization \S+ could not be deleted: Avocado Connect deletes no organizations/,
+    says: /^Organization \S+ could not be deleted: Avocado Connect cannot delete organizations/,
     right: ({ backend, declaration }) => !backend.makesOrganizations && declaration.absent === true,
     remedy: "forget it",
     unforeseen: true,

@@ -3,7 +3,7 @@ import type { Feature, Lack, Role } from "../port";
 import type { Wire } from "./schemas";
 
 const memberRole: Lack = {
-  reason: "Peridio's Admin API has no role `member`, which is one of Avocado Connect: declare developer or viewer",
+  reason: "Peridio's Admin API has no role `member`, which only Avocado Connect has: declare developer or viewer",
   inAll: null,
 };
 

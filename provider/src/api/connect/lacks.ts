@@ -3,30 +3,30 @@ import type { Feature, Lack, Role } from "../port";
 import type { Wire } from "./schemas";
 
 const inAll =
-  "Avocado Connect, the API in use, has no SecurityPolicy, no BillingSettings, no OrganizationOwner and no getDeletionReadiness; " +
-  "it neither creates, renames nor deletes organizations, and they have no description and no contactEmail; its roles are admin and member; " +
-  "and it tells neither when members were last active nor who has a second factor.";
+  "Avocado Connect, the API in use, has no SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
+  "It cannot create, rename or delete organizations, and they have no description and no contactEmail. " +
+  "Its roles are admin and member. Members have no last activity and no second factor.";
 
 const reasons = {
   createOrganization:
-    "Avocado Connect creates no organizations: create it in Peridio's console, " +
-    "or declare as `name` the slug of one that is there, and run again, which takes it over",
+    "Avocado Connect cannot create organizations: create it in Peridio's console, " +
+    "or set `name` to the slug of an existing organization",
   renameOrganization:
-    "Avocado Connect does not rename organizations: rename it in Peridio's console, leave `displayName` out, or declare what it is called there",
+    "Avocado Connect cannot rename organizations: rename it in Peridio's console, remove `displayName`, or declare its current name",
   deleteOrganization:
-    "Avocado Connect deletes no organizations: ask Peridio's support, " +
+    "Avocado Connect cannot delete organizations: ask Peridio's support, " +
     "or keep it: set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
   deletionReadiness:
-    "Avocado Connect does not tell what stands in the way of deleting an organization, since it deletes none: leave the function out",
-  organizationDetails: "Avocado Connect knows no description and no contact e-mail of organizations: leave them out",
+    "Avocado Connect has no deletion readiness, because it cannot delete organizations: remove the function",
+  organizationDetails: "Avocado Connect has no description and no contact e-mail of organizations: remove them",
   ownership:
-    "Avocado Connect does not say how ownership is transferred: ask Peridio's support, and leave the owner out of the program",
+    "Avocado Connect has no transfer of ownership: ask Peridio's support, and remove the owner from the program",
   securitySettings:
-    "Avocado Connect has no security settings: look after them in Peridio's console, and leave them out of the program",
+    "Avocado Connect has no security settings: change them in Peridio's console, and remove them from the program",
   billingSettings:
-    "Avocado Connect has no billing settings: look after them in Peridio's console, and leave them out of the program",
-  activity: "Avocado Connect does not tell when members were last active: leave that filter out",
-  secondFactor: "Avocado Connect does not tell who has a second factor: leave that filter out",
+    "Avocado Connect has no billing settings: change them in Peridio's console, and remove them from the program",
+  activity: "Avocado Connect does not report when members were last active: remove that filter",
+  secondFactor: "Avocado Connect does not report second factors: remove that filter",
   "role manager": roleReason("manager", "admin, which may do more, or member"),
   "role developer": roleReason("developer", "member"),
   "role viewer": roleReason("viewer", "member"),

@@ -96,8 +96,8 @@ test.each<[Wire, readonly string[]]>([
 });
 
 test.each<[Wire, string]>([
-  [{ inactiveForDays: 90 }, "Avocado Connect does not tell when members were last active: leave that filter out"],
-  [{ withoutTwoFactor: true }, "Avocado Connect does not tell who has a second factor: leave that filter out"],
+  [{ inactiveForDays: 90 }, "Avocado Connect does not report when members were last active: remove that filter"],
+  [{ withoutTwoFactor: true }, "Avocado Connect does not report second factors: remove that filter"],
   [{ role: "viewer" }, "Avocado Connect has no role viewer: declare member"],
 ])("getMembers refuses %j, which cannot be answered, before anybody is asked", async (filter, reason) => {
   const refused = call("getMembers", { organizationId: "acme-dev", ...filter });
@@ -117,7 +117,7 @@ test("getLimits counts the people itself, and tells no use of what is not counte
 test("getDeletionReadiness is refused, since nothing is deleted", async () => {
   const refused = call("getDeletionReadiness", { organizationId: "acme-dev" });
   await expect(refused).rejects.toThrow(
-    "Avocado Connect does not tell what stands in the way of deleting an organization, since it deletes none: leave the function out. Avocado",
+    "Avocado Connect has no deletion readiness, because it cannot delete organizations: remove the function. Avocado",
   );
   await expect(refused).rejects.toThrow(inAll);
   expect(operations(world)).toEqual(["Me_show"]);

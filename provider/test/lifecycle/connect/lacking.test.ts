@@ -12,10 +12,9 @@ afterEach(() => world.end());
 const nothingMore = ["Me_show"];
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
-const security = "Avocado Connect has no security settings: look after them in Peridio's console, and leave them out";
-const billing = "Avocado Connect has no billing settings: look after them in Peridio's console, and leave them out";
-const ownership =
-  "Avocado Connect does not say how ownership is transferred: ask Peridio's support, and leave the owner out";
+const security = "Avocado Connect has no security settings: change them in Peridio's console, and remove them";
+const billing = "Avocado Connect has no billing settings: change them in Peridio's console, and remove them";
+const ownership = "Avocado Connect has no transfer of ownership: ask Peridio's support, and remove the owner";
 
 /** What an API of Peridio has and this one has not, declared for the organization `dev`. */
 const whole: readonly (readonly [Declared["type"], Wire, string])[] = [
@@ -36,7 +35,7 @@ describe.each(whole)("a %s", (type, settings, reason) => {
     const it = declared(type, settings);
     for (const attempt of [() => world.engine.preview(program), () => world.engine.up({ it })]) {
       const refused = attempt();
-      await expect(refused).rejects.toThrow(`${reason} of the program. Avocado Connect, the API in use`);
+      await expect(refused).rejects.toThrow(`${reason} from the program. Avocado Connect, the API in use`);
       await expect(refused).rejects.toThrow(inAll);
     }
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
@@ -50,10 +49,10 @@ describe.each(whole)("a %s", (type, settings, reason) => {
 
   test("is neither listed nor imported", async () => {
     const listed = world.engine.list(type, {});
-    await expect(listed).rejects.toThrow(`${type} cannot be listed: ${reason} of the program. `);
+    await expect(listed).rejects.toThrow(`${type} cannot be listed: ${reason} from the program. `);
     await expect(listed).rejects.toThrow(inAll);
     const imported = world.engine.import("it", type, "acme-dev");
-    await expect(imported).rejects.toThrow(`${type} acme-dev could not be read: ${reason} of the program. `);
+    await expect(imported).rejects.toThrow(`${type} acme-dev could not be read: ${reason} from the program. `);
     await expect(imported).rejects.toThrow(inAll);
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
   });
@@ -79,9 +78,9 @@ describe.each(whole)("a %s", (type, settings, reason) => {
 
     test("is refused wherever it is met, each time with the way out of the state, and nothing is sent", async () => {
       for (const [meet, refusal] of [
-        [() => moved.preview(program), `${reason} of the program. ${way}`],
-        [() => moved.refresh(), `${type} acme-dev could not be read: ${reason} of the program. ${way}`],
-        [() => moved.up(dev), `${type} acme-dev could not be deleted: ${reason} of the program. ${way}`],
+        [() => moved.preview(program), `${reason} from the program. ${way}`],
+        [() => moved.refresh(), `${type} acme-dev could not be read: ${reason} from the program. ${way}`],
+        [() => moved.up(dev), `${type} acme-dev could not be deleted: ${reason} from the program. ${way}`],
       ] as const) {
         const met = meet();
         await expect(met).rejects.toThrow(refusal);
@@ -122,7 +121,7 @@ describe("a role that this API does not have", () => {
     operations(world);
     const refused = before.preview({ ...dev, bob: member(bob, "member") });
     await expect(refused).rejects.toThrow(
-      /^role: Peridio's Admin API has no role `member`, which is one of Avocado Connect: declare developer or viewer$/,
+      /^role: Peridio's Admin API has no role `member`, which only Avocado Connect has: declare developer or viewer$/,
     );
     await expect(before.preview({ ...dev, all: roster({ [ada]: "admin", [bob]: "member" }) })).rejects.toThrow(
       `members["${bob}"]: Peridio's Admin API has no role`,

@@ -87,7 +87,7 @@ describe("a layout with what Avocado Connect lacks", () => {
   test("names all of it in one error, each reason once, and nothing is declared or sent", async () => {
     const failed = constructed(everything);
     await expect(failed).rejects.toThrow(
-      /^Layout acme asks for what Avocado Connect does not have, so nothing of it is declared:\n {2}Avocado Connect knows no description/,
+      /^Layout acme asks for what Avocado Connect does not have, so nothing of it is declared:\n {2}Avocado Connect has no description/,
     );
     await expect(failed).rejects.toThrow(inAll);
     const error: unknown = await failed.catch((reason: unknown) => reason);
@@ -178,7 +178,7 @@ test("with the Admin API, all of it is declared but the role of the other API", 
   await configured({});
   await expect(constructed(everything)).rejects.toThrow(
     `Layout acme asks for what Peridio's Admin API does not have, so nothing of it is declared:
-  Peridio's Admin API has no role \`member\`, which is one of Avocado Connect: declare developer or viewer.
+  Peridio's Admin API has no role \`member\`, which only Avocado Connect has: declare developer or viewer.
     people["${carl}"]["acme-production"]`,
   );
 });

@@ -75,11 +75,11 @@ describe("an organization that is not there", () => {
     const refused = world.engine.preview({ dev: organization("Acme development") });
     await expect(refused).rejects.toThrow(
       "Organization Acme development could not be created: this key can see none of that name; it can see acme-dev (Acme development), acme-lab. " +
-        "Avocado Connect creates no organizations: create it in Peridio's console, or declare as `name` the slug of one that is there, and run again, which takes it over.",
+        "Avocado Connect cannot create organizations: create it in Peridio's console, or set `name` to the slug of an existing organization.",
     );
     await expect(refused).rejects.toThrow(inAll);
     await expect(world.engine.up({ dev: organization("Acme development") })).rejects.toThrow(
-      "creates no organizations",
+      "cannot create organizations",
     );
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
     expect(world.engine.state.size).toBe(0);
@@ -99,7 +99,7 @@ describe("an organization that is not there", () => {
 describe("the label that people see", () => {
   const labelled = (displayName: string) => ({ dev: organization("acme-dev", { displayName }) });
   const refusal =
-    "Avocado Connect does not rename organizations: rename it in Peridio's console, leave `displayName` out, or declare what it is called there: " +
+    "Avocado Connect cannot rename organizations: rename it in Peridio's console, remove `displayName`, or declare its current name: " +
     '"Acme development". Avocado Connect, the API in use, has no ';
 
   test("is taken over as it is, and refused at preview if it is another", async () => {
@@ -126,7 +126,7 @@ describe("the label that people see", () => {
     await world.emulator.control.updateOrganization("acme-dev", { display_name: "Acme tests" });
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "dev", diff: { displayName: "update" } }]);
     await expect(world.engine.up(labelled("Acme development"))).rejects.toThrow(
-      'or declare what it is called there: "Acme tests"',
+      'or declare its current name: "Acme tests"',
     );
     expect(await world.engine.up(labelled("Acme tests"))).toEqual([{ op: "same", name: "dev" }]);
   });
@@ -143,7 +143,7 @@ describe("the label that people see", () => {
 test("description and contactEmail are refused at check, each under its name, and nothing is taken over", async () => {
   const program = { dev: organization("acme-dev", { description: "Here", contactEmail: "ops@acme.example" }) };
   const refused = world.engine.preview(program);
-  const reason = "Avocado Connect knows no description and no contact e-mail of organizations: leave them out";
+  const reason = "Avocado Connect has no description and no contact e-mail of organizations: remove them";
   await expect(refused).rejects.toThrow(`description: ${reason}\ncontactEmail: ${reason}. Avocado Connect, the API`);
   await expect(refused).rejects.toThrow(inAll);
   expect(operations(world)).toEqual(nothingMore);
@@ -166,7 +166,7 @@ describe("another name", () => {
     operations(world);
     const replaced = world.engine.up({ dev: organization("acme-lab") }, { replace: ["dev"] });
     await expect(replaced).rejects.toThrow(
-      /Organization acme-dev could not be deleted: Avocado Connect deletes no organizations: .*`pulumi state delete --force 'urn:/,
+      /Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: .*`pulumi state delete --force 'urn:/,
     );
     expect(operations(world)).toEqual(nothingMore);
     expect(world.emulator.state.organizations).toHaveLength(2);
@@ -188,7 +188,7 @@ test("a deletion is refused with the ways to let it go, and nothing is sent", as
   operations(world);
   const refused = world.engine.destroy();
   await expect(refused).rejects.toThrow(
-    "Organization acme-dev could not be deleted: Avocado Connect deletes no organizations: ask Peridio's support, or keep it: " +
+    "Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: ask Peridio's support, or keep it: " +
       "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
       "What the state has of it goes with `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`, which changes nothing in Peridio.",
   );
@@ -209,7 +209,7 @@ describe("a destroy", () => {
     operations(world);
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
-        `${name} could not be deleted: this run deletes or leaves out its Organization, and Avocado Connect deletes no organizations. ` +
+        `${name} could not be deleted: this run deletes or leaves out its Organization, and Avocado Connect cannot delete organizations. ` +
           "The provider changed nothing in the organization. To keep the organization without this resource, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");
