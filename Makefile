@@ -51,10 +51,10 @@ browser: setup ## find a Chromium for the tests of web pages, or download one in
 
 provider: bin/pulumi-resource-peridio bin/peridio-emulator bin/peridio-gitops ## bundle the plugin, the emulator and peridio-gitops into bin/
 
-bin/pulumi-resource-peridio: $(call sources,provider/src) $(BUNDLING)
+bin/pulumi-resource-peridio: $(call sources,framework/src provider/src) $(BUNDLING)
 	$(RUN) scripts/bundle.ts $(@F)
 
-bin/peridio-gitops: $(call sources,gitops/src provider/src) $(BUNDLING)
+bin/peridio-gitops: $(call sources,gitops/src framework/src provider/src) $(BUNDLING)
 	$(RUN) scripts/bundle.ts $(@F)
 
 bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
@@ -62,7 +62,7 @@ bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
 
 dynamic: dist/dynamic/host.js ## build dist/dynamic, the package of the dynamic provider
 
-dist/dynamic/host.js: $(call sources,provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
+dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
 dist: setup python dynamic ## build all files of a release, with checksums, in dist/release
@@ -98,6 +98,7 @@ check: setup pulumi .pulumi/bin/vale ## check format, style, types, unused code,
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
 	@$(call try,$(BIN)/tsc -p .,Correct the types.)
+	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.mjs --output-type err framework provider gitops emulator scripts,Import through the entry of a folder, in the direction that .dependency-cruiser.mjs states.)
 	@for page in gitops/src/report/html/page emulator/src/console/page; do \
 	  $(call try,$(BIN)/tsc -p $$page,Correct the types of the scripts in $$page.); \
 	done

@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 // The two hosts use untyped protocols. Elsewhere, a cast would hide a mistake.
-const hosts = ["provider/src/plugin/**", "provider/src/dynamic/**"];
+const hosts = ["framework/src/plugin/**", "framework/src/dynamic/**", "provider/src/dynamic/**"];
 
 export default tseslint.config(
   {

@@ -22,13 +22,13 @@ export default {
     {
       ...base,
       displayName: "fast",
-      testMatch: ["<rootDir>/{provider,emulator,gitops,scripts}/**/*.test.ts"],
+      testMatch: ["<rootDir>/{framework,provider,emulator,gitops,scripts}/**/*.test.ts"],
       testPathIgnorePatterns: [...ignore, "\\.e2e\\.test\\.ts$"],
     },
     {
       ...base,
       displayName: "e2e",
-      testMatch: ["<rootDir>/{provider,gitops}/test/**/*.e2e.test.ts"],
+      testMatch: ["<rootDir>/{framework,provider,gitops}/test/**/*.e2e.test.ts"],
       testPathIgnorePatterns: ignore,
     },
   ],

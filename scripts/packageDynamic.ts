@@ -3,7 +3,7 @@
  * licenses in host.notices.txt.
  */
 import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
 import { thirdPartyNotices } from "./notices";
@@ -11,6 +11,8 @@ import { dynamicHost } from "./programs";
 
 const root = join(__dirname, "..");
 const source = join(root, "provider/src/dynamic");
+/** The framework's part that runs in programs, which the package contains as source. */
+const program = join(root, "framework/src/dynamic/program");
 const output = join(root, "dist/dynamic");
 
 async function main(): Promise<void> {
@@ -20,16 +22,28 @@ async function main(): Promise<void> {
   writeFileSync(join(output, "host.notices.txt"), thirdPartyNotices(metafile));
 }
 
-/** Compiles a module and its imports from the same folder, with declarations. */
+/** Compiles a module and its imports from both folders, with declarations. */
 function compile(entry: string): void {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
-  const changes = { noEmit: false, declaration: true, incremental: false, rootDir: source, outDir: output };
+  const changes = { noEmit: false, declaration: true, incremental: false, rootDir: root, outDir: root };
   const config = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), changes, host);
   const options = { ...config?.options };
   delete options.tsBuildInfoFile;
-  const program = ts.createProgram([entry], options);
-  const [diagnostic] = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
+  const compiled = ts.createProgram([entry], options);
+  const { diagnostics } = compiled.emit(undefined, (file, text) => {
+    const path = publishedPath(file);
+    if (path === undefined) throw new Error(`${entry} imports ${file}, which the package does not contain`);
+    // In the package, the framework's part is a folder beside the classes.
+    ts.sys.writeFile(path, text.replaceAll('"#framework/program"', '"./program"'));
+  });
+  const [diagnostic] = [...ts.getPreEmitDiagnostics(compiled), ...diagnostics];
   if (diagnostic !== undefined) fail(diagnostic);
+}
+
+/** Returns where the package has a compiled file; undefined if it has none. */
+function publishedPath(file: string): string | undefined {
+  if (dirname(file) === source) return join(output, basename(file));
+  return dirname(file) === program ? join(output, "program", basename(file)) : undefined;
 }
 
 function fail({ messageText, file }: ts.Diagnostic): never {

@@ -2,8 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
-import { functions } from "../provider/src/functions";
-import { resources } from "../provider/src/resources";
+import { functions, resources } from "#provider";
 import { referencePages } from "./reference/pages";
 
 async function write(schemaFile: string, docs: string): Promise<void> {

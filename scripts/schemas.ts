@@ -5,17 +5,14 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
-import { components } from "../provider/src/components";
-import { configuration } from "../provider/src/core/configuration";
-import { packageSchema } from "../provider/src/core/schema";
-import { functions } from "../provider/src/functions";
-import { resources } from "../provider/src/resources";
+import { provider } from "#provider";
+import { packageSchema } from "#framework";
 import { dynamicClasses } from "./schemas/dynamicClasses";
 import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
 
 async function writeAll(folder: string): Promise<void> {
   const schemas = {
-    "schema.json": packageSchema(resources, functions, configuration, components),
+    "schema.json": packageSchema(provider),
     "layout.schema.json": layoutSchema,
     "gitops/access-rules.schema.json": accessRulesSchema,
     ...Object.fromEntries(
@@ -23,9 +20,9 @@ async function writeAll(folder: string): Promise<void> {
     ),
   };
   for (const [path, schema] of Object.entries(schemas)) await write(join(folder, path), JSON.stringify(schema), "json");
-  const repeats = new Map(resources.map((resource) => [resource.token, resource.repeats]));
+  const repeats = new Map(provider.resources.map((resource) => [resource.token, resource.repeats]));
   // Components need the plugin.
-  const classes = dynamicClasses(packageSchema(resources, functions, configuration), repeats);
+  const classes = dynamicClasses(packageSchema({ ...provider, components: () => [] }), repeats);
   await write(join(folder, "provider/src/dynamic/classes.ts"), classes, "typescript");
 }
 

@@ -1,5 +1,5 @@
-import { pattern } from "../../provider/src/resources/types/pattern";
-import { named } from "../../provider/src/core/explain";
+import { pattern } from "#provider";
+import { named } from "#framework";
 import { CommandError } from "./exit";
 
 /**

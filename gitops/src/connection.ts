@@ -1,14 +1,16 @@
 import { InvalidArgumentError, Option } from "commander";
-import { type BackendName, backends, endpoints, type Peridio } from "../../provider/src/api";
 import {
+  type BackendName,
+  backends,
+  endpoints,
+  type Peridio,
   configuration,
   type Destination,
   destination,
   isMisdirected,
   peridio,
-  type Speech,
-} from "../../provider/src/core/configuration";
-import { printable } from "../../provider/src/core/printable";
+} from "#provider";
+import { type Output, printable } from "#framework";
 import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";
 
@@ -59,8 +61,12 @@ export function connection(options: ConnectionOptions, terminal: Terminal): Peri
     );
   }
   const { endpoint, backend } = options;
-  const log: Speech["log"] = (level, text) => {
+  const log: Output["log"] = (level, text) => {
     if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
   };
-  return peridio({ endpoint, backend, userAgentSuffix: "peridio-gitops" }, environment, { log, redact: printable });
+  return peridio({ endpoint, backend, userAgentSuffix: "peridio-gitops" }, environment, {
+    log,
+    redact: printable,
+    keep: () => undefined,
+  });
 }

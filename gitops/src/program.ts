@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { version } from "../../provider/src/core/version";
+import { version } from "#provider";
 import { audit } from "./commands/audit";
 import type { MakeCommand } from "./commands/command";
 import { confirm } from "./commands/confirm";

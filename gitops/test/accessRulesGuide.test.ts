@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { told } from "../../provider/src/documents/mistakes";
-import { read } from "../../provider/test/guides/markdown";
+import { told } from "#framework/documents";
+import { read } from "#provider/testing";
 import { exitCodes } from "../src/exit";
 import { kindNames, kindsOfPeople } from "../src/rules/kinds";
 import { InvalidRules, readRules, rulesOf } from "../src/rules/readRules";

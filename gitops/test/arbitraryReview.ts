@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { roles } from "../../provider/src/api";
+import { roles } from "#provider";
 import { type PersonReview, type Review, riskNames } from "../src/review/review";
 
 /** What means something to Markdown, to GitHub or GitLab, or to nobody who looks at it. */

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator, applySeed } from "../../emulator/src";
-import { type Declarations, Site } from "../../provider/test/support/program";
+import { type Declarations, Site } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
 import { told } from "./support/document";

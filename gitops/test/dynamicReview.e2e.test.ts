@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator } from "../../emulator/src";
-import { newStack, type Stack } from "../../provider/test/support/cli";
-import { Packed } from "../../provider/test/support/packed";
+import { newStack, type Stack, Packed } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
 import { told } from "./support/document";

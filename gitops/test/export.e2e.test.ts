@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { Emulator, type Seed, serve, type Server, applySeed } from "../../emulator/src";
-import { version } from "../../provider/src/core/version";
-import { newStack, run as runProgram } from "../../provider/test/support/cli";
-import { bin, Site } from "../../provider/test/support/program";
+import { version } from "#provider";
+import { newStack, run as runProgram, bin, Site } from "#provider/testing";
 import { run } from "../src/program";
 import { fakeTerminal, type FakeTerminal } from "./support/terminal";
 

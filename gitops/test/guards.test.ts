@@ -1,4 +1,4 @@
-import type { Values } from "../../provider/src/core/values";
+import type { Values } from "#framework";
 import { html } from "../src/report/html/html";
 import { markdown } from "../src/report/markdown/markdown";
 import { readPreview } from "../src/preview/preview";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pages } from "../../provider/test/guides/markdown";
+import { pages } from "#provider/testing";
 import { describedKind, kindNames } from "../src/audit/finding";
 import { auditReport } from "../src/audit/report";
 import { commands, run } from "../src/program";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { printable } from "../../provider/src/core/printable";
+import { printable } from "#framework";
 import { run } from "../src/program";
 import { json } from "../src/report/content";
 import { asJson } from "../src/terminal/text";

@@ -1,4 +1,4 @@
-import type { Values } from "../../provider/src/core/values";
+import type { Values } from "#framework";
 import { markdown } from "../src/report/markdown/markdown";
 import { review, told, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";

@@ -3,8 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
-import { layoutOf } from "../../provider/src/layouts/layout";
-import { readSources } from "../../provider/src/layouts/readSources";
+import { layoutOf, readSources } from "#provider";
 import { readRules } from "../src/rules/readRules";
 import { readPipelineFile } from "./support/pipelines/pipelineFile";
 import { readWorkflow } from "./support/pipelines/workflow";

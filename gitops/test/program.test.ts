@@ -1,4 +1,4 @@
-import { version } from "../../provider/src/core/version";
+import { version } from "#provider";
 import { commands, run } from "../src/program";
 import { exitCodes } from "../src/exit";
 import { fakeTerminal } from "./support/terminal";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Declaration, type Declarations, member, organization, Site } from "../../provider/test/support/program";
+import { type Declaration, type Declarations, member, organization, Site } from "#provider/testing";
 import { Emulator } from "../../emulator/src";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";

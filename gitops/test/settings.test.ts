@@ -1,4 +1,4 @@
-import type { Values } from "../../provider/src/core/values";
+import type { Values } from "#framework";
 import { readPreview } from "../src/preview/preview";
 import { markdown } from "../src/report/markdown/markdown";
 import { reviewOf } from "../src/review/assemble";

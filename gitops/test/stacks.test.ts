@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Values } from "../../provider/src/core/values";
+import type { Values } from "#framework";
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
 import { reviewOf } from "../src/review/assemble";

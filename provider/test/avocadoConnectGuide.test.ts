@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { components } from "../src/components";
-import { nobody } from "../src/core/testing/offline";
-import { labelled } from "../src/core/explain";
-import { unmet } from "../src/core/needs";
+import { nobody } from "./support/offline";
+import { labelled, unmet } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 

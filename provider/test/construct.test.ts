@@ -3,11 +3,8 @@ import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/p
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
-import type { Child, Component } from "../src/core/component";
-import { Refusal } from "../src/core/errors";
-import { formatPath } from "../src/core/path";
-import { construct, type Maker } from "../src/plugin/construct";
-import { receiveInputs } from "../src/plugin/struct";
+import { type Child, type Component, Refusal, formatPath } from "#framework";
+import { construct, type Maker, receiveInputs } from "#framework/plugin";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";
 

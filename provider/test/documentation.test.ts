@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { components } from "../src/components";
-import { configuration } from "../src/core/configuration";
-import { packageSchema } from "../src/core/schema";
+import { packageSchema } from "#framework";
 import { functions } from "../src/functions";
+import { provider } from "../src/provider";
 import { resources } from "../src/resources";
 
 const program = z.strictObject({
@@ -54,7 +54,7 @@ const questions = z.record(
   }),
 );
 
-test.each(Object.entries(questions.parse(packageSchema(resources, functions, configuration).functions)))(
+test.each(Object.entries(questions.parse(packageSchema(provider).functions)))(
   "whatever %s can be asked has a flag in `pulumi do`",
   (_, { inputs }) => {
     const others = Object.entries(inputs?.properties ?? {}).filter(([, { type = "" }]) => !flags.includes(type));
@@ -63,9 +63,10 @@ test.each(Object.entries(questions.parse(packageSchema(resources, functions, con
 );
 
 /** Everything that the provider can say, on one line: strings that are joined in the source are one. */
-const source = readdirSync("provider/src", { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-  .map((name) => readFileSync(join("provider/src", name), "utf8").replace(/ says: (?:"[^"]*"|`[^`]*`)/g, ""))
+const source = ["framework/src", "provider/src"]
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
+  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+  .map((file) => readFileSync(file, "utf8").replace(/ says: (?:"[^"]*"|`[^`]*`)/g, ""))
   .join("\n")
   .replaceAll("\\`", "`")
   .replace(/["`] \+\s+["`]/g, "");

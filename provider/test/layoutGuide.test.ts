@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../src/layouts/layout";
 import { layoutFile } from "../src/layouts/schema";
-import { version } from "../src/core/version";
+import { version } from "../src/version";
 
 const guide = readFileSync(join(__dirname, "../../docs/layouts.md"), "utf8");
 

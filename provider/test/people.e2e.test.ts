@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { version } from "../src/core/version";
+import { version } from "../src/version";
 import { dev, member, organization, Site } from "./support/program";
 
 let site: Site;

@@ -1,4 +1,4 @@
-import type { FunctionReference } from "../../provider/src/core/reference";
+import type { AnyFunction } from "#provider";
 import type { Example } from "./examples";
 import { page } from "./markdown";
 import { parted, shortName, type Package } from "./package";
@@ -6,7 +6,12 @@ import { errors, examples, outputs, rights, written } from "./sections";
 import { fields, typesSection } from "./types";
 
 /** Returns the unformatted page of a function. */
-export function functionPage(pkg: Package, token: string, example: Example, reference: FunctionReference): string {
+export function functionPage(
+  pkg: Package,
+  token: string,
+  example: Example,
+  { right, reference }: Pick<AnyFunction, "right" | "reference">,
+): string {
   const described = pkg.functions[token];
   if (described === undefined) throw new Error(`the schema has no function ${token}`);
   const { description, inputs, outputs: results } = described;
@@ -22,7 +27,7 @@ export function functionPage(pkg: Package, token: string, example: Example, refe
     outputs(results.properties, results.required),
     ...typesSection(pkg, inputs.properties, results.properties),
     "## Permissions",
-    `The API key's user must be ${rights[reference.right]}.`,
+    `The API key's user must be ${rights[right]}.`,
     ...errors(reference.errors),
   );
 }

@@ -1,5 +1,4 @@
-import type { AnyFunction } from "../../provider/src/core/function";
-import type { AnyResource } from "../../provider/src/core/resource";
+import type { AnyFunction, AnyResource } from "#provider";
 import { inEveryLanguage } from "./examples";
 import { functionPage } from "./functionPage";
 import { indexPage } from "./indexPage";
@@ -31,11 +30,11 @@ export function referencePages(
     }),
     ["functions/README.md", indexPage("Functions", "function", pkg.functions)],
     ...Object.keys(pkg.functions).map((token) => {
-      const { reference } = found(
+      const definition = found(
         functions.find((one) => one.token === token),
         token,
       );
-      return [`functions/${shortName(token)}.md`, functionPage(pkg, token, exampleOf(token), reference)] as const;
+      return [`functions/${shortName(token)}.md`, functionPage(pkg, token, exampleOf(token), definition)] as const;
     }),
   ]);
 }

@@ -28,9 +28,9 @@ const pkg = packageOf({
 });
 const definition = {
   changes: { name: { on: "replace" }, lids: { on: "update" } },
+  rights: { read: "viewer", create: "admin", update: "manager", delete: "owner" },
   reference: {
     imports: ["a-box"],
-    rights: { read: "viewer", create: "admin", update: "manager", delete: "owner" },
     errors: [{ says: "it is full", remedy: "Empty it." }],
   },
 } as const;

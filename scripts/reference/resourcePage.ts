@@ -1,5 +1,5 @@
-import type { Reference } from "../../provider/src/core/reference";
-import type { Change } from "../../provider/src/core/resource";
+import type { Change, Reference } from "#framework";
+import type { AnyResource } from "#provider";
 import type { Example } from "./examples";
 import { block, code, page, table } from "./markdown";
 import { parted, shortName, type ObjectType, type Package } from "./package";
@@ -12,6 +12,7 @@ type Resource = Package["resources"][string];
 export interface Definition {
   readonly changes: Readonly<Record<string, Change>>;
   readonly reference: Reference;
+  readonly rights: AnyResource["rights"];
 }
 
 /** Returns the unformatted page of a resource, or of a component if there is no definition. */
@@ -32,7 +33,7 @@ export function resourcePage(pkg: Package, token: string, example: Example, defi
     ...typesSection(pkg, inputProperties, properties),
     ...(definition === undefined ? [] : importing(token, definition.reference)),
     ...(listInputs === undefined ? [] : listing(token, listInputs)),
-    ...(definition === undefined ? [] : permissions(definition.reference)),
+    ...(definition === undefined ? [] : permissions(definition)),
     ...errors(definition?.reference.errors ?? []),
   );
 }
@@ -87,7 +88,7 @@ function listing(token: string, { properties }: ObjectType): readonly string[] {
   return ["## List", block("sh", `pulumi do ${token} list --all`), table(["flag", "type", "meaning"], rows)];
 }
 
-function permissions({ rights: needs }: Reference): readonly string[] {
+function permissions({ rights: needs }: Pick<Definition, "rights">): readonly string[] {
   const rows = [
     ["read, refresh, import", rights[needs.read]],
     ["create", rights[needs.create]],

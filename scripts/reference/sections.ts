@@ -1,5 +1,6 @@
 /** The sections that pages of resources and of functions share. */
-import type { Right, TypicalError } from "../../provider/src/core/reference";
+import type { TypicalError } from "#framework";
+import type { Right } from "#provider";
 import type { Example } from "./examples";
 import { block, code, table } from "./markdown";
 import type { Properties } from "./package";

@@ -22,7 +22,7 @@ function classOf(properties: object, inputProperties: object, types: object = {}
 
 test("all properties are outputs, and only inputs are arguments", () => {
   const source = classOf({ name: text("Its name."), madeAt: text("When.") }, { name: text("Its name.") });
-  expect(source).toContain('super("peridio:index:Thing", name, args, ["name", "madeAt"], opts);');
+  expect(source).toContain('super(packageName, "peridio:index:Thing", name, args, ["name", "madeAt"], opts);');
   expect(source).toContain("declare readonly madeAt: pulumi.Output<string | undefined>;");
   expect(source).toMatch(/interface ThingArgs \{\n {2}\/\*\* Its name\. \*\/\n {2}name: pulumi\.Input<string>;\n\}/);
 });
@@ -52,7 +52,9 @@ test("passes the outputs that repeat an argument", () => {
   const resource = { description: "A thing.", properties: {}, required: [], inputProperties: {}, requiredInputs: [] };
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
   const source = formatted(dynamicClasses(schema, new Map([["peridio:index:Thing", { people: "members" }]])));
-  expect(source).toContain('super("peridio:index:Thing", name, args, [], opts, { repeats: { people: "members" } });');
+  expect(source).toContain(
+    'super(packageName, "peridio:index:Thing", name, args, [], opts, { repeats: { people: "members" } });',
+  );
 });
 
 test("passes the outputs that are always secret", () => {
@@ -75,7 +77,7 @@ function functionOf(inputs: object): string {
 test("a function accepts outputs and returns an output", () => {
   const source = functionOf({ properties: { id: text("Its id.") }, required: ["id"] });
   expect(source).toContain(
-    'export function getThing(args: GetThingArgs): pulumi.Output<GetThingResult> {\n  return invoke("peridio:index:getThing", args);',
+    'export function getThing(args: GetThingArgs): pulumi.Output<GetThingResult> {\n  return invoke(loadHost, "peridio:index:getThing", args);',
   );
   expect(source).toMatch(/interface GetThingArgs \{\n {2}\/\*\* Its id\. \*\/\n {2}id: pulumi\.Input<string>;\n\}/);
   expect(source).toMatch(/interface GetThingResult \{\n {2}\/\*\* Its name\. \*\/\n {2}name: string;\n\}/);

@@ -1,11 +1,4 @@
-import type {
-  AllowlistEntry,
-  KeyRotation,
-  MeteredResource,
-  PaymentMethod,
-  Role,
-  Unknown,
-} from "../../../provider/src/api";
+import type { AllowlistEntry, KeyRotation, MeteredResource, PaymentMethod, Role, Unknown } from "#provider";
 import type { Hidden } from "../preview/resource";
 
 /**

@@ -1,4 +1,4 @@
-import { asPrn } from "../../../provider/src/resources/types/organizationId";
+import { asPrn } from "#provider";
 import { called, type Resource, type State } from "../preview/resource";
 
 export type Side = "before" | "after";

@@ -1,8 +1,6 @@
 import * as z from "zod";
-import { type Role, roles } from "../../../provider/src/api";
-import { named } from "../../../provider/src/core/explain";
-import { isRecord, type Values } from "../../../provider/src/core/values";
-import { key, matching } from "../../../provider/src/resources/people/roster";
+import { type Role, roles, key, matching } from "#provider";
+import { named, isRecord, type Values } from "#framework";
 import {
   called,
   type Resource,

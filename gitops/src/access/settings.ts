@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { meteredResources, oneOf, paymentMethods } from "../../../provider/src/api";
-import { isRecord, type Values } from "../../../provider/src/core/values";
-import { toSeconds } from "../../../provider/src/resources/types/duration";
+import { meteredResources, oneOf, paymentMethods, toSeconds } from "#provider";
+import { isRecord, type Values } from "#framework";
 import {
   type ResourceKind,
   type Hidden,

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { Values } from "../../../provider/src/core/values";
-import { key as canonical } from "../../../provider/src/resources/people/roster";
+import type { Values } from "#framework";
+import { key as canonical } from "#provider";
 import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import {

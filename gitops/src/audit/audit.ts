@@ -1,4 +1,4 @@
-import type { Organization, Peridio } from "../../../provider/src/api";
+import type { Organization, Peridio } from "#provider";
 import { choice } from "../choice";
 import { CommandError } from "../exit";
 import { expired, old, outside, limits, admins, idle, withoutTwoFactor, security, unknowns } from "./checks";

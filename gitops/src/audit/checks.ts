@@ -1,5 +1,4 @@
-import { byAge, type Limit, type MeteredResource } from "../../../provider/src/api";
-import { key, matching } from "../../../provider/src/resources/people/roster";
+import { byAge, type Limit, type MeteredResource, key, matching } from "#provider";
 import { counted, asRole, isRole, numbered, all } from "../wording";
 import { type Facts, type KnownMember, type Gap, dateOf, daysSince, type Terms } from "./facts";
 import { type Finding, found, type FindingKind, kindNames } from "./finding";

@@ -10,8 +10,8 @@ import {
   type Member,
   type Organization,
   type Peridio,
-} from "../../../provider/src/api";
-import type { LaidOut } from "../../../provider/src/layouts/layout";
+  type LaidOut,
+} from "#provider";
 import { type FindingKind, describedKind, kindNames, type Part } from "./finding";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */

@@ -1,4 +1,4 @@
-import type { MeteredResource } from "../../../provider/src/api";
+import type { MeteredResource } from "#provider";
 
 export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { meteredResources } from "../../../provider/src/api";
+import { meteredResources } from "#provider";
 import { counted, numbered } from "../wording";
 import type { Audit } from "./audit";
 import {

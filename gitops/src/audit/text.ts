@@ -1,4 +1,4 @@
-import { printable, printableLine } from "../../../provider/src/core/printable";
+import { printable, printableLine } from "#framework";
 import { table, wrapped } from "../terminal/text";
 import type { Audit } from "./audit";
 import { grouped, type Severity } from "./finding";

@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { version } from "../../../provider/src/core/version";
-import { layoutOf } from "../../../provider/src/layouts/layout";
-import { readSources } from "../../../provider/src/layouts/readSources";
+import { version, layoutOf, readSources } from "#provider";
 import { audit as look, type Audit } from "../audit/audit";
 import { describedKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
 import { asMarkdown } from "../audit/markdown";

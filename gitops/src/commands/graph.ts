@@ -1,7 +1,5 @@
 import { Option } from "commander";
-import { version } from "../../../provider/src/core/version";
-import { layoutOf } from "../../../provider/src/layouts/layout";
-import { readSources } from "../../../provider/src/layouts/readSources";
+import { version, layoutOf, readSources } from "#provider";
 import { choice } from "../choice";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";

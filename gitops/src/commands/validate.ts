@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { type BackendName, traits } from "../../../provider/src/api";
-import { chosenBackend } from "../../../provider/src/core/configuration";
+import { type BackendName, traits, chosenBackend } from "#provider";
 import { backendOption } from "../connection";
 import { exitCodes } from "../exit";
 import { checkAccessRules, checkLayout, inOrder, organizationsIn } from "../validation/validate";

@@ -2,12 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type BackendName, meteredResources, paymentMethods, roles } from "../../../provider/src/api";
-import { canonicalCidr } from "../../../provider/src/core/cidr";
-import { version } from "../../../provider/src/core/version";
-import { type LaidOut, layoutOf } from "../../../provider/src/layouts/layout";
-import { readSources } from "../../../provider/src/layouts/readSources";
-import { toSeconds } from "../../../provider/src/resources/types/duration";
+import {
+  type BackendName,
+  meteredResources,
+  paymentMethods,
+  roles,
+  canonicalCidr,
+  version,
+  type LaidOut,
+  layoutOf,
+  readSources,
+  toSeconds,
+} from "#provider";
 import { fileName, documents } from "./documents";
 import { entered } from "./entry";
 import { type Inventory, byText, spelling } from "./inventory";

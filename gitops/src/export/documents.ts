@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
-import type { BackendName } from "../../../provider/src/api";
-import { same } from "../../../provider/src/core/values";
-import { version } from "../../../provider/src/core/version";
-import { layoutOf } from "../../../provider/src/layouts/layout";
-import type { Source } from "../../../provider/src/layouts/source";
-import { billingSettings } from "../../../provider/src/resources/billingSettings";
-import { organization } from "../../../provider/src/resources/organization";
-import { organizationMembers } from "../../../provider/src/resources/organizationMembers";
-import { organizationOwner } from "../../../provider/src/resources/organizationOwner";
-import { securityPolicy } from "../../../provider/src/resources/securityPolicy";
+import {
+  type BackendName,
+  version,
+  layoutOf,
+  type Source,
+  billingSettings,
+  organization,
+  organizationMembers,
+  organizationOwner,
+  securityPolicy,
+} from "#provider";
+import { same } from "#framework";
 import { CommandError } from "../exit";
 import { asJson } from "../terminal/text";
 import type { Entered, Entry, LeftOut } from "./entry";

@@ -1,12 +1,19 @@
 import type { z } from "zod";
-import type { BillingSettings, Role, SecuritySettings, Unknown } from "../../../provider/src/api";
-import { canonicalCidr } from "../../../provider/src/core/cidr";
-import { parsePath } from "../../../provider/src/core/path";
-import { version } from "../../../provider/src/core/version";
-import { layoutOf } from "../../../provider/src/layouts/layout";
-import { InvalidLayout, type Mistake, told } from "../../../provider/src/layouts/mistakes";
-import type { organizationPart } from "../../../provider/src/layouts/schema";
-import { fromSeconds } from "../../../provider/src/resources/types/duration";
+import {
+  type BillingSettings,
+  type Role,
+  type SecuritySettings,
+  type Unknown,
+  canonicalCidr,
+  version,
+  layoutOf,
+  InvalidLayout,
+  type Mistake,
+  told,
+  type organizationPart,
+  fromSeconds,
+} from "#provider";
+import { parsePath } from "#framework";
 import type { Inventory, Spelling } from "./inventory";
 
 /** The declaration of one organization in a layout. */

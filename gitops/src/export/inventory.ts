@@ -8,8 +8,8 @@ import {
   type Peridio,
   type Place,
   type SecuritySettings,
-} from "../../../provider/src/api";
-import { key } from "../../../provider/src/resources/people/roster";
+  key,
+} from "#provider";
 import { choice } from "../choice";
 import { CommandError } from "../exit";
 import { all } from "../wording";

@@ -1,7 +1,6 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
-import type { Role, Unknown } from "../../../provider/src/api";
-import { isRecord } from "../../../provider/src/core/values";
-import { key } from "../../../provider/src/resources/people/roster";
+import { type Role, type Unknown, key } from "#provider";
+import { isRecord } from "#framework";
 import type { Entered, Entry } from "./entry";
 import { byText, type Untold, untoldOf, untoldWords } from "./inventory";
 

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, existsSync, writeFileSync } from "node:fs";
 import { tmpdir, homedir } from "node:os";
 import { join, resolve, dirname } from "node:path";
-import { version } from "../../../provider/src/core/version";
+import { version } from "#provider";
 import { type ConnectionOptions, destinationOf } from "../connection";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";

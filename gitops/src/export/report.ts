@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { named } from "../../../provider/src/core/explain";
+import { named } from "#framework";
 import { counted, roleName } from "../wording";
 import { left, type LeftOut } from "./entry";
 import { type Inventory, everyUntold, untoldOf, untoldWords } from "./inventory";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { named } from "../../../provider/src/core/explain";
+import { named } from "#framework";
 import { CommandError } from "../exit";
 import { writeText } from "../terminal/files";
 import { layoutFile, layoutFolder } from "./documents";

@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { roles } from "../../../provider/src/api";
-import type { LaidOut } from "../../../provider/src/layouts/layout";
-import { key } from "../../../provider/src/resources/people/roster";
+import { roles, type LaidOut, key } from "#provider";
 
 /**
  * The people and policies of organizations, as nodes and edges. This is the schema of `graph --json`.

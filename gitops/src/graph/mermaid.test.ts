@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { LaidOut } from "../../../provider/src/layouts/layout";
+import type { LaidOut } from "#provider";
 import { draw, graph } from "./graph";
 import { asMermaid, tooLarge } from "./mermaid";
 

@@ -1,5 +1,5 @@
-import { type Configuration, backendOf, configuration } from "../../../provider/src/core/configuration";
-import { isRecord, type Values } from "../../../provider/src/core/values";
+import { type Configuration, backendOf, configuration } from "#provider";
+import { isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
 
 /**

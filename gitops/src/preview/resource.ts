@@ -1,5 +1,4 @@
-import { parsePath } from "../../../provider/src/core/path";
-import { isRecord, type Values } from "../../../provider/src/core/values";
+import { parsePath, isRecord, type Values } from "#framework";
 
 /** A value that the preview hides. Reports say so and never guess. */
 export interface Hidden {

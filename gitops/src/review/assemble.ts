@@ -1,4 +1,4 @@
-import { named } from "../../../provider/src/core/explain";
+import { named } from "#framework";
 import { nameOf } from "../access/access";
 import { type Sides, sidesOf } from "../access/sides";
 import { CommandError } from "../exit";

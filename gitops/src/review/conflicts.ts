@@ -1,6 +1,5 @@
-import { named } from "../../../provider/src/core/explain";
-import { isRecord } from "../../../provider/src/core/values";
-import { key as canonical, matching } from "../../../provider/src/resources/people/roster";
+import { named, isRecord } from "#framework";
+import { key as canonical, matching } from "#provider";
 import type { Organization } from "../access/access";
 import { isHidden, type Resource } from "../preview/resource";
 import type { Sides } from "../access/sides";

@@ -1,4 +1,4 @@
-import { roles } from "../../../provider/src/api";
+import { roles } from "#provider";
 import type { Access, Organization, Person } from "../access/access";
 import { isHidden, mayDiffer, type Resource } from "../preview/resource";
 import type { Contest } from "../access/people";

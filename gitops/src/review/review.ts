@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { roles } from "../../../provider/src/api";
+import { roles } from "#provider";
 
 /** The levels of risk, the highest first. */
 export const levels = ["high", "medium", "low"] as const;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { roles } from "../../../provider/src/api";
+import { roles } from "#provider";
 import type { Access } from "../access/access";
 import { unknown } from "../preview/resource";
 import { checkRules, idleRules } from "./checkRules";

@@ -1,7 +1,4 @@
-import { version } from "../../../provider/src/core/version";
-import { type Layout, layoutOf } from "../../../provider/src/layouts/layout";
-import { readSources } from "../../../provider/src/layouts/readSources";
-import { key } from "../../../provider/src/resources/people/roster";
+import { version, type Layout, layoutOf, readSources, key } from "#provider";
 
 /** The last days of people in organizations. Layouts have them, previews do not. */
 export interface LastDays {

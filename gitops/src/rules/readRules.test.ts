@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { told } from "../../../provider/src/documents/mistakes";
+import { told } from "#framework/documents";
 import { CommandError } from "../exit";
 import { InvalidRules, readRules, rulesOf } from "./readRules";
 

@@ -1,13 +1,17 @@
-import type { Path } from "../../../provider/src/core/path";
-import { isRecord } from "../../../provider/src/core/values";
-import type { Kind } from "../../../provider/src/documents/kind";
-import { InvalidDocument, inOrder, type Mistake } from "../../../provider/src/documents/mistakes";
-import { mistaken, type Part } from "../../../provider/src/documents/part";
-import { misshapen } from "../../../provider/src/documents/shape";
-import { suggestion } from "../../../provider/src/documents/suggestion";
-import type { Text } from "../../../provider/src/documents/text";
-import { yamlPart } from "../../../provider/src/documents/yamlPart";
-import { pattern } from "../../../provider/src/resources/types/pattern";
+import { type Path, isRecord } from "#framework";
+import {
+  type Kind,
+  InvalidDocument,
+  inOrder,
+  type Mistake,
+  mistaken,
+  type Part,
+  misshapen,
+  suggestion,
+  type Text,
+  yamlPart,
+} from "#framework/documents";
+import { pattern } from "#provider";
 import { readDocument } from "../terminal/files";
 import { kindNames, kindsOfPeople } from "./kinds";
 import { type Rule, ruleOf, rulesFile, rule } from "./rule";

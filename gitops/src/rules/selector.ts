@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { email } from "../../../provider/src/resources/types/email";
-import { pattern } from "../../../provider/src/resources/types/pattern";
+import { email, pattern } from "#provider";
 import type { Organization } from "../access/access";
 
 /** A selection: things that match one of the patterns in `like`, and none in `except`. */

@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isRecord } from "../../../provider/src/core/values";
-import { decoded, type Text } from "../../../provider/src/documents/text";
+import { isRecord } from "#framework";
+import { decoded, type Text } from "#framework/documents";
 import { CommandError } from "../exit";
 import type { Terminal } from "./terminal";
 

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { printable } from "../../../provider/src/core/printable";
+import { printable } from "#framework";
 import { exitCodes } from "../exit";
 
 /** The environment of a command. Tests pass a fake one. */

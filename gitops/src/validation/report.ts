@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { andMore, mostPrinted } from "../../../provider/src/core/excerpt";
-import { inOneLine, printable } from "../../../provider/src/core/printable";
+import { andMore, mostPrinted, inOneLine, printable } from "#framework";
 import { asJson } from "../terminal/text";
 import { inOrder, type Remark } from "./validate";
 

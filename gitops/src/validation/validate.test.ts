@@ -1,6 +1,4 @@
-import { traits } from "../../../provider/src/api";
-import { composition } from "../../../provider/src/components/layout";
-import { read } from "../../../provider/src/layouts/layout";
+import { traits, composition, read } from "#provider";
 import { unsupportedRemarks } from "./validate";
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];

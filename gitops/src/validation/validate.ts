@@ -1,18 +1,16 @@
-import { demandsOf } from "../../../provider/src/components/demands";
-import { composition } from "../../../provider/src/components/layout";
-import type { Composition } from "../../../provider/src/core/component";
-import { Refusal } from "../../../provider/src/core/errors";
-import type { Lacks } from "../../../provider/src/core/needs";
-import { isRecord, type Values } from "../../../provider/src/core/values";
-import { version } from "../../../provider/src/core/version";
-import { type Mistake, told } from "../../../provider/src/documents/mistakes";
-import { mistaken } from "../../../provider/src/documents/part";
-import type { Text } from "../../../provider/src/documents/text";
-import { yamlPart } from "../../../provider/src/documents/yamlPart";
-import { layoutOf, read } from "../../../provider/src/layouts/layout";
-import { InvalidLayout, layoutKind } from "../../../provider/src/layouts/mistakes";
-import { readSources } from "../../../provider/src/layouts/readSources";
-import { terms } from "../../../provider/src/layouts/schema";
+import { demandsOf, type Composition, Refusal, type Lacks, isRecord, type Values } from "#framework";
+import {
+  composition,
+  resources,
+  version,
+  layoutOf,
+  read,
+  InvalidLayout,
+  layoutKind,
+  readSources,
+  terms,
+} from "#provider";
+import { type Mistake, told, mistaken, type Text, yamlPart } from "#framework/documents";
 import { CommandError } from "../exit";
 import { InvalidRules, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
 
@@ -140,7 +138,7 @@ export function unsupportedRemarks(
   composition: Pick<Composition, "children" | "saidAt">,
   path: string,
 ): readonly Remark[] {
-  const remarks = demandsOf(api, composition).map(({ lack: { reason }, said: { what, place } }): Remark => {
+  const remarks = demandsOf(api, resources, composition).map(({ lack: { reason }, said: { what, place } }): Remark => {
     return { severity: "mistake", file: path, ...place, message: `${what}: ${reason}` };
   });
   // A default, or the role of a group, is one mistake, even if many organizations or people use it.

@@ -1,4 +1,4 @@
-import type { Values } from "../../../provider/src/core/values";
+import type { Values } from "#framework";
 import type { Kind } from "../../src/preview/document";
 import { readPreview } from "../../src/preview/preview";
 import { reviewOf } from "../../src/review/assemble";

@@ -1,4 +1,4 @@
-import { roles } from "../../../provider/src/api";
+import { roles } from "#provider";
 import { review, type PersonReview, type Review } from "../../src/review/review";
 
 type Place = NonNullable<PersonReview["before"]>;

@@ -24,6 +24,8 @@ export const hosts: Readonly<Record<BackendName, readonly string[]>> = {
 
 export interface ApiConfig extends TransportConfig {
   readonly backend: BackendName;
+  /** The blocks of addresses from which this provider calls. */
+  readonly runnerCidrs?: readonly string[] | undefined;
 }
 
 const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2, connect };
@@ -40,5 +42,5 @@ export const traits: Readonly<Record<BackendName, Pick<Backend, "lacks">>> = {
  * @throws Error if the API key, the endpoint or the CA path cannot be right.
  */
 export function open(config: ApiConfig, surroundings?: Surroundings): Peridio {
-  return peridio(adapters[config.backend](createTransport(config, surroundings)));
+  return peridio(adapters[config.backend](createTransport(config, surroundings)), config.runnerCidrs);
 }

@@ -6,7 +6,7 @@ import { roster } from "./roster";
 import { Standing } from "./standing";
 
 /** Peridio whose reads are shared within this process. */
-export function peridio(backend: Backend): Peridio {
+export function peridio(backend: Backend, runnerCidrs?: readonly string[]): Peridio {
   const standing = new Standing(async () => backend.caller());
   const people = roster(backend);
   const security = new Memory((id) => backend.securitySettings.get(id));
@@ -37,6 +37,7 @@ export function peridio(backend: Backend): Peridio {
   function over(writer: Backend, signal?: AbortSignal, look = one): Peridio {
     return {
       name: backend.name,
+      runnerCidrs,
       lacks: (feature) => backend.lacks(feature),
       caller: async () => wait(standing.caller(), "the caller", signal),
       organizations: {

@@ -1,4 +1,4 @@
-import type { Circumstances } from "./errors";
+import type { Client, Lack, Report } from "#framework";
 import type { Unknown } from "./unknown";
 
 /**
@@ -37,14 +37,6 @@ export type Feature =
   /** Whether a member has a second factor. */
   | "secondFactor"
   | `role ${Role}`;
-
-/** Something that this API does not have, in words for people. */
-export interface Lack {
-  /** That it lacks it, and what to do instead: a whole sentence but for its end. */
-  readonly reason: string;
-  /** All that this API lacks, in a whole sentence; null where there is little else. */
-  readonly inAll: string | null;
-}
 
 /** A user, in short. */
 export interface User {
@@ -296,9 +288,6 @@ export interface Backend {
   tracing(report: Report): Backend;
 }
 
-/** Receives the request of a write that Peridio accepted. */
-export type Report = (accepted: Circumstances) => void;
-
 /** Who is in an organization, read once for all who ask. E-mail addresses are compared without case. */
 export interface Roster {
   /**
@@ -329,9 +318,10 @@ export interface Roster {
 }
 
 /** Peridio as resources see it: a backend whose reads are shared within one operation of the engine. */
-export interface Peridio {
-  readonly name: Backend["name"];
-  readonly lacks: Backend["lacks"];
+export interface Peridio extends Client<Peridio> {
+  lacks(feature: Feature): Lack | undefined;
+  /** The blocks of addresses from which this provider calls; undefined if the settings do not name them. */
+  readonly runnerCidrs: readonly string[] | undefined;
   /** Asked once a process, and again after a transfer of ownership that failed. */
   caller(): Promise<Caller>;
   readonly organizations: Backend["organizations"];
@@ -340,15 +330,4 @@ export interface Peridio {
   readonly billingSettings: Backend["billingSettings"];
   /** As they were when this process first asked. */
   limits(organizationId: string): Promise<Limits>;
-  /** The same Peridio, sharing what has been read, whose requests end when the signal aborts. */
-  within(signal: AbortSignal): Peridio;
-  /**
-   * The same, for a look before which nothing is written: organizations that are asked for one by one may come out of one list,
-   * which was read a little earlier.
-   */
-  glancing(): Peridio;
-  /** The same, whose requests end with this signal only: for what has to be done after an abort. */
-  apart(signal: AbortSignal): Peridio;
-  /** The same, which reports each write that Peridio accepted. */
-  tracing(report: Report): Peridio;
 }

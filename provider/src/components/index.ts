@@ -1,4 +1,4 @@
-import type { Component } from "../core/component";
+import type { Component } from "#framework";
 import { layout } from "./layout";
 
 /** Every component of the provider. A new one is a file beside this and a line here. */

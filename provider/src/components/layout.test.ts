@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Child, Composition } from "../core/component";
-import { type Said, toldOf } from "../core/place";
-import type { Values } from "../core/values";
+import { type Child, type Composition, type Said, toldOf, type Values } from "#framework";
 import { layoutFile } from "../layouts/schema";
 import { layout } from "./layout";
 

@@ -1,8 +1,5 @@
 import * as z from "zod";
-import { accepted } from "../core/check";
-import type { Child, Component, Composition } from "../core/component";
-import { Refusal } from "../core/errors";
-import type { Path } from "../core/path";
+import { accepted, type Child, type Component, type Composition, Refusal, type Path } from "#framework";
 import { type LaidOut, read, type Reading } from "../layouts/layout";
 import { readSources } from "../layouts/readSources";
 import { billingSettings } from "../resources/billingSettings";

@@ -1,4 +1,4 @@
-import { isRecord, present, type Values } from "../core/values";
+import { isRecord, present, type Values } from "#framework";
 
 /**
  * What a program says, without the properties that are null: to Pulumi they are absent. A null under a name that the program

@@ -1,5 +1,4 @@
-import type { Path } from "../core/path";
-import { isRecord, type Values } from "../core/values";
+import { type Path, isRecord, type Values } from "#framework";
 
 /** Properties whose texts are words of the layout's language, and those that name organizations: so do the URNs. */
 const words = new Set([

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ProviderFunction } from "../core/function";
+import type { ProviderFunction } from "../resource";
 import { observedRole } from "../resources/types/role";
 
 const inputs = z.object({});
@@ -35,7 +35,8 @@ variables:
 outputs:
   me: \${user.email}
 `,
-  reference: { right: "anybody", errors: [] },
+  right: "anybody",
+  reference: { errors: [] },
   inputs,
   outputs,
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ProviderFunction } from "../core/function";
+import type { ProviderFunction } from "../resource";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";
 
 const inputs = z.object({ organizationId: idOrName });
@@ -39,8 +39,8 @@ outputs:
   ready: \${readiness.ready}
   blockers: \${readiness.blockers}
 `,
+  right: "viewer",
   reference: {
-    right: "viewer",
     errors: [
       {
         says: "this key can see no organization …",

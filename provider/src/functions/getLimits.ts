@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Limit } from "../api";
-import type { ProviderFunction } from "../core/function";
+import type { ProviderFunction } from "../resource";
 import { seatsOf } from "../resources/people/seats";
 import { idOrName, locateOrganization } from "../resources/types/organizationId";
 
@@ -69,8 +69,8 @@ outputs:
   freeSeats: \${limits.users.free}
   devices: \${limits.devices.used}
 `,
+  right: "viewer",
   reference: {
-    right: "viewer",
     errors: [
       {
         says: "this key can see no organization …",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Place } from "../api";
-import type { ProviderFunction } from "../core/function";
+import type { ProviderFunction } from "../resource";
 import { filter, placesIn } from "../resources/people/places";
 import { standing, standingOf } from "../resources/people/person";
 import { key } from "../resources/people/roster";
@@ -81,8 +81,8 @@ outputs:
   inactive: \${idle.members}
   firstAdmin: \${admins.members[0].email}
 `,
+  right: "viewer",
   reference: {
-    right: "viewer",
     errors: [
       {
         says: "this key can see no organization …",

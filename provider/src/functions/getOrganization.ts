@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { Refusal } from "../core/errors";
-import type { ProviderFunction } from "../core/function";
+import { Refusal } from "#framework";
+import type { ProviderFunction } from "../resource";
 import { described, observe } from "../resources/organization";
 import { locateOrganization, organizationId } from "../resources/types/organizationId";
 
@@ -29,8 +29,8 @@ outputs:
   id: \${found.id}
   displayName: \${found.displayName}
 `,
+  right: "viewer",
   reference: {
-    right: "viewer",
     errors: [
       {
         says: "this key can see no organization …",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ProviderFunction } from "../core/function";
+import type { ProviderFunction } from "../resource";
 import { described, observe } from "../resources/organization";
 import { pattern } from "../resources/types/pattern";
 
@@ -30,7 +30,8 @@ variables:
 outputs:
   first: \${acme.organizations[0].name}
 `,
-  reference: { right: "anybody", errors: [] },
+  right: "anybody",
+  reference: { errors: [] },
   inputs,
   outputs,
 

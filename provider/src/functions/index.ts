@@ -1,4 +1,4 @@
-import type { AnyFunction } from "../core/function";
+import type { AnyFunction } from "../resource";
 import { getCurrentUser } from "./getCurrentUser";
 import { getDeletionReadiness } from "./getDeletionReadiness";
 import { getLimits } from "./getLimits";

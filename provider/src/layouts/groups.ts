@@ -1,8 +1,7 @@
 import type { Role } from "../api";
-import { named } from "../core/explain";
+import { named } from "#framework";
 import { key } from "../resources/people/roster";
-import { elsewhere, type Mistake } from "../documents/mistakes";
-import { mistaken } from "../documents/part";
+import { elsewhere, type Mistake, mistaken } from "#framework/documents";
 import { group } from "./schema";
 import type { Statement } from "./statements";
 

@@ -3,14 +3,17 @@ import type { Role } from "../api";
 import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
-import { formatPath, type Path } from "../core/path";
-import type { Said } from "../core/place";
-import { isRecord } from "../core/values";
-import { inOrder, type Mistake } from "../documents/mistakes";
-import { inlinePart, mistaken, type Part } from "../documents/part";
-import { misshapen } from "../documents/shape";
-import { suggestion } from "../documents/suggestion";
-import { yamlPart } from "../documents/yamlPart";
+import { formatPath, type Path, type Said, isRecord } from "#framework";
+import {
+  inOrder,
+  type Mistake,
+  inlinePart,
+  mistaken,
+  type Part,
+  misshapen,
+  suggestion,
+  yamlPart,
+} from "#framework/documents";
 import { InvalidLayout, layoutKind } from "./mistakes";
 import { declarations, laidOut, saidOf, settingsByOrganization, withoutAdmin } from "./organizations";
 import { peopleOf } from "./people";

@@ -1,5 +1,4 @@
-import type { Kind } from "../documents/kind";
-import { InvalidDocument, type Mistake, told as toldOf } from "../documents/mistakes";
+import { type Kind, InvalidDocument, type Mistake, told as toldOf } from "#framework/documents";
 
 export type { Mistake };
 

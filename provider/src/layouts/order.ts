@@ -1,4 +1,4 @@
-import type { Values } from "../core/values";
+import type { Values } from "#framework";
 
 /** The same settings with their lists sorted: none of them means anything by its order. */
 export function sorted<Settings extends Values>(settings: Settings): Settings {

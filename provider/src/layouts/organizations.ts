@@ -1,9 +1,8 @@
-import { isRecord } from "../core/values";
+import { isRecord } from "#framework";
 import { key } from "../resources/people/roster";
 import type { LaidOut } from "./layout";
-import type { Mistake } from "../documents/mistakes";
+import { type Mistake, mistaken, type Part } from "#framework/documents";
 import { sorted } from "./order";
-import { mistaken, type Part } from "../documents/part";
 import type { People } from "./people";
 import { organizationPart } from "./schema";
 import type { Statement } from "./statements";

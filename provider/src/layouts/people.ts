@@ -1,15 +1,12 @@
 import type { Role } from "../api";
-import { named } from "../core/explain";
-import { formatPath } from "../core/path";
+import { named, formatPath } from "#framework";
 import { key } from "../resources/people/roster";
 import { contradictions, groupsOf, type Place, together } from "./groups";
-import type { Mistake } from "../documents/mistakes";
-import { mistaken, type Part } from "../documents/part";
+import { type Mistake, mistaken, type Part, closest, suggestion } from "#framework/documents";
 import { entriesIn } from "./peopleKeys";
 import { grant } from "./schema";
 import type { Statement } from "./statements";
 import { strayKey } from "./strayKeys";
-import { closest, suggestion } from "../documents/suggestion";
 
 /** Who may do what, as all parts say it together. */
 export interface People {

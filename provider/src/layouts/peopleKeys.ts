@@ -1,10 +1,8 @@
-import { isRecord } from "../core/values";
+import { isRecord } from "#framework";
 import { key } from "../resources/people/roster";
 import { email as address } from "../resources/types/email";
 import type { Groups } from "./groups";
-import { elsewhere, type Mistake } from "../documents/mistakes";
-import { mistaken, type Part } from "../documents/part";
-import { suggestion } from "../documents/suggestion";
+import { elsewhere, type Mistake, mistaken, type Part, suggestion } from "#framework/documents";
 
 /** Looks at the keys under `people`; those that are nobody's go to `strangers`. */
 export function entriesIn(part: Part, groups: Groups, complete: boolean, strangers: Set<string>): readonly Mistake[] {

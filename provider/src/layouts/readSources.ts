@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { Refusal } from "../core/errors";
-import { isRecord } from "../core/values";
-import { decoded, type Text } from "../documents/text";
+import { Refusal, isRecord } from "#framework";
+import { decoded, type Text } from "#framework/documents";
 
 /**
  * Reads a layout file, or every *.yaml, *.yml and *.json file in a folder and the folders in it, but hidden ones. Sorted by name.

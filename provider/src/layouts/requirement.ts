@@ -1,8 +1,7 @@
 import satisfies from "semver/functions/satisfies";
 import validRange from "semver/ranges/valid";
-import { isRecord } from "../core/values";
-import type { Mistake } from "../documents/mistakes";
-import { mistaken, type Part } from "../documents/part";
+import { isRecord } from "#framework";
+import { type Mistake, mistaken, type Part } from "#framework/documents";
 
 /** The parts that are written for other versions of the provider than this one. */
 export function unfitting(parts: readonly Part[], version: string): readonly Mistake[] {

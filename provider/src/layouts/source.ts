@@ -1,4 +1,4 @@
-import type { Text } from "../documents/text";
+import type { Text } from "#framework/documents";
 
 /** Where a layout, or a part of one, is written. */
 export type Source = Text | Inline;

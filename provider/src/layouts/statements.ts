@@ -1,9 +1,6 @@
-import { formatPath, type Path } from "../core/path";
-import type { Said } from "../core/place";
-import { isRecord } from "../core/values";
+import { formatPath, type Path, type Said, isRecord } from "#framework";
 import { key } from "../resources/people/roster";
-import { elsewhere, type Mistake } from "../documents/mistakes";
-import { mistaken, type Part } from "../documents/part";
+import { elsewhere, type Mistake, mistaken, type Part } from "#framework/documents";
 
 /** The least that a file can say by itself: one setting, one group, one person's role in one organization. */
 export interface Statement {

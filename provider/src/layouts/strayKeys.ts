@@ -1,4 +1,4 @@
-import { isRecord } from "../core/values";
+import { isRecord } from "#framework";
 import { role as roles } from "../resources/types/role";
 import type { Statement } from "./statements";
 

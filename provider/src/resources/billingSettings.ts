@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
-import { Refusal } from "../core/errors";
-import type { Change, Changes, Observed, Resource } from "../core/resource";
+import { Refusal, type Changes, type Observed } from "#framework";
+import type { Change, Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { settings } from "./settings/settings";
 import { sorted } from "./settings/unordered";
@@ -101,9 +101,9 @@ resources:
         - { resourceType: devices, thresholdPercent: 80 }
         - { resourceType: users, thresholdPercent: 90 }
 `,
+  rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
   reference: {
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
     errors: [
       {
         says: "already exists with settings other than the initial ones (…)",

@@ -1,4 +1,4 @@
-import type { AnyResource } from "../core/resource";
+import type { AnyResource } from "../resource";
 import { billingSettings } from "./billingSettings";
 import { membership } from "./membership";
 import { organization } from "./organization";

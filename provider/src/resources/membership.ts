@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { AlreadyExists, NotTheSame, Refusal } from "../core/errors";
-import type { Observed, Resource } from "../core/resource";
+import { AlreadyExists, NotTheSame, Refusal, type Observed } from "#framework";
+import type { Resource } from "../resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
 import { deletionBlocked, organization } from "./organization";
 import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
@@ -97,9 +97,9 @@ resources:
       role: developer
       onExpired: ignore
 `,
+  rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
   reference: {
     imports: ["acme-production/bob@acme.example", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d/bob@acme.example"],
-    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
     errors: [
       {
         says: "already exists as … with the role …",

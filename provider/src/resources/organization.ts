@@ -1,7 +1,6 @@
 import * as z from "zod";
 import {
   type Blocker,
-  inFull,
   Invalid,
   type Member,
   type Organization,
@@ -9,12 +8,18 @@ import {
   type Peridio,
   type Place,
 } from "../api";
-import { AlreadyExists, Refusal } from "../core/errors";
-import type { Changes, Observed, Resource, ResourceContext } from "../core/resource";
-import { named } from "../core/explain";
-import type { TypicalError } from "../core/reference";
-import { partialDestroyHint } from "../core/parents";
-import { missingRight } from "../core/permissions";
+import {
+  AlreadyExists,
+  inFull,
+  Refusal,
+  type Changes,
+  type Observed,
+  named,
+  type TypicalError,
+  partialDestroyHint,
+} from "#framework";
+import type { Resource, ResourceContext } from "../resource";
+import { missingRight } from "../permissions";
 import { isStillDeclared } from "./people/claims";
 import { removing } from "./people/rosterChange";
 import { carryOut } from "./people/rosterCourse";
@@ -125,9 +130,9 @@ resources:
       contactEmail: devices@acme.example
     options: { protect: true }
 `,
+  rights: { read: "viewer", create: "account", update: "developer", delete: "owner" },
   reference: {
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    rights: { read: "viewer", create: "account", update: "developer", delete: "owner" },
     errors: [
       {
         says: "already exists with the id …",
@@ -282,7 +287,7 @@ function cannotBeDeleted(what: string, resolution = ""): Refusal {
     `this run deletes or leaves out ${what} The provider changed nothing in the organization. ${resolution}` +
       "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
       "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
-      partialDestroyHint,
+      partialDestroyHint("PERIDIO", "organization"),
   );
 }
 

@@ -1,11 +1,19 @@
 import * as z from "zod";
 import { Aborted, oneOf, roles, type Invitation, type Peridio, type Place, placeId } from "../api";
-import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "../core/errors";
-import { named } from "../core/explain";
-import { partialDestroyHint } from "../core/parents";
-import { formatPath } from "../core/path";
-import type { Observed, Resource, ResourceContext } from "../core/resource";
-import { hasUnknowns, isRecord, type Values } from "../core/values";
+import {
+  AlreadyExists,
+  Incomplete,
+  NotTheSame,
+  Refusal,
+  named,
+  partialDestroyHint,
+  formatPath,
+  type Observed,
+  hasUnknowns,
+  isRecord,
+  type Values,
+} from "#framework";
+import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { declaredRole, isStillDeclared, leftBehind, peopleOf, personClaim } from "./people/claims";
 import { anotherUser, linkOf, movedTo, standing, standingOf, unclear, userOf } from "./people/person";
@@ -137,9 +145,9 @@ resources:
       maxRemovals: 10%
       ignore: ["*@partner.example"]
 `,
+  rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
   reference: {
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
     errors: [
       {
         says: "already exists … people who are not declared (…)",
@@ -422,7 +430,7 @@ function railsOf({
 
 const keepThem =
   "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and delete the roster again. " +
-  `If the roster has left the program, put it back first. ${partialDestroyHint}`;
+  `If the roster has left the program, put it back first. ${partialDestroyHint("PERIDIO", "organization")}`;
 
 /** Remedies for a deletion that goes too far. */
 const deletionRemedies = {
@@ -441,7 +449,7 @@ function refuseOthers(found: Situation, { ignore = [] }: z.output<typeof declare
     `this run deletes or leaves out its Organization, and the roster does not declare all members: ${named(others.map(({ email }) => email))}. ` +
       "Peridio cannot delete the organization while they are members. The roster removed nobody. " +
       "Remove them in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again. " +
-      partialDestroyHint,
+      partialDestroyHint("PERIDIO", "organization"),
   );
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Organization, Place, User } from "../api";
-import { Refusal } from "../core/errors";
-import type { Observed, Resource, ResourceContext } from "../core/resource";
+import { Refusal, type Observed } from "#framework";
+import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { declaredRole } from "./people/claims";
 import { nameOf } from "./people/person";
@@ -48,9 +48,9 @@ resources:
     properties: { organizationId: "\${production.id}", email: grace@acme.example }
     options: { dependsOn: ["\${grace}"] }
 `,
+  rights: { read: "viewer", create: "owner", update: "owner", delete: "viewer" },
   reference: {
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    rights: { read: "viewer", create: "owner", update: "owner", delete: "viewer" },
     errors: [
       {
         says: "… organization …, and this requires its owner, …",

@@ -1,9 +1,8 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
-import { canonicalCidr, cover } from "../core/cidr";
-import { Refusal } from "../core/errors";
-import type { Change, Changes, Observed, Resource } from "../core/resource";
-import { named } from "../core/explain";
+import { canonicalCidr, cover } from "../cidr";
+import { Refusal, type Changes, type Observed, named } from "#framework";
+import type { Change, Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
@@ -94,9 +93,9 @@ resources:
       sessionTimeout: 8h
       apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }
 `,
+  rights: { read: "viewer", create: "manager", update: "manager", delete: "manager" },
   reference: {
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    rights: { read: "viewer", create: "manager", update: "manager", delete: "manager" },
     errors: [
       {
         says: "already exists with settings other than the initial ones (…)",

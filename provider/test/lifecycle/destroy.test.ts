@@ -1,5 +1,4 @@
-import { parentInput, partialDestroyHint } from "../../src/core/parents";
-import { isRecord } from "../../src/core/values";
+import { parentInput, partialDestroyHint, isRecord } from "#framework";
 import { Engine, type Program } from "../support/engine";
 import { dev, member, organization, policy, roster } from "../support/programs";
 import { apiKey, World } from "../support/world";

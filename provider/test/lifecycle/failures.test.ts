@@ -3,8 +3,8 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, type ConfigureResponse, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Provider, type Replaced } from "../../src/plugin/provider";
-import { serve } from "../../src/plugin/server";
+import { type Engine, Provider, serve } from "#framework/plugin";
+import { provider } from "../../src/provider";
 import { secret } from "../support/engine";
 import { dev, organization } from "../support/programs";
 import { refusal } from "../support/refusal";
@@ -63,9 +63,9 @@ test("a lone surrogate in an answer is neither an error nor a change", async () 
 
 describe("a plugin", () => {
   /** Configures a provider with a key that Peridio refuses, so that it sends messages to the engine. */
-  async function refusedKey(engineAddress: string, replaced: Replaced = {}): Promise<string> {
+  async function refusedKey(engineAddress: string, engine?: Pick<Engine, "tell" | "heard">): Promise<string> {
     const environment = { PERIDIO_API_KEY: "wrong", PERIDIO_BASE_URL: world.url };
-    const served = await serve(new Provider(() => "{}", environment, engineAddress, replaced));
+    const served = await serve(new Provider(provider, environment, engineAddress, engine));
     const client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure());
     const request = new ConfigureRequest().setArgs(Struct.fromJavaScript({}));
     try {
@@ -95,8 +95,6 @@ describe("a plugin", () => {
 
   test("answers even if reporting a failure fails", async () => {
     const engine = { tell: () => undefined, heard: () => Promise.reject(new Error("odd")) };
-    expect(await refusedKey("", { engine })).toMatch(
-      /^The operation failed, and the provider could not send the reason\./,
-    );
+    expect(await refusedKey("", engine)).toMatch(/^The operation failed, and the provider could not send the reason\./);
   });
 });

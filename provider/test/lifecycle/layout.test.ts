@@ -2,8 +2,8 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Provider } from "../../src/plugin/provider";
-import { type Served, serve } from "../../src/plugin/server";
+import { Provider, type Served, serve } from "#framework/plugin";
+import { provider } from "../../src/provider";
 import { secret, type Wire } from "../support/engine";
 import { MonitorStub } from "../support/monitor";
 
@@ -15,7 +15,7 @@ let served: Served;
 let client: ResourceProviderClient;
 beforeEach(async () => {
   monitor = await MonitorStub.begin();
-  served = await serve(new Provider(() => "{}", {}));
+  served = await serve(new Provider(provider, {}));
   client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });

@@ -1,4 +1,4 @@
-import type { Right } from "../../src/core/reference";
+import type { Right } from "../../src/resource";
 import { functions } from "../../src/functions";
 import { resources } from "../../src/resources";
 import { adminV2, connect, type Dialect } from "../support/dialect";
@@ -128,7 +128,7 @@ const ranks: Readonly<Record<Exclude<Right, "anybody" | "account">, readonly [en
   owner: ["owner", "admin"],
 };
 
-const told = resources.flatMap(({ token, reference: { rights } }) =>
+const told = resources.flatMap(({ token, rights }) =>
   operations.map((operation) => {
     const right = rights[operation];
     const ranked = right === "anybody" || right === "account" ? undefined : ranks[right];
@@ -443,7 +443,7 @@ test("only a key that is bound to no organization can create one, and anybody's 
   await expect(engineOfEve().up(program)).resolves.toBeDefined();
 });
 
-test.each(functions.map(({ token, reference }) => [token.split(":").at(-1) ?? "", reference.right] as const))(
+test.each(functions.map(({ token, right }) => [token.split(":").at(-1) ?? "", right] as const))(
   "%s can be called by: %s",
   async (name, right) => {
     await begin();

@@ -1,5 +1,5 @@
 import type { Member, Peridio, Place } from "../../src/api";
-import { Refusal } from "../../src/core/errors";
+import { Refusal } from "#framework";
 import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "../../src/resources/people/place";
 import { dialects } from "../support/dialect";
 import { Acme } from "./acme";

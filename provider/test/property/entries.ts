@@ -1,6 +1,5 @@
 import type { Engine, Kept } from "../support/engine";
-import { parentInput } from "../../src/core/parents";
-import { isRecord, type Values } from "../../src/core/values";
+import { isRecord, parentInput, type Values } from "#framework";
 import type { Roster } from "./declarations";
 import { type Role, roles } from "../../src/api";
 import { person } from "./people";

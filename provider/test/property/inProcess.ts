@@ -2,8 +2,8 @@ import { EventEmitter } from "node:events";
 import { type handleUnaryCall, Metadata, type MethodDefinition, type ServiceError, status } from "@grpc/grpc-js";
 import { ResourceProviderService as protocol } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { FakeClock } from "../../src/api/testing/fakeClock";
-import type { Level } from "../../src/plugin/engine";
-import { Provider } from "../../src/plugin/provider";
+import { type Level, Provider } from "#framework/plugin";
+import { providerIn } from "../../src/provider";
 import type { Calls, Launch } from "../support/engine";
 import { Connection, type Handle } from "./connection";
 
@@ -21,7 +21,7 @@ export function inProcess(handle: Handle): Launch {
       heard: () => Promise.resolve(),
     };
     const surroundings = { clock: new FakeClock(), random: () => 0.5, dispatcher: connection.dispatcher };
-    const provider = new Provider(() => "{}", environment, undefined, { ...surroundings, engine });
+    const provider = new Provider(providerIn(surroundings), environment, undefined, engine);
     const process = new Process();
     const end = () => {
       process.end();

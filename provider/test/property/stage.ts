@@ -1,6 +1,5 @@
 import { Emulator } from "../../../emulator/src";
-import { isRecord } from "../../src/core/values";
-import { parentInput } from "../../src/core/parents";
+import { isRecord, parentInput } from "#framework";
 import { type Course, Engine, type Kept, type Program, type Step as EngineStep } from "../support/engine";
 import { apiKey } from "../support/world";
 import type { Backend } from "./backends";

@@ -1,8 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { Emulator, serve as listen, type Server } from "../../../emulator/src";
-import { ask } from "../../src/dynamic/asking";
-import { serve } from "../../src/dynamic/provider";
-import type { Host } from "../../src/dynamic/remote";
+import type { Host } from "#framework/program";
+import { ask, serve } from "../../src/dynamic/host";
 
 /** Properties as the dynamic host passes them. */
 export type Properties = Readonly<Record<string, unknown>>;

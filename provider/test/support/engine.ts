@@ -16,8 +16,8 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Provider } from "../../src/plugin/provider";
-import { serve } from "../../src/plugin/server";
+import { Provider, serve } from "#framework/plugin";
+import { provider } from "../../src/provider";
 
 /** Properties as they travel: plain JSON, with Pulumi's marks for unknowns and secrets. */
 export type Wire = Readonly<Record<string, JavaScriptValue>>;
@@ -231,14 +231,14 @@ const overGrpc: Launch = async (environment, tell) => {
   const home = mkdtempSync(join(tmpdir(), "peridio-lifecycle-"));
   const listener = new Server();
   const address = await listen(listener, tell);
-  const provider = await serve(new Provider(() => "{}", { ...environment, PULUMI_HOME: home }, address));
+  const served = await serve(new Provider(provider, { ...environment, PULUMI_HOME: home }, address));
   // A free port may come round again, and a shared connection would remember that its last provider is gone.
-  const calls = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure(), {
+  const calls = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });
   const end = () => {
     calls.close();
-    provider.close();
+    served.close();
     listener.forceShutdown();
     rmSync(home, { recursive: true, force: true });
   };

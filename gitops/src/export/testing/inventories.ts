@@ -1,4 +1,4 @@
-import type { Organization } from "../../../../provider/src/api";
+import type { Organization } from "#provider";
 import type { Inventory } from "../inventory";
 
 type Person = Inventory["people"][number];

@@ -1,4 +1,4 @@
-import { roles } from "../../../../provider/src/api";
+import { roles } from "#provider";
 import { levelOf, type Risk, risks, type OrganizationReview, type PersonReview } from "../../review/review";
 import { counted, roleName } from "../../wording";
 import { type Content, type Markup, markup } from "./markup";

@@ -1,4 +1,4 @@
-import { roles } from "../../../../provider/src/api";
+import { roles } from "#provider";
 import type { Review, OrganizationReview, PersonReview } from "../../review/review";
 import { counted, numbered, roleName } from "../../wording";
 import { groupByPerson, noRules, notesOn, unknownTitles } from "../content";

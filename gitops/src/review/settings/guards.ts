@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { matching } from "../../../../provider/src/resources/people/roster";
-import { defaultRails, atMost } from "../../../../provider/src/resources/people/rosterChange";
+import { matching, defaultRails, atMost } from "#provider";
 import type { Organization } from "../../access/access";
 import { declaredIn } from "../../access/people";
 import { type Declarations, hiddenIn } from "../../access/settings";

@@ -1,6 +1,13 @@
-import type { AllowlistEntry, KeyRotation, PaymentMethod, Unknown, UsageAlert } from "../../../../provider/src/api";
-import { canonicalCidr, cover } from "../../../../provider/src/core/cidr";
-import { fromSeconds } from "../../../../provider/src/resources/types/duration";
+import {
+  type AllowlistEntry,
+  type KeyRotation,
+  type PaymentMethod,
+  type Unknown,
+  type UsageAlert,
+  canonicalCidr,
+  cover,
+  fromSeconds,
+} from "#provider";
 import { type Hidden, isHidden } from "../../preview/resource";
 import type { Risk } from "../review";
 

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { named } from "../../../../provider/src/core/explain";
-import { key } from "../../../../provider/src/resources/people/roster";
-import { email } from "../../../../provider/src/resources/types/email";
+import { named } from "#framework";
+import { key, email } from "#provider";
 import type { Organization, Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { type Finding, inEach, type Concerned, findingIn, peopleIn } from "../scope";

@@ -1,8 +1,6 @@
 import * as z from "zod";
-import type { Role } from "../../../../provider/src/api";
-import { named } from "../../../../provider/src/core/explain";
-import { key } from "../../../../provider/src/resources/people/roster";
-import { role as oneRole } from "../../../../provider/src/resources/types/role";
+import { type Role, key, role as oneRole } from "#provider";
+import { named } from "#framework";
 import type { Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { type Finding, hiddenPeople, type Requirement, type Concerned, type Scope } from "../scope";

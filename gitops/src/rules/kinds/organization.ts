@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { key } from "../../../../provider/src/resources/people/roster";
+import { key } from "#provider";
 import { isComplete } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { either } from "../../wording";

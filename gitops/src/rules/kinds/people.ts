@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { roles, type Role } from "../../../../provider/src/api";
-import { key } from "../../../../provider/src/resources/people/roster";
-import { role as oneRole } from "../../../../provider/src/resources/types/role";
+import { roles, type Role, key, role as oneRole } from "#provider";
 import { isHidden } from "../../preview/resource";
 import { either, roleName, counted } from "../../wording";
 import { daysAfter, daysBetween, type LastingPlace } from "../lastDays";

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../../../../provider/src/core/cidr";
-import { duration, fromSeconds, toSeconds } from "../../../../provider/src/resources/types/duration";
+import { canonicalCidr, cidr, cover, overlap, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
 import { either, counted } from "../../wording";
 import { inEach, findingIn, isTold, untoldSetting, type Finding, type Concerned } from "../scope";
 

@@ -1,6 +1,6 @@
 import { lastDaysOf } from "../lastDays";
 import { access, ada, bob, carl, grace, messages, organization, violations } from "../testing/acme";
-import { layoutOf } from "../../../../provider/src/layouts/layout";
+import { layoutOf } from "#provider";
 
 const lastDays = lastDaysOf([
   layoutOf(

@@ -1,5 +1,4 @@
-import type { Role } from "../../../../provider/src/api";
-import { key } from "../../../../provider/src/resources/people/roster";
+import { type Role, key } from "#provider";
 import type { Access, Organization, Person, Standing } from "../../access/access";
 import type { Hidden } from "../../preview/resource";
 import type { Violation } from "../../review/review";

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../../../package.json";
 import { Emulator, readOverview, serve, type Server } from "../../../../emulator/src";
-import { run } from "../../../../provider/test/support/cli";
+import { run } from "#provider/testing";
 import { Repository } from "./repository";
 
 const root = join(__dirname, "../../../..");

@@ -1,5 +1,6 @@
+import type { Lack } from "#framework";
 import { Lacking } from "../errors";
-import type { Feature, Lack, Role } from "../port";
+import type { Feature, Role } from "../port";
 import type { Wire } from "./schemas";
 
 const memberRole: Lack = {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { key } from "../address";
-import { ApiError, Unfitting, type Circumstances } from "../errors";
+import { ApiError, Unfitting, type RequestInfo } from "../errors";
 import type { Quote } from "./errorAnswer";
 
 /** Unwraps the object in an answer. Build it once, not for each answer: zod compiles a schema at its first use. */
@@ -27,7 +27,7 @@ export function identifiedBy<T extends object>(
 }
 
 /** Reads a successful answer. Quotes no part of a body that is not JSON. */
-export function parseAnswer<T>(body: string, schema: z.ZodType<T>, where: Circumstances, quote: Quote): T {
+export function parseAnswer<T>(body: string, schema: z.ZodType<T>, where: RequestInfo, quote: Quote): T {
   const parsed = schema.safeParse(parseJson(body, where));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -37,7 +37,7 @@ export function parseAnswer<T>(body: string, schema: z.ZodType<T>, where: Circum
 }
 
 /** Replaces lone surrogates, which JSON can contain but UTF-8 cannot encode. */
-export function parseJson(body: string, where: Circumstances): unknown {
+export function parseJson(body: string, where: RequestInfo): unknown {
   const repair = (_: string, value: unknown): unknown => (typeof value === "string" ? value.toWellFormed() : value);
   try {
     return /\\u[dD][89a-fA-F]/.test(body) ? JSON.parse(body, repair) : JSON.parse(body);

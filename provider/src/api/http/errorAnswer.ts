@@ -21,7 +21,7 @@ export function createQuote(redact: (text: string) => string): Quote {
 export type Rename = (property: string) => string;
 
 /** Turns an unsuccessful answer into an error. The status decides; the body only adds details. */
-export function toApiError(answer: Answer, where: errors.Circumstances, rename: Rename, quote: Quote): errors.ApiError {
+export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Rename, quote: Quote): errors.ApiError {
   const { status } = answer;
   const body = parseErrorBody(answer.body ?? "");
   // The body of a 401 may be secret.
@@ -66,7 +66,7 @@ const scope = z.object({
   resource_id: z.string().nullable().catch(null),
 });
 
-function toForbidden(body: ErrorBody, where: errors.Circumstances, quote: Quote): errors.Forbidden {
+function toForbidden(body: ErrorBody, where: errors.RequestInfo, quote: Quote): errors.Forbidden {
   const { scope_name, resource_id } = scope.parse(body.codes[0]?.context ?? {});
   const action = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
   const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
@@ -106,7 +106,7 @@ const rules: Readonly<Record<string, string>> = {
   limit_reached: "The organization has reached a limit. Remove something, or ask Peridio to raise the limit.",
 };
 
-function toConflict(body: ErrorBody, where: errors.Circumstances, quote: Quote): errors.Conflict {
+function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): errors.Conflict {
   const [first] = body.codes;
   const context = conflictContext.parse(first?.context ?? {});
   // The code "conflict" comes with a reason; any other code is the reason.
@@ -125,7 +125,7 @@ function toConflict(body: ErrorBody, where: errors.Circumstances, quote: Quote):
   );
 }
 
-function toInvalid(body: ErrorBody, where: errors.Circumstances, rename: Rename, quote: Quote): errors.Invalid {
+function toInvalid(body: ErrorBody, where: errors.RequestInfo, rename: Rename, quote: Quote): errors.Invalid {
   const fields = Object.fromEntries(
     Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
   );

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
-import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type Circumstances } from "../errors";
+import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type RequestInfo } from "../errors";
 import { gracePeriod } from "../transport/connection";
 import { AbortedInFlight, RetryBudget, type Answer, type Method, type Outcome, type Request } from "../transport/request";
 import type { Transport } from "../transport/transport";
@@ -118,7 +118,7 @@ export class Http {
     return parseAnswer(answer.body, schema, { ...answer.where, ambiguous: method !== "GET" }, this.#quote);
   }
 
-  async #send(method: Method, path: string, body: unknown): Promise<{ body: string; where: Circumstances }> {
+  async #send(method: Method, path: string, body: unknown): Promise<{ body: string; where: RequestInfo }> {
     const { signal, transaction, report } = this.options;
     const delayed = signal && transaction?.hasTakenEffect === true ? delayAbort(signal) : undefined;
     const ending = delayed?.signal ?? signal;
@@ -155,14 +155,14 @@ export class Http {
     }
   }
 
-  #toError(answer: Answer, where: Circumstances): ApiError {
+  #toError(answer: Answer, where: RequestInfo): ApiError {
     const error = toApiError(answer, where, this.rename, this.#quote);
     const isGone = error instanceof NotFound && this.ownWrites.isDeleted(where.path);
     return isGone ? new NotFound(error.summary, where, true) : error;
   }
 }
 
-function toCircumstances({ method, path }: Request, outcome: Outcome): Circumstances {
+function toCircumstances({ method, path }: Request, outcome: Outcome): RequestInfo {
   const ambiguous = outcome.isAmbiguous ?? false;
   return outcome.kind === "answer"
     ? { method, path, status: outcome.status, requestId: outcome.requestId, ambiguous }

@@ -1,4 +1,4 @@
-import type { Report } from "../port";
+import type { Report } from "#framework";
 import { gracePeriod } from "../transport/connection";
 import type { RetryBudget } from "../transport/request";
 

@@ -1,4 +1,5 @@
-import type { Claim, ResourceContext } from "../../core/resource";
+import type { Claim } from "#framework";
+import type { ResourceContext } from "../../resource";
 import { declaredRole, isStillDeclared, peopleOf, personClaim } from "./claims";
 
 const uuid = "eec5cabf-c4a8-46ab-ae5a-70ca847d558d";

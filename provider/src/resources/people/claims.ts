@@ -1,6 +1,6 @@
 import { type Place, roles, type Role } from "../../api";
-import { Refusal } from "../../core/errors";
-import type { Claim, ResourceContext } from "../../core/resource";
+import { Refusal, type Claim } from "#framework";
+import type { ResourceContext } from "../../resource";
 import { ignoringCase, isSame } from "../types/email";
 import { asPrn } from "../types/organizationId";
 

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { isRole, type Member, type Peridio, type Place } from "../../api";
-import type { Known } from "../../core/resource";
-import type { Values } from "../../core/values";
+import type { Known, Values } from "#framework";
 import { isSame } from "../types/email";
 
 /** The statuses that this provider knows. */

@@ -1,6 +1,6 @@
 import { Conflict, NotFound, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
-import { Refusal } from "../../core/errors";
-import type { Context, ResourceContext } from "../../core/resource";
+import { Refusal } from "#framework";
+import type { Context, ResourceContext } from "../../resource";
 import { unclear } from "./person";
 
 type Look = Pick<ResourceContext, "api" | "forAnotherKey">;

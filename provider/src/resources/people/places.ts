@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { inFull, roles, type Peridio, type Place } from "../../api";
-import { Refusal } from "../../core/errors";
-import { unmet } from "../../core/needs";
+import { roles, type Peridio, type Place } from "../../api";
+import { inFull, Refusal, unmet } from "#framework";
 import { needsRole } from "../types/role";
 import { standingOf, statuses } from "./person";
 import { key } from "./roster";

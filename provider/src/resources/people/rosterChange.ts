@@ -1,6 +1,5 @@
 import { isRole, roles, type Invitation, type Member, type Place, type Role, type Unknown } from "../../api";
-import { Refusal } from "../../core/errors";
-import { named } from "../../core/explain";
+import { Refusal, named } from "#framework";
 import { isAsOwner } from "./person";
 import { key } from "./roster";
 import { counted, full, missing, overfull, type Seats } from "./seats";

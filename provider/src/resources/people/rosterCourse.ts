@@ -1,6 +1,6 @@
 import { type Peridio, type Place } from "../../api";
-import { Refusal } from "../../core/errors";
-import type { Context } from "../../core/resource";
+import { Refusal } from "#framework";
+import type { Context } from "../../resource";
 import { undelivered } from "./person";
 import { inviteAgain, remove, setRole } from "./place";
 import { invitees, type Removal, type RosterChange, type Step, thoseWhoMayGoFirst } from "./rosterChange";

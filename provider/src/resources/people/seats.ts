@@ -1,6 +1,5 @@
 import { Conflict, type Peridio } from "../../api";
-import { Refusal } from "../../core/errors";
-import { named } from "../../core/explain";
+import { Refusal, named } from "#framework";
 import { key } from "./roster";
 
 /** How many seats an organization has: every member takes one, and so does every invitation that waits, a member's too. */

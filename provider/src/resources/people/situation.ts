@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Invitation, Place } from "../../api";
-import type { ResourceContext } from "../../core/resource";
-import type { Values } from "../../core/values";
+import type { Values } from "#framework";
+import type { ResourceContext } from "../../resource";
 import { protectedUser } from "./place";
 import { type ignore, key, matching } from "./roster";
 import type { Situation } from "./rosterChange";

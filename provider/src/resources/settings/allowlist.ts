@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../../core/cidr";
-import { isRecord } from "../../core/values";
+import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../../cidr";
+import { isRecord } from "#framework";
 import { sorted } from "./unordered";
 
 const entry = z

@@ -1,9 +1,15 @@
 import type { Peridio } from "../../api";
-import { sameBy } from "../../core/compare";
-import { notAsAsked } from "../../core/unapplied";
-import { AlreadyExists, Refusal } from "../../core/errors";
-import type { Change, Changes, Observed, Resource, Shape } from "../../core/resource";
-import type { Values } from "../../core/values";
+import {
+  sameBy,
+  notAsAsked,
+  AlreadyExists,
+  Refusal,
+  type Changes,
+  type Observed,
+  type Shape,
+  type Values,
+} from "#framework";
+import type { Change, Resource } from "../../resource";
 import type { z } from "zod";
 import { asPrn, locateOrganization, ofOrganization, visibleOrganizations } from "../types/organizationId";
 
@@ -79,7 +85,9 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
       const left = still(declared, after).map(([name]) => name);
       if (left.length > 0) {
-        throw new Refusal(`${notAsAsked}: ${left.join(", ")} did not return to the default. Run the command again.`);
+        throw new Refusal(
+          `${notAsAsked("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
+        );
       }
       const weaker = kept.weakened?.(observed, after) ?? [];
       if (weaker.length > 0) warn(`Deleting this resource made the organization less secure: ${weaker.join("; ")}.`);

@@ -1,4 +1,4 @@
-import { isRecord, type Values } from "../../core/values";
+import { isRecord, type Values } from "#framework";
 
 /** A list whose order means nothing, sorted by what tells its entries apart. What is no list passes unchanged. */
 export function sorted(list: unknown, key: (entry: Values) => string): unknown {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Peridio } from "../../api";
-import { Refusal } from "../../core/errors";
+import { Refusal } from "#framework";
 
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const pattern = new RegExp(`^(?:prn:1:)?${uuid}$`, "i");

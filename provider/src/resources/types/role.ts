@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { roles } from "../../api";
-import type { Path } from "../../core/path";
-import type { Need } from "../../core/resource";
+import { type Feature, roles } from "../../api";
+import type { Path, Need } from "#framework";
 
 /** What a person may do in an organization. */
 export const role = z.enum(roles).meta({
@@ -18,7 +17,7 @@ export const observedRole = z.string().meta({
 });
 
 /** No API has all roles. What is no role, or not known yet, needs nothing. */
-export function needsRole(declared: unknown, path: Path): readonly Need[] {
+export function needsRole(declared: unknown, path: Path): readonly Need<Feature>[] {
   const known = roles.find((one) => one === declared);
   return known === undefined ? [] : [{ feature: `role ${known}`, path }];
 }

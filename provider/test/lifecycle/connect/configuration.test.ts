@@ -2,8 +2,8 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { DiffRequest, DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Provider } from "../../../src/plugin/provider";
-import { serve } from "../../../src/plugin/server";
+import { Provider, serve } from "#framework/plugin";
+import { provider } from "../../../src/provider";
 import { operations } from "../../support/connect";
 import { Engine, type Wire } from "../../support/engine";
 import { organization } from "../../support/programs";
@@ -129,7 +129,7 @@ describe("an endpoint", () => {
 });
 
 test("another backend is a change of the provider, and replaces nothing", async () => {
-  const served = await serve(new Provider(() => "{}", {}));
+  const served = await serve(new Provider(provider, {}));
   const client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });

@@ -5,8 +5,8 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Provider } from "../../../src/plugin/provider";
-import { type Served, serve } from "../../../src/plugin/server";
+import { Provider, type Served, serve } from "#framework/plugin";
+import { provider } from "../../../src/provider";
 import { beginConnect, inAll, operations } from "../../support/connect";
 import { secret, type Wire } from "../../support/engine";
 import { MonitorStub } from "../../support/monitor";
@@ -21,9 +21,7 @@ let client: ResourceProviderClient;
 beforeEach(async () => {
   world = await beginConnect();
   monitor = await MonitorStub.begin();
-  served = await serve(
-    new Provider(() => "{}", { PERIDIO_BASE_URL: world.url, PERIDIO_API_KEY: world.emulator.apiKey }),
-  );
+  served = await serve(new Provider(provider, { PERIDIO_BASE_URL: world.url, PERIDIO_API_KEY: world.emulator.apiKey }));
   client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });

@@ -1,0 +1,97 @@
+/** The direction of imports: gitops → provider → framework; the emulator stands alone. */
+
+/** Forbids imports from `from` to `to`, both regular expressions of paths. */
+function forbid(name, comment, from, to) {
+  return { name, comment, severity: "error", from, to };
+}
+
+const tests = "\\.test\\.ts$|/test/|/testing/";
+
+export default {
+  forbidden: [
+    forbid(
+      "no-cycles",
+      "Modules that import each other have no order. Types may refer to each other.",
+      {},
+      {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ["type-only"] },
+      },
+    ),
+    forbid(
+      "no-unresolved",
+      "The module does not exist.",
+      {},
+      { couldNotResolve: true, pathNot: "^(#|\\.\\.?/.*\\.json$)" },
+    ),
+    forbid(
+      "entries-only",
+      "Another top folder is imported through its entry (package.json#imports).",
+      { path: "^(framework|provider|gitops|emulator|scripts)/" },
+      {
+        path: "^(framework|provider)/",
+        pathNot: ["^$1/", "/index\\.ts$"],
+      },
+    ),
+    forbid(
+      "framework-stands-alone",
+      "The framework knows no provider.",
+      { path: "^framework/" },
+      { path: "^(provider|gitops|emulator|scripts)/" },
+    ),
+    forbid(
+      "provider-knows-the-framework-only",
+      "The provider imports the framework, and none of the programs.",
+      { path: "^provider/src/" },
+      { path: "^(gitops|emulator|scripts)/" },
+    ),
+    forbid(
+      "emulator-stands-alone",
+      "The emulator shares no code with what it tests.",
+      { path: "^emulator/src/", pathNot: tests },
+      { path: "^(framework|provider|gitops|scripts)/" },
+    ),
+    forbid(
+      "gitops-below-scripts",
+      "Scripts are no part of a program.",
+      { path: "^gitops/src/" },
+      { path: "^(emulator|scripts)/" },
+    ),
+    forbid(
+      "no-tests-in-programs",
+      "Tests are no part of a program.",
+      { path: "/src/", pathNot: tests },
+      { path: tests, pathNot: "^provider/test/support/index\\.ts$" },
+    ),
+    forbid(
+      "http-in-the-api-only",
+      "Only the API client sends requests.",
+      { path: "^(framework|provider|gitops)/", pathNot: [tests, "^provider/src/api/"] },
+      { path: "(^|node_modules/)(undici|https?)(/|$)" },
+    ),
+    forbid(
+      "protocols-in-their-folders",
+      "Only the plugin and the dynamic provider know Pulumi and gRPC.",
+      {
+        path: "^(framework|provider|gitops)/",
+        pathNot: [tests, "^framework/src/(plugin|dynamic)/", "^provider/src/dynamic/"],
+      },
+      { path: "node_modules/(@pulumi|@grpc|google-protobuf)/" },
+    ),
+    forbid(
+      "plugin-without-the-sdk",
+      "The plugin takes only the protocol from Pulumi's SDK, which takes half a second to load.",
+      { path: "^framework/src/(?!dynamic/)", pathNot: tests },
+      { path: "node_modules/@pulumi/pulumi/(?!proto/)" },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: {
+      path: "(^|/)(node_modules/(?!undici|@pulumi|@grpc|google-protobuf)|\\.pulumi|\\.demo|dist|bin|sdk|examples)/",
+    },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["node", "require", "import", "default"] },
+  },
+};

@@ -1,0 +1,51 @@
+import { claimsOf, newlyClaimed } from "./claims";
+import type { AnyResource } from "./resource";
+import { declaredBob, thingIn, Warehouse } from "./testing/thing";
+import { isRecord, unknownValue } from "./values";
+
+const thing = thingIn(new Warehouse());
+
+/** A shelf on which each part is a thing of its own. */
+const shelf: AnyResource = {
+  ...thing,
+  claims: ({ shelf, parts }) => ({
+    things: Object.keys(isRecord(parts) ? parts : {}).map((which) => ({ of: String(shelf), which, path: [which] })),
+  }),
+};
+
+test("a thing is told by what identifies it, as it is compared, and is claimed where it differs from its neighbours", () => {
+  const claim = { of: "test:index:Thing", which: '["one","bob"]', path: ["name"] };
+  expect(claimsOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ things: [claim] });
+});
+
+test.each([
+  ["is missing", { shelf: "one" }],
+  ["is not known yet", { shelf: "one", name: unknownValue }],
+])("nothing is claimed while something that identifies it %s", (_, declared) => {
+  expect(claimsOf(thing, declared)).toEqual({ things: [] });
+  expect(claimsOf(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ things: [] });
+});
+
+describe("an update newly claims", () => {
+  const before = { ...declaredBob, parts: { dora: 1 } };
+  const newly = (declared: object, declaredBefore: object, state: object = {}) =>
+    newlyClaimed(shelf, { declared: { ...declared }, declaredBefore: { ...declaredBefore }, state: { ...state } }).map(
+      ({ of, which }) => `${of}/${which}`,
+    );
+
+  test("what was not declared before", () => {
+    expect(newly({ ...before, parts: { dora: 2, eve: 1 } }, before)).toEqual(["one/eve"]);
+  });
+
+  test("what was declared before somewhere else", () => {
+    expect(newly({ ...before, shelf: "two" }, before)).toEqual(["two/dora"]);
+  });
+
+  test("what only Acme had before", () => {
+    expect(newly({ ...before, parts: { eve: 1 } }, before, { parts: { eve: 1 } })).toEqual(["one/eve"]);
+  });
+
+  test("nothing that the state tells where the inputs do not", () => {
+    expect(newly(before, {}, before)).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+import type { RequestInfo } from "./request";
+
+/** A feature that an API does not have, in words for people. */
+export interface Lack {
+  /** States what is missing and what to do instead: a sentence without its period. */
+  readonly reason: string;
+  /** Lists everything that this API lacks, in a whole sentence; null if there is little else. */
+  readonly inAll: string | null;
+}
+
+/** Returns the lack, and all others of the same API, in whole sentences. */
+export function inFull({ reason, inAll }: Lack): string {
+  return `${reason}.${inAll === null ? "" : ` ${inAll}`}`;
+}
+
+/** Receives the request of a write that the API accepted. */
+export type Report = (accepted: RequestInfo) => void;
+
+/**
+ * An API client, as the framework drives it. Resources use its other members, which the framework does not know.
+ *
+ * `Self` is the client's own type. The functions that return it share what the client has read.
+ */
+export interface Client<Self> {
+  /** What people call this API. */
+  readonly name: string;
+  /** Returns undefined if the API has the feature. Sends nothing. */
+  lacks(feature: string): Lack | undefined;
+  /** The same client, whose requests end when the signal aborts. */
+  within(signal: AbortSignal): Self;
+  /** The same client for reads before which nothing is written: it may answer from lists that are slightly older. */
+  glancing(): Self;
+  /** The same client, whose requests end with this signal only: for a look after an operation was cancelled. */
+  apart(signal: AbortSignal): Self;
+  /** The same client, which reports each write that the API accepted. */
+  tracing(report: Report): Self;
+}
+
+/** The client of any API. */
+export interface AnyClient extends Client<AnyClient> {
+  readonly name: string;
+}
+
+/** The names of the features that not every API of a client has. */
+export type FeatureOf<C extends AnyClient> = Parameters<C["lacks"]>[0];

@@ -1,0 +1,86 @@
+import type { Failure } from "./errors";
+import { printable } from "./printable";
+import { TextSearch } from "./textSearch";
+import type { Values } from "./values";
+
+const mark = "[secret]";
+
+/** The secrets that this process has seen, to keep them out of every text that it writes. */
+export class Confidential {
+  readonly #known = new Set<string>();
+  /** Secrets that are not in the search yet: a process without messages need not prepare one. */
+  #added: string[] = [];
+  readonly #search = new TextSearch();
+
+  constructor() {
+    // A text may be redacted twice: first the API's part, then the whole.
+    this.#search.add(mark);
+  }
+
+  /** Very short texts are no secrets, and blanking them out would garble every message. */
+  keep(text: string): void {
+    if (text.length <= 3 || this.#known.has(text)) return;
+    this.#known.add(text);
+    this.#added.push(text);
+  }
+
+  /**
+   * Returns the text without secrets in any letter case, because an API may respell addresses, and without commands to a
+   * terminal or a pipeline.
+   */
+  redact(text: string): string {
+    for (const secret of this.#added) for (const form of forms(secret)) this.#search.add(folded(form));
+    this.#added = [];
+    let [shown, until] = ["", 0];
+    for (const { start, end } of this.#search.spansIn(folded(text))) {
+      if (start >= until) shown += text.slice(until, start) + mark;
+      until = Math.max(until, end);
+    }
+    return printable(shown + text.slice(until));
+  }
+
+  /**
+   * The engine prints, in its own notation, the value that it finds under the property that a failure names: nothing for
+   * a part of a value or for one that is missing. So a failure names one only if that is a plain value and no secret.
+   */
+  redactFailures(failures: readonly Failure[], declared: Values, secret: ReadonlySet<string>): readonly Failure[] {
+    return failures.map(({ path, reason }) => {
+      const [where, text] = [this.redact(path), this.redact(reason)];
+      const shown = !secret.has(path) && ["string", "number", "boolean"].includes(typeof declared[path]);
+      if (shown) return { path: where, reason: text };
+      return { path: "", reason: where === "" ? text : `${where}: ${text}` };
+    });
+  }
+}
+
+/** The spellings of a secret in messages, in paths and queries of URLs and in quotation marks. */
+function forms(secret: string): Set<string> {
+  // A search in a query escapes apostrophes first.
+  return new Set([
+    secret,
+    inPaths(secret),
+    inQueries(secret),
+    inQueries(secret.replaceAll("'", "\\'")),
+    inJson(secret),
+  ]);
+}
+
+function inPaths(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll("%3A", ":");
+}
+
+function inQueries(text: string): string {
+  return new URLSearchParams({ text }).toString().slice("text=".length);
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** The text in one letter case, unit by unit, so that it keeps its length. */
+function folded(text: string): string {
+  return text.replace(/[A-Z]|[^ -~]/g, (unit) => {
+    const other = unit.toUpperCase().toLowerCase();
+    return other.length === unit.length ? other : unit;
+  });
+}

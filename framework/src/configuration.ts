@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { check } from "./check";
+import { type Failure, Refusal } from "./errors";
+import type { Shape } from "./resource";
+import { isRecord, type Values } from "./values";
+
+/** The environment variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The output of a process. */
+export interface Output {
+  /** Writes to the user (`info`) or to the log (`debug`). */
+  readonly log: (level: "debug" | "info", text: string) => void;
+  /** Redacts a text. */
+  readonly redact: (text: string) => string;
+  /** Keeps a text out of all later output. */
+  readonly keep: (secret: string) => void;
+}
+
+/** Decodes settings: Pulumi passes values that are not texts as JSON in a text. Unknown settings stay, for a check to find. */
+export function decodedSettings(configuration: Shape, sent: Values): Values {
+  return Object.fromEntries(
+    Object.entries(sent).map(([name, value]) => {
+      const schema = Object.entries(configuration.shape).find(([known]) => known === name)?.[1];
+      const asSent = typeof value !== "string" || schema === undefined || z.safeParse(schema, value).success;
+      return [name, asSent ? value : fromJson(value)];
+    }),
+  );
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Returns what is wrong with settings. */
+export function checkSettings(configuration: Shape, sent: Values): readonly Failure[] {
+  return check(configuration, decodedSettings(configuration, sent), "the provider's configuration").failures;
+}
+
+/** Returns the names of the settings whose schema says that they are secret. */
+export function secretSettings(configuration: Shape): ReadonlySet<string> {
+  const secret = Object.entries(configuration.shape).filter(([, schema]) => {
+    const meta: unknown = z.globalRegistry.get(schema);
+    return isRecord(meta) && meta.secret === true;
+  });
+  return new Set(secret.map(([name]) => name));
+}
+
+/** The switches of a process, which only the environment sets. */
+export interface Switches {
+  /** Turns off the check before parts of an object are deleted. */
+  readonly allowsPartialDestroy: boolean;
+  /** Another client applies the changes. */
+  readonly previewsOnly: boolean;
+}
+
+/** Returns the name of the environment variable that turns a switch on. */
+export function switchName(prefix: string, name: "ALLOW_PARTIAL_DESTROY" | "PREVIEW_ONLY"): string {
+  return `${prefix}_${name}`;
+}
+
+/** @throws Refusal if a switch is neither on nor off. */
+export function switchesIn(prefix: string, environment: Environment): Switches {
+  return {
+    allowsPartialDestroy: isOn(switchName(prefix, "ALLOW_PARTIAL_DESTROY"), environment),
+    previewsOnly: isOn(switchName(prefix, "PREVIEW_ONLY"), environment),
+  };
+}
+
+function isOn(name: string, environment: Environment): boolean {
+  const value = environment[name];
+  if (value === undefined || value === "" || value === "0" || value === "false") return false;
+  if (value === "1" || value === "true") return true;
+  throw new Refusal(
+    `${name} is ${JSON.stringify(value)}: it must be 1 or true to be on, and 0, false or empty to be off.`,
+  );
+}

@@ -1,0 +1,2 @@
+export { dynamicHost } from "./host";
+export { settingsOf } from "./sessions";

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "./host";
+import { secretsOf } from "./secretArguments";
+
+/**
+ * Calls a function as soon as its arguments are known. The program itself calls the API, since Pulumi's dynamic host knows no
+ * functions.
+ */
+export function invoke<Result>(loadHost: () => Host, token: string, args: object = {}): pulumi.Output<Result> {
+  return pulumi.output(args).apply(async (known) => {
+    try {
+      return (await loadHost().ask(token, config, { ...known, __secret: await secretsOf(args) })) as Result;
+    } catch (error) {
+      // Pulumi shows this kind of error without a stack.
+      throw new pulumi.RunError(`${token}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+}
+
+const config: pulumi.dynamic.Config = {
+  get: (key) => pulumi.runtime.getConfig(key),
+  require: (key) => new pulumi.Config().require(key),
+};

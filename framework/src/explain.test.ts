@@ -1,0 +1,61 @@
+import { AlreadyExists } from "./errors";
+import { explain, named, nameOf, type Subject } from "./explain";
+import type { AnyResource } from "./resource";
+import { thingIn, urnOf, Warehouse } from "./testing/thing";
+
+const one = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
+const two = "prn:1:0b0d6fc4-5b0a-4a0c-8f0e-5a4b7e7c9f11";
+const names = new Map([
+  [one, "acme-dev"],
+  [two, "acme-prod"],
+]);
+const resource: AnyResource = thingIn(new Warehouse());
+const subject: Subject = { resource, urn: urnOf("bob"), object: { shelf: one, name: "Bob", note: "n" } };
+
+test("an object is named by what tells it from others, with the names of organizations", () => {
+  expect(nameOf(subject, names)).toBe("Thing acme-dev/Bob");
+  expect(nameOf({ ...subject, object: `${two}/of ${one}/of ${one}` }, names)).toBe(
+    "Thing acme-prod/of acme-dev/of acme-dev",
+  );
+});
+
+test("an organization without a known name is named by its id", () => {
+  expect(nameOf(subject, new Map())).toBe(`Thing ${one}/Bob`);
+});
+
+test("the name of an organization is taken as it is", () => {
+  expect(nameOf(subject, new Map([[one, "$& $' R&D"]]))).toBe("Thing $& $' R&D/Bob");
+});
+
+test("what exists already is named, with the front door's own way to import it", () => {
+  const error = new AlreadyExists(`${one}/bob`, "with another color");
+  expect(error.message).toBe("already exists with another color");
+  const toImport = ({ token }: AnyResource, name: string, id: string) => `import ${id} as ${name} (${token})`;
+  expect(explain(error, "create", subject, names, toImport)).toBe(
+    "Thing acme-dev/Bob already exists with another color, and may be somebody else's, so it was not taken over. " +
+      "To manage it here, import acme-dev/bob as bob (test:index:Thing). " +
+      "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead.",
+  );
+});
+
+test.each([
+  ["create", "created"],
+  ["read", "read"],
+  ["update", "updated"],
+  ["delete", "deleted"],
+])("a failed %s says that it could not be %s, and what was said as it was said", (verb, done) => {
+  // Paths with names in them would be of no use to Acme's support.
+  const message = explain(new Error(`Acme refused ${one}.`), verb, subject, names, () => "");
+  expect(message).toBe(`Thing acme-dev/Bob could not be ${done}: Acme refused ${one}.`);
+});
+
+test("what is thrown and no error is said too", () => {
+  expect(explain("no line", "read", subject, names, () => "")).toBe("Thing acme-dev/Bob could not be read: no line");
+});
+
+test("of long lists ten names are told", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+  expect(named([])).toBe("");
+  expect(named(names.slice(0, 10))).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9");
+  expect(named(names)).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 and 2 more");
+});

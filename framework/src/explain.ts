@@ -1,0 +1,65 @@
+import { AlreadyExists } from "./errors";
+import type { AnyResource } from "./resource";
+import { hasUnknowns, type Values } from "./values";
+
+/** Which object it is about. */
+export interface Subject {
+  readonly resource: AnyResource;
+  readonly urn: string;
+  /** Its id, or what is declared of it. */
+  readonly object: string | Values;
+  /** Absent for a create. */
+  readonly id?: string;
+}
+
+/** Names by id, since people know names. */
+export type Names = ReadonlyMap<string, string>;
+
+/** The resource's name for people: `Membership`. */
+export function labelled(resource: AnyResource): string {
+  return lastPart(resource.token, ":");
+}
+
+/** The object for people: `Membership acme-dev/ada@acme.example`. */
+export function nameOf({ resource, urn, object }: Subject, names: Names): string {
+  const parts = typeof object === "string" ? [object] : resource.identity.map((name) => object[name]);
+  // What is still to be made has no id: people know it by its name in the program.
+  const id = hasUnknowns(parts) ? lastPart(urn, "::") : parts.map(String).join("/");
+  return `${labelled(resource)} ${withNames(id, names)}`;
+}
+
+/** How a user takes over what exists, as the rest of a sentence; each front door has its own way. */
+export type ToImport = (resource: AnyResource, name: string, id: string) => string;
+
+/** One message with the object, the reason and the remedy. `verb` says what was tried: create, read, update, delete. */
+export function explain(error: unknown, verb: string, subject: Subject, names: Names, toImport: ToImport): string {
+  const object = nameOf(subject, names);
+  if (error instanceof AlreadyExists) {
+    const way = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
+    return (
+      `${object} already exists ${error.how}, and may be somebody else's, so it was not taken over. ` +
+      `To manage it here, ${way}. ` +
+      "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
+    );
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return `${object} could not be ${past(verb)}: ${reason}`;
+}
+
+function lastPart(text: string, separator: string): string {
+  return text.slice(text.lastIndexOf(separator) + separator.length);
+}
+
+function withNames(text: string, names: Names): string {
+  return [...names].reduce((result, [id, name]) => result.replaceAll(id, () => name), text);
+}
+
+function past(verb: string): string {
+  return verb === "read" ? "read" : `${verb}d`;
+}
+
+/** Up to ten names, since a whole company fits in no message. */
+export function named(emails: readonly string[]): string {
+  const [shown, more] = [emails.slice(0, 10), emails.length - 10];
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}

@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import { type AnyClient, type FeatureOf, inFull } from "./client";
+import { accepted } from "./check";
+import { Refusal } from "./errors";
+import { unmet } from "./needs";
+import type { FunctionReference } from "./reference";
+import type { Context, Need, Shape } from "./resource";
+import type { Values } from "./values";
+
+/** A function of the provider (a data source) as it is written: data, and one call against the API client. */
+export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C extends AnyClient = AnyClient> {
+  /** The Pulumi token, such as `acme:index:getUsers`. */
+  readonly token: string;
+  readonly description: string;
+  /** The `variables` (and `resources`) of a Pulumi YAML program that shows its use. */
+  readonly example: string;
+  readonly reference: FunctionReference;
+  /** The right that it requires, in the words of the service's `permissions`. */
+  readonly right: string;
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  /** What arguments need that not every API has. By default, nothing. */
+  needs?(inputs: z.output<Inputs>): readonly Need<FeatureOf<C>>[];
+  call(context: Context<C>, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
+}
+
+/** Any function, called with what its own schema has parsed. */
+export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shape, Shape, C>;
+
+/**
+ * What a function answers to these arguments.
+ * @throws Refusal of arguments that it does not take, and of what this API does not tell, which must not pass for "nothing".
+ */
+export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
+  const asked = accepted(callable.inputs, args, `${callable.token}'s arguments`);
+  const lack = unmet(context.api, callable, asked).at(0)?.lack;
+  if (lack !== undefined) throw new Refusal(inFull(lack));
+  return callable.call(context, asked);
+}

@@ -1,0 +1,35 @@
+export { type AnyClient, type Client, type FeatureOf, inFull, type Lack, type Report } from "./client";
+export { decodedSettings, type Environment, type Output } from "./configuration";
+export { MissingRight, type Operation, type Permissions, type Verb } from "./permissions";
+export type { AnyProvider, Connection, ProviderDefinition, Service } from "./provider";
+export { ApiError, formatRequest, NotFound, type RequestInfo, unseen } from "./request";
+export { accepted, check } from "./check";
+export { sameBy } from "./compare";
+export type { Child, Component, Composition } from "./component";
+export { AlreadyExists, Incomplete, NotTheSame, Refusal } from "./errors";
+export { andMore, mostPrinted } from "./excerpt";
+export { labelled, named } from "./explain";
+export type { AnyFunction, ProviderFunction } from "./function";
+export { Lifecycle, type Door } from "./lifecycle";
+export { type Demand, demandsOf, type Lacks, unmet } from "./needs";
+export { parentId, parentInput, partialDestroyHint } from "./parents";
+export { type Path, formatPath, parsePath } from "./path";
+export { type Said, toldOf } from "./place";
+export { inOneLine, printable, printableLine } from "./printable";
+export type { FunctionReference, Reference, TypicalError } from "./reference";
+export type {
+  AnyResource,
+  Change,
+  Changes,
+  Claim,
+  Context,
+  Known,
+  Need,
+  Observed,
+  Resource,
+  ResourceContext,
+  Shape,
+} from "./resource";
+export { packageSchema } from "./schema";
+export { notAsAsked } from "./unapplied";
+export { type Values, hasUnknowns, isRecord, present, same } from "./values";

@@ -1,0 +1,303 @@
+import { Incomplete, Refusal } from "./errors";
+import { Lifecycle, type Update } from "./lifecycle";
+import type { AnyResource } from "./resource";
+import { nobody, offline, service } from "./testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
+import { unknownValue } from "./values";
+
+const urn = urnOf("bob");
+const { id, ...outputs } = bob;
+const noted = { ...declaredBob, note: "new" };
+
+/** The update of bob to what is given. */
+function update(changes: Partial<Update> = {}): Update {
+  return { urn, id, declared: noted, declaredBefore: declaredBob, state: outputs, ignore: [], ...changes };
+}
+
+function guarded(warehouse: Warehouse, unsettled: string[] = [], note?: string): AnyResource {
+  const write = (what: string, changed: readonly string[], observed: unknown) =>
+    warehouse.asked.push(`${what} ${changed.join()} of ${JSON.stringify(observed)}`);
+  return {
+    ...thingIn(warehouse),
+    guard: (_, { changed, observed }) => {
+      write("guard", changed, observed);
+      return Promise.resolve();
+    },
+    foresee: (_, { changed, observed }) => {
+      write("foresee", changed, observed);
+      return Promise.resolve({ unsettled, note });
+    },
+  };
+}
+
+describe("the preview of an update", () => {
+  test("guards, says what else will happen, and leaves open what the resource says", async () => {
+    const warehouse = new Warehouse(bob);
+    const { lifecycle, told } = offline();
+    const planned = await lifecycle.planUpdate(guarded(warehouse, ["serial"], "A letter goes out."), update());
+    expect(planned).toStrictEqual({ ...outputs, note: "new", serial: unknownValue });
+    const state = JSON.stringify(outputs);
+    expect(warehouse.asked).toEqual([`guard note of ${state}`, `foresee note of ${state}`]);
+    expect(told).toEqual(["bob: A letter goes out."]);
+  });
+
+  test("names each property once, however many of its entries differ", async () => {
+    const warehouse = new Warehouse();
+    const declared = { ...declaredBob, parts: { a: 1, b: 2 } };
+    const state = { ...outputs, parts: {} };
+    await offline().lifecycle.planUpdate(guarded(warehouse), update({ declared, state }));
+    expect(warehouse.asked[0]).toMatch(/^guard parts of/);
+  });
+
+  test("without a change asks nobody and warns of nothing", async () => {
+    const warehouse = new Warehouse();
+    const { lifecycle, told } = offline();
+    const same = update({ declared: declaredBob });
+    expect(await lifecycle.planUpdate(guarded(warehouse, ["serial"], "A letter."), same)).toStrictEqual(outputs);
+    expect(warehouse.asked).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  test("with something unknown asks nobody, and knows nothing of what the API adds", async () => {
+    const warehouse = new Warehouse();
+    const unknown = update({ declared: { ...declaredBob, note: unknownValue } });
+    const planned = await offline().lifecycle.planUpdate(guarded(warehouse, ["serial"]), unknown);
+    expect(planned).toStrictEqual({ ...outputs, note: unknownValue, serial: unknownValue });
+    expect(warehouse.asked).toEqual([]);
+  });
+
+  test("of a resource that foresees nothing leaves nothing open", async () => {
+    const { lifecycle, told } = offline();
+    expect(await lifecycle.planUpdate(thingIn(new Warehouse()), update())).toStrictEqual({ ...outputs, note: "new" });
+    expect(told).toEqual([]);
+  });
+
+  test("does not know what becomes of a property that is declared no more", async () => {
+    const colored = update({
+      declared: declaredBob,
+      declaredBefore: { ...declaredBob, color: "red" },
+      state: { ...outputs, color: "red" },
+    });
+    const planned = await offline().lifecycle.planUpdate(thingIn(new Warehouse()), colored);
+    expect(planned).toStrictEqual({ ...outputs, color: unknownValue });
+  });
+
+  test("knows an output that has gone bad, unless the resource says otherwise", async () => {
+    const broken: AnyResource = { ...thingIn(new Warehouse()), broken: () => ["serial"] };
+    const planned = await offline().lifecycle.planUpdate(broken, update({ declared: declaredBob }));
+    expect(planned).toStrictEqual(outputs);
+  });
+
+  test("knows what becomes of a map that loses an entry", async () => {
+    const parted = update({
+      declared: { ...declaredBob, parts: { a: 1 } },
+      declaredBefore: { ...declaredBob, parts: { a: 1, b: 2 } },
+      state: { ...outputs, parts: { a: 1, b: 2 } },
+    });
+    const planned = await offline().lifecycle.planUpdate(thingIn(new Warehouse()), parted);
+    expect(planned).toStrictEqual({ ...outputs, parts: { a: 1 } });
+  });
+
+  test("leaves alone what the program ignores", async () => {
+    const warehouse = new Warehouse();
+    const ignoring = update({ ignore: ["note"], state: { ...outputs, note: "theirs" } });
+    const planned = await offline().lifecycle.planUpdate(guarded(warehouse), ignoring);
+    expect(planned).toStrictEqual({ ...outputs, note: "theirs" });
+    expect(warehouse.asked).toEqual([]);
+  });
+
+  test("fails as the update would", async () => {
+    const refusing: AnyResource = { ...thingIn(new Warehouse()), guard: () => Promise.reject(new Refusal("too many")) };
+    await expect(offline().lifecycle.planUpdate(refusing, update())).rejects.toThrow(
+      "Thing one/bob could not be updated: too many",
+    );
+  });
+});
+
+describe("an update", () => {
+  test("looks, guards, and writes only what differs", async () => {
+    const warehouse = new Warehouse({ ...bob, color: "red" });
+    const state = await offline().lifecycle.update(guarded(warehouse), update());
+    expect(state).toStrictEqual({ id, outputs: { ...outputs, note: "new" }, awaits: false });
+    expect(warehouse.asked).toEqual([
+      "get one/bob",
+      `guard note of ${JSON.stringify({ ...bob, color: "red" })}`,
+      'put one/bob {"note":"new"}',
+    ]);
+  });
+
+  test("writes nothing when the guard refuses", async () => {
+    const warehouse = new Warehouse(bob);
+    const refusing: AnyResource = { ...thingIn(warehouse), guard: () => Promise.reject(new Refusal("too many")) };
+    await expect(offline().lifecycle.update(refusing, update())).rejects.toThrow("too many");
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+  });
+
+  test("of what is as wanted by now writes nothing", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "new" });
+    expect(await offline().lifecycle.update(guarded(warehouse), update())).toMatchObject({ outputs: { note: "new" } });
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+  });
+
+  test("puts what is declared no more back to its initial value", async () => {
+    const warehouse = new Warehouse({ ...bob, color: "red" });
+    await offline().lifecycle.update(
+      thingIn(warehouse),
+      update({ declared: declaredBob, declaredBefore: { ...declaredBob, color: "red" } }),
+    );
+    expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"color":null}']);
+  });
+
+  test.each([
+    ["changes", { mode: "slow" }],
+    ["is left out", {}],
+  ])("of what Acme knows nothing of writes nothing when it %s, and keeps what is declared", async (_, mode) => {
+    const warehouse = new Warehouse(bob);
+    const declared = { ...declaredBob, ...mode };
+    const declaredBefore = { ...declaredBob, mode: "quick" };
+    const state = { ...outputs, mode: "quick" };
+    const result = await offline().lifecycle.update(guarded(warehouse), update({ declared, declaredBefore, state }));
+    expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+  });
+
+  test("repairs an output that has gone bad, with no change to send", async () => {
+    const warehouse = new Warehouse(bob);
+    const broken: AnyResource = {
+      ...guarded(warehouse),
+      broken: ({ serial }) => (serial === bob.serial ? ["serial"] : []),
+      update: (_, __, observed, changes) =>
+        Promise.resolve(warehouse.put({ ...bob, ...observed, serial: "8" }, changes)),
+    };
+    await offline().lifecycle.update(broken, update({ declared: declaredBob }));
+    expect(warehouse.asked).toEqual(["get one/bob", `guard serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
+  });
+
+  test("that repairs nothing fails", async () => {
+    const broken: AnyResource = { ...thingIn(new Warehouse(bob)), broken: () => ["serial"] };
+    await expect(offline().lifecycle.update(broken, update({ declared: declaredBob }))).rejects.toThrow(
+      "Thing one/bob could not be updated: Acme accepted the request and did not apply it as asked: `serial` was not repaired.",
+    );
+  });
+
+  test("does not fail because of other changes", async () => {
+    const changing: AnyResource = {
+      ...thingIn(new Warehouse(bob)),
+      update: (_, __, observed) => Promise.resolve({ ...bob, ...observed, note: "new", color: "red" }),
+    };
+    const declared = { ...noted, color: "grey" };
+    const { outputs: reached } = await offline().lifecycle.update(
+      changing,
+      update({ declared, declaredBefore: declared }),
+    );
+    expect(reached).toMatchObject({ note: "new", color: "red" });
+  });
+
+  test("leaves alone what the program ignores, as it is by now", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "theirs" });
+    const state = { ...outputs, mode: "quick" };
+    const declared = { ...noted, mode: "slow" };
+    const result = await offline().lifecycle.update(
+      thingIn(warehouse),
+      update({ ignore: ["note", "mode"], declared, state }),
+    );
+    expect(result.outputs).toEqual({ ...outputs, note: "theirs", mode: "quick" });
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+  });
+
+  test("of what is gone says how to make it again", async () => {
+    await expect(offline().lifecycle.update(thingIn(new Warehouse()), update())).rejects.toThrow(
+      "Thing one/bob could not be updated: it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.",
+    );
+  });
+
+  test.each([
+    [true, "Somebody else is there."],
+    [false, "Somebody else is there. Run `pulumi up --refresh` if that is right."],
+  ])("of a stranger who is ruled out (%s) writes nothing", async (ruledOut, reason) => {
+    const warehouse = new Warehouse(bob);
+    const seen: unknown[] = [];
+    const strange: AnyResource = {
+      ...thingIn(warehouse),
+      stranger: (known) => {
+        seen.push(known);
+        return { text: "Somebody else is there.", ruledOut };
+      },
+    };
+    await expect(offline().lifecycle.update(strange, update())).rejects.toThrow(
+      new RegExp(`^Thing one/bob could not be updated: ${reason.replace(/\./g, "\\.")}$`),
+    );
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(seen).toEqual([{ state: outputs, declared: noted }]);
+  });
+
+  test("that fails halfway keeps how far it came", async () => {
+    const halfway: AnyResource = {
+      ...thingIn(new Warehouse(bob)),
+      update: () => Promise.reject(new Incomplete({ ...bob, note: "half" }, new Error("the second step failed"))),
+    };
+    const declared = { ...noted, name: "Bob", mode: "quick" };
+    await expect(offline().lifecycle.update(halfway, update({ declared }))).rejects.toMatchObject({
+      message: "Thing one/bob could not be updated: the second step failed",
+      state: { id, outputs: { ...outputs, name: "Bob", note: "half", mode: "quick" }, awaits: false },
+    });
+  });
+
+  test("remembers that the object is declared", async () => {
+    const warehouse = new Warehouse(bob);
+    const { lifecycle } = offline();
+    await lifecycle.update(thingIn(warehouse), update());
+    await lifecycle.delete(thingIn(warehouse), { urn, id, declaredBefore: declaredBob, state: outputs });
+    expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
+  });
+
+  test("uses the API that it is given", async () => {
+    const used: unknown[] = [];
+    const watched: AnyResource = {
+      ...thingIn(new Warehouse()),
+      read: (context) => {
+        used.push(context.api.name);
+        return Promise.resolve({ ...bob, note: "new" });
+      },
+    };
+    const { lifecycle, api } = offline();
+    const other = nobody("another API");
+    await lifecycle.update(watched, update());
+    await lifecycle.update(watched, update(), other);
+    expect(used).toEqual([api.name, other.name]);
+  });
+});
+
+test("a look at what a cancelled update has done takes five seconds at most", async () => {
+  const timeout = jest.spyOn(AbortSignal, "timeout");
+  const cancelled: AnyResource = {
+    ...thingIn(new Warehouse(bob)),
+    update: (context) => {
+      context.aftermath();
+      return Promise.reject(new Error("The operation was cancelled."));
+    },
+  };
+  await expect(offline().lifecycle.update(cancelled, update())).rejects.toThrow("cancelled");
+  expect(timeout).toHaveBeenCalledWith(5_000);
+  timeout.mockRestore();
+});
+
+test("what failed is said although the names cannot be read", async () => {
+  const silent = { ...service, names: () => Promise.reject(new Error("no names")) };
+  const door = { warn: () => undefined, toImport: () => "" };
+  const failing: AnyResource = {
+    ...thingIn(new Warehouse(bob)),
+    update: () => Promise.reject(new Error("no line")),
+  };
+  await expect(new Lifecycle(silent, nobody(), door).update(failing, update())).rejects.toThrow("no line");
+});
+
+test("a preview with something unknown does not know what becomes of a property that is declared no more", async () => {
+  const colored = update({
+    declared: { ...declaredBob, note: unknownValue },
+    declaredBefore: { ...declaredBob, color: "red" },
+    state: { ...outputs, color: "red" },
+  });
+  const planned = await offline().lifecycle.planUpdate(thingIn(new Warehouse(bob)), colored);
+  expect(planned).toMatchObject({ note: unknownValue, color: unknownValue });
+});

@@ -1,0 +1,110 @@
+import type { Lack } from "./client";
+import { cannotKeep, lackOf, type Demand, refuseTogether, unmet, unmetFailures } from "./needs";
+import type { Need } from "./resource";
+
+const inAll = "This API has neither colours nor sizes.";
+const lacks = (feature: string): Lack | undefined =>
+  feature === "activity" || feature === "role viewer"
+    ? { reason: `there is no ${feature}: leave it out`, inAll }
+    : undefined;
+const api = { lacks, name: "The Plain API" };
+
+const asking = (...needs: readonly Need[]) => ({ needs: () => needs });
+const activity: Need = { feature: "activity", path: ["idle"] };
+const viewer: Need = { feature: "role viewer", path: ["members", "bob@acme.example"] };
+const owner: Need = { feature: "ownership", path: [] };
+
+test("what an API has is not unmet, and what asks for nothing lacks nothing", () => {
+  expect(unmet(api, asking(activity, owner), {})).toEqual([{ ...activity, lack: lacks("activity") }]);
+  expect(unmet(api, {}, {})).toEqual([]);
+});
+
+test("a resource is lacking as a whole only where its path is empty", () => {
+  expect(lackOf(api, asking(viewer))).toBeUndefined();
+  expect(lackOf(api, asking({ ...viewer, path: [] }))).toEqual(lacks("role viewer"));
+});
+
+test("failures stand at their properties, and the last tells all that is lacking", () => {
+  expect(unmetFailures(unmet(api, asking(activity, viewer), {}), "Acme")).toEqual([
+    { path: "idle", reason: "there is no activity: leave it out" },
+    {
+      path: 'members["bob@acme.example"]',
+      reason: `there is no role viewer: leave it out. ${inAll}`,
+    },
+  ]);
+});
+
+test("a resource that the state has already is told how to leave it", () => {
+  const [failure] = unmetFailures(unmet(api, asking({ ...activity, path: [] }), {}), "Acme", "urn:policy");
+  const way =
+    "What the state has of it goes with `pulumi state delete --force 'urn:policy'`, which changes nothing in Acme";
+  expect(failure?.reason).toBe(`there is no activity: leave it out. ${way}. ${inAll}`);
+  expect(cannotKeep({ reason: "it is not kept: look", inAll: null }, "urn:policy", "Acme").message).toBe(
+    `it is not kept: look. ${way}.`,
+  );
+});
+
+describe("of a whole component", () => {
+  const demand = (
+    feature: string,
+    what: string,
+    at?: readonly [file: string, line: number, column: number],
+  ): Demand => ({
+    feature,
+    path: [],
+    said: { what, place: at && { file: at[0], line: at[1], column: at[2] } },
+    lack: lacks(feature) ?? { reason: "", inAll: null },
+  });
+
+  test("each reason is told once, with every place, and all that is lacking at the end", () => {
+    const demands = [
+      demand("role viewer", "bob", ["a.yaml", 1, 1]),
+      demand("activity", "idle", ["a.yaml", 2, 1]),
+      demand("role viewer", "carl", ["a.yaml", 1, 1]),
+      demand("role viewer", "bob", ["a.yaml", 1, 1]),
+    ];
+    expect(() => {
+      refuseTogether("Layout acme", api, demands);
+    }).toThrow(
+      new Error(
+        [
+          "Layout acme asks for what The Plain API does not have, so nothing of it is declared:",
+          "  there is no role viewer: leave it out.",
+          "    a.yaml:1:1: bob",
+          "    a.yaml:1:1: carl",
+          "  there is no activity: leave it out.",
+          "    a.yaml:2:1: idle",
+          inAll,
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("places are told as somebody reads the files, and first those of no file, in their order", () => {
+    const demands = [
+      demand("activity", "f", ["b.yaml", 1, 1]),
+      demand("activity", "e", ["a.yaml", 11, 2]),
+      demand("activity", "d", ["a.yaml", 2, 51]),
+      demand("activity", "c", ["a.yaml", 2, 6]),
+      demand("activity", "b"),
+      demand("activity", "a"),
+    ];
+    const places = ["b", "a", "a.yaml:2:6: c", "a.yaml:2:51: d", "a.yaml:11:2: e", "b.yaml:1:1: f"];
+    expect(() => {
+      refuseTogether("Layout acme", api, demands);
+    }).toThrow(places.map((place) => `    ${place}`).join("\n"));
+  });
+
+  test("very many places of a kind are counted", () => {
+    const demands = Array.from({ length: 53 }, (_, index) => demand("activity", `place ${index}`));
+    expect(() => {
+      refuseTogether("Layout acme", api, demands);
+    }).toThrow(/ {4}place 49\n {4}and 3 more\nThis API/);
+  });
+
+  test("nothing lacking is nothing refused", () => {
+    expect(() => {
+      refuseTogether("Layout acme", api, []);
+    }).not.toThrow();
+  });
+});

@@ -1,0 +1,66 @@
+import { isRecord, type Values } from "./values";
+
+/** Pulumi's property paths, such as `ipAllowlist[0].cidr` or `members["bob@acme.example"]`. */
+export type Path = readonly (string | number)[];
+
+const plainKey = /^[A-Za-z_$][\w$]*$/;
+
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, step) => {
+    if (!plainKey.test(String(step))) return `${text}[${JSON.stringify(step)}]`;
+    return text === "" ? String(step) : `${text}.${step}`;
+  }, "");
+}
+
+const step = /\.?([^.["\]]+)|\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]/gy;
+
+/** The steps of a path; `*` stands for every element or property. Undefined if the text is not a path. */
+export function parsePath(text: string): Path | undefined {
+  const path: (string | number)[] = [];
+  step.lastIndex = 0;
+  while (step.lastIndex < text.length) {
+    const [, name, index, quoted] = step.exec(text) ?? [];
+    if (name !== undefined) path.push(name);
+    else if (index !== undefined) path.push(index === "*" ? index : Number(index));
+    else if (quoted !== undefined) path.push(quoted.replace(/\\(.)/g, "$1"));
+    else return undefined;
+  }
+  return path;
+}
+
+/**
+ * `wanted`, with what stands at each path taken from `observed`: how `ignoreChanges` is kept. The engine resets
+ * ignored inputs to their old values, which is not enough where inputs are compared with what the API has.
+ */
+export function takeOver(wanted: Values, observed: Values, paths: readonly string[]): Values {
+  return paths.reduce<Values>((result, text) => {
+    const path = parsePath(text);
+    const taken = path === undefined ? result : graft(result, observed, path);
+    return isRecord(taken) ? taken : result;
+  }, wanted);
+}
+
+function graft(wanted: unknown, observed: unknown, path: Path): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return observed;
+  if (Array.isArray(wanted)) {
+    const theirs: readonly unknown[] = Array.isArray(observed) ? observed : [];
+    return wanted.map((item: unknown, index) =>
+      (key === "*" || key === index) && theirs[index] !== undefined ? graft(item, theirs[index], rest) : item,
+    );
+  }
+  if (!isRecord(wanted)) return observed;
+  const theirs = isRecord(observed) ? observed : {};
+  const keys = key === "*" ? [...Object.keys(wanted), ...Object.keys(theirs)] : [String(key)];
+  return keys.reduce<Values>((result, name) => {
+    const { [name]: mine, ...others } = result;
+    // A part of something that is gone cannot be taken from it.
+    if (rest.length > 0 && mine !== undefined && !isObject(theirs[name])) return result;
+    const value = graft(mine, theirs[name], rest);
+    return value === undefined || value === null ? others : { ...result, [name]: value };
+  }, wanted);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,31 @@
+import { Refusal } from "./errors";
+import type { AnyClient } from "./client";
+import type { AnyResource } from "./resource";
+import type { Values } from "./values";
+
+/** The operations on an object, as messages name them. */
+export type Verb = "create" | "read" | "update" | "delete";
+
+/** An operation on one object. */
+export interface Operation {
+  readonly resource: AnyResource;
+  readonly verb: Verb;
+  /** The known properties of the object. */
+  readonly values: Values;
+  /** The id of the object; absent for a create. */
+  readonly id?: string | undefined;
+}
+
+/** The client's user lacks the right to an operation. */
+export class MissingRight extends Refusal {}
+
+/** Decides what the client's user may do, from the `rights` of the resources. */
+export interface Permissions<C extends AnyClient> {
+  /**
+   * @throws MissingRight if the API would refuse the operation because of the user's rights
+   * @throws Refusal if the client cannot act on the object at all
+   */
+  authorize(client: C, operation: Operation): Promise<void>;
+  /** Explains an error of the API by the user's rights. Returns the same error if they do not explain it. */
+  explain(client: C, error: unknown, operation: Operation): Promise<unknown>;
+}

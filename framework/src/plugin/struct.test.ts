@@ -1,0 +1,95 @@
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as z from "zod";
+import { unknownValue } from "../values";
+import { nothingSecret, receive, receiveInputs, send } from "./struct";
+
+// Literally as the engine writes them.
+const secret = (value: string) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+test("values pass unchanged, and null is absent", () => {
+  const sent = Struct.fromJavaScript({ a: "x", b: 1, c: true, d: [1, { e: "f", g: null }], h: null });
+  const { values, secret, texts } = receive(sent);
+  expect(values).toEqual({ a: "x", b: 1, c: true, d: [1, { e: "f" }] });
+  expect([secret.size, texts.size]).toEqual([0, 0]);
+});
+
+test("secrets are opened, and remembered by their property and text", () => {
+  const received = receive(Struct.fromJavaScript({ a: secret("s3cret"), b: [{ c: secret("deep") }], d: "plain" }));
+  expect(received.values).toEqual({ a: "s3cret", b: [{ c: "deep" }], d: "plain" });
+  expect([...received.secret]).toEqual(["a", "b"]);
+  expect([...received.texts]).toEqual(["s3cret", "deep"]);
+});
+
+test("of a secret map the keys are texts, the values are not, and what repeats it is as secret", () => {
+  const described = {
+    changes: { roles: { on: "update", entries: String } },
+    outputs: z.object({}),
+    repeats: { people: "roles" },
+  } as const;
+  const map = { ...secret(""), value: { "bob@x.io": "admin" } };
+  const received = receive(Struct.fromJavaScript({ roles: map }), described);
+  expect(received.values).toEqual({ roles: { "bob@x.io": "admin" } });
+  expect([[...received.secret], [...received.texts]]).toEqual([["roles", "people"], ["bob@x.io"]]);
+  const inPart = receive(Struct.fromJavaScript({ roles: { "bob@x.io": secret("admin") } }), described);
+  expect(inPart.values).toEqual({ roles: { "bob@x.io": "admin" } });
+  expect([[...inPart.secret], [...inPart.texts]]).toEqual([["roles", "people"], []]);
+});
+
+test("an output that is always secret is secret in every message", () => {
+  const link = z.string().optional().meta({ description: "A link.", secret: true });
+  const described = { changes: {}, outputs: z.object({ link, name: z.string() }) };
+  expect([...receive(Struct.fromJavaScript({ name: "bob" }), described).secret]).toEqual(["link"]);
+});
+
+test("secret properties are closed again", () => {
+  expect(send({ a: "s3cret", d: "plain" }, { ...nothingSecret, secret: new Set(["a"]) }).toJavaScript()).toEqual({
+    a: secret("s3cret"),
+    d: "plain",
+  });
+});
+
+test.each([unknown, "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"])(
+  "%s is an unknown",
+  (mark) => {
+    expect(receive(Struct.fromJavaScript({ a: [mark] })).values).toEqual({ a: [unknownValue] });
+  },
+);
+
+test("an unknown is sent as one", () => {
+  expect(send({ a: { b: unknownValue } }).toJavaScript()).toEqual({ a: { b: unknown } });
+});
+
+test("what is sent keeps its kinds, and what is undefined is left out", () => {
+  const values = { a: "x", b: 0, c: false, d: null, e: [1, [{ f: null }]], g: {}, h: { i: undefined }, j: undefined };
+  expect(send(values).toJavaScript()).toEqual({ a: "x", b: 0, c: false, d: null, e: [1, [{ f: null }]], g: {}, h: {} });
+  expect(() => send({ a: Symbol("no value") })).toThrow("a message holds no symbol");
+});
+
+test("a secret is closed whatever it is, and wherever its text is repeated", () => {
+  const closed = send({ a: ["x"], b: "s3cret", c: ["s3cret"] }, { secret: new Set(["a"]), texts: new Set(["s3cret"]) });
+  expect(closed.toJavaScript()).toEqual({ a: { ...secret(""), value: ["x"] }, b: secret("s3cret"), c: ["s3cret"] });
+});
+
+test("no message at all is no values", () => {
+  expect(receive(undefined).values).toEqual({});
+});
+
+test("a lone surrogate, which no message can hold, is replaced", () => {
+  const sent = send({ name: "acme\uD83D", list: ["\uDE00"], map: { "\uD83D": "😀" } });
+  const read = Struct.deserializeBinary(sent.serializeBinary()).toJavaScript();
+  expect(read).toEqual({ name: "acme\u{FFFD}", list: ["\u{FFFD}"], map: { "\u{FFFD}": "😀" } });
+});
+
+test("values that are nested too deeply are refused with the property", () => {
+  let deep: JavaScriptValue = "bottom";
+  for (let level = 0; level < 40; level += 1) deep = [{ deep }];
+  const struct = Struct.fromJavaScript({ name: "acme", notes: deep });
+  const said = "The value of notes cannot be read: it is nested more than 64 levels deep.";
+  expect(() => receive(struct)).toThrow(said);
+  expect(() => receiveInputs(struct, { confidential: () => [] })).toThrow(said);
+});
+
+test("a property that is undefined is none", () => {
+  expect(send({ name: "acme", tier: undefined }).toJavaScript()).toEqual({ name: "acme" });
+});

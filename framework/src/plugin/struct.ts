@@ -1,0 +1,166 @@
+import { ListValue, NullValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
+import type { Component } from "../component";
+import { Refusal } from "../errors";
+import { parentInput } from "../parents";
+import type { Path } from "../path";
+import type { AnyResource } from "../resource";
+import { secretOutputs } from "../schema";
+import { isRecord, present, unknownValue, type Values } from "../values";
+
+// The marks with which the engine sends what plain JSON cannot say (Pulumi SDK, common/resource/plugin/rpc.go).
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const unknownMarks = new Set([
+  unknownMark,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // array
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
+]);
+
+/** What a message carried, and which of it is secret. */
+export interface Received {
+  readonly values: Values;
+  /** The top-level properties that are secret, or have something secret in them. */
+  readonly secret: ReadonlySet<string>;
+  /** The secret texts themselves, to be kept out of every message. */
+  readonly texts: ReadonlySet<string>;
+}
+
+/** A message about a resource, whose description tells where texts of the user's are keys. */
+export function receive(
+  struct: Struct | undefined,
+  resource?: Pick<AnyResource, "changes" | "outputs" | "repeats" | "parent">,
+): Received {
+  const repeats = Object.entries(resource?.repeats ?? {});
+  const maps = new Set(repeats.map(([output]) => output));
+  for (const [name, { entries }] of Object.entries(resource?.changes ?? {})) if (entries) maps.add(name);
+  const values: Record<string, unknown> = {};
+  const secret = new Set(resource && secretOutputs(resource));
+  const texts = new Set<string>();
+  for (const [property, value] of Object.entries(plain(struct))) {
+    const found = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
+    const plain = maps.has(property) ? decodeMap(value, false, found) : decode(value, false, found);
+    if (plain !== null) values[property] = plain;
+  }
+  for (const [output, input] of repeats) if (secret.has(input)) secret.add(output);
+  if (resource?.parent !== undefined && secret.has(resource.parent.id)) secret.add(parentInput);
+  return { values, secret, texts };
+}
+
+/** Far deeper than any input needs, and far from exhausting the stack. */
+const deepest = 64;
+
+/**
+ * The values of a message, with the engine's marks in them.
+ *
+ * @throws Refusal for values that are nested too deeply to work with.
+ */
+function plain(struct: Struct | undefined): Values {
+  const values = struct?.toJavaScript() ?? {};
+  const deep = Object.keys(values).find((property) => isDeeper(values[property], deepest));
+  if (deep === undefined) return values;
+  throw new Refusal(
+    `The value of ${deep} cannot be read: it is nested more than ${deepest} levels deep. Use fewer levels.`,
+  );
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
+}
+
+interface Found {
+  readonly reveal: () => void;
+  readonly text: (text: string) => void;
+}
+
+function decode(value: unknown, secret: boolean, found: Found): unknown {
+  if (typeof value === "string") {
+    if (unknownMarks.has(value)) return unknownValue;
+    if (secret) found.text(value);
+    return value;
+  }
+  if (Array.isArray(value)) return value.map((item) => decode(item, secret, found));
+  if (!isRecord(value)) return value;
+  if (value[signatureKey] === secretSignature) {
+    found.reveal();
+    return decode(value.value, true, found);
+  }
+  const plain: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) if (item !== null) plain[key] = decode(item, secret, found);
+  return plain;
+}
+
+/** A map whose keys are what may be secret: its values are words such as roles, without which no message could be read. */
+function decodeMap(value: unknown, secret: boolean, found: Found): unknown {
+  if (isRecord(value) && value[signatureKey] === secretSignature) {
+    found.reveal();
+    return decodeMap(value.value, true, found);
+  }
+  if (secret && isRecord(value)) for (const key of Object.keys(value)) found.text(key);
+  return decode(value, false, { ...found, text: () => undefined });
+}
+
+/** The inputs of a component, with the nulls in them, some of which mean something. */
+export function receiveInputs(struct: Struct | undefined, { confidential }: Pick<Component, "confidential">): Received {
+  const secrets: (readonly [Path, unknown])[] = [];
+  const reveal = (path: Path, value: unknown) => secrets.push([path, value]);
+  const sent = Object.entries(plain(struct));
+  const values = present(Object.fromEntries(sent.map(([name, value]) => [name, opened(value, [name], reveal)])));
+  return {
+    values,
+    secret: new Set(secrets.map(([[name]]) => String(name))),
+    texts: new Set(secrets.flatMap(([path, value]) => confidential(path, value, values))),
+  };
+}
+
+function opened(value: unknown, path: Path, reveal: (path: Path, value: unknown) => void): unknown {
+  if (typeof value === "string") return unknownMarks.has(value) ? unknownValue : value;
+  if (Array.isArray(value)) return value.map((item, index) => opened(item, [...path, index], reveal));
+  if (!isRecord(value)) return value;
+  if (value[signatureKey] === secretSignature) {
+    const plain = opened(value.value, path, reveal);
+    reveal(path, plain);
+    return plain;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item, [...path, key], reveal)]));
+}
+
+/** What is to be secret in a message: properties, and whatever holds one of the texts. */
+export type Secrets = Pick<Received, "secret" | "texts">;
+
+export const nothingSecret: Secrets = { secret: new Set(), texts: new Set() };
+
+/** A message with these values. */
+export function send(values: Values, { secret, texts }: Secrets = nothingSecret): Struct {
+  const hidden = Object.entries(values).map(([property, value]): [string, unknown] => {
+    // The API may repeat a secret elsewhere, such as a name as the display name.
+    const isSecret = secret.has(property) || (typeof value === "string" && texts.has(value));
+    return [property, isSecret ? { [signatureKey]: secretSignature, value } : value];
+  });
+  return encodeMap(Object.fromEntries(hidden));
+}
+
+function encodeMap(values: Values): Struct {
+  const struct = new Struct();
+  const fields = struct.getFieldsMap();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined) fields.set(key.toWellFormed(), encode(value));
+  }
+  return struct;
+}
+
+/** Value by value, which takes less time than plain JSON that is turned into a message afterwards. */
+function encode(value: unknown): Value {
+  const message = new Value();
+  if (value === unknownValue) return message.setStringValue(unknownMark);
+  if (value === null) return message.setNullValue(NullValue.NULL_VALUE);
+  if (Array.isArray(value)) return message.setListValue(new ListValue().setValuesList(value.map(encode)));
+  if (isRecord(value)) return message.setStructValue(encodeMap(value));
+  if (typeof value === "string") return message.setStringValue(value.toWellFormed());
+  if (typeof value === "number") return message.setNumberValue(value);
+  if (typeof value === "boolean") return message.setBoolValue(value);
+  throw new TypeError(`a message holds no ${typeof value}`);
+}

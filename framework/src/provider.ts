@@ -1,0 +1,50 @@
+import type { AnyClient } from "./client";
+import type { Component } from "./component";
+import type { Environment, Output } from "./configuration";
+import type { Names } from "./explain";
+import type { AnyFunction } from "./function";
+import type { Permissions } from "./permissions";
+import type { AnyResource, Shape } from "./resource";
+import type { PackageInfo } from "./schema";
+import type { Values } from "./values";
+
+/** The API behind a provider, as messages and the lifecycle of resources know it. */
+export interface Service<C extends AnyClient> {
+  /** What people call it. */
+  readonly title: string;
+  /** The prefix of its environment variables, such as `ACME` of `ACME_PREVIEW_ONLY`. */
+  readonly environmentPrefix: string;
+  /** Checks the rights of the client's user. By default, only the API does. */
+  readonly permissions?: Permissions<C>;
+  /** Returns names by id: messages show them in place of the ids. By default, none. */
+  names?(client: C): Promise<Names>;
+}
+
+/** A client, and the world that its ids belong to. */
+export interface Connection<C extends AnyClient> {
+  readonly client: C;
+  /** Tells one API from another, such as its endpoint. */
+  readonly world: string;
+}
+
+/** A provider as it is written: data, and the way to its API. */
+export interface ProviderDefinition<C extends AnyClient> {
+  readonly package: PackageInfo;
+  readonly service: Service<C>;
+  /** The settings. A program or `pulumi config` gives them; each may be left out. */
+  readonly configuration: Shape;
+  readonly resources: readonly AnyResource<C>[];
+  readonly functions: readonly AnyFunction<C>[];
+  /** Loads the components. Few programs use one, and the others start sooner without them. */
+  components(): readonly Component[];
+  /**
+   * Connects with valid settings. Sends nothing.
+   * @throws Refusal if the settings and the environment name no API or no key
+   */
+  connect(settings: Values, environment: Environment, output: Output): Connection<C>;
+  /** Sends a first request, to find out if the client works. */
+  verify(client: C): Promise<void>;
+}
+
+/** Any provider. */
+export type AnyProvider = ProviderDefinition<AnyClient>;

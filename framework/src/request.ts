@@ -1,0 +1,70 @@
+/** A request, and how it ended. It contains no secret. */
+export interface RequestInfo {
+  readonly method: string;
+  /** Path and query below the endpoint. */
+  readonly path: string;
+  /** The HTTP status; null if there was no answer. */
+  readonly status: number | null;
+  /** The id that the API gave the answer, for its support; null if there is none. */
+  readonly requestId: string | null;
+  /** True if the request may have taken effect although it failed. Never true for reads. */
+  readonly ambiguous: boolean;
+  readonly cause?: unknown;
+}
+
+/** Names the request in messages, such as `PATCH /v2/users/7, HTTP 200, request Fk3…`. */
+export function formatRequest({ method, path, status, requestId }: RequestInfo): string {
+  const where = [`${method} ${path}`];
+  if (status !== null) where.push(`HTTP ${status}`);
+  if (requestId !== null) where.push(`request ${requestId}`);
+  return where.join(", ");
+}
+
+/** The API refused a request, could not be reached, or sent an invalid answer. The message is for people. */
+export class ApiError extends Error implements RequestInfo {
+  override readonly name: string = "ApiError";
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | null;
+  readonly requestId: string | null;
+  readonly ambiguous: boolean;
+
+  /** `summary` holds whole sentences: the reason, then the remedy. The request is added to it. */
+  constructor(
+    readonly summary: string,
+    request: RequestInfo,
+  ) {
+    const { method, path, status, requestId, ambiguous, cause } = request;
+    super(`${summary} (${formatRequest(request)})`, { cause });
+    this.method = method;
+    this.path = path;
+    this.status = status;
+    this.requestId = requestId;
+    this.ambiguous = ambiguous;
+  }
+}
+
+/** The object does not exist, or the client cannot see it (404). */
+export class NotFound extends ApiError {
+  override readonly name = "NotFound";
+
+  constructor(
+    summary: string,
+    request: RequestInfo,
+    /** True if this process deleted the object, or what contained it. */
+    readonly deletedHere = false,
+  ) {
+    super(summary, request);
+  }
+}
+
+/** A request that may have taken effect, where the provider could not look for the effect. */
+class Unseen extends ApiError {}
+
+/** Returns the same failure, after a look for its effect has failed too. */
+export function unseen(failure: ApiError, look: unknown): ApiError {
+  if (failure instanceof Unseen) return failure;
+  const status = look instanceof ApiError && look.status !== null ? ` (HTTP ${look.status})` : "";
+  const way = `The provider could not look for the result${status}. Run \`pulumi up\` again: it looks first.`;
+  return new Unseen(`${failure.summary} ${way}`, failure);
+}

@@ -1,0 +1,250 @@
+import * as z from "zod";
+import type { AnyFunction } from "./function";
+import type { AnyResource } from "./resource";
+import { type PackageInfo, packageSchema } from "./schema";
+import { thingIn, Warehouse } from "./testing/thing";
+
+const info: PackageInfo = {
+  name: "acme",
+  displayName: "Acme",
+  version: "1.2.3",
+  description: "Acme as code.",
+  providerDescription: "The provider of Acme.",
+  keywords: ["pulumi", "acme"],
+  repository: "github.com/acme/pulumi-acme",
+  license: "Apache-2.0",
+  attribution: "This package is not published by Acme.",
+};
+
+/** The schema of a provider with these parts. */
+function schemaOf(parts: Partial<Parameters<typeof packageSchema>[0]> = {}): Readonly<Record<string, unknown>> {
+  return packageSchema({
+    package: info,
+    configuration: z.object({}),
+    resources: [],
+    functions: [],
+    components: () => [],
+    ...parts,
+  });
+}
+
+const described = { description: "What it is." };
+
+/** A small resource, to look at in full. */
+const box: AnyResource = {
+  ...thingIn(new Warehouse()),
+  token: "acme:index:Box",
+  description: "A box.",
+  example: "\nresources:\n  mine: { type: acme:Box }\n\n",
+  inputs: z.object({
+    name: z.string().meta({ description: "Its name." }),
+    key: z.string().optional().meta({ description: "Opens it.", secret: true }),
+  }),
+  outputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
+  query: z.object({ shelf: z.string().optional().meta({ description: "Only of this shelf." }) }),
+  changes: { name: { on: "replace" }, key: { on: "update" } },
+};
+
+const getBox: AnyFunction = {
+  token: "acme:index:getBox",
+  description: "Finds a box.",
+  example: "variables: {}",
+  right: "any",
+  reference: { errors: [] },
+  inputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
+  outputs: z.object({ size: z.int().optional().meta({ description: "Its size." }) }),
+  call: () => Promise.resolve({}),
+};
+
+/** The schema of a box that has this one property as its input. */
+function schemaWith(property: z.ZodType): unknown {
+  const changes = { property: { on: "update" } } as const;
+  return schemaOf({ resources: [{ ...box, inputs: z.object({ property }), changes }] });
+}
+
+const place = ["resources", "acme:index:Box", "inputProperties", "property"];
+
+test("a package says what it is, and how SDKs are made of it", () => {
+  expect(schemaOf()).toStrictEqual({
+    name: "acme",
+    displayName: "Acme",
+    version: "1.2.3",
+    description: "Acme as code.",
+    keywords: ["pulumi", "acme"],
+    homepage: "https://github.com/acme/pulumi-acme",
+    repository: "https://github.com/acme/pulumi-acme",
+    license: "Apache-2.0",
+    attribution: "This package is not published by Acme.",
+    pluginDownloadURL: "github://api.github.com/acme/pulumi-acme",
+    meta: { moduleFormat: "(.*)" },
+    language: {
+      nodejs: { packageName: "pulumi-acme", respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
+      python: { packageName: "pulumi_acme", respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: {
+        importBasePath: "github.com/acme/pulumi-acme/sdk/go/acme",
+        modulePath: "github.com/acme/pulumi-acme/sdk/go",
+        respectSchemaVersion: true,
+      },
+    },
+    config: { variables: {} },
+    provider: {
+      description: "The provider of Acme.",
+      inputProperties: {},
+    },
+    types: {},
+    resources: {},
+    functions: {},
+  });
+});
+
+test("a resource says what it takes, keeps, replaces, hides and can be listed by, with an example", () => {
+  expect(schemaOf({ resources: [box] })).toMatchObject({ functions: {}, types: {} });
+  expect(schemaOf({ resources: [box] })).toHaveProperty("resources", {
+    "acme:index:Box": {
+      description: "A box.\n\n## Example Usage\n\n```yaml\nresources:\n  mine: { type: acme:Box }\n```\n",
+      properties: { name: { type: "string", description: "Its name." } },
+      required: ["name"],
+      inputProperties: {
+        name: { type: "string", description: "Its name.", willReplaceOnChanges: true },
+        key: { type: "string", description: "Opens it.", secret: true },
+      },
+      requiredInputs: ["name"],
+      listInputs: {
+        type: "object",
+        properties: { shelf: { type: "string", description: "Only of this shelf." } },
+        required: [],
+      },
+    },
+  });
+});
+
+test("a function says what it takes and gives, with an example", () => {
+  expect(schemaOf({ functions: [getBox] })).toHaveProperty("functions", {
+    "acme:index:getBox": {
+      description: "Finds a box.\n\n## Example Usage\n\n```yaml\nvariables: {}\n```\n",
+      inputs: {
+        type: "object",
+        properties: { name: { type: "string", description: "Its name." } },
+        required: ["name"],
+      },
+      outputs: { type: "object", properties: { size: { type: "integer", description: "Its size." } }, required: [] },
+    },
+  });
+});
+
+test.each([
+  ["text", z.string(), { type: "string" }],
+  ["an e-mail", z.email(), { type: "string" }],
+  ["a switch", z.boolean().optional(), { type: "boolean" }],
+  ["a whole number", z.int(), { type: "integer" }],
+  ["a number", z.number(), { type: "number" }],
+  ["a number of some precision", z.float32(), { type: "number" }],
+  ["a list", z.array(z.string()), { type: "array", items: { type: "string" } }],
+  ["a map", z.record(z.string(), z.int()), { type: "object", additionalProperties: { type: "integer" } }],
+  ["a default", z.int().default(3), { type: "integer", default: 3 }],
+])("%s is described", (_, type, expected) => {
+  const schema = schemaWith(type.meta(described));
+  expect(schema).toHaveProperty(place, { ...expected, ...described });
+});
+
+describe("a type of its own", () => {
+  const lid = z
+    .object({
+      a: z.int().meta(described),
+      b: z.int().default(0).meta(described),
+      c: z.int().optional().meta(described),
+    })
+    .meta({ id: "Lid", description: "What closes it." });
+  const kind = z.enum(["plain", "credit_card"]).meta({ id: "Kind", description: "Which one." });
+
+  test("is named, with what is required of it: nothing optional, and nothing with a default", () => {
+    const schema = schemaWith(lid.optional().meta(described));
+    expect(schema).toHaveProperty(place, { $ref: "#/types/acme:index:Lid", ...described });
+    expect(schema).toHaveProperty("types", {
+      "acme:index:Lid": {
+        description: "What closes it.",
+        type: "object",
+        properties: {
+          a: { type: "integer", ...described },
+          b: { type: "integer", default: 0, ...described },
+          c: { type: "integer", ...described },
+        },
+        required: ["a"],
+      },
+    });
+  });
+
+  test("of some values says them, with names for SDKs", () => {
+    const schema = schemaWith(z.array(kind).meta(described));
+    expect(schema).toHaveProperty([...place, "items"], { $ref: "#/types/acme:index:Kind" });
+    expect(schema).toHaveProperty("types", {
+      "acme:index:Kind": {
+        description: "Which one.",
+        type: "string",
+        enum: [
+          { name: "Plain", value: "plain" },
+          { name: "CreditCard", value: "credit_card" },
+        ],
+      },
+    });
+  });
+
+  test("is the same where a property of it is described anew", () => {
+    const schema = schemaWith(kind.meta({ description: "Which one this is." }));
+    expect(schema).toHaveProperty(place, { $ref: "#/types/acme:index:Kind", description: "Which one this is." });
+    expect(schema).toHaveProperty(["types", "acme:index:Kind", "description"], "Which one.");
+  });
+
+  test("is there once, in the order of names", () => {
+    const more = z.object({
+      lid: lid.optional().meta(described),
+      zip: z.array(z.enum(["z"]).meta({ id: "Zip", ...described })).meta(described),
+      kinds: z.array(kind).meta(described),
+      other: lid.optional().meta(described),
+    });
+    const { types } = schemaOf({ configuration: more });
+    expect(Object.keys(z.record(z.string(), z.unknown()).parse(types))).toEqual([
+      "acme:index:Kind",
+      "acme:index:Lid",
+      "acme:index:Zip",
+    ]);
+  });
+
+  test("has a name of its own", () => {
+    const other = z.enum(["plain", "round"]).meta({ id: "Kind", description: "Which one." });
+    const both = z.object({ kind: kind.optional().meta(described), other: other.optional().meta(described) });
+    expect(() => schemaOf({ configuration: both })).toThrow("two types are named Kind");
+  });
+
+  test.each([
+    ["a name", z.object({ a: z.int().meta(described) }).meta(described)],
+    ["a description", z.object({ a: z.int().meta(described) }).meta({ id: "Nobody" })],
+  ])("without %s is refused", (_, type) => {
+    expect(() => schemaWith(z.array(type).meta(described))).toThrow(
+      "the type of an item of property needs an id and a description",
+    );
+  });
+});
+
+test("a property without a description is refused", () => {
+  expect(() => schemaWith(z.string())).toThrow("property property has no description");
+});
+
+test.each([
+  [z.date(), "property has a kind of type that the schema cannot say: date"],
+  [z.array(z.date()), "an item of property has a kind of type that the schema cannot say: date"],
+  [z.record(z.string(), z.date()), "a value of property has a kind of type that the schema cannot say: date"],
+])("a kind of type that the schema cannot say is refused: %#", (type, reason) => {
+  expect(() => schemaWith(type.meta(described))).toThrow(reason);
+});
+
+test("the provider's own settings are the configuration, and the key is secret", () => {
+  const apiKey = z.string().optional().meta({ description: "The key.", secret: true });
+  const endpoint = z.string().optional().meta({ description: "Where the API is." });
+  const { config, provider } = schemaOf({ configuration: z.object({ apiKey, endpoint }) });
+  expect(config).toHaveProperty("variables.apiKey.secret", true);
+  expect(config).not.toHaveProperty("variables.endpoint.secret");
+  expect(provider).toHaveProperty("inputProperties.apiKey.secret", true);
+  // The engine would log it.
+  expect(JSON.stringify(config)).not.toContain('"default');
+});

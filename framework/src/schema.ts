@@ -1,0 +1,203 @@
+import * as z from "zod";
+import type { Component } from "./component";
+import type { AnyFunction } from "./function";
+import type { AnyProvider } from "./provider";
+import type { AnyResource, Shape } from "./resource";
+import { same } from "./values";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The named types that properties refer to, collected on the way. */
+class NamedTypes {
+  readonly #types = new Map<string, Json>();
+
+  constructor(private readonly packageName: string) {}
+
+  /** Returns the token of the type. @throws TypeError if another type has the same id */
+  add(id: string, type: Json): string {
+    const token = `${this.packageName}:index:${id}`;
+    const known = this.#types.get(token);
+    if (known !== undefined && !same(known, type)) throw new TypeError(`two types are named ${id}`);
+    this.#types.set(token, type);
+    return token;
+  }
+
+  sorted(): Json {
+    return Object.fromEntries([...this.#types].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** What the package schema says of the package as a whole (pulumi.com/docs, "Pulumi package schema"). */
+export interface PackageInfo {
+  /** The name of the provider, with which tokens begin: `acme`. */
+  readonly name: string;
+  readonly displayName: string;
+  /** A semantic version. */
+  readonly version: string;
+  readonly description: string;
+  /** What the provider resource is. */
+  readonly providerDescription: string;
+  readonly keywords: readonly string[];
+  /** Where releases are published, such as `github.com/acme/pulumi-acme`. SDKs download the plugin from there, and Go finds its module by this name. */
+  readonly repository: string;
+  readonly license: string;
+  readonly attribution?: string;
+}
+
+/** Returns the Pulumi package schema of a provider (pulumi.com/docs, "Pulumi package schema"). */
+export function packageSchema(
+  provider: Pick<AnyProvider, "package" | "configuration" | "resources" | "functions" | "components">,
+): Json {
+  const { name, displayName, version, description, providerDescription, keywords, repository, license, attribution } =
+    provider.package;
+  const types = new NamedTypes(name);
+  const settings = properties(provider.configuration, types);
+  const described = provider.resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
+  const composed = provider.components().map((one) => [one.token, componentSchema(one, types)] as const);
+  const callable = provider.functions.map((one) => [one.token, functionSchema(one, types)] as const);
+  return {
+    name,
+    displayName,
+    version,
+    description,
+    keywords,
+    homepage: `https://${repository}`,
+    repository: `https://${repository}`,
+    license,
+    ...(attribution !== undefined && { attribution }),
+    pluginDownloadURL: `github://api.${repository}`,
+    meta: { moduleFormat: "(.*)" },
+    language: {
+      nodejs: { packageName: `pulumi-${name}`, respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
+      python: { packageName: `pulumi_${name}`, respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: {
+        importBasePath: `${repository}/sdk/go/${name}`,
+        modulePath: `${repository}/sdk/go`,
+        respectSchemaVersion: true,
+      },
+    },
+    config: { variables: settings },
+    provider: { description: providerDescription, inputProperties: settings },
+    types: types.sorted(),
+    resources: Object.fromEntries([...described, ...composed]),
+    functions: Object.fromEntries(callable),
+  };
+}
+
+function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
+  const inputs = properties(resource.inputs, types);
+  const replacing = Object.entries(resource.changes).filter(([, { on }]) => on === "replace");
+  const fixed = new Set(replacing.map(([name]) => name));
+  return {
+    description: documented(resource),
+    properties: properties(resource.outputs, types),
+    required: required(resource.outputs),
+    inputProperties: Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [
+        name,
+        fixed.has(name) ? { ...input, willReplaceOnChanges: true } : input,
+      ]),
+    ),
+    requiredInputs: required(resource.inputs),
+    listInputs: { type: "object", properties: properties(resource.query, types), required: required(resource.query) },
+  };
+}
+
+function componentSchema(component: Component, types: NamedTypes): Json {
+  return {
+    isComponent: true,
+    description: documented(component),
+    properties: properties(component.outputs, types),
+    required: required(component.outputs),
+    inputProperties: properties(component.inputs, types),
+    requiredInputs: required(component.inputs),
+  };
+}
+
+function functionSchema(one: AnyFunction, types: NamedTypes): Json {
+  const object = (schema: Shape): Json => ({
+    type: "object",
+    properties: properties(schema, types),
+    required: required(schema),
+  });
+  return { description: documented(one), inputs: object(one.inputs), outputs: object(one.outputs) };
+}
+
+/** The description with its example, as Pulumi's documentation and editors show it. */
+function documented({ description, example }: AnyResource | AnyFunction | Component): string {
+  return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;
+}
+
+function properties(schema: Shape, types: NamedTypes): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(schema.shape).map(([name, property]) => {
+      const { description, secret } = z.globalRegistry.get(property) ?? {};
+      if (description === undefined) throw new TypeError(`property ${name} has no description`);
+      return [name, { ...typeOf(property, name, types), description, ...(secret === true && { secret }) }];
+    }),
+  );
+}
+
+/** The outputs that are always secret. */
+export function secretOutputs({ outputs }: Pick<AnyResource, "outputs">): readonly string[] {
+  return Object.entries(outputs.shape).flatMap(([name, schema]) =>
+    z.globalRegistry.get(schema)?.secret === true ? [name] : [],
+  );
+}
+
+/** The properties that are always there. One with a default may be left out. */
+function required(schema: Shape): string[] {
+  return Object.entries(schema.shape).flatMap(([name, { _zod }]) => (_zod.optin === undefined ? [name] : []));
+}
+
+function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json {
+  if (schema instanceof z.ZodOptional) return typeOf(schema.unwrap(), name, types);
+  if (schema instanceof z.ZodDefault)
+    return { ...typeOf(schema.unwrap(), name, types), default: schema.def.defaultValue };
+  // A program declares the first form. Check turns it into the second.
+  if (schema instanceof z.ZodPipe) return typeOf(schema.in, name, types);
+  if (schema instanceof z.ZodArray)
+    return { type: "array", items: typeOf(schema.element, `an item of ${name}`, types) };
+  if (schema instanceof z.ZodRecord) {
+    return { type: "object", additionalProperties: typeOf(schema.valueType, `a value of ${name}`, types) };
+  }
+  if (schema instanceof z.ZodObject) {
+    return named(schema, name, types, () => ({
+      type: "object",
+      properties: properties(schema, types),
+      required: required(schema),
+    }));
+  }
+  if (schema instanceof z.ZodEnum) {
+    const values = schema.options.map((value) => ({ name: pascalCase(String(value)), value }));
+    return named(schema, name, types, () => ({ type: "string", enum: values }));
+  }
+  if (schema instanceof z.ZodUnion) {
+    return { oneOf: schema.options.map((option) => typeOf(option, `a kind of ${name}`, types)) };
+  }
+  if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
+  const { type } = schema._zod.def;
+  if (type === "string" || type === "boolean") return { type };
+  throw new TypeError(`${name} has a kind of type that the schema cannot say: ${type}`);
+}
+
+/** A reference to a type of its own, which takes its name and description from the schema's `meta`. */
+function named(schema: z.ZodType, name: string, types: NamedTypes, body: () => Json): Json {
+  const { id, description } = naming(schema);
+  if (id === undefined || description === undefined)
+    throw new TypeError(`the type of ${name} needs an id and a description`);
+  const token = types.add(id, { description, ...body() });
+  return { $ref: `#/types/${token}` };
+}
+
+/** The `meta` that names a type, also where a property of that type is described anew. */
+function naming(schema: z.core.$ZodType): { id?: string | undefined; description?: string | undefined } {
+  const own = z.globalRegistry.get(schema) ?? {};
+  const { parent } = schema._zod;
+  return own.id !== undefined || parent === undefined ? own : naming(parent);
+}
+
+/** `credit_card` is `CreditCard`: what SDKs call a value, which they would otherwise name after its spelling. */
+function pascalCase(value: string): string {
+  return value.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

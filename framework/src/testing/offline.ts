@@ -1,0 +1,33 @@
+import type { AnyClient } from "../client";
+import { Lifecycle } from "../lifecycle";
+import type { Service } from "../provider";
+
+/** A client of an API that answers nothing. */
+export function nobody(name = "the API of Acme"): AnyClient {
+  const client: AnyClient = {
+    name,
+    lacks: () => undefined,
+    within: () => client,
+    glancing: () => client,
+    apart: () => client,
+    tracing: () => client,
+  };
+  return client;
+}
+
+/** The service of that client. */
+export const service: Service<AnyClient> = { title: "Acme", environmentPrefix: "ACME" };
+
+/** A lifecycle as one process of a provider has it; `told` takes what it says to the user. */
+export function offline(api: AnyClient = nobody()): {
+  readonly lifecycle: Lifecycle;
+  readonly api: AnyClient;
+  readonly told: string[];
+} {
+  const told: string[] = [];
+  const door = {
+    warn: (urn: string, text: string) => told.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
+    toImport: (_: unknown, name: string, id: string) => `import ${id} as ${name}`,
+  };
+  return { lifecycle: new Lifecycle(service, api, door), api, told };
+}

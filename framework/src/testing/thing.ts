@@ -1,0 +1,122 @@
+import * as z from "zod";
+import type { Resource } from "../resource";
+
+const text = z.string().meta({ description: "A text." });
+const number = z.int().meta({ description: "A number." });
+
+const inputs = z.object({
+  shelf: text,
+  name: text,
+  kind: text.optional(),
+  note: text.optional(),
+  color: text.optional(),
+  sizes: z.array(number).optional().meta({ description: "Numbers in any order." }),
+  parts: z.record(z.string(), number).optional().meta({ description: "Numbers by name." }),
+  mode: text.optional(),
+});
+
+/** What the warehouse knows of. */
+const remote = inputs.omit({ mode: true });
+
+const outputs = inputs.extend({ color: text, serial: text.optional() });
+
+const query = z.object({ shelf: z.string().optional().meta({ description: "Only of this shelf." }) });
+
+type Thing = z.output<typeof outputs> & { readonly id: string };
+
+function lower(value: unknown): unknown {
+  return typeof value === "string" ? value.toLowerCase() : value;
+}
+
+function inOrder(value: unknown): unknown {
+  return Array.isArray(value) ? value.map(Number).sort((a, b) => a - b) : value;
+}
+
+/** A warehouse of things, which remembers what it was asked for. */
+export class Warehouse {
+  readonly asked: string[] = [];
+  readonly #things: Map<string, Thing>;
+
+  constructor(...things: readonly Thing[]) {
+    this.#things = new Map(things.map((thing) => [thing.id, thing]));
+  }
+
+  get(id: string): Thing | undefined {
+    this.asked.push(`get ${id}`);
+    return this.#things.get(id);
+  }
+
+  put(thing: Thing, changes: unknown): Thing {
+    this.asked.push(`put ${thing.id} ${JSON.stringify(changes)}`);
+    this.#things.set(thing.id, thing);
+    return thing;
+  }
+
+  remove(id: string): void {
+    this.asked.push(`remove ${id}`);
+    this.#things.delete(id);
+  }
+
+  ids(): readonly string[] {
+    return [...this.#things.keys()];
+  }
+}
+
+/** A resource like any other, with a property of every sort, to show that the core knows none. */
+export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof outputs, typeof query> {
+  return {
+    token: "test:index:Thing",
+    description: "A thing on a shelf.",
+    example: "",
+    rights: { read: "any", create: "any", update: "any", delete: "any" },
+    reference: {
+      imports: ["one/bob"],
+
+      errors: [],
+    },
+    inputs,
+    outputs,
+    query,
+    identity: ["shelf", "name"],
+    changes: {
+      shelf: { on: "replace" },
+      name: { on: "replace", canonical: lower },
+      kind: { on: "refuse", canonical: lower },
+      note: { on: "update" },
+      color: { on: "update", initial: () => "grey" },
+      sizes: {
+        on: "update",
+        canonical: inOrder,
+        align: (declared, observed) => declared.map((size) => observed.find((other) => other === size)),
+      },
+      parts: { on: "update", entries: (key) => key.toLowerCase() },
+      mode: { on: "update", local: true },
+    },
+    locate: (_, id) => Promise.resolve(id.replace("shelf one", "one")),
+    adopt: (_, { shelf, name }) => Promise.resolve(warehouse.get(`${shelf}/${name.toLowerCase()}`)),
+    create: (_, wanted) => {
+      const id = `${wanted.shelf}/${wanted.name.toLowerCase()}`;
+      const sent = remote.parse(wanted);
+      return Promise.resolve(warehouse.put({ id, serial: "1", ...sent, color: sent.color ?? "grey" }, sent));
+    },
+    read: (_, id) => Promise.resolve(warehouse.get(id)),
+    update: (_, wanted, observed, changes) => {
+      const sent = remote.parse(wanted);
+      return Promise.resolve(warehouse.put({ ...observed, ...sent, color: sent.color ?? "grey" }, changes));
+    },
+    delete: (_, { id }) => {
+      warehouse.remove(id);
+      return Promise.resolve();
+    },
+    list: async function* (_, { shelf }) {
+      for (const id of warehouse.ids()) {
+        if (shelf === undefined || id.startsWith(`${shelf}/`)) yield await Promise.resolve({ id, name: id });
+      }
+    },
+  };
+}
+
+/** A thing as its API has it, as a program declares it, and what the engine calls it. */
+export const bob = { id: "one/bob", shelf: "one", name: "bob", color: "grey", serial: "7" };
+export const declaredBob = { shelf: "one", name: "bob" };
+export const urnOf = (name: string) => `urn:pulumi:test::test::test:index:Thing::${name}`;

@@ -1,0 +1,75 @@
+import type { Difference } from "./compare";
+import { Refusal } from "./errors";
+import { parsePath } from "./path";
+import { formatRequest, type RequestInfo } from "./request";
+import type { AnyResource } from "./resource";
+import { isRecord, same, type Values } from "./values";
+
+/** A write that the API accepted, and the differences that it left. */
+export interface Write {
+  /** The name of the service. */
+  readonly service: string;
+  readonly resource: AnyResource;
+  readonly wanted: Values;
+  readonly observed: Values;
+  readonly left: readonly Difference[];
+  /** Top-level properties whose values must not appear in messages. */
+  readonly secret: ReadonlySet<string>;
+  /** The last request that the API accepted; undefined if its answer was lost. */
+  readonly accepted: RequestInfo | undefined;
+}
+
+/** Begins the message of a write that the service did not apply. */
+export function notAsAsked(service: string): string {
+  return `${service} accepted the request and did not apply it as asked`;
+}
+
+/** What a difference is between. */
+type Compared = Pick<Write, "resource" | "wanted" | "observed" | "secret">;
+
+/** Longer values would hide the rest of the message. A cut could leave a part of a secret, which redaction does not recognize. */
+const longest = 200;
+
+/** Names the properties that the API did not apply, each with the requested and the answered value. */
+export function unapplied({ service, left, accepted, ...write }: Write): Refusal {
+  const where = accepted === undefined ? "" : ` (${formatRequest(accepted)})`;
+  const spellings = left.filter((one) => isSpelling(one, write)).map(({ path }) => `\`${path}\``);
+  const way = spellings.length === 0 ? "" : `declare the answered value of ${spellings.join(", ")}, or `;
+  return new Refusal(
+    `${notAsAsked(service)}: ${left.map((one) => contrast(one, write)).join("; ")}. ` +
+      `Run \`pulumi up\` again. If it fails again, ${way}give ${service}'s support the request id.${where}`,
+  );
+}
+
+/** Reports if the answer differs from the request only in case, spaces or the composition of its characters. */
+function isSpelling({ property, path }: Difference, { wanted, observed, secret }: Compared): boolean {
+  const [requested, answered] = [valueAt(wanted, path), valueAt(observed, path)];
+  if (typeof requested !== "string" || typeof answered !== "string" || secret.has(property)) return false;
+  return letters(requested) === letters(answered);
+}
+
+function letters(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, "");
+}
+
+function contrast({ property, path }: Difference, { resource, wanted, observed, secret }: Compared): string {
+  if (secret.has(property)) return `\`${property}\` differs from its secret value`;
+  const isReset = wanted[property] === undefined;
+  const requested = isReset ? resource.changes[property]?.initial?.(observed) : valueAt(wanted, path);
+  const answered = valueAt(observed, path);
+  // The value is right, but an output or a person's status is not.
+  if (!(property in resource.changes) || same(requested, answered)) return `\`${path}\` was not repaired`;
+  return `\`${path}\` requested ${shown(requested)}, answered ${shown(answered)}`;
+}
+
+function valueAt(values: Values, path: string): unknown {
+  const steps = parsePath(path) ?? [path];
+  return steps.reduce<unknown>((value, step) => (isRecord(value) ? value[String(step)] : undefined), values);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return "no value";
+  const text = JSON.stringify(value);
+  if (text.length <= longest) return text;
+  return Array.isArray(value) ? `a list of ${value.length} entries` : "a long value";
+}

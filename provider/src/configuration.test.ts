@@ -1,0 +1,277 @@
+import type { ServerResponse } from "node:http";
+import { join } from "node:path";
+import { FakeClock } from "./api/testing/fakeClock";
+import { hang, json, StubServer } from "./api/testing/stubServer";
+import { check, decodedSettings, Refusal } from "#framework";
+import { type Configuration, configuration, destination, peridio } from "./configuration";
+
+describe("settings", () => {
+  test("may all be left out", () => {
+    expect(configuration.parse({})).toStrictEqual({});
+  });
+
+  const reasons = (settings: Record<string, unknown>) =>
+    check(configuration, settings, "the provider").failures.map(({ path, reason }) => `${path} ${reason}`);
+
+  test.each<[string, unknown]>([
+    ["apiKey", "k"],
+    ["endpoint", "https://api.peridio.com"],
+    ["endpoint", "http://127.0.0.1:4010"],
+    ["caPath", "ca.pem"],
+    ["maxRetries", 0],
+    ["maxRetries", 20],
+    ["maxConcurrency", 1],
+    ["maxConcurrency", 100],
+    ["requestTimeout", 1],
+    ["requestTimeout", 600],
+    ["userAgentSuffix", "pipeline/7 (acme ~!)"],
+    ["runnerCidrs", ["203.0.113.0/24", "2001:db8::/32"]],
+  ])("may say %s: %j", (name, value) => {
+    expect(reasons({ [name]: value })).toEqual([]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["apiKey", "", "must not be empty"],
+    ["endpoint", "ftp://api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["endpoint", "xhttps://api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["endpoint", "httpsx://api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["endpoint", "api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["caPath", "", "must not be empty"],
+    ["maxRetries", -1, "must not be negative"],
+    ["maxRetries", 21, "must be at most 20"],
+    ["maxRetries", 1.5, "must be a whole number"],
+    ["maxConcurrency", 0, "must be at least 1"],
+    ["maxConcurrency", 101, "must be at most 100"],
+    ["maxConcurrency", 1.5, "must be a whole number"],
+    ["requestTimeout", 0, "must be at least 1 second"],
+    ["requestTimeout", 601, "must be at most 600 seconds"],
+    ["requestTimeout", 1.5, "must be a whole number of seconds"],
+    ["userAgentSuffix", "two  spaces", "must be printable ASCII"],
+    ["userAgentSuffix", " before", "must be printable ASCII"],
+    ["userAgentSuffix", "after ", "must be printable ASCII"],
+    ["userAgentSuffix", "schlüssel", "must be printable ASCII"],
+    ["userAgentSuffix", "new\nline", "must be printable ASCII"],
+  ])("may not say %s: %j, which %s", (name, value, reason) => {
+    expect(reasons({ [name]: value })).toEqual([`${name} ${reason}`]);
+  });
+
+  test("name at most 100 blocks from where the provider calls", () => {
+    const blocks = (length: number) => Array.from({ length }, () => "203.0.113.0/24");
+    expect(reasons({ runnerCidrs: blocks(100) })).toEqual([]);
+    expect(reasons({ runnerCidrs: blocks(101) })).toEqual(["runnerCidrs must have at most 100 blocks"]);
+  });
+
+  test("name the block that is none", () => {
+    expect(reasons({ runnerCidrs: ["203.0.113.0/24", "here"] })).toEqual([
+      'runnerCidrs[1] "here" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
+    ]);
+  });
+
+  test("that are no texts are decoded, and texts stay", () => {
+    const sent = {
+      apiKey: "123",
+      maxRetries: "4",
+      runnerCidrs: '["203.0.113.0/24"]',
+      maxConcurrency: 7,
+      requestTimeout: "soon",
+      endpoint: "no URL",
+      caPath: ["5"],
+      strange: "5",
+    };
+    expect(decodedSettings(configuration, sent)).toStrictEqual({
+      ...sent,
+      maxRetries: 4,
+      runnerCidrs: ["203.0.113.0/24"],
+    });
+  });
+});
+
+describe("the endpoint", () => {
+  const environment = { PERIDIO_BASE_URL: "http://of.environment" };
+
+  test.each<[string, Configuration, Record<string, string>, string]>([
+    ["what is set", { endpoint: "http://set" }, environment, "http://set"],
+    ["else the environment's", {}, environment, "http://of.environment"],
+    ["else Peridio's, also if the environment's is empty", {}, { PERIDIO_BASE_URL: "" }, "https://api.peridio.com"],
+    ["else Peridio's", {}, {}, "https://api.peridio.com"],
+  ])("is %s", (_, settings, environment, expected) => {
+    expect(destination(settings, environment).endpoint).toBe(expected);
+  });
+
+  test.each<[string, Configuration, Record<string, string>, string]>([
+    ["nothing", {}, {}, "admin-v2"],
+    ["another host", { endpoint: "https://connect.peridio.com.acme.example" }, {}, "admin-v2"],
+    ["its host", { endpoint: "https://connect.peridio.com" }, {}, "connect"],
+    [
+      "its host, in the environment and in capitals",
+      {},
+      { PERIDIO_BASE_URL: "https://CONNECT.peridio.com/" },
+      "connect",
+    ],
+    [
+      "the environment, whatever the host",
+      {},
+      { PERIDIO_BACKEND: "connect", PERIDIO_BASE_URL: "https://a.example" },
+      "connect",
+    ],
+    ["its host for trials", { endpoint: "https://connect.staging.peridio.com" }, {}, "connect"],
+    ["the setting, whatever the host", { backend: "admin-v2", endpoint: "https://a.example" }, {}, "admin-v2"],
+    ["the setting, whatever the environment", { backend: "connect" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
+  ])("chooses the API by %s", (_, settings, environment, backend) => {
+    expect(destination(settings, environment)).toMatchObject({ backend });
+  });
+
+  test.each<[Configuration, Record<string, string>, string]>([
+    [{ backend: "connect" }, { PERIDIO_BASE_URL: "https://api.peridio.com" }, "admin-v2"],
+    [{ backend: "admin-v2" }, { PERIDIO_BASE_URL: "https://connect.peridio.com/" }, "connect"],
+    [{ endpoint: "https://connect.staging.peridio.com" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
+  ])("that serves the other API is refused: %j with %j", (settings, environment, served) => {
+    const attempt = () => destination(settings, environment);
+    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(
+      ` serves ${served}, so nothing was sent there: correct one of them. ` +
+        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
+    );
+  });
+
+  test.each([
+    ["http://set/", "http://set"],
+    ["HTTPS://Connect.Peridio.com//", "https://connect.peridio.com"],
+    ["http://set/under/", "http://set/under"],
+    ["no URL", "no URL"],
+  ])("%s is spelled %s, so that two spellings are one Peridio", (endpoint, expected) => {
+    expect(destination({ endpoint }, {}).endpoint).toBe(expected);
+  });
+
+  test("that serves the API that is chosen is right", () => {
+    const settings = { backend: "connect", endpoint: "https://connect.peridio.com" } as const;
+    expect(destination(settings, {})).toEqual(settings);
+  });
+
+  test("of Avocado Connect is known where it is not said", () => {
+    expect(destination({ backend: "connect" }, {}).endpoint).toBe("https://connect.peridio.com");
+  });
+});
+
+describe("Peridio as the settings name it", () => {
+  let server: StubServer;
+  // One for each test: a request that a test abandons may arrive after its end.
+  beforeEach(async () => {
+    server = await StubServer.start();
+  });
+  afterEach(async () => server.stop());
+
+  const absent = json(404, {});
+  const unavailable = json(503, {});
+
+  function connected(settings: Configuration, environment: Record<string, string> = {}, logged: string[] = []) {
+    return peridio(
+      { endpoint: server.endpoint, ...settings },
+      environment,
+      { log: (level, text) => logged.push(`${level} ${text}`), redact: (text) => text, keep: () => undefined },
+      { clock: new FakeClock() },
+    );
+  }
+
+  test.each([{}, { PERIDIO_API_KEY: "" }])("needs a key: %j is none", (environment) => {
+    const attempt = () => connected({}, environment);
+    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(
+      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+    );
+  });
+
+  test.each<[Configuration, string]>([
+    [{ apiKey: "avo_secret" }, "a token of Avocado Connect, and of admin-v2"],
+    [{ apiKey: "avo_secret", backend: "admin-v2" }, "a token of Avocado Connect, and said to be for admin-v2"],
+  ])("sends no token of Avocado Connect to the other API: %#", (settings) => {
+    const attempt = () => connected(settings);
+    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(
+      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+        "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
+    );
+    expect(server.received).toEqual([]);
+  });
+
+  test("sends any other key there, and a token to Avocado Connect", async () => {
+    for (const settings of [{ apiKey: "of-avo_" }, { apiKey: "avo_", backend: "connect" } as const]) {
+      server.script(absent);
+      await expect(connected(settings).caller()).rejects.toThrow("HTTP 404");
+      expect(server.received.at(-1)?.headers).toMatchObject({ authorization: `Bearer ${settings.apiKey}` });
+    }
+  });
+
+  test("names no backend that there is not", () => {
+    expect(() => connected({ apiKey: "k" }, { PERIDIO_BACKEND: "conect" })).toThrow(
+      'PERIDIO_BACKEND is "conect": it must be one of admin-v2, connect.',
+    );
+  });
+
+  test.each([
+    ["that is set", { apiKey: "set" }, "Bearer set"],
+    ["else of the environment", {}, "Bearer of-environment"],
+  ])("sends the key %s", async (_, settings, authorization) => {
+    server.script(absent);
+    const environment = { PERIDIO_API_KEY: "of-environment" };
+    await expect(connected(settings, environment).caller()).rejects.toThrow("HTTP 404");
+    expect(server.received[0]?.headers).toMatchObject({ authorization });
+  });
+
+  test("is tried as often as is set, else as usual", async () => {
+    server.script(unavailable);
+    await expect(connected({ apiKey: "k", maxRetries: 1 }).caller()).rejects.toThrow("HTTP 503");
+    expect(server.received).toHaveLength(2);
+    server.script(unavailable);
+    await expect(connected({ apiKey: "k" }).caller()).rejects.toThrow("HTTP 503");
+    expect(server.received).toHaveLength(5);
+  });
+
+  test("is given up after the time that is set", async () => {
+    server.script(hang);
+    const settings = { apiKey: "k", maxRetries: 0, requestTimeout: 0.05 };
+    await expect(connected(settings).caller()).rejects.toThrow("no complete answer arrived within 1 s");
+  });
+
+  test("gets no more requests at once than is set", async () => {
+    const open = new Set<ServerResponse>();
+    let most = 0;
+    server.script((_, response) => {
+      most = Math.max(most, open.add(response).size);
+      setTimeout(() => {
+        open.delete(response);
+        response.writeHead(404, { "content-type": "application/json" }).end("{}");
+      }, 5);
+    });
+    const api = connected({ apiKey: "k", maxConcurrency: 2 });
+    await Promise.allSettled(Array.from({ length: 5 }, (_, index) => api.limits(`prn:1:${index}`)));
+    expect(server.received).toHaveLength(5);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
+  test("is told who calls", async () => {
+    server.script(absent);
+    await expect(connected({ apiKey: "k", userAgentSuffix: "pipeline/7" }).caller()).rejects.toThrow("HTTP 404");
+    expect(server.received[0]?.headers["user-agent"]).toMatch(/^pulumi-peridio\/\d+\.\d+\.\d+\S* pipeline\/7$/);
+  });
+
+  test("writes every request to the log", async () => {
+    const logged: string[] = [];
+    server.script(absent);
+    await expect(connected({ apiKey: "k" }, {}, logged).caller()).rejects.toThrow("HTTP 404");
+    expect(logged).toEqual([expect.stringMatching(/^debug GET \/v2\/users\/me: 404/)]);
+  });
+
+  const missing = join(__dirname, "no-such-file.pem");
+  test.each<[string, Configuration, Record<string, string>]>([
+    ["set", { caPath: missing }, {}],
+    ["set, whatever the environment says", { caPath: missing }, { PERIDIO_CA_PATH: "elsewhere.pem" }],
+    ["of the environment", {}, { PERIDIO_CA_PATH: missing }],
+  ])("trusts the certificates in the file that is %s", (_, settings, environment) => {
+    expect(() => connected({ apiKey: "k", ...settings }, environment)).toThrow(`The CA path ${missing} must name`);
+  });
+
+  test("trusts nothing more if the environment names no file", () => {
+    expect(() => connected({ apiKey: "k" }, { PERIDIO_CA_PATH: "" })).not.toThrow();
+  });
+});

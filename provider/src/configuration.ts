@@ -1,0 +1,194 @@
+import * as z from "zod";
+import {
+  type ApiConfig,
+  type BackendName,
+  backends,
+  endpoints,
+  hosts,
+  open,
+  type Peridio,
+  type Surroundings,
+} from "./api";
+import { cidr } from "./cidr";
+import { type Environment, type Output, Refusal } from "#framework";
+import { version } from "./version";
+
+/**
+ * The provider's settings, as a program or `pulumi config` gives them. Each may be left out.
+ *
+ * Where the environment has a say, it is read when the provider starts and never becomes part of the settings, so a key
+ * from the environment reaches neither the state nor the engine.
+ */
+export const configuration = z.object({
+  apiKey: z.string().min(1, "must not be empty").optional().meta({
+    secret: true,
+    description: "The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.",
+  }),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: "is not a URL such as https://api.peridio.com" })
+    .optional()
+    .meta({
+      description:
+        "Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, " +
+        "else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.",
+    }),
+  backend: z
+    .enum(backends)
+    .meta({ id: "Backend", description: "Which of Peridio's APIs is spoken." })
+    .optional()
+    .meta({
+      description:
+        "Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. " +
+        "Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.",
+    }),
+  caPath: z.string().min(1, "must not be empty").optional().meta({
+    description:
+      "A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.",
+  }),
+  maxRetries: z
+    .int("must be a whole number")
+    .min(0, "must not be negative")
+    .max(20, "must be at most 20")
+    .optional()
+    .meta({
+      description:
+        "How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.",
+    }),
+  maxConcurrency: z
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(100, "must be at most 100")
+    .optional()
+    .meta({ description: "How many requests may be under way at once, 1 to 100. 10 if not set." }),
+  requestTimeout: z
+    .int("must be a whole number of seconds")
+    .min(1, "must be at least 1 second")
+    .max(600, "must be at most 600 seconds")
+    .optional()
+    .meta({ description: "The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set." }),
+  userAgentSuffix: z
+    .string()
+    .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "must be printable ASCII")
+    .optional()
+    .meta({ description: "Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs." }),
+  runnerCidrs: z
+    .array(cidr)
+    .max(100, "must have at most 100 blocks")
+    .optional()
+    .meta({
+      description:
+        "The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. " +
+        "With them, a preview refuses an allowlist that would shut the provider out.",
+    }),
+});
+
+export type Configuration = z.output<typeof configuration>;
+
+/** Peridio as these settings name it. Throws a `Refusal` without an API key, or with one of another API; asks nobody yet. */
+export function peridio(
+  settings: Configuration,
+  environment: Environment,
+  { log, redact, keep }: Output,
+  surroundings?: Surroundings,
+): Peridio {
+  const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
+  if (apiKey === undefined) {
+    throw new Refusal(
+      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+    );
+  }
+  keep(apiKey);
+  const where = destination(settings, environment);
+  const { backend, endpoint } = where;
+  if (isMisdirected(apiKey, where)) {
+    throw new Refusal(
+      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+        "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
+    );
+  }
+  const config: ApiConfig = {
+    backend,
+    apiKey,
+    endpoint,
+    caPath: settings.caPath ?? given(environment.PERIDIO_CA_PATH),
+    maxRetries: settings.maxRetries,
+    maxConcurrency: settings.maxConcurrency,
+    userAgentSuffix: settings.userAgentSuffix,
+    requestTimeout: settings.requestTimeout,
+    version,
+    log,
+    redact,
+    runnerCidrs: settings.runnerCidrs,
+  };
+  return open(config, surroundings);
+}
+
+/** Which API is spoken, and where it is served. */
+export interface Destination {
+  readonly backend: BackendName;
+  /** However it was spelled: without a slash at its end, the host in lower case. */
+  readonly endpoint: string;
+}
+
+/** Whether it is a token of Avocado Connect on its way to the other API. */
+export function isMisdirected(apiKey: string, { backend }: Destination): boolean {
+  return backend !== "connect" && apiKey.startsWith("avo_");
+}
+
+/**
+ * @throws Refusal if the environment names no backend that there is, or what is said of the backend and of the endpoint, which may
+ * come from different places, does not fit together: a key would reach those whom it is not for.
+ */
+export function destination(settings: Configuration, environment: Environment): Destination {
+  const said = endpointSaid(settings, environment);
+  const backend = chosenBackend(settings, environment);
+  return { backend, endpoint: said === undefined ? endpoints[backend] : normalized(said) };
+}
+
+/**
+ * The backend that the settings or the environment choose, or else the default.
+ * @throws Refusal as `destination` does.
+ */
+export function chosenBackend(settings: Configuration, environment: Environment): BackendName {
+  const said = endpointSaid(settings, environment);
+  const named = settings.backend ?? backendNamed(given(environment.PERIDIO_BACKEND));
+  const served = servedAt(said);
+  if (served !== undefined && named !== undefined && served !== named) {
+    throw new Refusal(
+      `The backend is ${named}, and the endpoint ${String(said)} serves ${served}, so nothing was sent there: correct one of them. ` +
+        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
+    );
+  }
+  return backendOf({ backend: named ?? served });
+}
+
+function endpointSaid({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environment): string | undefined {
+  return endpoint ?? given(PERIDIO_BASE_URL);
+}
+
+function backendNamed(name: string | undefined): BackendName | undefined {
+  const found = backends.find((one) => one === name);
+  if (name === undefined || found !== undefined) return found;
+  throw new Refusal(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
+}
+
+/** Which API these settings choose where nothing else is said. */
+export function backendOf({ backend, endpoint }: Configuration): BackendName {
+  return backend ?? servedAt(endpoint) ?? "admin-v2";
+}
+
+/** Which API is served there, if the host is known. */
+function servedAt(endpoint: string | undefined): BackendName | undefined {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return undefined;
+  const { hostname } = new URL(endpoint);
+  return backends.find((one) => hosts[one].includes(hostname));
+}
+
+/** Two spellings of an endpoint are one Peridio. */
+function normalized(endpoint: string): string {
+  return URL.canParse(endpoint) ? new URL(endpoint).href.replace(/\/+$/, "") : endpoint;
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}

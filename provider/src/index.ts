@@ -1,0 +1,67 @@
+export {
+  type AllowlistEntry,
+  ApiError,
+  type BackendName,
+  type BillingSettings,
+  type Feature,
+  Forbidden,
+  type Invitation,
+  type KeyRotation,
+  type Limit,
+  type Limits,
+  type Member,
+  type MeteredResource,
+  NotFound,
+  type Organization,
+  type PaymentMethod,
+  type Peridio,
+  type Place,
+  type Role,
+  type SecuritySettings,
+  type Surroundings,
+  type Unknown,
+  type UsageAlert,
+  backends,
+  byAge,
+  endpoints,
+  meteredResources,
+  oneOf,
+  paymentMethods,
+  roles,
+  traits,
+} from "./api";
+export { canonicalCidr, cidr, cover, overlap, parseCidr } from "./cidr";
+export { components } from "./components";
+export { composition } from "./components/layout";
+export {
+  type Configuration,
+  type Destination,
+  backendOf,
+  chosenBackend,
+  configuration,
+  destination,
+  isMisdirected,
+  peridio,
+} from "./configuration";
+export { functions } from "./functions";
+export { type LaidOut, type Layout, layoutOf, read } from "./layouts/layout";
+export { InvalidLayout, type Mistake, layoutKind, told } from "./layouts/mistakes";
+export { readSources } from "./layouts/readSources";
+export { layoutFile, type organizationPart, terms } from "./layouts/schema";
+export type { Source } from "./layouts/source";
+export { billingSettings } from "./resources/billingSettings";
+export { resources } from "./resources";
+export { organization } from "./resources/organization";
+export { organizationMembers } from "./resources/organizationMembers";
+export { organizationOwner } from "./resources/organizationOwner";
+export { key, matching } from "./resources/people/roster";
+export { atMost, defaultRails } from "./resources/people/rosterChange";
+export { securityPolicy } from "./resources/securityPolicy";
+export { duration, fromSeconds, toSeconds } from "./resources/types/duration";
+export { email } from "./resources/types/email";
+export { asPrn } from "./resources/types/organizationId";
+export { pattern } from "./resources/types/pattern";
+export { role } from "./resources/types/role";
+export { version } from "./version";
+export { provider, providerIn } from "./provider";
+export type { AnyFunction, AnyResource, Right } from "./resource";

@@ -1,0 +1,163 @@
+import { type Caller, Forbidden, isRole, NotFound, type Peridio, type Role, roles, type Unknown } from "./api";
+import { formatRequest, MissingRight, type Operation, parentId, type Permissions, Refusal } from "#framework";
+import { type Right, rights } from "./resource";
+
+/** Decides by the role of the API key's user in each organization. */
+export const permissions: Permissions<Peridio> = {
+  authorize,
+  explain: async (api, error, operation) => {
+    if (error instanceof Forbidden) return withRole(api, error, operation);
+    if (error instanceof NotFound) return withMembership(api, error, operation);
+    return error;
+  },
+};
+
+/** The right that an operation requires. */
+function rightTo({ resource, verb }: Operation): Right {
+  const required = rights.find((right) => right === resource.rights[verb]);
+  if (required === undefined) throw new TypeError(`${resource.token} names an unknown right: ${resource.rights[verb]}`);
+  return required;
+}
+
+/**
+ * @throws Refusal if the API key cannot act in the organization
+ * @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user
+ */
+export async function authorize(api: Peridio, operation: Operation): Promise<void> {
+  const right = rightTo(operation);
+  if (right === "anybody") return;
+  const organizationId = organizationOf(operation);
+  const caller = await api.caller();
+  const outside = boundElsewhere(caller, organizationId) ?? (await strangerTo(api, caller, organizationId));
+  if (outside !== undefined) throw new Refusal(outside);
+  const reason = await missingRight(api, right, organizationId);
+  if (reason !== undefined) throw new MissingRight(reason);
+}
+
+/** Explains a 404 of Peridio if the API key cannot act in the organization. */
+export async function withMembership(api: Peridio, error: NotFound, operation: Operation): Promise<Refusal | NotFound> {
+  const organizationId = organizationOf(operation);
+  const caller = await api.caller();
+  const outside = boundElsewhere(caller, organizationId) ?? notMember(caller, organizationId);
+  return outside === undefined ? error : new Refusal(`${outside} ${error.message}`);
+}
+
+/** Explains a 403 of Peridio by the binding of the API key and the role of its user or, if both suffice, by the IP allowlist. */
+export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<Refusal | Forbidden> {
+  const organizationId = organizationOf(operation);
+  const caller = await api.caller();
+  const missing =
+    boundElsewhere(caller, organizationId) ?? (await missingRight(api, rightTo(operation), organizationId));
+  if (missing !== undefined) return new Refusal(`${missing} ${error.message}`);
+  const { email, organizations } = caller;
+  const place = organizations.find(({ id }) => id === organizationId);
+  if (place === undefined) return error;
+  const standing = `${email} is ${a(place.role)} of organization ${place.name}`;
+  if (!isRole(place.role) || api.lacks("securitySettings") !== undefined)
+    return new Refusal(`${standing}. ${error.message}`);
+  return new Refusal(
+    `${error.denial} ${standing}, which suffices, so the organization's IP allowlist is the likely cause. ` +
+      "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. " +
+      `(${formatRequest(error)})`,
+  );
+}
+
+/** The id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
+function organizationOf({ resource, values, id }: Operation): string | undefined {
+  return resource.parent === undefined ? id : parentId(resource, values);
+}
+
+/** Returns the reason and the remedy if the API key is bound to another organization. */
+function boundElsewhere(
+  { email, boundTo, organizations }: Caller,
+  organizationId: string | undefined,
+): string | undefined {
+  if (organizationId === undefined || boundTo === null || boundTo === organizationId) return undefined;
+  const name = organizations.find(({ id }) => id === boundTo)?.name ?? boundTo;
+  return (
+    `this API key of ${email} is bound to organization ${name}, and cannot act in another one. ` +
+    "Use an API key of the whole account, or one that is bound to this organization."
+  );
+}
+
+/** Returns the reason and the remedy if the API key's user is no member, as far as the caller's list shows. */
+function notMember({ email, organizations }: Caller, organizationId: string | undefined): string | undefined {
+  if (organizationId === undefined || organizations.some(({ id }) => id === organizationId)) return undefined;
+  return (
+    `${email} is not a member of this organization, or it was deleted. Use the API key of a member, or ask an admin to invite ${email}. ` +
+    "If it was deleted, run `pulumi refresh`, which names the next step."
+  );
+}
+
+/** Reads an organization that the list lacks, because another process of this run may have created it since. */
+async function strangerTo(
+  api: Peridio,
+  caller: Caller,
+  organizationId: string | undefined,
+): Promise<string | undefined> {
+  const reason = notMember(caller, organizationId);
+  if (organizationId === undefined || reason === undefined) return undefined;
+  try {
+    await api.organizations.get(organizationId);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotFound) return `${reason} ${error.message}`;
+    throw error;
+  }
+}
+
+/** Returns the reason why the API key's user lacks a right in an organization, and the remedy. */
+export async function missingRight(
+  api: Peridio,
+  right: Right,
+  organizationId: string | undefined,
+): Promise<string | undefined> {
+  if (right === "anybody") return undefined;
+  if (right === "account") return boundKey(await api.caller());
+  // This run creates an organization without an id, and the API key's user then owns it.
+  if (organizationId === undefined) return undefined;
+  return right === "owner" ? otherOwner(api, organizationId) : lowerRole(api, right, organizationId);
+}
+
+function boundKey({ email, boundTo, organizations }: Caller): string | undefined {
+  if (boundTo === null) return undefined;
+  const name = organizations.find(({ id }) => id === boundTo)?.name ?? boundTo;
+  return (
+    `this API key of ${email} is bound to organization ${name}, and this requires a key that is bound to none. ` +
+    "Use an API key of the whole account."
+  );
+}
+
+async function lowerRole(
+  api: Peridio,
+  right: Extract<Right, Role>,
+  organizationId: string,
+): Promise<string | undefined> {
+  const { email, organizations } = await api.caller();
+  const place = organizations.find(({ id }) => id === organizationId);
+  const sufficient = roles.slice(0, roles.indexOf(right) + 1);
+  // Only Peridio knows what an unknown role allows.
+  if (place === undefined || !isRole(place.role) || sufficient.includes(place.role)) return undefined;
+  const required = sufficient.filter((role) => api.lacks(`role ${role}`) === undefined).at(-1) ?? right;
+  return (
+    `${email} is ${a(place.role)} of organization ${place.name}, and this requires the role ${required}. ` +
+    `Use the API key of ${a(required)}, or ask an admin to make ${email} ${a(required)}.`
+  );
+}
+
+/** Reads the organization, because only its answer names the owner. */
+async function otherOwner(api: Peridio, organizationId: string): Promise<string | undefined> {
+  const { name, owner } = await api.organizations.get(organizationId);
+  const { id: userId, email, organizations } = await api.caller();
+  if (owner === undefined || owner.id === userId) return undefined;
+  const place = organizations.find(({ id }) => id === organizationId);
+  const standing = place === undefined ? "does not own" : `is ${a(place.role)} of`;
+  return (
+    `${email} ${standing} organization ${name}, and this requires its owner, ${owner.email}. ` +
+    `Use the API key of ${owner.email}, or let ${owner.email} transfer the ownership first.`
+  );
+}
+
+function a(role: Role | Unknown): string {
+  return `${/^[aeiou]/i.test(role) ? "an" : "a"} ${role}`;
+}

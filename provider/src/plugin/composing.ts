@@ -1,2 +1,0 @@
-export { components } from "../components";
-export { construct } from "./construct";

@@ -1,0 +1,52 @@
+import type { Component, Environment, Output, ProviderDefinition, Values } from "#framework";
+import type { Peridio, Surroundings } from "./api";
+import type * as Components from "./components";
+import { configuration, destination, peridio } from "./configuration";
+import { functions } from "./functions";
+import { permissions } from "./permissions";
+import { resources } from "./resources";
+import { version } from "./version";
+
+/** The Peridio provider. Tests replace `surroundings`, such as the clock. */
+export function providerIn(surroundings?: Surroundings): ProviderDefinition<Peridio> {
+  return {
+    package: {
+      name: "peridio",
+      displayName: "Peridio",
+      version,
+      description: "Peridio organizations, their members and their security settings as code.",
+      providerDescription: "The provider of Peridio organizations: where the API is, and which key to use.",
+      keywords: ["pulumi", "peridio", "category/infrastructure", "kind/native"],
+      repository: "github.com/pulumi-peridio/pulumi-peridio",
+      license: "Apache-2.0",
+      attribution: "This package is not published by Peridio.",
+    },
+    service: { title: "Peridio", environmentPrefix: "PERIDIO", permissions, names: organizationNames },
+    configuration,
+    resources,
+    functions,
+    components: loadComponents,
+    connect: (values: Values, environment: Environment, output: Output) => {
+      const settings = configuration.parse(values);
+      const client = peridio(settings, environment, output, surroundings);
+      return { client, world: destination(settings, environment).endpoint };
+    },
+    verify: async (client) => {
+      await client.caller();
+    },
+  };
+}
+
+export const provider = providerIn();
+
+/** Returns the names of the organizations that the API key can see. */
+async function organizationNames(client: Peridio): Promise<ReadonlyMap<string, string>> {
+  const { organizations } = await client.caller();
+  return new Map(organizations.map(({ id, name }) => [id, name]));
+}
+
+function loadComponents(): readonly Component[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-assertions -- an import would be loaded at the start
+  const { components } = require("./components") as typeof Components;
+  return components;
+}

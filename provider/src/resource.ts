@@ -1,0 +1,34 @@
+/** The framework's types, for the client of Peridio. */
+import type * as framework from "#framework";
+import type { Peridio } from "./api";
+
+export type Context = framework.Context<Peridio>;
+export type ResourceContext = framework.ResourceContext<Peridio>;
+
+export type Resource<
+  Inputs extends framework.Shape,
+  Outputs extends framework.Shape,
+  Query extends framework.Shape,
+> = framework.Resource<Inputs, Outputs, Query, Peridio> & {
+  readonly rights: Readonly<Record<framework.Verb, Right>>;
+};
+
+export type ProviderFunction<
+  Inputs extends framework.Shape,
+  Outputs extends framework.Shape,
+> = framework.ProviderFunction<Inputs, Outputs, Peridio> & { readonly right: Right };
+
+/** Any resource of Peridio. */
+export type AnyResource = Resource<framework.Shape, framework.Shape, framework.Shape>;
+
+/** Any function of Peridio. */
+export type AnyFunction = ProviderFunction<framework.Shape, framework.Shape>;
+
+export type Change = framework.Change<framework.FeatureOf<Peridio>>;
+
+/**
+ * The least role of the API key's user for an operation: none, any member of the organization, a developer, a manager, an
+ * admin, the owner. `account` is any user whose key is bound to no organization.
+ */
+export const rights = ["anybody", "viewer", "developer", "manager", "admin", "owner", "account"] as const;
+export type Right = (typeof rights)[number];

@@ -1,0 +1,4 @@
+import { version as released } from "../../package.json";
+
+/** The provider's version, a semantic version. */
+export const version: string = released;

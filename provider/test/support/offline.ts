@@ -1,0 +1,14 @@
+import { Lifecycle } from "#framework";
+import { type BackendName, open, type Peridio } from "../../src/api";
+import { provider } from "../../src/provider";
+
+/** Peridio at an address where nobody answers. */
+export function nobody(backend: BackendName = "admin-v2"): Peridio {
+  const endpoint = "http://127.0.0.1:1";
+  return open({ backend, apiKey: "unused-key", endpoint, version: "0.0.0", maxRetries: 0 });
+}
+
+/** A lifecycle as one process of the provider has it, without Peridio. */
+export function offline(backend?: BackendName): Lifecycle {
+  return new Lifecycle(provider.service, nobody(backend), { warn: () => undefined, toImport: () => "import it" });
+}
