@@ -135,7 +135,7 @@ describe("the option import", () => {
 
   test("what is not there is refused", async () => {
     const inputs = { ...bob("viewer"), __import: "acme-dev/bob@acme.example" };
-    await expect(host.provider("Membership").check({}, inputs)).rejects.toThrow("there is no such thing in Peridio");
+    await expect(host.provider("Membership").check({}, inputs)).rejects.toThrow("it does not exist");
   });
 });
 
