@@ -101,5 +101,5 @@ test.each(shownMessages)("the provider prints the message in troubleshooting: %s
 test("the page on configuration has a row for each setting", () => {
   const page = readFileSync("docs/reference/configuration.md", "utf8");
   const names = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
-  expect(names).toEqual(expect.arrayContaining(Object.keys(configuration.shape)));
+  expect(names).toEqual(expect.arrayContaining(Object.keys(provider.configuration.shape)));
 });
