@@ -1,4 +1,4 @@
-/** The one form of an e-mail address, whose case Peridio ignores. */
+/** Normalizes an e-mail address. Peridio ignores its case. */
 export function key(email: string): string {
   return email.toLowerCase();
 }

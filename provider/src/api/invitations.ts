@@ -1,7 +1,7 @@
 import { key } from "./address";
 import type { Invitation, InvitationStatus } from "./port";
 
-/** The invitation to an address whose id is not in `before`. */
+/** Finds an invitation to an address whose id is not in `before`. */
 export async function invitedSince(
   before: ReadonlySet<string>,
   email: string,
@@ -13,12 +13,12 @@ export async function invitedSince(
   return undefined;
 }
 
-/** Reports if a list of the `wanted` status, or of all, includes invitations of this status. */
-export function isAskedFor(status: Invitation["status"], wanted: InvitationStatus | undefined): boolean {
-  return wanted === undefined || status === wanted || (wanted === "pending" && status !== "expired");
+/** Returns true if a list of one status, or of all, includes invitations of this status. */
+export function isAskedFor(status: Invitation["status"], listed: InvitationStatus | undefined): boolean {
+  return listed === undefined || status === listed || (listed === "pending" && status !== "expired");
 }
 
-/** Orders invitations, the newest last. Those without any date come first. */
+/** Sorts invitations, the newest last. Those without a date come first. */
 export function byAge(a: Dates, b: Dates): number {
   return moment(a) - moment(b);
 }

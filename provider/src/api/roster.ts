@@ -1,36 +1,42 @@
 import { key } from "./address";
+import { ApiError, Conflict, Invalid, NotFound } from "./errors";
 import { byAge, isAskedFor } from "./invitations";
-import { Conflict, Invalid, NotFound, ApiError } from "./errors";
-import type { Backend, Invitation, InvitationStatus, Invitee, Member, Place, Roster } from "./port";
 import { Once, wait } from "./once";
+import type { Backend, Invitation, InvitationStatus, Invitee, Member, Place, Roster } from "./port";
 
-/** A roster that reads each organization once, through `backend`. `within` gives it another way to write. */
+/** A roster that reads each organization once, through `backend`. */
 export interface SharedRoster extends Roster {
-  /** This process has just created the organization, so nobody has been invited to it. */
+  /** Records that this process has just created the organization, which therefore has no invitations. */
   founded(organizationId: string): void;
+  /** Returns a roster with the same cache that writes through another backend. */
   within(writer: Backend, signal: AbortSignal | undefined): Roster;
 }
 
 export function roster(backend: Backend): SharedRoster {
-  const known = new Map<string, People>();
-  const people = (organizationId: string): People => {
-    const found = known.get(organizationId) ?? new People(backend, organizationId);
-    known.set(organizationId, found);
-    return found;
+  const caches = new Map<string, RosterCache>();
+  const cacheOf = (organizationId: string): RosterCache => {
+    const cache = caches.get(organizationId) ?? new RosterCache(backend, organizationId);
+    caches.set(organizationId, cache);
+    return cache;
   };
 
-  /** After a write that failed for what is there, or that may have succeeded, the organization is read again. */
+  /** Discards the cache after a write that may have taken effect or that conflicts with the observed state. */
   async function write<T>(organizationId: string, change: Promise<T>): Promise<T> {
     try {
       return await change;
     } catch (error) {
-      if (error instanceof ApiError && (error.ambiguous || isAboutTheState(error))) known.delete(organizationId);
+      if (error instanceof ApiError && (error.ambiguous || isStateConflict(error))) caches.delete(organizationId);
       throw error;
     }
   }
 
   function over(writer: Backend, signal?: AbortSignal): Roster {
     const { members } = writer;
+    const read = async <T>(
+      organizationId: string,
+      from: (cache: RosterCache) => Promise<T>,
+      object = "people",
+    ): Promise<T> => wait(from(cacheOf(organizationId)), `${object} of ${organizationId}`, signal);
     const invite = async (
       organizationId: string,
       invitee: Invitee,
@@ -38,178 +44,183 @@ export function roster(backend: Backend): SharedRoster {
       { invitations } = writer,
     ): Promise<Invitation> => {
       const invitation = await write(organizationId, invitations.create(organizationId, invitee, before));
-      people(organizationId).put(invitation);
+      cacheOf(organizationId).put(invitation);
       return invitation;
     };
-    const invited = async (organizationId: string): Promise<ReadonlySet<string>> =>
-      wait(people(organizationId).invited(), `people of ${organizationId}`, signal);
     const revoke = async (invitation: Invitation, { invitations } = writer): Promise<void> => {
       try {
         await write(invitation.organizationId, invitations.revoke(invitation.organizationId, invitation.id));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
       }
-      people(invitation.organizationId).drop(invitation);
+      cacheOf(invitation.organizationId).drop(invitation);
     };
     return {
-      find: async (organizationId, email) =>
-        wait(people(organizationId).find(email), `people of ${organizationId}`, signal),
-      findUser: async (organizationId, userId) =>
-        wait(people(organizationId).user(userId), `people of ${organizationId}`, signal),
-      list: async (organizationId) => wait(people(organizationId).list(), `people of ${organizationId}`, signal),
-      members: async (organizationId) => wait(people(organizationId).members(), `members of ${organizationId}`, signal),
-      expired: async (organizationId) =>
-        wait(people(organizationId).expired(), `expired invitations of ${organizationId}`, signal),
-      beside: async (organizationId) => wait(people(organizationId).beside(), `people of ${organizationId}`, signal),
-      invite: async (organizationId, email, role) => invite(organizationId, { email, role }, await invited(organizationId)),
+      find: async (organizationId, email) => read(organizationId, (cache) => cache.find(email)),
+      findUser: async (organizationId, userId) => read(organizationId, (cache) => cache.findUser(userId)),
+      list: async (organizationId) => read(organizationId, (cache) => cache.list()),
+      members: async (organizationId) => read(organizationId, (cache) => cache.members(), "members"),
+      expired: async (organizationId) => read(organizationId, (cache) => cache.expired(), "expired invitations"),
+      beside: async (organizationId) => read(organizationId, (cache) => cache.memberInvitations()),
+      invite: async (organizationId, email, role) => {
+        const before = await read(organizationId, (cache) => cache.invitationIds());
+        return invite(organizationId, { email, role }, before);
+      },
       setRole: async (member, role) => {
         const { organizationId } = member;
         const changed = await write(organizationId, members.setRole(member, role));
-        // Under the address that was read: if it has changed by now, there would be two of them.
-        people(organizationId).put({ ...changed, email: member.email });
+        // Keeps the address in the cache: with a changed address, the member would be listed twice.
+        cacheOf(organizationId).put({ ...changed, email: member.email });
         return changed;
       },
       remove: async (member) => {
-        // Who is a member may have a waiting invitation besides, and would come back with it.
+        // Revokes the member's pending invitation first, because they could return with it.
         const { organizationId, email, userId } = member;
-        const beside = await wait(people(organizationId).beside(), `people of ${organizationId}`, signal);
-        const own = beside.find((invitation) => key(invitation.email) === key(email));
-        if (own) await revoke(own).catch(acceptedMeanwhile);
+        const invitations = await read(organizationId, (cache) => cache.memberInvitations());
+        const own = invitations.find((invitation) => key(invitation.email) === key(email));
+        if (own) await revoke(own).catch(ignoreAccepted);
         await write(organizationId, members.remove(organizationId, userId));
-        people(organizationId).drop(member);
+        cacheOf(organizationId).drop(member);
       },
       revoke: async (invitation) => revoke(invitation),
       replace: async (invitation, role) => {
         const { organizationId, email, groupId } = invitation;
-        const before = await invited(organizationId);
-        const asOne = writer.asOne();
-        await revoke(invitation, asOne);
-        return invite(organizationId, { email, role, groupId }, before, asOne);
+        const before = await read(organizationId, (cache) => cache.invitationIds());
+        const transaction = writer.asOne();
+        await revoke(invitation, transaction);
+        return invite(organizationId, { email, role, groupId }, before, transaction);
       },
       forget: (organizationId) => {
-        known.delete(organizationId);
+        caches.delete(organizationId);
       },
     };
   }
 
   const founded = (organizationId: string): void => {
-    known.set(organizationId, new People(backend, organizationId, { founded: true }));
+    caches.set(organizationId, new RosterCache(backend, organizationId, { isNew: true }));
   };
   return { ...over(backend), founded, within: over };
 }
 
-function isAboutTheState(error: ApiError): boolean {
+function isStateConflict(error: ApiError): boolean {
   if (error instanceof Conflict) return error.reason !== "limit_reached";
   return error instanceof NotFound || error instanceof Invalid;
 }
 
-function acceptedMeanwhile(error: unknown): void {
+function ignoreAccepted(error: unknown): void {
   if (!(error instanceof Conflict)) throw error;
 }
 
 interface Lists {
-  /** Everybody by address: members, then pending invitations. */
-  readonly everybody: ReadonlyMap<string, Place>;
-  /** The pending invitations of those who are members. */
-  readonly beside: readonly Invitation[];
+  /** Members, then pending invitations of other people, by address. */
+  readonly entries: ReadonlyMap<string, Place>;
+  /** The pending invitations of members. */
+  readonly memberInvitations: readonly Invitation[];
   /** The ids of all pending invitations. */
-  readonly invited: readonly string[];
+  readonly invitationIds: readonly string[];
 }
 
-/** The people of one organization: what was read, changed by what writes answered. */
-class People {
-  private readonly read: Once<Lists>;
-  private readonly outdated: Once<readonly Invitation[]>;
-  private readonly alone: Once<readonly Member[]>;
-  private readonly written = new Map<string, Place>();
-  /** Ids of removed members and revoked invitations. */
-  private readonly dropped = new Set<string>();
+/** The roster of one organization: the lists that were read, and the changes of this process. */
+class RosterCache {
+  readonly #lists: Once<Lists>;
+  readonly #expired: Once<readonly Invitation[]>;
+  /** Separate from `#lists`, which reads invitations first. */
+  readonly #members: Once<readonly Member[]>;
+  readonly #written = new Map<string, Place>();
+  /** The ids of removed members and revoked invitations. */
+  readonly #dropped = new Set<string>();
 
-  constructor(backend: Backend, organizationId: string, { founded = false } = {}) {
+  constructor(backend: Backend, organizationId: string, { isNew = false } = {}) {
     const { invitations } = backend;
-    const everyInvitation = new Once(async () => all(invitations.list(organizationId)));
-    const invited = async (wanted: InvitationStatus): Promise<readonly Invitation[]> => {
-      if (founded) return [];
-      if (invitations.listsByStatus) return all(invitations.list(organizationId, wanted));
-      return (await everyInvitation.get()).filter(({ status }) => isAskedFor(status, wanted));
+    const allInvitations = new Once(async () => toArray(invitations.list(organizationId)));
+    const invitationsWith = async (status: InvitationStatus): Promise<readonly Invitation[]> => {
+      if (isNew) return [];
+      if (invitations.listsByStatus) return toArray(invitations.list(organizationId, status));
+      return (await allInvitations.get()).filter((invitation) => isAskedFor(invitation.status, status));
     };
-    this.read = new Once(async () => {
-      // Members last, so that who accepts in between is found twice rather than not at all.
-      const pending = await invited("pending");
-      const members = await all(backend.members.list(organizationId));
+    this.#lists = new Once(async () => {
+      // Reads members last: a person who accepts in between is then in both lists rather than in none.
+      const pending = await invitationsWith("pending");
+      const members = await toArray(backend.members.list(organizationId));
       const joined = byEmail(members);
       const isMember = ({ email }: Invitation): boolean => joined.has(key(email));
       return {
-        everybody: byEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
-        beside: pending.filter(isMember),
-        invited: pending.map(({ id }) => id),
+        entries: byEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
+        memberInvitations: pending.filter(isMember),
+        invitationIds: pending.map(({ id }) => id),
       };
     });
-    this.outdated = new Once(async () => invited("expired"));
-    this.alone = new Once(async () => all(backend.members.list(organizationId)));
+    this.#expired = new Once(async () => invitationsWith("expired"));
+    this.#members = new Once(async () => toArray(backend.members.list(organizationId)));
   }
 
   async find(email: string): Promise<Place | undefined> {
-    const written = this.written.get(key(email));
+    const written = this.#written.get(key(email));
     if (written) return written;
-    const read = (await this.read.get()).everybody.get(key(email));
-    if (read && !this.dropped.has(placeId(read))) return read;
+    const entry = (await this.#lists.get()).entries.get(key(email));
+    if (entry && !this.#dropped.has(placeId(entry))) return entry;
     const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
     return expired.sort(byAge).at(-1);
   }
 
-  async list(): Promise<readonly Place[]> {
-    const { everybody } = await this.read.get();
-    const read = [...everybody.values()].filter((place) => !this.dropped.has(placeId(place)));
-    return [...byEmail([...read, ...this.written.values()]).values()];
+  async findUser(userId: string): Promise<Member | undefined> {
+    return (await this.list()).filter(isMember).find((member) => member.userId === userId);
   }
 
-  async user(userId: string): Promise<Member | undefined> {
-    return (await this.list()).find((place): place is Member => place.kind === "member" && place.userId === userId);
+  async list(): Promise<readonly Place[]> {
+    return this.#withChanges([...(await this.#lists.get()).entries.values()]);
   }
 
   async members(): Promise<readonly Member[]> {
-    // Apart from `read`, which has to look at invitations first.
-    const read = (await this.alone.get()).filter((member) => !this.dropped.has(placeId(member)));
-    return [...byEmail<Place>([...read, ...this.written.values()]).values()].filter((place) => place.kind === "member");
+    return this.#withChanges(await this.#members.get()).filter(isMember);
   }
 
-  async beside(): Promise<readonly Invitation[]> {
-    return (await this.read.get()).beside.filter((invitation) => !this.dropped.has(invitation.id));
+  /** Returns the pending invitations of members. */
+  async memberInvitations(): Promise<readonly Invitation[]> {
+    return (await this.#lists.get()).memberInvitations.filter((invitation) => !this.#dropped.has(invitation.id));
   }
 
-  /** The ids of the invitations that were pending when read, and of those that this process has sent or revoked. */
-  async invited(): Promise<ReadonlySet<string>> {
-    const { invited } = await this.read.get();
-    return new Set([...invited, ...[...this.written.values()].map(placeId), ...this.dropped]);
+  /** Returns the ids of the pending invitations that were read, and of those that this process has sent or revoked. */
+  async invitationIds(): Promise<ReadonlySet<string>> {
+    const { invitationIds } = await this.#lists.get();
+    return new Set([...invitationIds, ...[...this.#written.values()].map(placeId), ...this.#dropped]);
   }
 
   async expired(): Promise<readonly Invitation[]> {
-    return (await this.outdated.get()).filter((invitation) => !this.dropped.has(invitation.id));
+    return (await this.#expired.get()).filter((invitation) => !this.#dropped.has(invitation.id));
   }
 
-  put(place: Place): void {
-    this.written.set(key(place.email), place);
+  put(entry: Place): void {
+    this.#written.set(key(entry.email), entry);
   }
 
-  drop(place: Place): void {
-    this.dropped.add(placeId(place));
-    // Whoever had an expired invitation may have been invited again.
-    const written = this.written.get(key(place.email));
-    if (written && placeId(written) === placeId(place)) this.written.delete(key(place.email));
+  drop(entry: Place): void {
+    this.#dropped.add(placeId(entry));
+    // Keeps a newer invitation of the same address.
+    const written = this.#written.get(key(entry.email));
+    if (written && placeId(written) === placeId(entry)) this.#written.delete(key(entry.email));
+  }
+
+  #withChanges(entries: readonly Place[]): readonly Place[] {
+    const remaining = entries.filter((entry) => !this.#dropped.has(placeId(entry)));
+    return [...byEmail([...remaining, ...this.#written.values()]).values()];
   }
 }
 
-/** The id of the member, or of the invitation. */
-export function placeId(place: Place): string {
-  return place.kind === "member" ? place.userId : place.id;
+/** Returns the user id of a member, or the id of an invitation. */
+export function placeId(entry: Place): string {
+  return isMember(entry) ? entry.userId : entry.id;
 }
 
-function byEmail<P extends Place>(places: readonly P[]): Map<string, P> {
-  return new Map(places.map((place) => [key(place.email), place]));
+function isMember(entry: Place): entry is Member {
+  return entry.kind === "member";
 }
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+function byEmail<Entry extends Place>(entries: readonly Entry[]): Map<string, Entry> {
+  return new Map(entries.map((entry) => [key(entry.email), entry]));
+}
+
+async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);
   return list;

@@ -1,33 +1,33 @@
 import { Once } from "./once";
 import type { Caller, Organization } from "./port";
 
-/** The caller as first seen, with what writes of this process have changed since. */
+/** The caller as first read, with the changes of this process. */
 export class Standing {
-  #asked: Once<Caller>;
+  #read: Once<Caller>;
   #count: number | undefined;
   readonly #created = new Map<string, Caller["organizations"][number]>();
   readonly #deleted = new Set<string>();
-  /** Who owns the organizations that were transferred. */
+  /** The owners of transferred organizations. */
   readonly #owners = new Map<string, string>();
 
-  constructor(private readonly ask: () => Promise<Caller>) {
-    this.#asked = new Once(ask);
+  constructor(private readonly readCaller: () => Promise<Caller>) {
+    this.#read = new Once(readCaller);
   }
 
   async caller(): Promise<Caller> {
-    const asked = await this.#asked.get();
-    const seen = new Set(asked.organizations.map(({ id }) => id));
-    const created = [...this.#created.values()].filter(({ id }) => !seen.has(id));
-    const there = [...asked.organizations, ...created].filter(({ id }) => !this.#deleted.has(id));
-    const organizations = there.map((one) => {
-      const owner = this.#owners.get(one.id);
-      return owner === undefined ? one : { ...one, isOwner: owner === asked.id };
+    const read = await this.#read.get();
+    const known = new Set(read.organizations.map(({ id }) => id));
+    const created = [...this.#created.values()].filter(({ id }) => !known.has(id));
+    const existing = [...read.organizations, ...created].filter(({ id }) => !this.#deleted.has(id));
+    const organizations = existing.map((organization) => {
+      const owner = this.#owners.get(organization.id);
+      return owner === undefined ? organization : { ...organization, isOwner: owner === read.id };
     });
     this.#count = organizations.length;
-    return { ...asked, organizations };
+    return { ...read, organizations };
   }
 
-  /** How many organizations the key saw when last asked about; undefined if nobody has. */
+  /** The number of organizations that the key could see at the last read; undefined before the first. */
   get count(): number | undefined {
     return this.#count;
   }
@@ -44,9 +44,9 @@ export class Standing {
     if (owner !== undefined) this.#owners.set(id, owner.id);
   }
 
-  /** After a failed transfer it is not known who owns the organization. */
+  /** Records a failed transfer, after which the owner is unknown. */
   doubted(id: string): void {
     this.#owners.delete(id);
-    this.#asked = new Once(this.ask);
+    this.#read = new Once(this.readCaller);
   }
 }

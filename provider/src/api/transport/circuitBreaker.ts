@@ -39,7 +39,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Records a 429. Returns true if that opened a closed breaker: requests that left together are rejected together, and a
+   * Records a 429. Returns true if that opened a closed breaker. Requests that left together are rejected together, and a
    * rejected probe only shows that it left too early.
    */
   reject(generation: number, now: number, retryAt: number | null): boolean {

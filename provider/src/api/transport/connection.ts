@@ -20,7 +20,7 @@ const maxBody = 32 * 1_024 * 1_024;
 /** The largest body of an error, in bytes. Messages quote errors, and the search for secrets in them takes time. */
 const maxErrorBody = 1_024 * 1_024;
 
-/** How long a write in flight may continue after an abort, in milliseconds. A write that is cut has an unknown effect. */
+/** The time that a write in flight may continue after an abort, in milliseconds. A write that is cut is ambiguous. */
 export const gracePeriod = 5_000;
 
 /** Sends each request once over HTTP. */

@@ -18,8 +18,8 @@ export interface TransportConfig {
   /** The time limit of one attempt, in seconds; 30 by default. */
   readonly requestTimeout?: number | undefined;
   /**
-   * The time limit for all attempts of a request and the waits between them, and for a time in which Peridio accepts no
-   * request of the process; in seconds. By default 300, or the time for three attempts if that is longer.
+   * The time limit for all attempts of a request and the waits between them, in seconds. By default 300, or the time for
+   * three attempts if that is longer. It also limits a time in which Peridio accepts no request of the process.
    */
   readonly deadline?: number | undefined;
   /** Follows the provider's own name in the User-Agent header. */
