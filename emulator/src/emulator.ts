@@ -7,7 +7,7 @@ import { badEndpoint } from "./contract/errors";
 import { alterBody, isWellEncoded, readRequest, type ContractRequest } from "./contract/request";
 import { Control } from "./control/control";
 import { handleControl } from "./control/http";
-import { emptyState, stateSchema, type State, type User } from "./model/state";
+import { createState, stateSchema, type State, type User } from "./model/state";
 import { formatTimestamp, generateApiKey } from "./model/values";
 import type { LoggedRequest, RequestFilter } from "./traffic/requestLog";
 import { Traffic } from "./traffic/traffic";
@@ -32,7 +32,7 @@ export class Emulator {
   readonly #now: () => Date;
   readonly #onChange: () => void;
   #baseline: State;
-  #state: State = emptyState();
+  #state: State = createState();
 
   constructor({ now = () => new Date(), data, apiKey, onChange = () => undefined }: EmulatorOptions = {}) {
     this.#now = now;

@@ -91,7 +91,7 @@ export async function createAcme(): Promise<{ emulator: Emulator; ada: Client; a
   return {
     emulator,
     ada: new Client(emulator),
-    acmeDev: `/v2/organizations/${emulator.control.organization("acme-dev").id}`,
+    acmeDev: `/v2/organizations/${emulator.control.getOrganization("acme-dev").id}`,
   };
 }
 
@@ -102,7 +102,7 @@ export function createClient(emulator: Emulator, email: string): Client {
 
 /** Returns the path of a member of acme-dev. */
 export function getMemberPath(emulator: Emulator, email: string): string {
-  const { id, members } = emulator.control.organization("acme-dev");
+  const { id, members } = emulator.control.getOrganization("acme-dev");
   const user = Object.values(emulator.state.users).find((candidate) => candidate.email === email);
   const member = members.find(({ user_id }) => user_id === user?.id);
   if (member === undefined) throw new Error(`${email} is not a member.`);

@@ -64,7 +64,7 @@ async function stage() {
     member: getMemberPath(emulator, "bob@acme.example"),
     other: getMemberPath(emulator, "eve@acme.example"),
     invitation: `${acmeDev}/invitations/${readText(invited.body, "data.prn")}`,
-    empty: `/v2/organizations/${emulator.control.organization("empty").id}`,
+    empty: `/v2/organizations/${emulator.control.getOrganization("empty").id}`,
   };
   const path = (template: string) => template.replace(/\{(\w+)\}/, (_, name: string) => places[name] ?? name);
   return { emulator, ada, path };

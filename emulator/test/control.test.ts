@@ -227,7 +227,7 @@ test("restores a snapshot and resets to the start", async () => {
   const { body: snapshot } = await call(emulator, "GET", "snapshot");
   await emulator.control.deleteOrganization("acme-dev");
   expect((await post(emulator, "restore", snapshot)).status).toBe(204);
-  expect(emulator.control.organization("acme-dev").name).toBe("acme-dev");
+  expect(emulator.control.getOrganization("acme-dev").name).toBe("acme-dev");
   emulator.control.fault({ effect: "drop" });
   expect((await post(emulator, "reset")).status).toBe(204);
   expect(emulator.state.organizations).toEqual([]);

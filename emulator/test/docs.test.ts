@@ -76,5 +76,5 @@ test("the example of a seed file is valid", async () => {
   writeFileSync(file, readBlocks("yaml").join(""));
   const emulator = new Emulator();
   await applySeed(readSeed(file), emulator);
-  expect(emulator.control.organization("acme-dev").members).toHaveLength(3);
+  expect(emulator.control.getOrganization("acme-dev").members).toHaveLength(3);
 });

@@ -41,7 +41,7 @@ test("a user accepts with the existing account", async () => {
   const { emulator } = await invited();
   const bob = emulator.control.addUser("bob@acme.example", { name: "Bob" });
   emulator.control.accept("bob@acme.example", "acme-dev");
-  expect(emulator.control.organization("acme-dev").members.at(-1)?.user_id).toBe(bob.id);
+  expect(emulator.control.getOrganization("acme-dev").members.at(-1)?.user_id).toBe(bob.id);
 });
 
 test("rejects a second invitation in any letter case, and the invitation of a member", async () => {

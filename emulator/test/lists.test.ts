@@ -3,7 +3,11 @@ import { createAcme, readValue, readText } from "./client";
 async function crowd(count: number) {
   const fixture = await createAcme();
   for (let index = 0; index < count; index++) {
-    fixture.emulator.control.addMember(`user${index}@acme.example`, "acme-dev", index % 2 === 0 ? "viewer" : "developer");
+    fixture.emulator.control.addMember(
+      `user${index}@acme.example`,
+      "acme-dev",
+      index % 2 === 0 ? "viewer" : "developer",
+    );
     fixture.emulator.control.advance(1);
   }
   return { ...fixture, members: `${fixture.acmeDev}/members` };
@@ -26,7 +30,7 @@ test("desc reverses the order", async () => {
 
 test("lists ten thousand members in a hundred pages", async () => {
   const { emulator, ada, members } = await crowd(0);
-  const home = emulator.control.organization("acme-dev");
+  const home = emulator.control.getOrganization("acme-dev");
   const [owner] = home.members;
   if (owner === undefined) throw new Error("There is no owner.");
   for (let sequence = 10; sequence < 10_009; sequence++) home.members.push({ ...owner, sequence });
@@ -64,7 +68,7 @@ test.each([
 test("organizations are searched by PRN", async () => {
   const { emulator, ada } = await createAcme();
   await emulator.control.createOrganization("acme-prod");
-  const { id } = emulator.control.organization("acme-prod");
+  const { id } = emulator.control.getOrganization("acme-prod");
   expect(await ada.list(`/v2/organizations?search=prn:'prn:1:${id}'`)).toMatchObject([{ name: "acme-prod" }]);
 });
 
@@ -99,7 +103,7 @@ test("rejects the cursor of another organization's list", async () => {
   const { emulator, ada, members } = await crowd(1);
   await emulator.control.createOrganization("acme-prod");
   const { body } = await ada.get(`${members}?limit=1`);
-  const { id } = emulator.control.organization("acme-prod");
+  const { id } = emulator.control.getOrganization("acme-prod");
   expect((await ada.get(`/v2/organizations/${id}/members?limit=1&page=${readText(body, "next_page")}`)).status).toBe(
     400,
   );

@@ -12,7 +12,7 @@ describe("creating an organization", () => {
       owner: { email: "ada@acme.example", name: "Ada Lovelace" },
       inserted_at: "2027-01-01T00:00:00Z",
     });
-    expect(emulator.control.organization("My Organization").members).toMatchObject([{ role: "admin" }]);
+    expect(emulator.control.getOrganization("My Organization").members).toMatchObject([{ role: "admin" }]);
   });
 
   test.each([

@@ -65,7 +65,7 @@ describe("a key that is bound to one organization", () => {
     const { emulator } = await setUp();
     await emulator.control.createOrganization("elsewhere");
     const ada = createClient(emulator, "ada@acme.example");
-    const { prn } = { prn: `prn:1:${emulator.control.organization("acme-dev").id}` };
+    const { prn } = { prn: `prn:1:${emulator.control.getOrganization("acme-dev").id}` };
     const key = emulator.control.addApiKey("ada@acme.example", { organization: "acme-dev" });
     const bound = new Client(emulator, key);
     expect(readValue((await ada.get("/v2/users/me")).body, "data")).toMatchObject({

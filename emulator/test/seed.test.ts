@@ -45,7 +45,7 @@ test("a seed creates users, keys and organizations with their contents", async (
     username: "grace",
     organizations: [{ name: "acme-dev", is_owner: true }],
   });
-  expect(emulator.control.organization("acme-dev")).toMatchObject({
+  expect(emulator.control.getOrganization("acme-dev")).toMatchObject({
     display_name: "Acme development",
     description: "Where things break first",
     contact_email: "iot@acme.example",
@@ -63,7 +63,7 @@ test("a reset restores the seed", async () => {
   await applySeed(readSeed(seedFile(acme)), emulator);
   await emulator.control.deleteOrganization("acme-dev");
   emulator.reset();
-  expect(emulator.control.organization("acme-dev").members).toHaveLength(3);
+  expect(emulator.control.getOrganization("acme-dev").members).toHaveLength(3);
 });
 
 test("an empty seed, also in JSON, changes nothing", async () => {

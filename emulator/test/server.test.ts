@@ -24,7 +24,7 @@ test("serves the APIs over HTTP, with bodies and headers", async () => {
 });
 
 test("204 has no body", async () => {
-  const { id } = emulator.control.organization("acme-dev");
+  const { id } = emulator.control.getOrganization("acme-dev");
   const response = await get(`/v2/organizations/${id}`, { method: "DELETE" });
   expect([response.status, await response.text()]).toEqual([204, ""]);
 });
@@ -62,7 +62,7 @@ test("rejects a port in use", async () => {
 });
 
 test("the allowlist applies to the address of the connection", async () => {
-  const { id } = emulator.control.organization("acme-dev");
+  const { id } = emulator.control.getOrganization("acme-dev");
   for (const [cidr, status] of [
     ["127.0.0.0/8", 200],
     ["192.0.2.0/24", 403],

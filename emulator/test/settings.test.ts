@@ -152,7 +152,7 @@ test("an organization above a lowered limit can reduce its usage", async () => {
   control.setBelongings("acme-dev", { devices: 9 });
   control.setLimits("acme-dev", { devices: 2 });
   control.setBelongings("acme-dev", { devices: 8, products: 1 });
-  expect(control.organization("acme-dev").belongings).toMatchObject({ devices: 8, products: 1 });
+  expect(control.getOrganization("acme-dev").belongings).toMatchObject({ devices: 8, products: 1 });
 });
 
 test("the limit of API keys counts the keys that are bound to the organization", async () => {

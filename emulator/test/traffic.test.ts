@@ -61,7 +61,7 @@ test("a fault can omit or replace properties of all items of a list", async () =
   const { emulator } = await createAcme();
   emulator.control.fault({ operation: "list-members", effect: { omit: ["data.*.email", "next_page"] } });
   emulator.control.fault({ operation: "list-members", effect: { set: { "data.*.role": "auditor", "data.0.age": 7 } } });
-  const list = `http://emulator/v2/organizations/${emulator.control.organization("acme-dev").id}/members`;
+  const list = `http://emulator/v2/organizations/${emulator.control.getOrganization("acme-dev").id}/members`;
   const answer = async (): Promise<unknown> => {
     const headers = { authorization: `Bearer ${emulator.apiKey}` };
     return (await emulator.handle(new Request(list, { headers }))).json();
@@ -108,7 +108,7 @@ test("a held request has no effect until the hold is released", async () => {
   const fixture = await createAcme();
   const hold = fixture.emulator.control.hold({ operation: "create-an-organization" });
   const creating = ["one", "two"].map((name) => fixture.ada.post("/v2/organizations", { name }));
-  await hold.arrived(2);
+  await hold.waitForArrivals(2);
   expect((await fixture.ada.get("/v2/users/me")).status).toBe(200);
   expect(names(fixture)).toEqual(["acme-dev"]);
   expect(fixture.emulator.requests({ method: "POST" })).toMatchObject([{ status: null }, { status: null }]);
@@ -121,7 +121,7 @@ test("a fault breaks a request after the hold", async () => {
   const { emulator, ada } = await createAcme();
   const hold = emulator.control.hold({ path: "/v2/users/*" });
   const asking = ada.get("/v2/users/me");
-  await hold.arrived();
+  await hold.waitForArrivals();
   emulator.control.fault({ effect: { status: 500 } });
   hold.release();
   expect((await asking).status).toBe(500);
@@ -131,7 +131,7 @@ test("a reset releases held requests", async () => {
   const { emulator, ada } = await createAcme();
   const hold = emulator.control.hold({});
   const asking = ada.get("/v2/nothing");
-  await hold.arrived();
+  await hold.waitForArrivals();
   emulator.reset();
   expect((await asking).status).toBe(400);
 });

@@ -210,7 +210,7 @@ test("a backup brings back roles and settings that were changed, and an organiza
       "bob@acme.example viewer invited",
       "carl@acme.example developer invited",
     ]);
-    const { security, billing } = emulator.control.organization("acme-lab");
+    const { security, billing } = emulator.control.getOrganization("acme-lab");
     expect(security).toMatchObject({ two_factor_required: true, session_timeout: null });
     // The backup has no word about it.
     expect(billing).toMatchObject({ billing_email: "new@acme.example" });

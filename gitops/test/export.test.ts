@@ -181,7 +181,7 @@ test("only what is declared is imported, all of it below the layout", async () =
     "peridio:index:BillingSettings acme-production organizations",
     "peridio:index:OrganizationOwner acme-production organizations",
   ]);
-  expect(children[0]?.id).toBe(`prn:1:${emulator.control.organization("acme-dev").id}`);
+  expect(children[0]?.id).toBe(`prn:1:${emulator.control.getOrganization("acme-dev").id}`);
 });
 
 test("more than one page of everything", async () => {

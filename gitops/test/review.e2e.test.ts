@@ -178,7 +178,7 @@ test("a person that two stacks declare", async () => {
   site = await Site.begin({ dev: organization("acme-dev"), bob: bob("viewer") }, { emulator });
   await site.up();
   emulator.control.accept("bob@acme.example", "acme-dev");
-  const dev = emulator.control.organization("acme-dev").id;
+  const dev = emulator.control.getOrganization("acme-dev").id;
   const team = await Site.begin({}, { emulator });
   try {
     await team.stack.succeed("stack", "init", "team");

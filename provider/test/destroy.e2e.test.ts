@@ -25,7 +25,7 @@ let site: Site;
 afterEach(() => site.end());
 
 function isTwoFactorRequired(): boolean {
-  return site.emulator.control.organization("acme-dev").security.two_factor_required;
+  return site.emulator.control.getOrganization("acme-dev").security.two_factor_required;
 }
 
 /** All that the state holds, as a text. */

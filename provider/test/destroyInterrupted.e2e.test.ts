@@ -15,7 +15,7 @@ async function interrupted(operation: string, when: "before" | "after", way: "Ct
   const isUnderWay = () => site.emulator.requests({ operation }).length > 0;
   const run = await disturb(destroy, isUnderWay, way === "Ctrl-C" ? destroy.interrupt : () => plugin.kill());
   site.emulator.control.clearFaults();
-  expect(site.emulator.control.organization("acme-dev").security.two_factor_required).toBe(true);
+  expect(site.emulator.control.getOrganization("acme-dev").security.two_factor_required).toBe(true);
   return run;
 }
 

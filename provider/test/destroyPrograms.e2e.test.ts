@@ -31,7 +31,7 @@ const partial = { PERIDIO_ALLOW_PARTIAL_DESTROY: "1" };
 
 /** A part of the organization acme-dev in a program that does not declare that. */
 function part(type: string, properties: Declaration["properties"]): Declaration {
-  const organizationId = `prn:1:${site.emulator.control.organization("acme-dev").id}`;
+  const organizationId = `prn:1:${site.emulator.control.getOrganization("acme-dev").id}`;
   return { type: `peridio:${type}`, properties: { organizationId, ...properties } };
 }
 
@@ -111,11 +111,11 @@ test("parts whose Organization has moved out of the program are guarded until on
 test("a replaced Organization that is blocked stays as it is, with all parts, and goes later", async () => {
   site = await settle(parts);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
-  const before = structuredClone(site.emulator.control.organization("acme-dev"));
+  const before = structuredClone(site.emulator.control.getOrganization("acme-dev"));
   await site.declare({ ...parts, dev: organization("acme-lab") });
   expect(await site.failUp("--replace", urn("dev", "Organization"))).toContain(byDevice);
   expect(site.writes()[0]).toBe('POST create-an-organization {"name":"acme-lab"}');
-  expect(site.emulator.control.organization("acme-dev").security).toEqual(before.security);
+  expect(site.emulator.control.getOrganization("acme-dev").security).toEqual(before.security);
   expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer`]);
   expect(site.people("acme-lab")).toEqual([`${ada} admin`, `${bob} developer invited`, `${carl} viewer invited`]);
 

@@ -33,7 +33,7 @@ test("an update keeps to the plan of a preview that knew no organization yet", a
 test("what the option `import` brings into the state is guarded from then on", async () => {
   site = await Site.begin({ ...dev, strict });
   await site.up();
-  const prn = `prn:1:${site.emulator.control.organization("acme-dev").id}`;
+  const prn = `prn:1:${site.emulator.control.getOrganization("acme-dev").id}`;
   for (const name of ["SecurityPolicy::strict", "Organization::dev"]) {
     await site.stack.succeed("state", "delete", "--yes", `urn:pulumi:test::people::peridio:index:${name}`);
   }

@@ -176,7 +176,7 @@ describe("a key in the stack's configuration", () => {
     await stack.succeed("up", "--yes");
     await stack.succeed("refresh", "--yes");
     expect(await stack.json("stack", "output")).toMatchObject({ leftOut: "acme-lab" });
-    expect(emulator.control.organization("acme-dev").contact_email).toBe("platform@acme.example");
+    expect(emulator.control.getOrganization("acme-dev").contact_email).toBe("platform@acme.example");
     const states = await filesWith("acme-dev", stack);
     expect(states.some((file) => file.includes("history") && file.endsWith(".gz"))).toBe(true);
     expect(await filesWith(emulator.apiKey, stack)).toEqual([]);

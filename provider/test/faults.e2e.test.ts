@@ -116,7 +116,7 @@ describe("a refusal or a failure of the API", () => {
     site.emulator.control.addUser("eve@acme.example");
     await site.emulator.control.createOrganization("acme-dev", { as: "eve@acme.example" });
     site.emulator.control.addMember("ada@acme.example", "acme-dev", "viewer");
-    const id = `prn:1:${site.emulator.control.organization("acme-dev").id}`;
+    const id = `prn:1:${site.emulator.control.getOrganization("acme-dev").id}`;
     await site.declare({
       bob: { type: "peridio:Membership", properties: { organizationId: id, email: bob, role: "viewer" } },
     });
@@ -186,7 +186,7 @@ describe("secrets", () => {
     expect(await site.stack.succeed("preview", "--diff")).not.toContain("well-kept");
     expect(await site.up("--diff")).not.toContain("well-kept");
     expect(await site.stack.succeed("stack", "export")).not.toContain("well-kept");
-    expect(site.emulator.control.organization("acme-dev").description).toBe("a well-kept description");
+    expect(site.emulator.control.getOrganization("acme-dev").description).toBe("a well-kept description");
     await site.up("--refresh", "--expect-no-changes");
     expect(await site.stack.succeed("stack", "export")).not.toContain("well-kept");
   });

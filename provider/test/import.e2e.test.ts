@@ -58,7 +58,7 @@ test.each([
 });
 
 test("an Organization is imported by its PRN", async () => {
-  const prn = `prn:1:${site.emulator.control.organization("acme-dev").id}`;
+  const prn = `prn:1:${site.emulator.control.getOrganization("acme-dev").id}`;
   expect(await manage("Organization", prn)).toMatchObject({ name: "acme-dev" });
   await site.stack.succeed("preview", "--expect-no-changes");
 });

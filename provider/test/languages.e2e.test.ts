@@ -59,7 +59,7 @@ test.each(["python", "go"])(
     try {
       await site.up();
       expect(site.people("acme-production")).toEqual(["ada@acme.example admin", "bob@acme.example developer invited"]);
-      const { display_name, security } = site.emulator.control.organization("acme-production");
+      const { display_name, security } = site.emulator.control.getOrganization("acme-production");
       expect({ display_name, security }).toMatchObject({
         display_name: "Acme production",
         security: { two_factor_required: true, session_timeout: 8 * 3600 },

@@ -70,7 +70,7 @@ describe("a forced replacement", () => {
     await running({ ...dev, security: policy({ requireTwoFactor: true, sessionTimeout: "1h" }) }, false);
     await site.up("--replace", urn("security", "SecurityPolicy"));
     expect(site.writes()).toEqual([]);
-    expect(site.emulator.control.organization("acme-dev").security.two_factor_required).toBe(true);
+    expect(site.emulator.control.getOrganization("acme-dev").security.two_factor_required).toBe(true);
   });
 
   test("of an organization deletes none", async () => {

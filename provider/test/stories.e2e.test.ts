@@ -41,7 +41,7 @@ test("adopt: what exists is imported from a list, and neither the import nor the
   expect(site.people("acme-field")).toEqual(people);
 
   const read = async (file: string) => printed.parse(parse(await readFile(join(site.stack.folder, file), "utf8")));
-  const id = `prn:1:${emulator.control.organization("acme-field").id}`;
+  const id = `prn:1:${emulator.control.getOrganization("acme-field").id}`;
   const imported = JSON.stringify(await read("imported.yaml")).replaceAll(id, "${field.id}");
   expect(JSON.parse(imported)).toEqual(await read("Pulumi.yaml"));
 
@@ -100,7 +100,7 @@ describe("contractor", () => {
 test("ownership: an admin who has accepted gets it, and alone can give it back", async () => {
   await begin("ownership");
   const { stack, emulator } = site;
-  const owner = () => emulator.control.organization("acme-plant").owner_id;
+  const owner = () => emulator.control.getOrganization("acme-plant").owner_id;
   await site.up();
   const first = owner();
   await stack.succeed("config", "set", "owner", grace);

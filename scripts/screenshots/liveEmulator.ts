@@ -48,7 +48,7 @@ export async function liveEmulator(): Promise<Server> {
   await applySeed(seed, emulator);
   emulator.control.accept("frank@partner.example", "acme-production");
   const server = await serve(emulator, { port: 0 });
-  const { id, members } = emulator.control.organization("acme-production");
+  const { id, members } = emulator.control.getOrganization("acme-production");
   const bob = members[2]?.user_id ?? "";
   const production = `/v2/organizations/${id}`;
   const ask = (method: string, path: string, body?: object) =>

@@ -78,7 +78,7 @@ export class Control {
     const { state } = this.emulator;
     if (Object.hasOwn(state.api_keys, key)) throw new ControlError(409, "The API key already exists.");
     const { id: user_id } = findUser(state, email);
-    const organization = name === undefined ? undefined : this.organization(name);
+    const organization = name === undefined ? undefined : this.getOrganization(name);
     if (organization !== undefined) {
       checkOrganizationLimit(organization, "api_keys", countUsage(state, organization).api_keys + 1);
     }
@@ -118,7 +118,7 @@ export class Control {
 
   /** Deletes an organization. Without `as`, nothing blocks the deletion. */
   async deleteOrganization(organization: string, { as }: Actor = {}): Promise<void> {
-    if (as === undefined) removeOrganization(this.emulator.state, this.organization(organization));
+    if (as === undefined) removeOrganization(this.emulator.state, this.getOrganization(organization));
     else await performAs(this.emulator, organization, { as }, "DELETE", "");
   }
 
@@ -164,7 +164,7 @@ export class Control {
   /** Adds a group of users, which only Avocado Connect has. @returns its id */
   addGroup(name: string, organization: string): string {
     const id = randomUUID();
-    this.organization(organization).groups.push({ id, name });
+    this.getOrganization(organization).groups.push({ id, name });
     return id;
   }
 
@@ -183,7 +183,7 @@ export class Control {
 
   /** Revokes the newest invitation that is not accepted. */
   async revoke(email: string, organization: string, actor: Actor = {}): Promise<void> {
-    const { id, invitations } = this.organization(organization);
+    const { id, invitations } = this.getOrganization(organization);
     const open = invitations.findLast(
       (candidate) => candidate.accepted_at === null && isSameEmail(candidate.email, email),
     );
@@ -194,7 +194,7 @@ export class Control {
   /** Adds a member without an invitation, even beyond the limit of users. */
   addMember(email: string, organization: string, role: Role): void {
     const { state } = this.emulator;
-    const { members } = this.organization(organization);
+    const { members } = this.getOrganization(organization);
     const user = findUserByEmail(state, email) ?? this.addUser(email);
     if (members.some(({ user_id }) => user_id === user.id)) {
       throw new ControlError(409, `${email} is already a member of ${organization}.`);
@@ -224,7 +224,7 @@ export class Control {
   /** Lets a person leave an organization. Its owner cannot leave. */
   leave(email: string, organizationName: string): void {
     const member = findMember(this.emulator.state, email, organizationName);
-    const organization = this.organization(organizationName);
+    const organization = this.getOrganization(organizationName);
     if (organization.owner_id === member.user_id) {
       throw new ControlError(
         409,
@@ -242,7 +242,7 @@ export class Control {
 
   /** Sets the numbers of devices, deployments, unpaid charges and so on, within the limits, and the card on file. */
   setBelongings(name: string, { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>): void {
-    const organization = this.organization(name);
+    const organization = this.getOrganization(name);
     for (const type of ["products", "devices", "webhooks"] as const) {
       const count = counts[type] ?? 0;
       // Beyond a lowered limit, a number can decrease but not increase.
@@ -256,7 +256,7 @@ export class Control {
 
   /** Sets limits, up to the contract's maximum. */
   setLimits(name: string, limits: Readonly<Partial<Record<ResourceType, number | undefined>>>): void {
-    const organization = this.organization(name);
+    const organization = this.getOrganization(name);
     for (const type of resourceTypes) {
       const limit = limits[type];
       if (limit === undefined) continue;
@@ -304,7 +304,7 @@ export class Control {
     this.emulator.traffic.faults.clear();
   }
 
-  organization(nameOrId: string): Organization {
+  getOrganization(nameOrId: string): Organization {
     return findOrganization(this.emulator.state, nameOrId);
   }
 

@@ -109,7 +109,7 @@ export type Belongings = z.infer<typeof belongings>;
 export type Role = (typeof roles)[number];
 export type ResourceType = (typeof resourceTypes)[number];
 
-export function emptyState(): State {
+export function createState(): State {
   return {
     version: 1,
     sequence: 0,

@@ -11,7 +11,7 @@ export class Hold {
   ) {}
 
   /** Waits until it holds this many requests. */
-  async arrived(count = 1): Promise<void> {
+  async waitForArrivals(count = 1): Promise<void> {
     return new Promise((resolve) => {
       this.#waiters.push({ count, resolve });
       this.#notifyWaiters();

@@ -8,7 +8,7 @@ export async function createFixture() {
   emulator.control.addMember("carl@acme.example", "acme-dev", "manager");
   emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
   await emulator.control.invite("dora@acme.example", "acme-dev", "developer", { as: "bob@acme.example" });
-  const organization = emulator.control.organization("acme-dev");
+  const organization = emulator.control.getOrganization("acme-dev");
   const [invitation] = organization.invitations;
   if (invitation === undefined) throw new Error("There is no invitation.");
   const org = `/api/orgs/${organization.id}`;

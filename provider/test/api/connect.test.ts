@@ -96,7 +96,7 @@ describe("the caller and the organizations", () => {
   test("a bound token reaches only its organization, although all are listed", async () => {
     const { emulator, acme, client } = peridio;
     await emulator.control.createOrganization("globex");
-    const { id } = emulator.control.organization("globex");
+    const { id } = emulator.control.getOrganization("globex");
     emulator.control.addApiKey("ada@acme.example", { key: "globex-key", organization: "globex" });
     const backend = client({ apiKey: "globex-key" });
     const globex = `prn:1:${id}`;
@@ -116,7 +116,7 @@ describe("the caller and the organizations", () => {
 
   test("a limit of null is unknown", async () => {
     const { acme, emulator, client } = peridio;
-    const { id, name } = emulator.control.organization("acme");
+    const { id, name } = emulator.control.getOrganization("acme");
     const organization = { id, name, slug: name, role: "owner", max_users: null };
     const body = { data: { token: null, user: { id, email: "ada@acme.example" }, organizations: [organization] } };
     emulator.control.fault({ effect: { status: 200, body } });

@@ -46,7 +46,7 @@ export async function emulated(backend: BackendName = "admin-v2"): Promise<Emula
     emulator,
     clock,
     url,
-    acme: `prn:1:${emulator.control.organization("acme").id}`,
+    acme: `prn:1:${emulator.control.getOrganization("acme").id}`,
     client: (config) => open(config),
     clientInProcess: () => open({}, new Connection((request) => emulator.handle(request))),
     reset: () => {

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterAll(async () => peridio.close());
 
 const client = (): Peridio => shared(peridio.client({ maxRetries: 0 }));
-const idOf = (name: string): string => `prn:1:${peridio.emulator.control.organization(name).id}`;
+const idOf = (name: string): string => `prn:1:${peridio.emulator.control.getOrganization(name).id}`;
 /** Sorted, since concurrent requests arrive in any order. */
 const reads = (): string[] =>
   peridio

@@ -71,7 +71,7 @@ describe("the list of organizations", () => {
 test("limits are read once for each organization, independent of writes", async () => {
   await peridio.emulator.control.createOrganization("globex");
   peridio.emulator.control.setLimits("globex", { users: 60 });
-  const globex = `prn:1:${peridio.emulator.control.organization("globex").id}`;
+  const globex = `prn:1:${peridio.emulator.control.getOrganization("globex").id}`;
   const process = client();
   const [here, there] = await Promise.all([process.limits(peridio.acme), otherOperation(process).limits(globex)]);
   await process.roster.invite(peridio.acme, "eve@acme.example", "viewer");

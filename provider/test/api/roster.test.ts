@@ -190,7 +190,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       peridio.emulator.control.changeEmail("bob@acme.example", "carl@acme.example");
       const { roster } = client();
       const carl = member(await roster.find(peridio.acme, "carl@acme.example"));
-      const [invitation] = peridio.emulator.control.organization("acme").invitations;
+      const [invitation] = peridio.emulator.control.getOrganization("acme").invitations;
       if (invitation) invitation.accepted_at = invitation.inserted_at;
       await roster.remove(carl);
       expect(await client().roster.find(peridio.acme, "carl@acme.example")).toBeUndefined();
@@ -248,7 +248,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
     test("a forgotten organization is read again, and no other", async () => {
       await peridio.emulator.control.createOrganization("globex");
-      const globex = `prn:1:${peridio.emulator.control.organization("globex").id}`;
+      const globex = `prn:1:${peridio.emulator.control.getOrganization("globex").id}`;
       const { roster } = client();
       const eve = await roster.invite(peridio.acme, "eve@acme.example", low);
       await Promise.all([roster.list(peridio.acme), roster.expired(peridio.acme), roster.list(globex)]);
@@ -324,7 +324,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const hold = peridio.emulator.control.hold({ operation: moment });
       peridio.emulator.control.fault({ operation: operations.invite, ...loseAfterEffect });
       const inviting = process.within(stop.signal).roster.invite(peridio.acme, "eve@acme.example", low);
-      await hold.arrived();
+      await hold.waitForArrivals();
       stop.abort();
       hold.release();
       expect(await inviting).toMatchObject({ kind: "invitation", email: "eve@acme.example" });
@@ -338,11 +338,11 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const revoking = peridio.emulator.control.hold({ operation: operations.revoke });
       const listing = peridio.emulator.control.hold({ operation: listMembers });
       const replacing = process.within(stop.signal).roster.replace(eve, high);
-      await revoking.arrived();
+      await revoking.waitForArrivals();
       // Occupies the only connection as soon as the old invitation is revoked.
       const reading = process.roster.members(peridio.acme);
       revoking.release();
-      await listing.arrived();
+      await listing.waitForArrivals();
       stop.abort();
       listing.release();
       expect(await replacing).toMatchObject({ email: "eve@acme.example", role: high });

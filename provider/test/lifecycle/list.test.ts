@@ -20,7 +20,7 @@ async function begin({ backend, stored }: Dialect = adminV2): Promise<World> {
   return world;
 }
 
-const prn = (name: string) => `prn:1:${world.emulator.control.organization(name).id}`;
+const prn = (name: string) => `prn:1:${world.emulator.control.getOrganization(name).id}`;
 describe.each(dialects)("with $backend", (dialect) => {
   const {
     roles: { high, low },

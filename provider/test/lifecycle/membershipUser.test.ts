@@ -30,7 +30,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.told).toEqual([
         "The user behind bob@acme.example has the address robert@acme.example now, and is removed.",
       ]);
-      expect(world.emulator.control.organization("acme-dev").members.map(({ role }) => role)).toEqual([
+      expect(world.emulator.control.getOrganization("acme-dev").members.map(({ role }) => role)).toEqual([
         "admin",
         stored.low,
       ]);

@@ -26,7 +26,7 @@ export class DynamicHost {
 
   /** The id of the organization acme-dev. */
   get acme(): string {
-    return `prn:1:${this.emulator.control.organization("acme-dev").id}`;
+    return `prn:1:${this.emulator.control.getOrganization("acme-dev").id}`;
   }
 
   /** From here on, another process: nothing is remembered. */

@@ -53,7 +53,7 @@ export class World {
   ): Promise<Step[]> {
     const hold = this.emulator.control.hold({ operation });
     const started = async (running: Running): Promise<void> => {
-      await hold.arrived(requests);
+      await hold.waitForArrivals(requests);
       await happens(running);
       hold.release();
     };

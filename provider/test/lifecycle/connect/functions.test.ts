@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.end());
 
-const prn = () => `prn:1:${world.emulator.control.organization("acme-dev").id}`;
+const prn = () => `prn:1:${world.emulator.control.getOrganization("acme-dev").id}`;
 const acme = () => ({ id: prn(), name: "acme-dev", displayName: "Acme development", tier: "teams" });
 
 /** What a function answers. */
@@ -108,7 +108,7 @@ test.each<[Wire, string]>([
 
 test("getLimits counts the people itself, and tells no use of what is not counted", async () => {
   expect(await call("getLimits", { organizationId: "acme-dev" })).toEqual({
-    devices: { limit: world.emulator.control.organization("acme-dev").limits.devices },
+    devices: { limit: world.emulator.control.getOrganization("acme-dev").limits.devices },
     users: { limit: 50, used: 2, pending: 1, free: 47 },
   });
   expect(operations(world).sort()).toEqual(["Me_show", ...roster].sort());

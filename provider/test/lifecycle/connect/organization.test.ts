@@ -6,7 +6,7 @@ let world: World;
 beforeEach(async () => (world = await beginConnect()));
 afterEach(() => world.end());
 
-const prn = () => `prn:1:${world.emulator.control.organization("acme-dev").id}`;
+const prn = () => `prn:1:${world.emulator.control.getOrganization("acme-dev").id}`;
 /** What every run asks, and that alone. */
 const nothingMore = ["Me_show"];
 
