@@ -6,15 +6,15 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cases } from "./bench/cases";
-import { document } from "./bench/document";
-import { growth } from "./bench/growth";
+import { renderPage } from "./bench/document";
+import { measureGrowth } from "./bench/growth";
 import type { Size } from "./bench/program";
-import { review } from "./bench/review";
+import { measureReview } from "./bench/review";
 import type { Section } from "./bench/section";
-import { settled } from "./bench/settled";
-import { sideBySide } from "./bench/sideBySide";
-import { startup } from "./bench/startup";
-import { duration } from "./toolchain/progress";
+import { measureSettled } from "./bench/settled";
+import { compareSides } from "./bench/sideBySide";
+import { measureStartup } from "./bench/startup";
+import { formatDuration } from "./toolchain/progress";
 
 interface Options {
   readonly runs: number;
@@ -25,17 +25,17 @@ interface Options {
 type Part = (options: Options, say: (text: string) => void) => Promise<Section> | Section;
 
 const parts: Readonly<Record<string, Part>> = {
-  startup: ({ runs }, say) => startup(runs, say),
+  startup: ({ runs }, say) => measureStartup(runs, say),
   ...Object.fromEntries(
     Object.entries(cases).map(([name, one]): [string, Part] => [
       name,
-      ({ size, runs }, say) => sideBySide(one, size, runs, say),
+      ({ size, runs }, say) => compareSides(one, size, runs, say),
     ]),
   ),
-  settled: ({ size, runs }, say) => settled(size, runs, say),
-  review: ({ runs }, say) => review(runs, say),
-  "rosters-growth": ({ growth: sizes }, say) => growth("OrganizationMembers", sizes, say),
-  "memberships-growth": ({ growth: sizes }, say) => growth("Membership", sizes, say),
+  settled: ({ size, runs }, say) => measureSettled(size, runs, say),
+  review: ({ runs }, say) => measureReview(runs, say),
+  "rosters-growth": ({ growth: sizes }, say) => measureGrowth("OrganizationMembers", sizes, say),
+  "memberships-growth": ({ growth: sizes }, say) => measureGrowth("Membership", sizes, say),
 };
 
 async function main(): Promise<void> {
@@ -50,41 +50,41 @@ async function main(): Promise<void> {
     },
   });
   const options = {
-    runs: whole(values.runs),
-    size: { organizations: whole(values.organizations), people: whole(values.people) },
-    growth: values.growth.split(",").map(whole),
+    runs: parseWholeNumber(values.runs),
+    size: { organizations: parseWholeNumber(values.organizations), people: parseWholeNumber(values.people) },
+    growth: values.growth.split(",").map(parseWholeNumber),
   };
   const chosen = values.only.split(",").map((text) => {
     const [name = "", runs = values.runs] = text.split(":");
-    return { name, part: partOf(name), options: { ...options, runs: whole(runs) } };
+    return { name, part: findPart(name), options: { ...options, runs: parseWholeNumber(runs) } };
   });
   const started = Date.now();
   const sections: Section[] = [];
   try {
     for (const { name, part, options } of chosen) {
       const say = (text: string) => {
-        process.stderr.write(`${duration(Date.now() - started)}  ${name}: ${text}\n`);
+        process.stderr.write(`${formatDuration(Date.now() - started)}  ${name}: ${text}\n`);
       };
       sections.push(await part(options, say));
     }
   } catch (error) {
     // Keeps the results so far, which took a long time.
-    process.stdout.write(await document(sections, options.size));
+    process.stdout.write(await renderPage(sections, options.size));
     throw error;
   }
-  const page = await document(sections, options.size);
+  const page = await renderPage(sections, options.size);
   process.stdout.write(page);
   if (values.write !== undefined) writeFileSync(values.write, page);
 }
 
-function partOf(name: string): Part {
+function findPart(name: string): Part {
   const part = parts[name];
   if (part === undefined)
     throw new Error(`${name} is not a part of the bench. The parts are: ${Object.keys(parts).join(", ")}`);
   return part;
 }
 
-function whole(text: string): number {
+function parseWholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`${text} is not a positive whole number`);
   return Number(text);
 }

@@ -2,7 +2,7 @@
  * Provides a Chromium for the tests of web pages: an installed one, or else the one that tools/browser pins, in .browser/. If neither
  * works, prints the reason and exits with 0, because those tests are then skipped.
  */
-import { type Chromium, chromiumIn, findChromium, launch, ownFolder, unpack } from "./browser/chromium";
+import { type Chromium, getUnpackedChromium, findChromium, launch, ownFolder, unpack } from "./browser/chromium";
 
 async function main(): Promise<void> {
   const found = findChromium();
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   if (process.env.CHROMIUM_PATH !== undefined) throw new Error(`CHROMIUM_PATH: ${problem ?? ""}`);
   console.log(`Downloading a Chromium for tests (60 MB, once): ${problem ?? ""}`);
   unpack(ownFolder);
-  const remaining = await findProblem(chromiumIn(ownFolder));
+  const remaining = await findProblem(getUnpackedChromium(ownFolder));
   if (remaining !== undefined) throw new Error(`the Chromium of tools/browser does not work here: ${remaining}`);
   console.log(`Chromium is ready: ${ownFolder}`);
 }

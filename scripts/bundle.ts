@@ -7,19 +7,19 @@ import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, formatMessages } from "esbuild";
-import { thirdPartyNotices } from "./notices";
-import { programOptions, programs, type Program } from "./programs";
+import { collectNotices } from "./notices";
+import { getProgramOptions, programs, type Program } from "./programs";
 
 const root = join(__dirname, "..");
 
 async function bundle(name: string, program: Program, folder: string): Promise<void> {
   const { assets, kept } = program;
   const output = join(folder, name);
-  const { warnings, metafile } = await build({ ...programOptions(program), outfile: `${output}.js` });
+  const { warnings, metafile } = await build({ ...getProgramOptions(program), outfile: `${output}.js` });
   // esbuild warns about imports that it cannot resolve. They would be missing at run time.
   if (warnings.length > 0) throw new Error((await formatMessages(warnings, { kind: "warning" })).join(""));
   if (kept) putLoader(output);
-  writeFileSync(`${output}.notices.txt`, thirdPartyNotices(metafile));
+  writeFileSync(`${output}.notices.txt`, collectNotices(metafile));
   for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)));
   copyFileSync(join(__dirname, "launcher.cmd"), `${output}.cmd`);
   // The launcher comes last, because make compares its time with the sources.

@@ -7,7 +7,7 @@ import { reviewScenes } from "./demo/reviewScenes";
 import { scenes } from "./demo/scenes";
 import { Stage } from "./demo/stage";
 import { Terminal } from "./demo/terminal";
-import { duration } from "./toolchain/progress";
+import { formatDuration } from "./toolchain/progress";
 
 async function main(): Promise<void> {
   const terminal = new Terminal();
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 
     await demo.play([...scenes, ...reviewScenes]);
 
-    terminal.heading(`All ${demo.facts} checks passed in ${duration(Date.now() - started)}.`);
+    terminal.heading(`All ${demo.facts} checks passed in ${formatDuration(Date.now() - started)}.`);
     terminal.say("What to try next:");
     terminal.output(next);
   } catch (error) {

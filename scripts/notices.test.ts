@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
-import { packageFolder, thirdPartyNotices, titleOf } from "./notices";
-import { dynamicHost, programOptions, programs } from "./programs";
+import { findPackageFolder, collectNotices, readTitle } from "./notices";
+import { dynamicHost, getProgramOptions, programs } from "./programs";
 
 const root = join(__dirname, "..");
 let folder = "";
@@ -21,7 +21,7 @@ async function packagesIn(options: BuildOptions): Promise<string[]> {
   const files = [...(outputFiles[0]?.text ?? "").matchAll(/^ *\/\/ (\S*node_modules\/\S+)$/gm)].map(
     ([, file = ""]) => file,
   );
-  return [...new Set(files.flatMap((file) => packageFolder(file) ?? []))].sort();
+  return [...new Set(files.flatMap((file) => findPackageFolder(file) ?? []))].sort();
 }
 
 /** The first line of each notice. */
@@ -36,9 +36,9 @@ test.each(["pulumi-resource-peridio", "peridio-emulator", "peridio-gitops"])(
     if (program === undefined) throw new Error(`${name} is not a program`);
     execFileSync(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", name, folder], { cwd: root });
     const notices = readFileSync(join(folder, `${name}.notices.txt`), "utf8");
-    const packages = await packagesIn(programOptions(program));
+    const packages = await packagesIn(getProgramOptions(program));
     expect(packages).toContain("node_modules/zod");
-    expect(titles(notices)).toEqual(packages.map((one) => titleOf(join(root, one))));
+    expect(titles(notices)).toEqual(packages.map((one) => readTitle(join(root, one))));
     expect(notices).toContain(readFileSync(join(root, "node_modules/zod/LICENSE"), "utf8").trim());
   },
 );
@@ -47,7 +47,7 @@ test("the dynamic provider ships the license of every package in its host", asyn
   const { metafile } = await build({ ...dynamicHost, write: false });
   const packages = await packagesIn(dynamicHost);
   expect(packages).toContain("node_modules/undici");
-  expect(titles(thirdPartyNotices(metafile))).toEqual(packages.map((one) => titleOf(join(root, one))));
+  expect(titles(collectNotices(metafile))).toEqual(packages.map((one) => readTitle(join(root, one))));
 });
 
 test("a package without a license file fails the build", () => {
@@ -56,5 +56,5 @@ test("a package without a license file fails the build", () => {
   writeFileSync(join(made, "package.json"), '{"name":"@acme/bare","version":"1.0.0","license":"MIT"}');
   const inputs = { "node_modules/@acme/bare/lib/index.js": { bytesInOutput: 1 } };
   const outputs = { "x.js": { bytes: 1, inputs, imports: [], exports: [] } };
-  expect(() => thirdPartyNotices({ outputs }, folder)).toThrow("@acme/bare 1.0.0 (MIT) has no license file");
+  expect(() => collectNotices({ outputs }, folder)).toThrow("@acme/bare 1.0.0 (MIT) has no license file");
 });

@@ -8,27 +8,27 @@ const repository = join(__dirname, "..");
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
 /** Returns the notices of every package whose code esbuild put into the bundle. Throws if a package has no license file. */
-export function thirdPartyNotices({ outputs }: Pick<Metafile, "outputs">, root = repository): string {
+export function collectNotices({ outputs }: Pick<Metafile, "outputs">, root = repository): string {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const files = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
-  const folders = [...new Set(files.flatMap((file) => packageFolder(file) ?? []))].sort();
-  const notices = folders.map((folder) => notice(join(root, folder)));
+  const folders = [...new Set(files.flatMap((file) => findPackageFolder(file) ?? []))].sort();
+  const notices = folders.map((folder) => readNotice(join(root, folder)));
   return [`This program contains code of ${folders.length} packages.\n`, ...notices].join(`\n${"=".repeat(80)}\n`);
 }
 
 /** The folder of the package that a file belongs to; undefined for a file of this repository. */
-export function packageFolder(file: string): string | undefined {
+export function findPackageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
 }
 
 /** The first line of a package's notice. */
-export function titleOf(folder: string): string {
+export function readTitle(folder: string): string {
   const { name, version, license } = manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
   return `${name} ${version} (${license})`;
 }
 
-function notice(folder: string): string {
-  const title = titleOf(folder);
+function readNotice(folder: string): string {
+  const title = readTitle(folder);
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   if (files.length === 0)
     throw new Error(`${title} has no license file. Do not bundle it before you have its license.`);

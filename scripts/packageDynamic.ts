@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
-import { thirdPartyNotices } from "./notices";
+import { collectNotices } from "./notices";
 import { dynamicHost } from "./programs";
 
 const root = join(__dirname, "..");
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   rmSync(output, { recursive: true, force: true });
   compile(join(source, "index.ts"));
   const { metafile } = await build({ ...dynamicHost, outfile: join(output, "host.js") });
-  writeFileSync(join(output, "host.notices.txt"), thirdPartyNotices(metafile));
+  writeFileSync(join(output, "host.notices.txt"), collectNotices(metafile));
 }
 
 /** Compiles a module and its imports from both folders, with declarations. */

@@ -77,7 +77,7 @@ const common = {
   metafile: true,
 } satisfies BuildOptions;
 
-export function programOptions({ entry }: Program) {
+export function getProgramOptions({ entry }: Program) {
   return {
     ...common,
     entryPoints: [entry],

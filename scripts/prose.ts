@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
-import { type Text, textsOf } from "./prose/texts";
+import { type Text, extractTexts } from "./prose/texts";
 
 const root = join(__dirname, "..");
 const vale = join(root, ".pulumi/bin/vale");
@@ -39,7 +39,7 @@ interface Finding {
 function main(): void {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { errors: { type: "boolean" } } });
   const files = listFiles(positionals);
-  const findings = withoutSuppressed(check(files), new Set(files));
+  const findings = removeSuppressed(check(files), new Set(files));
   const errors = findings.filter(({ isError }) => isError);
   for (const { file, line, rule, text, message, isError } of values.errors === true ? errors : findings) {
     const quoted = isError && !message.includes(text) ? ` ("${text}")` : "";
@@ -74,7 +74,7 @@ function check(files: readonly string[]): Finding[] {
       const source = /\.(?:png|pem|sum)$/.test(file) ? "" : readFileSync(join(root, file), "utf8");
       if (/\.(?:md|html)$/.test(file)) write(file, source, file);
       for (const kind of ["comments", "messages"] as const) {
-        const texts = textsOf(file, source).filter((text) => text.kind === kind);
+        const texts = extractTexts(file, source).filter((text) => text.kind === kind);
         const { markdown, lines } = render(texts);
         if (texts.length > 0) write(`${file}.${kind}.md`, markdown, file, lines);
       }
@@ -115,7 +115,7 @@ function runVale(folder: string): (Omit<Finding, "file"> & { path: string })[] {
 }
 
 /** Leaves out the findings in tools/vale/suppressions.yaml. A suppression without a finding is an error. */
-function withoutSuppressed(findings: readonly Finding[], files: ReadonlySet<string>): Finding[] {
+function removeSuppressed(findings: readonly Finding[], files: ReadonlySet<string>): Finding[] {
   const suppressions = Suppressions.parse(
     parse(readFileSync(join(root, "tools/vale/suppressions.yaml"), "utf8")) ?? [],
   );

@@ -6,13 +6,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeChecksums } from "./release/archive";
 import {
-  dynamicPackage,
-  gitopsPackage,
-  goModule,
-  plugins,
-  pythonPackages,
+  packDynamicProvider,
+  packGitops,
+  packGoModule,
+  packPlugins,
+  packPythonSdk,
   root,
-  sdkPackage,
+  packSdk,
   type Stage,
 } from "./release/packages";
 
@@ -26,12 +26,12 @@ async function main(folder: string): Promise<void> {
   const scratch = mkdtempSync(join(root, "dist/staging-"));
   const stage = (name: string): Stage => ({ root, output: folder, scratch: join(scratch, name) });
   try {
-    await plugins(stage("plugin"));
-    sdkPackage(stage("nodejs"));
-    dynamicPackage(stage("dynamic"));
-    gitopsPackage(stage("gitops"));
-    await pythonPackages(stage("python"));
-    await goModule(stage("go"));
+    await packPlugins(stage("plugin"));
+    packSdk(stage("nodejs"));
+    packDynamicProvider(stage("dynamic"));
+    packGitops(stage("gitops"));
+    await packPythonSdk(stage("python"));
+    await packGoModule(stage("go"));
     writeChecksums(folder);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync,
 import { join } from "node:path";
 import { findGo } from "./toolchain/go";
 import { findInstalled, findShortcoming, oldestPulumi } from "./toolchain/installed";
-import { isFresh, type Part, pinnedParts } from "./toolchain/part";
+import { isFresh, type Part, listPinnedParts } from "./toolchain/part";
 import { withProgress } from "./toolchain/progress";
 
 const tools = join(__dirname, "../tools");
@@ -21,14 +21,14 @@ async function main(): Promise<void> {
   const installed = findInstalled(process.env.PATH ?? "", bin);
   const pulumi = installed.get("pulumi");
   if (pulumi === undefined) return build("no pulumi is on PATH");
-  const version = versionOf(pulumi);
+  const version = readVersion(pulumi);
   const reason = findShortcoming(version, new Set(installed.keys()));
   if (reason !== undefined) return build(`${pulumi} ${reason}`);
   for (const [name, file] of installed) await link(name, file);
   console.log(`Pulumi ${version} is ready: .pulumi/bin links to ${pulumi}`);
 }
 
-function versionOf(pulumi: string): string {
+function readVersion(pulumi: string): string {
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
     return execFileSync(pulumi, ["version"], { encoding: "utf8", env }).trim();
@@ -47,8 +47,8 @@ async function link(name: string, target: string): Promise<void> {
 async function build(reason: string): Promise<void> {
   const cli = join(tools, "pulumi");
   const go = findGo(cli, readFileSync(join(cli, "go.mod"), "utf8"));
-  const parts = pinnedParts(tools, go);
-  const stale = parts.filter(({ name, recipe }) => !isFresh(join(bin, name), recipeOf(name), recipe));
+  const parts = listPinnedParts(tools, go);
+  const stale = parts.filter(({ name, recipe }) => !isFresh(join(bin, name), readRecipe(name), recipe));
   if (stale.length > 0) console.log(`Building Pulumi (once, about five minutes): ${reason}`);
   for (const [index, part] of stale.entries()) {
     await withProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (step) => make(part, step));
@@ -60,7 +60,7 @@ function make(part: Part, step: () => void): Promise<void> {
   return install(part.name, part.recipe, (file) => part.make(file, step));
 }
 
-function recipeOf(name: string): string | undefined {
+function readRecipe(name: string): string | undefined {
   return attempt(() => readFileSync(join(recipes, name), "utf8"));
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { isTooWide, objections, type VisitOptions } from "../../scripts/browser/visit";
+import { isTooWide, findViolations, type VisitOptions } from "../../scripts/browser/visit";
 import { inBrowser, open, openVisit } from "../../scripts/browser/testing";
 import { readOverview } from "../src/control/overview";
 import { Emulator } from "../src/emulator";
@@ -297,7 +297,7 @@ inBrowser("shows the reason for a rejection and keeps the input", async () => {
   expect(problems.splice(0)).toEqual([expect.stringContaining("the server responded with a status of 4")]);
   expect(await page.getByRole("alert").innerText()).not.toMatch(/[{}]/);
   expect(await page.getByLabel("E-mail address to invite to acme-dev").inputValue()).toBe("eve@acme.example");
-  expect(await objections(page)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
   await page.getByRole("button", { name: "Dismiss" }).click();
   expect(await page.getByRole("alert").isVisible()).toBe(false);
 });
@@ -380,7 +380,7 @@ inBrowser.each([
 ] as const)("is accessible and not too wide in %s at %d pixels", async (colorScheme, width) => {
   const page = await openConsole({ colorScheme, width });
   for (const name of ["Security", "Billing and resources"]) await page.getByText(name, { exact: true }).click();
-  expect(await objections(page)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
 });
 

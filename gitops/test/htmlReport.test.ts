@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
-import { isTooWide, objections, type VisitOptions } from "../../scripts/browser/visit";
+import { isTooWide, findViolations, type VisitOptions } from "../../scripts/browser/visit";
 import { inBrowser, open } from "../../scripts/browser/testing";
 import { html } from "../src/report/html/html";
 import type { Review } from "../src/review/review";
@@ -194,9 +194,9 @@ inBrowser("on paper, every line is there", async () => {
 inBrowser.each(["light", "dark"] as const)("axe finds nothing to object to in the %s page", async (colorScheme) => {
   const page = await show(acme, { colorScheme });
   await page.locator("#grid td", { hasText: "was viewer" }).first().click();
-  expect(await objections(page)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
   await page.getByLabel("Only changes").uncheck();
-  expect(await objections(page)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
 });
 
 inBrowser("dark and light follow the reader's setting", async () => {
@@ -213,7 +213,7 @@ inBrowser("a phone scrolls sideways in the matrix, not in the page", async () =>
       "document.querySelector('#grid').clientWidth > document.querySelector('#scroller').clientWidth",
     ),
   ).toBe(true);
-  expect(await objections(page)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
 });
 
 inBrowser("the matrix shows if it goes on at its right edge", async () => {

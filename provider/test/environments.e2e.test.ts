@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator } from "../../emulator/src";
-import { changes } from "../../scripts/demo/output";
+import { listChanges } from "../../scripts/demo/output";
 import { newStack, run } from "./support/cli";
 import { Site } from "./support/program";
 
@@ -50,7 +50,7 @@ test("the example keeps its promises, from nothing to nothing", async () => {
 
     await control.setRole("carl@acme.example", production, "admin");
     await control.updateSecuritySettings(production, { two_factor_required: false });
-    expect(changes(await site.stack.succeed("refresh", "--preview-only", "--json"))).toEqual([
+    expect(listChanges(await site.stack.succeed("refresh", "--preview-only", "--json"))).toEqual([
       "Membership production/carl@acme.example: role viewer → admin",
       "SecurityPolicy production: requireTwoFactor true → false",
     ]);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EmulatedPeridio } from "./peridio";
-import { organizationNames, type Size } from "./program";
+import { listOrganizationNames, type Size } from "./program";
 
 /** The number of concurrent requests, equal to the default of the provider. */
 const together = 10;
@@ -16,17 +16,17 @@ export interface Bare {
 }
 
 /** Sends the requests to a new Peridio, without Pulumi and the provider. */
-export async function bareRequests({ organizations, people }: Size, latency: number): Promise<Bare> {
+export async function sendBareRequests({ organizations, people }: Size, latency: number): Promise<Bare> {
   const peridio = await EmulatedPeridio.start();
   try {
     await peridio.delay(latency);
     const started = performance.now();
-    const prns = await inTurns(organizationNames(organizations), async (name) => {
+    const prns = await runInTurns(listOrganizationNames(organizations), async (name) => {
       const answer = created.parse(await send(peridio, "/v2/organizations", { name }));
       return answer.data.prn;
     });
     const invitations = prns.flatMap((prn) => Array.from({ length: people }, (_, index) => ({ prn, index })));
-    await inTurns(invitations, ({ prn, index }) =>
+    await runInTurns(invitations, ({ prn, index }) =>
       send(peridio, `/v2/organizations/${prn}/invitations`, {
         email: `person-${index + 1}@acme.example`,
         role: "viewer",
@@ -37,7 +37,7 @@ export async function bareRequests({ organizations, people }: Size, latency: num
     const lists = prns.flatMap((prn) =>
       ["members?limit=100", "invitations?limit=100&search=status:'pending'"].map((list) => `${prn}/${list}`),
     );
-    await inTurns(lists, (list) => send(peridio, `/v2/organizations/${list}`));
+    await runInTurns(lists, (list) => send(peridio, `/v2/organizations/${list}`));
     return { writes: (written - started) / 1_000, reads: (performance.now() - written) / 1_000 };
   } finally {
     await peridio.stop();
@@ -57,7 +57,10 @@ async function send({ environment }: EmulatedPeridio, path: string, body?: objec
 }
 
 /** Runs the action for all items, several at a time. Returns the results in the order of the items. */
-async function inTurns<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
+async function runInTurns<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   const rest = items.entries();
   const worker = async () => {

@@ -3,29 +3,29 @@ import { cpus, totalmem, type } from "node:os";
 import { format } from "prettier";
 import type { Size } from "./program";
 import { pulumi } from "./project";
-import { type Section, verdictTable } from "./section";
+import { type Section, renderVerdicts } from "./section";
 
 /** Returns all results as a page. */
-export function document(sections: readonly Section[], { organizations, people }: Size): Promise<string> {
+export function renderPage(sections: readonly Section[], { organizations, people }: Size): Promise<string> {
   const text = `# Performance
 
 This page shows the time, memory and requests of the provider for up to 10,000 people. \`make bench\` writes it. The bench compares the provider with a no-op provider,
 which answers every call at once.
 
-${machine()}
+${describeMachine()}
 
-${targets(sections)}${sections.map(({ title, body }) => `## ${title}\n\n${body}`).join("\n\n")}
+${renderTargets(sections)}${sections.map(({ title, body }) => `## ${title}\n\n${body}`).join("\n\n")}
 
-${method(organizations, people)}`;
+${renderMethod(organizations, people)}`;
   return format(text, { parser: "markdown", printWidth: 120 });
 }
 
-function targets(sections: readonly Section[]): string {
+function renderTargets(sections: readonly Section[]): string {
   const verdicts = sections.flatMap(({ verdicts }) => verdicts);
-  return verdicts.length === 0 ? "" : `## Targets\n\n${verdictTable(verdicts)}\n\n`;
+  return verdicts.length === 0 ? "" : `## Targets\n\n${renderVerdicts(verdicts)}\n\n`;
 }
 
-function method(organizations: number, people: number): string {
+function renderMethod(organizations: number, people: number): string {
   return `## How it is measured
 
 Each measurement runs the real Pulumi CLI with a Pulumi YAML program of ${organizations} organizations with ${people} invited people each. Every run has a new stack
@@ -59,7 +59,7 @@ the growth, which is one run. Everything runs on one machine: the time that the 
 }
 
 /** Returns the date, the machine and the versions of the measurement. */
-function machine(): string {
+function describeMachine(): string {
   const [first] = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };

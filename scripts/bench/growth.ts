@@ -1,5 +1,5 @@
-import { type Costs, live } from "./life";
-import { count, figure, type Section, table, type Verdict } from "./section";
+import { type Costs, measureLives } from "./life";
+import { formatCount, formatFigure, type Section, renderTable, type Verdict } from "./section";
 import { noop, type Operation, provider } from "./cases";
 import type { Form } from "./program";
 
@@ -10,7 +10,11 @@ const operations: readonly Operation[] = ["up", "unchanged up", "refresh", "dest
 const memoryTarget = { people: 10_000, most: 250 };
 
 /** Measures time and memory for a growing number of people, in one run each. */
-export async function growth(form: Form, sizes: readonly number[], say: (text: string) => void): Promise<Section> {
+export async function measureGrowth(
+  form: Form,
+  sizes: readonly number[],
+  say: (text: string) => void,
+): Promise<Section> {
   const rows: string[][] = [];
   const verdicts: Verdict[] = [];
   for (const people of sizes) {
@@ -24,37 +28,41 @@ export async function growth(form: Form, sizes: readonly number[], say: (text: s
       repeats: 1,
     } as const;
     const sayOf = (text: string) => {
-      say(`${count(people)} people: ${text}`);
+      say(`${formatCount(people)} people: ${text}`);
     };
-    const lives = await live([noop, provider], setting, sayOf);
+    const lives = await measureLives([noop, provider], setting, sayOf);
     const none: Costs = new Map();
     const [idle, costs] = [lives.get(noop) ?? none, lives.get(provider) ?? none];
-    rows.push(...operations.map((operation) => row(people, operation, idle, costs)));
-    if (people === memoryTarget.people) verdicts.push(memoryVerdict(form, costs));
+    rows.push(...operations.map((operation) => renderRow(people, operation, idle, costs)));
+    if (people === memoryTarget.people) verdicts.push(judgeMemory(form, costs));
   }
   const head = ["", "no-op, s", "provider, s", "ratio", "reads", "writes", "provider, MB", "provider, CPU s"];
-  return { title: `${form}, from ${sizes.map(count).join(" to ")} people`, body: table(head, rows), verdicts };
+  return {
+    title: `${form}, from ${sizes.map(formatCount).join(" to ")} people`,
+    body: renderTable(head, rows),
+    verdicts,
+  };
 }
 
-function row(people: number, operation: Operation, idle: Costs, costs: Costs): string[] {
+function renderRow(people: number, operation: Operation, idle: Costs, costs: Costs): string[] {
   const [[without], [cost]] = [idle.get(operation) ?? [], costs.get(operation) ?? []];
   return [
-    `${count(people)} people: ${operation}`,
-    figure(without?.seconds, 2),
-    figure(cost?.seconds, 2),
-    figure((cost?.seconds ?? NaN) / (without?.seconds ?? NaN), 2),
-    count(cost?.requests.reads ?? NaN),
-    count(cost?.requests.writes ?? NaN),
-    figure(cost?.plugin?.memory, 0),
-    figure(cost?.plugin?.cpu, 2),
+    `${formatCount(people)} people: ${operation}`,
+    formatFigure(without?.seconds, 2),
+    formatFigure(cost?.seconds, 2),
+    formatFigure((cost?.seconds ?? NaN) / (without?.seconds ?? NaN), 2),
+    formatCount(cost?.requests.reads ?? NaN),
+    formatCount(cost?.requests.writes ?? NaN),
+    formatFigure(cost?.plugin?.memory, 0),
+    formatFigure(cost?.plugin?.cpu, 2),
   ];
 }
 
-function memoryVerdict(form: Form, costs: Costs): Verdict {
+function judgeMemory(form: Form, costs: Costs): Verdict {
   const peaks = [...costs.values()].flat().map(({ plugin }) => plugin?.memory);
   const known = peaks.filter((peak) => peak !== undefined);
   return {
-    what: `${form}: peak memory at ${count(memoryTarget.people)} people`,
+    what: `${form}: peak memory at ${formatCount(memoryTarget.people)} people`,
     value: known.length < peaks.length ? undefined : Math.max(...known),
     most: memoryTarget.most,
     unit: "MB",

@@ -1,6 +1,6 @@
 import { type Operation, operations, repeatable, type Setting, type Side } from "./cases";
 import { EmulatedPeridio, type Requests } from "./peridio";
-import { organizationNames, peopleProgram, wholeProgram } from "./program";
+import { listOrganizationNames, declarePeople, declareAll } from "./program";
 import { Project, type Taken } from "./project";
 
 /** The cost of one run of an operation. */
@@ -20,7 +20,7 @@ export const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS:
  * Runs the operations for each side, on a new stack with a new Peridio. The sides take turns at each operation, so that other load on
  * the machine affects all of them. Rejects if an operation fails.
  */
-export async function live(
+export async function measureLives(
   sides: readonly Side[],
   setting: Setting,
   say: (text: string) => void,
@@ -55,13 +55,13 @@ class Life {
   static async begin(side: Side, setting: Setting): Promise<Life> {
     const peridio = await EmulatedPeridio.start();
     try {
-      const project = await Project.begin(await resources(setting, peridio), side.plugin, {
+      const project = await Project.begin(await declareResources(setting, peridio), side.plugin, {
         ...peridio.environment,
         ...(setting.state === "end" && writeOnce),
         ...side.environment,
       });
       await peridio.delay(setting.latency);
-      await peridio.requests();
+      await peridio.countRequests();
       return new Life(side, peridio, project);
     } catch (error) {
       await peridio.stop();
@@ -78,7 +78,7 @@ class Life {
     const taken = await this.project.run(...operations[operation]);
     const after = this.peridio.cpu;
     const emulatorCpu = before === undefined || after === undefined ? undefined : after - before;
-    const cost = { ...taken, requests: await this.peridio.requests(), emulatorCpu };
+    const cost = { ...taken, requests: await this.peridio.countRequests(), emulatorCpu };
     this.#costs.set(operation, [...(this.#costs.get(operation) ?? []), cost]);
     return cost;
   }
@@ -92,7 +92,7 @@ class Life {
   }
 }
 
-async function resources({ form, size, organizations }: Setting, peridio: EmulatedPeridio) {
-  if (organizations === "declared") return wholeProgram(size, form);
-  return peopleProgram(await peridio.found(organizationNames(size.organizations)), size.people, form);
+async function declareResources({ form, size, organizations }: Setting, peridio: EmulatedPeridio) {
+  if (organizations === "declared") return declareAll(size, form);
+  return declarePeople(await peridio.createOrganizations(listOrganizationNames(size.organizations)), size.people, form);
 }

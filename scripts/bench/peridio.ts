@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { RemoteControl } from "../../emulator/src";
-import { address, organizationNames, type Size } from "./program";
-import { cpuSeconds } from "./usage";
+import { formatAddress, listOrganizationNames, type Size } from "./program";
+import { readCpuSeconds } from "./usage";
 
 const program = join(__dirname, "../../bin/peridio-emulator");
 const apiKey = "a-key-for-the-bench";
@@ -45,7 +45,7 @@ export class EmulatedPeridio {
 
   /** The processor time so far, in seconds. Undefined if the system does not report it. */
   get cpu(): number | undefined {
-    return this.process.pid === undefined ? undefined : cpuSeconds(this.process.pid);
+    return this.process.pid === undefined ? undefined : readCpuSeconds(this.process.pid);
   }
 
   /** Delays every response. */
@@ -54,7 +54,7 @@ export class EmulatedPeridio {
   }
 
   /** Creates empty organizations with the highest limit of users that the API allows. Returns their PRNs. */
-  async found(names: readonly string[]): Promise<string[]> {
+  async createOrganizations(names: readonly string[]): Promise<string[]> {
     for (const name of names) {
       await this.#control.send("create-organization", { name });
       await this.#control.send("set-limits", { organization: name, limits: { users: 500 } });
@@ -65,14 +65,14 @@ export class EmulatedPeridio {
   }
 
   /** Accepts all invitations of a program of this size. */
-  async settle({ organizations, people }: Size): Promise<void> {
-    for (const [index, organization] of organizationNames(organizations).entries())
+  async acceptAll({ organizations, people }: Size): Promise<void> {
+    for (const [index, organization] of listOrganizationNames(organizations).entries())
       for (let person = 1; person <= people; person += 1)
-        await this.#control.send("accept", { organization, email: address(index + 1, person) });
+        await this.#control.send("accept", { organization, email: formatAddress(index + 1, person) });
   }
 
   /** The requests since the last call. */
-  async requests(): Promise<Requests> {
+  async countRequests(): Promise<Requests> {
     const requests = await this.#control.requests();
     await this.#control.clearRequests();
     const reads = requests.filter(({ method }) => method === "GET").length;

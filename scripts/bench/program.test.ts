@@ -1,7 +1,7 @@
-import { peopleProgram, wholeProgram } from "./program";
+import { declarePeople, declareAll } from "./program";
 
 test("each person is a Membership of the organization that the program declares", () => {
-  const program = wholeProgram({ organizations: 2, people: 3 }, "Membership");
+  const program = declareAll({ organizations: 2, people: 3 }, "Membership");
   const types = Object.values(program).map(({ type }) => type);
   expect(types.filter((type) => type === "peridio:Organization")).toHaveLength(2);
   expect(types.filter((type) => type === "peridio:Membership")).toHaveLength(6);
@@ -13,7 +13,7 @@ test("each person is a Membership of the organization that the program declares"
 });
 
 test("all people of an organization are one roster", () => {
-  const program = peopleProgram(["prn:1:a", "prn:1:b"], 3, "OrganizationMembers");
+  const program = declarePeople(["prn:1:a", "prn:1:b"], 3, "OrganizationMembers");
   expect(Object.keys(program)).toEqual(["roster1", "roster2"]);
   expect(program.roster2?.properties).toEqual({
     organizationId: "prn:1:b",

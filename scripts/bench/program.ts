@@ -17,33 +17,33 @@ interface Declaration {
 export type Declarations = Readonly<Record<string, Declaration>>;
 
 /** Returns names for this number of organizations. */
-export function organizationNames(count: number): string[] {
+export function listOrganizationNames(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `bench-${index + 1}`);
 }
 
 /** Returns a program with organizations and invited people. */
-export function wholeProgram({ organizations, people }: Size, form: Form): Declarations {
-  return merged(
-    organizationNames(organizations).map((name, index) => {
+export function declareAll({ organizations, people }: Size, form: Form): Declarations {
+  return merge(
+    listOrganizationNames(organizations).map((name, index) => {
       const key = `organization${index + 1}`;
       const declared = { [key]: { type: "peridio:Organization", properties: { name } } };
-      return { ...declared, ...invited(`\${${key}.id}`, index + 1, people, form) };
+      return { ...declared, ...declareInvitations(`\${${key}.id}`, index + 1, people, form) };
     }),
   );
 }
 
 /** Returns a program with people who are invited to existing organizations. */
-export function peopleProgram(organizationIds: readonly string[], people: number, form: Form): Declarations {
-  return merged(organizationIds.map((id, index) => invited(id, index + 1, people, form)));
+export function declarePeople(organizationIds: readonly string[], people: number, form: Form): Declarations {
+  return merge(organizationIds.map((id, index) => declareInvitations(id, index + 1, people, form)));
 }
 
 /** Returns the address of a person. Both numbers start at 1. */
-export function address(organization: number, person: number): string {
+export function formatAddress(organization: number, person: number): string {
   return `person${person}@business${organization}.example`;
 }
 
-function invited(organizationId: string, number: number, people: number, form: Form): Declarations {
-  const emails = Array.from({ length: people }, (_, index) => address(number, index + 1));
+function declareInvitations(organizationId: string, number: number, people: number, form: Form): Declarations {
+  const emails = Array.from({ length: people }, (_, index) => formatAddress(number, index + 1));
   const role = "developer";
   if (form === "OrganizationMembers") {
     const members = Object.fromEntries(emails.map((email) => [email, role]));
@@ -57,6 +57,6 @@ function invited(organizationId: string, number: number, people: number, form: F
   );
 }
 
-function merged(parts: readonly Declarations[]): Declarations {
+function merge(parts: readonly Declarations[]): Declarations {
   return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }

@@ -36,7 +36,7 @@ export class Project {
     // Every JSON document is a YAML document.
     writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "bench", runtime: "yaml", plugins, resources }));
     const project = new Project(folder, {
-      ...neutralEnvironment(),
+      ...getNeutralEnvironment(),
       PATH: [join(pulumi, ".."), process.env.PATH].join(delimiter),
       PULUMI_HOME: join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
@@ -72,7 +72,7 @@ export class Project {
 }
 
 /** Returns the environment without settings of Pulumi and Peridio, and without proxies: all servers are on this machine. */
-export function neutralEnvironment(): Record<string, string> {
+export function getNeutralEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || /^(PULUMI|PERIDIO)_|_proxy$/i.test(name) ? [] : [[name, value] as const],
   );

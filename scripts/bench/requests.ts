@@ -5,7 +5,7 @@ import type { Form, Size } from "./program";
 /** The largest page of the API. */
 const pageLength = 100;
 
-function pages(count: number): number {
+function countPages(count: number): number {
   return Math.max(1, Math.ceil(count / pageLength));
 }
 
@@ -15,10 +15,10 @@ function pages(count: number): number {
  * One read checks the API key. One list shows the pending invitations of an organization. A roster also lists the members, to find
  * undeclared ones. A list of organizations has pages of a hundred.
  */
-export function fewest(operation: Operation, form: Form, { organizations, people }: Size): Requests {
+export function countFewestRequests(operation: Operation, form: Form, { organizations, people }: Size): Requests {
   const key = 1;
   const all = organizations + organizations * people;
-  const lists = pages(people) + (form === "OrganizationMembers" ? 1 : 0);
+  const lists = countPages(people) + (form === "OrganizationMembers" ? 1 : 0);
   switch (operation) {
     case "first preview":
       return { reads: key, writes: 0 };
@@ -29,12 +29,12 @@ export function fewest(operation: Operation, form: Form, { organizations, people
     case "unchanged preview":
       return { reads: key + organizations * lists, writes: 0 };
     case "refresh":
-      return { reads: key + pages(organizations) + organizations * lists, writes: 0 };
+      return { reads: key + countPages(organizations) + organizations * lists, writes: 0 };
   }
 }
 
 /** Returns the highest number of reads that the bench accepts for an operation. */
-export function mostReads(operation: Operation, { organizations, people }: Size): number {
+export function countMostReads(operation: Operation, { organizations, people }: Size): number {
   // A destroy reads the deletion readiness before the first part and before the organization.
   const each = { refresh: Math.ceil(people / pageLength) + 4, destroy: 5 };
   return organizations * (operation === "refresh" || operation === "destroy" ? each[operation] : 4);

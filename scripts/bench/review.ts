@@ -2,25 +2,32 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { count, figure, median, type Section, table } from "./section";
+import { formatCount, formatFigure, median, type Section, renderTable } from "./section";
 
 const root = join(__dirname, "../..");
 const [organizations, people] = [25, 80];
 
 /** Measures `peridio-gitops review` for a preview that changes the role of 2,000 people. */
-export function review(runs: number, say: (text: string) => void): Section {
+export function measureReview(runs: number, say: (text: string) => void): Section {
   const folder = mkdtempSync(join(tmpdir(), "peridio-bench-"));
   try {
-    const text = preview();
+    const text = makePreview();
     writeFileSync(join(folder, "preview.json"), text);
-    const all = Array.from({ length: runs }, () => timed(folder));
+    const all = Array.from({ length: runs }, () => timeReview(folder));
     const seconds = median(all);
-    say(`${figure(seconds, 2)} s`);
+    say(`${formatFigure(seconds, 2)} s`);
     return {
       title: "Review",
-      body: table(
+      body: renderTable(
         ["people", "organizations", "preview, MB", `review, seconds (median of ${runs})`],
-        [[count(organizations * people), count(organizations), figure(text.length / 1e6, 1), figure(seconds, 2)]],
+        [
+          [
+            formatCount(organizations * people),
+            formatCount(organizations),
+            formatFigure(text.length / 1e6, 1),
+            formatFigure(seconds, 2),
+          ],
+        ],
       ),
       verdicts: [{ what: "review of 2,000 people", value: seconds, most: 1, unit: "seconds" }],
     };
@@ -30,7 +37,7 @@ export function review(runs: number, say: (text: string) => void): Section {
 }
 
 /** Returns the seconds that the process takes, with rules and all three reports. */
-function timed(folder: string): number {
+function timeReview(folder: string): number {
   const rules = join(root, "examples/access-rules/access-rules.yaml");
   const layout = join(root, "examples/ci/layout.yaml");
   const files = ["--markdown-file", "a.md", "--json-file", "a.json", "--html-file", "a.html"];
@@ -45,7 +52,7 @@ function timed(folder: string): number {
 }
 
 /** Returns the output of a preview that changes every role, with the stack traces that Pulumi adds to each state. */
-function preview(): string {
+function makePreview(): string {
   const trace = Array.from({ length: 12 }, (_, line) => ({ sourcePosition: `project:///index.ts#${line},1` }));
   const step = (op: string, type: string, name: string, before: object, after: object) => ({
     op,

@@ -1,7 +1,7 @@
-import { median, verdictTable } from "./section";
+import { median, renderVerdicts } from "./section";
 
 const rowOf = (value: number | undefined) =>
-  verdictTable([{ what: "up", value, most: 1.15, unit: "ratio" }])
+  renderVerdicts([{ what: "up", value, most: 1.15, unit: "ratio" }])
     .split("\n")
     .at(-1);
 
@@ -20,7 +20,7 @@ test("the table shows a missing value as unknown", () => {
 });
 
 test("memory has the unit MB", () => {
-  const text = verdictTable([{ what: "peak", value: 1234.5, most: 250, unit: "MB" }]);
+  const text = renderVerdicts([{ what: "peak", value: 1234.5, most: 250, unit: "MB" }]);
   expect(text).toContain("| peak | 1,235 MB | 250 MB | **no** |");
 });
 

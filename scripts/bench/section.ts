@@ -7,7 +7,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Returns a Markdown table with text in its first column and numbers in the others. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
@@ -16,12 +16,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 const unknown = "not measured";
 
 /** Returns a number with this many decimals. */
-export function figure(value: number | undefined, decimals: number): string {
+export function formatFigure(value: number | undefined, decimals: number): string {
   return value === undefined || Number.isNaN(value) ? unknown : value.toFixed(decimals);
 }
 
 /** Returns a whole number with commas, such as `10,000`. */
-export function count(value: number): string {
+export function formatCount(value: number): string {
   return value.toLocaleString("en-US");
 }
 
@@ -42,26 +42,26 @@ export interface Section {
 }
 
 /** Returns a table of all targets with the measured values. */
-export function verdictTable(verdicts: readonly Verdict[]): string {
-  return table(
+export function renderVerdicts(verdicts: readonly Verdict[]): string {
+  return renderTable(
     ["target", "measured", "at most", "met"],
     verdicts.map((verdict) => [
       verdict.what,
-      shown(verdict.value, verdict),
-      shown(verdict.most, verdict),
-      met(verdict),
+      formatValue(verdict.value, verdict),
+      formatValue(verdict.most, verdict),
+      formatResult(verdict),
     ]),
   );
 }
 
-function shown(value: number | undefined, { unit }: Verdict): string {
-  if (value === undefined) return figure(value, 0);
-  if (unit === "ratio") return `${figure(value, 2)} ×`;
-  if (unit === "seconds") return `${figure(value, 2)} s`;
-  return `${count(Math.round(value))}${unit === "MB" ? " MB" : ""}`;
+function formatValue(value: number | undefined, { unit }: Verdict): string {
+  if (value === undefined) return formatFigure(value, 0);
+  if (unit === "ratio") return `${formatFigure(value, 2)} ×`;
+  if (unit === "seconds") return `${formatFigure(value, 2)} s`;
+  return `${formatCount(Math.round(value))}${unit === "MB" ? " MB" : ""}`;
 }
 
-function met({ value, most }: Verdict): string {
+function formatResult({ value, most }: Verdict): string {
   if (value === undefined || Number.isNaN(value)) return "?";
   return value <= most ? "yes" : "**no**";
 }

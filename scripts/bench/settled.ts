@@ -1,8 +1,8 @@
 import { writeOnce } from "./life";
-import { count, figure, median, type Section, table, type Verdict } from "./section";
+import { formatCount, formatFigure, median, type Section, renderTable, type Verdict } from "./section";
 import { blindNoop, operations, provider, type Side } from "./cases";
 import { EmulatedPeridio, type Requests } from "./peridio";
-import { type Form, type Size, wholeProgram } from "./program";
+import { type Form, type Size, declareAll } from "./program";
 import { Project } from "./project";
 
 const forms: readonly Form[] = ["Membership", "OrganizationMembers"];
@@ -11,7 +11,7 @@ const forms: readonly Form[] = ["Membership", "OrganizationMembers"];
 const most = 1.05;
 
 /** Measures an unchanged `up` after all people have accepted. It reads no invitations. */
-export async function settled(size: Size, runs: number, say: (text: string) => void): Promise<Section> {
+export async function measureSettled(size: Size, runs: number, say: (text: string) => void): Promise<Section> {
   const rows: string[][] = [];
   const verdicts: Verdict[] = [];
   for (const form of forms) {
@@ -19,29 +19,29 @@ export async function settled(size: Size, runs: number, say: (text: string) => v
     const taken: number[] = [];
     let requests: Requests | undefined;
     for (let run = 1; run <= runs; run += 1) {
-      const without = await unchangedUp(blindNoop, form, size);
-      const cost = await unchangedUp(provider, form, size);
-      say(`run ${run}: ${form} ${figure(without.seconds, 2)} s, ${figure(cost.seconds, 2)} s`);
+      const without = await measureUnchangedUp(blindNoop, form, size);
+      const cost = await measureUnchangedUp(provider, form, size);
+      say(`run ${run}: ${form} ${formatFigure(without.seconds, 2)} s, ${formatFigure(cost.seconds, 2)} s`);
       idle.push(without.seconds);
       taken.push(cost.seconds);
       requests = cost.requests;
     }
     const value = median(taken) / median(idle);
-    const reads = count(requests?.reads ?? NaN);
-    rows.push([form, figure(median(idle), 2), figure(median(taken), 2), figure(value, 2), reads]);
+    const reads = formatCount(requests?.reads ?? NaN);
+    rows.push([form, formatFigure(median(idle), 2), formatFigure(median(taken), 2), formatFigure(value, 2), reads]);
     verdicts.push({ what: `${form}: unchanged up without pending invitations`, value, most, unit: "ratio" });
   }
   return {
     title: "Unchanged up without pending invitations",
     body: [
       `Medians of ${runs} runs, state written once at the end.`,
-      table(["seconds", blindNoop.name, provider.name, "ratio", "reads"], rows),
+      renderTable(["seconds", blindNoop.name, provider.name, "ratio", "reads"], rows),
     ].join("\n\n"),
     verdicts,
   };
 }
 
-async function unchangedUp(
+async function measureUnchangedUp(
   side: Side,
   form: Form,
   size: Size,
@@ -49,15 +49,15 @@ async function unchangedUp(
   const peridio = await EmulatedPeridio.start();
   try {
     const environment = { ...peridio.environment, ...writeOnce, ...side.environment };
-    const project = await Project.begin(wholeProgram(size, form), side.plugin, environment);
+    const project = await Project.begin(declareAll(size, form), side.plugin, environment);
     try {
       await project.run(...operations.up);
-      if (side === provider) await peridio.settle(size);
+      if (side === provider) await peridio.acceptAll(size);
       // Writes the accepted invitations to the state.
       await project.run("refresh", "--yes", "--skip-preview");
-      await peridio.requests();
+      await peridio.countRequests();
       const { seconds } = await project.run(...operations["unchanged up"]);
-      return { seconds, requests: await peridio.requests() };
+      return { seconds, requests: await peridio.countRequests() };
     } finally {
       project.end();
     }

@@ -1,9 +1,9 @@
-import { type Bare, bareRequests } from "./bareRequests";
+import { type Bare, sendBareRequests } from "./bareRequests";
 import { blindNoop, type Case, noop, type Operation, provider, type Setting, type Side } from "./cases";
-import { type Cost, type Costs, live } from "./life";
+import { type Cost, type Costs, measureLives } from "./life";
 import type { Form, Size } from "./program";
-import { fewest, mostReads } from "./requests";
-import { count, figure, median, type Section, table, type Verdict } from "./section";
+import { countFewestRequests, countMostReads } from "./requests";
+import { formatCount, formatFigure, median, type Section, renderTable, type Verdict } from "./section";
 
 /** The targets for the time of an operation, divided by the time of the no-op provider. */
 const targets: Readonly<Partial<Record<Operation, number>>> = { up: 1.15, "unchanged up": 1.05, refresh: 1.3 };
@@ -15,7 +15,7 @@ const repeats = 3;
 const bounded: readonly Operation[] = ["up", "refresh"];
 
 /** Measures the operations of a case on each side. */
-export async function sideBySide(
+export async function compareSides(
   { title, setting, sides, judged }: Case,
   size: Size,
   runs: number,
@@ -24,11 +24,11 @@ export async function sideBySide(
   const lives = new Map<Side, Costs[]>(sides.map((side) => [side, []]));
   const alone: Bare[] = [];
   for (let run = 1; run <= runs; run += 1) {
-    const costs = await live(sides, { ...setting, size, organizations: "declared", repeats }, (text) => {
+    const costs = await measureLives(sides, { ...setting, size, organizations: "declared", repeats }, (text) => {
       say(`run ${run}: ${text}`);
     });
     for (const [side, some] of costs) lives.get(side)?.push(some);
-    alone.push(await bareRequests(size, setting.latency));
+    alone.push(await sendBareRequests(size, setting.latency));
   }
   const results = new Results(lives);
   const writes = median(alone.map((one) => one.writes));
@@ -37,55 +37,52 @@ export async function sideBySide(
     title,
     body: [
       `${runs === 1 ? "One run" : `Medians of ${runs} runs`}; operations that change nothing ran ${repeats} times in each.`,
-      times(setting.operations, results, sides),
-      `Without Pulumi, ten at a time, the writes of an up take ${figure(writes, 2)} s, and the reads of an unchanged up ${figure(reads, 2)} s.`,
-      requests(setting.operations, results, setting.form, size),
-      load(setting.operations, results),
+      renderTimes(setting.operations, results, sides),
+      `Without Pulumi, ten at a time, the writes of an up take ${formatFigure(writes, 2)} s, and the reads of an unchanged up ${formatFigure(reads, 2)} s.`,
+      renderRequests(setting.operations, results, setting.form, size),
+      renderLoad(setting.operations, results),
     ].join("\n\n"),
     verdicts: judged
-      ? [
-          ...ratioVerdicts(title, setting, results, writes),
-          ...requestVerdicts(title, setting.operations, results, size),
-        ]
+      ? [...judgeRatios(title, setting, results, writes), ...judgeRequests(title, setting.operations, results, size)]
       : [],
   };
 }
 
-function times(operations: readonly Operation[], results: Results, sides: readonly Side[]): string {
+function renderTimes(operations: readonly Operation[], results: Results, sides: readonly Side[]): string {
   const alsoBlind = sides.includes(blindNoop);
-  return table(
+  return renderTable(
     ["seconds", noop.name, provider.name, "ratio", ...(alsoBlind ? [blindNoop.name] : [])],
     operations.map((operation) => [
       operation,
-      figure(results.seconds(noop, operation), 2),
-      figure(results.seconds(provider, operation), 2),
-      figure(results.ratio(operation), 2),
-      ...(alsoBlind ? [figure(results.seconds(blindNoop, operation), 2)] : []),
+      formatFigure(results.seconds(noop, operation), 2),
+      formatFigure(results.seconds(provider, operation), 2),
+      formatFigure(results.ratio(operation), 2),
+      ...(alsoBlind ? [formatFigure(results.seconds(blindNoop, operation), 2)] : []),
     ]),
   );
 }
 
-function requests(operations: readonly Operation[], results: Results, form: Form, size: Size): string {
-  return table(
+function renderRequests(operations: readonly Operation[], results: Results, form: Form, size: Size): string {
+  return renderTable(
     ["requests", "reads", "fewest possible", "most allowed", "writes", "fewest possible"],
     operations.map((operation) => {
-      const least = fewest(operation, form, size);
+      const least = countFewestRequests(operation, form, size);
       return [
         operation,
-        count(results.reads(operation)),
-        count(least.reads),
-        bounded.includes(operation) ? count(mostReads(operation, size)) : "",
-        count(results.writes(operation)),
-        count(least.writes),
+        formatCount(results.reads(operation)),
+        formatCount(least.reads),
+        bounded.includes(operation) ? formatCount(countMostReads(operation, size)) : "",
+        formatCount(results.writes(operation)),
+        formatCount(least.writes),
       ];
     }),
   );
 }
 
-function load(operations: readonly Operation[], results: Results): string {
+function renderLoad(operations: readonly Operation[], results: Results): string {
   const memory = ({ plugin }: Cost) => plugin?.memory;
   const cpu = ({ plugin }: Cost) => plugin?.cpu;
-  return table(
+  return renderTable(
     [
       "plugin",
       `${noop.name}, MB`,
@@ -96,11 +93,11 @@ function load(operations: readonly Operation[], results: Results): string {
     ],
     operations.map((operation) => [
       operation,
-      figure(results.median(noop, operation, memory), 0),
-      figure(results.median(provider, operation, memory), 0),
-      figure(results.median(noop, operation, cpu), 2),
-      figure(results.median(provider, operation, cpu), 2),
-      figure(
+      formatFigure(results.median(noop, operation, memory), 0),
+      formatFigure(results.median(provider, operation, memory), 0),
+      formatFigure(results.median(noop, operation, cpu), 2),
+      formatFigure(results.median(provider, operation, cpu), 2),
+      formatFigure(
         results.median(provider, operation, ({ emulatorCpu }) => emulatorCpu),
         2,
       ),
@@ -112,7 +109,7 @@ function load(operations: readonly Operation[], results: Results): string {
  * Compares the times with the targets. A roster sends many requests within one call of the engine, and the no-op sends none. The `up`
  * of a roster is therefore compared with the no-op and the bare writes together.
  */
-function ratioVerdicts(
+function judgeRatios(
   title: string,
   { operations, form }: Pick<Setting, "operations" | "form">,
   results: Results,
@@ -131,13 +128,13 @@ function ratioVerdicts(
   });
 }
 
-function requestVerdicts(title: string, operations: readonly Operation[], results: Results, size: Size): Verdict[] {
+function judgeRequests(title: string, operations: readonly Operation[], results: Results, size: Size): Verdict[] {
   return operations
     .filter((operation) => bounded.includes(operation))
     .map((operation) => ({
       what: `${title}: ${operation}, reads`,
       value: results.reads(operation),
-      most: mostReads(operation, size),
+      most: countMostReads(operation, size),
       unit: "requests" as const,
     }));
 }

@@ -9,9 +9,9 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CheckRequest, ConfigureRequest, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { noop, provider } from "./cases";
-import { neutralEnvironment } from "./project";
+import { getNeutralEnvironment } from "./project";
 import { EmulatedPeridio } from "./peridio";
-import { figure, median, type Section, table } from "./section";
+import { formatFigure, median, type Section, renderTable } from "./section";
 
 const root = join(__dirname, "../..");
 const plugin = "pulumi-resource-peridio";
@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 const startsPerRun = 4;
 
 /** Measures the time from the start of the process to the response to Configure. */
-export async function startup(runs: number, say: (text: string) => void): Promise<Section> {
+export async function measureStartup(runs: number, say: (text: string) => void): Promise<Section> {
   const peridio = await EmulatedPeridio.start();
   const starts = new Map<string, Started[]>(Object.keys(commands).map((name) => [name, []]));
   try {
@@ -45,25 +45,25 @@ export async function startup(runs: number, say: (text: string) => void): Promis
   } finally {
     await peridio.stop();
   }
-  const yardstick = middle(starts, bare, "configured");
-  const ratio = middle(starts, ours, "configured") / yardstick;
-  say(`provider ${figure(ratio, 2)} × the bare server`);
+  const yardstick = computeMedian(starts, bare, "configured");
+  const ratio = computeMedian(starts, ours, "configured") / yardstick;
+  say(`provider ${formatFigure(ratio, 2)} × the bare server`);
   return {
     title: `Start (median of ${runs * startsPerRun})`,
-    body: table(
+    body: renderTable(
       ["", "port printed, ms", "Configure answered, ms", "ratio"],
       Object.keys(commands).map((name) => [
         name,
-        figure(middle(starts, name, "port"), 0),
-        figure(middle(starts, name, "configured"), 0),
-        figure(middle(starts, name, "configured") / yardstick, 2),
+        formatFigure(computeMedian(starts, name, "port"), 0),
+        formatFigure(computeMedian(starts, name, "configured"), 0),
+        formatFigure(computeMedian(starts, name, "configured") / yardstick, 2),
       ]),
     ),
     verdicts: [{ what: "start, against the bare server", value: ratio, most: 1.5, unit: "ratio" }],
   };
 }
 
-function middle(starts: ReadonlyMap<string, readonly Started[]>, name: string, until: keyof Started): number {
+function computeMedian(starts: ReadonlyMap<string, readonly Started[]>, name: string, until: keyof Started): number {
   return median((starts.get(name) ?? []).map((started) => started[until]));
 }
 
@@ -82,11 +82,11 @@ async function start(command: readonly string[], environment: Readonly<Record<st
   const began = performance.now();
   // The last argument is the engine's address. A plugin calls it only to log.
   const child = spawn(program, [...args, "127.0.0.1:1"], {
-    env: { ...neutralEnvironment(), PULUMI_HOME: home, ...environment },
+    env: { ...getNeutralEnvironment(), PULUMI_HOME: home, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
-    const address = `127.0.0.1:${await firstLine(child)}`;
+    const address = `127.0.0.1:${await readFirstLine(child)}`;
     const port = performance.now() - began;
     await configure(address);
     return { port, configured: performance.now() - began };
@@ -97,7 +97,7 @@ async function start(command: readonly string[], environment: Readonly<Record<st
   }
 }
 
-async function firstLine({ stdout }: ChildProcess): Promise<string> {
+async function readFirstLine({ stdout }: ChildProcess): Promise<string> {
   if (stdout !== null) for await (const line of createInterface(stdout)) return line;
   throw new Error("the plugin ended before it printed its port");
 }
@@ -105,15 +105,15 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 async function configure(address: string): Promise<void> {
   const client = new ResourceProviderClient(address, credentials.createInsecure());
   try {
-    await answer((done) => client.handshake(new ProviderHandshakeRequest(), done));
-    await answer((done) => client.checkConfig(new CheckRequest().setNews(new Struct()), done));
-    await answer((done) => client.configure(new ConfigureRequest().setArgs(new Struct()), done));
+    await waitFor((done) => client.handshake(new ProviderHandshakeRequest(), done));
+    await waitFor((done) => client.checkConfig(new CheckRequest().setNews(new Struct()), done));
+    await waitFor((done) => client.configure(new ConfigureRequest().setArgs(new Struct()), done));
   } finally {
     client.close();
   }
 }
 
-function answer(call: (done: (error: ServiceError | null) => void) => unknown): Promise<void> {
+function waitFor(call: (done: (error: ServiceError | null) => void) => unknown): Promise<void> {
   return new Promise((resolve, reject) => {
     call((error) => {
       if (error) reject(error);

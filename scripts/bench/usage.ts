@@ -24,9 +24,9 @@ const ticksPerSecond = 100;
 export function watch(parent: number, program: string): () => Usage | undefined {
   const seen = new Map<number, Usage>();
   const look = () => {
-    for (const pid of childrenOf(parent)) {
+    for (const pid of listChildren(parent)) {
       // A child starts as a copy of its parent or as a launcher, and becomes the program later.
-      const usage = read(`/proc/${pid}/cmdline`)?.includes(program) === true ? usageOf(pid) : undefined;
+      const usage = read(`/proc/${pid}/cmdline`)?.includes(program) === true ? readUsage(pid) : undefined;
       if (usage !== undefined) seen.set(pid, usage);
     }
   };
@@ -44,22 +44,22 @@ export function watch(parent: number, program: string): () => Usage | undefined 
 }
 
 /** Returns the processor time of a process so far, in seconds. */
-export function cpuSeconds(pid: number): number | undefined {
+export function readCpuSeconds(pid: number): number | undefined {
   // The name of the program may contain any character, and ends with the last parenthesis.
   const fields = read(`/proc/${pid}/stat`)?.split(") ").at(-1)?.split(" ");
   const [user, system] = [fields?.[11], fields?.[12]];
   return user === undefined ? undefined : (Number(user) + Number(system)) / ticksPerSecond;
 }
 
-function usageOf(pid: number): Usage | undefined {
+function readUsage(pid: number): Usage | undefined {
   const kilobytes = /VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
-  const cpu = cpuSeconds(pid);
+  const cpu = readCpuSeconds(pid);
   return kilobytes === undefined || cpu === undefined ? undefined : { memory: Number(kilobytes) / 1024, cpu };
 }
 
 /** Linux lists children by the thread that started them. */
-function childrenOf(pid: number): number[] {
-  return threadsOf(pid).flatMap((thread) => {
+function listChildren(pid: number): number[] {
+  return listThreads(pid).flatMap((thread) => {
     const children = read(`/proc/${pid}/task/${thread}/children`) ?? "";
     return children
       .split(" ")
@@ -68,7 +68,7 @@ function childrenOf(pid: number): number[] {
   });
 }
 
-function threadsOf(pid: number): string[] {
+function listThreads(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);
   } catch {

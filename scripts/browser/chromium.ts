@@ -27,18 +27,21 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Returns the first Chromium that starts, or undefined. If `CHROMIUM_PATH` is set, tries only that one. */
 export function findChromium(environment: Environment = process.env, own = ownFolder): Chromium | undefined {
-  return candidates(environment, own).find(starts);
+  return listCandidates(environment, own).find(canStart);
 }
 
-function candidates({ CHROMIUM_PATH, PATH = "" }: Environment, own: string): readonly Chromium[] {
+function listCandidates({ CHROMIUM_PATH, PATH = "" }: Environment, own: string): readonly Chromium[] {
   if (CHROMIUM_PATH !== undefined) return [{ executable: CHROMIUM_PATH, environment: {} }];
   const onPath = PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
   // `make browser` fills its folder only if no other Chromium works.
-  return [chromiumIn(own), ...[...onPath, ...usualPaths].map((executable) => ({ executable, environment: {} }))];
+  return [
+    getUnpackedChromium(own),
+    ...[...onPath, ...usualPaths].map((executable) => ({ executable, environment: {} })),
+  ];
 }
 
 /** Returns the Chromium that is unpacked in a folder, with its libraries and fonts. */
-export function chromiumIn(folder: string): Chromium {
+export function getUnpackedChromium(folder: string): Chromium {
   return {
     executable: join(folder, "chromium"),
     environment: { LD_LIBRARY_PATH: join(folder, "lib"), FONTCONFIG_FILE: join(folder, "fonts.conf") },
@@ -46,7 +49,7 @@ export function chromiumIn(folder: string): Chromium {
 }
 
 /** Tries to start it, because some programs of this name only print how to install Chromium. */
-function starts({ executable, environment }: Chromium): boolean {
+function canStart({ executable, environment }: Chromium): boolean {
   if (!existsSync(executable)) return false;
   const env = { ...process.env, ...environment };
   return spawnSync(executable, ["--version"], { env, stdio: "ignore", timeout: 30_000 }).status === 0;
@@ -71,12 +74,12 @@ export function launch({ executable, environment }: Chromium): Promise<Browser> 
   return driver.launch({
     executablePath: executable,
     args: flags,
-    env: { ...inherited(), ...environment },
+    env: { ...getEnvironment(), ...environment },
     timeout: 120_000,
   });
 }
 
-function inherited(): Record<string, string> {
+function getEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -101,7 +104,7 @@ export function unpack(folder: string): void {
     for (const name of ["al2023.tar.br", "fonts.tar.br"]) {
       execFileSync("tar", ["-x", "-C", target], { input: read(name) });
     }
-    writeFileSync(join(target, "fonts.conf"), fonts(folder));
+    writeFileSync(join(target, "fonts.conf"), renderFontConfig(folder));
     rmSync(folder, { recursive: true, force: true });
     renameSync(target, folder);
   } finally {
@@ -110,7 +113,7 @@ export function unpack(folder: string): void {
 }
 
 /** Prefers the fonts of the package, so that pages look the same on every machine. The machine's fonts complete them. */
-function fonts(folder: string): string {
+function renderFontConfig(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -63,7 +63,7 @@ const results = z.object({
 });
 
 /** Returns the violations that axe-core finds in a page: the rule and the element. */
-export async function objections(page: Page): Promise<readonly string[]> {
+export async function findViolations(page: Page): Promise<readonly string[]> {
   // The page's policy does not apply to the debugger, which adds the script.
   await page.evaluate(axe);
   const { violations } = results.parse(await page.evaluate("axe.run()"));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
 import type { CommandBody, CommandName } from "../../emulator/src";
-import { relevant } from "./output";
+import { selectRelevantLines } from "./output";
 import type { Outcome, Stage } from "./stage";
 import type { Terminal } from "./terminal";
 
@@ -48,8 +48,8 @@ export class Demo {
     const outcome = await this.stage.shell.run(command);
     const seen = outcome.code === 0 ? "succeeds" : "fails";
     // Shows everything if the result is unexpected.
-    this.terminal.output(seen === expected ? relevant(outcome.text) : outcome.text.trimEnd().split("\n"));
-    if (seen !== expected) throw unexpected(`\`${command}\` ${expected}`, expected, `exit code ${outcome.code}`);
+    this.terminal.output(seen === expected ? selectRelevantLines(outcome.text) : outcome.text.trimEnd().split("\n"));
+    if (seen !== expected) throw makeUnexpected(`\`${command}\` ${expected}`, expected, `exit code ${outcome.code}`);
     return { ...outcome, text: stripVTControlCharacters(outcome.text) };
   }
 
@@ -61,10 +61,14 @@ export class Demo {
   }
 
   /** Shows and makes a change outside Pulumi. */
-  async byHand<Name extends CommandName>(words: string, command: Name, body: CommandBody<Name>): Promise<void> {
+  async changeOutsidePulumi<Name extends CommandName>(
+    words: string,
+    command: Name,
+    body: CommandBody<Name>,
+  ): Promise<void> {
     this.terminal.act("☞", words);
     this.terminal.output([`POST /_emulator/${command} ${JSON.stringify(body)}`]);
-    await this.stage.byHand(command, body);
+    await this.stage.changeOutsidePulumi(command, body);
   }
 
   /** Edits a file of the example, by default its program, and shows the change. */
@@ -75,16 +79,16 @@ export class Demo {
   }
 
   verify(fact: string, expected: unknown, seen: unknown): void {
-    if (!isDeepStrictEqual(seen, expected)) throw unexpected(fact, expected, seen);
+    if (!isDeepStrictEqual(seen, expected)) throw makeUnexpected(fact, expected, seen);
     this.terminal.verified(fact);
     this.#facts += 1;
   }
 }
 
-function unexpected(fact: string, expected: unknown, seen: unknown): Unexpected {
-  return new Unexpected(`${fact}\nexpected: ${shown(expected)}\nseen:     ${shown(seen)}`);
+function makeUnexpected(fact: string, expected: unknown, seen: unknown): Unexpected {
+  return new Unexpected(`${fact}\nexpected: ${formatValue(expected)}\nseen:     ${formatValue(seen)}`);
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value, undefined, 2);
 }

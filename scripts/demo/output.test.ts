@@ -1,4 +1,4 @@
-import { changes, relevant } from "./output";
+import { listChanges, selectRelevantLines } from "./output";
 
 test("leaves out rows of unfinished work and of unchanged resources", () => {
   const text = [
@@ -14,7 +14,7 @@ test("leaves out rows of unfinished work and of unchanged resources", () => {
     "    ~ 1 updated",
     "Duration: 4s",
   ].join("\n");
-  expect(relevant(text)).toEqual([
+  expect(selectRelevantLines(text)).toEqual([
     "Updating (demo):",
     " ~  peridio:index:Membership dev/bob@acme.example updated (0.05s) [diff: ~role]",
     "    ~ 1 updated",
@@ -24,7 +24,9 @@ test("leaves out rows of unfinished work and of unchanged resources", () => {
 test("reads rows with colors", () => {
   const row = "\u001b[33m ~ \u001b[0m peridio:index:Membership dev/bob updated (0.05s)";
   expect(
-    relevant(`${row}\n\u001b[33m ~ \u001b[0m peridio:index:Membership dev/bob \u001b[33mupdating (0s)\u001b[0m`),
+    selectRelevantLines(
+      `${row}\n\u001b[33m ~ \u001b[0m peridio:index:Membership dev/bob \u001b[33mupdating (0s)\u001b[0m`,
+    ),
   ).toEqual([row]);
 });
 
@@ -35,7 +37,7 @@ test("leaves a message out of its row if it is repeated below", () => {
     "Diagnostics:",
     "    error: There is a device.",
   ].join("\n");
-  expect(relevant(text)).toEqual([
+  expect(selectRelevantLines(text)).toEqual([
     " -  peridio:index:Membership dev/ada deleted (0.03s)",
     "Diagnostics:",
     "    error: There is a device.",
@@ -50,7 +52,7 @@ test("names each change with its values before and after", () => {
   const update = { ...step, op: "update", newState: { inputs: { role: "admin" } }, detailedDiff: { role: {} } };
   const refresh = { ...step, op: "refresh", newState: { outputs: { role: "manager" } }, detailedDiff: { role: {} } };
   const same = { ...step, op: "same", newState: step.oldState, detailedDiff: null };
-  expect(changes(JSON.stringify({ steps: [same, update, refresh] }))).toEqual([
+  expect(listChanges(JSON.stringify({ steps: [same, update, refresh] }))).toEqual([
     "Membership dev/bob: role viewer → admin",
     "Membership dev/bob: role viewer → manager",
   ]);

@@ -16,7 +16,7 @@ const noise = [
 const warning = /(?<=\(\d+\.\d+s\)\S*) +\S*warning: .*$/;
 
 /** Returns the lines of Pulumi's output without noise. */
-export function relevant(text: string): string[] {
+export function selectRelevantLines(text: string): string[] {
   return text
     .split("\n")
     .filter((line) => !noise.some((pattern) => pattern.test(stripVTControlCharacters(line))))
@@ -37,7 +37,7 @@ const plan = z.object({
 });
 
 /** Returns the changes in the output of `--json`, such as `Membership production/carl@acme.example: role viewer → admin`. */
-export function changes(json: string): string[] {
+export function listChanges(json: string): string[] {
   return plan
     .parse(JSON.parse(json))
     .steps.flatMap(({ urn, oldState, newState, detailedDiff }) => {

@@ -19,7 +19,7 @@ export const reviewScenes: readonly Scene[] = [
         await demo.run(`pulumi stack init ${stack}`);
         await demo.run(`pulumi up --stack ${stack} --yes --skip-preview`);
       }
-      await demo.byHand("Bob accepts the invitation to production", "accept", {
+      await demo.changeOutsidePulumi("Bob accepts the invitation to production", "accept", {
         email: "bob@acme.example",
         organization: production,
       });
@@ -37,7 +37,7 @@ export const reviewScenes: readonly Scene[] = [
       demo.edit("dora@acme.example: { acme-dev: developer, acme-production: viewer }", "");
       demo.edit("[127.0.0.0/8, 203.0.113.0/24]", "[127.0.0.0/8, 128.0.0.0/1]");
       demo.stage.forget();
-      await previews(demo);
+      await makePreviews(demo);
       const { code, text } = await demo.run(review, "fails");
       demo.verify("the exit code says that a rule rejects the change", 4, code);
       demo.verify(
@@ -65,7 +65,7 @@ export const reviewScenes: readonly Scene[] = [
         "bob@acme.example: { acme-dev: developer, acme-production: manager }",
       );
       demo.edit("128.0.0.0/1", "203.0.113.0/24, 198.51.100.0/24");
-      await previews(demo);
+      await makePreviews(demo);
       const { code } = await demo.run(review);
       demo.verify("the exit code says that all rules pass", 0, code);
       demo.stage.forget();
@@ -83,7 +83,7 @@ export const reviewScenes: readonly Scene[] = [
   },
 ];
 
-async function previews(demo: Demo): Promise<void> {
+async function makePreviews(demo: Demo): Promise<void> {
   for (const stack of stacks) {
     await demo.run(`pulumi preview --stack ${stack} --refresh --show-sames --json > ${stack}.json`);
   }

@@ -1,5 +1,5 @@
 import type { Demo, Scene } from "./demo";
-import { changes } from "./output";
+import { listChanges } from "./output";
 
 const rosters = {
   "acme-dev": ["ada: admin", "bob: admin (invited)", "carl: developer (invited)", "dora: developer (invited)"],
@@ -28,7 +28,9 @@ export const scenes: readonly Scene[] = [
     why: "`pulumi up` creates the organizations and their security policies. It invites all people except Ada, the user of the API key.",
     async play(demo) {
       await demo.run("pulumi up --yes --skip-preview");
-      const organizations = Object.fromEntries(demo.stage.organizations().map((name) => [name, people(demo, name)]));
+      const organizations = Object.fromEntries(
+        demo.stage.organizations().map((name) => [name, listPeople(demo, name)]),
+      );
       demo.verify("Peridio has the three organizations, with the declared role of each person", rosters, organizations);
       demo.verify("production requires a second factor", true, demo.stage.requiresTwoFactor(production));
     },
@@ -38,28 +40,28 @@ export const scenes: readonly Scene[] = [
     why: "A membership starts as an invitation and becomes active when the person accepts. Acceptance is not a change.",
     async play(demo) {
       await demo.run("pulumi preview --expect-no-changes");
-      demo.verify("the preview is empty with eight pending invitations", 8, invited(demo));
+      demo.verify("the preview is empty with eight pending invitations", 8, countInvitations(demo));
       for (const name of ["Bob", "Carl"]) {
         const email = `${name.toLowerCase()}@acme.example`;
-        await demo.byHand(`${name} accepts the invitation to production`, "accept", {
+        await demo.changeOutsidePulumi(`${name} accepts the invitation to production`, "accept", {
           email,
           organization: production,
         });
       }
       await demo.run("pulumi preview --expect-no-changes");
-      demo.verify("the preview is empty after two have accepted", 6, invited(demo));
+      demo.verify("the preview is empty after two have accepted", 6, countInvitations(demo));
     },
   },
   {
     title: "Detect changes made outside Pulumi",
     why: "In Peridio's console, Carl becomes an admin of production, and its second factor is turned off. A refresh shows both changes.",
     async play(demo) {
-      await demo.byHand("Carl becomes an admin of production", "set-role", {
+      await demo.changeOutsidePulumi("Carl becomes an admin of production", "set-role", {
         email: "carl@acme.example",
         organization: production,
         role: "admin",
       });
-      await demo.byHand("production stops requiring a second factor", "update-security-settings", {
+      await demo.changeOutsidePulumi("production stops requiring a second factor", "update-security-settings", {
         organization: production,
         two_factor_required: false,
       });
@@ -70,7 +72,7 @@ export const scenes: readonly Scene[] = [
           `Membership production/carl@acme.example: role viewer → admin`,
           `SecurityPolicy production: requireTwoFactor true → false`,
         ],
-        changes(await demo.ask("pulumi refresh --preview-only --json")),
+        listChanges(await demo.ask("pulumi refresh --preview-only --json")),
       );
     },
   },
@@ -80,7 +82,7 @@ export const scenes: readonly Scene[] = [
     async play(demo) {
       demo.stage.forget();
       await demo.run("pulumi up --refresh --yes --skip-preview");
-      demo.verify("Carl is a viewer again", "carl: viewer", people(demo, production)[2]);
+      demo.verify("Carl is a viewer again", "carl: viewer", listPeople(demo, production)[2]);
       demo.verify("production requires a second factor again", true, demo.stage.requiresTwoFactor(production));
       demo.verify(
         "each repair was one write",
@@ -98,12 +100,12 @@ export const scenes: readonly Scene[] = [
       demo.verify(
         "the preview shows one update, not a removal with an invitation",
         ["Membership production/bob@acme.example: role developer → manager"],
-        changes(await demo.ask("pulumi preview --json")),
+        listChanges(await demo.ask("pulumi preview --json")),
       );
       demo.stage.forget();
       await demo.run("pulumi up --yes --skip-preview");
       demo.verify("the only write was one PATCH", ['PATCH update-a-member {"role":"manager"}'], demo.stage.writes());
-      demo.verify("Bob is a manager", "bob: manager", people(demo, production)[1]);
+      demo.verify("Bob is a manager", "bob: manager", listPeople(demo, production)[1]);
     },
   },
   {
@@ -111,7 +113,7 @@ export const scenes: readonly Scene[] = [
     why: "The deletion of an organization is final, so the program protects all three. The destroy stops at its preview, before it removes a person.",
     async play(demo) {
       demo.stage.forget();
-      const before = everyone(demo);
+      const before = listAllPeople(demo);
       const { text } = await demo.run("pulumi destroy --yes", "fails");
       demo.verify(
         "`pulumi destroy` refuses because the organizations are protected",
@@ -119,7 +121,7 @@ export const scenes: readonly Scene[] = [
         text.includes("because it is protected"),
       );
       demo.verify("no write request was sent", [], demo.stage.writes());
-      demo.verify("all people are still there", before, everyone(demo));
+      demo.verify("all people are still there", before, listAllPeople(demo));
     },
   },
   {
@@ -128,8 +130,11 @@ export const scenes: readonly Scene[] = [
       "Peridio does not delete an organization that has devices. The provider asks Peridio before it removes a person, " +
       "so the destroy changes nothing in production.",
     async play(demo) {
-      const before = people(demo, production);
-      await demo.byHand("production has a device", "set-belongings", { organization: production, devices: 1 });
+      const before = listPeople(demo, production);
+      await demo.changeOutsidePulumi("production has a device", "set-belongings", {
+        organization: production,
+        devices: 1,
+      });
       await demo.run("pulumi state unprotect --all --yes");
       const { text } = await demo.run("pulumi destroy --yes --skip-preview", "fails");
       demo.verify(
@@ -137,7 +142,7 @@ export const scenes: readonly Scene[] = [
         true,
         text.includes("Organization acme-production, and Peridio cannot delete it: devices: 1 "),
       );
-      demo.verify("all people are still in production", before, people(demo, production));
+      demo.verify("all people are still in production", before, listPeople(demo, production));
       demo.verify("production still requires a second factor", true, demo.stage.requiresTwoFactor(production));
     },
   },
@@ -145,7 +150,10 @@ export const scenes: readonly Scene[] = [
     title: "Destroy",
     why: "Without the device, `destroy` continues where it stopped.",
     async play(demo) {
-      await demo.byHand("production has no device", "set-belongings", { organization: production, devices: 0 });
+      await demo.changeOutsidePulumi("production has no device", "set-belongings", {
+        organization: production,
+        devices: 0,
+      });
       await demo.run("pulumi destroy --yes --skip-preview");
       demo.verify("no organization is left", [], demo.stage.organizations());
     },
@@ -153,14 +161,14 @@ export const scenes: readonly Scene[] = [
 ];
 
 /** Returns the roster of an organization, without the common domain of the addresses. */
-function people({ stage }: Demo, organization: string): string[] {
+function listPeople({ stage }: Demo, organization: string): string[] {
   return stage.people(organization).map((person) => person.replace("@acme.example", ""));
 }
 
-function everyone(demo: Demo): string[] {
-  return demo.stage.organizations().flatMap((organization) => people(demo, organization));
+function listAllPeople(demo: Demo): string[] {
+  return demo.stage.organizations().flatMap((organization) => listPeople(demo, organization));
 }
 
-function invited(demo: Demo): number {
-  return everyone(demo).filter((person) => person.endsWith("(invited)")).length;
+function countInvitations(demo: Demo): number {
+  return listAllPeople(demo).filter((person) => person.endsWith("(invited)")).length;
 }

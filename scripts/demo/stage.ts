@@ -95,7 +95,11 @@ export class Stage {
       recursive: true,
       filter: (source) => !/[/\\](node_modules|Pulumi\.[^/\\]+\.yaml)$/.test(source),
     });
-    const shell = new Shell(folder, { ...inherited(), ...this.#settings(this.colored) }, join(root, Stage.log));
+    const shell = new Shell(
+      folder,
+      { ...getInheritedEnvironment(), ...this.#settings(this.colored) },
+      join(root, Stage.log),
+    );
     this.#program = { shell, file: join(folder, file) };
   }
 
@@ -143,7 +147,7 @@ export class Stage {
   }
 
   /** Makes a change outside Pulumi. */
-  async byHand<Name extends CommandName>(command: Name, body: CommandBody<Name>): Promise<void> {
+  async changeOutsidePulumi<Name extends CommandName>(command: Name, body: CommandBody<Name>): Promise<void> {
     await this.#control.send(command, body);
   }
 
@@ -203,7 +207,7 @@ export class Stage {
 }
 
 /** Returns the environment without settings of Pulumi and Peridio. */
-function inherited(): Record<string, string> {
+function getInheritedEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || /^(PULUMI|PERIDIO)_/.test(name) ? [] : [[name, value] as const],
   );

@@ -11,7 +11,7 @@ export class Terminal {
   }
 
   say(text: string): void {
-    this.#print(wrapped(text));
+    this.#print(wrap(text));
   }
 
   copyable(lines: readonly string[]): void {
@@ -45,6 +45,6 @@ export class Terminal {
 }
 
 /** Breaks a text into lines of at most 100 characters. */
-function wrapped(text: string): string {
+function wrap(text: string): string {
   return text.replace(/(?=.{101})(.{1,100})\s/g, "$1\n");
 }

@@ -1,7 +1,7 @@
-import { textsOf } from "./texts";
+import { extractTexts } from "./texts";
 
 const found = (path: string, source: string) =>
-  textsOf(path, source).map(({ kind, line, lines }) => [kind, line, ...lines] as const);
+  extractTexts(path, source).map(({ kind, line, lines }) => [kind, line, ...lines] as const);
 
 test("joins line comments on consecutive lines, and ignores directives", () => {
   const source = [

@@ -31,17 +31,17 @@ const directive = /^(?:!|\/|@ts-|eslint|prettier-ignore|Stryker|yaml-language-se
 const fewestWords = 4;
 const placeholder = "value";
 
-export function textsOf(path: string, source: string): Text[] {
+export function extractTexts(path: string, source: string): Text[] {
   const extension = extname(path) || basename(path);
-  if (scripts.includes(extension)) return textsOfScript(path, source);
-  if (extension === ".json") return descriptionsOfJson(source);
+  if (scripts.includes(extension)) return extractFromScript(path, source);
+  if (extension === ".json") return extractFromJson(source);
   const marker = markers[extension] ?? markers[basename(path)];
   if (marker === undefined) return [];
-  const comments = commentsOfLines(source, marker);
-  return /\.ya?ml$/.test(extension) ? [...comments, ...descriptionsOfYaml(source)] : comments;
+  const comments = extractComments(source, marker);
+  return /\.ya?ml$/.test(extension) ? [...comments, ...extractFromYaml(source)] : comments;
 }
 
-function textsOfScript(path: string, source: string): Text[] {
+function extractFromScript(path: string, source: string): Text[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.Unknown);
   const isTest = path.endsWith(".test.ts");
   const comments = new Map<number, ts.CommentRange>();
@@ -55,13 +55,13 @@ function textsOfScript(path: string, source: string): Text[] {
       ];
       for (const range of around) comments.set(range.pos, range);
     }
-    const words = isTest ? nameOfTest(node) : messageOf(node);
-    if (words !== undefined) messages.push({ kind: "messages", line: lineAt(file, node.getStart()), lines: [words] });
+    const words = isTest ? getTestName(node) : getMessage(node);
+    if (words !== undefined) messages.push({ kind: "messages", line: getLine(file, node.getStart()), lines: [words] });
     for (const child of node.getChildren(file)) visitNode(child);
   };
   visitNode(file);
   const ranges = [...comments.values()].sort((a, b) => a.pos - b.pos);
-  return [...joined(ranges.map((range) => commentOf(file, range))), ...messages];
+  return [...joinComments(ranges.map((range) => readComment(file, range))), ...messages];
 }
 
 interface Comment extends Text {
@@ -69,7 +69,7 @@ interface Comment extends Text {
   readonly column: number | undefined;
 }
 
-function commentOf(file: ts.SourceFile, { pos, end, kind }: ts.CommentRange): Comment {
+function readComment(file: ts.SourceFile, { pos, end, kind }: ts.CommentRange): Comment {
   const { line, character } = file.getLineAndCharacterOfPosition(pos);
   const lines = file.text
     .slice(pos, end)
@@ -82,7 +82,7 @@ function commentOf(file: ts.SourceFile, { pos, end, kind }: ts.CommentRange): Co
 }
 
 /** Joins line comments on consecutive lines, and leaves out directives for tools. */
-function joined(comments: readonly Comment[]): Text[] {
+function joinComments(comments: readonly Comment[]): Text[] {
   const texts: Comment[] = [];
   for (const comment of comments.filter(({ lines }) => !directive.test(lines[0] ?? ""))) {
     const last = texts.at(-1);
@@ -95,27 +95,27 @@ function joined(comments: readonly Comment[]): Text[] {
 }
 
 /** Returns the name of a test or of a group of tests. */
-function nameOfTest(node: ts.Node): string | undefined {
+function getTestName(node: ts.Node): string | undefined {
   const call = node.parent;
   if (!ts.isExpression(node) || !ts.isCallExpression(call) || call.arguments[0] !== node) return undefined;
-  return /^(?:test|it|describe)\b/.test(call.expression.getText()) ? literalOf(node) : undefined;
+  return /^(?:test|it|describe)\b/.test(call.expression.getText()) ? getLiteral(node) : undefined;
 }
 
 /** Returns a string of several words, with the strings that are added to it. */
-function messageOf(node: ts.Node): string | undefined {
+function getMessage(node: ts.Node): string | undefined {
   if (!ts.isExpression(node) || isSum(node.parent) || ts.isImportDeclaration(node.parent)) return undefined;
-  const words = literalOf(node);
+  const words = getLiteral(node);
   return words !== undefined && isProse(words) ? words : undefined;
 }
 
 /** Returns the text of a string, a template or their sum, with a word for each inserted value. */
-function literalOf(node: ts.Node): string | undefined {
+function getLiteral(node: ts.Node): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isTemplateExpression(node)) {
     return node.head.text + node.templateSpans.map(({ literal }) => placeholder + literal.text).join("");
   }
   if (!isSum(node)) return undefined;
-  const [left, right] = [literalOf(node.left), literalOf(node.right)];
+  const [left, right] = [getLiteral(node.left), getLiteral(node.right)];
   return left === undefined && right === undefined ? undefined : (left ?? placeholder) + (right ?? placeholder);
 }
 
@@ -130,11 +130,11 @@ function isProse(text: string): boolean {
   );
 }
 
-function lineAt(file: ts.SourceFile, position: number): number {
+function getLine(file: ts.SourceFile, position: number): number {
   return file.getLineAndCharacterOfPosition(position).line + 1;
 }
 
-function commentsOfLines(source: string, marker: RegExp): Text[] {
+function extractComments(source: string, marker: RegExp): Text[] {
   const comments = source.split("\n").flatMap((text, index): Comment[] => {
     const column = text.search(/\S/);
     const words = text.trim().replace(marker, "");
@@ -143,10 +143,10 @@ function commentsOfLines(source: string, marker: RegExp): Text[] {
     if (isComment) return [{ kind: "comments", line: index + 1, lines: [words.trim()], column }];
     return trailing === undefined ? [] : [{ kind: "comments", line: index + 1, lines: [trailing], column: undefined }];
   });
-  return joined(comments);
+  return joinComments(comments);
 }
 
-function descriptionsOfJson(source: string): Text[] {
+function extractFromJson(source: string): Text[] {
   return source.split("\n").flatMap((text, index): Text[] => {
     const literal = /^\s*"(?:description|deprecationMessage|errorMessage)": (".*"),?$/.exec(text)?.[1];
     if (literal === undefined) return [];
@@ -154,7 +154,7 @@ function descriptionsOfJson(source: string): Text[] {
   });
 }
 
-function descriptionsOfYaml(source: string): Text[] {
+function extractFromYaml(source: string): Text[] {
   const lineCounter = new LineCounter();
   const texts: Text[] = [];
   for (const document of parseAllDocuments(source, { lineCounter })) {

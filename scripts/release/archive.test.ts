@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { list } from "tar";
-import { filesIn, pack } from "./archive";
+import { listFiles, pack } from "./archive";
 
 let scratch: string;
 beforeAll(async () => (scratch = await mkdtemp(join(tmpdir(), "peridio-archive-"))));
@@ -24,7 +24,7 @@ test("equal files make equal archives, in any order and at any time", async () =
   const second = await folder("second", ["b", "in/a", "run"], 3);
   for (const made of [first, second]) {
     await chmod(join(made, "run"), 0o755);
-    await pack(`${made}.tar.gz`, made, filesIn(made));
+    await pack(`${made}.tar.gz`, made, listFiles(made));
   }
   expect(await readFile(`${first}.tar.gz`)).toEqual(await readFile(`${second}.tar.gz`));
 });
@@ -35,7 +35,7 @@ test("equal files make equal archives with any umask", async () => {
   for (const umask of [0o000, 0o022, 0o027, 0o077]) {
     await chmod(join(made, "run"), 0o777 & ~umask);
     await chmod(join(made, "in/read"), 0o666 & ~umask);
-    await pack(`${made}.tar.gz`, made, filesIn(made));
+    await pack(`${made}.tar.gz`, made, listFiles(made));
     archives.push(await readFile(`${made}.tar.gz`));
   }
   const [first, ...others] = archives;
@@ -45,7 +45,7 @@ test("equal files make equal archives with any umask", async () => {
 test("executable files stay executable", async () => {
   const made = await folder("modes", ["run", "read"], 0);
   await chmod(join(made, "run"), 0o755);
-  await pack(`${made}.tar.gz`, made, filesIn(made));
+  await pack(`${made}.tar.gz`, made, listFiles(made));
   const modes: Record<string, number | undefined> = {};
   await list({ file: `${made}.tar.gz`, onReadEntry: ({ path, mode }) => (modes[path] = mode) });
   expect(modes).toEqual({ read: 0o644, run: 0o755 });

@@ -7,7 +7,7 @@ import { create } from "tar";
 export const releaseTime = new Date("1985-10-26T08:15:00Z");
 
 /** Returns the files of a folder tree as sorted paths with slashes, equal on every system. */
-export function filesIn(folder: string): string[] {
+export function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
@@ -15,7 +15,7 @@ export function filesIn(folder: string): string[] {
 }
 
 /** Sets modes that do not depend on the umask of the checkout. */
-export function setModes(folder: string, files: readonly string[] = filesIn(folder)): void {
+export function setModes(folder: string, files: readonly string[] = listFiles(folder)): void {
   for (const file of files.map((name) => join(folder, name))) {
     const isExecutable = (statSync(file).mode & 0o100) !== 0;
     chmodSync(file, isExecutable ? 0o755 : 0o644);
@@ -30,7 +30,7 @@ export async function pack(file: string, folder: string, files: readonly string[
 
 /** Writes the file SHA256SUMS for `sha256sum --check`. */
 export function writeChecksums(folder: string): void {
-  const lines = filesIn(folder).map((file) => {
+  const lines = listFiles(folder).map((file) => {
     const sum = createHash("sha256")
       .update(readFileSync(join(folder, file)))
       .digest("hex");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
 import { version } from "../../package.json";
-import { filesIn, pack, releaseTime, setModes } from "./archive";
+import { listFiles, pack, releaseTime, setModes } from "./archive";
 
 export const root = join(__dirname, "../..");
 
@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /** Runs a command without showing its output. An error contains it. */
-function command(program: string, args: readonly string[], cwd: string): void {
+function run(program: string, args: readonly string[], cwd: string): void {
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(releaseTime.getTime() / 1000) };
   execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
@@ -32,19 +32,19 @@ const processors = ["amd64", "arm64"] as const;
  * Packs the plugin for each system, under the names that the Pulumi CLI expects. The JavaScript is the same; only the launcher
  * differs.
  */
-export async function plugins({ root, output, scratch }: Stage): Promise<void> {
+export async function packPlugins({ root, output, scratch }: Stage): Promise<void> {
   // The archive contains every file of this folder.
-  command(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", name, scratch], root);
+  run(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", name, scratch], root);
   copyFileSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
   for (const system of systems) {
-    const files = filesIn(scratch).filter((file) => isPartOf(file, system));
+    const files = listFiles(scratch).filter((file) => isForSystem(file, system));
     for (const processor of processors) {
       await pack(join(output, `${name}-v${version}-${system}-${processor}.tar.gz`), scratch, files);
     }
   }
 }
 
-function isPartOf(file: string, system: (typeof systems)[number]): boolean {
+function isForSystem(file: string, system: (typeof systems)[number]): boolean {
   return file !== (system === "windows" ? name : `${name}.cmd`);
 }
 
@@ -52,19 +52,15 @@ const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()).
 type Manifest = z.output<typeof manifest>;
 
 /** Packs the compiled SDK. The one in the repository needs a compiler when it is installed. */
-export function sdkPackage({ root, output, scratch }: Stage): void {
+export function packSdk({ root, output, scratch }: Stage): void {
   cpSync(join(root, "sdk/nodejs"), scratch, {
     recursive: true,
     filter: (file) => !/[\\/]sdk[\\/]nodejs[\\/](bin|node_modules)$/.test(file),
   });
-  command(
-    join(root, "node_modules/.bin/tsc"),
-    ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"],
-    scratch,
-  );
+  run(join(root, "node_modules/.bin/tsc"), ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"], scratch);
   const original = read(join(scratch, "package.json"));
-  const dependencies = without(original.dependencies ?? {}, "typescript", "@types/node");
-  const published = without({ ...original, dependencies, types: "bin/index.d.ts", files: ["bin"] }, "scripts");
+  const dependencies = omit(original.dependencies ?? {}, "typescript", "@types/node");
+  const published = omit({ ...original, dependencies, types: "bin/index.d.ts", files: ["bin"] }, "scripts");
   write(join(scratch, "package.json"), published);
   // The compiled SDK reads its version from the file beside it.
   write(join(scratch, "bin/package.json"), published);
@@ -72,18 +68,18 @@ export function sdkPackage({ root, output, scratch }: Stage): void {
 }
 
 /** Packs the dynamic provider that `make dynamic` built. */
-export function dynamicPackage({ root, output, scratch }: Stage): void {
+export function packDynamicProvider({ root, output, scratch }: Stage): void {
   mkdirSync(scratch);
   cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
   cpSync(join(root, "examples/dynamic/README.md"), join(scratch, "README.md"));
-  write(join(scratch, "package.json"), without(read(join(root, "package.json")), "scripts", "devDependencies"));
+  write(join(scratch, "package.json"), omit(read(join(root, "package.json")), "scripts", "devDependencies"));
   packForNpm(root, output, scratch);
 }
 
 /** Packs `peridio-gitops` as one file without dependencies. On every system, npm puts its name on PATH. */
-export function gitopsPackage({ root, output, scratch }: Stage): void {
+export function packGitops({ root, output, scratch }: Stage): void {
   const bundled = `${scratch}-bundle`;
-  command(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", bundled], root);
+  run(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", bundled], root);
   const program = "bin/peridio-gitops.js";
   mkdirSync(join(scratch, "bin"), { recursive: true });
   const code = readFileSync(join(bundled, "peridio-gitops.js"), "utf8");
@@ -114,18 +110,18 @@ function write(file: string, content: Manifest): void {
   writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
 }
 
-function without<T>(given: Readonly<Record<string, T>>, ...names: readonly string[]): Record<string, T> {
+function omit<T>(given: Readonly<Record<string, T>>, ...names: readonly string[]): Record<string, T> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
 }
 
 function packForNpm(root: string, output: string, folder: string): void {
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   setModes(folder);
-  command("npm", ["pack", "--ignore-scripts", "--pack-destination", output], folder);
+  run("npm", ["pack", "--ignore-scripts", "--pack-destination", output], folder);
 }
 
 /** Packs the SDK as a wheel and as a source archive. */
-export async function pythonPackages({ root, output, scratch }: Stage): Promise<void> {
+export async function packPythonSdk({ root, output, scratch }: Stage): Promise<void> {
   const [sources, built] = [join(scratch, "sources"), join(scratch, "built")];
   cpSync(join(root, "sdk/python"), sources, {
     recursive: true,
@@ -134,8 +130,8 @@ export async function pythonPackages({ root, output, scratch }: Stage): Promise<
   cpSync(join(root, "LICENSE"), join(sources, "LICENSE"));
   setModes(sources);
   const python = join(root, ".pulumi/python/bin/python");
-  command(python, ["-m", "build", "--no-isolation", "--outdir", built, sources], root);
-  for (const file of filesIn(built)) {
+  run(python, ["-m", "build", "--no-isolation", "--outdir", built, sources], root);
+  for (const file of listFiles(built)) {
     if (file.endsWith(".whl")) cpSync(join(built, file), join(output, file));
     else await repack(join(built, file), join(output, file), join(scratch, "unpacked"));
   }
@@ -145,12 +141,12 @@ export async function pythonPackages({ root, output, scratch }: Stage): Promise<
 async function repack(archive: string, file: string, folder: string): Promise<void> {
   mkdirSync(folder);
   await extract({ file: archive, cwd: folder });
-  await pack(file, folder, filesIn(folder));
+  await pack(file, folder, listFiles(folder));
 }
 
 /** Packs the Go module for local use. Go itself takes it from the repository, at the tag `sdk/go/vX.Y.Z`. */
-export async function goModule({ root, output, scratch }: Stage): Promise<void> {
+export async function packGoModule({ root, output, scratch }: Stage): Promise<void> {
   cpSync(join(root, "sdk/go"), scratch, { recursive: true });
   cpSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
-  await pack(join(output, `pulumi-peridio-sdk-go-v${version}.tar.gz`), scratch, filesIn(scratch));
+  await pack(join(output, `pulumi-peridio-sdk-go-v${version}.tar.gz`), scratch, listFiles(scratch));
 }

@@ -1,4 +1,4 @@
-import { isGoAtLeast, pinnedModule, pinnedTool } from "./go";
+import { isGoAtLeast, findPinnedModule, findPinnedTool } from "./go";
 
 test("compares Go releases by number, not by text", () => {
   expect(isGoAtLeast("go1.26.8", "1.26")).toBe(true);
@@ -31,21 +31,21 @@ require (
 `;
 
 test("a tool has the version of the nearest module that contains it", () => {
-  expect(pinnedTool(goMod)).toEqual({ package: "github.com/pulumi/pulumi/sdk/v3/go/host", version: "v3.66.0" });
+  expect(findPinnedTool(goMod)).toEqual({ package: "github.com/pulumi/pulumi/sdk/v3/go/host", version: "v3.66.0" });
 });
 
 test("a tool may be the root of its module", () => {
-  expect(pinnedTool("tool example.com/a\nrequire example.com/a v1.2.3\n").version).toBe("v1.2.3");
+  expect(findPinnedTool("tool example.com/a\nrequire example.com/a v1.2.3\n").version).toBe("v1.2.3");
 });
 
 test("a module has the version that is required", () => {
-  expect(pinnedModule(goMod, "github.com/pulumi/pulumi").version).toBe("v2.0.0+incompatible");
+  expect(findPinnedModule(goMod, "github.com/pulumi/pulumi").version).toBe("v2.0.0+incompatible");
 });
 
 test("rejects a go.mod without the pin", () => {
-  expect(() => pinnedTool("module example/tools/host\n")).toThrow("no tool directive");
-  expect(() => pinnedTool("tool example.com/a/b\nrequire example.com/c v1.0.0\n")).toThrow(
+  expect(() => findPinnedTool("module example/tools/host\n")).toThrow("no tool directive");
+  expect(() => findPinnedTool("tool example.com/a/b\nrequire example.com/c v1.0.0\n")).toThrow(
     "no module of example.com/a/b",
   );
-  expect(() => pinnedModule(goMod, "github.com/pulumi/esc")).toThrow("github.com/pulumi/esc");
+  expect(() => findPinnedModule(goMod, "github.com/pulumi/esc")).toThrow("github.com/pulumi/esc");
 });

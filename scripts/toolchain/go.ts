@@ -16,7 +16,7 @@ export function findGo(directory: string, goMod: string): Go {
   const minimum = /^go (\S+)$/m.exec(goMod)?.[1] ?? "";
   let version: string;
   try {
-    version = goOutput(directory, "env", "GOVERSION");
+    version = runGo(directory, "env", "GOVERSION");
   } catch (cause) {
     throw new Error(`Go is not installed. Install Go ${minimum} or newer.`, { cause });
   }
@@ -30,12 +30,12 @@ export function isGoAtLeast(version: string, minimum: string): boolean {
 }
 
 /** Runs a go command in a directory and returns its output. */
-export function goOutput(directory: string, ...command: string[]): string {
+export function runGo(directory: string, ...command: string[]): string {
   return execFileSync("go", command, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
 }
 
 /** Builds a package into `file`. Calls `onCompiled` after each compiled package. Rejects with the output of Go. */
-export async function goBuild(
+export async function buildPackage(
   directory: string,
   pkg: string,
   linkerFlags: string,
@@ -62,7 +62,7 @@ export interface Pin {
 }
 
 /** Returns the package of the `tool` directive in a go.mod text, with the version of its module. Throws if either is missing. */
-export function pinnedTool(goMod: string): Pin {
+export function findPinnedTool(goMod: string): Pin {
   const tool = /^tool (\S+)$/m.exec(goMod)?.[1];
   if (tool === undefined) throw new Error("go.mod has no tool directive");
   // A module's path is a prefix of its packages' paths. With nested modules, the longest prefix is the right one.
@@ -74,7 +74,7 @@ export function pinnedTool(goMod: string): Pin {
 }
 
 /** Returns a module with its version in a go.mod text. Throws if the text does not require it. */
-export function pinnedModule(goMod: string, module: string): Pin {
+export function findPinnedModule(goMod: string, module: string): Pin {
   const found = parseRequirements(goMod).find((requirement) => requirement.module === module);
   if (found === undefined) throw new Error(`go.mod does not require ${module}`);
   return { package: module, version: found.version };

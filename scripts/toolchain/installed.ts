@@ -25,19 +25,19 @@ export function findShortcoming(version: string, found: ReadonlySet<string>): st
 
 /** Returns the files of the first pulumi on PATH and of its companions, by name. Ignores the folder `own`. */
 export function findInstalled(path: string, own: string): ReadonlyMap<string, string> {
-  const onPath = path.split(delimiter).filter((directory) => directory !== "" && !same(directory, own));
-  const pulumi = locate("pulumi", onPath);
+  const onPath = path.split(delimiter).filter((directory) => directory !== "" && !isSameFolder(directory, own));
+  const pulumi = findExecutable("pulumi", onPath);
   const found = new Map<string, string>();
-  if (pulumi === undefined || same(dirname(realpathSync(pulumi)), own)) return found;
+  if (pulumi === undefined || isSameFolder(dirname(realpathSync(pulumi)), own)) return found;
   found.set("pulumi", pulumi);
   for (const name of companions) {
-    const file = locate(name, [dirname(realpathSync(pulumi)), ...onPath]);
+    const file = findExecutable(name, [dirname(realpathSync(pulumi)), ...onPath]);
     if (file !== undefined) found.set(name, file);
   }
   return found;
 }
 
-function locate(name: string, directories: readonly string[]): string | undefined {
+function findExecutable(name: string, directories: readonly string[]): string | undefined {
   return directories.map((directory) => join(directory, name)).find(isExecutable);
 }
 
@@ -50,7 +50,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-function same(directory: string, other: string): boolean {
+function isSameFolder(directory: string, other: string): boolean {
   try {
     return realpathSync(directory) === realpathSync(other);
   } catch {

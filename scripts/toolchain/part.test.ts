@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { companions } from "./installed";
-import { isFresh, pinnedParts } from "./part";
+import { isFresh, listPinnedParts } from "./part";
 
 const tools = join(__dirname, "../../tools");
 
@@ -12,13 +12,13 @@ test("a file is fresh if it exists and its recipe is equal", () => {
 });
 
 test("the built parts are those of a complete installation", () => {
-  const names = pinnedParts(tools, { version: "go1.26.0" }).map(({ name }) => name);
+  const names = listPinnedParts(tools, { version: "go1.26.0" }).map(({ name }) => name);
   expect(new Set(names)).toEqual(new Set(["pulumi", ...companions]));
 });
 
 test("another version of Go changes the recipes of compiled parts only", () => {
-  const older = pinnedParts(tools, { version: "go1.26.0" });
-  const newer = pinnedParts(tools, { version: "go1.26.1" });
+  const older = listPinnedParts(tools, { version: "go1.26.0" });
+  const newer = listPinnedParts(tools, { version: "go1.26.1" });
   const changed = newer.filter(({ recipe }, index) => recipe !== older[index]?.recipe).map(({ name }) => name);
   expect(changed).toEqual(newer.map(({ name }) => name).filter((name) => !/-exec$|-resource-/.test(name)));
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Go, goBuild, goOutput, pinnedModule, pinnedTool } from "./go";
+import { type Go, buildPackage, runGo, findPinnedModule, findPinnedTool } from "./go";
 
 /** One file of the toolchain. */
 export interface Part {
@@ -29,10 +29,10 @@ const scripts = [
 ];
 
 /** Returns the parts that the Go modules in the folder pin, the CLI first. */
-export function pinnedParts(tools: string, go: Go): readonly Part[] {
+export function listPinnedParts(tools: string, go: Go): readonly Part[] {
   return [
-    ...binaries.map((name) => binary(name, join(tools, name), go)),
-    ...scripts.map(({ name, path }) => script(name, path, join(tools, "pulumi"))),
+    ...binaries.map((name) => describeBinary(name, join(tools, name), go)),
+    ...scripts.map(({ name, path }) => describeScript(name, path, join(tools, "pulumi"))),
   ];
 }
 
@@ -41,9 +41,9 @@ export function isFresh(file: string, madeBy: string | undefined, recipe: string
   return madeBy === recipe && existsSync(file);
 }
 
-function binary(name: string, directory: string, go: Go): Part {
+function describeBinary(name: string, directory: string, go: Go): Part {
   const goMod = readFileSync(join(directory, "go.mod"), "utf8");
-  const { package: pkg, version } = pinnedTool(goMod);
+  const { package: pkg, version } = findPinnedTool(goMod);
   const checksum = createHash("sha256")
     .update(goMod)
     .update(readFileSync(join(directory, "go.sum")))
@@ -54,19 +54,19 @@ function binary(name: string, directory: string, go: Go): Part {
     name,
     version,
     recipe: `${pkg}@${version}\n${go.version}\n-ldflags ${linkerFlags}\nmodule sha256 ${checksum}\n`,
-    make: (file, onCompiled) => goBuild(directory, pkg, linkerFlags, file, onCompiled),
+    make: (file, onCompiled) => buildPackage(directory, pkg, linkerFlags, file, onCompiled),
   };
 }
 
-function script(name: string, path: string, module: string): Part {
-  const { version } = pinnedModule(readFileSync(join(module, "go.mod"), "utf8"), sdk);
+function describeScript(name: string, path: string, module: string): Part {
+  const { version } = findPinnedModule(readFileSync(join(module, "go.mod"), "utf8"), sdk);
   return {
     name,
     version,
     recipe: `${sdk}@${version} ${path}\n`,
     make: (file) => {
-      goOutput(module, "mod", "download", sdk);
-      copyFileSync(join(goOutput(module, "list", "-m", "-f", "{{.Dir}}", sdk), path), file);
+      runGo(module, "mod", "download", sdk);
+      copyFileSync(join(runGo(module, "list", "-m", "-f", "{{.Dir}}", sdk), path), file);
       chmodSync(file, 0o755);
       return Promise.resolve();
     },

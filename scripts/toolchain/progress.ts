@@ -2,7 +2,7 @@
 export async function withProgress(label: string, work: (step: () => void) => Promise<void>): Promise<void> {
   const started = Date.now();
   let steps = 0;
-  const elapsed = () => duration(Date.now() - started);
+  const elapsed = () => formatDuration(Date.now() - started);
   console.log(`${label} …`);
   const pulse = setInterval(() => {
     console.log(`${label}: ${steps} packages compiled, ${elapsed()}`);
@@ -18,7 +18,7 @@ export async function withProgress(label: string, work: (step: () => void) => Pr
 }
 
 /** Formats milliseconds, such as `9 s` or `3 min 20 s`. */
-export function duration(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -1,4 +1,4 @@
 /** The smallest plugin in Node.js, with which the bench compares the time of a start. */
-import { emptyService, listen } from "./server";
+import { createEmptyService, listen } from "./server";
 
-listen(emptyService());
+listen(createEmptyService());

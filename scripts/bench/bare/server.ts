@@ -8,7 +8,7 @@ import {
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 
 /** Returns handlers that answer every call of the provider's protocol with an empty message. */
-export function emptyService(): UntypedServiceImplementation {
+export function createEmptyService(): UntypedServiceImplementation {
   return Object.fromEntries(
     Object.entries(ResourceProviderService).map(([name, { responseDeserialize }]) => [
       name,

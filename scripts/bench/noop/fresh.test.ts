@@ -1,7 +1,7 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
 import schema from "../../../schema.json";
-import { complete, fresh } from "./fresh";
+import { addOutputs, fresh } from "./fresh";
 
 const required = z.record(z.string(), z.object({ required: z.array(z.string()), requiredInputs: z.array(z.string()) }));
 
@@ -9,7 +9,7 @@ test.each(Object.keys(fresh))("a new %s has every output that the schema require
   const resource = required.parse(schema.resources)[`peridio:index:${name}`];
   const declared = Object.fromEntries((resource?.requiredInputs ?? []).map((input) => [input, {}]));
   const message = Struct.fromJavaScript(declared);
-  const state = complete(message, fresh[name]?.outputs(message) ?? {}).toJavaScript();
+  const state = addOutputs(message, fresh[name]?.outputs(message) ?? {}).toJavaScript();
   expect(Object.keys(state)).toEqual(expect.arrayContaining(resource?.required ?? ["a resource of this name"]));
 });
 

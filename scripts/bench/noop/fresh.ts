@@ -22,26 +22,28 @@ export const fresh: Readonly<Record<string, Fresh>> = {
     awaits: false,
   },
   Membership: {
-    outputs: () => ({ ...pending(), invitationExpiresAt: moment }),
+    outputs: () => ({ ...makePendingInvitation(), invitationExpiresAt: moment }),
     awaits: true,
   },
   OrganizationMembers: {
-    outputs: (declared) => ({ people: Object.fromEntries(members(declared).map((email) => [email, pending()])) }),
+    outputs: (declared) => ({
+      people: Object.fromEntries(listMembers(declared).map((email) => [email, makePendingInvitation()])),
+    }),
     awaits: true,
   },
 };
 
-function pending() {
+function makePendingInvitation() {
   return { status: "pending", invitationId: `prn:1:${randomUUID()}:org_invitation:${randomUUID()}` };
 }
 
-function members(declared: Struct): string[] {
+function listMembers(declared: Struct): string[] {
   const map = declared.getFieldsMap().get("members")?.getStructValue()?.getFieldsMap();
   return map === undefined ? [] : [...map.keys()];
 }
 
 /** Adds outputs to the declared inputs, in place. */
-export function complete(declared: Struct, outputs: Readonly<Record<string, JavaScriptValue>>): Struct {
+export function addOutputs(declared: Struct, outputs: Readonly<Record<string, JavaScriptValue>>): Struct {
   const fields = declared.getFieldsMap();
   for (const [name, value] of Object.entries(outputs)) fields.set(name, Value.fromJavaScript(value));
   return declared;

@@ -1,5 +1,5 @@
 /** The no-op provider as a plugin. With `BENCH_NOOP_LOOKS=no`, it does not ask the engine to read before updates. */
 import { listen } from "../bare/server";
-import { noopService } from "./service";
+import { createNoopService } from "./service";
 
-listen(noopService(process.env.BENCH_NOOP_LOOKS !== "no"));
+listen(createNoopService(process.env.BENCH_NOOP_LOOKS !== "no"));
