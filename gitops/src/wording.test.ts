@@ -1,10 +1,10 @@
 import { counted, numbered, asRole, countedRole, isRole, roleName } from "./wording";
 
-test("thousands are grouped", () => {
+test("groups thousands", () => {
   expect(numbered(1_234_567)).toBe("1,234,567");
 });
 
-test("one thing is not called as several are, and none as several", () => {
+test("one thing has the singular, several have the plural", () => {
   expect([0, 1, 2_000].map((count) => counted(count, "day"))).toEqual(["0 days", "1 day", "2,000 days"]);
   expect([1, 2].map((count) => counted(count, "person", "people"))).toEqual(["1 person", "2 people"]);
 });
@@ -20,7 +20,7 @@ test.each([
     "1 with the role member",
     "2 with the role member",
   ],
-])("the role %s is told so that nobody takes it for something else", (role, name, as, is, one, two) => {
+])("the role %s has words that cannot be misunderstood", (role, name, as, is, one, two) => {
   expect([roleName(role), asRole(role), isRole(role), countedRole(1, role), countedRole(2, role)]).toEqual([
     name,
     as,

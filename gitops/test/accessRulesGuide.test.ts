@@ -11,7 +11,7 @@ const guide = readFileSync("docs/access-rules.md", "utf8");
 const blocks = read("docs/access-rules.md", guide).blocks;
 const examples = blocks.filter(({ language }) => language === "yaml");
 
-/** The cells of the rows of a table that begin with code. */
+/** Returns the cells of the rows of a table that begin with code. */
 function rows(title: string): readonly (readonly string[])[] {
   const [, table = ""] = new RegExp(`^\\| ${title} .*\\n\\| -.*\\n((?:\\|.*\\n)*)`, "m").exec(guide) ?? [];
   return table
@@ -25,7 +25,7 @@ function rows(title: string): readonly (readonly string[])[] {
     );
 }
 
-test.each(examples.map((block) => [block.at, block.code] as const))("%s is a file of good rules", (file, text) => {
+test.each(examples.map((block) => [block.at, block.code] as const))("%s is a file of valid rules", (file, text) => {
   expect(rulesOf({ file, text })).not.toEqual([]);
 });
 
@@ -38,7 +38,7 @@ test("the guide has an example of every kind, and the file to copy has a rule of
   }
 });
 
-test("the guide's table has every kind, and what it is about", () => {
+test("the guide's table has every kind and its subject", () => {
   expect(rows("kind").map(([kind, , about]) => [kind, about])).toEqual(
     kindNames.map((kind) => [kind, kindsOfPeople.includes(kind) ? "people" : "organizations"]),
   );
@@ -48,7 +48,7 @@ test("the guide explains every key of a rule", () => {
   for (const key of Object.keys(rule.shape)) expect(guide).toContain(`\`${key}\``);
 });
 
-test("the guide says what follows from each severity", () => {
+test("the guide explains each severity", () => {
   const codes = { pass: exitCodes.passed, "needs approval": exitCodes.attention, refused: exitCodes.refused };
   const violation = { rule: "x", message: "x", organizations: [], people: [], before: false };
   expect(rows("severity").map(([severity, , verdict, code]) => [severity, verdict, code])).toEqual(

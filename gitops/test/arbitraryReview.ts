@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { roles } from "#provider";
 import { type PersonReview, type Review, riskNames } from "../src/review/review";
 
-/** What means something to Markdown, to GitHub or GitLab, or to nobody who looks at it. */
+/** Characters with a meaning in Markdown, GitHub or GitLab, and invisible ones. */
 const pieces = [
   ...[
     "|",
@@ -90,7 +90,7 @@ function people(): fc.Arbitrary<PersonReview[]> {
     );
 }
 
-/** Any review at all, with texts that would break it out of a comment if they could. */
+/** Any review, with texts that try to break out of a comment. */
 export const anyReview: fc.Arbitrary<Review> = fc.record({
   version: fc.constant(1 as const),
   kind: fc.constantFrom("change" as const, "drift" as const),

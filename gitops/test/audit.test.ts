@@ -16,7 +16,7 @@ async function report(...args: string[]): Promise<AuditReport & { readonly code:
   return { ...auditReport.parse(JSON.parse(output)), code };
 }
 
-test.each([[[]], [layout]])("an organization in which all is well passes: %j", async (args) => {
+test.each([[[]], [layout]])("an organization without findings passes: %j", async (args) => {
   expect(await report(...args)).toEqual({
     at: "2027-01-31T08:00:00.000Z",
     complete: true,
@@ -28,7 +28,7 @@ test.each([[[]], [layout]])("an organization in which all is well passes: %j", a
   });
 });
 
-test("an audit asks for the least that the API allows, and writes nothing", async () => {
+test("an audit makes the fewest requests and writes nothing", async () => {
   await acme.found("globex");
   acme.operations();
   await acme.run(["audit"]);
@@ -52,7 +52,7 @@ test.each([
   expect(acme.operations()).toEqual([...operations, "list-organizations"].sort());
 });
 
-test("only organizations that match a pattern are asked, and each pattern has to match one", async () => {
+test("reads only organizations that match a pattern, and each pattern must match one", async () => {
   for (const name of ["acme-dev", "acme-lab", "globex"]) await acme.found(name);
   const { organizations } = await report("--organization", "acme-*", "--organization", "globex");
   expect(organizations).toEqual(["acme-dev", "acme-lab", "globex"]);
@@ -63,7 +63,7 @@ test("only organizations that match a pattern are asked, and each pattern has to
   );
 });
 
-test("a key that sees no organization audits nothing, and that is no success", async () => {
+test("fails if the key sees no organization", async () => {
   acme.control.addUser("eve@acme.example");
   const key = acme.control.addApiKey("eve@acme.example");
   const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: acme.url };
@@ -73,13 +73,13 @@ test("a key that sees no organization audits nothing, and that is no success", a
   });
 });
 
-test("a viewer's key is enough", async () => {
+test("a viewer's key suffices", async () => {
   acme.join(bob, "viewer");
   const environment = { PERIDIO_API_KEY: acme.control.addApiKey(bob), PERIDIO_BASE_URL: acme.url };
   expect(await acme.run(["audit"], { environment })).toMatchObject({ code: 0, errors: "" });
 });
 
-test("a key that is bound to an organization audits that one", async () => {
+test("a key for one organization audits that one", async () => {
   await acme.found("globex");
   const environment = {
     PERIDIO_API_KEY: acme.control.addApiKey(ada, { organization: "globex" }),
@@ -89,7 +89,7 @@ test("a key that is bound to an organization audits that one", async () => {
   expect([auditReport.parse(JSON.parse(output)).organizations, code]).toEqual([["globex"], 0]);
 });
 
-test("an organization that the key cannot read is said, and what is found in others is kept", async () => {
+test("reports an organization that the key cannot read, and keeps the findings of others", async () => {
   await acme.found("closed");
   await acme.control.updateSecuritySettings("acme", { api_key_rotation: null });
   await acme.control.updateSecuritySettings("closed", {
@@ -104,7 +104,7 @@ test("an organization that the key cannot read is said, and what is found in oth
   expect([complete, code]).toEqual([false, 1]);
 });
 
-test("one part that cannot be read loses none of the others", async () => {
+test("one unreadable part loses no other one", async () => {
   acme.control.fault({ operation: "retrieve-limits", effect: { status: 403 }, times: "always" });
   await acme.control.updateSecuritySettings("acme", { api_key_rotation: null });
   const { findings, gaps, code } = await report();
@@ -118,7 +118,7 @@ test("one part that cannot be read loses none of the others", async () => {
   expect(output).toContain("Not known:\n- The limits of acme could not be read: ");
 });
 
-test("an organization of the layout that the key cannot see is said", async () => {
+test("reports an organization of the layout that the key cannot see", async () => {
   await acme.control.deleteOrganization("acme");
   await acme.found("globex");
   const { gaps, code } = await report(...layout, "--ignore", "organizationOutsideLayout");
@@ -130,7 +130,7 @@ test("an organization of the layout that the key cannot see is said", async () =
   });
 });
 
-test("a key that Peridio does not know ends the audit, and is in no output", async () => {
+test("an unknown key ends the audit, and appears in no output", async () => {
   acme.control.revokeApiKey(apiKey);
   const { code, output, errors } = await acme.run(["audit"]);
   expect([code, output]).toEqual([1, ""]);
@@ -138,7 +138,7 @@ test("a key that Peridio does not know ends the audit, and is in no output", asy
   expect(errors).not.toContain(apiKey);
 });
 
-test("without a key nothing is asked, and the remedy is said", async () => {
+test("sends no request without a key, and names the remedy", async () => {
   expect(await acme.run(["audit"], { environment: { PERIDIO_BASE_URL: acme.url } })).toMatchObject({
     code: 1,
     errors: "peridio-gitops: Peridio needs an API key: set the environment variable PERIDIO_API_KEY.\n",
@@ -176,7 +176,7 @@ test.each([
   [["--endpoint", "ftp://peridio"], "is not a URL such as https://api.peridio.com"],
   [["--fail-on", "critical"], "argument 'critical' is invalid"],
   [["--api-key", "k"], "unknown option '--api-key'"],
-])("audit %j is misuse", async (args, message) => {
+])("rejects audit %j", async (args, message) => {
   const { code, errors } = await acme.run(["audit", ...args]);
   expect(code).toBe(2);
   expect(errors).toContain(message);

@@ -15,7 +15,7 @@ async function report(...args: string[]): Promise<AuditReport & { readonly code:
   return { ...auditReport.parse(JSON.parse(output)), code };
 }
 
-/** Everybody does something today. */
+/** Every member is active today. */
 function everybodyActs(): void {
   for (const { name, members } of acme.emulator.state.organizations) {
     for (const { user_id } of members) {
@@ -25,19 +25,19 @@ function everybodyActs(): void {
   }
 }
 
-/** Lets days pass, during which everybody does something. */
+/** Lets days pass, during which every member is active. */
 function pass(days: number): void {
   acme.control.advance(days * day);
   everybodyActs();
 }
 
 interface Case {
-  /** What leads to the finding. */
+  /** Creates the finding. */
   readonly make: () => Promise<void> | void;
   readonly args?: readonly string[];
   /** The severity, the person and the sentence. */
   readonly found: readonly (readonly [severity: string, person: string | undefined, sentence: string])[];
-  /** What is close to it, and leads to none. */
+  /** Creates a similar case without a finding. */
   readonly near: () => Promise<void> | void;
 }
 
@@ -151,7 +151,7 @@ const cases: Readonly<Record<FindingKind, Case>> = {
     make: async () => {
       await acme.control.invite(bob, "acme", "viewer");
       await acme.control.invite(carl, "acme", "viewer");
-      // Who was added all the same takes two seats as long as the invitation waits.
+      // A member with a pending invitation takes two seats.
       acme.control.addMember(carl, "acme", "viewer");
       acme.control.setLimits("acme", { users: 6 });
       acme.control.setBelongings("acme", { devices: 10_000, products: 79, webhooks: 20 });
@@ -217,7 +217,7 @@ const cases: Readonly<Record<FindingKind, Case>> = {
 };
 
 describe.each(kindNames.map((kind) => [kind, cases[kind]] as const))("%s", (kind, { make, found, near, args = [] }) => {
-  test("is found where it is so", async () => {
+  test("is found", async () => {
     await make();
     const { findings, code } = await report("--only", kind, ...args);
     expect(findings.map(({ severity, person, sentence }) => [severity, person, sentence])).toEqual(found);
@@ -225,7 +225,7 @@ describe.each(kindNames.map((kind) => [kind, cases[kind]] as const))("%s", (kind
     expect(code).toBe(3);
   });
 
-  test("is not found where it is nearly so", async () => {
+  test("is not found in a similar case", async () => {
     await near();
     expect(await report("--only", kind, ...args)).toMatchObject({ findings: [], gaps: [], code: 0 });
   });

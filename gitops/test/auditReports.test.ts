@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => acme.end());
 
-/** Something of every severity, in an organization whose name is made to break reports. */
+/** Creates findings of every severity, in an organization whose name tries to break reports. */
 async function trouble(): Promise<void> {
   const { control } = acme;
   await acme.found("日本 | <b>lab</b> \u001B[31m@all");
@@ -29,14 +29,14 @@ async function trouble(): Promise<void> {
 
 const args = ["audit", "--layout", "gitops/test/fixtures/acme-and-lab.yaml"];
 
-test("the table fits into 100 columns, whatever names hold", async () => {
+test("the table fits into 100 columns with any names", async () => {
   await trouble();
   const { output } = await acme.run(args);
   expect(output.split("\n").filter((line) => stringWidth(line) > 100)).toEqual([]);
   expectGolden("audit.txt", output);
 });
 
-test("colours mark severities, and only on a terminal", async () => {
+test("colours mark severities, on a terminal only", async () => {
   await trouble();
   const { output } = await acme.run(args, { colored: true });
   expect(output).toContain("\u001B[31mhigh    \u001B[39m  acme");
@@ -44,7 +44,7 @@ test("colours mark severities, and only on a terminal", async () => {
   expect(plain).toBe((await acme.run(args)).output);
 });
 
-test("Markdown shows what names hold as code, and what cannot be seen by its number", async () => {
+test("Markdown shows names as code, and invisible characters by their numbers", async () => {
   await trouble();
   const { output } = await acme.run([...args, "--format", "markdown"]);
   expect(output).not.toContain("\u001B");
@@ -53,14 +53,14 @@ test("Markdown shows what names hold as code, and what cannot be seen by its num
   expectGolden("audit.md", output);
 });
 
-test("JSON holds everything", async () => {
+test("JSON contains everything", async () => {
   await trouble();
   const { output } = await acme.run([...args, "--format", "json"]);
   expectGolden("audit.json", output);
   expect((await acme.run([...args, "--json"])).output).toBe(output);
 });
 
-/** As many findings as a large company may have. */
+/** Creates as many findings as a large company may have. */
 const many: Audit = {
   at: new Date("2027-01-31T08:00:00Z"),
   organizations: ["acme"],
@@ -77,7 +77,7 @@ const many: Audit = {
   gaps: [],
 };
 
-test("Markdown fits into an issue: the worst is there, and what is left out is counted", () => {
+test("Markdown fits into an issue, with the most severe findings and the number of the omitted ones", () => {
   const text = asMarkdown(many);
   expect(text.length).toBeLessThan(65_000);
   expect(text).toContain("2,003 findings in 1 organization: 1 high, 2,001 medium, 1 low");
@@ -91,7 +91,7 @@ function findingsIn(markdown: string): number {
   return rows.reduce((sum, [, people = ""]) => sum + Math.max(1, people.split("`, `").length), 0);
 }
 
-describe("identical findings are one row", () => {
+describe("equal findings share a row", () => {
   const said = "has no second factor";
   const findings = inOrder([
     ...["bob", "ada", "eve"].map((name) => found("withoutTwoFactor", "acme", said, { person: `${name}@acme.example` })),
@@ -141,7 +141,7 @@ describe("identical findings are one row", () => {
     expect(asReport(audit).findings).toHaveLength(11);
   });
 
-  test("a row names some of very many people, so that it is not left out", () => {
+  test("a row with very many people names some of them", () => {
     const rows = asMarkdown(many).match(/^\| medium .*$/gm) ?? [];
     expect(rows.length).toBeGreaterThan(1);
     for (const row of rows) expect(row.split("`, `").length).toBeLessThanOrEqual(20);
@@ -151,7 +151,7 @@ describe("identical findings are one row", () => {
   });
 });
 
-/** So many things that are not known, of which the last could not be read. */
+/** Creates many unknown facts, of which the last one is a failure. */
 function untold(count: number): Audit["gaps"] {
   return Array.from({ length: count }, (_, index) => {
     const organization = `acme-${index}`;
@@ -181,12 +181,12 @@ test.each([
   expect(left("unknown") > 0 || left("finding") > 0).toBe(finds + lacks > 1_000);
 });
 
-test("an audit that finds nothing says so", async () => {
+test("an audit without findings says so", async () => {
   expect(await acme.run(["audit"])).toMatchObject({ output: "Nothing found in 1 organization\n", code: 0 });
   const { output } = await acme.run(["audit", "--format", "markdown"]);
   expect(output).toBe("## Nothing found in 1 organization\n\nDays are counted back from 2027-01-31T08:00:00Z.\n");
 });
 
-test("a sentence is whole without its place in a table", () => {
+test("a sentence is complete outside its table", () => {
   expect(sentenceOf(found("noAllowlist", "acme", "has no allowlist"))).toBe("acme has no allowlist.");
 });

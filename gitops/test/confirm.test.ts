@@ -22,7 +22,7 @@ function without(email: string, review: Review): Review {
   return { ...review, people: review.people.filter((one) => one.email !== email) };
 }
 
-test("the same change is the same, whether people accept their invitations or rules are kept by now", () => {
+test("accepts the same change after people accept invitations or rules pass again", () => {
   const accepted = small.people.map((one) => ({
     ...one,
     before: one.before && { ...one.before, standing: "pending" as const },
@@ -30,13 +30,13 @@ test("the same change is the same, whether people accept their invitations or ru
   expect(differences({ ...small, people: accepted }, { ...small, violations: [] })).toEqual([]);
 });
 
-test("somebody whom nobody knew of when the change was reviewed", () => {
+test("reports a person that the reviewed change did not have", () => {
   expect(differences(small, { ...small, people: [...small.people, eve] })).toEqual([
     `eve@partner.example in ${dev?.name ?? ""}: admin → no access. This was not reviewed.`,
   ]);
 });
 
-test("a change that would do nothing any more, or something else", () => {
+test("reports a change without effect, or with another one", () => {
   const reviewed = { ...nothing, people: [eve] };
   const after = { role: "viewer", standing: "active", owner: true } as const;
   expect(differences(reviewed, nothing)).toEqual([
@@ -47,7 +47,7 @@ test("a change that would do nothing any more, or something else", () => {
   ]);
 });
 
-test("a setting, an organization, a stack, a rule, a doubt, and what is none of Peridio's", () => {
+test("reports a setting, an organization, a stack, a rule, an unknown, and resources of other providers", () => {
   const now: Review = {
     ...small,
     stacks: [...small.stacks, "acme/lab"],
@@ -70,7 +70,7 @@ test("a setting, an organization, a stack, a rule, a doubt, and what is none of 
   ]);
 });
 
-test("a contradiction between stacks that is newer than the review", () => {
+test("reports a new contradiction between stacks", () => {
   const conflict = {
     organization: dev?.key ?? "",
     people: [],
@@ -82,7 +82,7 @@ test("a contradiction between stacks that is newer than the review", () => {
   expect(differences(now, now)).toEqual([]);
 });
 
-test("a roster that is hidden", () => {
+test("reports a hidden roster", () => {
   const organizations: Review["organizations"] = small.organizations.map((one) =>
     one === dev ? { ...one, risks: ["hidden"], hiddenRoster: true } : one,
   );
@@ -108,7 +108,7 @@ describe("the command", () => {
     return [code, terminal.printed() + terminal.said()] as const;
   }
 
-  test("says so where nothing is different, and what is where something is", async () => {
+  test("confirms an equal review, and lists the differences of another one", async () => {
     const [reviewed, now] = [JSON.stringify(small), JSON.stringify(without("carl@partner.example", small))];
     expect(await confirm(reviewed, reviewed)).toEqual([0, "The change does what was reviewed.\n"]);
     const [code, said] = await confirm(reviewed, now);
@@ -118,7 +118,7 @@ describe("the command", () => {
     expect(JSON.parse(printed)).toEqual({ differences: [expect.stringContaining("carl@partner.example")] });
   });
 
-  test("refuses what is no review of a change", async () => {
+  test("rejects files that are not reviews of changes", async () => {
     const good = JSON.stringify(small);
     for (const bad of ["", "{}", good.slice(1)]) {
       expect(await confirm(good, bad)).toEqual([1, expect.stringContaining("now.json is no review: ")]);

@@ -3,7 +3,7 @@ import { Acme, apiKey, day, type Answer } from "./support/acme";
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@partner.example"];
 
-/** Audits with the API that Peridio serves today. */
+/** Audits with Avocado Connect. */
 let acme: Acme;
 beforeEach(async () => {
   acme = await Acme.begin();
@@ -25,7 +25,7 @@ const untold = (members: string) =>
   "how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, " +
   "whether keys have to be renewed, whether there is an allowlist.";
 
-test("what this API does not tell is said, is no failure, and is never taken for a finding", async () => {
+test("names facts that this API does not report, does not fail, and finds nothing in them", async () => {
   acme.control.addMember(bob, "acme", "viewer");
   acme.control.setTwoFactor(bob, false);
   await acme.control.updateSecuritySettings("acme", {
@@ -48,7 +48,7 @@ test("what this API does not tell is said, is no failure, and is never taken for
   expect(markdown).toMatch(/^## Nothing found in 1 organization, as far as is known\n\n### Not known\n\n- Of acme, /);
 });
 
-test("it only reads, once for all organizations and then two lists of each, and leaves out what is not there", async () => {
+test("only reads: the organizations once and two lists of each, without features that the API lacks", async () => {
   await acme.found("globex");
   acme.emulator.traffic.log.clear();
   await run(["--layout", "gitops/test/fixtures/acme.yaml"]);
@@ -57,7 +57,7 @@ test("it only reads, once for all organizations and then two lists of each, and 
   expect(requests.sort()).toEqual(["GET Me_show", ...each, ...each].sort());
 });
 
-test("what this API tells is found", async () => {
+test("finds everything that this API reports", async () => {
   await acme.control.removeMember("grace@acme.example", "acme");
   await acme.control.invite(bob, "acme", "viewer");
   acme.control.advance(6 * day);
@@ -73,7 +73,7 @@ test("what this API tells is found", async () => {
   expect(code).toBe(3);
 });
 
-test("with a layout, whoever is outside is found, and roles and settings that this API tells otherwise are not", async () => {
+test("finds people outside a layout, and ignores roles and settings that this API reports differently", async () => {
   acme.control.addMember(bob, "acme", "developer");
   acme.control.addMember("eve@acme.example", "acme", "developer");
   await acme.control.invite(carl, "acme", "viewer");
@@ -84,7 +84,7 @@ test("with a layout, whoever is outside is found, and roles and settings that th
   ]);
 });
 
-test("a member's token may not see invitations: that is said, and all the rest is there", async () => {
+test("reports that a member's token cannot see invitations, and shows everything else", async () => {
   acme.control.addMember(bob, "acme", "viewer");
   await acme.control.removeMember("grace@acme.example", "acme");
   const { findings, gaps, code } = await report([], acme.control.addApiKey(bob));
@@ -99,19 +99,19 @@ test("a member's token may not see invitations: that is said, and all the rest i
   expect(code).toBe(1);
 });
 
-test("a member's token is enough for what needs no invitations", async () => {
+test("a member's token suffices without invitations", async () => {
   acme.control.addMember(bob, "acme", "viewer");
   const kinds = ["oneAdmin", "inactive", "withoutTwoFactor"];
   expect(await report(["--only", ...kinds], acme.control.addApiKey(bob))).toMatchObject({ complete: true, code: 0 });
 });
 
-test("a token that is bound to an organization audits that one", async () => {
+test("a token for one organization audits that one", async () => {
   await acme.found("globex");
   const { organizations, complete } = await report([], acme.control.addApiKey(ada, { organization: "globex" }));
   expect([organizations, complete]).toEqual([["globex"], true]);
 });
 
-test("the environment names the API as well, and the option wins", async () => {
+test("the environment also names the API, and the option wins", async () => {
   const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url, PERIDIO_BACKEND: "connect" };
   expect((await acme.run(["audit"], { environment })).output).toContain("Avocado Connect");
   expect(acme.operations()).toContain("Me_show");
@@ -119,7 +119,7 @@ test("the environment names the API as well, and the option wins", async () => {
   expect((await acme.run(["audit", "--backend", "v3"])).code).toBe(2);
 });
 
-test("a token of this API goes nowhere unless somebody says that this API is meant, and is in no output", async () => {
+test("sends a token of this API nowhere without its name, and shows it in no output", async () => {
   const key = "avo_a-token-that-must-not-leak";
   const { code, errors } = await acme.run(["audit"], { environment: { PERIDIO_API_KEY: key } });
   expect(code).toBe(1);

@@ -6,7 +6,7 @@ import { rulesOf } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, told, unknownText, urn } from "./support/document";
 import { membership, roster } from "./support/people";
 
-/** Owners, of whom there may be several, are in no preview that is made with Avocado Connect. */
+/** Previews with Avocado Connect do not report owners, of whom there may be several. */
 
 const provider = `${urn("pulumi:providers:peridio::default")}::${unknownText}`;
 const connect = { "peridio:backend": "connect" };
@@ -36,7 +36,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
 const sentence = (names: string) =>
   `Avocado Connect does not tell who owns ${names}: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.`;
 
-test("a roster is of everybody but owners, and a review says so once for all organizations", () => {
+test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });
   const { organizations, unknowns } = review([lab, dev, roster(admins, admins, { op: "same" })]);
   expect(organizations.map(({ name, complete }) => [name, complete])).toEqual([
@@ -46,7 +46,7 @@ test("a roster is of everybody but owners, and a review says so once for all org
   expect(unknowns).toEqual([sentence("acme-dev, acme-lab")]);
 });
 
-test("so does a review of drift", () => {
+test("a review of drift says so too", () => {
   const refreshed = { ...roster(admins, undefined), op: "refresh" };
   const steps = [dev, refreshed].map((step) => ({ ...step, op: "refresh", after: step.before }));
   expect(review(steps, { kind: "drift" })).toMatchObject({
@@ -55,19 +55,19 @@ test("so does a review of drift", () => {
   });
 });
 
-test("it is said of what a stack does not declare any more, and of what it only has people of", () => {
+test("says so for resources that leave a stack, and for organizations with people only", () => {
   const before = { ...membership(bob, "member"), retainOnDelete: true };
   expect(review([{ op: "delete", name: "Membership::bob", before }]).unknowns).toContain(sentence(prn(1)));
   expect(review([roster(admins, admins, { op: "same" })]).unknowns).toContain(sentence(prn(1)));
 });
 
-test("with the other API, the organization tells its owner, and a roster is of everybody", () => {
+test("the other API reports the owner, and a roster declares everyone", () => {
   const steps = [organization("acme-dev", 1), roster(admins, admins, { op: "same" })];
   const { organizations, unknowns, verdict } = review(steps, { rules: "All: { roster: required }", config: {} });
   expect([organizations[0]?.complete, unknowns, verdict]).toEqual([true, [], "pass"]);
 });
 
-test("an owner who is told all the same is known", () => {
+test("recognizes a declared owner", () => {
   const steps = [organization("acme-dev", 1), roster(admins, admins, { op: "same" })];
   expect(review(steps)).toMatchObject({ organizations: [{ complete: true }], unknowns: [] });
 });
@@ -81,7 +81,7 @@ test.each([
   expect(found.violations.every(({ before }) => before)).toBe(true);
 });
 
-test("a whole roster that goes is worse than owners who are not told", () => {
+test("the loss of a whole roster is worse than unknown owners", () => {
   const { violations } = review([dev, roster(admins, admins, { ignore: ["*@partner.example"] })], {
     rules: "All: { roster: required }",
   });
@@ -89,7 +89,7 @@ test("a whole roster that goes is worse than owners who are not told", () => {
   expect(violations[0]?.message).toContain("may have people whom no stack declares");
 });
 
-test("of an admin who is taken out it is said that an owner would stay", () => {
+test("says of a removed admin that an owner would stay", () => {
   const found = review([dev, roster({ ...admins, [bob]: "member" }, { [ada]: "admin" })]);
   expect(told(found.people)).toEqual([
     `${bob}: member → - (removesPerson)`,

@@ -28,7 +28,7 @@ async function begin(people: Readonly<Record<string, string>>): Promise<void> {
   site = await Site.begin(layout(people), { emulator, environment: { PERIDIO_BACKEND: "connect" } });
 }
 
-/** What a review with these options says of what a command of Pulumi prints. */
+/** Returns the review of a Pulumi command's output, with these options. */
 async function review(command: readonly string[], ...options: readonly string[]): Promise<FakeTerminal> {
   const { stdout } = await site.stack.pulumi(...command);
   const terminal = fakeTerminal({ folder: site.stack.folder, input: () => Promise.resolve(stdout) });
@@ -43,7 +43,7 @@ const everybody = { [ada]: "admin", [bob]: "member", [carl]: "member", "grace@ac
 const untoldOwners =
   "Avocado Connect does not tell who owns acme-dev: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.";
 
-test("an organization is taken over, then roles change and people go", async () => {
+test("adopts an organization, then changes roles and removes people", async () => {
   await begin(everybody);
   expectGolden("reviews/connectAdoption.md", (await review(preview)).printed());
   await site.up();
@@ -75,7 +75,7 @@ test("an organization is taken over, then roles change and people go", async () 
   ]);
 });
 
-test("an organization of admins is taken over where the configuration names the API", async () => {
+test("adopts an organization of admins if the configuration names the API", async () => {
   await begin({});
   await site.declare({ dev: { type: "peridio:Organization", properties: { name: "acme-dev" }, options: {} } });
   await site.stack.succeed("config", "set", "peridio:backend", "connect");

@@ -7,7 +7,7 @@ describe("drift", () => {
     return review([{ op: "refresh", name: "Organization::acme-dev", before, after: before }, ...steps], "drift").people;
   };
 
-  test("is what somebody did by hand", () => {
+  test("is a change outside Pulumi", () => {
     const [was, is] = [
       { "bob@acme.example": "viewer", "eve@acme.example": "viewer" },
       { "bob@acme.example": "admin", "carl@acme.example": "viewer" },
@@ -23,7 +23,7 @@ describe("drift", () => {
     ]);
   });
 
-  test("is an owner whom somebody else has become, although the organization was last seen with the former one", () => {
+  test("is a new owner, although the organization's state is older", () => {
     const owner = (email: string) => ({
       id: organizationId,
       inputs: { organizationId, email },
@@ -41,7 +41,7 @@ describe("drift", () => {
     ]);
   });
 
-  test("is a membership that is gone", () => {
+  test("is a missing membership", () => {
     expect(
       told(drift({ op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") })),
     ).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
@@ -54,7 +54,7 @@ describe("drift", () => {
     ).toEqual([]);
   });
 
-  test("is another user behind the same address", () => {
+  test("is another user with the same address", () => {
     const before = membership("bob@acme.example", "viewer");
     const after = membership("bob@acme.example", "viewer", { userId: "prn:1:user:somebody" });
     const [, bob] = drift({ op: "update", name: "Membership::bob", before, after });

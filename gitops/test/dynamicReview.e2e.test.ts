@@ -27,7 +27,7 @@ async function reviewed() {
   return schema.parse(JSON.parse(terminal.printed()));
 }
 
-test("a program without the plugin is reviewed like any other", async () => {
+test("reviews a program of the dynamic provider", async () => {
   const first = await reviewed();
   expect(first.organizations).toMatchObject([{ name: "acme-dev", change: "created" }]);
   expect(told(first.people)).toEqual([

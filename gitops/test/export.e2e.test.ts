@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A pipeline with a Pulumi of its own, whose state nobody may touch. */
+/** Runs Pulumi with its own state, as a pipeline does. */
 function pipeline(): FakeTerminal {
   const environment = {
     ...process.env,
@@ -44,7 +44,7 @@ function writes(): string[] {
   return lines.filter((line) => !line.startsWith("GET "));
 }
 
-/** Three organizations, a hundred and twenty members and fifteen invitations that wait. */
+/** Three organizations, a hundred and twenty members and fifteen pending invitations. */
 function company(): Seed {
   const roles = ["admin", "manager", "developer", "viewer"] as const;
   const people = (who: string, count: number) =>
@@ -94,7 +94,7 @@ test.each([
   ["one file", []],
   ["a file each", ["--split"]],
 ])(
-  "three organizations in %s are imported, the preview is empty, and what is changed by hand shows",
+  "imports three organizations in %s with an empty preview, and shows later changes outside Pulumi",
   async (_, style) => {
     await applySeed(company(), emulator);
     emulator.traffic.log.clear();
@@ -104,7 +104,7 @@ test.each([
     expect(terminal.printed()).toContain("3 organizations, 120 members, 15 pending invitations\n");
     expect(terminal.printed()).toContain("the preview after that is empty");
     expect(writes()).toEqual([]);
-    // Neither the Pulumi home nor the state of whoever runs it is touched.
+    // Does not touch the Pulumi home and the state of the developer.
     expect(await readdir(folder)).toEqual(["acme"]);
 
     const site = new Site(emulator, await newStack({ emulator, program: join(folder, "acme") }));
@@ -127,7 +127,7 @@ test.each([
       expect(drift).toMatch(/~ dev3@acme\.example *: "admin" => "viewer"/);
       expect(drift).toMatch(/~ sessionTimeout *: "5m" => "8h"/);
       expect(drift).toMatch(/\+ guest0@acme\.example *: "admin"/);
-      // It was as Peridio starts with it, so nobody declared it.
+      // It had its default, so no stack declares it.
       expect(drift).not.toContain("requireTwoFactor: true => false");
     } finally {
       await site.end();
@@ -135,7 +135,7 @@ test.each([
   },
 );
 
-test("with Avocado Connect, what it tells is imported, the preview is empty, and what is changed by hand shows", async () => {
+test("imports everything that Avocado Connect reports with an empty preview, and shows later changes outside Pulumi", async () => {
   const members = { "grace@acme.example": "admin", "bob@acme.example": "viewer" } as const;
   const invitations = { "Carl@partner.example": "developer" } as const;
   const organizations = {
@@ -162,7 +162,7 @@ test("with Avocado Connect, what it tells is imported, the preview is empty, and
   );
   emulator.traffic.log.clear();
 
-  // Nothing but the program says which API it is.
+  // Only the program names the API.
   const site = new Site(emulator, await newStack({ emulator, program: join(folder, "acme") }));
   try {
     const { stack } = site;
@@ -178,7 +178,7 @@ test("with Avocado Connect, what it tells is imported, the preview is empty, and
   }
 });
 
-test("a backup brings back roles and settings that were changed, and an organization that is gone", async () => {
+test("a backup restores changed roles and settings, and a deleted organization", async () => {
   const members = { "bob@acme.example": "viewer", "carl@acme.example": "developer" } as const;
   const security_settings = { two_factor_required: true };
   const organizations = { "acme-dev": { members }, "acme-lab": { members, security_settings } };
@@ -212,14 +212,14 @@ test("a backup brings back roles and settings that were changed, and an organiza
     ]);
     const { security, billing } = emulator.control.getOrganization("acme-lab");
     expect(security).toMatchObject({ two_factor_required: true, session_timeout: null });
-    // The backup has no word about it.
+    // The backup does not mention it.
     expect(billing).toMatchObject({ billing_email: "new@acme.example" });
   } finally {
     await site.end();
   }
 });
 
-test("names that mean something to YAML, to file systems or to Pulumi make no difference, nor does what is left out", async () => {
+test("names with a meaning in YAML, file systems or Pulumi work, and omitted parts do not matter", async () => {
   const names = [
     "organizations",
     "acme::dev",
@@ -249,7 +249,7 @@ test("names that mean something to YAML, to file systems or to Pulumi make no di
   expect(writes()).toEqual([]);
 });
 
-test("what somebody changes in between is shown, and the export is not verified", async () => {
+test("shows changes during the export and does not verify it", async () => {
   await applySeed({ organizations: { acme: { members: { "bob@acme.example": "viewer" } } } }, emulator);
   await mkdir(join(folder, "tools"));
   const hand = `${server.url}/_emulator/set-role`;
@@ -271,7 +271,7 @@ Promise.resolve(ready).then(() => process.exit(spawnSync("${join(pulumi, "pulumi
   expect(await readFile(join(folder, "layout.yaml"), "utf8")).toContain("bob@acme.example: { acme: viewer }");
 });
 
-test("a Pulumi that is not there is named, with what to do", async () => {
+test("names a missing Pulumi CLI with the remedy", async () => {
   await applySeed({ organizations: { acme: {} } }, emulator);
   const terminal = pipeline();
   expect(await run(["export", "--verify", "--plugin", bin, "--pulumi", "./nowhere/pulumi"], terminal)).toBe(1);

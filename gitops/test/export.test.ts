@@ -31,7 +31,7 @@ interface Answer {
   readonly errors: string;
 }
 
-/** Runs `export` against the emulator, which is served anew, with another key if there is one. */
+/** Runs `export` against a fresh emulator, with another key if there is one. */
 async function exporting(args: readonly string[] = [], { key = apiKey, peridio = emulator } = {}): Promise<Answer> {
   const server = await serve(peridio, { port: 0 });
   try {
@@ -46,7 +46,7 @@ async function exporting(args: readonly string[] = [], { key = apiKey, peridio =
   }
 }
 
-/** The texts of all files below a folder. */
+/** Returns the texts of all files in a folder. */
 async function filesIn(where: string): Promise<Record<string, string>> {
   const names = await readdir(where, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -56,7 +56,7 @@ async function filesIn(where: string): Promise<Record<string, string>> {
   return z.record(z.string(), z.string()).parse(Object.fromEntries(texts));
 }
 
-/** What the layout at this path declares, by organization. */
+/** Returns the declarations of the layout at this path, by organization. */
 function laidOut(path = "layout.yaml") {
   const { organizations } = layoutOf(readSources(path, folder), { today: "2027-01-31", version });
   return new Map(organizations.map((one) => [one.name, one]));
@@ -84,7 +84,7 @@ const acme: Seed = {
   },
 };
 
-/** What an organization costs if all its lists are short. */
+/** The requests for an organization with short lists. */
 const each = {
   "list-members": 1,
   "list-invitations pending": 1,
@@ -93,7 +93,7 @@ const each = {
   "retrieve-billing-settings": 1,
 };
 
-/** How often each thing was asked for since the last call. Each has to be a read, and each list one of the longest pages. */
+/** Counts the requests since the last call. Each must be a read, and each list must use the longest pages. */
 function requests(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { method, operation, query } of emulator.requests()) {
@@ -111,7 +111,7 @@ function times(count: number): Record<string, number> {
   return Object.fromEntries(Object.entries(each).map(([what, once]) => [what, count * once]));
 }
 
-test("everything of two organizations is in one layout, by the fewest requests, all of them reads", async () => {
+test("writes two organizations into one layout with the fewest requests, all of them reads", async () => {
   await applySeed(acme, emulator);
   emulator.traffic.log.clear();
   const { code, output } = await exporting();
@@ -152,7 +152,7 @@ test("everything of two organizations is in one layout, by the fewest requests, 
   expect(files["Pulumi.yaml"]).toContain("path: layout.yaml");
 });
 
-test("two exports are the same byte for byte, also of a Peridio that has been started anew", async () => {
+test("two exports are equal byte for byte, also after a restart of Peridio", async () => {
   await applySeed(acme, emulator);
   for (const style of [[], ["--split"]]) {
     await exporting([...style, "--out", "first"]);
@@ -164,7 +164,7 @@ test("two exports are the same byte for byte, also of a Peridio that has been st
   }
 });
 
-test("only what is declared is imported, all of it below the layout", async () => {
+test("imports only declared resources, all of them below the layout", async () => {
   await applySeed(acme, emulator);
   await exporting();
   const resources = z.object({ resources: z.array(z.record(z.string(), z.unknown())) });
@@ -184,7 +184,7 @@ test("only what is declared is imported, all of it below the layout", async () =
   expect(children[0]?.id).toBe(`prn:1:${emulator.control.getOrganization("acme-dev").id}`);
 });
 
-test("more than one page of everything", async () => {
+test("reads all pages of every list", async () => {
   const people = (count: number, who: string, role: "viewer") =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${who}${index}@acme.example`, role]));
   const others = Array.from({ length: 100 }, (_, index) => [`acme-${index}`, {}] as const);
@@ -213,7 +213,7 @@ test("more than one page of everything", async () => {
   expect(Object.keys(laidOut().get("acme-large")?.members ?? {})).toHaveLength(271);
 });
 
-test("a split export has a file for each organization, whatever the names", async () => {
+test("a split export has a file for each organization, with any names", async () => {
   const names = ["Acme", "acme", "acme prod/eu", "ACME", "con", "007", "a\nb"];
   await applySeed({ organizations: Object.fromEntries(names.map((name) => [name, {}])) }, emulator);
   expect((await exporting(["--split"])).code).toBe(0);
@@ -223,7 +223,7 @@ test("a split export has a file for each organization, whatever the names", asyn
   expect(await readFile(join(folder, "Pulumi.yaml"), "utf8")).toContain("path: layouts\n");
 });
 
-test("expired invitations are not declared, and named", async () => {
+test("names expired invitations and does not declare them", async () => {
   await applySeed(acme, emulator);
   emulator.control.advance(60 * 86_400);
   await emulator.control.invite("dora@acme.example", "acme-dev", "viewer");
@@ -245,7 +245,7 @@ test("expired invitations are not declared, and named", async () => {
   expect((await exporting(["--force"])).output).not.toContain("expired");
 });
 
-test("a viewer's key exports as much", async () => {
+test("a viewer's key exports the same", async () => {
   await applySeed(acme, emulator);
   await exporting(["--organization", "acme-production", "--out", "admin"]);
   const key = emulator.control.addApiKey("bob@acme.example", { key: "a-key-of-bob-the-viewer" });
@@ -253,14 +253,14 @@ test("a viewer's key exports as much", async () => {
   expect(await filesIn(join(folder, "viewer"))).toEqual(await filesIn(join(folder, "admin")));
 });
 
-test("a key that is bound to one organization exports that one", async () => {
+test("a key for one organization exports that one", async () => {
   await applySeed(acme, emulator);
   const key = emulator.control.addApiKey("ada@acme.example", { organization: "acme-dev", key: "a-key-of-acme-dev" });
   expect((await exporting([], { key })).code).toBe(0);
   expect([...laidOut().keys()]).toEqual(["acme-dev"]);
 });
 
-test("patterns choose organizations, and one that fits none is refused", async () => {
+test("patterns choose organizations, and one without a match is rejected", async () => {
   await applySeed(acme, emulator);
   expect((await exporting(["--organization", "*-dev", "--project", "acme.dev"])).code).toBe(0);
   expect([...laidOut().keys()]).toEqual(["acme-dev"]);
@@ -272,7 +272,7 @@ test("patterns choose organizations, and one that fits none is refused", async (
   );
 });
 
-test("a key that can see nothing, a missing key, and a name that is no project are refused", async () => {
+test("rejects a key without organizations, a missing key, and an invalid project name", async () => {
   const nothing = await exporting();
   expect([nothing.code, nothing.errors]).toEqual([
     1,
@@ -285,7 +285,7 @@ test("a key that can see nothing, a missing key, and a name that is no project a
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("an organization that cannot be read is named, and nothing is written", async () => {
+test("names an unreadable organization and writes nothing", async () => {
   await applySeed(acme, emulator);
   emulator.control.fault({ operation: "retrieve-security-settings", effect: { status: 403 } });
   const { code, errors } = await exporting();
@@ -294,7 +294,7 @@ test("an organization that cannot be read is named, and nothing is written", asy
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("what no layout may say is left out, reported and kept in a file", async () => {
+test("leaves out parts that layouts reject, reports them and keeps them in a file", async () => {
   await applySeed(acme, emulator);
   const blocks = ["127.0.0.0/8", "127.0.0.0/16"].map((cidr) => ({ cidr, description: null }));
   await emulator.control.updateSecuritySettings("acme-production", { ip_allowlist: blocks });
@@ -330,7 +330,7 @@ test("what no layout may say is left out, reported and kept in a file", async ()
   );
 });
 
-test("if nothing at all may be said in a layout, nothing is written", async () => {
+test("writes nothing if layouts reject everything", async () => {
   emulator.control.addUser("root@localhost");
   await emulator.control.createOrganization("acme", { as: "root@localhost" });
   const key = emulator.control.addApiKey("root@localhost", { key: "a-key-of-somebody-else" });
@@ -341,7 +341,7 @@ test("if nothing at all may be said in a layout, nothing is written", async () =
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("what somebody has changed in an export is not written over, unless by force", async () => {
+test("replaces an edited export only by force", async () => {
   await applySeed(acme, emulator);
   await exporting();
   expect((await exporting()).code).toBe(0);
@@ -354,7 +354,7 @@ test("what somebody has changed in an export is not written over, unless by forc
   expect(laidOut().get("acme-production")?.members).toHaveProperty(["bob@acme.example"], "developer");
 });
 
-test("which layouts an export has removed is told", async () => {
+test("names the removed layouts", async () => {
   await applySeed({ organizations: { "acme-dev": {}, "acme-old": {} } }, emulator);
   await exporting(["--split"]);
   const fewer = ["--split", "--organization", "acme-dev"];
@@ -366,7 +366,7 @@ test("which layouts an export has removed is told", async () => {
   expect(exportReport.parse(JSON.parse(output)).removed).toEqual(["layouts/acme-dev.yaml"]);
 });
 
-test("a proof without the plugin is refused before anything is asked", async () => {
+test("rejects a verification without the plugin before any request", async () => {
   await applySeed(acme, emulator);
   emulator.traffic.log.clear();
   const { code, errors } = await exporting(["--verify", "--plugin", "nowhere"]);

@@ -5,7 +5,7 @@ import { GitHub } from "./support/pipelines/gitHub";
 import { secrets, Team } from "./support/pipelines/team";
 import { newPost } from "./support/pipelines/text";
 
-/** The workflows of examples/ci, as a team lives with them: each test goes on where the one before it ended. */
+/** The workflows of examples/ci in the life of a team. Each test continues the one before it. */
 
 let team: Team;
 let gitHub: GitHub;
@@ -21,7 +21,7 @@ afterAll(async () => {
   await gitHub.end();
 });
 
-/** Pushes what lies in the folder to a pull request. */
+/** Pushes the files in the folder to a pull request. */
 function push(number: number, from = gitHub.repository): GitHubEvent {
   const head = team.repository.push(`Change ${number}`);
   const request = gitHub.pullRequests.find((one) => one.number === number);
@@ -44,14 +44,14 @@ function merge(number: number): GitHubEvent {
   return { name: "push", commit };
 }
 
-/** Somebody starts it by hand, at what main is. */
+/** A person starts it for the head of main. */
 const byHand = (): GitHubEvent => ({ name: "workflow_dispatch", commit: team.repository.main });
 const nightly = (): GitHubEvent => ({ name: "schedule", commit: team.repository.main });
 
 const results = ({ jobs }: WorkflowRun) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
 const comment = (number: number) => gitHub.comments.get(number)?.[0];
 
-test("a pull request that breaks a rule fails, and its comment says which", async () => {
+test("a pull request that breaks a rule fails, and its comment names the rule", async () => {
   const run = await request(1, () => {
     promote(team);
   });
@@ -64,7 +64,7 @@ test("a pull request that breaks a rule fails, and its comment says which", asyn
   expect(team.writes()).toEqual([]);
 });
 
-test("the next push updates the comment in place, and lets be what others write like it", async () => {
+test("the next push updates the comment and ignores similar comments of people", async () => {
   const forged = { ...newPost("mallory", comment(1)?.body ?? "") };
   gitHub.comments.get(1)?.unshift(forged);
   correct(team);
@@ -78,7 +78,7 @@ test("the next push updates the comment in place, and lets be what others write 
   expect(second?.body).not.toContain("Block");
 });
 
-test("on main, what needs approval waits for it, and then exactly the plan is applied", async () => {
+test("on main, a change that needs approval waits for it, and then exactly the plan is applied", async () => {
   let written: readonly string[] = ["nothing was waited for"];
   const approve = () => {
     written = team.writes();
@@ -90,7 +90,7 @@ test("on main, what needs approval waits for it, and then exactly the plan is ap
   expect(run.summary).toContain("**Needs approval**");
 });
 
-test("a change by hand after the review stops the run, and so does one after the approval", async () => {
+test("a change outside Pulumi after the review or the approval stops the run", async () => {
   const { control } = team.emulator;
   await request(2, () => {
     raiseBob(team);
@@ -112,7 +112,7 @@ test("a change by hand after the review stops the run, and so does one after the
   expect(team.writes()).toEqual([]);
 });
 
-test("what no rule minds is applied without asking, once it is again what was reviewed", async () => {
+test("a change without broken rules is applied without approval if it equals the reviewed one", async () => {
   for (const email of ["eve@acme.example", "mallory@partner.example"]) {
     await team.emulator.control.removeMember(email, "acme-dev");
   }
@@ -121,7 +121,7 @@ test("what no rule minds is applied without asking, once it is again what was re
   expect(team.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
 });
 
-test("a last day that passes after the review stops the run, and after the last look the engine does", async () => {
+test("a last day that passes after the review stops the run, and Pulumi stops it after the last check", async () => {
   await request(3, () => {
     endToday(team);
   });
@@ -139,7 +139,7 @@ test("a last day that passes after the review stops the run, and after the last 
   expect(team.writes()).toEqual([]);
 });
 
-test("at night, one issue says what is to be looked at, until there is nothing", async () => {
+test("at night, one issue lists findings until there are none", async () => {
   const { control } = team.emulator;
   team.daysAhead = 1;
   await control.setRole("bob@acme.example", "acme-production", "viewer");
@@ -165,7 +165,7 @@ test("at night, one issue says what is to be looked at, until there is nothing",
   expect(gitHub.issues).toMatchObject([{ open: false, edits: 2 }]);
 });
 
-test("a preview that fails is no review, and the comment says why", async () => {
+test("a failed preview is no review, and the comment has the reason", async () => {
   const run = await request(4, () => {
     mistake(team);
   });
@@ -175,7 +175,7 @@ test("a preview that fails is no review, and the comment says why", async () => 
   );
 });
 
-test("at night, what could not be looked at is told beside what was found, and the run fails", async () => {
+test("at night, failures appear beside the findings, and the run fails", async () => {
   const run = await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-4") });
   expect(results(run)).toEqual(["look failure"]);
   const issue = gitHub.issues.at(-1);
@@ -183,7 +183,7 @@ test("at night, what could not be looked at is told beside what was found, and t
   expect(issue?.body).toMatch(/## Some checks failed\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/);
 });
 
-test("a fork is told why it gets no preview", async () => {
+test("a fork gets the reason why it has no preview", async () => {
   team.repository.begin("change-5");
   const run = await actions.run("access-review", push(5, "mallory/access"));
   expect(results(run)).toEqual(["review failure"]);
@@ -191,13 +191,13 @@ test("a fork is told why it gets no preview", async () => {
   expect(gitHub.comments.has(5)).toBe(false);
 });
 
-test("what nobody could review is not applied", async () => {
+test("a change without a review is not applied", async () => {
   const run = await actions.run("access-apply", merge(4));
   expect(results(run)).toEqual(["plan failure", "approval skipped", "up skipped"]);
   expect(run.log).toContain("::error::No successful run of access-review belongs to this commit.");
 });
 
-test("nothing that anybody can read holds a secret", () => {
+test("no public output contains a secret", () => {
   const posts = [...gitHub.comments.values(), gitHub.issues].flat().map(({ body }) => body);
   const texts = [actions.log, ...posts, ...team.leftBehind()];
   expect(texts.length).toBeGreaterThan(20);

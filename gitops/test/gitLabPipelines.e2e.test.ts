@@ -4,7 +4,7 @@ import { GitLab } from "./support/pipelines/gitLab";
 import { type PipelineRun, Pipelines, type Source } from "./support/pipelines/pipelines";
 import { secrets, Team } from "./support/pipelines/team";
 
-/** The pipelines of examples/ci for GitLab, as a team lives with them: each test goes on where the one before it ended. */
+/** The GitLab pipelines of examples/ci in the life of a team. Each test continues the one before it. */
 
 let team: Team;
 let gitLab: GitLab;
@@ -20,7 +20,7 @@ afterAll(async () => {
   await gitLab.end();
 });
 
-/** Pushes what lies in the folder to a merge request. */
+/** Pushes the files in the folder to a merge request. */
 function push(iid: number, from = gitLab.project): Source {
   const commit = team.repository.push(`Change ${iid}`);
   if (gitLab.mergeRequests.every((one) => one.iid !== iid)) {
@@ -80,7 +80,7 @@ withCurl("on main, what needs approval waits for it, and then exactly the plan i
 
 withCurl("a branch that is behind is reviewed as what main would be with it, and applied without asking", async () => {
   team.repository.continue("change-2");
-  // Who was approved is named from now on.
+  // From here on, the comment names the approver.
   team.repository.edit("access-rules.yaml", ["[ada@acme.example,", "[ada@acme.example, bob@acme.example,"]);
   await pipelines.run(push(2));
   expect(note(2)?.body).toContain("`1h` → `30m`");

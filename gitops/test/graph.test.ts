@@ -28,7 +28,7 @@ test("--json prints the same graph as nodes and edges", async () => {
   expect(output.match(/ (-->|-\.-)/g)).toHaveLength(edges.length);
 });
 
-test("--organization, --direction and --people choose what is drawn, and how", async () => {
+test("--organization, --direction and --people choose the contents and the form", async () => {
   const { output } = await draw(example, "--organization", "*-dev", "--direction", "TB", "--people", "count");
   expect(output).toBe(
     [
@@ -52,12 +52,12 @@ test("a pattern that matches no organization of the layout fails with their name
   });
 });
 
-test("a layout with mistakes is not drawn", async () => {
+test("does not draw a layout with mistakes", async () => {
   const { code, output, errors } = await draw("examples/layouts/environments/Pulumi.yaml");
   expect([code, output]).toEqual([1, ""]);
   expect(errors).toContain("examples/layouts/environments/Pulumi.yaml:1:1: name is no key here");
 });
 
-test("a direction that there is not is misuse", async () => {
+test("rejects an unknown direction", async () => {
   expect(await draw(example, "--direction", "XY")).toMatchObject({ code: 2, output: "" });
 });

@@ -9,7 +9,7 @@ import { dev, membership, organizationId, people } from "./support/people";
 
 const team = { "ada@acme.example": "admin", "bob@acme.example": "viewer", "eve@acme.example": "viewer" };
 
-/** A roster whose guards change, while its people stay. */
+/** A roster whose guardrails change, while its people stay. */
 function guarded(before: Values, after: Values, more: Partial<PrintedStep> = {}): PrintedStep {
   const inputs = { organizationId, members: team };
   return {
@@ -25,7 +25,7 @@ function guarded(before: Values, after: Values, more: Partial<PrintedStep> = {})
   };
 }
 
-/** The organization whose own guards change. */
+/** The organization whose guardrails change. */
 function destroyable(before: Values, after: Values): PrintedStep {
   return {
     op: "update",
@@ -85,11 +85,11 @@ test.each<[string, PrintedStep, readonly string[]]>([
     destroyable({ deletionPolicy: "retain" }, { deletionPolicy: "delete" }),
     ["Deletion policy: retain → delete. weakensGuard"],
   ],
-])("%s: the guard is shown", (_, step, expected) => {
+])("shows the guardrail: %s", (_, step, expected) => {
   expect(said(step)).toEqual(expected);
 });
 
-test("a renamed resource keeps its guard, unless its declaration weakens it", () => {
+test("a renamed resource keeps its guardrail, unless its declaration weakens it", () => {
   const renamed = (limit: string): readonly PrintedStep[] => [
     { ...guarded({ maxRemovals: "5%" }, {}), op: "delete", after: undefined },
     { ...guarded({}, { maxRemovals: limit }), op: "create", name: "OrganizationMembers::team", before: undefined },
@@ -98,7 +98,7 @@ test("a renamed resource keeps its guard, unless its declaration weakens it", ()
   expect(said(...renamed("50%"))).toEqual(["Maximum removals: 5% → 50%. weakensGuard"]);
 });
 
-test("the guards of a new organization are shown unless they are defaults, without a risk", () => {
+test("shows the guardrails of a new organization without a risk, except defaults", () => {
   const of = ["Organization::lab"];
   const found = review([
     { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab", forceDestroy: true } } },
@@ -117,7 +117,7 @@ test("the guards of a new organization are shown unless they are defaults, witho
 test.each([
   [false, true, "keeps the object in Peridio", "retains"],
   [true, false, "also deletes the object in Peridio", "weakensGuard"],
-])("the option retainOnDelete from %s to %s is shown", (before, after, words, risk) => {
+])("shows the option retainOnDelete from %s to %s", (before, after, words, risk) => {
   const bob = membership("bob@acme.example", "viewer");
   const step: PrintedStep = {
     op: "same",
@@ -128,7 +128,7 @@ test.each([
   expect(said(step)).toEqual([`Membership bob: a deletion of the resource ${words}. ${risk}`]);
 });
 
-describe("an object that Pulumi forgets and Peridio keeps is shown with a risk", () => {
+describe("shows an object that Pulumi forgets and Peridio keeps, with a risk", () => {
   const forgotten = (name: string, before: PrintedStep["before"]): PrintedStep => ({
     op: "delete",
     name,
@@ -162,7 +162,7 @@ describe("an object that Pulumi forgets and Peridio keeps is shown with a risk",
     expect(said(step)).toEqual([expected]);
   });
 
-  test("unless another resource declares the same", () => {
+  test("not if another resource declares the same", () => {
     const bob = membership("bob@acme.example", "viewer");
     const imported = { op: "import", name: "Membership::robert", after: bob };
     expect(said(forgotten("Membership::bob", bob), imported)).toEqual([]);
@@ -184,12 +184,12 @@ describe("an object that Pulumi forgets and Peridio keeps is shown with a risk",
   });
 });
 
-test("guards of another organization are not mixed in", () => {
+test("leaves out guardrails of another organization", () => {
   const found = review([dev, organization("acme-lab", 2), guarded({ minAdmins: 2 }, {})]);
   expect(found.settings.map(({ organization: key }) => key)).toEqual([organizationId]);
 });
 
-test("every form of the review says which guard is weaker", () => {
+test("every form of the review names the weaker guardrail", () => {
   const found = review([dev, guarded({}, { maxRemovals: "100%" })]);
   expect(found.settings).toMatchObject([{ section: "guards", setting: "maxRemovals" }]);
   expect(levelOf(found.settings[0]?.risks ?? [])).toBe("high");

@@ -10,7 +10,7 @@ import { fakeTerminal } from "./support/terminal";
 
 const audit = readFileSync("docs/audit.md", "utf8");
 
-/** The rows of the table whose first title is this, cell by cell. */
+/** Returns the rows of the table with this first title, cell by cell. */
 function rows(text: string, title: string): readonly (readonly string[])[] {
   const [, body = ""] = new RegExp(`^\\| ${title} .*\\n\\| -.*\\n((?:\\|.*\\n)*)`, "m").exec(text) ?? [];
   return body
@@ -24,7 +24,7 @@ function rows(text: string, title: string): readonly (readonly string[])[] {
     );
 }
 
-test("the guide to audits has every kind of finding as the code has it", () => {
+test("the guide to audits has every kind of finding", () => {
   expect(rows(audit, "kind")).toEqual(
     kindNames.map((name) => {
       const { severity, highIf, layout, means } = describedKind(name);
@@ -43,12 +43,12 @@ test("the guide to audits shows JSON that fits", () => {
   expect(auditReport.safeParse(JSON.parse(json)).error).toBeUndefined();
 });
 
-test("the guide to reviews has every class of risk as the code has it", () => {
+test("the guide to reviews has every risk", () => {
   const classes = rows(readFileSync("docs/review.md", "utf8"), "class").map((cells) => cells.slice(0, 3));
   expect(classes).toEqual(riskNames.map((name) => [`\`${name}\``, risks[name].level, risks[name].words]));
 });
 
-/** Command lines of peridio-gitops in blocks of shell, and those in the text, on all pages but the notes on decisions. */
+/** Finds command lines of peridio-gitops in shell blocks and in the text, on all pages except the decisions. */
 const guides = pages().filter(({ file }) => !file.startsWith("docs/decisions/"));
 const lines = guides.flatMap(({ blocks, words }) => [
   ...blocks.filter(({ language }) => ["sh", "bash"].includes(language)).flatMap(({ code }) => code.split("\n")),
@@ -57,7 +57,7 @@ const lines = guides.flatMap(({ blocks, words }) => [
 const calls = lines.flatMap((line) => [...line.matchAll(/peridio-gitops ([a-z]+)([^|;&>#]*)/g)]);
 
 test.each(calls.map(([line, name = "", rest = ""]) => [line, name, rest] as const))(
-  "pages show a command that there is: %s",
+  "pages show an existing command: %s",
   (_, name, rest) => {
     const command = commands.map((make) => make(fakeTerminal(), () => undefined)).find((one) => one.name() === name);
     const flags = command?.options.map(({ long }) => long) ?? [];

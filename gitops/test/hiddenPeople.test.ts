@@ -6,7 +6,7 @@ import { rulesOf } from "../src/rules/readRules";
 import { document, type PrintedStep, review, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, people, roster } from "./support/people";
 
-test("what is secret is said, and counted", () => {
+test("reports and counts secrets", () => {
   const found = review([
     dev,
     { op: "create", name: "Membership::bob", after: declared("[secret]", "viewer") },
@@ -21,14 +21,14 @@ test("what is secret is said, and counted", () => {
   expect(found.organizations).toMatchObject([{ hiddenPeople: 1, complete: false, risks: ["hidden"] }]);
 });
 
-describe("somebody whose address is secret", () => {
+describe("a person with a secret address", () => {
   const [viewer, admin] = ["viewer", "admin"].map((role) => membership("[secret]", role));
   const found = (...steps: readonly PrintedStep[]) => {
     const { organizations, unknowns } = review([dev, ...steps]);
     return [organizations[0]?.risks, unknowns.filter((words) => words.includes("→"))];
   };
 
-  test("is told with the role that changes", () => {
+  test("appears with the role that changes", () => {
     const step = { op: "update", name: "Membership::bob", before: viewer, after: { inputs: admin?.inputs ?? {} } };
     expect(found(step)).toEqual([
       ["hidden"],
@@ -37,7 +37,7 @@ describe("somebody whose address is secret", () => {
     expect(found({ ...step, op: "same" })).toEqual([[], []]);
   });
 
-  test("is not taken for another one, where the number of them stays", () => {
+  test("is not replaced by another one if their number stays", () => {
     const steps = [
       { op: "delete", name: "Membership::bob", before: viewer },
       { op: "create", name: "Membership::eve", after: { inputs: admin?.inputs ?? {} } },
@@ -52,8 +52,8 @@ describe("somebody whose address is secret", () => {
   });
 });
 
-describe("whom a roster leaves out", () => {
-  test("that is deleted leaves those alone whom it never declared", () => {
+describe("the people that leave a roster", () => {
+  test("if it is deleted, without the undeclared ones", () => {
     const step = roster({ "bob@acme.example": "viewer" }, undefined, { op: "delete" });
     const seen = { "bob@acme.example": "viewer", "eve@acme.example": "admin" };
     const { before } = step;
@@ -63,7 +63,7 @@ describe("whom a roster leaves out", () => {
     ]);
   });
 
-  test("that ignores fewer people than before may remove some whom nobody names", () => {
+  test("if it ignores fewer people than before, with unnamed ones", () => {
     const step = roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "viewer" });
     const inputs = { ...step.before?.inputs, ignore: ["*@partner.example"] };
     const found = review([dev, { ...step, before: { ...step.before, inputs } }]);
@@ -82,7 +82,7 @@ test("the people of a roster that becomes secret may have any role", () => {
   expect(changes(step)).toEqual(["bob@acme.example: viewer → secret (hidden)"]);
 });
 
-describe("a new organization whose roster is not known yet", () => {
+describe("a new organization with an unknown roster", () => {
   const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
   const created = (name: string, inputs: object) => ({
     op: "create",
@@ -102,7 +102,7 @@ describe("a new organization whose roster is not known yet", () => {
     );
   });
 
-  test("may have known people, and people whose addresses are hidden", () => {
+  test("may have known people, and people with hidden addresses", () => {
     const bob = created("Membership::bob", { email: "bob@acme.example", role: "viewer" });
     const hidden = created("Membership::eve", { email: unknownText, role: "viewer" });
     expect(markdown(review([creation, unknownRoster, bob, hidden]))).toContain(

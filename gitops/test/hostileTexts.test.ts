@@ -10,11 +10,11 @@ import { Acme } from "./support/acme";
 import { document, organization, type PrintedStep, prn } from "./support/document";
 import { fakeTerminal } from "./support/terminal";
 
-/** Texts from servers, layouts and file names that would command a terminal, or a pipeline that reads its log. */
+/** Texts from servers, layouts and file names that try to command a terminal, or a pipeline that reads its log. */
 
-/** Sets the title of the window, clears the screen, turns the direction of writing, and begins lines with commands. */
+/** Sets the title of the window, clears the screen, changes the reading direction, and begins lines with commands. */
 const hostile = "x\u001B]0;owned\u0007\u009B2J\u202E\r\n::add-mask::x\n  ::error::no\u2028##vso[task.complete]";
-/** The same where a line break is not allowed. */
+/** The same text for places without line breaks. */
 const line = "::warning::x\u001B[31m\u009B2J\u202E##[add-mask]x";
 
 let folder: string;
@@ -87,7 +87,7 @@ test("annotations for GitHub contain only the commands of peridio-gitops", async
   expect(printable(output)).toBe(output.replace(/^::/gm, "\\::"));
 });
 
-describe("of what Peridio answers", () => {
+describe("in Peridio's responses", () => {
   let acme: Acme;
   beforeEach(async () => {
     acme = await Acme.begin();
@@ -109,7 +109,7 @@ describe("of what Peridio answers", () => {
     for (const text of [output, errors]) expect(printable(text)).toBe(text);
   });
 
-  test("a terminal gets only the colors of severities", async () => {
+  test("a terminal gets only the colours of severities", async () => {
     const { output } = await acme.run(["audit"], { colored: true });
     expect(output).toContain("\u001B[31m");
     const plain = ["31", "33", "36", "39"].reduce((text, code) => text.replaceAll(`\u001B[${code}m`, ""), output);

@@ -17,7 +17,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The review's page, opened from a file as it is downloaded from a pipeline. */
+/** Opens the review's page from a file, as after a download. */
 function show(review: Review, options?: VisitOptions): Promise<Page> {
   const file = join(folder, "review.html");
   writeFileSync(file, html(review, { title: "Promote Bob" }));
@@ -30,7 +30,7 @@ const shown = (page: Page) => page.locator("#shown").innerText();
 const focused = (page: Page) => page.locator("#grid :focus").innerText();
 const chosen = async (page: Page) => (await page.locator("#inspector").innerText()).replace(/\s+/g, " ");
 
-inBrowser("the matrix begins with the changes, and shows everybody on demand", async () => {
+inBrowser("the matrix begins with the changes, and shows everyone on demand", async () => {
   const page = await show(acme);
   expect(await people(page)).toHaveLength(7);
   expect(await shown(page)).toBe("7 of 13 people, 3 of 3 organizations");
@@ -39,14 +39,14 @@ inBrowser("the matrix begins with the changes, and shows everybody on demand", a
   expect(await shown(page)).toBe("13 of 13 people, 3 of 3 organizations");
 });
 
-inBrowser("where nothing changes, the matrix begins with everybody", async () => {
+inBrowser("the matrix begins with everyone if nothing changes", async () => {
   const page = await show(
     reviewOf({ organizations: [organization("dev")], people: [kept("dev", "kim@acme.example", "viewer")] }),
   );
   expect(await people(page)).toEqual(["kim@acme.example"]);
 });
 
-inBrowser("a text narrows people and organizations down, each of its words one of them", async () => {
+inBrowser("a text filters people and organizations, each by its words", async () => {
   const page = await show(acme);
   const search = page.getByLabel("Person or organization");
   await search.fill("BOB");
@@ -65,7 +65,7 @@ inBrowser("a text narrows people and organizations down, each of its words one o
   expect(await page.getByText("No person fits this filter.").isVisible()).toBe(true);
 });
 
-inBrowser("risks are chosen by level and by class, roles as they were or become", async () => {
+inBrowser("the filter has levels, risks, and roles before or after the change", async () => {
   const page = await show(acme);
   const [risk, role] = [page.getByRole("combobox", { name: "Risk" }), page.getByRole("combobox", { name: "Role" })];
   await risk.selectOption("high");
@@ -88,7 +88,7 @@ inBrowser("risks are chosen by level and by class, roles as they were or become"
   expect(await role.inputValue()).toBe("");
 });
 
-inBrowser("a change is told by sign and words, not by colour alone, and the legend explains every sign", async () => {
+inBrowser("a change has a symbol and words besides its colour, and the legend explains every symbol", async () => {
   const page = await show(acme);
   const cell = page.locator("#grid td", { hasText: "was viewer" }).first();
   expect((await cell.innerText()).replace(/\s+/g, " ")).toBe(
@@ -101,7 +101,7 @@ inBrowser("a change is told by sign and words, not by colour alone, and the lege
   for (const sign of await signs("body")) expect(await page.locator(`symbol${sign}`).count()).toBe(1);
 });
 
-inBrowser("the matrix is one stop of the Tab key, and arrow keys go from place to place", async () => {
+inBrowser("the matrix is one stop of the Tab key, and arrow keys move between cells", async () => {
   const page = await show(acme);
   await page.getByRole("button", { name: "Show everything" }).focus();
   await page.getByLabel("Only changes").focus();
@@ -128,13 +128,13 @@ inBrowser("the matrix is one stop of the Tab key, and arrow keys go from place t
   expect(await page.locator("#grid :focus").count()).toBe(0);
 });
 
-inBrowser("a place is chosen with the mouse too", async () => {
+inBrowser("a click selects a cell", async () => {
   const page = await show(acme);
   await page.locator("#grid td", { hasText: "was manager" }).click();
   expect(await chosen(page)).toBe("judy@acme.example in acme-dev: manager to developer low risk: lowers a role");
 });
 
-inBrowser("the first thing that the Tab key comes to leads past the head", async () => {
+inBrowser("the first stop of the Tab key skips the head", async () => {
   const page = await show(acme);
   await page.keyboard.press("Tab");
   expect(await page.locator(":focus").innerText()).toBe("Skip to the summary");
@@ -142,7 +142,7 @@ inBrowser("the first thing that the Tab key comes to leads past the head", async
   expect(page.url()).toMatch(/#summary$/);
 });
 
-inBrowser("the head and the first column stay in sight while the matrix is scrolled", async () => {
+inBrowser("the head and the first column stay visible while the matrix scrolls", async () => {
   const page = await show(large(100, 25), { width: 900 });
   await page.evaluate("document.querySelector('#scroller').scrollTo(800, 900)");
   const box = await page.locator("#scroller").boundingBox();
@@ -152,7 +152,7 @@ inBrowser("the head and the first column stay in sight while the matrix is scrol
   );
 });
 
-inBrowser("2,000 people in 25 organizations come line by line, all of them to the keyboard", async () => {
+inBrowser("2,000 people in 25 organizations appear row by row, and the keyboard reaches all of them", async () => {
   const page = await show(large(2000, 25));
   expect(await shown(page)).toBe("2,000 of 2,000 people, 25 of 25 organizations");
   expect((await people(page)).length).toBeLessThan(200);
@@ -173,7 +173,7 @@ inBrowser("2,000 people in 25 organizations come line by line, all of them to th
   ]);
 });
 
-inBrowser("scrolling brings more lines", async () => {
+inBrowser("scrolling draws more rows", async () => {
   const page = await show(large(200, 10));
   const before = (await people(page)).length;
   await page.evaluate("document.querySelector('#scroller').scrollTo(0, 1e6)");
@@ -185,13 +185,13 @@ inBrowser("scrolling brings more lines", async () => {
   await page.locator(`#grid tr[aria-rowindex="${first - 1}"]`).waitFor();
 });
 
-inBrowser("on paper, every line is there", async () => {
+inBrowser("paper has every row", async () => {
   const page = await show(large(200, 10));
   await page.pdf();
   expect(await people(page)).toHaveLength(200);
 });
 
-inBrowser.each(["light", "dark"] as const)("axe finds nothing to object to in the %s page", async (colorScheme) => {
+inBrowser.each(["light", "dark"] as const)("axe accepts the %s page", async (colorScheme) => {
   const page = await show(acme, { colorScheme });
   await page.locator("#grid td", { hasText: "was viewer" }).first().click();
   expect(await findViolations(page)).toEqual([]);
@@ -216,7 +216,7 @@ inBrowser("a phone scrolls sideways in the matrix, not in the page", async () =>
   expect(await findViolations(page)).toEqual([]);
 });
 
-inBrowser("the matrix shows if it goes on at its right edge", async () => {
+inBrowser("the matrix marks its right edge if there is more", async () => {
   const page = await show(acme, { width: 390, height: 844 });
   const hint = page.getByText("Scroll sideways for more organizations");
   const hasMore = () => page.evaluate<boolean>("document.querySelector('#edge').classList.contains('more')");
@@ -249,14 +249,14 @@ inBrowser("addresses break before the domain or after punctuation, never in a wo
   }
 });
 
-inBrowser("without JavaScript there are the changes, and no dead controls", async () => {
+inBrowser("the page without JavaScript has the changes and no dead controls", async () => {
   const page = await show(acme, { javaScript: false });
   expect(await page.locator("#people li.change").count()).toBe(8);
   expect(await page.locator("#filter").isVisible()).toBe(false);
   expect(await page.getByText("The matrix needs JavaScript.").isVisible()).toBe(true);
 });
 
-inBrowser("hostile names, addresses and notes are texts that look like what they are", async () => {
+inBrowser("hostile names, addresses and notes are visible texts", async () => {
   const evil = `"'><img src=x onerror="document.title='broken'"></script><script>document.title='broken'</script><!--`;
   const people = [
     changed("a", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil]),

@@ -11,7 +11,7 @@ const published: unknown = JSON.parse(readFileSync("gitops/review.schema.json", 
 if (typeof published !== "object" || published === null) throw new Error("a JSON Schema is an object");
 const validate = new Ajv({ allErrors: true }).compile(published);
 
-/** Where a text is not what is published. */
+/** Returns the places in which a text differs from the schema. */
 function mistakes(text: string): readonly string[] {
   validate(JSON.parse(text));
   return (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
@@ -22,7 +22,7 @@ test("the JSON of a review is the golden one", () => {
 });
 
 test.each(Object.entries(reviews))(
-  "the JSON of the review `%s` fits the published schema, and says everything",
+  "the JSON of the review `%s` fits the published schema and contains everything",
   (_, review) => {
     expect(mistakes(json(review))).toEqual([]);
     expect(JSON.parse(json(review))).toEqual(review);
@@ -37,7 +37,7 @@ test("the JSON of any review fits the published schema", () => {
   );
 });
 
-test("keys stand in the order of the schema, however a review was put together", () => {
+test("keys have the order of the schema", () => {
   const { version, ...others } = small;
   expect(json({ ...others, version })).toBe(json(small));
 });
@@ -56,6 +56,6 @@ test.each([
   expect(mistakes(JSON.stringify(review))).toContain(mistake);
 });
 
-test("what is no review is not printed as one", () => {
+test("does not print an invalid review", () => {
   expect(() => json({ ...small, others: -1 })).toThrow("others");
 });

@@ -17,7 +17,7 @@ test("no comment is longer than its limit", () => {
   );
 });
 
-test("every line of a comment is whole: what folds closes again, and rows of tables have three cells", () => {
+test("every line of a comment is complete: folded parts end, and rows of tables have three cells", () => {
   fc.assert(
     fc.property(anyReview, limits, (review, limit) => {
       const lines = markdown(review, { limit }).split("\n");
@@ -27,7 +27,7 @@ test("every line of a comment is whole: what folds closes again, and rows of tab
           expect(open).toBe(line === "</details>");
           open = !open;
         } else if (line.startsWith("|")) expect(line.split("|")).toHaveLength(5);
-        // Everything else begins with words of ours.
+        // All other lines begin with words of ours.
         else
           expect(line).toMatch(
             /^(?:$|<!-- peridio|<summary>\w[^<]*<\/summary>$|#{2,3} \w|- | {2}- \w|_Omitted|\*\*|\w)/,
@@ -38,7 +38,7 @@ test("every line of a comment is whole: what folds closes again, and rows of tab
   );
 });
 
-/** How many lines of a section there are, and how many things it says that are left out; of one that is nowhere, nothing. */
+/** Returns the lines of a section and the number of its omitted things; nothing for a missing section. */
 function section(
   text: string,
   title: RegExp,
@@ -47,7 +47,7 @@ function section(
   const [, body = ""] = new RegExp(`\\n### (?:${title.source})[^\\n]*\\n([^]*?)(?:\\n### |$)`).exec(text) ?? [];
   const [, left = "0"] =
     new RegExp(`_Omitted for length:[^\\n]*?(\\d[\\d,]*) (?:${things})[^\\n]*_\\n`).exec(text) ?? [];
-  // Whatever is folded as a whole comes last.
+  // Folded sections come last.
   const own = body.split(/\n<details>\n<summary>(?!.* more )/)[0] ?? "";
   return {
     lines: own.split("\n").filter((line) => /^(?:- |\| `|\| \(empty)/.test(line)),
@@ -71,7 +71,7 @@ const sections: readonly (readonly [title: RegExp, things: string, count: (revie
   [/Unknown/, "unknowns?", ({ unknowns }) => unknowns.length],
 ];
 
-test.each(sections)("what is left out of %s is counted, and it is the end", (title, things, count) => {
+test.each(sections)("omitted rows of %s are counted, and are the last ones", (title, things, count) => {
   fc.assert(
     fc.property(anyReview, limits, (review, limit) => {
       const all = section(markdown(review, { limit: boundless }), title, things);
@@ -83,7 +83,7 @@ test.each(sections)("what is left out of %s is counted, and it is the end", (tit
   );
 });
 
-test("a refusal is shown as long as anything is", () => {
+test("blocking rules are omitted last", () => {
   fc.assert(
     fc.property(anyReview, limits, (review, limit) => {
       const text = markdown(review, { limit });
@@ -94,7 +94,7 @@ test("a refusal is shown as long as anything is", () => {
   );
 });
 
-test("the order in which a review tells things is no matter", () => {
+test("the order of things in a review does not matter", () => {
   const shuffled = <Thing>(things: readonly Thing[]) => fc.shuffledSubarray([...things], { minLength: things.length });
   const pairs = anyReview.chain((review) =>
     fc.tuple(
@@ -119,7 +119,7 @@ test("the order in which a review tells things is no matter", () => {
 // It finds more addresses in text than GitHub and GitLab do.
 const parser = new MarkdownIt({ html: true, linkify: true });
 
-test("nothing from outside becomes a link, a picture, a tag, a call or a reference", () => {
+test("nothing from outside becomes a link, a picture, a tag, a mention or a reference", () => {
   const ours = /^(?:<br>|<!-- peridio-gitops review: [\w ]+ -->|<\/?(?:details|summary)>|<summary>[^<]*<\/summary>)$/;
   fc.assert(
     fc.property(anyReview, (review) => {
@@ -151,7 +151,7 @@ test("nothing from outside becomes a link, a picture, a tag, a call or a referen
         }
       }
     }),
-    // The parser looks long for addresses.
+    // The parser takes long to find addresses.
     { numRuns: 30 },
   );
 });

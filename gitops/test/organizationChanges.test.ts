@@ -3,7 +3,7 @@ import { markdown } from "../src/report/markdown/markdown";
 import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
 
-test("what a program only looks at from now on is let be, if it is the same thing", () => {
+test("a resource that a program only reads after the change stays, if it is the same object", () => {
   const seen = (digit: number) => ({ id: prn(digit), external: true });
   const bob = membership("bob@acme.example", "admin");
   const member: PrintedStep = {
@@ -21,7 +21,7 @@ test("what a program only looks at from now on is let be, if it is the same thin
   ]);
 });
 
-describe("an organization that is still to be created", () => {
+describe("an organization that is not created yet", () => {
   const created = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
   const planned = (of: readonly string[]): PrintedStep => ({
     op: "create",
@@ -29,7 +29,7 @@ describe("an organization that is still to be created", () => {
     after: { inputs: { organizationId: unknownText, email: "bob@acme.example", role: "viewer" }, of },
   });
 
-  test("is found through what its members depend on", () => {
+  test("is found through the dependencies of its members", () => {
     const found = review([created, planned(["Organization::lab"])]);
     expect(found.organizations).toMatchObject([{ key: urn("Organization::lab"), name: "acme-lab", change: "created" }]);
     expect(told(found.people)).toEqual(["bob@acme.example: - → viewer planned (addsPerson)"]);
@@ -38,14 +38,14 @@ describe("an organization that is still to be created", () => {
     ]);
   });
 
-  test("is not guessed where several could be meant", () => {
+  test("is not guessed among several", () => {
     const other = { op: "create", name: "Organization::shed", after: { inputs: { name: "acme-shed" } } };
     const found = review([created, other, planned(["Organization::lab", "Organization::shed"])]);
     expect(found.organizations.map(({ name }) => name)).toContain("the unknown organization of Membership bob");
   });
 });
 
-test("an organization that is deleted takes everybody along", () => {
+test("a deleted organization removes all its people", () => {
   const { before } = dev;
   const found = review([
     { op: "delete", name: "Organization::acme-dev", before },
@@ -64,7 +64,7 @@ test("an organization that is deleted takes everybody along", () => {
   expect(page.split("The access ends with the organization.")).toHaveLength(2);
 });
 
-test("an organization that is replaced is another one, with people who have to be invited again", () => {
+test("a replaced organization is a new one, which invites its people again", () => {
   const found = review([
     { op: "replace", name: "Organization::acme-dev", before: dev.before, after: { inputs: { name: "acme-next" } } },
     {
@@ -101,7 +101,7 @@ test("an organization that Pulumi forgets keeps its people", () => {
   expect(told(found.people)).toEqual([]);
 });
 
-test("an organization that its program retains stays, and the people who leave the program with it lose access", () => {
+test("an organization that its program retains stays, and people without a declaration lose access", () => {
   const before = { ...dev.before, inputs: { ...dev.before?.inputs, deletionPolicy: "retain" } };
   const found = review([
     { op: "delete", name: "Organization::acme-dev", before },
@@ -111,7 +111,7 @@ test("an organization that its program retains stays, and the people who leave t
   expect(told(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
 });
 
-test("whoever owns a new organization takes it from nobody", () => {
+test("the owner of a new organization replaces no one", () => {
   const owner = { inputs: { organizationId: unknownText, email: "ada@acme.example" }, of: ["Organization::lab"] };
   const { people: all } = review([
     { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } },
@@ -120,7 +120,7 @@ test("whoever owns a new organization takes it from nobody", () => {
   expect(told(all)).toEqual(["ada@acme.example: - → admin owner (grantsAdmin, addsPerson)"]);
 });
 
-test("an organization that Avocado Connect has already is taken over: nothing of it changes, and who is in it is not known", () => {
+test("an existing organization of Avocado Connect is adopted without changes and with unknown people", () => {
   const provider = `${urn("pulumi:providers:peridio::default")}::${unknownText}`;
   const members = { "ada@acme.example": "admin", "bob@acme.example": "member" };
   const found = review([

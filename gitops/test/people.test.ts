@@ -42,14 +42,14 @@ describe("a role", () => {
     ]);
   });
 
-  test("that is secret before and after changes where Pulumi says so", () => {
+  test("that is secret before and after changes if Pulumi says so", () => {
     const secret = { "bob@acme.example": "[secret]" };
     const changed = ["bob@acme.example: secret → secret (hidden)"];
     expect(changes(roster(secret, secret, { op: "same" }))).toEqual([]);
     expect(changes({ ...roster(secret, secret), differs: ['members["Bob@acme.example"]'] })).toEqual(changed);
     expect(changes({ ...roster(secret, secret), differs: ["members"] })).toEqual(changed);
     expect(changes({ ...roster(secret, secret), differs: ['members["eve@acme.example"]', "minAdmins"] })).toEqual([]);
-    // The dynamic provider does not tell what differs.
+    // The dynamic provider does not report the differing properties.
     expect(changes(roster(secret, secret))).toEqual(changed);
     const step = {
       op: "update",
@@ -96,7 +96,7 @@ test("another address of a membership is another person", () => {
   ]);
 });
 
-test("whoever moves from a membership into a roster, or the other way, changes nothing", () => {
+test("a move between a membership and a roster changes nothing", () => {
   const alone = { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") };
   const all = roster(undefined, { "ada@acme.example": "admin", "Bob@acme.example": "viewer" }, { op: "create" });
   expect(changes(alone, all)).toEqual([]);
@@ -104,7 +104,7 @@ test("whoever moves from a membership into a roster, or the other way, changes n
   expect(changes(back, roster({ "bob@acme.example": "viewer" }, undefined, { op: "delete" }))).toEqual([]);
 });
 
-test("what is imported changes nothing, and is one with the organization, whose id Pulumi does not print", () => {
+test("an import changes nothing, and belongs to the organization, whose id Pulumi does not print", () => {
   const { inputs = {} } = membership("bob@acme.example", "admin");
   const found = review([
     { op: "import", name: "Organization::acme-dev", after: { inputs: { name: "acme-dev" } } },
@@ -115,7 +115,7 @@ test("what is imported changes nothing, and is one with the organization, whose 
   expect(found.unknowns).toEqual([]);
 });
 
-test("what is replaced and retained stays beside what is new", () => {
+test("a replaced and retained object stays beside the new one", () => {
   const step = {
     op: "replace",
     name: "Membership::bob",
@@ -133,7 +133,7 @@ test("what is replaced and retained stays beside what is new", () => {
   ]);
 });
 
-test("an owner who is declared wins over what an organization was last seen with", () => {
+test("a declared owner wins over the organization's state", () => {
   const owner = { inputs: { organizationId, email: "grace@acme.example" } };
   const outputs = { organizationId, email: "grace@acme.example" };
   const step = {
@@ -145,7 +145,7 @@ test("an owner who is declared wins over what an organization was last seen with
   expect(changes(step)).toEqual([]);
 });
 
-test("what Pulumi forgets stays, and that is said", () => {
+test("an object that Pulumi forgets stays, and a note says so", () => {
   const before = { ...membership("bob@acme.example", "admin"), retainOnDelete: true };
   const { people: all } = review([dev, { op: "delete", name: "Membership::bob", before }]);
   expect(all.find(({ email }) => email === "bob@acme.example")).toMatchObject({
@@ -155,7 +155,7 @@ test("what Pulumi forgets stays, and that is said", () => {
   });
 });
 
-test("whom a roster ignores from now on stays", () => {
+test("newly ignored people stay", () => {
   const step = roster(
     { "bob@partner.example": "viewer", "carl@acme.example": "viewer" },
     { "ada@acme.example": "admin" },
@@ -166,7 +166,7 @@ test("whom a roster ignores from now on stays", () => {
   expect(changes(step)).toEqual(["carl@acme.example: viewer → - (removesPerson)"]);
 });
 
-test("the owner is an admin, declared or not, and stays", () => {
+test("the owner is an admin with or without a declaration, and stays", () => {
   const { people: all } = review([dev, roster({ "Ada@acme.example": "admin" }, { "bob@acme.example": "viewer" })]);
   expect(all.find(({ email }) => email.toLowerCase() === "ada@acme.example")).toMatchObject({
     changed: false,
@@ -176,7 +176,7 @@ test("the owner is an admin, declared or not, and stays", () => {
   });
 });
 
-test("ownership goes from one admin to another, who both stay admins", () => {
+test("ownership passes between admins, who both stay admins", () => {
   const admins = { "ada@acme.example": "admin", "grace@acme.example": "admin" };
   const transfer = {
     op: "create",
@@ -195,7 +195,7 @@ describe("an invitation", () => {
       ({ email }) => email === "bob@acme.example",
     );
 
-  test("that has expired is sent again: whoever could not get in any more can", () => {
+  test("that has expired is sent again, which gives access", () => {
     expect(bob("admin", "admin", "expired")).toMatchObject({
       changed: true,
       risks: ["grantsAdmin", "addsPerson"],
@@ -205,7 +205,7 @@ describe("an invitation", () => {
     });
   });
 
-  test("that waits is sent anew for another role", () => {
+  test("that is pending is sent again for another role", () => {
     expect(bob("viewer", "developer", "pending")).toMatchObject({
       changed: true,
       after: { standing: "pending" },

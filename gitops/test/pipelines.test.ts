@@ -8,7 +8,7 @@ import { readRules } from "../src/rules/readRules";
 import { readPipelineFile } from "./support/pipelines/pipelineFile";
 import { readWorkflow } from "./support/pipelines/workflow";
 
-/** What has to hold for the pipelines of examples/ci besides what they do. */
+/** Rules for the pipelines of examples/ci apart from their effect. */
 
 const ci = "examples/ci";
 const workflows = readdirSync(join(ci, ".github/workflows")).map(
@@ -33,17 +33,14 @@ test.each(scripts)("%s is a script", (_, script) => {
   expect([stderr, status]).toEqual(["", 0]);
 });
 
-test("no script has an expression in it, through which whoever names a branch could run something", () => {
+test("no script contains an expression, which the name of a branch could exploit", () => {
   expect(scripts.filter(([, script]) => script.includes("${{"))).toEqual([]);
 });
 
-test.each(workflows)(
-  "%s may do nothing but what its jobs say, and never starts with secrets for strangers",
-  (_, one) => {
-    expect(one.permissions).toEqual({});
-    expect(Object.keys(one.on)).not.toContain("pull_request_target");
-  },
-);
+test.each(workflows)("%s has only the permissions of its jobs, and starts with no secrets for strangers", (_, one) => {
+  expect(one.permissions).toEqual({});
+  expect(Object.keys(one.on)).not.toContain("pull_request_target");
+});
 
 test("only the job that applies has the key that can change something", () => {
   const holders = workflows.flatMap(([, { jobs }]) =>
@@ -100,7 +97,7 @@ describe("at night", () => {
     expect(nightly).toHaveLength(2);
   });
 
-  test.each(nightly)("%s keeps a blank line between reports, so that headings are shown", (_, script) => {
+  test.each(nightly)("%s keeps a blank line between reports, so that headings appear", (_, script) => {
     const found = reported(script, `printf '## %s\\n\\n<details>\\n</details>\\n' "$1"; exit 3`);
     expect(found).toBe(["review", "review", "audit"].map((name) => `## ${name}\n\n<details>\n</details>\n\n`).join(""));
   });

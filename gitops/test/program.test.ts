@@ -17,7 +17,7 @@ test("--version prints the version", async () => {
   expect(await call("--version")).toEqual({ code: 0, output: `${version}\n`, errors: "" });
 });
 
-test("--help names every command with what it is for", async () => {
+test("--help names every command with its purpose", async () => {
   const { code, output, errors } = await call("--help");
   for (const [name, command] of all)
     expect(output).toMatch(new RegExp(`^  ${name} .*${command.summary().slice(0, 20)}`, "m"));
@@ -25,7 +25,7 @@ test("--help names every command with what it is for", async () => {
 });
 
 describe.each(all)("%s --help", (name, command) => {
-  test("has examples of the command, and says every exit code that it uses", async () => {
+  test("has examples of the command and all its exit codes", async () => {
     const { code, output, errors } = await call(name, "--help");
     expect([code, errors]).toEqual([0, ""]);
     const [, examples = "", codes = ""] =
@@ -43,23 +43,23 @@ describe.each(all)("%s --help", (name, command) => {
     for (const one of command.registeredArguments) expect(one.description).toMatch(/\S{2}/);
   });
 
-  test("takes no option that it does not know, and says so on standard error", async () => {
+  test("rejects unknown options on standard error", async () => {
     const { code, output, errors } = await call(name, "--no-such-option");
     expect([code, output]).toEqual([2, ""]);
     expect(errors).toMatch(/^peridio-gitops: unknown option '--no-such-option'/);
   });
 
-  test("gives examples that the command understands", async () => {
+  test("has examples that the command understands", async () => {
     const known = command.options.map(({ long }) => long);
     expect(known).toEqual(expect.arrayContaining([...(await exampleOptions(name))]));
   });
 });
 
-/** The options that the examples of a command use. */
+/** Returns the options that the examples of a command use. */
 async function exampleOptions(name: string): Promise<readonly string[]> {
   const { output } = await call(name, "--help");
   const [, examples = ""] = /\nExamples:\n((?: {2}.+\n)+)/.exec(output) ?? [];
-  // Examples also show what stands before and after, in a pipe.
+  // Examples also show the commands before and after, in a pipe.
   const own = examples.split(/\n|\||&&/).filter((part) => part.includes("peridio-gitops "));
   return own.flatMap((part) => [...part.matchAll(/ (--[a-z-]+)/g)].map(([, option = ""]) => option));
 }
@@ -70,13 +70,13 @@ test.each([
   [["--no-such-option"], /^peridio-gitops: unknown option '--no-such-option'\n/],
   [["graph"], /^peridio-gitops: missing required argument 'layout'\n/],
   [["graph", "a.yaml", "b.yaml"], /^peridio-gitops: too many arguments/],
-])("%j is misuse: it is said on standard error, and nothing on standard output", async (args, message) => {
+])("rejects %j on standard error, without standard output", async (args, message) => {
   const { code, output, errors } = await call(...args);
   expect([code, output]).toEqual([2, ""]);
   expect(errors).toMatch(message);
 });
 
-test("what goes wrong is said on standard error, in one line without a stack", async () => {
+test("standard error has a failure in one line, without a stack", async () => {
   const { code, output, errors } = await call("graph", "nowhere.yaml");
   expect([code, output]).toEqual([1, ""]);
   expect(errors).toMatch(/^peridio-gitops: there is no file or folder .*nowhere\.yaml.*\n$/);

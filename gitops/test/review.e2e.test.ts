@@ -12,7 +12,7 @@ import { fakeTerminal } from "./support/terminal";
 let site: Site;
 afterEach(() => site.end());
 
-/** A layout in the words of a program. */
+/** A layout in a program. */
 function layout(
   organizations: Readonly<Record<string, object>>,
   people: Readonly<Record<string, object>>,
@@ -23,7 +23,7 @@ function layout(
 const preview = ["preview", "--json", "--show-sames"];
 const refresh = ["refresh", "--preview-only", "--json"];
 
-/** What peridio-gitops says of what a command of Pulumi prints. */
+/** Returns the review of a Pulumi command's output. */
 async function review(command: readonly string[], ...options: readonly string[]): Promise<Review> {
   const { stdout } = await site.stack.pulumi(...command);
   const terminal = fakeTerminal({ input: () => Promise.resolve(stdout) });
@@ -35,7 +35,7 @@ async function review(command: readonly string[], ...options: readonly string[])
 const names = ({ organizations }: Review) => organizations.map(({ name, change }) => `${name} ${change}`);
 const words = ({ settings }: Review) => settings.map((one) => [one.words, ...one.risks].join(" "));
 
-test("a layout from its first preview to its last, and what was done by hand", async () => {
+test("reviews a layout from its first preview to its last, and changes outside Pulumi", async () => {
   const people = {
     "ada@acme.example": { "acme-dev": "admin", "acme-production": "admin" },
     "bob@acme.example": { "acme-dev": "developer", "acme-production": "viewer" },
@@ -116,7 +116,7 @@ test("a layout from its first preview to its last, and what was done by hand", a
   expect(end.people.every(({ after }) => after === null)).toBe(true);
 });
 
-test("resources that are replaced, forgotten or looked at", async () => {
+test("reviews resources that are replaced, forgotten or read", async () => {
   const member = (email: string, options: object = {}) => ({
     type: "peridio:Membership",
     properties: { organizationId: "${dev.id}", email, role: "viewer" },
@@ -152,7 +152,7 @@ test("resources that are replaced, forgotten or looked at", async () => {
   ]);
 });
 
-test("a preview that the provider refuses is incomplete, and the reason is told", async () => {
+test("a preview that the provider rejects is incomplete, and the reason appears", async () => {
   site = await Site.begin(layout({ "acme-dev": {} }, { "ada@acme.example": { "acme-dev": "admin" } }));
   await site.up();
   await site.declare(layout({ "acme-dev": {} }, { "bob@acme.example": { "acme-dev": "viewer" } }));
@@ -165,7 +165,7 @@ test("a preview that the provider refuses is incomplete, and the reason is told"
   expect(terminal.printed()).toBe("");
 });
 
-test("what a preview leaves out is asked for", async () => {
+test("asks for the parts that a preview leaves out", async () => {
   site = await Site.begin({ dev: organization("acme-dev") });
   await site.up();
   await expect(review(["preview", "--json"])).rejects.toThrow("preview with --show-sames");

@@ -38,7 +38,7 @@ async function reviewed(input: string, ...args: readonly string[]) {
 const rules = (severity: string) =>
   put("rules.yaml", `rules:\n  One admin: { admins: { atMost: 1 }, severity: ${severity} }\n`);
 
-test("without rules, Markdown is printed and the exit code is 0", async () => {
+test("prints Markdown and ends with 0 without rules", async () => {
   const { code, printed, said } = await reviewed(document([dev, promoted]));
   expect([code, said]).toEqual([0, ""]);
   expect(printed).toContain("viewer → admin");
@@ -54,7 +54,7 @@ test.each([
   expect(printed).toContain("`One admin`");
 });
 
-test("a change where none was expected ends with 3, unless a rule refuses it besides", async () => {
+test("an unexpected change ends with 3, unless a rule blocks it", async () => {
   const expectation = "--expect-no-changes";
   const ended = async (...args: Parameters<typeof reviewed>) => (await reviewed(...args)).code;
   expect(await ended(document([dev]), expectation)).toBe(0);
@@ -100,7 +100,7 @@ describe("a threshold by risk", () => {
     ["medium", raised, "medium", 3],
     ["low", lowered, "medium", 0],
     ["low", lowered, "low", 3],
-  ])("a change of %s risk (%#) ends with what --fail-on says, without rules", async (_, step, level, expected) => {
+  ])("applies to a change of %s risk (%#) without rules", async (_, step, level, expected) => {
     const { code, printed, said } = await reviewed(document([dev, step]), "--fail-on", level);
     expect(code).toBe(expected);
     expect(printed).toContain("`bob@acme.example`");
@@ -109,28 +109,28 @@ describe("a threshold by risk", () => {
     );
   });
 
-  test("a weakened guard and a deleted organization reach it, and no change does not", async () => {
+  test("applies to a weakened guardrail and a deleted organization, not to an unchanged one", async () => {
     const ended = async (step: PrintedStep) => (await reviewed(document([step]), "--fail-on", "high")).code;
     expect(await ended({ ...dev, after: { ...dev.after, protect: false } })).toBe(3);
     expect(await ended({ op: "delete", name: "Organization::acme-dev", before: dev.before })).toBe(3);
     expect(await ended(dev)).toBe(0);
   });
 
-  test("a refusing rule weighs more, and a passing rule does not lower the risk", async () => {
+  test("weighs less than a blocking rule, and more than a passing one", async () => {
     const ended = async (severity: string) =>
       (await reviewed(document([dev, promoted]), "--fail-on", "high", "--rules", rules(severity))).code;
     expect(await ended("refuse")).toBe(4);
     expect(await ended("note")).toBe(3);
   });
 
-  test("another level is misuse", async () => {
+  test("must be a known level", async () => {
     const { code, said } = await reviewed(document([dev]), "--fail-on", "severe");
     expect(code).toBe(2);
     expect(said).toContain("Allowed choices are high, medium, low, never.");
   });
 });
 
-test("rules may be in several files, and all of them count", async () => {
+test("several files of rules all count", async () => {
   const second = put("more.yaml", "rules:\n  Locked: { requireTwoFactor: true, severity: note }\n");
   const { code, printed } = await reviewed(
     document([dev, promoted]),
@@ -145,7 +145,7 @@ test("rules may be in several files, and all of them count", async () => {
   expect([count, violations.map(({ rule }) => rule)]).toEqual([2, ["One admin", "Locked"]]);
 });
 
-test("a deletion breaks a rule that asks for protection, unless it is exempt", async () => {
+test("a deletion breaks a rule about protection, unless it is exempt", async () => {
   const deletion = document([{ op: "delete", name: "Organization::acme-dev", before: dev.before }]);
   const rule = (more: string) => put("rules.yaml", `rules:\n  Kept: { protect: true${more} }\n`);
   const { code, printed } = await reviewed(deletion, "--rules", rule(""), "--json");
@@ -164,7 +164,7 @@ test("a deletion breaks a rule that asks for protection, unless it is exempt", a
   expect((await reviewed(deletion, "--rules", rule(", organizations: other-*"))).code).toBe(0);
 });
 
-test("a preview that Windows writes is read", async () => {
+test("reads a preview that Windows writes", async () => {
   const text = document([dev, promoted]);
   for (const [name, bytes] of [
     ["utf8.json", Buffer.from(`\uFEFF${text}`)],
@@ -175,7 +175,7 @@ test("a preview that Windows writes is read", async () => {
   }
 });
 
-test("rules that are kept, and rules about nothing that was read, end with 0", async () => {
+test("rules that pass, and rules about no organization, end with 0", async () => {
   const file = put("rules.yaml", "rules:\n  Far away: { organizations: other-*, admins: { atMost: 1 } }\n");
   const { code, printed } = await reviewed(document([dev, promoted]), "--rules", file, "--json");
   expect(code).toBe(0);
@@ -187,7 +187,7 @@ test("rules that are kept, and rules about nothing that was read, end with 0", a
   });
 });
 
-test("the same review goes to files, each in its form", async () => {
+test("writes the same review to files in each form", async () => {
   const files = ["--markdown-file", "out/a.md", "--json-file", "out/b.json", "--html-file", "out/c.html"];
   const { printed } = await reviewed(document([dev, promoted]), ...files, "--title", "Access of acme", "--json");
   const [markdown, json, html] = ["a.md", "b.json", "c.html"].map((name) =>
@@ -212,7 +212,7 @@ test("a link leads to the page", async () => {
   expect(printed).toContain("(https://ci.example/review.html)");
 });
 
-describe("what cannot be done is said on standard error, and nothing is written", () => {
+describe("standard error has a failure, and nothing is written", () => {
   test.each<[string, readonly string[], number, string]>([
     ["a file that is not there", ["none.json"], 1, "peridio-gitops: cannot read none.json: there is no such file"],
     ["a folder", ["."], 1, "peridio-gitops: cannot read .: it is a folder"],

@@ -1,6 +1,6 @@
 import type { OrganizationReview, PersonReview, Review } from "../src/review/review";
 
-/** Reviews as they come up, for the reports: each of them is shown in `golden/reviews/`. */
+/** Typical reviews for the reports. `golden/reviews/` has each of them. */
 
 const dev = "prn:1:0c1bd3d4-8a7e-4c55-9f3a-6f1f9d0f1a01:organization";
 const production = "prn:1:5e0f7a52-1b7d-4f0e-8d0b-2c3ad7e60a02:organization";
@@ -16,7 +16,7 @@ function organization(key: string, name: string, rest: Partial<OrganizationRevie
   return { key, name, change: "kept", risks: [], complete: true, hiddenPeople: 0, ...rest };
 }
 
-/** Somebody who keeps the place. */
+/** A person without a change. */
 function stays(organization: string, email: string, at: Place): PersonReview {
   return { organization, email, before: at, after: at, changed: false, risks: [], notes: [] };
 }
@@ -54,7 +54,7 @@ export const nothing: Review = {
   others: 0,
 };
 
-/** A promotion to admin in production, a removal, and a wider allowlist, of which the rules do not think much. */
+/** A promotion to admin in production, a removal, and a wider allowlist, which break rules. */
 export const small: Review = {
   ...nothing,
   stacks: ["acme/development", "acme/production"],
@@ -154,7 +154,7 @@ function newcomer(name: string, email: string, role: Place["role"]): PersonRevie
   return moves(urn(name), email, null, place(role, { standing: "planned" }), risks);
 }
 
-/** Three organizations that are still to be created. */
+/** Three organizations that are not created yet. */
 export const creation: Review = {
   ...nothing,
   verdict: "needs approval",
@@ -204,7 +204,7 @@ export const creation: Review = {
   others: 2,
 };
 
-/** What somebody has done by hand. */
+/** Changes outside Pulumi. */
 export const drift: Review = {
   ...nothing,
   kind: "drift",
@@ -244,7 +244,7 @@ export const drift: Review = {
   ],
 };
 
-/** One organization that goes, one that is replaced and one that Pulumi forgets. */
+/** A deleted, a replaced and a released organization. */
 export const deletion: Review = {
   ...nothing,
   rules: null,
@@ -295,7 +295,7 @@ export const deletion: Review = {
   unknowns: ["Whoever's API key runs the update becomes the owner, and so an admin, of acme-production-eu."],
 };
 
-/** What a preview does not know yet, and what Pulumi keeps secret. */
+/** Values that a preview does not know, and secrets. */
 export const hidden: Review = {
   ...nothing,
   organizations: [
@@ -344,7 +344,7 @@ export const huge: Review = {
   ],
 };
 
-/** Names and texts that would break a comment, call people or put in pictures, if they could. */
+/** Names and texts that try to break a comment, to mention people or to show pictures. */
 export const nasty: Review = {
   ...small,
   organizations: [

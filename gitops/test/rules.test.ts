@@ -23,7 +23,7 @@ rules:
 `,
 });
 
-/** What rules have against stacks that do this, each a list of steps. */
+/** Returns the violations of rules by stacks, each a list of steps. */
 function judged(stacks: Readonly<Record<string, readonly PrintedStep[]>>) {
   const previews = Object.entries(stacks).map(([stack, steps]) =>
     readPreview(document(steps, { stack }), `${stack}.json`, "change"),
@@ -70,7 +70,7 @@ function policy(name: string, digit: number, requireTwoFactor: boolean): Printed
 const [ada, bob, carl, grace] = ["ada@acme.example", "bob@acme.example", "carl@partner.example", "grace@acme.example"];
 const admins = { [ada]: "admin", [grace]: "admin" };
 
-test("a change that keeps every rule passes", () => {
+test("a change that breaks no rule passes", () => {
   const people = { ...admins, [carl]: "viewer" };
   expect(
     judged({
@@ -83,7 +83,7 @@ test("a change that keeps every rule passes", () => {
   ).toEqual({ verdict: "pass", count: 4, told: [] });
 });
 
-test("rules are held against all organizations of all stacks together, and tell what was so before", () => {
+test("checks rules for all organizations of all stacks together, and marks rules that were broken before", () => {
   const { verdict, told } = judged({
     production: [
       organization("acme-production", 1),
@@ -104,7 +104,7 @@ test("rules are held against all organizations of all stacks together, and tell 
   ]);
 });
 
-test("an organization that is created, and one that is known by its PRN only", () => {
+test("checks a new organization, and one known by its PRN only", () => {
   const membership = (email: string, role: string): PrintedStep => ({
     op: "create",
     name: `Membership::${email}`,

@@ -9,7 +9,7 @@ const dev = organization("acme-dev", 1);
 
 type Declared = Values | undefined;
 
-/** A SecurityPolicy that declares one thing, then another. What is observed is what was declared, unless it is said. */
+/** A SecurityPolicy that declares one value, then another. The observed values are the declared ones by default. */
 function policy(before: Declared, after: Declared, observed: Values = {}, op = "update"): PrintedStep {
   return {
     op: before === undefined ? "create" : after === undefined ? "delete" : op,
@@ -94,7 +94,7 @@ test.each<[string, Values, Values, readonly string[]]>([
 });
 
 describe("a setting that is no longer declared", () => {
-  test("goes back to where Peridio starts", () => {
+  test("returns to its default", () => {
     expect(said(policy({ requireTwoFactor: true, sessionTimeout: "1h" }, { requireTwoFactor: true }))).toEqual([
       "Session timeout: 1h → Peridio's default; no longer declared. dropsPolicy weakensSession",
     ]);
@@ -104,37 +104,37 @@ describe("a setting that is no longer declared", () => {
     ]);
   });
 
-  test("goes with the policy, while settings that were never declared stay", () => {
+  test("leaves with the policy, while settings without a declaration stay", () => {
     expect(said(policy({ requireTwoFactor: true }, undefined, { sessionTimeout: "1h" }))).toEqual([
       "Two-factor authentication: required → not required; no longer declared. weakensTwoFactor dropsPolicy",
     ]);
   });
 
-  test("may be where Peridio starts already", () => {
+  test("may have its default already", () => {
     expect(said(policy({ requireTwoFactor: false }, undefined))).toEqual([
       "Two-factor authentication: stays not required; no longer declared. dropsPolicy",
     ]);
   });
 
-  test("stays where Pulumi only forgets the policy", () => {
+  test("stays if Pulumi only forgets the policy", () => {
     const step = policy({ requireTwoFactor: true }, undefined);
     const released = { ...step, before: { ...step.before, retainOnDelete: true } };
     expect(said(released)).toEqual([expect.stringMatching(/^SecurityPolicy acme-dev: released\..* releases$/)]);
   });
 
-  test("is still declared where another resource says it", () => {
+  test("is still declared if another resource declares it", () => {
     const moved = { ...policy(undefined, { requireTwoFactor: true }), name: "SecurityPolicy::moved" };
     expect(said(policy({ requireTwoFactor: true }, undefined), moved)).toEqual([]);
   });
 });
 
-test("of an existing organization, nobody knows what was set before it is declared", () => {
+test("the settings of an existing organization are unknown before a stack declares them", () => {
   expect(said(policy(undefined, { requireTwoFactor: true }))).toEqual([
     "Two-factor authentication: not known → required.",
   ]);
 });
 
-test("of a new organization, the settings are told that not every one has", () => {
+test("shows the settings of a new organization that differ from the defaults", () => {
   const found = review([
     { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab", displayName: "Acme lab" } } },
     {
@@ -153,7 +153,7 @@ test("of a new organization, the settings are told that not every one has", () =
   ]);
 });
 
-test("a value that is secret is said, and no value at all is shown", () => {
+test("reports a secret value, and shows no value", () => {
   expect(said(policy(blocks("10.0.0.0/8"), { ipAllowlist: "[secret]" }))).toEqual([
     "IP allowlist: 10.0.0.0/8 → kept secret. hidden",
   ]);
@@ -162,7 +162,7 @@ test("a value that is secret is said, and no value at all is shown", () => {
   ]);
 });
 
-test("a value that is secret before and after changes where Pulumi says so", () => {
+test("a value that is secret before and after changes if Pulumi says so", () => {
   const secret = { ipAllowlist: "[secret]" };
   expect(said({ ...policy(secret, secret), differs: ["ipAllowlist[1]"] })).toEqual([
     "IP allowlist: kept secret → kept secret. hidden",
@@ -171,7 +171,7 @@ test("a value that is secret before and after changes where Pulumi says so", () 
   expect(said(policy(secret, secret, {}, "same"))).toEqual([]);
 });
 
-test("a policy that moves to another organization is dropped in the first alone", () => {
+test("a policy that moves to another organization leaves the first one only", () => {
   const other = organization("acme-lab", 2);
   const step: PrintedStep = {
     op: "replace",
@@ -183,7 +183,7 @@ test("a policy that moves to another organization is dropped in the first alone"
   expect(found).toEqual([`${prn(1)} weakensTwoFactor dropsPolicy`, `${prn(1)} dropsPolicy weakensSession`, prn(2)]);
 });
 
-test("a policy that one stack deletes is reset, although another one goes on to declare it", () => {
+test("a policy that one stack deletes is reset, although another one still declares it", () => {
   const deletion = policy({ requireTwoFactor: true }, undefined);
   const same = policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same");
   const found = reviewOf(
@@ -198,7 +198,7 @@ test("a policy that one stack deletes is reset, although another one goes on to 
   ]);
 });
 
-test("of a long allowlist, the blocks that let more addresses in are told first", () => {
+test("a long allowlist begins with the blocks that allow more addresses", () => {
   const many = Array.from({ length: 40 }, (_, index) => `10.0.${index}.0/24`);
   const [words] = said(policy(blocks("10.0.0.0/8"), blocks(...many, "128.0.0.0/1")));
   expect(words).toMatch(
@@ -206,7 +206,7 @@ test("of a long allowlist, the blocks that let more addresses in are told first"
   );
 });
 
-test("billing and general settings are told, billing as a low risk", () => {
+test("shows billing and general settings, billing as a low risk", () => {
   const billing: PrintedStep = {
     op: "update",
     name: "BillingSettings::acme-dev",
@@ -237,7 +237,7 @@ test("billing and general settings are told, billing as a low risk", () => {
   ]);
 });
 
-test("removed protection is shown and counted once for each resource", () => {
+test("shows and counts removed protection once for each resource", () => {
   const unprotected = { ...dev, after: { ...dev.after, protect: false } };
   const found = review([unprotected, policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same")]);
   expect(found.settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
@@ -247,20 +247,20 @@ test("removed protection is shown and counted once for each resource", () => {
   expect(markdown(found)).toContain("· 1 setting · 🔴 1 high: removes protection (1)\n");
 });
 
-test("an owner who is declared no more stays, which is told; the protection of that declaration matters to nobody", () => {
+test("an owner without a declaration stays, with a remark, and without its protection", () => {
   const owner = { inputs: { organizationId, email: "ada@acme.example" }, protect: true };
   const step = { op: "delete", name: "OrganizationOwner::acme-dev", before: { id: organizationId, ...owner } };
   expect(said(step)).toEqual(["Owner: stays ada@acme.example; no longer declared. dropsPolicy"]);
   expect(said({ ...step, op: "update", after: { inputs: owner.inputs } })).toEqual([]);
 });
 
-test("settings of another organization are not mixed in", () => {
+test("leaves out settings of another organization", () => {
   const other = organization("acme-lab", 2);
   const { settings } = review([dev, other, policy({ requireTwoFactor: true }, { requireTwoFactor: false })]);
   expect(settings.map(({ organization: key }) => key)).toEqual([organizationId]);
 });
 
-test("drift in settings is told, declared or not", () => {
+test("shows drift in settings with and without a declaration", () => {
   const { before } = dev;
   const step = policy({ requireTwoFactor: true }, {});
   const found = review(

@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The review of the stacks `dev` and `team`, which is the same for both orders of their files. */
+/** Returns the review of the stacks `dev` and `team`, which is the same in both orders. */
 function together(own: readonly PrintedStep[], other: readonly PrintedStep[], kind: Kind = "change"): Review {
   const files = [
     readPreview(document(own, { kind }), "dev.json", kind),
@@ -30,7 +30,7 @@ function together(own: readonly PrintedStep[], other: readonly PrintedStep[], ki
   return found;
 }
 
-test("stacks are read together: one names the organization that another is about", () => {
+test("reads stacks together: one names the organization of another one", () => {
   const step = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
   const alone = reviewOf([readPreview(document([step], { stack: "team" }), "team.json", "change")], "change");
   expect(alone.organizations).toMatchObject([{ name: organizationId }]);
@@ -51,7 +51,7 @@ test("stacks are read together: one names the organization that another is about
 
 describe("another stack", () => {
   const bob = membership("bob@acme.example", "admin");
-  test("that goes on to declare a person does not keep the one that a stack removes", () => {
+  test("that still declares a person does not keep the one that a stack removes", () => {
     const same = { op: "same", name: "Membership::bob", before: bob, after: declared("bob@acme.example", "admin") };
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [same]);
     expect(told(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
@@ -61,7 +61,7 @@ describe("another stack", () => {
     ]);
   });
 
-  test("that declares the person from now on invites again", () => {
+  test("that starts to declare the person sends a new invitation", () => {
     const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "admin") };
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [create]);
     expect(told(all)).toEqual(["bob@acme.example: admin → admin planned (grantsAdmin, addsPerson, removesPerson)"]);
@@ -136,7 +136,7 @@ describe("an import", () => {
     expect(placeOf(found, "bob@acme.example")).toMatchObject({ before: pending, after: pending, changed: false });
   });
 
-  test("does not keep a person that another stack removes, and a note says what happens", () => {
+  test("does not keep a person that another stack removes, and a note describes the outcome", () => {
     const removal = { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") };
     const found = together([dev, removal], [importing("bob@acme.example", "viewer")]);
     expect(told(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
@@ -188,7 +188,7 @@ describe("a conflict", () => {
   const roster = (members: Record<string, string>, ignore?: readonly string[]) =>
     kept("OrganizationMembers::dev", { organizationId, members, ...(ignore && { ignore }) });
 
-  test("of two stacks about a person refuses the change, and the higher role counts", () => {
+  test("of two stacks about a person blocks the change, and the higher role counts", () => {
     const found = together([dev, person(bob, "viewer")], [person("Bob@acme.example", "developer")]);
     expect(found.verdict).toBe("refused");
     expect(found.conflicts).toEqual([

@@ -37,7 +37,7 @@ test("a layout without a mistake passes", async () => {
   expect(await validate("layout.yaml")).toEqual({ code: 0, output: "layout.yaml: no mistakes\n", errors: "" });
 });
 
-test("the mistakes of all paths are told, each with its place", async () => {
+test("lists the mistakes of all paths with their places", async () => {
   write("a.yaml", good.replace("admin", "boss"));
   write("b.yaml", good);
   write("c.yaml", good.replace("acme:\n", "acme: { displayNam: Acme }\n"));
@@ -53,7 +53,7 @@ test("the mistakes of all paths are told, each with its place", async () => {
   expect(code).toBe(1);
 });
 
-describe("a place that has ended", () => {
+describe("access that has ended", () => {
   const entries =
     "  bob@acme.example: { acme: { role: viewer, until: 2027-01-31 } }\n  devs: { acme: { role: viewer, until: 2027-01-30 } }\n";
   beforeEach(() => {
@@ -68,14 +68,14 @@ describe("a place that has ended", () => {
     expect(code).toBe(0);
   });
 
-  test.each(["2020-13-45", "2020"])("is not told of what is no date: %s", async (day) => {
+  test.each(["2020-13-45", "2020"])("is not reported for an invalid date: %s", async (day) => {
     write("layout.yaml", `${good}  bob@acme.example: { acme: { role: viewer, until: ${day} } }\n`);
     expect((await validate("layout.yaml")).output).toBe(
       'layout.yaml:5:52: people["bob@acme.example"].acme.until is not a date, such as 2027-01-31\n',
     );
   });
 
-  test("can be foreseen with --today", async () => {
+  test("can be checked in advance with --today", async () => {
     const { output } = await validate("layout.yaml", "--today", "2027-02-01");
     expect(output.split("\n").map((line) => line.slice(0, 27))).toEqual([
       "layout.yaml:5:23: warning: ",
@@ -85,7 +85,7 @@ describe("a place that has ended", () => {
     expect((await validate("layout.yaml", "--today", "2027-01-30")).output).toBe("layout.yaml: no mistakes\n");
   });
 
-  test("is a mistake where no admin is left", async () => {
+  test("is a mistake if no admin remains", async () => {
     write("layout.yaml", good.replace("admin", "{ role: admin, until: 2027-02-15 }"));
     expect(await validate("layout.yaml")).toMatchObject({ code: 0 });
     const { code, output } = await validate("layout.yaml", "--today", "2027-02-16");
@@ -127,7 +127,7 @@ test("deeply nested access rules are a mistake with its place", async () => {
   expect(code).toBe(1);
 });
 
-test("--only names organizations that the layout has to have", async () => {
+test("--only names organizations that the layout must have", async () => {
   write("layout.yaml", good);
   expect(await validate("layout.yaml", "--only", "acme")).toMatchObject({ code: 0 });
   const { code, output } = await validate("layout.yaml", "--only", "acme", "--only", "acme-lab");
@@ -147,7 +147,7 @@ describe("a layout for Avocado Connect", () => {
     write("layout.yaml", `organizations:\n  acme: { security: { sessionTimeout: 8h } }\npeople:\n${people}`);
   });
 
-  test("asks for nothing that the API lacks, in the order of the file", async () => {
+  test("uses only supported features, in the order of the file", async () => {
     const found = await validate("layout.yaml", "--backend", "connect");
     expect(found).toEqual({ code: 1, output: `${security}${role}`, errors: "" });
   });
@@ -155,7 +155,7 @@ describe("a layout for Avocado Connect", () => {
   test.each([
     ["PERIDIO_BACKEND", "connect"],
     ["PERIDIO_BASE_URL", "https://connect.peridio.com"],
-  ])("is known by %s=%s, as with other commands", async (name, value) => {
+  ])("is recognized by %s=%s, as with other commands", async (name, value) => {
     environment = { [name]: value };
     expect(await validate("layout.yaml")).toEqual({ code: 1, output: `${security}${role}`, errors: "" });
   });
@@ -282,7 +282,7 @@ describe("access rules", () => {
     });
   });
 
-  test("that are not there are a mistake of the path", async () => {
+  test("in a missing file are a mistake of the path", async () => {
     const { code, output } = await validate("--rules", "none.yaml");
     expect([code, output]).toEqual([1, "none.yaml: cannot read none.yaml: there is no such file\n"]);
   });
@@ -297,7 +297,7 @@ describe("mistakes are written", () => {
     write("empty.yaml", good);
   });
 
-  test("as workflow commands of GitHub, in which nothing can break out", async () => {
+  test("as workflow commands of GitHub, without injection", async () => {
     const { code, output } = await validate("100%,a:b.yaml", "none", "--format", "github");
     expect(output).toBe(
       [
@@ -311,7 +311,7 @@ describe("mistakes are written", () => {
     expect(await validate("empty.yaml", "--format", "github")).toEqual({ code: 0, output: "", errors: "" });
   });
 
-  test("as a code quality report of GitLab, whose fingerprints outlive a move", async () => {
+  test("as a code quality report of GitLab, whose fingerprints survive a move", async () => {
     const before = await validate("100%,a:b.yaml", "--format", "gitlab");
     expect(JSON.parse(before.output)).toMatchObject([
       { severity: "major", location: { path: "100%,a:b.yaml", lines: { begin: 5 } } },
@@ -340,13 +340,13 @@ test.each([
   [["layout.yaml", "--today", "tomorrow"], "Give a day, such as 2027-01-31."],
   [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
   [["layout.yaml", "--backend", "conect"], "argument 'conect' is invalid. Allowed choices are admin-v2, connect."],
-])("validate %j is misuse", async (args, message) => {
+])("rejects validate %j", async (args, message) => {
   const { code, errors, output } = await validate(...args);
   expect([code, output]).toEqual([2, ""]);
   expect(errors).toContain(message);
 });
 
-/** What of the network was used during some work: sockets and look-ups of names. */
+/** Records the use of the network during some work: sockets and look-ups of names. */
 async function network(work: () => Promise<unknown>): Promise<readonly string[]> {
   const used: string[] = [];
   const hook = createHook({
@@ -362,7 +362,7 @@ async function network(work: () => Promise<unknown>): Promise<readonly string[]>
   return used;
 }
 
-test("no socket is opened and no name looked up", async () => {
+test("opens no socket and looks up no name", async () => {
   write("layout.yaml", `# yaml-language-server: $schema=https://peridio.example/layout.schema.json\n${good}`);
   const environment = { PERIDIO_API_KEY: "k", PERIDIO_BASE_URL: "http://127.0.0.1:9" };
   for (const args of [
@@ -374,7 +374,7 @@ test("no socket is opened and no name looked up", async () => {
     expect(await network(() => run(args, terminal))).toEqual([]);
     expect(terminal.printed()).not.toBe("");
   }
-  // What is seen where there is something to see.
+  // The recorder works.
   const acme = await Acme.begin();
   try {
     expect(await network(() => acme.run(["audit"]))).toContain("TCPWRAP");

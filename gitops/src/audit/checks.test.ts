@@ -21,7 +21,7 @@ const nothing: Facts = {
   security: undefined,
 };
 
-/** As an API tells it that knows who is there, and little else. */
+/** The facts from an API that reports little more than the members. */
 const little: Facts = {
   ...nothing,
   members: ["ada@acme.example", "grace@acme.example"].map((email) => ({
@@ -43,11 +43,11 @@ const checks = [withoutTwoFactor, security, outside, idle, admins, limits, expir
 test.each([
   ["nothing", nothing],
   ["little", little],
-])("who knows %s finds nothing: what is unknown is neither good nor bad", (_, facts) => {
+])("finds nothing if %s is unknown", (_, facts) => {
   expect(checks.flatMap((check) => check(facts, terms))).toEqual([]);
 });
 
-test("what an API does not tell is said, once an organization, and is no failure", () => {
+test("names facts that an API does not report, once an organization, and does not fail", () => {
   expect(unknowns(little, new Set(kindNames), "Avocado Connect")).toEqual([
     {
       organization: "acme",
@@ -69,11 +69,11 @@ test("what an API does not tell is said, once an organization, and is no failure
   ]);
 });
 
-test("what nobody asks for is not missed", () => {
+test("does not miss facts that nobody asks for", () => {
   expect(unknowns(little, new Set(["oneAdmin"]), "Avocado Connect")).toEqual([]);
 });
 
-test("a person who never was active and joined nobody knows when is found, and that is said", () => {
+test("finds a person without any activity and with an unknown start, and says so", () => {
   const [member] = little.members ?? [];
   const facts = { ...nothing, members: member && [{ ...member, lastActiveAt: null }] };
   expect(idle(facts, terms)).toMatchObject([
@@ -86,7 +86,7 @@ test.each([
   [{ limit: 50, used: undefined }, 39, 1, 0, "uses 40 of 50 seats, 1 of them for invitations that wait"],
   [{ limit: 50, used: undefined }, 40, 1, 2, "uses 43 of 50 seats, 3 of them for invitations that wait"],
 ])(
-  "seats are counted where they are not told, as far as people are known: %j",
+  "counts seats without a number from Peridio, as far as people are known: %j",
   (users, there, waiting, own, predicate) => {
     const [member] = little.members ?? [];
     const [invitation] = little.pending ?? [];
@@ -103,7 +103,7 @@ test.each([
   },
 );
 
-test("without the number of people, seats are what Peridio counts", () => {
+test("uses Peridio's number of seats if the number of people is unknown", () => {
   const facts = { ...nothing, limits: { users: { limit: 50, used: 49 } } };
   expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate: "uses 49 of 50 seats" }]);
 });

@@ -30,16 +30,16 @@ test.each([
   [".hidden", /^hidden-[0-9a-f]{12}\.yaml$/],
   ["日本", /^organization-[0-9a-f]{12}\.yaml$/],
   ["a".repeat(128), /^a{60}-[0-9a-f]{12}\.yaml$/],
-])("the file of the organization %s is called so that any system can hold it", (name, expected) => {
+])("gives the organization %s a file name that any system can hold", (name, expected) => {
   expect(fileName(name)).toMatch(expected);
 });
 
-test("no two organizations have one file, and any system can hold it", () => {
+test("gives every organization its own file, with a name that any system can hold", () => {
   const name = fc.oneof(
     fc.string({ minLength: 1 }),
     fc.constantFrom("acme", "Acme", "ACME", "acme ", "a/b", "a-b", "aux"),
   );
-  // A name that looks like the file of another one.
+  // Looks like the file of another organization.
   const mimic = name.map((one) => fileName(one).replace(/\.yaml$/, ""));
   const names = fc.uniqueArray(fc.oneof(name, mimic), { maxLength: 20 });
   fc.assert(
@@ -59,7 +59,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What YAML, an editor or a careless writer might make something else of. */
+/** Texts that YAML, an editor or a careless writer might change. */
 const trap = fc.constantFrom(
   ...[
     "yes",
@@ -141,7 +141,7 @@ const alert = fc.record({
   thresholdPercent: fc.integer({ min: 1, max: 100 }),
 });
 
-/** Some APIs do not tell it. */
+/** Some APIs do not report it. */
 const told = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 
 const organization: fc.Arbitrary<Inventory> = fc
@@ -184,7 +184,7 @@ const found = fc
   .uniqueArray(fc.tuple(name, organization), { selector: ([one]) => one, minLength: 1, maxLength: 4 })
   .map((all) => all.map(([one, rest]): Inventory => ({ ...rest, organization: { ...rest.organization, name: one } })));
 
-/** What a layout of it has to mean, in words that do not depend on the export. */
+/** Describes the meaning of a layout, independently of the export. */
 function meaningOf({ organization, people, security, billing }: Inventory): object {
   const { requireTwoFactor = false, ipAllowlist = [], sessionTimeout = null, apiKeyRotation = null } = security ?? {};
   const { billingEmail = null, paymentMethod = null, usageAlerts = [] } = billing ?? {};
@@ -209,7 +209,7 @@ function meaningOf({ organization, people, security, billing }: Inventory): obje
   };
 }
 
-/** The same of what the reader of layouts understood, where nothing is said is as Peridio starts. */
+/** Describes a parsed layout in the same way, with defaults filled in. */
 function understood({ name, members, security = {}, billing = {}, ...one }: LaidOut): object {
   const { requireTwoFactor = false, ipAllowlist = [], sessionTimeout, apiKeyRotation = null } = security;
   return {
@@ -258,7 +258,7 @@ function exported(
 test.each([
   ["one file", false, "layout.yaml"],
   ["a file each", true, "layouts"],
-])("whatever Peridio has, its layout in %s means just that", (_, split, path) => {
+])("writes a layout in %s with exactly the contents of Peridio", (_, split, path) => {
   fc.assert(
     fc.property(found, (all) => {
       const here = mkdtempSync(join(folder, "run-"));
@@ -273,7 +273,7 @@ test.each([
   );
 });
 
-test("a layout is sorted, quotes what is no text elsewhere, and names one person once", () => {
+test("sorts a layout, quotes ambiguous texts, and names each person once", () => {
   const all = [
     inventory("acme-dev", {
       organization: { displayName: "yes", description: "Devices:\nall of them" },
@@ -325,7 +325,7 @@ people:
 `);
 });
 
-test("somebody's roles have a line each where they do not fit on one", () => {
+test("writes each role of a person on its own line if they do not fit on one", () => {
   const all = ["first", "second", "third"].map((one) => inventory(`acme-${one}-${"x".repeat(20)}`));
   expect(exported(all, false).get("layout.yaml")).toContain(`
   ada@acme.example:
@@ -333,11 +333,11 @@ test("somebody's roles have a line each where they do not fit on one", () => {
 `);
 });
 
-test("what cannot be seen is in quotes, or the reader would lose it", () => {
+test("quotes invisible characters, which a reader would lose", () => {
   expect(exported([inventory("\ufeffacme")], false).get("layout.yaml")).toContain('\n  "\ufeffacme":\n');
 });
 
-test("what the API does not tell is said in each layout, and the program names an API that is not the usual one", () => {
+test("names facts that the API does not report in each layout, and names the API in the program unless it is the default", () => {
   const one = inventory("acme", {
     organization: { description: undefined, contactEmail: undefined, owner: undefined },
     people: [member("ada@acme.example", "admin"), member("bob@acme.example", "member")],
@@ -358,7 +358,7 @@ people:
   expect(exported([one], false, connect).get("Pulumi.yaml")).toContain(
     "\nconfig:\n  peridio:backend:\n    value: connect\n",
   );
-  // Of a project with the provider's own name, Pulumi takes the key for one of the program's.
+  // In a project with the provider's name, Pulumi takes the key for one of the program's.
   expect(exported([one], false, { ...connect, project: "peridio" }).get("Pulumi.yaml")).toContain(
     "\nconfig:\n  peridio:backend:\n    type: string\n    value: connect\n",
   );

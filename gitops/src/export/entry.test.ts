@@ -4,7 +4,7 @@ import { inventory, invitation, member } from "./testing/inventories";
 
 const asIs = (email: string) => email;
 
-test("of an organization as Peridio starts it, only the owner is said", () => {
+test("declares only the owner of an organization with defaults", () => {
   const { entry, leftOut } = entered(inventory("acme"), asIs);
   expect(entry).toMatchObject({ name: "acme", settings: { owner: "ada@acme.example" } });
   expect(Object.keys(entry?.settings ?? {})).toEqual(["owner"]);
@@ -12,7 +12,7 @@ test("of an organization as Peridio starts it, only the owner is said", () => {
   expect(leftOut).toEqual([]);
 });
 
-test("an allowlist that overlaps leaves all security settings out, with the reason and their values", () => {
+test("leaves out all security settings with an overlapping allowlist, with the reason and the values", () => {
   const blocks = ["10.0.0.0/8", "10.1.0.1/16"].map((cidr) => ({ cidr, description: null }));
   const security = { requireTwoFactor: true, ipAllowlist: blocks, sessionTimeout: 300, apiKeyRotation: null };
   const billing = { billingEmail: "bills@acme.example", paymentMethod: null, usageAlerts: [] };
@@ -24,7 +24,7 @@ test("an allowlist that overlaps leaves all security settings out, with the reas
   expect(leftOut).toEqual([{ organization: "acme", part: "security", reasons: [reason], value }]);
 });
 
-test("an allowlist of everything is left out, since a layout says that by an empty one", () => {
+test("leaves out an allowlist for every address, since a layout writes it as an empty one", () => {
   const ipAllowlist = [{ cidr: "0.0.0.0/0", description: null }];
   const security = { requireTwoFactor: false, ipAllowlist, sessionTimeout: null, apiKeyRotation: null };
   const { entry, leftOut } = entered(inventory("acme", { security }), asIs);
@@ -32,14 +32,14 @@ test("an allowlist of everything is left out, since a layout says that by an emp
   expect(leftOut.map(({ part }) => part)).toEqual(["security"]);
 });
 
-test("a billing address that no layout takes leaves the billing settings out", () => {
+test("leaves out billing settings with an address that layouts reject", () => {
   const billing = { billingEmail: "bills@localhost", paymentMethod: "invoice" as const, usageAlerts: [] };
   const { entry, leftOut } = entered(inventory("acme", { billing }), asIs);
   expect(entry?.settings.billing).toBeUndefined();
   expect(leftOut).toMatchObject([{ part: "billing", value: { billingEmail: "bills@localhost" } }]);
 });
 
-test("somebody with an address that no layout takes leaves the organization out, or a layout would remove that person", () => {
+test("leaves out an organization with an address that layouts reject, since the layout would remove that person", () => {
   const people = [member("ada@acme.example", "admin"), member("müller@acme.example", "viewer")];
   const { entry, leftOut } = entered(inventory("acme", { people }), asIs);
   expect(entry).toBeUndefined();
@@ -48,7 +48,7 @@ test("somebody with an address that no layout takes leaves the organization out,
   ]);
 });
 
-test("somebody who is spelled in two ways has one entry, as the account is spelled", () => {
+test("writes one entry for a person with two spellings, with the spelling of the account", () => {
   const all = [
     inventory("acme-dev", { people: [member("ada@acme.example", "admin"), invitation("bob@acme.example", "viewer")] }),
     inventory("acme-lab", { people: [member("ada@acme.example", "admin"), member("Bob@acme.example", "viewer")] }),

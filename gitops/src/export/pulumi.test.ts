@@ -14,14 +14,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A program in the place of the CLI. */
+/** Stands in for the CLI. */
 function program(script: string): Pulumi {
   const file = join(folder, "pulumi");
   writeFileSync(file, `#!/usr/bin/env node\n${script}`, { mode: 0o755 });
   return new Pulumi(file, process.env);
 }
 
-test("what is interrupted ends, has the program end before, and leaves nothing behind", async () => {
+test("an interrupt ends the program first and leaves nothing behind", async () => {
   pulumi = program(`
     const { appendFileSync } = require("node:fs");
     setInterval(() => {}, 1000);
@@ -37,7 +37,7 @@ test("what is interrupted ends, has the program end before, and leaves nothing b
   expect(existsSync(pulumi.folder)).toBe(false);
 });
 
-test("a program that does not heed the first interrupt does not survive the second", async () => {
+test("the second interrupt kills a program that ignores the first one", async () => {
   pulumi = program(`
     setInterval(() => {}, 1000);
     process.on("SIGTERM", () => {});

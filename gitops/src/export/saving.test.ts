@@ -30,20 +30,20 @@ const split = new Map([
   ["Pulumi.yaml", "name: acme\n"],
 ]);
 
-test("folders are made as needed, and nothing but the files is left", () => {
+test("creates folders and leaves nothing but the files", () => {
   const below = join(folder, "new", "one");
   save(below, split, { force: false });
   expect(readdirSync(below, { recursive: true }).sort()).toEqual(["Pulumi.yaml", "layouts", "layouts/acme.yaml"]);
 });
 
-test("what has the same text is not touched", () => {
+test("does not touch a file with the same text", () => {
   save(folder, split, { force: false });
   const before = statSync(join(folder, "Pulumi.yaml")).ino;
   save(folder, split, { force: false });
   expect(statSync(join(folder, "Pulumi.yaml")).ino).toBe(before);
 });
 
-test("what differs is refused before anything is written, and written over by force", () => {
+test("rejects a file with a different text before it writes anything, and replaces it by force", () => {
   put("Pulumi.yaml", "name: mine\n");
   const refusal = `The export would write over Pulumi.yaml in ${folder}. Use --force if that is right, or another folder.`;
   expect(() => {
@@ -54,7 +54,7 @@ test("what differs is refused before anything is written, and written over by fo
   expect(get("Pulumi.yaml")).toBe("name: acme\n");
 });
 
-test("a layout of an earlier export, which the program would read too, is removed by force only", () => {
+test("removes a layout of an earlier export, which the program would read too, only by force", () => {
   mkdirSync(join(folder, "layouts"));
   put("layouts/acme-old.yaml", `${mark}: before\n`);
   expect(() => {
@@ -65,7 +65,7 @@ test("a layout of an earlier export, which the program would read too, is remove
   expect(save(folder, split, { force: true })).toEqual([]);
 });
 
-test("the layouts of an export of the other style are removed by force only", () => {
+test("removes the layouts of an export of the other style only by force", () => {
   const single = new Map([["layout.yaml", `${mark}\n`]]);
   const layouts = new Map([["layouts/acme.yaml", `${mark}\n`]]);
   save(folder, single, { force: false });
@@ -79,7 +79,7 @@ test("the layouts of an export of the other style are removed by force only", ()
   ]);
 });
 
-test("a layout of the other style that somebody has written is nobody's business, since the program does not read it", () => {
+test("ignores a layout of the other style by a person, since the program does not read it", () => {
   mkdirSync(join(folder, "layouts"));
   put("layouts/mine.yaml", "people: {}\n");
   expect(save(folder, new Map([["layout.yaml", `${mark}\n`]]), { force: true })).toEqual([]);
@@ -89,7 +89,7 @@ test("a layout of the other style that somebody has written is nobody's business
   expect(get("layout.yaml")).toBe("people: {}\n");
 });
 
-test("a layout that somebody has written is never removed", () => {
+test("never removes a layout by a person", () => {
   mkdirSync(join(folder, "layouts/more"), { recursive: true });
   put("layouts/more/mine.yml", "people: {}\n");
   expect(() => {
@@ -98,7 +98,7 @@ test("a layout that somebody has written is never removed", () => {
   expect(get("layouts/more/mine.yml")).toBe("people: {}\n");
 });
 
-test("other files in the folder are nobody's business", () => {
+test("ignores other files in the folder", () => {
   mkdirSync(join(folder, "layouts"));
   put("layouts/README.md", "hello");
   put("layouts/.draft.yaml", "hello");
@@ -107,7 +107,7 @@ test("other files in the folder are nobody's business", () => {
   expect(get("layouts/README.md")).toBe("hello");
 });
 
-test("a folder where a file belongs is named", () => {
+test("names a folder in the place of a file", () => {
   mkdirSync(join(folder, "Pulumi.yaml"));
   expect(() => {
     save(folder, split, { force: true });

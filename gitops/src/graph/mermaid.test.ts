@@ -7,7 +7,7 @@ function laidOut(name: string, rest: Partial<LaidOut> = {}): LaidOut {
   return { name, members: { "ada@acme.example": "admin" }, roster: {}, ...rest };
 }
 
-/** All that a chart may consist of: labels hold letters, digits, a few signs, numbered characters and our own two tags. */
+/** The characters of a chart: labels contain letters, digits, a few signs, numbered characters and our own two tags. */
 const label = String.raw`(?:[\p{L}\p{M}\p{N} @.,:/+'()-]|#\d+;|<br>|<\/?b>)*`;
 const line = new RegExp(
   [
@@ -23,7 +23,7 @@ const line = new RegExp(
   "u",
 );
 
-/** The lines that are none of a chart's. */
+/** Returns the lines that do not belong to a chart. */
 function strange(chart: string): string[] {
   return chart
     .trimEnd()
@@ -31,7 +31,7 @@ function strange(chart: string): string[] {
     .filter((one) => !line.test(one));
 }
 
-test("a chart is made of policies, organizations and people by role", () => {
+test("draws policies, organizations and people by role", () => {
   const organizations = [
     laidOut("acme-dev", {
       displayName: "Acme development",
@@ -69,7 +69,7 @@ test("a chart is made of policies, organizations and people by role", () => {
   );
 });
 
-test("people who are counted are lines of their organization", () => {
+test("draws counted people as lines of their organization", () => {
   const members = Object.fromEntries(
     Array.from({ length: 1_200 }, (_, at) => [`p${at}@acme.example`, "viewer" as const]),
   );
@@ -81,7 +81,7 @@ test("people who are counted are lines of their organization", () => {
   expect(chart).not.toMatch(/-->|@/);
 });
 
-test("people are counted by themselves where there are more than a hundred places", () => {
+test("counts people if there are more than a hundred of them", () => {
   const of = (count: number) =>
     laidOut("acme", {
       members: Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@acme.example`, "admin"])),
@@ -91,7 +91,7 @@ test("people are counted by themselves where there are more than a hundred place
   expect(people(101)).toEqual({ kind: "people", id: "admin_acme", role: "admin", count: 101 });
 });
 
-test("organizations with the same policies share them", () => {
+test("draws equal policies of organizations once", () => {
   const security = { requireTwoFactor: true };
   const { nodes, edges } = draw([laidOut("a", { security }), laidOut("b", { security }), laidOut("c")], "each");
   expect(nodes.filter(({ kind }) => kind === "policies")).toHaveLength(1);
@@ -101,12 +101,12 @@ test("organizations with the same policies share them", () => {
   ]);
 });
 
-test("names that differ in signs only are drawn apart", () => {
+test("draws organizations apart whose names differ in signs only", () => {
   const { nodes } = draw([laidOut("a-b"), laidOut("a_b"), laidOut("a b")], "each");
   expect(new Set(nodes.map(({ id }) => id)).size).toBe(6);
 });
 
-test("whatever names hold, it is text", () => {
+test("draws any name as text", () => {
   const text = fc.oneof(
     fc.string({ minLength: 1, unit: "binary" }),
     fc.constantFrom(
@@ -133,11 +133,11 @@ test("whatever names hold, it is text", () => {
   );
 });
 
-test("what would change lines or the direction of reading is a blank", () => {
+test("replaces line breaks and changes of the reading direction by spaces", () => {
   expect(asMermaid(draw([laidOut("a\nb\u202Ec")], "each"), "LR")).toContain('["<b>a b c</b>"]');
 });
 
-test("a chart that Mermaid would refuse is said, with what to do", () => {
+test("explains a chart that Mermaid would reject, with the remedy", () => {
   const members = Object.fromEntries(
     Array.from({ length: 3_000 }, (_, at) => [`p${at}@acme.example`, "admin" as const]),
   );

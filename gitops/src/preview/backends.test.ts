@@ -35,6 +35,6 @@ test.each([
   ["a role in a roster", {}, [step("urn:a::b::c::d", { inputs: { members: { ada: "member" } } })], [provider]],
   ["other roles", {}, [step("urn:a::b::c::d", { inputs: { role: "viewer", members: { ada: "admin" } } })], []],
   ["a tier", {}, [step("urn:a::b::c::d", { outputs: { tier: "teams" } })], [provider]],
-])("who speaks Avocado Connect is told by %s", (_, config, steps, providers) => {
+])("recognizes Avocado Connect by %s", (_, config, steps, providers) => {
   expect(found(config, ...steps)).toEqual(providers);
 });

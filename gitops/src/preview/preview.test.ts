@@ -5,7 +5,7 @@ import { readPreview } from "./preview";
 const dev = organization("acme-dev", 1);
 const read = (text: string, kind: "change" | "drift" = "change") => readPreview(text, "preview.json", kind);
 
-describe("what is no whole preview is refused", () => {
+describe("rejects an incomplete preview", () => {
   test.each<[string, string, string]>([
     ["nothing", "", "preview.json is empty: give it what `pulumi preview --json --show-sames` prints"],
     ["half of one", document([dev]).slice(0, -20), "preview.json is no JSON, or not all of it"],
@@ -21,7 +21,7 @@ describe("what is no whole preview is refused", () => {
     expect(() => read(text)).toThrow(message);
   });
 
-  test("one that stopped with errors, which are told", () => {
+  test("one that stopped with errors, which it repeats", () => {
     const message = "error: peridio:index:Membership resource 'bob' has a problem:\nThe organization is full.\n";
     const more = {
       diagnostics: [
@@ -46,13 +46,13 @@ describe("what is no whole preview is refused", () => {
     expect(read(document([dev], { more })).remarks).toMatchObject([{ text: "Error: unable to resolve type" }]);
   });
 
-  test("one that leaves out what stays the same", () => {
+  test("one without unchanged resources", () => {
     expect(() => read(document([], { more: { changeSummary: { same: 8 } } }))).toThrow(
       "preview.json leaves out 7 resources that do not change, and a review has to see everybody: preview with --show-sames",
     );
   });
 
-  test("drift where a change was asked for, and the other way", () => {
+  test("drift instead of a change, and a change instead of drift", () => {
     const drift = document([{ ...dev, op: "refresh" }], { kind: "drift" });
     expect(() => read(drift)).toThrow("review it with --drift");
     expect(() => read(document([dev]), "drift")).toThrow("leave --drift out");
@@ -67,14 +67,14 @@ describe("what is no whole preview is refused", () => {
   });
 });
 
-test("a deletion of everything is a change, too", () => {
+test("accepts a deletion of everything as a change", () => {
   const { before } = dev;
   expect(read(document([{ op: "delete", name: "Organization::acme-dev", before }])).resources).toMatchObject([
     { kind: "Organization", after: undefined },
   ]);
 });
 
-test("a refresh before a step only repeats the old state, so that the step says what was before", () => {
+test("takes the prior state from the step after a refresh, which repeats the old state", () => {
   const { before, name } = dev;
   const seen = { ...before, outputs: { name: "acme-dev", displayName: "By hand" } };
   const steps: readonly PrintedStep[] = [
@@ -84,12 +84,12 @@ test("a refresh before a step only repeats the old state, so that the step says 
   expect(read(document(steps)).resources).toMatchObject([{ before: { outputs: { displayName: "By hand" } } }]);
 });
 
-test("what a refresh finds gone is not there before, and what nobody declares any more is nothing", () => {
+test("leaves out a resource that a refresh finds gone and no stack declares", () => {
   const { before, name } = dev;
   expect(read(document([{ op: "refresh", name, before, after: before }])).resources).toEqual([]);
 });
 
-test("the steps of a replacement are one resource", () => {
+test("combines the steps of a replacement into one resource", () => {
   const { before, name } = dev;
   const after = { inputs: { name: "acme-next" } };
   const steps: readonly PrintedStep[] = [
@@ -104,39 +104,39 @@ test("the steps of a replacement are one resource", () => {
   }
 });
 
-test("what is there stays what it is: a preview does not repeat its id", () => {
+test("keeps the id of an existing resource, which a preview does not repeat", () => {
   expect(read(document([dev])).resources).toMatchObject([
     { before: { id: dev.before?.id }, after: { id: dev.before?.id }, changed: false, created: false, adopted: false },
   ]);
 });
 
-test("what a program only looks at is on neither side", () => {
+test("leaves out resources that a program only reads", () => {
   const step = { op: "read", name: "Organization::seen", after: { id: "prn:1:x", external: true } };
   expect(read(document([step])).resources).toMatchObject([
     { before: undefined, after: undefined, lookedAt: "prn:1:x", changed: false },
   ]);
 });
 
-test("a preview that refreshes, too, leaves out what stays the same", () => {
+test("accepts a preview that refreshes and leaves out unchanged resources", () => {
   const { before, name } = dev;
   const text = document([{ op: "refresh", name, before, after: before }], { more: { changeSummary: { same: 2 } } });
   expect(() => read(text)).toThrow("preview.json leaves out a resource that does not change");
 });
 
-test("what --target leaves out is no resource that is there, and is said", () => {
+test("leaves out resources that --target omits, and says so", () => {
   const found = read(document([{ op: "same", name: "Membership::eve", before: {}, after: {} }]));
   expect(found.resources).toEqual([]);
   expect(found.unknowns).toEqual(["Membership eve is left out by --target: what becomes of it is not told."]);
 });
 
-test("that the provider's settings change is said", () => {
+test("reports a change of the provider's settings", () => {
   const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
   expect(read(document([step])).unknowns).toEqual([
     "The settings of the provider acme change: it may act on another Peridio, or as somebody else.",
   ]);
 });
 
-test("deletions alone may be of a destroy or of a refresh", () => {
+test("accepts deletions alone as a destroy or as a refresh", () => {
   const text = JSON.stringify({
     duration: 1,
     steps: [{ op: "delete", urn: urn("Organization::acme-dev"), oldState: { id: "prn:1:x", inputs: {} } }],
@@ -144,7 +144,7 @@ test("deletions alone may be of a destroy or of a refresh", () => {
   expect([read(text).kind, read(text, "drift").kind]).toEqual(["change", "drift"]);
 });
 
-test("remarks keep what is said and about what, but for the severity in front", () => {
+test("keeps the text and the resource of remarks, without the severity in front", () => {
   const more = {
     diagnostics: [
       { urn: urn("Membership::bob"), message: "warning: A new e-mail goes out.\n", severity: "warning" },
@@ -159,7 +159,7 @@ test("remarks keep what is said and about what, but for the severity in front", 
   ]);
 });
 
-test("changes of other providers are counted, a resource once", () => {
+test("counts resources of other providers that change, each once", () => {
   const bucket = "aws:s3/bucket:Bucket::logs";
   expect(
     read(

@@ -1,12 +1,12 @@
 import { visible } from "./content";
 
-test("what turns the direction of writing, or cannot be seen, is told by its number", () => {
+test("shows invisible characters and changes of the reading direction by their numbers", () => {
   expect(visible("ada\u202Eelpmaxe.emca@\u200B")).toBe("ada[U+202E]elpmaxe.emca@[U+200B]");
   expect(visible("a\u0000b\nc")).toBe("a[U+0000]b[U+000A]c");
   expect(visible("a\u00A0d\u3164a")).toBe("a[U+00A0]d[U+3164]a");
   expect(visible("\uD800")).toBe("[U+D800]");
 });
 
-test("every other text stays as it is", () => {
+test("keeps every other text", () => {
   expect(visible("Zoë Ålström 🏭 <b>")).toBe("Zoë Ålström 🏭 <b>");
 });

@@ -6,7 +6,7 @@ import { checkRules, idleRules } from "./checkRules";
 import { rulesOf } from "./readRules";
 import { access, ada, bob, carl, circumstances, dora, messages, organization, violations } from "./testing/acme";
 
-describe("the order", () => {
+describe("the order of violations", () => {
   const rules = `
 a note: { role: none, severity: note }
 a refusal: { role: none }
@@ -18,7 +18,7 @@ another refusal: { role: none, severity: refuse, because: Nobody needs it. }
     organization({ name: "a", people: { [carl]: "viewer" } }),
   );
 
-  test("is worst first, then as the rules are, then by organization and person", () => {
+  test("is by severity, rule, organization and person", () => {
     const found = violations(rules, state);
     expect(found.map(({ rule, organizations, people }) => [rule, organizations[0], people[0]])).toEqual(
       ["a refusal", "another refusal", "an approval", "a note"].flatMap((rule) => [
@@ -53,12 +53,12 @@ describe("an exemption", () => {
       [`acme-dev ${ada}`, `acme-dev ${bob}`],
     ],
     ["person: carl@partner.example, until: 2027-01-31", []],
-  ])("of %s holds until the end of that day", (exempt, gone) => {
+  ])("of %s applies until the end of that day", (exempt, gone) => {
     expect(told(exempt)).toEqual(without(...gone));
     expect(told(exempt.replace("2027-01-31", "2027-01-30"))).toEqual(all);
   });
 
-  test("that has ended is told to whoever breaks the rule now", () => {
+  test("appears in the message after its end", () => {
     const exempt = `person: ${bob}, organization: acme-lab, until: 2027-01-30`;
     const told = messages(rule(exempt), state).filter((message) => message.includes("An exemption"));
     expect(told).toEqual([
@@ -71,14 +71,14 @@ describe("an exemption", () => {
     expect(messages(both, state).filter((message) => message.endsWith("ended on 2027-01-30."))).toHaveLength(2);
   });
 
-  test("that holds is not told to have ended", () => {
+  test("does not appear in the message before its end", () => {
     const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: x }]`;
     expect(messages(`x: { admins: { atLeast: 2 }, ${exempt} }`, organization({ people: { [bob]: "admin" } }))).toEqual([
       `acme-dev has 1 admin (${bob}), and the rule asks for at least 2: make somebody else admin.`,
     ]);
   });
 
-  test("by a name does not hold for an organization whose name nothing tells", () => {
+  test("by a name does not apply to an organization with an unknown name", () => {
     const unnamed = organization({ name: undefined, id: "prn:1:x", people: { [bob]: "viewer" } });
     const exempt = (organization: string) =>
       `x: { role: none, exempt: [{ organization: "${organization}", until: 2027-01-31, because: x }] }`;
@@ -87,12 +87,12 @@ describe("an exemption", () => {
   });
 });
 
-describe("an organization without a name", () => {
+describe("an organization with an unknown name", () => {
   const rule = 'x: { organizations: "*-production", role: { atMost: viewer } }';
   const unnamed = (role: "viewer" | "admin") =>
     organization({ name: undefined, id: "prn:1:x", people: { [ada]: role } });
 
-  test("is held against rules that may be about it, and that is said", () => {
+  test("is checked by rules that may apply to it, with a remark", () => {
     expect(violations(rule, unnamed("admin"))).toMatchObject([
       {
         message:
@@ -104,7 +104,7 @@ describe("an organization without a name", () => {
     expect(messages(rule, unnamed("viewer"))).toEqual([]);
   });
 
-  test("may be one of two duties", () => {
+  test("may count for one of two duties", () => {
     const apart =
       "x: { notTogether: [{ role: admin, organizations: acme-dev }, { role: admin, organizations: acme-lab }] }";
     const state = access(unnamed("admin"), organization({ people: { [ada]: "admin" } }));
@@ -115,7 +115,7 @@ describe("an organization without a name", () => {
   });
 });
 
-describe("whether it was so before", () => {
+describe("the mark of a rule that was broken before", () => {
   const flags = (rule: string, before: Access, after: Access) =>
     violations(rule, after, { before }).map((one) => one.before);
   const with_ = (...people: Parameters<typeof organization>[0][]) => access(...people.map((one) => organization(one)));
@@ -135,14 +135,14 @@ describe("whether it was so before", () => {
     ).toEqual([expected]);
   });
 
-  test("somebody new, or in another organization, was not there", () => {
+  test("is missing for a new person, or one in another organization", () => {
     const rule = "x: { role: none }";
     expect(flags(rule, access(), with_({ people: { [ada]: "viewer" } }))).toEqual([false]);
     const elsewhere = with_({ name: "acme-lab", people: { [ada]: "viewer" } });
     expect(flags(rule, elsewhere, with_({ people: { [ada]: "viewer" } }))).toEqual([false]);
   });
 
-  test("fewer admins than before are new, more are not", () => {
+  test("is missing for fewer admins than before, and set for more", () => {
     const rule = "x: { admins: { atLeast: 3 } }";
     const one = with_({ people: { [ada]: "admin" } });
     const two = with_({ people: { [bob]: "admin", [dora]: "admin" } });
@@ -150,13 +150,13 @@ describe("whether it was so before", () => {
     expect(flags(rule, one, two)).toEqual([true]);
   });
 
-  test("more people with hidden addresses than before are new", () => {
+  test("is missing for more people with hidden addresses than before", () => {
     const [one, two] = [with_({ hiddenPeople: 1 }), with_({ hiddenPeople: 2 })];
     expect(flags("x: { role: none }", one, two)).toEqual([false]);
     expect(flags("x: { role: none }", two, one)).toEqual([true]);
   });
 
-  test("one requirement says nothing of another of the same rule", () => {
+  test("of one requirement does not depend on another one of the same rule", () => {
     const rule = "x: { requireTwoFactor: true, sessionTimeout: { atMost: 8h } }";
     const before = with_({ security: { requireTwoFactor: true, sessionTimeout: 86_400 } });
     const after = with_({ security: { requireTwoFactor: false, sessionTimeout: 86_400 } });
@@ -166,12 +166,12 @@ describe("whether it was so before", () => {
     ]);
   });
 
-  test("without access before, nothing was", () => {
+  test("is missing without access before the change", () => {
     expect(violations("x: { role: none }", with_({ people: { [ada]: "viewer" } }))[0]?.before).toBe(false);
   });
 });
 
-test("a rule that is about no organization is told, since its name may be misspelt", () => {
+test("reports a rule that applies to no organization, since its name may be misspelled", () => {
   const rules = rulesOf({
     file: "rules.yaml",
     text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
@@ -182,7 +182,7 @@ test("a rule that is about no organization is told, since its name may be misspe
   expect(idleRules(rules, access(organization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
 });
 
-describe("whatever the access is", () => {
+describe("for any access", () => {
   const text = `
 rules:
   admins: { admins: { atLeast: 2, atMost: 3, including: ada@acme.example } }
@@ -213,7 +213,7 @@ rules:
     .uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
     .map((some) => access(...some.map((each) => organization(each))));
 
-  test("its order makes no difference, and neither does the order of people", () => {
+  test("the order of rules and people does not matter", () => {
     fc.assert(
       fc.property(states, (state) => {
         const turned = access(
@@ -226,7 +226,7 @@ rules:
     );
   });
 
-  test("rules do not touch each other: together they find what each finds alone", () => {
+  test("rules are independent: together they find the same violations as alone", () => {
     fc.assert(
       fc.property(states, fc.subarray([...all]), (state, some) => {
         const together = checkRules(some, state, circumstances);
@@ -237,7 +237,7 @@ rules:
     );
   });
 
-  test("where nothing changes, everything was so before, and where nothing was, nothing", () => {
+  test("every violation is marked if nothing changes, and none if nothing existed before", () => {
     fc.assert(
       fc.property(states, (state) => {
         const unchanged = checkRules(all, state, { ...circumstances, before: state });
@@ -249,7 +249,7 @@ rules:
     );
   });
 
-  test("messages are whole sentences without a trace of the program", () => {
+  test("messages are whole sentences without traces of the program", () => {
     fc.assert(
       fc.property(states, (state) => {
         for (const { message } of checkRules(all, state, circumstances)) {

@@ -31,7 +31,7 @@ rules:
       - { person: carl@partner.example, until: 2027-03-31, because: He moves the fleet. }
 `;
 
-test("rules are read in their order, with what is not said filled in", () => {
+test("reads rules in order, and fills in defaults", () => {
   expect(rulesOf({ file: "rules.yaml", text: good })).toMatchObject([
     {
       name: "Two admins",
@@ -54,7 +54,7 @@ test("rules are read in their order, with what is not said filled in", () => {
   ]);
 });
 
-test("JSON is read as well, and anchors are", () => {
+test("reads JSON, and YAML anchors", () => {
   expect(mistakesIn('{ "$schema": "x", "rules": { "x": { "protect": true } } }')).toEqual([]);
   expect(
     mistakesIn(
@@ -67,7 +67,7 @@ const every =
   "admins, role, until, notTogether, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, protect, name, displayName";
 const keys = `organizations, people, ${every}, severity, because, exempt`;
 
-/** A rule called x, and what is wrong with it: from `rules.x` on, with line and column before. */
+/** Returns the mistakes of a rule called x, without `rules.x`, and with line and column first. */
 const cases: readonly (readonly [string, string, string])[] = [
   [
     "a key at the top",
@@ -295,7 +295,7 @@ test.each(cases)("%s is a mistake, with its place and remedy", (_, text, expecte
   expect(mistakesIn(text)).toEqual([`rules.yaml:${expected}`]);
 });
 
-test("all mistakes are told at once, as the file is read", () => {
+test("reports all mistakes at once, in the order of the file", () => {
   const text = good
     .replace("atLeast: 2", "atLeast: 2, atmost: 3")
     .replace("viewer", "vewer")
@@ -321,12 +321,12 @@ describe("a file", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("is read as seen from the folder", () => {
+  test("is read from a path in the folder", () => {
     writeFileSync(join(folder, "access-rules.yaml"), good);
     expect(readRules("access-rules.yaml", folder)).toHaveLength(2);
   });
 
-  test("that cannot be read is refused with the reason", () => {
+  test("that cannot be read is rejected with the reason", () => {
     expect(() => readRules("rules.yaml", folder)).toThrow("cannot read rules.yaml: there is no such file");
     mkdirSync(join(folder, "rules"));
     expect(() => readRules("rules", folder)).toThrow("cannot read rules: it is a folder");
@@ -335,7 +335,7 @@ describe("a file", () => {
   });
 });
 
-test("whatever slips into a file, it is read or its mistakes are told, each with a place in the file", () => {
+test("reads any file, or reports its mistakes, each with a place in the file", () => {
   const slip = fc.record({
     at: fc.nat(good.length),
     without: fc.nat(12),
@@ -381,7 +381,7 @@ test("whatever slips into a file, it is read or its mistakes are told, each with
   );
 });
 
-test("a rule that would be lost for its name is refused", () => {
+test("rejects a rule that JavaScript would lose because of its name", () => {
   expect(mistakesIn("rules:\n  x: { protect: true }\n  __proto__: { admins: { atLeast: 50 } }\n")).toEqual([
     "rules.yaml:3:3: rules.__proto__ cannot be a name: give the rule another one",
   ]);

@@ -9,17 +9,17 @@ describe("people", () => {
     ["ADA@Acme.Example", true],
     ["ada@acme.example.org", false],
     ["carl@partner.example", false],
-  ])("*@acme.example means %s: %s", (email, expected) => {
+  ])("*@acme.example selects %s: %s", (email, expected) => {
     expect(selects("*@acme.example", email)).toBe(expected);
     expect(selects({ except: "*@ACME.example" }, email)).toBe(!expected);
   });
 
-  test("a dot and a plus are themselves", () => {
+  test("a dot and a plus match only themselves", () => {
     expect(selects("a.b+c@acme.example", "a.b+c@acme.example")).toBe(true);
     expect(selects("*@acme.example", "ada@acmeXexample")).toBe(false);
   });
 
-  test("several patterns mean whoever matches one, but none of the excepted", () => {
+  test("several patterns select people that match one of them, without the excepted ones", () => {
     const said = { like: ["*@acme.example", "carl@partner.example"], except: ["bot-*", "ada@*"] };
     expect(selects(said, "carl@partner.example")).toBe(true);
     expect(selects(said, "bob@acme.example")).toBe(true);
@@ -33,7 +33,7 @@ describe("organizations", () => {
   const selects = (said: unknown, state: Parameters<typeof organization>[0]) =>
     selectsOrganization(organizations.parse(said), organization(state));
 
-  test("are meant by names, whose case matters, or by PRN", () => {
+  test("are selected by name, in its exact case, or by PRN", () => {
     const production = { name: "acme-production", id: "prn:1:p" };
     expect(selects("*-production", production)).toBe("yes");
     expect(selects("*-Production", production)).toBe("no");
@@ -53,11 +53,11 @@ describe("organizations", () => {
     [{ except: "prn:1:x" }, "no"],
     [{ except: "prn:1:y" }, "yes"],
     [{ like: "acme-*", except: "prn:1:x" }, "no"],
-  ])("without a known name are meant by %j: %s", (said, expected) => {
+  ])("with an unknown name are selected by %j: %s", (said, expected) => {
     expect(selects(said, { name: undefined, id: "prn:1:x" })).toBe(expected);
   });
 
-  test("that are still to be created under a name that is not known may be meant", () => {
+  test("with an unknown name that are not created yet may be selected", () => {
     const unnamed = { name: undefined, id: undefined };
     expect(selects("*-production", unnamed)).toBe("perhaps");
     expect(selects("*", unnamed)).toBe("yes");

@@ -30,14 +30,14 @@ const write = (file: string, text: string) => {
   writeText({ folder }, file, text);
 };
 
-test("what is written can be read, in folders that are made for it", () => {
+test("reads its own files, and creates their folders", () => {
   write("new/one.txt", "first");
   write("new/one.txt", "second");
   expect(readText({ folder }, "new/one.txt")).toBe("second");
   expect(readdirSync(join(folder, "new"))).toEqual(["one.txt"]);
 });
 
-test("where nothing can be written, nothing is left over", () => {
+test("leaves nothing behind if it cannot write", () => {
   mkdirSync(join(folder, "taken"));
   const failed = () => {
     write("taken", "text");
@@ -47,7 +47,7 @@ test("where nothing can be written, nothing is left over", () => {
   expect(readdirSync(folder)).toEqual(["taken"]);
 });
 
-test("a part of a path that is no folder is said, of what is read and of what is written", () => {
+test("reports a part of a path that is no folder, when it reads and when it writes", () => {
   write("file", "text");
   expect(() => readText({ folder }, "file/below")).toThrow("cannot read file/below: a part of the path is no folder");
   expect(() => {
@@ -55,7 +55,7 @@ test("a part of a path that is no folder is said, of what is read and of what is
   }).toThrow("cannot write file/below: ");
 });
 
-test.each(["there", "not there yet"])("a symbolic link stays, and the file that it leads to is written: %s", (what) => {
+test.each(["there", "not there yet"])("keeps a symbolic link and writes its target: %s", (what) => {
   mkdirSync(join(folder, "far"));
   if (what === "there") writeFileSync(join(folder, "far/file"), "before");
   symlinkSync("far/file", join(folder, "near"));
@@ -67,7 +67,7 @@ test.each(["there", "not there yet"])("a symbolic link stays, and the file that 
   expect(readdirSync(join(folder, "far"))).toEqual(["file"]);
 });
 
-test("links that lead in a circle are refused", () => {
+test("rejects links that lead in a circle", () => {
   symlinkSync("two", join(folder, "one"));
   symlinkSync("one", join(folder, "two"));
   expect(() => {
@@ -75,7 +75,7 @@ test("links that lead in a circle are refused", () => {
   }).toThrow("cannot write one: links lead in a circle");
 });
 
-test("a pipe takes what is written, and stays a pipe", () => {
+test("writes into a pipe, which stays a pipe", () => {
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
   const end = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -1,6 +1,6 @@
 import { processTerminal } from "./terminal";
 
-test.each(["SIGINT", "SIGTERM"] as const)("whoever heeds %s goes on, until nobody heeds it any more", (signal) => {
+test.each(["SIGINT", "SIGTERM"] as const)("the process survives %s as long as a handler is there", (signal) => {
   let times = 0;
   const heedNoMore = processTerminal().onInterrupt(() => (times += 1));
   process.emit(signal, signal);

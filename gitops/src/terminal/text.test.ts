@@ -5,7 +5,7 @@ const columns = [
   { title: "what", most: 20 },
 ];
 
-test("columns are as wide as needed, and the last takes what is left", () => {
+test("columns are as wide as needed, and the last takes the rest", () => {
   expect(
     table(
       columns,
@@ -18,7 +18,7 @@ test("columns are as wide as needed, and the last takes what is left", () => {
   ).toBe(["WHO     WHAT", "ada     reads a", "        book", "grace   writes", "hopper", ""].join("\n"));
 });
 
-test("Asian characters take two places", () => {
+test("Asian characters take two columns", () => {
   expect(
     table(
       columns,
@@ -32,6 +32,6 @@ test("Asian characters take two places", () => {
   expect(wrapped("日本語の名前", 5)).toEqual(["日本", "語の", "名前"]);
 });
 
-test("a word that is too long is broken, and nothing of it is lost", () => {
+test("breaks a word that is too long without losing a character", () => {
   expect(wrapped("a verylongword", 5)).toEqual(["a", "veryl", "ongwo", "rd"]);
 });

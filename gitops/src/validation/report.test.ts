@@ -23,7 +23,7 @@ describe("of thousands of mistakes and warnings", () => {
     expect(JSON.parse(inFormat("gitlab", remarks, []))).toHaveLength(60_051);
   });
 
-  test("a hundred are printed as a whole", () => {
+  test("prints a hundred mistakes completely", () => {
     expect(inFormat("text", many("mistake", 100), []).trimEnd().split("\n")).toHaveLength(100);
   });
 });

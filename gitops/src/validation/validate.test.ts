@@ -16,7 +16,7 @@ people:
   firmware: { acme-dev: viewer, acme-lab: member }
 `;
 
-/** What remarks say of the text, but for the reasons. */
+/** Returns the remarks without their reasons. */
 function found(api: keyof typeof traits, source = text, only?: readonly string[]): readonly string[] {
   const reading = read([{ file: "acme.yaml", text: source }], { today: "2027-01-31", version: "0.1.0", only });
   return unsupportedRemarks(traits[api], composition(reading), "acme").map(
@@ -27,7 +27,7 @@ function found(api: keyof typeof traits, source = text, only?: readonly string[]
   );
 }
 
-test("all that the API lacks is a mistake where it stands, once, however many it holds for", () => {
+test("everything that the API does not support is one mistake with its place", () => {
   expect([...found("connect")].sort()).toEqual([
     'mistake acme.yaml:11:15 people.firmware["acme-dev"]',
     "mistake acme.yaml:3:3 defaults.security",
@@ -36,22 +36,22 @@ test("all that the API lacks is a mistake where it stands, once, however many it
   ]);
 });
 
-test("each API lacks something else", () => {
+test("each API lacks other features", () => {
   expect(found("admin-v2")).toEqual(['mistake acme.yaml:11:33 people.firmware["acme-lab"]']);
 });
 
-test("organizations that a stack is not about ask for nothing, as in a preview", () => {
+test("organizations outside the stack need no support, as in a preview", () => {
   expect(found("connect", text, ["acme-lab"])).toEqual(["mistake acme.yaml:3:3 defaults.security"]);
 });
 
-test("whose last day has passed has no role that could be unsupportedRemarks", () => {
+test("the role of a person after the last day needs no support", () => {
   const bobs = (until: string) => `${text}  ${bob}: { acme-lab: { role: viewer, until: ${until} } }\n`;
   const place = `mistake acme.yaml:12:23 people["${bob}"]["acme-lab"]`;
   expect(found("connect", bobs("2027-01-31"))).toContain(place);
   expect(found("connect", bobs("2027-01-30"))).not.toContain(place);
 });
 
-test("what stands in no file is a mistake of the path", () => {
+test("a mistake in no file belongs to the path", () => {
   const value = { organizations: { acme: {} }, people: { [ada]: { acme: "admin" }, [bob]: { acme: "member" } } };
   const reading = read([{ value }], { today: "2027-01-31", version: "0.1.0" });
   expect(unsupportedRemarks(traits["admin-v2"], composition(reading), "acme")).toEqual([

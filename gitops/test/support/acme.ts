@@ -7,7 +7,7 @@ export const apiKey = "peridio-key-that-must-not-leak";
 
 export const day = 86_400;
 
-/** An emulator on a port, with the organization acme in which there is nothing to find, and command lines that ask it. */
+/** An emulator with the organization acme without findings, and command lines that call it. */
 export class Acme {
   private constructor(
     readonly emulator: Emulator,
@@ -28,7 +28,7 @@ export class Acme {
     return this.emulator.control;
   }
 
-  /** One more organization without a finding, which ada@acme.example owns. */
+  /** Adds another organization without a finding, which ada@acme.example owns. */
   async found(name: string): Promise<void> {
     await this.control.createOrganization(name);
     this.control.addMember("grace@acme.example", name, "admin");
@@ -39,13 +39,13 @@ export class Acme {
     });
   }
 
-  /** Puts somebody with a second factor into an organization. */
+  /** Adds a member with a second factor to an organization. */
   join(email: string, role: Parameters<Emulator["control"]["addMember"]>[2], organization = "acme"): void {
     this.control.addMember(email, organization, role);
     this.control.setTwoFactor(email, true);
   }
 
-  /** What a command line answers, at the emulator's time. */
+  /** Runs a command line at the emulator's time. */
   async run(args: readonly string[], given: Parameters<typeof fakeTerminal>[0] = {}): Promise<Answer> {
     const terminal = fakeTerminal({
       now: this.emulator.now,
@@ -60,7 +60,7 @@ export class Acme {
     return this.server.url;
   }
 
-  /** The operations that were asked for since the last call. */
+  /** Returns the operations since the last call. */
   operations(): string[] {
     const list = this.emulator.requests().map(({ operation, query }) => {
       const status = typeof query.search === "string" ? ` ${query.search}` : "";

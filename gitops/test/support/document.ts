@@ -4,7 +4,7 @@ import { readPreview } from "../../src/preview/preview";
 import { reviewOf } from "../../src/review/assemble";
 import type { PersonReview, Review } from "../../src/review/review";
 
-/** What Pulumi prints for a value that a preview does not know. */
+/** Stands for a value that a preview does not know, in Pulumi's output. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A resource's state, as Pulumi prints it. */
@@ -15,35 +15,35 @@ export interface Printed {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly external?: boolean;
-  /** The id by which it is imported. */
+  /** The id in the import. */
   readonly importID?: string;
-  /** When Pulumi last changed the state. */
+  /** The time when Pulumi last changed the state. */
   readonly modified?: string;
   /** The provider's URN, then its id. */
   readonly provider?: string;
-  /** The resources that the organization's id comes from, such as `Organization::dev`. */
+  /** The resources that provide the organization's id, such as `Organization::dev`. */
   readonly of?: readonly string[];
 }
 
 export interface PrintedStep {
   readonly op: string;
-  /** `Membership::bob` of the stack `acme/dev`; other types are written out. */
+  /** `Membership::bob` of the stack `acme/dev`. Other types have their full name. */
   readonly name: string;
-  /** Left out, as in Pulumi's own documents, where there is none. */
+  /** Absent if there is none, as in Pulumi's output. */
   readonly before?: Printed | undefined;
   readonly after?: Printed | undefined;
-  /** The paths of the properties that differ, where the step tells them. */
+  /** The paths of the properties that differ, if the step reports them. */
   readonly differs?: readonly string[] | undefined;
 }
 
 interface Options {
   readonly kind?: Kind;
   readonly stack?: string;
-  /** What the document says besides. */
+  /** Further contents of the document. */
   readonly more?: Values;
 }
 
-/** What Pulumi prints for these steps: of `pulumi preview --json --show-sames`, or of a refresh. */
+/** Returns Pulumi's output for these steps: of `pulumi preview --json --show-sames`, or of a refresh. */
 export function document(
   steps: readonly PrintedStep[],
   { kind = "change", stack = "dev", more }: Options = {},
@@ -75,12 +75,12 @@ function state({ of = [], ...rest }: Printed, stack: string): Values {
   return { ...rest, propertyDependencies: { organizationId: of.map((name) => urn(name, stack)) } };
 }
 
-/** The PRN of an organization, from a digit. */
+/** Returns the PRN of an organization, from a digit. */
 export function prn(digit: number): string {
   return `prn:1:00000000-0000-4000-8000-00000000000${digit}`;
 }
 
-/** An organization that is there and stays as it is. */
+/** An existing organization without a change. */
 export function organization(name: string, digit: number, more: Printed = {}): PrintedStep {
   const printed = {
     inputs: { name },
@@ -91,12 +91,12 @@ export function organization(name: string, digit: number, more: Printed = {}): P
   return { op: "same", name: `Organization::${name}`, before: { id: prn(digit), ...printed, outputs }, after: printed };
 }
 
-/** The review of one stack that does this. */
+/** Returns the review of one stack with these steps. */
 export function review(steps: readonly PrintedStep[], kind: Kind = "change"): Review {
   return reviewOf([readPreview(document(steps, { kind }), "preview.json", kind)], kind);
 }
 
-/** A person's change in a line: `bob@acme.example: viewer → admin (grantsAdmin, raisesRole)`. */
+/** Returns a person's change in a line: `bob@acme.example: viewer → admin (grantsAdmin, raisesRole)`. */
 export function told(people: readonly PersonReview[]): readonly string[] {
   return people
     .filter(({ changed }) => changed)

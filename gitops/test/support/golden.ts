@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "..", "golden");
 
-/** Holds a text against the file of that name. `GOLDEN=write` writes the file instead, to be read before it is committed. */
+/** Compares a text with the file of that name. `GOLDEN=write` writes the file, for a look before the commit. */
 export function expectGolden(name: string, text: string): void {
   const file = join(folder, name);
   if (process.env.GOLDEN === "write") writeFileSync(file, text);

@@ -1,11 +1,11 @@
 import { organization, type PrintedStep, prn, review, told } from "./document";
 
-/** People in one organization, as Pulumi prints what is done with them. */
+/** People in one organization, in Pulumi's output. */
 
 export const dev = organization("acme-dev", 1);
 export const organizationId = prn(1);
 
-/** A membership as it is. */
+/** An observed membership. */
 export function membership(email: string, role: string, more: object = {}): NonNullable<PrintedStep["before"]> {
   return {
     id: `${organizationId}/${email}`,
@@ -14,16 +14,16 @@ export function membership(email: string, role: string, more: object = {}): NonN
   };
 }
 
-/** A membership as it is declared. */
+/** A declared membership. */
 export function declared(email: string, role: string): NonNullable<PrintedStep["after"]> {
   return { inputs: { organizationId, email, role } };
 }
 
-/** How far everybody in a roster has come. */
+/** The status of all people in a roster. */
 export const people = (members: Record<string, string>, status = "active") =>
   Object.fromEntries(Object.keys(members).map((email) => [email, { status }]));
 
-/** A roster that goes from one declaration to another. */
+/** A roster that changes from one declaration to another. */
 export function roster(
   before: Record<string, string> | undefined,
   after: Record<string, string> | undefined,
@@ -42,5 +42,5 @@ export function roster(
   };
 }
 
-/** What such steps change for people. */
+/** Returns the changes of people by these steps. */
 export const changes = (...steps: readonly PrintedStep[]) => told(review([dev, ...steps]).people);

@@ -3,7 +3,7 @@ import { review, type PersonReview, type Review } from "../../src/review/review"
 
 type Place = NonNullable<PersonReview["before"]>;
 
-/** Somebody's place, written briefly: `admin`, `admin owner`, `viewer pending`. */
+/** Returns access from a few words: `admin`, `admin owner`, `viewer pending`. */
 function place(words: string | null): Place | null {
   if (words === null) return null;
   const has = words.split(" ");
@@ -14,7 +14,7 @@ function place(words: string | null): Place | null {
   };
 }
 
-/** A person who stays as they are. */
+/** A person without a change. */
 export function kept(organization: string, email: string, words: string): PersonReview {
   return { organization, email, before: place(words), after: place(words), changed: false, risks: [], notes: [] };
 }
@@ -46,7 +46,7 @@ const nothing = {
   others: 0,
 } as const;
 
-/** A review that says what is given, and nothing else. It is held against the schema. */
+/** Returns a review with the given parts only. Checks it against the schema. */
 export function reviewOf(parts: Partial<Review>): Review {
   return review.parse({ ...nothing, ...parts });
 }
@@ -172,7 +172,7 @@ export const acme: Review = reviewOf({
   others: 2,
 });
 
-/** A review of so many people in so many organizations; every tenth place of a person changes. */
+/** Returns a review of so many people in so many organizations. Every tenth access changes. */
 export function large(people: number, organizations: number): Review {
   const number = (value: number) => String(value).padStart(4, "0");
   const keys = Array.from({ length: organizations }, (_, index) => `organization-${number(index)}`);

@@ -1,10 +1,10 @@
 import type { Terminal } from "../../src/terminal/terminal";
 
-/** A terminal that remembers what it was shown. */
+/** A terminal that records its output. */
 export interface FakeTerminal extends Terminal {
-  /** All that went to standard output. */
+  /** The contents of standard output. */
   printed(): string;
-  /** All that went to standard error. */
+  /** The contents of standard error. */
   said(): string;
 }
 

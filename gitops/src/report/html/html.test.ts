@@ -4,12 +4,12 @@ import { html } from "./html";
 
 const title = "Promote Bob";
 
-/** What is inside of the elements of a name. */
+/** Returns the contents of the elements with a name. */
 function inside(page: string, tag: string): readonly string[] {
   return [...page.matchAll(new RegExp(`<${tag}\\b[^>]*>([^]*?)</${tag}>`, "g"))].map(([, text = ""]) => text);
 }
 
-/** The page as somebody reads it who has no JavaScript, without the matrix's frame. */
+/** Returns the text of the page without JavaScript and without the matrix. */
 function readable(page: string): string {
   const [before = ""] = page.slice(page.indexOf("<body>")).split('<div id="explorer"');
   return before
@@ -28,7 +28,7 @@ test("the same review gives the same page, with commit and time if they are know
   ).toContain("2027-01-15 09:30 UTC");
 });
 
-test("the policy allows the page's own script and style by their hashes, and nothing else", () => {
+test("allows only the page's own script and style, by their hashes", () => {
   const page = html(acme, { title });
   const [, policy = ""] = /Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
   const hash = (text = "") => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
@@ -43,7 +43,7 @@ test("the policy allows the page's own script and style by their hashes, and not
   ]);
 });
 
-test("nothing is asked from elsewhere", () => {
+test("loads nothing from elsewhere", () => {
   const page = html(acme, { title });
   expect(page).not.toMatch(/\bsrc=|@import|\burl\(|<link\b|<iframe\b/);
   expect(page.match(/https?:\/\/[^"\s]+/g)).toEqual(["http://www.w3.org/2000/svg"]);
@@ -68,7 +68,7 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
   }
 });
 
-test("a review without rules does not say that it passes", () => {
+test("a review without rules does not claim to pass", () => {
   const text = readable(html(reviewOf({}), { title }));
   expect(text).toContain("No access rules were given No access and no setting changes.");
 });
@@ -92,11 +92,11 @@ test("tells how to undo drift that breaks a rule", () => {
   expect(text("change", false)).not.toContain(said);
 });
 
-test("a title that says already what the page is, is not said twice", () => {
+test("does not repeat a title that names the kind of the page", () => {
   expect(readable(html(reviewOf({}), { title: "Access review" })).match(/Access review/g)).toHaveLength(1);
 });
 
-test("what comes from outside is text", () => {
+test("escapes texts from outside", () => {
   const evil = '"><img src=x onerror=alert(1)></script><!--{{script}}';
   const people = [changed("dev", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil])];
   const page = html(
@@ -134,14 +134,14 @@ test("writes out the first of many changes and counts the others", () => {
   expect(readable(page)).toContain("The access matrix shows 102 more changes.");
 });
 
-test("people who stay as they are, are in the matrix alone", () => {
+test("shows people without a change in the matrix only", () => {
   const people = [kept("dev", "kim@acme.example", "viewer")];
   const page = html(reviewOf({ organizations: [organization("dev")], people }), { title });
   expect(readable(page)).not.toContain("kim@acme.example");
   expect(inside(page, "script")[0]).toContain("kim@acme.example");
 });
 
-test("what is code in a sentence is code in the page, and nothing else is", () => {
+test("shows code in a sentence as code", () => {
   const [violation] = acme.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const message = "give `until: 2027-05-27` and `<b>`, not ` alone";

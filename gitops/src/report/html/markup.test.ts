@@ -1,16 +1,16 @@
 import { embeddedJson, markup } from "./markup";
 
-test("texts are escaped, in elements and in attributes", () => {
+test("escapes texts in elements and in attributes", () => {
   expect(markup`<p title="${`"'&`}">${"<img onerror=alert(1)>"}</p>`.html).toBe(
     '<p title="&quot;&#39;&amp;">&lt;img onerror=alert(1)&gt;</p>',
   );
 });
 
-test("markup within markup is not escaped twice, a list is all that is in it, and undefined is nothing", () => {
+test("keeps nested markup, joins lists and omits undefined values", () => {
   expect(markup`${[markup`<b>${1}</b>`, "<"]}${undefined}`.html).toBe("<b>1</b>&lt;");
 });
 
-test("JSON is the same value, and ends no script element", () => {
+test("embeds JSON with the same value, which cannot end its script element", () => {
   const value = { text: "</script><!-- \u2028 & ]]>" };
   const { html } = embeddedJson(value);
   expect(html).not.toMatch(/[<>&\u2028]/);

@@ -4,7 +4,7 @@ import { matrixOf } from "./matrix";
 
 const two = [organization("dev"), organization("production", { change: "deleted", complete: false, hiddenPeople: 1 })];
 
-test("a person is one line, in whatever letter case the address is written", () => {
+test("shows a person in one row, in any letter case of the address", () => {
   const people = [kept("dev", "Bob@acme.example", "viewer"), kept("production", "bob@acme.example", "viewer")];
   expect(matrixOf(reviewOf({ organizations: two, people })).people).toEqual([
     {
@@ -17,7 +17,7 @@ test("a person is one line, in whatever letter case the address is written", () 
   ]);
 });
 
-test("a change tells its kind, its risks and its notes", () => {
+test("a change has its kind, its risks and its notes", () => {
   const people = [changed("dev", "bob@acme.example", null, "admin planned", ["grantsAdmin"], ["Look."])];
   const matrix = matrixOf(reviewOf({ organizations: two, people }));
   expect(matrix.people[0]?.cells).toEqual([[0, -1, 0, "added", [riskNames.indexOf("grantsAdmin")], ["Look."]]]);
@@ -35,12 +35,12 @@ test.each([
   ["admin", "admin owner", "owns"],
   ["admin owner", "admin", "disowned"],
   ["viewer", "unknown", "changed"],
-] as const)("from %s to %s is %s", (before, after, kind) => {
+] as const)("a change from %s to %s is %s", (before, after, kind) => {
   const people = [changed("dev", "bob@acme.example", before, after, [])];
   expect(matrixOf(reviewOf({ organizations: two, people })).people[0]?.cells[0]?.[3]).toBe(kind);
 });
 
-test("the role member is called a role, and can be chosen among all others in their order", () => {
+test("calls the role member a role, and offers it in order with the others", () => {
   const { places, roles } = matrixOf(
     reviewOf({ organizations: two, people: [kept("dev", "bob@acme.example", "member")] }),
   );
@@ -53,7 +53,7 @@ test("an accepted invitation is no change", () => {
   expect(matrixOf(reviewOf({ organizations: two, people: [bob] })).people[0]?.cells).toEqual([[0, 0, 1]]);
 });
 
-test("an organization tells what becomes of it, and who else may be in it", () => {
+test("an organization has its change and the people that the review cannot name", () => {
   expect(matrixOf(reviewOf({ organizations: two })).organizations).toEqual([
     { name: "dev", change: "", hint: "" },
     { name: "production", change: "deleted", hint: "1 hidden person, perhaps others" },

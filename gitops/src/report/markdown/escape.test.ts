@@ -19,13 +19,13 @@ test.each([
   expect(prose(text)).toBe(expected);
 });
 
-test("of a long text it is said that it is cut, and not within a character", () => {
+test("marks a shortened text, and does not cut within a character", () => {
   expect(prose("one two three", 13)).toBe("one two three");
   expect(prose("one two three", 5)).toBe("one t… (shortened; the JSON report has the whole text)");
   expect(prose("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`… (shortened; the JSON report has the whole text)");
 });
 
-test("code in a sentence is as long as the sentence may be", () => {
+test("code in a sentence may be as long as the sentence", () => {
   const long = "10.0.0.0/8 ".repeat(100).trim();
   expect(prose(`of \`${long}\``)).toBe(`of \`${long}\``);
   expect(prose("#".repeat(400))).toBe(`\`${"#".repeat(400)}\``);
@@ -41,10 +41,10 @@ test.each([
   ["what nobody sees", "a\u200bd\u00a0a\u3164\n", "`a[U+200B]d[U+00A0]a[U+3164][U+000A]`"],
   ["half a character", "a\ud83d", "`a[U+D83D]`"],
   ["letters and emojis of the world", "zoë@bücher.example 😀", "`zoë@bücher.example 😀`"],
-])("%s is shown as it is, or so that it is seen", (_, text, expected) => {
+])("shows %s unchanged or visibly", (_, text, expected) => {
   expect(code(text)).toBe(expected);
 });
 
-test("a cell holds no bar", () => {
+test("a cell contains no bar", () => {
   expect(cell("a|b\\|c")).toBe("`a[U+007C]b\\[U+007C]c`");
 });

@@ -8,7 +8,7 @@ const row = fc.record({
   classes: fc.subarray(["grants admin", "adds a person", "lowers a role"]),
 });
 
-/** Whose rows tell themselves by what they begin with. */
+/** A section whose rows begin with their numbers. */
 function arbitrarySection(name: string): fc.Arbitrary<Section> {
   return fc
     .record({ rows: fc.array(row, { maxLength: 30 }), open: fc.constantFrom(0, 3, 100) })
@@ -29,7 +29,7 @@ function shownRows(text: string, { title, rows }: Section): readonly Row[] {
   return rows.filter((_, index) => new RegExp(`^${title}${index} `, "m").test(text));
 }
 
-test("what fits is shown whole, what does not is cut to the room", () => {
+test("shows texts that fit completely, and cuts others to the room", () => {
   fc.assert(
     fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
       const whole = fit(some, Infinity);
@@ -41,7 +41,7 @@ test("what fits is shown whole, what does not is cut to the room", () => {
   );
 });
 
-test("what is left out is counted, by class where there is room for that", () => {
+test("counts omissions, by class if there is room", () => {
   fc.assert(
     fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
       const text = fit(some, room);
@@ -59,7 +59,7 @@ test("what is left out is counted, by class where there is room for that", () =>
   );
 });
 
-test("nothing is shown in the place of what matters more", () => {
+test("shows nothing in place of more important rows", () => {
   fc.assert(
     fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
       const text = fit(some, room);
@@ -82,7 +82,7 @@ test("a long section leaves room for a short one of the same rank", () => {
   expect(fit([long, short], 1000)).toContain("s4\n");
 });
 
-test("an ordinary comment says in each section what it has left out, and what it folds in one line", () => {
+test("an ordinary comment counts omissions in each section, and those of folded sections in one line", () => {
   const rows = (rank: Row["rank"], classes: readonly string[]): readonly Row[] =>
     Array.from({ length: 30 }, (_, index) => ({ text: `${index}\n`.padStart(40, "-"), rank, size: 1, classes }));
   const people: Section = {

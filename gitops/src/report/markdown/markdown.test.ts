@@ -4,12 +4,12 @@ import { markdown } from "./markdown";
 
 const { small, nothing, drift, deletion, huge } = reviews;
 
-/** The line that a phone shows. */
+/** Returns the line that a phone shows. */
 function summary(text: string): string {
   return text.split("\n")[4] ?? "";
 }
 
-test("the first line is hidden, and names the title", () => {
+test("the first line is hidden and names the title", () => {
   const lines = markdown(small, { title: "acme: production (eu)" }).split("\n");
   expect(lines.slice(0, 3)).toEqual([
     "<!-- peridio-gitops review: acme: production (eu) -->",
@@ -18,15 +18,15 @@ test("the first line is hidden, and names the title", () => {
   ]);
 });
 
-test.each(["", "-->", "a -- b", "a\nb", "<b>", " a", "x".repeat(41)])("the title %j is refused", (title) => {
+test.each(["", "-->", "a -- b", "a\nb", "<b>", " a", "x".repeat(41)])("rejects the title %j", (title) => {
   expect(() => markdown(small, { title })).toThrow(CommandError);
 });
 
-test.each([499, 500.5, Number.NaN, Infinity])("a limit of %s characters is refused", (limit) => {
+test.each([499, 500.5, Number.NaN, Infinity])("rejects a limit of %s characters", (limit) => {
   expect(() => markdown(small, { limit })).toThrow("500 or more");
 });
 
-test("a link goes nowhere but to the address", () => {
+test("a link leads only to the address", () => {
   const link = "https://acme.example/a b?c=<d>&e=`f`&copy;#(g)|\\";
   expect(markdown(small, { link })).toContain(
     "\n[Full report](https://acme.example/a%20b?c=%3Cd%3E&amp;e=%60f%60&amp;copy;#%28g%29%7C%5C)\n",
@@ -34,33 +34,33 @@ test("a link goes nowhere but to the address", () => {
   expect(markdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain("Full report");
 });
 
-test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("the link %s is refused", (link) => {
+test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("rejects the link %s", (link) => {
   expect(() => markdown(small, { link })).toThrow("begins with https://");
 });
 
-test("without a change, one line says so", () => {
+test("says in one line that nothing changes", () => {
   expect(summary(markdown(nothing))).toMatch(/ · No access changes$/);
   expect(summary(markdown({ ...nothing, kind: "drift" }))).toMatch(/ · No access changed outside Pulumi$/);
   expect(markdown(nothing)).not.toContain("###");
 });
 
-test("without rules there is no verdict, and one says so", () => {
+test("says that there are no rules instead of a verdict", () => {
   expect(summary(markdown({ ...nothing, rules: null }))).toBe("No access rules were given · No access changes");
 });
 
-test("who breaks a rule without a change is not passed over", () => {
+test("shows a broken rule without a change", () => {
   const text = markdown({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) });
   expect(summary(text)).toBe("**Blocked by 1 access rule** · No access changes");
   expect(text).toContain("`outsiders-only-read`");
 });
 
-test("drift is told as what has happened", () => {
+test("describes drift in the past tense", () => {
   const text = markdown(drift);
   expect(text).toContain("| person | before → now | risk |");
   expect(markdown({ ...deletion, kind: "drift" })).toContain("`acme-lab` was deleted, with 3 people in it");
 });
 
-test("of a rule that drift broke it is said what puts things back, and of no other", () => {
+test("tells how to undo drift that breaks a rule", () => {
   const [violation] = drift.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const said = "Run `pulumi up --refresh` to restore the program's values.";
@@ -69,7 +69,7 @@ test("of a rule that drift broke it is said what puts things back, and of no oth
   expect(markdown({ ...drift, kind: "change" })).not.toContain(said);
 });
 
-test("a comment of the least size says the verdict, and counts everything", () => {
+test("a comment of the minimum size has the verdict and counts everything", () => {
   const text = markdown(huge, { limit: 500 });
   expect(summary(text)).toMatch(
     /^\*\*Blocked by 1 access rule\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
@@ -77,20 +77,20 @@ test("a comment of the least size says the verdict, and counts everything", () =
   expect(text).toMatch(/_Omitted for length: 3 broken rules, 2,004 access changes, 3 setting changes, .*\._\n$/);
 });
 
-test("a summary that is long for its comment names no classes", () => {
+test("a long summary in a short comment names no risks", () => {
   expect(summary(markdown(deletion, { limit: 500 }))).toBe(
     "No access rules were given · 3 people in 3 organizations · 🔴 9 high · 🟠 2 medium",
   );
 });
 
-test("where the worst do not fit, nothing else is shown of people", () => {
+test("shows no other changes if the highest risks do not fit", () => {
   const text = markdown(huge, { limit: 3000 });
   expect(text).toContain("🔴 high");
   expect(text).not.toContain("| 🟠 medium");
   expect(text).toMatch(/_Omitted for length: [\d,]+ access changes: grants admin \(\d+\), raises a role \(\d+\), /);
 });
 
-test("a long setting is told whole, and of one that is longer still it is said that it is cut", () => {
+test("shows a long setting completely, and marks a longer one as shortened", () => {
   const [one] = small.settings;
   if (one === undefined) throw new Error("there is one");
   const told = (blocks: number) => {
@@ -101,6 +101,6 @@ test("a long setting is told whole, and of one that is longer still it is said t
   expect(told(1000)).toMatch(/… \(shortened; the JSON report has the whole text\)\n/);
 });
 
-test("where there is room, two thousand people are all there", () => {
+test("shows two thousand people if there is room", () => {
   expect(markdown(huge, { limit: 1_000_000 })).toContain("support-1999@acme.example");
 });

@@ -4,11 +4,11 @@ import { ada, bob, carl, dora, messages, organization, violations } from "../tes
 const two = "Two admins: { admins: { atLeast: 2 } }";
 const one = "One admin: { admins: { atMost: 1 } }";
 
-test("enough admins are enough", () => {
+test("enough admins pass", () => {
   expect(violations(two, organization({ people: { [ada]: "admin", [bob]: "admin", [carl]: "viewer" } }))).toEqual([]);
 });
 
-test("too few admins are named, with what is missing", () => {
+test("names too few admins and the missing number", () => {
   expect(violations(two, organization({ people: { [ada]: "admin", [carl]: "viewer" } }))).toEqual([
     {
       rule: "Two admins",
@@ -31,20 +31,20 @@ const waiting = {
   [dora]: { role: "admin", standing: "expired" },
 } as const;
 
-test("an invitation is no admin yet, and the message says what becomes of it", () => {
+test("an invitation does not count as an admin, and the message explains its acceptance", () => {
   expect(messages(two, organization({ people: waiting }))).toEqual([
     `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin; ${bob}, ${carl} will count after accepting the invitation.`,
   ]);
 });
 
-test("invitations count where the rule says so, but not those that have expired", () => {
+test("counts invitations if the rule says so, but not expired ones", () => {
   expect(messages("x: { admins: { atLeast: 3, countInvited: true } }", organization({ people: waiting }))).toEqual([]);
   expect(messages("x: { admins: { atLeast: 4, countInvited: true } }", organization({ people: waiting }))).toEqual([
     `acme-dev has 3 admins (${ada}, ${bob}, ${carl}), and the rule asks for at least 4: make somebody else admin.`,
   ]);
 });
 
-test("in an organization that is still to be created, planned admins count", () => {
+test("counts planned admins in a new organization", () => {
   const people = {
     [ada]: { role: "admin", standing: "planned" },
     [bob]: { role: "admin", standing: "planned" },
@@ -53,14 +53,14 @@ test("in an organization that is still to be created, planned admins count", () 
   expect(messages(two, organization({ people }))).toHaveLength(1);
 });
 
-test("whoever may become an admin counts against a maximum", () => {
+test("counts everyone who may become an admin against a maximum", () => {
   expect(messages(one, organization({ people: { [ada]: "admin", [bob]: "manager" } }))).toEqual([]);
   expect(messages("x: { admins: { atMost: 2 } }", organization({ people: waiting }))).toEqual([
     `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), counting invitations, and the rule allows at most 2: give 2 of them another role.`,
   ]);
 });
 
-test("what is hidden counts neither as an admin who is needed, nor as one who is no admin", () => {
+test("hidden roles count neither toward the minimum nor toward the maximum", () => {
   const hidden = organization({ people: { [ada]: "admin", [bob]: unknown }, hiddenPeople: 1 });
   expect(messages(two, hidden)).toEqual([
     `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin; what is hidden of 2 people does not count.`,
@@ -71,7 +71,7 @@ test("what is hidden counts neither as an admin who is needed, nor as one who is
   expect(messages(one, organization({ people: { [bob]: secret } }))).toEqual([]);
 });
 
-test("only the people that the rule is about are counted", () => {
+test("counts only the people that the rule applies to", () => {
   const rule = 'x: { people: "*@acme.example", admins: { atLeast: 2 } }';
   expect(messages(rule, organization({ people: { [ada]: "admin", [carl]: "admin" } }))).toEqual([
     `acme-dev has 1 admin among *@acme.example (${ada}), and the rule asks for at least 2: make somebody else admin.`,
@@ -81,7 +81,7 @@ test("only the people that the rule is about are counted", () => {
   ]);
 });
 
-test("somebody who has to be an admin is one, whatever the case of the address", () => {
+test("finds a required admin in any case of the address", () => {
   const rule = `Break glass: { admins: { including: [${ada}, ${bob}, ${dora}] } }`;
   expect(
     messages(rule, organization({ people: { "ADA@acme.example": "admin", [bob]: "admin", [dora]: "admin" } })),
@@ -92,7 +92,7 @@ test("somebody who has to be an admin is one, whatever the case of the address",
   ]);
 });
 
-test("an exempt person is not counted against the maximum, but still for the minimum", () => {
+test("an exempt person counts toward the minimum, not toward the maximum", () => {
   const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: handing over }]`;
   const people = { [ada]: "admin", [bob]: "admin" } as const;
   expect(

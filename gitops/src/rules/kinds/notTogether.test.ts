@@ -19,7 +19,7 @@ test("different people may have the two duties, and one person a lower role in o
   expect(messages(apart, state)).toEqual([]);
 });
 
-test("a person with both is told once, with every place that is concerned", () => {
+test("reports a person with both duties once, with all organizations", () => {
   const state = access(
     production({ people: { [ada]: "admin", [grace]: "admin" } }),
     organization({ name: "acme-eu-production", people: { [grace]: "admin" } }),
@@ -37,7 +37,7 @@ test("a person with both is told once, with every place that is concerned", () =
   ]);
 });
 
-test("one place is not two duties, and the same duty twice means: in one organization only", () => {
+test("one role is not two duties, and the same duty twice allows one organization", () => {
   const once = `x: { notTogether: [{ role: admin }, { role: admin, organizations: "acme-*" }] }`;
   expect(messages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
   const state = access(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
@@ -46,7 +46,7 @@ test("one place is not two duties, and the same duty twice means: in one organiz
   ]);
 });
 
-test("any two of three duties are too many", () => {
+test("any two of three duties break the rule", () => {
   const three = `x: { notTogether: [{ role: admin, organizations: a }, { role: admin, organizations: b }, { role: admin, organizations: c }] }`;
   const state = access(...["a", "b", "c"].map((name) => organization({ name, people: { [ada]: "admin" } })));
   expect(violations(three, state).map(({ organizations }) => organizations)).toEqual([
@@ -56,7 +56,7 @@ test("any two of three duties are too many", () => {
   ]);
 });
 
-test("a duty looks at no other organizations and people than its rule", () => {
+test("a duty applies to the organizations and people of its rule only", () => {
   const state = access(production({ people: { [carl]: "admin" } }), billing({ people: { [carl]: "admin" } }));
   expect(messages(apart, state)).toHaveLength(1);
   expect(messages(`${apart}  organizations: "*-production"\n`, state)).toEqual([]);
@@ -69,7 +69,7 @@ test("a duty looks at no other organizations and people than its rule", () => {
   ).toEqual([]);
 });
 
-test("a hidden role may be one of the duties, and so may people with hidden addresses have", () => {
+test("a hidden role may be one of the duties, and people with hidden addresses may have both", () => {
   const state = access(
     production({ people: { [ada]: "admin" }, hiddenPeople: 1 }),
     billing({ people: { [ada]: unknown } }),

@@ -8,7 +8,7 @@ Outsiders only look at production:
   role: { atMost: viewer }
 `;
 
-test("people whom the rule is not about, and organizations that it is not about, are left alone", () => {
+test("ignores people and organizations that the rule does not apply to", () => {
   const state = access(
     organization({
       name: "acme-production",
@@ -19,7 +19,7 @@ test("people whom the rule is not about, and organizations that it is not about,
   expect(violations(outsiders, state)).toEqual([]);
 });
 
-test("a role that is too high is told with person, organization, limit and remedy", () => {
+test("reports a role that is too high with person, organization, limit and remedy", () => {
   const state = access(
     organization({ name: "acme-production", people: { "Carl@Partner.example": "developer" } }),
     organization({ name: "acme-eu-production", people: { [ada]: "admin", [carl]: "admin" } }),
@@ -61,7 +61,7 @@ test("the role member ranks above viewer and below developer, because projects a
   for (const most of ["member", "developer"]) expect(messages(rule(most), state)).toEqual([]);
 });
 
-test("whoever is invited, was or will be, counts as if the invitation were accepted", () => {
+test("counts invitations, planned and expired ones too, as if they were accepted", () => {
   const people = {
     [ada]: { role: "admin", standing: "planned" },
     [bob]: { role: "admin", standing: "pending" },
@@ -92,7 +92,7 @@ test.each([
   });
 });
 
-test("nobody is allowed where the role is none, whatever it is", () => {
+test("allows no one, with any role, if the role is none", () => {
   expect(
     messages(`x: { people: ${carl}, role: none }`, organization({ people: { [ada]: "admin", [carl]: unknown } })),
   ).toEqual([
@@ -100,7 +100,7 @@ test("nobody is allowed where the role is none, whatever it is", () => {
   ]);
 });
 
-test("a hidden role is not taken for a good one", () => {
+test("does not accept a hidden role", () => {
   const people = { [ada]: unknown, [bob]: secret } as const;
   expect(messages("x: { role: [viewer] }", organization({ people }))).toEqual([
     `${ada} has a role in acme-dev that is not known before the update, and the rule allows only viewer: declare a role that can be read.`,
@@ -109,7 +109,7 @@ test("a hidden role is not taken for a good one", () => {
   expect(messages("x: { role: { atMost: admin } }", organization({ people, hiddenPeople: 1 }))).toEqual([]);
 });
 
-test("people whose addresses are hidden may be those that the rule is about", () => {
+test("reports people with hidden addresses, since the rule may apply to them", () => {
   const state = organization({ name: "acme-production", hiddenPeople: 2 });
   expect(messages(outsiders, state)).toEqual([
     "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",

@@ -6,7 +6,7 @@ function reached(rule: string, ...blocks: readonly string[]): readonly string[] 
   return messages(`x: { ipAllowlist: ${rule} }`, organization({ security: { ipAllowlist } }));
 }
 
-test("any list is one, but an empty one lets everybody in", () => {
+test("accepts any list except an empty one, which allows every address", () => {
   expect(reached("required", "0.0.0.0/1")).toEqual([]);
   expect(reached("required")).toEqual([
     "acme-dev can be reached from any address, and the rule asks for an allowlist: declare `ipAllowlist`.",
@@ -16,7 +16,7 @@ test("any list is one, but an empty one lets everybody in", () => {
   ]);
 });
 
-test("each block lies within those that are allowed, or is told", () => {
+test("reports each block outside the allowed ones", () => {
   const office = '{ within: [203.0.113.0/25, 203.0.113.128/25, "2001:db8::/32"] }';
   expect(reached(office, "203.0.113.7/32", "203.0.113.0/24", "2001:db8:1::/48")).toEqual([]);
   const allowed = "only 203.0.113.0/25, 203.0.113.128/25 or 2001:db8::/32";
@@ -26,12 +26,12 @@ test("each block lies within those that are allowed, or is told", () => {
   ]);
 });
 
-test("blocks of a rule that overlap are not counted twice", () => {
+test("counts overlapping blocks of a rule once", () => {
   expect(reached("{ within: [10.0.0.0/9, 10.0.0.0/10, 10.64.0.0/10] }", "10.0.0.0/8")).toHaveLength(1);
   expect(reached("{ within: [10.0.0.0/9, 10.0.0.0/9] }", "10.0.0.0/8")).toHaveLength(1);
 });
 
-test("a block is not wider than its kind may be", () => {
+test("reports a block that is wider than allowed", () => {
   expect(reached("{ widest: { ipv4: 24 } }", "203.0.113.0/24", "203.0.113.7/32", "2001:db8::/16")).toEqual([]);
   expect(reached("{ widest: { ipv4: 24, ipv6: 48 } }", "203.0.112.0/23", "2001:db8::/47", "2001:db8::/48")).toEqual([
     "acme-dev can be reached from 2001:db8::/47, and the rule allows no block wider than /48: narrow it.",
@@ -39,7 +39,7 @@ test("a block is not wider than its kind may be", () => {
   ]);
 });
 
-test("a list that nothing tells is not taken for a good one", () => {
+test("does not accept an unknown list", () => {
   expect(messages("x: { ipAllowlist: required }", organization())).toEqual([
     "Nothing tells ipAllowlist of acme-dev, and the rule asks for an allowlist: declare it in a SecurityPolicy, or as `security` in the layout.",
   ]);

@@ -27,7 +27,7 @@ const outside = 'people: { except: "*@acme.example" }';
 const ends = `Outsiders leave: { ${outside}, until: required }`;
 const soon = `Outsiders leave: { ${outside}, until: { withinDays: 60 } }`;
 
-test("whoever has a last day keeps the rule, by the person's own entry or by a group's", () => {
+test("accepts a last day from the person's entry or from a group", () => {
   const people = {
     [ada]: "admin",
     [carl]: "developer",
@@ -37,7 +37,7 @@ test("whoever has a last day keeps the rule, by the person's own entry or by a g
   expect(messages(ends, organization({ people }), { lastDays })).toEqual([]);
 });
 
-test("a place without a last day is told, and so is one that no layout knows", () => {
+test("reports access without a last day, and people that no layout declares", () => {
   const state = access(
     organization({ name: "acme-production", people: { [carl]: "viewer", "fay@partner.example": "viewer" } }),
     organization({ name: "acme-lab", people: { [carl]: "viewer" } }),
@@ -71,7 +71,7 @@ test("a place without a last day is told, and so is one that no layout knows", (
   ]);
 });
 
-test("a last day that is too far away is told with the day that would do", () => {
+test("reports a last day that is too far away, with the latest allowed one", () => {
   const people = { [carl]: "developer", "emil@partner.example": "viewer" } as const;
   expect(messages(soon, organization({ people }), { lastDays })).toEqual([
     "emil@partner.example is in acme-dev until 2099-12-31, and the rule asks for a last day within 60 days: give `until: 2027-04-01`, or an earlier day, in the layout.",
@@ -80,38 +80,38 @@ test("a last day that is too far away is told with the day that would do", () =>
   expect(messages(soon.replace("60", "58"), organization({ people }), { lastDays })).toHaveLength(2);
 });
 
-test("somebody whose last day has passed by now is in a preview that is too old", () => {
+test("a preview with a person whose last day has passed is too old", () => {
   expect(messages(soon, organization({ people: { "ended@partner.example": "developer" } }), { lastDays })).toEqual([
     "ended@partner.example is still in acme-dev, where the last day was 2027-01-30: make the preview again, since it is older than that.",
   ]);
 });
 
-test("an organization without a name is in no layout", () => {
+test("an organization with an unknown name is in no layout", () => {
   const state = organization({ name: undefined, id: "prn:1:x", people: { [carl]: "viewer" } });
   expect(messages(ends, state, { lastDays })).toEqual([
     `${carl} has no place in prn:1:x by the layouts that were given, and the rule asks for a last day: give \`until\` in the layout.`,
   ]);
 });
 
-test("people whose addresses are hidden may be outsiders", () => {
+test("people with hidden addresses may be outsiders", () => {
   expect(messages(ends, organization({ hiddenPeople: 3 }), { lastDays })).toEqual([
     "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",
   ]);
 });
 
-test("without a layout, the rule cannot be checked at all", () => {
+test("cannot check the rule without a layout", () => {
   expect(() => messages(ends, organization())).toThrow(
     'the rule "Outsiders leave" asks when access ends, which is in layouts and not in a preview: say with --layout where the layout is',
   );
   expect(messages("x: { role: viewer }", organization())).toEqual([]);
 });
 
-test("that access did not end in time before is never known, since layouts tell it of the time after alone", () => {
+test("cannot tell if access ended in time before, since layouts describe the state after the change", () => {
   const state = access(organization({ people: { "emil@partner.example": "viewer" } }));
   expect(violations(soon, state, { lastDays, before: state }).map(({ before }) => before)).toEqual([false]);
 });
 
-test("of several layouts that know a person, the place that lasts longest counts", () => {
+test("the latest of several last days counts", () => {
   const layout = (until?: string) => ({
     organizations: [
       {

@@ -16,7 +16,7 @@ export const [ada, bob, carl, dora, eve, grace] = [
 
 type Place = Role | Hidden | { readonly role: Role | Hidden; readonly standing: Standing };
 
-/** An existing, completely declared organization for tests, with `people` in a few words. */
+/** Returns an existing, completely declared organization, with `people` in a few words. */
 export function organization({
   people = {},
   ...rest

@@ -9,7 +9,7 @@ import { type Job, readWorkflow, type Step } from "./workflow";
 export interface JobRun {
   readonly result: Result;
   readonly outputs: Variables;
-  /** All that its steps printed. */
+  /** The output of its steps. */
   readonly log: string;
 }
 
@@ -17,15 +17,15 @@ export interface JobRun {
 export interface WorkflowRun {
   readonly id: number;
   readonly jobs: Readonly<Record<string, JobRun>>;
-  /** What its page shows. */
+  /** The contents of its page. */
   readonly summary: string;
-  /** All that it printed. */
+  /** The whole output. */
   readonly log: string;
 }
 
-/** What may happen while a workflow runs. */
+/** Events while a workflow runs. */
 export interface Meanwhile {
-  /** Before somebody lets a job into an environment that has to be approved. */
+  /** Before a person approves a job of a protected environment. */
   readonly approve?: () => void | Promise<void>;
   /** Before the step of that name. */
   readonly before?: (step: string) => void;
@@ -33,9 +33,9 @@ export interface Meanwhile {
 
 let lastRun = 0;
 
-/** Runs the workflows of the team's repository. Actions are not run, but those that move files do what they say. */
+/** Runs the workflows of the team's repository. Replaces actions that move files, and skips the others. */
 export class Actions {
-  /** All that ever was printed. */
+  /** The output of all runs. */
   log = "";
 
   constructor(
@@ -98,7 +98,7 @@ class Run {
     let log = "";
     let result: Result = "success";
     for (const step of job.steps) {
-      // Without a condition, a step runs as long as none has failed; none of the conditions known here says otherwise.
+      // Without a condition, a step runs as long as none has failed. The conditions known here agree.
       if (result === "failure" || (step.if !== undefined && !holds(step.if, context))) continue;
       this.meanwhile.before?.(step.name ?? "");
       const { code, output } = await this.#step(step, context, workspace, env);
@@ -180,7 +180,7 @@ function allFilled(texts: Variables, context: Context): Variables {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filled(text, context)]));
 }
 
-/** What a step wrote into $GITHUB_OUTPUT: `name=value` on each line. */
+/** Reads the outputs of a step from $GITHUB_OUTPUT: `name=value` on each line. */
 function outputsIn(text: string): Variables {
   const lines = [...text.matchAll(/^(\w+)=(.*)$/gm)];
   return Object.fromEntries(lines.map(([, name = "", value = ""]) => [name, value]));

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** What jobs leave behind, kept in a folder by name. */
+/** The artifacts of jobs, in a folder by name. */
 export class Artifacts {
   constructor(private readonly folder: string) {}
 
@@ -13,7 +13,7 @@ export class Artifacts {
     return files;
   }
 
-  /** Puts all of them into a folder. @throws Error if there are none */
+  /** Puts all files of an artifact into a folder. @throws Error if there are none */
   fetch(name: string, folder: string): void {
     mkdirSync(folder, { recursive: true });
     cpSync(join(this.folder, name), folder, { recursive: true });

@@ -1,8 +1,8 @@
 import type { Team } from "./team";
 
-/** What pull requests of the team do to its layout. */
+/** The changes of the team's pull requests to its layout. */
 
-/** Makes Bob an admin in production, lets Dora go, and opens production to a network that the rules do not know. */
+/** Makes Bob an admin in production, removes Dora, and allows a network in production that breaks a rule. */
 export function promote({ repository }: Team): void {
   repository.edit(
     "layout.yaml",
@@ -15,12 +15,12 @@ export function promote({ repository }: Team): void {
   );
 }
 
-/** Takes the network that the rules do not know for one that they do. */
+/** Replaces the network that breaks a rule by an allowed one. */
 export function correct({ repository }: Team): void {
   repository.edit("layout.yaml", ["192.0.2.0/24", "198.51.100.0/24"]);
 }
 
-/** What applying `promote` and `correct` sends to Peridio, in the order of the alphabet: much of it goes out at once. */
+/** The requests of `promote` and `correct`, sorted, since many of them leave together. */
 export const promotion = [
   "DELETE remove-a-member",
   'PATCH update-a-member {"role":"admin"}',
@@ -29,23 +29,23 @@ export const promotion = [
     '{"cidr":"198.51.100.0/24","description":null},{"cidr":"203.0.113.0/24","description":null}]}',
 ].sort();
 
-/** Makes Bob a manager of acme-dev, which no rule minds, and lets the rules know that he is an admin of production by now. */
+/** Makes Bob a manager of acme-dev, and lets the rules accept him as an admin of production. */
 export function raiseBob({ repository }: Team): void {
   repository.edit("layout.yaml", ["bob@acme.example: { acme-dev: developer", "bob@acme.example: { acme-dev: manager"]);
   repository.edit("access-rules.yaml", ["[ada@acme.example,", "[ada@acme.example, bob@acme.example,"]);
 }
 
-/** Gives Grace a role that there is not. */
+/** Gives Grace a role that does not exist. */
 export function mistake({ repository }: Team): void {
   repository.edit("layout.yaml", ["grace@acme.example: { acme-dev: admin", "grace@acme.example: { acme-dev: king"]);
 }
 
-/** Makes sessions in production shorter, which no rule minds. */
+/** Makes sessions in production shorter, which breaks no rule. */
 export function shorten({ repository }: Team): void {
   repository.edit("layout.yaml", ["sessionTimeout: 1h", "sessionTimeout: 30m"]);
 }
 
-/** Lets Carl's time in acme-dev end today. */
+/** Ends Carl's access to acme-dev today. */
 export function endToday({ repository }: Team): void {
   repository.edit("layout.yaml", ["until: 2099-06-30", `until: ${new Date().toISOString().slice(0, 10)}`]);
 }

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 const { skip } = test;
 const isThere = spawnSync("curl", ["--version"]).status === 0;
 
-/** A test of what calls `curl`; where the machine has none, it is reported as skipped. */
+/** A test with `curl`, skipped on machines without it. */
 export const withCurl: jest.It = isThere ? test : skip;
 
 if (!isThere)

@@ -1,6 +1,6 @@
 import type { Variables } from "./team";
 
-/** Where an expression stands. */
+/** The context of an expression. */
 export interface Context {
   readonly event: GitHubEvent;
   readonly repository: string;
@@ -20,9 +20,9 @@ export type GitHubEvent =
       readonly name: "pull_request";
       readonly number: number;
       readonly head: string;
-      /** What main would be with it. */
+      /** The merge commit with main. */
       readonly merged: string;
-      /** The repository that it comes from. */
+      /** The repository of the pull request. */
       readonly from: string;
     }
   | { readonly name: "push" | "workflow_dispatch" | "schedule"; readonly commit: string };
@@ -31,7 +31,7 @@ const output = ({ steps }: Context, step: string, name: string) => steps.get(ste
 const result = ({ needs }: Context, job: string) => needs.get(job)?.result ?? "skipped";
 const isPush = ({ event }: Context) => event.name === "push";
 
-/** Every expression that the workflows use, with what it gives. */
+/** Every expression of the workflows, with its value. */
 const texts: Readonly<Record<string, (context: Context) => string>> = {
   "github.event.pull_request.number": ({ event }) => ("number" in event ? String(event.number) : ""),
   "github.event.pull_request.head.sha": ({ event }) => ("head" in event ? event.head : ""),
@@ -49,7 +49,7 @@ const texts: Readonly<Record<string, (context: Context) => string>> = {
 const conditions: Readonly<Record<string, (context: Context) => boolean>> = {
   "github.event.pull_request.head.repo.full_name != github.repository": ({ event, repository }) =>
     "from" in event && event.from !== repository,
-  // Nothing here runs on another branch.
+  // The workflows run on no other branch.
   "github.ref == 'refs/heads/main'": ({ event }) => event.name !== "pull_request",
   "github.event_name == 'push'": isPush,
   "github.event_name == 'push' && (steps.review.outputs.code == '0' || steps.review.outputs.code == '3')": (context) =>
@@ -59,17 +59,17 @@ const conditions: Readonly<Record<string, (context: Context) => boolean>> = {
     (context) => result(context, "plan") === "success" && result(context, "approval") !== "failure",
 };
 
-/** Conditions that say themselves what becomes of a job whose forerunners did not succeed. */
+/** Reports if a condition also decides for jobs whose predecessors did not succeed. */
 export function decidesAlone(condition: string): boolean {
   return /\b(always|cancelled|failure|success)\(\)/.test(condition);
 }
 
-/** A text with the values of the expressions in it. @throws Error for an expression that is not known here */
+/** Fills the values of the expressions into a text. @throws Error for an unknown expression */
 export function filled(text: string, context: Context): string {
   return text.replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => known(texts, expression)(context));
 }
 
-/** @throws Error for a condition that is not known here */
+/** @throws Error for an unknown condition */
 export function holds(condition: string, context: Context): boolean {
   return known(conditions, condition.replace(/^\$\{\{ (.*) \}\}$/, "$1"))(context);
 }

@@ -9,7 +9,7 @@ import type { Permissions } from "./workflow";
 interface PullRequest {
   readonly number: number;
   head: string;
-  /** The commit of main that it became. */
+  /** The merge commit on main. */
   merged: string | undefined;
 }
 
@@ -29,7 +29,7 @@ const call = z.object({
 
 const bot = "github-actions[bot]";
 
-/** As much of GitHub as the workflows use, by way of `gh api`. */
+/** The part of GitHub that the workflows use, through `gh api`. */
 export class GitHub {
   readonly repository = "acme/access";
   /** By pull request. */
@@ -37,7 +37,7 @@ export class GitHub {
   readonly issues: Post[] = [];
   readonly pullRequests: PullRequest[] = [];
   readonly reviewRuns: ReviewRun[] = [];
-  /** What the holder of a token may do. */
+  /** The permissions of a token. */
   readonly tokens = new Map<string, Permissions>();
   readonly #server: Server;
 
@@ -56,7 +56,7 @@ export class GitHub {
     return gitHub;
   }
 
-  /** A line of shell that does what `gh` does. */
+  /** Returns a line of shell that replaces `gh`. */
   get program(): string {
     const address = this.#server.address();
     const port = typeof address === "object" ? (address?.port ?? 0) : 0;
@@ -171,7 +171,7 @@ function change(
   post.edits += 1;
 }
 
-/** What `gh api` is asked for. @throws Error for an option that is not known here */
+/** Parses the arguments of `gh api`. @throws Error for an unknown option */
 function requestOf(args: readonly string[], folder: string) {
   const [command, ...rest] = args;
   if (command !== "api") throw new Error(`gh ${args.join(" ")} is not known here`);
@@ -201,7 +201,7 @@ function requestOf(args: readonly string[], folder: string) {
 const posts = z.array(z.object({ id: z.number(), author: z.string(), body: z.string() }));
 const first = z.array(z.union([z.string(), z.number()])).transform(([one = ""]) => `${one}\n`);
 
-/** Every filter that the workflows use. Answers here hold no more than the filters need. */
+/** Every filter of the workflows. Responses contain no more than the filters need. */
 const filters: Readonly<Record<string, (answer: unknown, marker: string) => string>> = {
   "": () => "",
   '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith(env.MARKER))) | .id': (answer, marker) =>

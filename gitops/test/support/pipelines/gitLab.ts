@@ -4,7 +4,7 @@ import { newPost, type Post } from "./text";
 
 interface MergeRequest {
   readonly iid: number;
-  /** The commit of main that it became. */
+  /** The merge commit on main. */
   merged: string | undefined;
   /** The newest of its pipelines. */
   pipeline: { readonly id: number; readonly succeeded: boolean } | undefined;
@@ -12,7 +12,7 @@ interface MergeRequest {
 
 const bot = { id: 41, username: "project_7_bot" };
 
-/** As much of GitLab's API as the pipelines use. */
+/** The part of GitLab's API that the pipelines use. */
 export class GitLab {
   readonly project = 7;
   readonly token = "token-of-the-project-that-nobody-tells";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import * as z from "zod";
 
-/** What the .gitlab-ci.yml of examples/ci may say. Anything else is not known here, and fails. */
+/** The schema of the .gitlab-ci.yml of examples/ci. Anything else fails. */
 
 const texts = z.record(z.string(), z.union([z.string(), z.number()]).transform(String));
 
@@ -61,7 +61,7 @@ export interface PipelineFile {
   readonly jobs: ReadonlyMap<string, Job>;
 }
 
-/** @throws ZodError if the file says anything that is not known here */
+/** @throws ZodError if the file contains anything unknown */
 export function readPipelineFile(path: string): PipelineFile {
   const customTags = [{ tag: "!reference", collection: "seq" as const }];
   const { stages, workflow, variables, ...rest } = file.parse(parse(readFileSync(path, "utf8"), { customTags }));
@@ -73,7 +73,7 @@ export function readPipelineFile(path: string): PipelineFile {
   return { rules: workflow.rules, variables, jobs: new Map(jobs) };
 }
 
-/** A job with what it extends; variables are put together, all else is replaced. */
+/** Returns a job with the contents of its templates. Merges variables and replaces everything else. */
 function whole(name: string, all: ReadonlyMap<string, Written>): Part {
   const own = all.get(name);
   if (own === undefined) throw new Error(`there is no ${name}`);

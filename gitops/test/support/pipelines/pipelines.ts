@@ -11,7 +11,7 @@ export type Source =
 
 export interface JobRun {
   readonly result: "success" | "warning" | "failure" | "skipped" | "manual";
-  /** All that it printed. */
+  /** The whole output. */
   readonly log: string;
 }
 
@@ -21,7 +21,7 @@ export interface PipelineRun {
   readonly log: string;
 }
 
-/** Every condition of the pipelines, with what it gives. */
+/** Every condition of the pipelines, with its value. */
 const conditions: Readonly<Record<string, (source: Source) => boolean>> = {
   '$CI_PIPELINE_SOURCE == "merge_request_event"': ({ name }) => name === "merge_request_event",
   "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH": ({ name }) => name !== "merge_request_event",
@@ -34,7 +34,7 @@ let lastPipeline = 0;
 
 /** Runs the pipelines of the team's project. */
 export class Pipelines {
-  /** All that ever was printed. */
+  /** The output of all pipelines. */
   log = "";
 
   constructor(
@@ -64,7 +64,7 @@ export class Pipelines {
     return { id, jobs, log: Object.values(jobs).reduce((all, { log }) => all + log, "") };
   }
 
-  /** Somebody starts a job that waits for it. */
+  /** A person starts a manual job. */
   async start(run: PipelineRun, name: string, source: Source): Promise<JobRun> {
     const { jobs, variables } = readPipelineFile(join(this.team.repository.folder, ".gitlab-ci.yml"));
     const job = jobs.get(name);
@@ -95,7 +95,7 @@ export class Pipelines {
     return { result: isAllowed ? "warning" : "failure", log: output };
   }
 
-  /** The project's variables come before those of the file, and some are there for an environment only. */
+  /** The project's variables come before those of the file. Some belong to an environment. */
   #variables({ variables, environment = "" }: Job, source: Source, general: Variables): Variables {
     const { PERIDIO_ADMIN_API_KEY: admin, ...rest } = secrets;
     const isForeign = source.name === "merge_request_event" && source.from !== this.gitLab.project;
@@ -127,7 +127,7 @@ export class Pipelines {
   }
 }
 
-/** @throws Error for a condition that is not known here */
+/** @throws Error for an unknown condition */
 function firstThatHolds(rules: readonly Rule[], source: Source): Rule | undefined {
   return rules.find((rule) => {
     const holds = conditions[rule.if];

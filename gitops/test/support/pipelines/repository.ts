@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const nobody = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
 
-/** A team's repository: a bare one that pipelines clone, and a folder in which somebody works. */
+/** A team's repository: a bare one that pipelines clone, and a working folder. */
 export class Repository {
   readonly origin: string;
   readonly folder: string;
@@ -18,7 +18,7 @@ export class Repository {
     this.#git("remote", "add", "origin", this.origin);
   }
 
-  /** Replaces text in a file; each must be there once. */
+  /** Replaces text in a file. Each text must occur once. */
   edit(file: string, ...changes: readonly (readonly [from: string, to: string])[]): void {
     const path = join(this.folder, file);
     let text = readFileSync(path, "utf8");
@@ -29,17 +29,17 @@ export class Repository {
     writeFileSync(path, text);
   }
 
-  /** Begins a branch at what main is. */
+  /** Begins a branch at the head of main. */
   begin(branch: string): void {
     this.#git("switch", "--quiet", "--create", branch, "main");
   }
 
-  /** Goes on with a branch. */
+  /** Continues a branch. */
   continue(branch: string): void {
     this.#git("switch", "--quiet", branch);
   }
 
-  /** Commits everything on the present branch and pushes it. @returns the commit */
+  /** Commits everything on the current branch and pushes it. @returns the commit */
   push(message: string): string {
     this.#git("add", "--all");
     this.#git("commit", "--quiet", "--allow-empty", "--message", message);
@@ -47,7 +47,7 @@ export class Repository {
     return this.#git("rev-parse", "HEAD");
   }
 
-  /** What main would be with the branch, as a commit that pipelines can check out. */
+  /** Returns the merge commit of the branch with main, for pipelines. */
   mergedWith(branch: string): string {
     this.#git("switch", "--quiet", "--detach", "main");
     this.#git("merge", "--quiet", "--no-ff", "--no-edit", branch);
@@ -57,7 +57,7 @@ export class Repository {
     return commit;
   }
 
-  /** The commit that main is. */
+  /** Returns the head of main. */
   get main(): string {
     return this.#git("rev-parse", "main");
   }
@@ -69,7 +69,7 @@ export class Repository {
     return this.push(`After ${branch}`);
   }
 
-  /** Clones it as a pipeline does. */
+  /** Clones the repository, as a pipeline does. */
   checkOut(commit: string, folder: string): void {
     git(this.origin, "clone", "--quiet", "--no-checkout", this.origin, folder);
     git(folder, "fetch", "--quiet", "origin", "+refs/*:refs/remotes/all/*");

@@ -20,17 +20,17 @@ const root = join(__dirname, "../../../..");
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** What a pipeline keeps to itself. */
+/** The variables of a pipeline. */
 export const secrets = {
   PULUMI_CONFIG_PASSPHRASE: "a passphrase that nobody tells",
   PERIDIO_VIEWER_API_KEY: "key-of-preview-that-nobody-tells",
   PERIDIO_ADMIN_API_KEY: "key-of-pipeline-that-nobody-tells",
 } as const;
 
-/** A team that has copied examples/ci, brought its stacks up once, and lives from pull requests since. */
+/** A team that has copied examples/ci, created its stacks, and works with pull requests. */
 export class Team {
   readonly backend: string;
-  /** By how many days the clock of the machines on which jobs run is ahead. */
+  /** The days by which the clock of the jobs' machines is ahead. */
   daysAhead = 0;
   readonly #tools: string;
 
@@ -67,7 +67,7 @@ export class Team {
     chmodSync(join(this.#tools, name), 0o755);
   }
 
-  /** Runs a script as both kinds of pipelines do. `output` is all that it prints. */
+  /** Runs a script, as both kinds of pipelines do. `output` is its whole output. */
   async bash(script: string, folder: string, variables: Variables): Promise<{ code: number; output: string }> {
     const file = join(this.scratch, "script.sh");
     writeFileSync(file, script);
@@ -76,7 +76,7 @@ export class Team {
     return { code, output: stdout + stderr };
   }
 
-  /** The requests since the last call that were to change something: `PATCH update-a-member {"role":"viewer"}`. */
+  /** Returns the writes since the last call: `PATCH update-a-member {"role":"viewer"}`. */
   writes(): string[] {
     const written = this.emulator.requests().filter(({ method }) => method !== "GET");
     this.emulator.traffic.log.clear();
@@ -85,14 +85,14 @@ export class Team {
     );
   }
 
-  /** Everybody's role in an organization, invited or not. */
+  /** Returns the roles of all members and invitations of an organization. */
   people(organization: string): Record<string, string> {
     const found = readOverview(this.emulator).organizations.find(({ name }) => name === organization);
     const invited = found?.invitations.filter(({ status }) => status === "pending") ?? [];
     return Object.fromEntries([...(found?.members ?? []), ...invited].map(({ email, role }) => [email, role]));
   }
 
-  /** The text of every file that jobs have left behind. */
+  /** Returns the text of every file of the artifacts. */
   leftBehind(): string[] {
     const folder = join(this.scratch, "artifacts");
     return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -122,7 +122,7 @@ export class Team {
     const { folder } = this.repository;
     cpSync(join(root, "examples/ci"), folder, { recursive: true });
     this.repository.edit("Pulumi.yaml", ["../../bin", join(root, "bin")]);
-    // The machines that run jobs here call from this one.
+    // The machines of the jobs send requests from this address.
     this.repository.edit("layout.yaml", ["[203.0.113.0/24]", "[203.0.113.0/24, 127.0.0.0/8]"]);
     this.repository.edit("access-rules.yaml", ["[203.0.113.0/24,", "[203.0.113.0/24, 127.0.0.0/8,"]);
     const init = ["dev", "production"].map((stack) => `pulumi stack init ${stack}`);
@@ -137,7 +137,7 @@ export class Team {
     this.#settle();
   }
 
-  /** Everybody accepts, and sets up a second factor. */
+  /** All people accept, and set up a second factor. */
   #settle(): void {
     const { control } = this.emulator;
     for (const organization of readOverview(this.emulator).organizations) {

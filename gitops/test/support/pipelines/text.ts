@@ -1,12 +1,12 @@
-/** A text that people write to in a forge: a comment, or an issue. */
+/** A text of a person or a bot in a forge: a comment, or an issue. */
 export interface Post {
   readonly id: number;
   readonly author: string;
   body: string;
-  /** Of an issue. */
+  /** The title of an issue. */
   title: string;
   open: boolean;
-  /** How often it was changed. */
+  /** The number of edits. */
   edits: number;
 }
 

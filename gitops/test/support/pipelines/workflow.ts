@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import * as z from "zod";
 
-/** What the workflows of examples/ci may say. Anything else is not known here, and fails. */
+/** The schema of the workflows of examples/ci. Anything else fails. */
 
 const texts = z.record(z.string(), z.string());
 
@@ -46,7 +46,7 @@ const workflow = z.strictObject({
 });
 export type Workflow = z.output<typeof workflow>;
 
-/** @throws ZodError if the workflow says anything that is not known here */
+/** @throws ZodError if the workflow contains anything unknown */
 export function readWorkflow(file: string): Workflow {
   return workflow.parse(parse(readFileSync(file, "utf8")));
 }
