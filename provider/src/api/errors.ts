@@ -7,17 +7,17 @@ export class Unauthenticated extends ApiError {
   override readonly name = "Unauthenticated";
 }
 
-/** The key may not do this (403): its role, the organization that it is bound to, or the IP allowlist. */
+/** Peridio forbids the request (403) because of the key's role, its organization, or the IP allowlist. */
 export class Forbidden extends ApiError {
   override readonly name = "Forbidden";
 
   constructor(
-    /** The sentences that say what is refused, without the possible reasons. */
+    /** The rejected action in whole sentences, without the possible reasons. */
     readonly denial: string,
     request: RequestInfo,
-    /** What the key may not do, such as `update_billing_settings`; for people. */
+    /** The forbidden action, such as `update_billing_settings`; null if Peridio does not name it. */
     readonly scope: string | null,
-    /** The id of what it may not do it to. */
+    /** The id of the object of the action; null if Peridio does not name it. */
     readonly resource: string | null,
   ) {
     super(
@@ -27,32 +27,32 @@ export class Forbidden extends ApiError {
   }
 }
 
-/** What stands against a request. */
-export interface Objection {
-  /** The rule that was broken, such as `deletion_blocked` or `limit_reached`; null when Peridio does not say. */
+/** A violated rule. */
+export interface Violation {
+  /** The rule, such as `deletion_blocked` or `limit_reached`; null if Peridio does not name it. */
   readonly reason: string | null;
-  /** What blocks a deletion; empty for other reasons. */
+  /** The blockers of a deletion; empty for other rules. */
   readonly blockers: readonly { readonly code: string; readonly count: number; readonly message: string }[];
-  /** The limit that was reached, null for other reasons. */
+  /** The reached limit; null for other rules. */
   readonly limit: { readonly resourceType: string; readonly limit: number } | null;
 }
 
-/** The request is against a rule (409). */
-export class Conflict extends ApiError implements Objection {
+/** The request violates a rule (409). */
+export class Conflict extends ApiError implements Violation {
   override readonly name = "Conflict";
   readonly reason: string | null;
-  readonly blockers: Objection["blockers"];
-  readonly limit: Objection["limit"];
+  readonly blockers: Violation["blockers"];
+  readonly limit: Violation["limit"];
 
-  constructor(summary: string, request: RequestInfo, objection: Objection) {
+  constructor(summary: string, request: RequestInfo, violation: Violation) {
     super(summary, request);
-    this.reason = objection.reason;
-    this.blockers = objection.blockers;
-    this.limit = objection.limit;
+    this.reason = violation.reason;
+    this.blockers = violation.blockers;
+    this.limit = violation.limit;
   }
 }
 
-/** Values were refused (422). */
+/** Peridio rejects values of the request (422). */
 export class Invalid extends ApiError {
   override readonly name = "Invalid";
 
@@ -66,48 +66,48 @@ export class Invalid extends ApiError {
   }
 }
 
-/** Too many requests in too short a time, in spite of waiting and trying again (429). */
+/** Peridio rejects the request because of its rate limit (429), after all waits and retries. */
 export class TooManyRequests extends ApiError {
   override readonly name = "TooManyRequests";
 }
 
-/** Peridio failed (5xx, 408), also after the retries that are safe. */
+/** Peridio failed (5xx, 408), after all safe retries. */
 export class ServerError extends ApiError {
   override readonly name = "ServerError";
 }
 
-/** No answer: network, name resolution, TLS, proxy, time-out or deadline. */
+/** There was no answer, because of the network, name resolution, TLS, a proxy or a time limit. */
 export class Unreachable extends ApiError {
   override readonly name = "Unreachable";
 }
 
-/** An answer that is not what Peridio promises. */
-export class Unfitting extends ApiError {
-  override readonly name = "Unfitting";
+/** The answer violates the contract. */
+export class InvalidResponseError extends ApiError {
+  override readonly name = "InvalidResponseError";
 
   constructor(
     summary: string,
     request: RequestInfo,
-    /** The part that does not fit, such as `data.role`; null when it is the whole answer. */
+    /** The invalid field, such as `data.role`; null for the whole answer. */
     readonly field: string | null,
   ) {
     super(summary, request);
   }
 }
 
-/** The operation was ended from outside. Where the signal's reason is an error, its message says why. */
+/** The operation was aborted. If the signal's reason is an error, its message says why. */
 export class Aborted extends ApiError {
   constructor(request: RequestInfo) {
     const { cause } = request;
     const why = cause instanceof Error && cause.name !== "AbortError" ? cause.message : "The operation was cancelled.";
-    const doubt = " The request may have taken effect.";
-    super(request.ambiguous ? why + doubt : why, request);
+    const ambiguity = " The request may have taken effect.";
+    super(request.ambiguous ? why + ambiguity : why, request);
   }
 }
 
-/** This API has no such thing at all, and nothing was sent. No `ApiError`, since nobody was asked. */
-export class Lacking extends Error {
-  override readonly name = "Lacking";
+/** The API does not support the feature. Nothing was sent, so this is not an `ApiError`. */
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
 
   constructor(readonly lack: Lack) {
     super(inFull(lack));

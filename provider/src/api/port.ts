@@ -205,7 +205,7 @@ export interface Limits {
   readonly webhooks?: Limit | undefined;
 }
 
-/** One backend: an adapter of one API. It decides nothing. What needs a feature that it lacks rejects with `Lacking`, and sends nothing. */
+/** One backend: an adapter of one API. It decides nothing. What needs a feature that it lacks rejects with `UnsupportedError`, and sends nothing. */
 export interface Backend {
   /** What people call this API. */
   readonly name: string;

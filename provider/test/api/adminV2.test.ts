@@ -1,4 +1,4 @@
-import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, Unfitting } from "../../src/api";
+import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, InvalidResponseError } from "../../src/api";
 import { formatTimestamp } from "../../../emulator/src";
 import type { Backend } from "../../src/api/port";
 import { all, emulated, rejection, type Emulated } from "./emulated";
@@ -20,7 +20,7 @@ describe("a list", () => {
     const body = { data: [], next_page: "again" };
     peridio.emulator.control.fault({ times: "always", effect: { status: 200, body } });
     const error = await rejection(all(peridio.client().members.list(peridio.acme)));
-    expect(error).toBeInstanceOf(Unfitting);
+    expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error).toMatchObject({ field: "next_page" });
     expect(peridio.requests()).toHaveLength(2);
   });
@@ -249,7 +249,7 @@ describe("a POST with an invalid answer", () => {
   test.each(acts)("is not repeated if its effect is not found: %s", async (_, act) => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 201, body: { data: {} } } });
     const error = await rejection(act(peridio.client()));
-    expect(error).toMatchObject({ name: Unfitting.name, ambiguous: true });
+    expect(error).toMatchObject({ name: InvalidResponseError.name, ambiguous: true });
     expect(String(error)).toContain("looked for the result and did not find it. It did not repeat the request.");
     expect(posts()).toHaveLength(1);
   });
@@ -258,7 +258,7 @@ describe("a POST with an invalid answer", () => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 200, body: "welcome" } });
     peridio.emulator.control.fault({ operation: search, times: "always", effect: { status: 500, body: {} } });
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
-    expect(error).toMatchObject({ name: Unfitting.name, method: "POST" });
+    expect(error).toMatchObject({ name: InvalidResponseError.name, method: "POST" });
     expect(String(error)).toContain("could not look for the result. It did not repeat the request.");
     expect(posts()).toHaveLength(1);
   });
@@ -521,7 +521,7 @@ describe("an answer about another object is invalid:", () => {
   test("a new organization of another name", async () => {
     peridio.emulator.control.fault({ method: "POST", effect: { alter: { name: "acme-prod" } } });
     const error = await rejection(peridio.client().organizations.create("acme-dev", {}));
-    expect(error).toMatchObject({ name: "Unfitting", field: "name", ambiguous: true });
+    expect(error).toMatchObject({ name: "InvalidResponseError", field: "name", ambiguous: true });
     expect(String(error)).toContain("is invalid at name: expected acme-dev, received acme-prod.");
   });
 
@@ -542,7 +542,7 @@ describe("an answer about another object is invalid:", () => {
     const bob = (await all(client().members.list(acme))).find(({ email }) => email === "bob@acme.example");
     if (bob === undefined) throw new Error("Bob is missing");
     const error = await rejection(client().members.setRole(bob, "admin"));
-    expect(error).toMatchObject({ name: "Unfitting", field });
+    expect(error).toMatchObject({ name: "InvalidResponseError", field });
     expect(String(error)).toContain(`received ${answered}.`);
   });
 

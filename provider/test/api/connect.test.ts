@@ -1,4 +1,4 @@
-import { Conflict, Forbidden, Lacking, NotFound, Unfitting } from "../../src/api";
+import { Conflict, Forbidden, UnsupportedError, NotFound, InvalidResponseError } from "../../src/api";
 import type { Member } from "../../src/api";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -26,7 +26,7 @@ describe("a list", () => {
   ])("that %s is an error", async (_, meta, field, requests) => {
     peridio.emulator.control.fault({ times: "always", effect: { status: 200, body: { data: [], meta } } });
     const error = await rejection(all(peridio.client().members.list(peridio.acme)));
-    expect(error).toBeInstanceOf(Unfitting);
+    expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error).toMatchObject({ field });
     expect(peridio.requests()).toHaveLength(requests);
   });
@@ -240,8 +240,8 @@ test("an unsupported feature is rejected without a request, with a list of all u
   ];
   for (const refusal of refused) {
     const error = await rejection(refusal);
-    expect(error).toBeInstanceOf(Lacking);
-    expect(String(error)).toMatch(/^Lacking: Avocado Connect .*Avocado Connect, the API in use, /);
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(String(error)).toMatch(/^UnsupportedError: Avocado Connect .*Avocado Connect, the API in use, /);
   }
   expect(peridio.requests()).toEqual([]);
 });

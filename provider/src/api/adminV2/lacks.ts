@@ -1,5 +1,5 @@
 import type { Lack } from "#framework";
-import { Lacking } from "../errors";
+import { UnsupportedError } from "../errors";
 import type { Feature, Role } from "../port";
 import type { Wire } from "./schemas";
 
@@ -13,8 +13,8 @@ export function lacks(feature: Feature): Lack | undefined {
   return feature === "role member" ? memberRole : undefined;
 }
 
-/** @throws Lacking for the one role that this API does not have */
+/** @throws UnsupportedError for the one role that this API does not have */
 export function roleOnWire(role: Role): Wire["role"] {
-  if (role === "member") throw new Lacking(memberRole);
+  if (role === "member") throw new UnsupportedError(memberRole);
   return role;
 }

@@ -1,5 +1,5 @@
 import type { Lack } from "#framework";
-import { Lacking } from "../errors";
+import { UnsupportedError } from "../errors";
 import type { Feature, Role } from "../port";
 import type { Wire } from "./schemas";
 
@@ -47,15 +47,15 @@ export function lacks(feature: Feature): Lack | undefined {
   return isUnsupported(feature) ? lackOf(feature) : undefined;
 }
 
-/** Rejects with `Lacking`. */
+/** Rejects with `UnsupportedError`. */
 export async function lacking(feature: Unsupported): Promise<never> {
-  return Promise.reject(new Lacking(lackOf(feature)));
+  return Promise.reject(new UnsupportedError(lackOf(feature)));
 }
 
-/** @throws Lacking for a role that this API does not have */
+/** @throws UnsupportedError for a role that this API does not have */
 export function roleOnWire(role: Role): Wire["role"] {
   if (role === "admin" || role === "member") return role;
-  throw new Lacking(lackOf(`role ${role}`));
+  throw new UnsupportedError(lackOf(`role ${role}`));
 }
 
 function isUnsupported(feature: Feature): feature is Unsupported {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { key } from "../address";
-import { ApiError, Unfitting, type RequestInfo } from "../errors";
+import { ApiError, InvalidResponseError, type RequestInfo } from "../errors";
 import type { Quote } from "./errorAnswer";
 
 /** Unwraps the object in an answer. Build it once, not for each answer: zod compiles a schema at its first use. */
@@ -33,7 +33,7 @@ export function parseAnswer<T>(body: string, schema: z.ZodType<T>, where: Reques
   const [issue] = parsed.error.issues;
   const field = quote(issue?.path.join(".") ?? "");
   const reason = quote(issue?.message ?? "");
-  throw new Unfitting(describeMismatch(field, reason), where, field);
+  throw new InvalidResponseError(describeMismatch(field, reason), where, field);
 }
 
 /** Replaces lone surrogates, which JSON can contain but UTF-8 cannot encode. */
@@ -43,7 +43,7 @@ export function parseJson(body: string, where: RequestInfo): unknown {
     return /\\u[dD][89a-fA-F]/.test(body) ? JSON.parse(body, repair) : JSON.parse(body);
   } catch {
     // The parser's own error quotes the body.
-    throw new Unfitting(describeNonJson(body), where, null);
+    throw new InvalidResponseError(describeNonJson(body), where, null);
   }
 }
 
@@ -55,7 +55,7 @@ export function rejectOtherServer(endpoint: string, api: string, root: string): 
   return (error) => {
     if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
     const remedy = endpoint.endsWith(root) ? `Remove \`${root}\` from` : "Correct";
-    throw new Unfitting(`${endpoint} is not ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL.`, error, null);
+    throw new InvalidResponseError(`${endpoint} is not ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL.`, error, null);
   };
 }
 

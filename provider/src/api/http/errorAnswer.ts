@@ -33,7 +33,7 @@ export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Re
   if (status === 422) return toInvalid(body, where, rename, quote);
   if (status === 429) return new errors.TooManyRequests(sentences(tooMany, ...describeAttempts(answer)), where);
   if (status >= 500) return new errors.ServerError(sentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
-  if (status < 400) return new errors.Unfitting(sentences(redirect, ...describeAttempts(answer)), where, null);
+  if (status < 400) return new errors.InvalidResponseError(sentences(redirect, ...describeAttempts(answer)), where, null);
   if (status === 408) return new errors.ServerError(sentences(tooSlow, ...describeAttempts(answer)), where);
   return new errors.ApiError(sentences(refused, quoteBody(body, quote)), where);
 }

@@ -120,7 +120,7 @@ test.each([
   [429, errors.TooManyRequests, "Peridio limits the rate of requests."],
   [500, errors.ServerError, "Peridio failed."],
   [503, errors.ServerError, "Peridio failed."],
-  [302, errors.Unfitting, "The answer is a redirect."],
+  [302, errors.InvalidResponseError, "The answer is a redirect."],
   [408, errors.ServerError, "Peridio or a proxy timed out before the request was complete."],
   [418, errors.ApiError, "Peridio rejects the request."],
 ])("status %d determines the error, independent of the body", async (status, kind, reason) => {
@@ -210,7 +210,7 @@ test("a 401 is never quoted", async () => {
 
 test("an invalid answer names the field", async () => {
   const error = await errorOf(answer(200, body({ data: { role: "king" } })));
-  expect(error).toBeInstanceOf(errors.Unfitting);
+  expect(error).toBeInstanceOf(errors.InvalidResponseError);
   expect(error).toMatchObject({ field: "data.role", ambiguous: false });
   expect(String(error)).toContain("The answer is invalid at data.role:");
 });
@@ -221,7 +221,7 @@ test.each([
   ["not JSON", "Sign in"],
 ])("an answer that is %s is not quoted", async (what, text) => {
   const error = await errorOf(answer(200, { body: text }));
-  expect(error).toMatchObject({ name: "Unfitting", field: null });
+  expect(error).toMatchObject({ name: "InvalidResponseError", field: null });
   expect(String(error)).toContain(`The answer is ${what}.`);
   expect(String(error)).not.toContain("Sign in");
   expect(error).toMatchObject({ cause: undefined });
@@ -233,7 +233,7 @@ test.each([
   ["delete", true],
 ] as const)("an answer to a %s that is too large is an error, and ambiguous after a write", async (method, ambiguous) => {
   const error = await errorOf(answer(200, { body: null }), method);
-  expect(error).toMatchObject({ name: "Unfitting", ambiguous });
+  expect(error).toMatchObject({ name: "InvalidResponseError", ambiguous });
   expect(String(error)).toContain("The answer is larger than 32 MiB.");
 });
 
@@ -242,13 +242,13 @@ test("an error that is too large keeps the meaning of its status", async () => {
 });
 
 test("a DELETE that is answered with HTML is an error", async () => {
-  expect(await errorOf(answer(200, { body: "<html>Sign in" }), "delete")).toBeInstanceOf(errors.Unfitting);
+  expect(await errorOf(answer(200, { body: "<html>Sign in" }), "delete")).toBeInstanceOf(errors.InvalidResponseError);
   expect(await errorOf(answer(200, { body: '{"ok":true}' }), "delete")).toBeUndefined();
   expect(await errorOf(answer(204, { body: "" }), "delete")).toBeUndefined();
 });
 
 test("a write with an invalid answer is ambiguous", async () => {
-  expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({ name: "Unfitting", ambiguous: true });
+  expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({ name: "InvalidResponseError", ambiguous: true });
 });
 
 test("a missing answer names the reason, the attempts and the ambiguity", async () => {

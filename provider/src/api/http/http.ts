@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
-import { Aborted, NotFound, Unfitting, Unreachable, type ApiError, type RequestInfo } from "../errors";
+import { Aborted, NotFound, InvalidResponseError, Unreachable, type ApiError, type RequestInfo } from "../errors";
 import { gracePeriod } from "../transport/connection";
 import { AbortedInFlight, RetryBudget, type Answer, type Method, type Outcome, type Request } from "../transport/request";
 import type { Transport } from "../transport/transport";
@@ -140,7 +140,7 @@ export class Http {
       if (transaction) transaction.hasTakenEffect = true;
       report?.(where);
     }
-    if (outcome.body === null) throw new Unfitting(tooLarge, { ...where, ambiguous: method !== "GET" }, null);
+    if (outcome.body === null) throw new InvalidResponseError(tooLarge, { ...where, ambiguous: method !== "GET" }, null);
     return { body: outcome.body, where };
   }
 

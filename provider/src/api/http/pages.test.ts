@@ -1,4 +1,4 @@
-import { Unfitting } from "../errors";
+import { InvalidResponseError } from "../errors";
 import { readPages, type Page } from "./pages";
 
 /** Reads a list of numbers to its end or error. */
@@ -32,7 +32,7 @@ test.each([
   ["has cursors and no items forever", (count: number) => ({ items: [], next: `${count}` }), 0, "more than 1000 pages"],
 ])("a list that %s is an error", async (_, page, items, reason) => {
   const ended = await read(page);
-  expect(ended).toMatchObject({ items, error: { name: Unfitting.name, field: "next" } });
+  expect(ended).toMatchObject({ items, error: { name: InvalidResponseError.name, field: "next" } });
   expect(String(ended.error)).toContain(`The list never ends: ${reason}. Report this to Peridio's support. (GET /things`);
 });
 

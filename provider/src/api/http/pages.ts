@@ -1,4 +1,4 @@
-import { Unfitting } from "../errors";
+import { InvalidResponseError } from "../errors";
 
 /** The largest page of both APIs. */
 export const perPage = 100;
@@ -21,7 +21,7 @@ interface List<T> {
   readonly idOf: (item: T) => string;
 }
 
-/** Reads all items of a list, page by page. Rejects with `Unfitting` if the list never ends or may be incomplete. */
+/** Reads all items of a list, page by page. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */
 export async function* readPages<T>({ path, field, read, idOf }: List<T>): AsyncGenerator<T, void, undefined> {
   const [cursors, ids] = [new Set<string>(), new Set<string>()];
   let cursor: string | undefined;
@@ -46,6 +46,6 @@ export async function* readPages<T>({ path, field, read, idOf }: List<T>): Async
 
 const support = "Report this to Peridio's support.";
 
-function invalid(summary: string, path: string, field: string): Unfitting {
-  return new Unfitting(summary, { method: "GET", path, status: 200, requestId: null, ambiguous: false }, field);
+function invalid(summary: string, path: string, field: string): InvalidResponseError {
+  return new InvalidResponseError(summary, { method: "GET", path, status: 200, requestId: null, ambiguous: false }, field);
 }

@@ -1,4 +1,4 @@
-import { Aborted, ApiError, Conflict, Forbidden, Invalid, Unfitting, unseen } from "../errors";
+import { Aborted, ApiError, Conflict, Forbidden, Invalid, InvalidResponseError, unseen } from "../errors";
 import { sentences } from "./errorAnswer";
 import type { Http } from "./http";
 
@@ -26,16 +26,16 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
       if (!error.ambiguous && !isRejectedLate) throw error;
       const found = await tryFind(http, find, error);
       if (found !== undefined) return found;
-      if (error instanceof Unfitting) throw notRepeated(error, "The provider looked for the result and did not find it.");
+      if (error instanceof InvalidResponseError) throw notRepeated(error, "The provider looked for the result and did not find it.");
       if (!error.ambiguous || !(await http.pause(attempt))) throw error;
     }
   }
 }
 
 /** Adds the provider's reaction to an error. */
-function notRepeated(error: Unfitting, search: string): Unfitting {
+function notRepeated(error: InvalidResponseError, search: string): InvalidResponseError {
   const advice = `${search} It did not repeat the request. Look for the result in Peridio before you run again.`;
-  return new Unfitting(sentences(error.summary, advice), error, error.field);
+  return new InvalidResponseError(sentences(error.summary, advice), error, error.field);
 }
 
 /** Looks for the effect. If that fails, throws the error of the POST. */
@@ -44,7 +44,7 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
     return await find(http);
   } catch (error) {
     if (error instanceof Aborted) return findAfterAbort(http, find, failure, error.cause);
-    if (failure instanceof Unfitting) throw notRepeated(failure, "The provider could not look for the result.");
+    if (failure instanceof InvalidResponseError) throw notRepeated(failure, "The provider could not look for the result.");
     throw failure.ambiguous ? unseen(failure, error) : failure;
   }
 }
