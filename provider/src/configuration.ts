@@ -22,29 +22,36 @@ import { version } from "./version";
 export const configuration = z.object({
   apiKey: z.string().min(1, "must not be empty").optional().meta({
     secret: true,
-    description: "The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.",
+    description: "The API key. Default: the environment variable `PERIDIO_API_KEY`.",
   }),
   endpoint: z
     .url({ protocol: /^https?$/, error: "is not a URL such as https://api.peridio.com" })
     .optional()
     .meta({
       description:
-        "Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, " +
-        "else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.",
+        "The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. " +
+        "If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend " +
+        "`connect`.",
     }),
   backend: z
     .enum(backends)
-    .meta({ id: "Backend", description: "Which of Peridio's APIs is spoken." })
+    .meta({ id: "Backend", description: "The API of Peridio to use." })
     .optional()
     .meta({
       description:
-        "Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. " +
-        "Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.",
+        "The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that " +
+        "Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, " +
+        "`connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.",
     }),
-  caPath: z.string().min(1, "must not be empty").optional().meta({
-    description:
-      "A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.",
-  }),
+  caPath: z
+    .string()
+    .min(1, "must not be empty")
+    .optional()
+    .meta({
+      description:
+        "A PEM file with certificates to trust in addition to the system's. Default: the environment variable " +
+        "`PERIDIO_CA_PATH`.",
+    }),
   maxRetries: z
     .int("must be a whole number")
     .min(0, "must not be negative")
@@ -52,33 +59,36 @@ export const configuration = z.object({
     .optional()
     .meta({
       description:
-        "How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.",
+        "The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's " +
+        "rate limit (HTTP 429) do not count.",
     }),
   maxConcurrency: z
     .int("must be a whole number")
     .min(1, "must be at least 1")
     .max(100, "must be at most 100")
     .optional()
-    .meta({ description: "How many requests may be under way at once, 1 to 100. 10 if not set." }),
+    .meta({ description: "The maximum number of simultaneous requests, 1 to 100. Default: 10." }),
   requestTimeout: z
     .int("must be a whole number of seconds")
     .min(1, "must be at least 1 second")
     .max(600, "must be at most 600 seconds")
     .optional()
-    .meta({ description: "The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set." }),
+    .meta({ description: "The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30." }),
   userAgentSuffix: z
     .string()
     .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "must be printable ASCII")
     .optional()
-    .meta({ description: "Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs." }),
+    .meta({
+      description: "A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.",
+    }),
   runnerCidrs: z
     .array(cidr)
     .max(100, "must have at most 100 blocks")
     .optional()
     .meta({
       description:
-        "The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. " +
-        "With them, a preview refuses an allowlist that would shut the provider out.",
+        "The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, " +
+        "previews reject an allowlist that excludes them.",
     }),
 });
 

@@ -15,7 +15,7 @@ export function providerIn(surroundings?: Surroundings): ProviderDefinition<Peri
       displayName: "Peridio",
       version,
       description: "Peridio organizations, their members and their security settings as code.",
-      providerDescription: "The provider of Peridio organizations: where the API is, and which key to use.",
+      providerDescription: "The provider for Peridio organizations, with the URL of the API and the API key.",
       keywords: ["pulumi", "peridio", "category/infrastructure", "kind/native"],
       repository: "github.com/pulumi-peridio/pulumi-peridio",
       license: "Apache-2.0",

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The billing settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values. If the same run deletes the organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the settings from the state. The data of credit cards never passes here: cards are entered in Peridio's console.
+ * The billing settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's console.
  *
  * ## Example Usage
  */
@@ -40,15 +40,15 @@ export class BillingSettings extends pulumi.CustomResource {
     }
 
     /**
-     * Where invoices go. Its case does not matter. Unset in a new organization.
+     * The address that receives invoices. Its case does not matter. Default: none.
      */
     declare public readonly billingEmail: pulumi.Output<string | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
+     * The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.
+     * The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.
      */
     declare public readonly paymentMethod: pulumi.Output<string | undefined>;
     /**
@@ -90,19 +90,19 @@ export class BillingSettings extends pulumi.CustomResource {
  */
 export interface BillingSettingsArgs {
     /**
-     * Where invoices go. Its case does not matter. Unset in a new organization.
+     * The address that receives invoices. Its case does not matter. Default: none.
      */
     billingEmail?: pulumi.Input<string | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
+     * The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
      */
     organizationId: pulumi.Input<string>;
     /**
-     * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+     * The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
      */
     paymentMethod?: pulumi.Input<enums.PaymentMethod | undefined>;
     /**
-     * Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+     * The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
      */
     usageAlerts?: pulumi.Input<pulumi.Input<inputs.UsageAlertArgs>[] | undefined>;
 }

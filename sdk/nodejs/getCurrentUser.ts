@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The user whose API key this provider acts with, and the organizations that the key can see.
+ * The user of the provider's API key, and the organizations that the key can see.
  *
  * ## Example Usage
  */
@@ -24,7 +24,7 @@ export interface GetCurrentUserArgs {
 
 export interface GetCurrentUserResult {
     /**
-     * The PRN of the only organization that the key may touch. Absent for a key of the whole account.
+     * The PRN of the organization that the key is bound to. Absent for a key of the whole account.
      */
     readonly boundTo?: string;
     /**
@@ -41,7 +41,7 @@ export interface GetCurrentUserResult {
     readonly organizations: outputs.OwnPlace[];
 }
 /**
- * The user whose API key this provider acts with, and the organizations that the key can see.
+ * The user of the provider's API key, and the organizations that the key can see.
  *
  * ## Example Usage
  */

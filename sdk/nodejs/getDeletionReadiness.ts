@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Whether an organization could be deleted when the function is called, and what stands in the way: devices, active deployments, users other than the owner, and unpaid charges.
+ * The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
  *
  * ## Example Usage
  */
@@ -28,16 +28,16 @@ export interface GetDeletionReadinessArgs {
 
 export interface GetDeletionReadinessResult {
     /**
-     * What stands in the way; empty when nothing does.
+     * The reasons that block the deletion. Empty if there are none.
      */
     readonly blockers: outputs.DeletionBlocker[];
     /**
-     * Whether nothing stands in the way.
+     * `true` if nothing blocks the deletion.
      */
     readonly ready: boolean;
 }
 /**
- * Whether an organization could be deleted when the function is called, and what stands in the way: devices, active deployments, users other than the owner, and unpaid charges.
+ * The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
  *
  * ## Example Usage
  */

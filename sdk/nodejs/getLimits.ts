@@ -28,23 +28,23 @@ export interface GetLimitsArgs {
 
 export interface GetLimitsResult {
     /**
-     * API keys. Absent with Avocado Connect, which does not tell.
+     * API keys. Absent with Avocado Connect, which does not report them.
      */
     readonly apiKeys?: outputs.Limit;
     /**
-     * Devices. Absent if Peridio tells no limit.
+     * Devices. Absent if Peridio reports no limit.
      */
     readonly devices?: outputs.Limit;
     /**
-     * Products. Absent with Avocado Connect, which does not tell.
+     * Products. Absent with Avocado Connect, which does not report them.
      */
     readonly products?: outputs.Limit;
     /**
-     * Users: members, and people who are invited.
+     * Users: members and pending invitations.
      */
     readonly users: outputs.Seats;
     /**
-     * Webhooks. Absent with Avocado Connect, which does not tell.
+     * Webhooks. Absent with Avocado Connect, which does not report them.
      */
     readonly webhooks?: outputs.Limit;
 }

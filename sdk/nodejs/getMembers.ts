@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The people of one organization: members and invitations, all of them or those whom filters choose. With several filters, those who pass all. It tells what resources do not keep since it changes by itself: who was last active when, and who has a second factor.
+ * The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
  *
  * ## Example Usage
  */
@@ -25,7 +25,7 @@ export function getMembers(args: GetMembersArgs, opts?: pulumi.InvokeOptions): P
 
 export interface GetMembersArgs {
     /**
-     * Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
+     * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
      */
     inactiveForDays?: number;
     /**
@@ -33,15 +33,15 @@ export interface GetMembersArgs {
      */
     organizationId: string;
     /**
-     * Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
+     * Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
      */
     role?: string;
     /**
-     * Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
+     * Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
      */
     status?: string;
     /**
-     * If true, only members who have no second factor. Whoever has not accepted is none of them.
+     * If `true`, returns only members without a second factor. It returns no invitations.
      */
     withoutTwoFactor?: boolean;
 }
@@ -53,7 +53,7 @@ export interface GetMembersResult {
     readonly members: outputs.FoundPerson[];
 }
 /**
- * The people of one organization: members and invitations, all of them or those whom filters choose. With several filters, those who pass all. It tells what resources do not keep since it changes by itself: who was last active when, and who has a second factor.
+ * The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
  *
  * ## Example Usage
  */
@@ -70,7 +70,7 @@ export function getMembersOutput(args: GetMembersOutputArgs, opts?: pulumi.Invok
 
 export interface GetMembersOutputArgs {
     /**
-     * Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
+     * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
      */
     inactiveForDays?: pulumi.Input<number | undefined>;
     /**
@@ -78,15 +78,15 @@ export interface GetMembersOutputArgs {
      */
     organizationId: pulumi.Input<string>;
     /**
-     * Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
+     * Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
      */
     role?: pulumi.Input<string | undefined>;
     /**
-     * Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
+     * Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
      */
     status?: pulumi.Input<string | undefined>;
     /**
-     * If true, only members who have no second factor. Whoever has not accepted is none of them.
+     * If `true`, returns only members without a second factor. It returns no invitations.
      */
     withoutTwoFactor?: pulumi.Input<boolean | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.
+ * An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
  */
@@ -23,26 +23,26 @@ export function getOrganization(args?: GetOrganizationArgs, opts?: pulumi.Invoke
 
 export interface GetOrganizationArgs {
     /**
-     * The organization's PRN. Give either this or `name`.
+     * The organization's PRN. Set either this or `name`.
      */
     id?: string;
     /**
-     * The organization's name, compared exactly. Give either this or `id`.
+     * The organization's name, case-sensitive. Set either this or `id`.
      */
     name?: string;
 }
 
 export interface GetOrganizationResult {
     /**
-     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
      */
     readonly contactEmail?: string;
     /**
-     * When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+     * The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
      */
     readonly createdAt?: string;
     /**
-     * What the organization is for, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters.
      */
     readonly description?: string;
     /**
@@ -54,7 +54,7 @@ export interface GetOrganizationResult {
      */
     readonly id: string;
     /**
-     * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
      */
     readonly name: string;
     /**
@@ -67,7 +67,7 @@ export interface GetOrganizationResult {
     readonly tier?: string;
 }
 /**
- * An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.
+ * An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
  */
@@ -82,11 +82,11 @@ export function getOrganizationOutput(args?: GetOrganizationOutputArgs, opts?: p
 
 export interface GetOrganizationOutputArgs {
     /**
-     * The organization's PRN. Give either this or `name`.
+     * The organization's PRN. Set either this or `name`.
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * The organization's name, compared exactly. Give either this or `id`.
+     * The organization's name, case-sensitive. Set either this or `id`.
      */
     name?: pulumi.Input<string | undefined>;
 }

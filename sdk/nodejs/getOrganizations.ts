@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The organizations that the API key can see, all of them or those whose name fits a pattern.
+ * The organizations that the API key can see: all, or those whose name matches a pattern.
  *
  * ## Example Usage
  */
@@ -22,7 +22,7 @@ export function getOrganizations(args?: GetOrganizationsArgs, opts?: pulumi.Invo
 
 export interface GetOrganizationsArgs {
     /**
-     * Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.
+     * A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
      */
     name?: string;
 }
@@ -34,7 +34,7 @@ export interface GetOrganizationsResult {
     readonly organizations: outputs.VisibleOrganization[];
 }
 /**
- * The organizations that the API key can see, all of them or those whose name fits a pattern.
+ * The organizations that the API key can see: all, or those whose name matches a pattern.
  *
  * ## Example Usage
  */
@@ -48,7 +48,7 @@ export function getOrganizationsOutput(args?: GetOrganizationsOutputArgs, opts?:
 
 export interface GetOrganizationsOutputArgs {
     /**
-     * Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.
+     * A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
      */
     name?: pulumi.Input<string | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, since Peridio refuses to remove them; they end with the organization. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the state.
+ * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
  *
  * ## Example Usage
  */
@@ -40,15 +40,15 @@ export class Membership extends pulumi.CustomResource {
     }
 
     /**
-     * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+     * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
      */
     declare public /*out*/ readonly asOwner: pulumi.Output<boolean | undefined>;
     /**
-     * The address that the user has by now, if it is another one. Declaring that one is no change.
+     * The user's new address, if it differs from the declared one. Declaring the new address is not a change.
      */
     declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
     /**
-     * The person's e-mail address. Its case does not matter. Another person replaces the membership.
+     * The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
      */
     declare public readonly email: pulumi.Output<string>;
     /**
@@ -56,31 +56,31 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly invitationExpiresAt: pulumi.Output<string | undefined>;
     /**
-     * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+     * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
      */
     declare public /*out*/ readonly invitationId: pulumi.Output<string | undefined>;
     /**
-     * The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
+     * The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the invitation is pending and e-mail delivery is off.
      */
     declare public /*out*/ readonly inviteUrl: pulumi.Output<string | undefined>;
     /**
-     * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+     * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
      */
     declare public readonly onExpired: pulumi.Output<enums.OnExpired | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+     * The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
      */
     declare public readonly role: pulumi.Output<string>;
     /**
-     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
      */
     declare public /*out*/ readonly status: pulumi.Output<string>;
     /**
-     * The PRN of the user, once the invitation is accepted.
+     * The PRN of the user. Absent until the invitation is accepted.
      */
     declare public readonly userId: pulumi.Output<string | undefined>;
 
@@ -140,23 +140,23 @@ export class Membership extends pulumi.CustomResource {
  */
 export interface MembershipArgs {
     /**
-     * The person's e-mail address. Its case does not matter. Another person replaces the membership.
+     * The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
      */
     email: pulumi.Input<string>;
     /**
-     * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+     * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
      */
     onExpired?: pulumi.Input<enums.OnExpired | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+     * The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
      */
     organizationId: pulumi.Input<string>;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+     * Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
      */
     userId?: pulumi.Input<string | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
+ * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
  *
  * ## Example Usage
  */
@@ -40,19 +40,19 @@ export class Organization extends pulumi.CustomResource {
     }
 
     /**
-     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
      */
     declare public readonly contactEmail: pulumi.Output<string | undefined>;
     /**
-     * When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+     * The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
      */
     declare public /*out*/ readonly createdAt: pulumi.Output<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
      */
     declare public readonly deletionPolicy: pulumi.Output<enums.DeletionPolicy | undefined>;
     /**
-     * What the organization is for, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters.
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
@@ -60,11 +60,11 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public readonly displayName: pulumi.Output<string>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
      */
     declare public readonly forceDestroy: pulumi.Output<boolean | undefined>;
     /**
-     * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -120,27 +120,27 @@ export class Organization extends pulumi.CustomResource {
  */
 export interface OrganizationArgs {
     /**
-     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
-     * What the organization is for, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters.
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * The label that people see, 1 to 128 characters. Peridio starts with the name.
+     * The label that people see, 1 to 128 characters. Default: the name.
      */
     displayName?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
      */
     name: pulumi.Input<string>;
 }

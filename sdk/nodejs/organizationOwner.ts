@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * The owner of one organization: the one admin who can delete it or give it away. Declaring another admin member transfers the ownership, at once and without asking that person; the former owner stays an admin. It takes a key of the present owner, which loses the ownership by that: only the new owner can give it back. Let this resource depend on the one that makes the person an admin (`dependsOn`), so that the role is there before. Deleting it leaves the ownership where it is, since an organization always has an owner.
+ * The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one.
  *
  * ## Example Usage
  */
@@ -37,15 +37,15 @@ export class OrganizationOwner extends pulumi.CustomResource {
     }
 
     /**
-     * The address that the owner has by now, if it is another one. Declaring that one is no change.
+     * The owner's new address, if it differs from the declared one. Declaring the new address is not a change.
      */
     declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
     /**
-     * The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
+     * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
      */
     declare public readonly email: pulumi.Output<string>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.
+     * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
@@ -90,11 +90,11 @@ export class OrganizationOwner extends pulumi.CustomResource {
  */
 export interface OrganizationOwnerArgs {
     /**
-     * The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
+     * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
      */
     email: pulumi.Input<string>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.
+     * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
      */
     organizationId: pulumi.Input<string>;
 }

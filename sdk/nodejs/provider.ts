@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The provider of Peridio organizations: where the API is, and which key to use.
+ * The provider for Peridio organizations, with the URL of the API and the API key.
  */
 export class Provider extends pulumi.ProviderResource {
     /** @internal */
@@ -57,39 +57,39 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
+     * The API key. Default: the environment variable `PERIDIO_API_KEY`.
      */
     apiKey?: pulumi.Input<string | undefined>;
     /**
-     * Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+     * The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
      */
     backend?: pulumi.Input<enums.Backend | undefined>;
     /**
-     * A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
+     * A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
      */
     caPath?: pulumi.Input<string | undefined>;
     /**
-     * Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+     * The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**
-     * How many requests may be under way at once, 1 to 100. 10 if not set.
+     * The maximum number of simultaneous requests, 1 to 100. Default: 10.
      */
     maxConcurrency?: pulumi.Input<number | undefined>;
     /**
-     * How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
+     * The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
      */
     maxRetries?: pulumi.Input<number | undefined>;
     /**
-     * The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
+     * The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
      */
     requestTimeout?: pulumi.Input<number | undefined>;
     /**
-     * The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
+     * The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
      */
     runnerCidrs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
+     * A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
      */
     userAgentSuffix?: pulumi.Input<string | undefined>;
 }

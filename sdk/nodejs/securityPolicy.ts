@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. If the same run deletes the organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.
+ * The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the policy leaves the state.
  *
  * ## Example Usage
  */
@@ -40,23 +40,23 @@ export class SecurityPolicy extends pulumi.CustomResource {
     }
 
     /**
-     * How old API keys may get. Unset means that there is no policy.
+     * The maximum age of API keys. If unset, keys have no maximum age.
      */
     declare public readonly apiKeyRotation: pulumi.Output<outputs.ApiKeyRotation | undefined>;
     /**
-     * The addresses that may reach the console and the API; empty means any.
+     * The addresses that may reach the console and the API. An empty list permits every address.
      */
     declare public readonly ipAllowlist: pulumi.Output<outputs.AllowlistEntry[]>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+     * The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * Whether every user needs a second factor to sign in.
+     * `true` if every user needs a second factor to sign in.
      */
     declare public readonly requireTwoFactor: pulumi.Output<boolean>;
     /**
-     * The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+     * The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
      */
     declare public readonly sessionTimeout: pulumi.Output<string | undefined>;
 
@@ -96,23 +96,23 @@ export class SecurityPolicy extends pulumi.CustomResource {
  */
 export interface SecurityPolicyArgs {
     /**
-     * How old API keys may get. Unset means that there is no policy.
+     * The maximum age of API keys. If unset, keys have no maximum age.
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+     * The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
      */
     organizationId: pulumi.Input<string>;
     /**
-     * Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+     * If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
      */
     requireTwoFactor?: pulumi.Input<boolean | undefined>;
     /**
-     * The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+     * The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
      */
     sessionTimeout?: pulumi.Input<string | undefined>;
 }

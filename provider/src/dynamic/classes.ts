@@ -6,27 +6,21 @@ import { loadHost, packageName } from "./package";
 
 /**
  * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is
- * its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on;
- * Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. If anything
+ * its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio
+ * refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything
  * but other users blocks the deletion, the provider changes nothing in the organization.
  */
 export class Organization extends DynamicResource {
-  /**
-   * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of
-   * the organization.
-   */
+  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
   declare readonly name: pulumi.Output<string>;
 
   /** The label that people see. */
   declare readonly displayName: pulumi.Output<string>;
 
-  /** What the organization is for, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. */
   declare readonly description: pulumi.Output<string | undefined>;
 
-  /**
-   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
-   * organization.
-   */
+  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
   declare readonly contactEmail: pulumi.Output<string | undefined>;
 
   /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
@@ -35,19 +29,19 @@ export class Organization extends DynamicResource {
   /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
   declare readonly tier: pulumi.Output<string | undefined>;
 
-  /** When the organization was created: ISO 8601, UTC. Absent with Avocado Connect. */
+  /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
   declare readonly createdAt: pulumi.Output<string | undefined>;
 
   /**
    * If `true`, deleting the organization also removes members that the program does not declare. The provider
-   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if
-   * not set.
+   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default:
+   * `false`.
    */
   declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
 
   /**
    * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the
-   * provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up`
+   * provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up`
    * without `--target` before you delete the resource.
    */
   declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
@@ -76,93 +70,86 @@ export class Organization extends DynamicResource {
 
 /** The inputs of `new Organization`. */
 export interface OrganizationArgs {
-  /**
-   * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of
-   * the organization.
-   */
+  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
   name: pulumi.Input<string>;
 
-  /** The label that people see, 1 to 128 characters. Peridio starts with the name. */
+  /** The label that people see, 1 to 128 characters. Default: the name. */
   displayName?: pulumi.Input<string | undefined>;
 
-  /** What the organization is for, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. */
   description?: pulumi.Input<string | undefined>;
 
-  /**
-   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
-   * organization.
-   */
+  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
   contactEmail?: pulumi.Input<string | undefined>;
 
   /**
    * If `true`, deleting the organization also removes members that the program does not declare. The provider
-   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if
-   * not set.
+   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default:
+   * `false`.
    */
   forceDestroy?: pulumi.Input<boolean | undefined>;
 
   /**
    * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the
-   * provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up`
+   * provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up`
    * without `--target` before you delete the resource.
    */
   deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
 }
 
 /**
- * A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it
- * removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay,
- * with a warning, since Peridio refuses to remove them; they end with the organization. Do not set the option
- * `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the
- * state.
+ * A person's membership in one organization. It starts as an invitation and becomes active when the person
+ * accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API
+ * key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option
+ * `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
  */
 export class Membership extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the membership. */
   declare readonly organizationId: pulumi.Output<string>;
 
-  /** The person's e-mail address. Its case does not matter. Another person replaces the membership. */
+  /** The person's e-mail address. Its case does not matter. A change to another person replaces the membership. */
   declare readonly email: pulumi.Output<string>;
 
   /**
-   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know appears in Peridio's own word.
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * instead. An unknown role appears in Peridio's own word.
    */
   declare readonly role: pulumi.Output<string>;
 
   /**
-   * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it.
-   * `reinvite` if not set.
+   * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default:
+   * `reinvite`.
    */
   declare readonly onExpired: pulumi.Output<OnExpired | undefined>;
 
-  /** The PRN of the user, once the invitation is accepted. */
+  /** The PRN of the user. Absent until the invitation is accepted. */
   declare readonly userId: pulumi.Output<string | undefined>;
 
   /**
    * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
-   * drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own
-   * word.
+   * drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
    */
   declare readonly status: pulumi.Output<string>;
 
   /**
-   * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address
-   * of somebody who is active: it is a change, and is repaired by revoking it.
+   * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending
+   * invitation to a former address exists. This is drift, and the provider revokes that invitation.
    */
   declare readonly invitationId: pulumi.Output<string | undefined>;
 
   /**
-   * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a
-   * change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+   * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it.
+   * This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado
+   * Connect.
    */
   declare readonly asOwner: pulumi.Output<boolean | undefined>;
 
-  /** The address that the user has by now, if it is another one. Declaring that one is no change. */
+  /** The user's new address, if it differs from the declared one. Declaring the new address is not a change. */
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
   /**
-   * The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation
-   * waits and e-mail delivery is off.
+   * The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the
+   * invitation is pending and e-mail delivery is off.
    */
   declare readonly inviteUrl: pulumi.Output<string | undefined>;
 
@@ -196,45 +183,44 @@ export class Membership extends DynamicResource {
 
 /** The inputs of `new Membership`. */
 export interface MembershipArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the membership. */
   organizationId: pulumi.Input<string>;
 
-  /** The person's e-mail address. Its case does not matter. Another person replaces the membership. */
+  /** The person's e-mail address. Its case does not matter. A change to another person replaces the membership. */
   email: pulumi.Input<string>;
 
   /**
-   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
    * instead.
    */
   role: pulumi.Input<Role>;
 
   /**
-   * What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it.
-   * `reinvite` if not set.
+   * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default:
+   * `reinvite`.
    */
   onExpired?: pulumi.Input<OnExpired | undefined>;
 
   /**
-   * Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and
-   * nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+   * Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and
+   * the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
    */
   userId?: pulumi.Input<string | undefined>;
 }
 
 /**
- * Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not
- * declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom
- * `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes,
- * then removes; in a full organization as many removals as needed go first, those of admins never. Creating it
- * takes over people who are there already, provided that all of them are declared, each with the role that they
- * have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes
- * the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These
- * limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option
- * `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people
- * stay in Peridio without an entry in the state.
+ * The roster of one organization: all its members and invitations. It is authoritative: an update removes members
+ * and revokes invitations that the program does not declare. It never removes the owner, the API key's user or
+ * people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are
+ * short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if
+ * the program declares each of them with the present role. Otherwise creation fails: import the roster. Deletion
+ * removes the declared people, except the owner and the API key's user. If the same run keeps the Organization,
+ * `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not
+ * set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio but not in
+ * the state.
  */
 export class OrganizationMembers extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the roster. */
   declare readonly organizationId: pulumi.Output<string>;
 
   /**
@@ -244,26 +230,26 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly members: pulumi.Output<Record<string, string>>;
 
   /**
-   * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that
-   * takes nobody's admin role is never refused for it.
+   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change
+   * that removes or demotes no admin is never refused for it.
    */
   declare readonly minAdmins: pulumi.Output<number | undefined>;
 
-  /** How many people one change may remove: a number or a share. */
+  /** The maximum number of people that one change may remove: a number or a percentage. */
   declare readonly maxRemovals: pulumi.Output<string | undefined>;
 
   /**
-   * E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At
-   * most 100. Only these people may be declared by a Membership besides.
+   * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most
+   * 100. A Membership in the same organization can declare only these people.
    */
   declare readonly ignore: pulumi.Output<string[] | undefined>;
 
-  /** How far each person has come, by e-mail address. */
+  /** The membership or invitation of each person, by e-mail address. */
   declare readonly people: pulumi.Output<Record<string, Person>>;
 
   /**
-   * The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado
-   * Connect, while e-mail delivery is off.
+   * The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with
+   * Avocado Connect, while e-mail delivery is off.
    */
   declare readonly inviteUrls: pulumi.Output<Record<string, string> | undefined>;
 
@@ -282,59 +268,55 @@ export class OrganizationMembers extends DynamicResource {
 
 /** The inputs of `new OrganizationMembers`. */
 export interface OrganizationMembersArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the roster. */
   organizationId: pulumi.Input<string>;
 
-  /**
-   * Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does
-   * not matter.
-   */
+  /** The roles of all people, by e-mail address, for at least one person. The case of an address does not matter. */
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
 
   /**
-   * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that
-   * takes nobody's admin role is never refused for it.
+   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change
+   * that removes or demotes no admin is never refused for it.
    */
   minAdmins?: pulumi.Input<number | undefined>;
 
   /**
-   * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as
-   * `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person.
-   * `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+   * The maximum number of people that one change may remove or demote, including revoked invitations. Either a
+   * number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one.
+   * Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
    */
   maxRemovals?: pulumi.Input<string | number | undefined>;
 
   /**
-   * E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At
-   * most 100. Only these people may be declared by a Membership besides.
+   * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most
+   * 100. A Membership in the same organization can declare only these people.
    */
   ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
- * The owner of one organization: the one admin who can delete it or give it away. Declaring another admin member
- * transfers the ownership, at once and without asking that person; the former owner stays an admin. It takes a
- * key of the present owner, which loses the ownership by that: only the new owner can give it back. Let this
- * resource depend on the one that makes the person an admin (`dependsOn`), so that the role is there before.
- * Deleting it leaves the ownership where it is, since an organization always has an owner.
+ * The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers
+ * the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the
+ * present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the
+ * person an admin. Deleting this resource does not change the owner, because an organization always has one.
  */
 export class OrganizationOwner extends DynamicResource {
   /**
-   * The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one
-   * where it is.
+   * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the
+   * former organization.
    */
   declare readonly organizationId: pulumi.Output<string>;
 
   /**
-   * The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers
-   * the ownership.
+   * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the
+   * ownership.
    */
   declare readonly email: pulumi.Output<string>;
 
   /** The PRN of the user who owns the organization. */
   declare readonly userId: pulumi.Output<string>;
 
-  /** The address that the owner has by now, if it is another one. Declaring that one is no change. */
+  /** The owner's new address, if it differs from the declared one. Declaring the new address is not a change. */
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: OrganizationOwnerArgs, opts?: pulumi.CustomResourceOptions) {
@@ -352,42 +334,42 @@ export class OrganizationOwner extends DynamicResource {
 /** The inputs of `new OrganizationOwner`. */
 export interface OrganizationOwnerArgs {
   /**
-   * The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one
-   * where it is.
+   * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the
+   * former organization.
    */
   organizationId: pulumi.Input<string>;
 
   /**
-   * The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers
-   * the ownership.
+   * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the
+   * ownership.
    */
   email: pulumi.Input<string>;
 }
 
 /**
- * The security settings of one organization. They exist from the start, so this resource manages those that it
- * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
- * it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is
- * less secure. If the same run deletes the organization, the provider leaves the settings as they are. The option
- * `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.
+ * The security settings of one organization. They always exist, so this resource manages only the settings that
+ * it declares. Creation fails if a declared setting has neither its default nor the declared value: import the
+ * policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same
+ * run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the
+ * destroy is refused, the policy leaves the state.
  */
 export class SecurityPolicy extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the policy. */
   declare readonly organizationId: pulumi.Output<string>;
 
-  /** Whether every user needs a second factor to sign in. */
+  /** `true` if every user needs a second factor to sign in. */
   declare readonly requireTwoFactor: pulumi.Output<boolean>;
 
-  /** The addresses that may reach the console and the API; empty means any. */
+  /** The addresses that may reach the console and the API. An empty list permits every address. */
   declare readonly ipAllowlist: pulumi.Output<AllowlistEntry[]>;
 
   /**
-   * The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to
-   * 30 days. Unset means Peridio's own default.
+   * The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30
+   * days. If unset, Peridio's default applies.
    */
   declare readonly sessionTimeout: pulumi.Output<string | undefined>;
 
-  /** How old API keys may get. Unset means that there is no policy. */
+  /** The maximum age of API keys. If unset, keys have no maximum age. */
   declare readonly apiKeyRotation: pulumi.Output<ApiKeyRotation | undefined>;
 
   constructor(name: string, args: SecurityPolicyArgs, opts?: pulumi.CustomResourceOptions) {
@@ -404,48 +386,44 @@ export class SecurityPolicy extends DynamicResource {
 
 /** The inputs of `new SecurityPolicy`. */
 export interface SecurityPolicyArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the policy. */
   organizationId: pulumi.Input<string>;
 
-  /** Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false. */
+  /** If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`. */
   requireTwoFactor?: pulumi.Input<boolean | undefined>;
 
   /**
    * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr:
-   * 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list
-   * without the address that it calls from locks it out. Order does not matter.
+   * 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to
+   * this provider: a list that excludes its address locks it out. Order does not matter.
    */
   ipAllowlist?: pulumi.Input<pulumi.Input<string | AllowlistEntryArgs>[] | undefined>;
 
   /**
-   * The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to
-   * 30 days. Unset means Peridio's own default.
+   * The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30
+   * days. If unset, Peridio's default applies.
    */
   sessionTimeout?: pulumi.Input<string | undefined>;
 
-  /** How old API keys may get. Unset means that there is no policy. */
+  /** The maximum age of API keys. If unset, keys have no maximum age. */
   apiKeyRotation?: pulumi.Input<ApiKeyRotationArgs | undefined>;
 }
 
 /**
- * The billing settings of one organization. They exist from the start, so this resource manages those that it
- * declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import
- * it then. Deleting it puts the declared settings back to their initial values. If the same run deletes the
- * organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed:
- * if the destroy is refused, it drops the settings from the state. The data of credit cards never passes here:
- * cards are entered in Peridio's console.
+ * The billing settings of one organization. They always exist, so this resource manages only the settings that it
+ * declares. Creation fails if a declared setting has neither its default nor the declared value: import the
+ * settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization,
+ * the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the settings
+ * leave the state. The provider never handles card data: enter cards in Peridio's console.
  */
 export class BillingSettings extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the settings. */
   declare readonly organizationId: pulumi.Output<string>;
 
-  /** Where invoices go. Its case does not matter. Unset in a new organization. */
+  /** The address that receives invoices. Its case does not matter. Default: none. */
   declare readonly billingEmail: pulumi.Output<string | undefined>;
 
-  /**
-   * The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not
-   * know.
-   */
+  /** The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word. */
   declare readonly paymentMethod: pulumi.Output<string | undefined>;
 
   /** The usage at which Peridio sends e-mails. */
@@ -465,26 +443,26 @@ export class BillingSettings extends DynamicResource {
 
 /** The inputs of `new BillingSettings`. */
 export interface BillingSettingsArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings. */
+  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the settings. */
   organizationId: pulumi.Input<string>;
 
-  /** Where invoices go. Its case does not matter. Unset in a new organization. */
+  /** The address that receives invoices. Its case does not matter. Default: none. */
   billingEmail?: pulumi.Input<string | undefined>;
 
   /**
-   * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in
-   * Peridio's console: the data of cards never passes here. Unset in a new organization.
+   * The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The
+   * provider never handles card data. Default: none.
    */
   paymentMethod?: pulumi.Input<PaymentMethod | undefined>;
 
   /**
-   * Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number
-   * for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+   * The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A
+   * resource type can have several levels, each only once. Order does not matter. Default: none.
    */
   usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
 }
 
-/** The user whose API key this provider acts with, and the organizations that the key can see. */
+/** The user of the provider's API key, and the organizations that the key can see. */
 export function getCurrentUser(): pulumi.Output<GetCurrentUserResult> {
   return invoke(loadHost, "peridio:index:getCurrentUser");
 }
@@ -497,7 +475,7 @@ export interface GetCurrentUserResult {
   /** The user's e-mail address. */
   email: string;
 
-  /** The PRN of the only organization that the key may touch. Absent for a key of the whole account. */
+  /** The PRN of the organization that the key is bound to. Absent for a key of the whole account. */
   boundTo?: string;
 
   /** The organizations that the key can see. */
@@ -505,8 +483,8 @@ export interface GetCurrentUserResult {
 }
 
 /**
- * An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see
- * it.
+ * An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see
+ * the organization.
  */
 export function getOrganization(args: GetOrganizationArgs = {}): pulumi.Output<GetOrganizationResult> {
   return invoke(loadHost, "peridio:index:getOrganization", args);
@@ -514,31 +492,25 @@ export function getOrganization(args: GetOrganizationArgs = {}): pulumi.Output<G
 
 /** The inputs of `getOrganization`. */
 export interface GetOrganizationArgs {
-  /** The organization's PRN. Give either this or `name`. */
+  /** The organization's PRN. Set either this or `name`. */
   id?: pulumi.Input<string | undefined>;
 
-  /** The organization's name, compared exactly. Give either this or `id`. */
+  /** The organization's name, case-sensitive. Set either this or `id`. */
   name?: pulumi.Input<string | undefined>;
 }
 
 /** The outputs of `getOrganization`. */
 export interface GetOrganizationResult {
-  /**
-   * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of
-   * the organization.
-   */
+  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
   name: string;
 
   /** The label that people see. */
   displayName: string;
 
-  /** What the organization is for, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. */
   description?: string;
 
-  /**
-   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
-   * organization.
-   */
+  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
   contactEmail?: string;
 
   /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
@@ -547,24 +519,21 @@ export interface GetOrganizationResult {
   /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
   tier?: string;
 
-  /** When the organization was created: ISO 8601, UTC. Absent with Avocado Connect. */
+  /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
   createdAt?: string;
 
   /** The organization's PRN. */
   id: string;
 }
 
-/** The organizations that the API key can see, all of them or those whose name fits a pattern. */
+/** The organizations that the API key can see: all, or those whose name matches a pattern. */
 export function getOrganizations(args: GetOrganizationsArgs = {}): pulumi.Output<GetOrganizationsResult> {
   return invoke(loadHost, "peridio:index:getOrganizations", args);
 }
 
 /** The inputs of `getOrganizations`. */
 export interface GetOrganizationsArgs {
-  /**
-   * Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly
-   * otherwise.
-   */
+  /** A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations. */
   name?: pulumi.Input<string | undefined>;
 }
 
@@ -575,9 +544,9 @@ export interface GetOrganizationsResult {
 }
 
 /**
- * The people of one organization: members and invitations, all of them or those whom filters choose. With several
- * filters, those who pass all. It tells what resources do not keep since it changes by itself: who was last
- * active when, and who has a second factor.
+ * The members and invitations of one organization: all, or those that pass every filter. The function also
+ * returns values that change by themselves and are therefore not in a resource's state: last activity and second
+ * factor.
  */
 export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult> {
   return invoke(loadHost, "peridio:index:getMembers", args);
@@ -588,19 +557,19 @@ export interface GetMembersArgs {
   /** The organization: its PRN, which is the `id` of an Organization, or its name. */
   organizationId: pulumi.Input<string>;
 
-  /** Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`. */
+  /** Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`. */
   role?: pulumi.Input<string | undefined>;
 
-  /** Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones. */
+  /** Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`. */
   status?: pulumi.Input<string | undefined>;
 
   /**
-   * Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who
-   * never were active. Whoever has not accepted is none of them.
+   * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active.
+   * It returns no invitations.
    */
   inactiveForDays?: pulumi.Input<number | undefined>;
 
-  /** If true, only members who have no second factor. Whoever has not accepted is none of them. */
+  /** If `true`, returns only members without a second factor. It returns no invitations. */
   withoutTwoFactor?: pulumi.Input<boolean | undefined>;
 }
 
@@ -623,25 +592,25 @@ export interface GetLimitsArgs {
 
 /** The outputs of `getLimits`. */
 export interface GetLimitsResult {
-  /** Products. Absent with Avocado Connect, which does not tell. */
+  /** Products. Absent with Avocado Connect, which does not report them. */
   products?: Limit;
 
-  /** Devices. Absent if Peridio tells no limit. */
+  /** Devices. Absent if Peridio reports no limit. */
   devices?: Limit;
 
-  /** Users: members, and people who are invited. */
+  /** Users: members and pending invitations. */
   users: Seats;
 
-  /** API keys. Absent with Avocado Connect, which does not tell. */
+  /** API keys. Absent with Avocado Connect, which does not report them. */
   apiKeys?: Limit;
 
-  /** Webhooks. Absent with Avocado Connect, which does not tell. */
+  /** Webhooks. Absent with Avocado Connect, which does not report them. */
   webhooks?: Limit;
 }
 
 /**
- * Whether an organization could be deleted when the function is called, and what stands in the way: devices,
- * active deployments, users other than the owner, and unpaid charges.
+ * The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the
+ * owner, and unpaid charges.
  */
 export function getDeletionReadiness(args: GetDeletionReadinessArgs): pulumi.Output<GetDeletionReadinessResult> {
   return invoke(loadHost, "peridio:index:getDeletionReadiness", args);
@@ -655,10 +624,10 @@ export interface GetDeletionReadinessArgs {
 
 /** The outputs of `getDeletionReadiness`. */
 export interface GetDeletionReadinessResult {
-  /** Whether nothing stands in the way. */
+  /** `true` if nothing blocks the deletion. */
   ready: boolean;
 
-  /** What stands in the way; empty when nothing does. */
+  /** The reasons that block the deletion. Empty if there are none. */
   blockers: DeletionBlocker[];
 }
 
@@ -674,73 +643,79 @@ export interface Owner {
 /** The effect of deleting the resource on the organization. */
 export type DeletionPolicy = "delete" | "retain";
 
-/** What to do about an invitation that ran out. */
+/** The reaction to an expired invitation. */
 export type OnExpired = "reinvite" | "ignore";
 
 /**
- * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+ * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
  * instead.
  */
 export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
 
-/** How far somebody has come into the organization. */
+/** A person's membership in an organization, or the invitation to it. */
 export interface Person {
   /**
    * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
-   * drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own
-   * word.
+   * drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
    */
   status: string;
 
-  /** The PRN of the user, once the invitation is accepted. */
+  /** The PRN of the user. Absent until the invitation is accepted. */
   userId?: string;
 
   /**
-   * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address
-   * of somebody who is active: it is a change, and is repaired by revoking it.
+   * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending
+   * invitation to a former address exists. This is drift, and the provider revokes that invitation.
    */
   invitationId?: string;
 
   /**
-   * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a
-   * change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+   * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it.
+   * This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado
+   * Connect.
    */
   asOwner?: boolean;
 }
 
 /** A block of addresses that may reach the organization. */
 export interface AllowlistEntry {
-  /** An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling. */
+  /**
+   * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not
+   * matter.
+   */
   cidr: string;
 
-  /** What the block is, 1 to 256 characters. */
+  /** A description of the block, 1 to 256 characters. */
   description?: string;
 }
 
-/** How old API keys may get. */
+/** The maximum age of API keys. */
 export interface ApiKeyRotation {
-  /** The age in days at which a key must have been replaced: 1 to 3650. */
+  /** The age in days at which a key must be replaced, 1 to 3650. */
   maxAgeDays: number;
 
-  /** For how many days past that age a key still works: 0 to 90. */
+  /** The number of days that a key still works after that age, 0 to 90. */
   gracePeriodDays?: number;
 }
 
 /** A block of addresses that may reach the organization. */
 export interface AllowlistEntryArgs {
-  /** An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling. */
+  /**
+   * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not
+   * matter.
+   */
   cidr: pulumi.Input<string>;
 
-  /** What the block is, 1 to 256 characters. */
+  /** A description of the block, 1 to 256 characters. */
   description?: pulumi.Input<string | undefined>;
 }
 
-/** How old API keys may get. */
+/** The maximum age of API keys. */
 export interface ApiKeyRotationArgs {
-  /** The age in days at which a key must have been replaced: 1 to 3650. */
+  /** The age in days at which a key must be replaced, 1 to 3650. */
   maxAgeDays: pulumi.Input<number>;
 
-  /** For how many days past that age a key still works: 0 to 90. */
+  /** The number of days that a key still works after that age, 0 to 90. */
   gracePeriodDays?: pulumi.Input<number | undefined>;
 }
 
@@ -753,22 +728,22 @@ export interface ObservedUsageAlert {
   thresholdPercent: number;
 }
 
-/** How invoices are paid: by `credit_card`, or on `invoice`. */
+/** The payment method: `credit_card` or `invoice`. */
 export type PaymentMethod = "credit_card" | "invoice";
 
-/** What an organization can have only so many of. */
+/** A kind of object that Peridio limits in each organization. */
 export type MeteredResource = "products" | "devices" | "users" | "api_keys" | "webhooks";
 
 /** A usage at which Peridio sends an e-mail. */
 export interface UsageAlertArgs {
-  /** What an organization can have only so many of. */
+  /** A kind of object that Peridio limits in each organization. */
   resourceType: pulumi.Input<MeteredResource>;
 
-  /** How much of the limit in force must be in use, in percent: 1 to 100. */
+  /** The usage that triggers the e-mail, in percent of the limit: 1 to 100. */
   thresholdPercent: pulumi.Input<number>;
 }
 
-/** The user's place in an organization. */
+/** The user's membership in an organization. */
 export interface OwnPlace {
   /** The organization's PRN. */
   id: string;
@@ -777,33 +752,27 @@ export interface OwnPlace {
   name: string;
 
   /**
-   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know appears in Peridio's own word.
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * instead. An unknown role appears in Peridio's own word.
    */
   role: string;
 
-  /** Whether the user owns the organization. */
+  /** `true` if the user owns the organization. */
   isOwner: boolean;
 }
 
 /** An organization that the API key can see. */
 export interface VisibleOrganization {
-  /**
-   * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of
-   * the organization.
-   */
+  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
   name: string;
 
   /** The label that people see. */
   displayName: string;
 
-  /** What the organization is for, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. */
   description?: string;
 
-  /**
-   * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new
-   * organization.
-   */
+  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
   contactEmail?: string;
 
   /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
@@ -812,77 +781,74 @@ export interface VisibleOrganization {
   /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
   tier?: string;
 
-  /** When the organization was created: ISO 8601, UTC. Absent with Avocado Connect. */
+  /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
   createdAt?: string;
 
   /** The organization's PRN. */
   id: string;
 }
 
-/** Somebody in an organization, or invited to it. */
+/** A member of an organization, or an invitation to it. */
 export interface FoundPerson {
   /** The e-mail address. */
   email: string;
 
   /**
-   * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know appears in Peridio's own word.
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+   * instead. An unknown role appears in Peridio's own word.
    */
   role: string;
 
   /**
    * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
-   * drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own
-   * word.
+   * drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
    */
   status: string;
 
-  /** The PRN of the user, once the invitation is accepted. */
+  /** The PRN of the user. Absent until the invitation is accepted. */
   userId?: string;
 
   /**
-   * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address
-   * of somebody who is active: it is a change, and is repaired by revoking it.
+   * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending
+   * invitation to a former address exists. This is drift, and the provider revokes that invitation.
    */
   invitationId?: string;
 
   /**
-   * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a
-   * change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+   * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it.
+   * This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado
+   * Connect.
    */
   asOwner?: boolean;
 
-  /** Whether the person owns the organization. */
+  /** `true` if the person owns the organization. */
   isOwner: boolean;
 
   /** The person's name, if Peridio knows it. */
   name?: string;
 
   /**
-   * When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with
-   * Avocado Connect, which does not tell.
+   * The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is
+   * accepted, and with Avocado Connect.
    */
   lastActiveAt?: string;
 
-  /**
-   * Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect,
-   * which does not tell.
-   */
+  /** `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect. */
   twoFactorEnabled?: boolean;
 
   /** The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it. */
   invitationExpiresAt?: string;
 
-  /** The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted. */
+  /** The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance. */
   invitedBy?: string;
 }
 
-/** How many of something an organization may have, and has. */
+/** The limit and the usage of one kind of object in an organization. */
 export interface Limit {
-  /** How many the organization may have: the limit in force. */
+  /** The limit in force. */
   limit: number;
 
-  /** How many it has. Absent with Avocado Connect, which does not tell. */
+  /** The number in use. Absent with Avocado Connect, which does not report it. */
   used?: number;
 
   /** The limit of a new organization. Absent with Avocado Connect, which does not report it. */
@@ -895,18 +861,18 @@ export interface Limit {
   maximum?: number;
 }
 
-/** The places for people in an organization. */
+/** The seats of an organization. */
 export interface Seats {
-  /** How many seats the organization has: the limit in force. Absent if Peridio tells none. */
+  /** The number of seats. Absent if Peridio reports no limit. */
   limit?: number;
 
-  /** How many of them members take. */
+  /** The number of seats that members use. */
   used: number;
 
-  /** How many of them wait for people whose invitations are pending. */
+  /** The number of seats that pending invitations use. */
   pending: number;
 
-  /** How many people can still be invited. Absent if Peridio tells no limit. */
+  /** The number of people who can still be invited. Absent if Peridio reports no limit. */
   free?: number;
 
   /** The limit of a new organization. Absent with Avocado Connect, which does not report it. */
@@ -919,14 +885,14 @@ export interface Seats {
   maximum?: number;
 }
 
-/** One thing that stands in the way of deleting an organization. */
+/** A reason that blocks the deletion of an organization. */
 export interface DeletionBlocker {
-  /** What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`. */
+  /** The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`. */
   code: string;
 
-  /** How many there are. */
+  /** The number of these objects. */
   count: number;
 
-  /** What has to be done about it, in Peridio's words. */
+  /** Peridio's own instruction for resolving it. */
   message: string;
 }

@@ -8,7 +8,7 @@ const outputs = z.object({
   id: z.string().meta({ description: "The user's PRN." }),
   email: z.string().meta({ description: "The user's e-mail address." }),
   boundTo: z.string().optional().meta({
-    description: "The PRN of the only organization that the key may touch. Absent for a key of the whole account.",
+    description: "The PRN of the organization that the key is bound to. Absent for a key of the whole account.",
   }),
   organizations: z
     .array(
@@ -17,16 +17,16 @@ const outputs = z.object({
           id: z.string().meta({ description: "The organization's PRN." }),
           name: z.string().meta({ description: "The organization's name." }),
           role: observedRole,
-          isOwner: z.boolean().meta({ description: "Whether the user owns the organization." }),
+          isOwner: z.boolean().meta({ description: "`true` if the user owns the organization." }),
         })
-        .meta({ id: "OwnPlace", description: "The user's place in an organization." }),
+        .meta({ id: "OwnPlace", description: "The user's membership in an organization." }),
     )
     .meta({ description: "The organizations that the key can see." }),
 });
 
 export const getCurrentUser: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getCurrentUser",
-  description: "The user whose API key this provider acts with, and the organizations that the key can see.",
+  description: "The user of the provider's API key, and the organizations that the key can see.",
   example: `
 variables:
   user:

@@ -7,23 +7,23 @@ const inputs = z.object({ organizationId: idOrName });
 const blocker = z
   .object({
     code: z.string().meta({
-      description: "What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.",
+      description: "The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.",
     }),
-    count: z.int().meta({ description: "How many there are." }),
-    message: z.string().meta({ description: "What has to be done about it, in Peridio's words." }),
+    count: z.int().meta({ description: "The number of these objects." }),
+    message: z.string().meta({ description: "Peridio's own instruction for resolving it." }),
   })
-  .meta({ id: "DeletionBlocker", description: "One thing that stands in the way of deleting an organization." });
+  .meta({ id: "DeletionBlocker", description: "A reason that blocks the deletion of an organization." });
 
 const outputs = z.object({
-  ready: z.boolean().meta({ description: "Whether nothing stands in the way." }),
-  blockers: z.array(blocker).meta({ description: "What stands in the way; empty when nothing does." }),
+  ready: z.boolean().meta({ description: "`true` if nothing blocks the deletion." }),
+  blockers: z.array(blocker).meta({ description: "The reasons that block the deletion. Empty if there are none." }),
 });
 
 export const getDeletionReadiness: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getDeletionReadiness",
   description:
-    "Whether an organization could be deleted when the function is called, and what stands in the way: " +
-    "devices, active deployments, users other than the owner, and unpaid charges.",
+    "The deletion readiness of an organization, with its blockers: devices, active deployments, users other than " +
+    "the owner, and unpaid charges.",
   example: `
 resources:
   production:
@@ -48,7 +48,7 @@ outputs:
       },
       {
         says: "Avocado Connect has no deletion readiness",
-        remedy: "Leave the function out: this API deletes none.",
+        remedy: "Remove the function: this API deletes no organizations.",
       },
     ],
   },

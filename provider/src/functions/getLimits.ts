@@ -18,37 +18,37 @@ const bounds = {
 
 const limit = z
   .object({
-    limit: z.int().meta({ description: "How many the organization may have: the limit in force." }),
+    limit: z.int().meta({ description: "The limit in force." }),
     used: z
       .int()
       .optional()
-      .meta({ description: "How many it has. Absent with Avocado Connect, which does not tell." }),
+      .meta({ description: "The number in use. Absent with Avocado Connect, which does not report it." }),
     ...bounds,
   })
-  .meta({ id: "Limit", description: "How many of something an organization may have, and has." });
+  .meta({ id: "Limit", description: "The limit and the usage of one kind of object in an organization." });
 
 const seats = z
   .object({
     limit: z.int().optional().meta({
-      description: "How many seats the organization has: the limit in force. Absent if Peridio tells none.",
+      description: "The number of seats. Absent if Peridio reports no limit.",
     }),
-    used: z.int().meta({ description: "How many of them members take." }),
-    pending: z.int().meta({ description: "How many of them wait for people whose invitations are pending." }),
+    used: z.int().meta({ description: "The number of seats that members use." }),
+    pending: z.int().meta({ description: "The number of seats that pending invitations use." }),
     free: z.int().optional().meta({
-      description: "How many people can still be invited. Absent if Peridio tells no limit.",
+      description: "The number of people who can still be invited. Absent if Peridio reports no limit.",
     }),
     ...bounds,
   })
-  .meta({ id: "Seats", description: "The places for people in an organization." });
+  .meta({ id: "Seats", description: "The seats of an organization." });
 
-const untold = "Absent with Avocado Connect, which does not tell.";
+const unreported = "Absent with Avocado Connect, which does not report them.";
 
 const outputs = z.object({
-  products: limit.optional().meta({ description: `Products. ${untold}` }),
-  devices: limit.optional().meta({ description: "Devices. Absent if Peridio tells no limit." }),
-  users: seats.meta({ description: "Users: members, and people who are invited." }),
-  apiKeys: limit.optional().meta({ description: `API keys. ${untold}` }),
-  webhooks: limit.optional().meta({ description: `Webhooks. ${untold}` }),
+  products: limit.optional().meta({ description: `Products. ${unreported}` }),
+  devices: limit.optional().meta({ description: "Devices. Absent if Peridio reports no limit." }),
+  users: seats.meta({ description: "Users: members and pending invitations." }),
+  apiKeys: limit.optional().meta({ description: `API keys. ${unreported}` }),
+  webhooks: limit.optional().meta({ description: `Webhooks. ${unreported}` }),
 });
 
 export const getLimits: ProviderFunction<typeof inputs, typeof outputs> = {

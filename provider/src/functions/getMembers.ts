@@ -19,10 +19,11 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.",
+        "Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never " +
+        "active. It returns no invitations.",
     }),
   withoutTwoFactor: z.boolean().optional().meta({
-    description: "If true, only members who have no second factor. Whoever has not accepted is none of them.",
+    description: "If `true`, returns only members without a second factor. It returns no invitations.",
   }),
 });
 
@@ -31,25 +32,30 @@ const person = z
     email: z.string().meta({ description: "The e-mail address." }),
     role: observedRole,
     ...standing,
-    isOwner: z.boolean().meta({ description: "Whether the person owns the organization." }),
+    isOwner: z.boolean().meta({ description: "`true` if the person owns the organization." }),
     name: z.string().optional().meta({ description: "The person's name, if Peridio knows it." }),
-    lastActiveAt: z.string().optional().meta({
-      description:
-        "When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.",
-    }),
+    lastActiveAt: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          "The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is " +
+          "accepted, and with Avocado Connect.",
+      }),
     twoFactorEnabled: z.boolean().optional().meta({
       description:
-        "Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.",
+        "`true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.",
     }),
     invitationExpiresAt: z.string().optional().meta({
       description:
         "The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.",
     }),
     invitedBy: z.string().optional().meta({
-      description: "The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.",
+      description:
+        "The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.",
     }),
   })
-  .meta({ id: "FoundPerson", description: "Somebody in an organization, or invited to it." });
+  .meta({ id: "FoundPerson", description: "A member of an organization, or an invitation to it." });
 
 const outputs = z.object({
   members: z.array(person).meta({ description: "The people, sorted by e-mail address." }),
@@ -60,8 +66,9 @@ type Inputs = z.output<typeof inputs>;
 export const getMembers: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getMembers",
   description:
-    "The people of one organization: members and invitations, all of them or those whom filters choose. With several filters, those who pass all. " +
-    "It tells what resources do not keep since it changes by itself: who was last active when, and who has a second factor.",
+    "The members and invitations of one organization: all, or those that pass every filter. The function also " +
+    "returns values that change by themselves and are therefore not in a resource's state: last activity and " +
+    "second factor.",
   example: `
 resources:
   production:
@@ -90,7 +97,7 @@ outputs:
       },
       {
         says: "Avocado Connect does not report …",
-        remedy: "Leave the filter out: with this API it cannot be answered.",
+        remedy: "Remove the filter: this API does not report the value.",
       },
     ],
   },

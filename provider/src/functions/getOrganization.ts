@@ -5,12 +5,12 @@ import { described, observe } from "../resources/organization";
 import { locateOrganization, organizationId } from "../resources/types/organizationId";
 
 const inputs = z.object({
-  id: organizationId.optional().meta({ description: "The organization's PRN. Give either this or `name`." }),
+  id: organizationId.optional().meta({ description: "The organization's PRN. Set either this or `name`." }),
   name: z
     .string()
     .min(1, "must not be empty")
     .optional()
-    .meta({ description: "The organization's name, compared exactly. Give either this or `id`." }),
+    .meta({ description: "The organization's name, case-sensitive. Set either this or `id`." }),
 });
 
 const outputs = described.extend({ id: z.string().meta({ description: "The organization's PRN." }) });
@@ -18,7 +18,8 @@ const outputs = described.extend({ id: z.string().meta({ description: "The organ
 export const getOrganization: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getOrganization",
   description:
-    "An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.",
+    "An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot " +
+    "see the organization.",
   example: `
 variables:
   found:
@@ -38,7 +39,7 @@ outputs:
       },
       {
         says: "an organization is found either by its `id` or by its `name`: give one of the two",
-        remedy: "Leave one of the two out.",
+        remedy: "Remove one of the two.",
       },
     ],
   },

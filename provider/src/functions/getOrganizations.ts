@@ -4,10 +4,15 @@ import { described, observe } from "../resources/organization";
 import { pattern } from "../resources/types/pattern";
 
 const inputs = z.object({
-  name: z.string().min(1, "must not be empty").optional().meta({
-    description:
-      "Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.",
-  }),
+  name: z
+    .string()
+    .min(1, "must not be empty")
+    .optional()
+    .meta({
+      description:
+        "A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all " +
+        "organizations.",
+    }),
 });
 
 const organization = described
@@ -20,7 +25,7 @@ const outputs = z.object({
 
 export const getOrganizations: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getOrganizations",
-  description: "The organizations that the API key can see, all of them or those whose name fits a pattern.",
+  description: "The organizations that the API key can see: all, or those whose name matches a pattern.",
   example: `
 variables:
   acme:

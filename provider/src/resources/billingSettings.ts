@@ -10,34 +10,34 @@ import { asPrn, type ofOrganization, organizationId } from "./types/organization
 
 const paymentMethod = z.enum(paymentMethods).meta({
   id: "PaymentMethod",
-  description: "How invoices are paid: by `credit_card`, or on `invoice`.",
+  description: "The payment method: `credit_card` or `invoice`.",
 });
 
 const usageAlert = z
   .strictObject({
     resourceType: z.enum(meteredResources).meta({
       id: "MeteredResource",
-      description: "What an organization can have only so many of.",
+      description: "A kind of object that Peridio limits in each organization.",
     }),
     thresholdPercent: z
       .int("must be a whole number of percent")
       .min(1, "must be at least 1 percent")
       .max(100, "must be at most 100 percent")
-      .meta({ description: "How much of the limit in force must be in use, in percent: 1 to 100." }),
+      .meta({ description: "The usage that triggers the e-mail, in percent of the limit: 1 to 100." }),
   })
   .meta({ id: "UsageAlert", description: "A usage at which Peridio sends an e-mail." });
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description: "The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.",
+    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.",
   }),
   billingEmail: email.optional().meta({
-    description: "Where invoices go. Its case does not matter. Unset in a new organization.",
+    description: "The address that receives invoices. Its case does not matter. Default: none.",
   }),
   paymentMethod: paymentMethod.optional().meta({
     description:
-      "How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: " +
-      "the data of cards never passes here. Unset in a new organization.",
+      "The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. " +
+      "The provider never handles card data. Default: none.",
   }),
   usageAlerts: z
     .array(usageAlert)
@@ -45,8 +45,8 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. " +
-        "Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.",
+        "The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. " +
+        "A resource type can have several levels, each only once. Order does not matter. Default: none.",
     }),
 });
 
@@ -62,8 +62,7 @@ const observedAlert = z
 /** Peridio may have payment methods and kinds of resources that this provider does not know. */
 const outputs = inputs.extend({
   paymentMethod: z.string().optional().meta({
-    description:
-      "The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.",
+    description: "The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.",
   }),
   usageAlerts: z.array(observedAlert).meta({ description: "The usage at which Peridio sends e-mails." }),
 });
@@ -80,11 +79,12 @@ const changes: Record<keyof Inputs, Change> = {
 export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:BillingSettings",
   description:
-    "The billing settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
-    "Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values. " +
-    "If the same run deletes the organization, the provider leaves the settings as they are. " +
-    "The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the settings from the state. " +
-    "The data of credit cards never passes here: cards are entered in Peridio's console.",
+    "The billing settings of one organization. They always exist, so this resource manages only the settings " +
+    "that it declares. Creation fails if a declared setting has neither its default nor the declared value: " +
+    "import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the " +
+    "organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is " +
+    "refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's " +
+    "console.",
   example: `
 resources:
   production:
@@ -107,7 +107,8 @@ resources:
     errors: [
       {
         says: "already exists with settings other than the initial ones (…)",
-        remedy: "Somebody has set them. Import the settings with the command that the message spells out, and compare.",
+        remedy:
+          "Someone changed these settings outside Pulumi. Import them with the command in the message, and compare.",
       },
       {
         says: "Peridio has no credit card of this organization",

@@ -31,20 +31,21 @@ import { needsRole, observedRole, role } from "./types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description:
-      "The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.",
+    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.",
   }),
   email: email.meta({
-    description: "The person's e-mail address. Its case does not matter. Another person replaces the membership.",
+    description:
+      "The person's e-mail address. Its case does not matter. A change to another person replaces the membership.",
   }),
   role,
   onExpired: z
     .enum(["reinvite", "ignore"])
-    .meta({ id: "OnExpired", description: "What to do about an invitation that ran out." })
+    .meta({ id: "OnExpired", description: "The reaction to an expired invitation." })
     .optional()
     .meta({
       description:
-        "What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.",
+        "The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. " +
+        "Default: `reinvite`.",
     }),
   userId: z
     .string()
@@ -52,8 +53,9 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. " +
-        "It can be set once the invitation is accepted, when the output of this name tells it.",
+        "Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, " +
+        "and the provider invites no one. Set it after the invitation is accepted, to the value of the output " +
+        "`userId`.",
     }),
 });
 
@@ -61,13 +63,18 @@ const outputs = inputs.extend({
   role: observedRole,
   ...standing,
   currentEmail: z.string().optional().meta({
-    description: "The address that the user has by now, if it is another one. Declaring that one is no change.",
-  }),
-  inviteUrl: z.string().optional().meta({
     description:
-      "The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.",
-    secret: true,
+      "The user's new address, if it differs from the declared one. Declaring the new address is not a change.",
   }),
+  inviteUrl: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the " +
+        "invitation is pending and e-mail delivery is off.",
+      secret: true,
+    }),
   invitationExpiresAt: z.string().optional().meta({
     description:
       "The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.",
@@ -79,10 +86,11 @@ const query = ofOrganization.extend(filter);
 export const membership: Resource<typeof inputs, typeof outputs, typeof query> = {
   token: "peridio:index:Membership",
   description:
-    "A person's place in one organization: an invitation until it is accepted, a member from then on. " +
-    "Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, " +
-    "since Peridio refuses to remove them; they end with the organization. " +
-    "Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the state.",
+    "A person's membership in one organization. It starts as an invitation and becomes active when the person " +
+    "accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the " +
+    "API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the " +
+    "option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the " +
+    "state.",
   example: `
 resources:
   dev:
@@ -104,36 +112,40 @@ resources:
       {
         says: "already exists as … with the role …",
         remedy:
-          "The person is there already. Import the membership with the command that the message spells out, or give a renamed resource the option `aliases`.",
+          "The person is already a member or invited. Import the membership with the command in the message, or set " +
+          "the option `aliases` on a renamed resource.",
       },
       {
         says: "so … more … not fit",
         remedy:
-          "The organization is full. Have Peridio raise the limit, or remove people in one run and add others in the next. " +
-          "A replacement with `deleteBeforeReplace` would fit, which no preview can know: run `pulumi up --skip-preview`.",
+          "The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add " +
+          "others in the next. A preview does not know a replacement with `deleteBeforeReplace`: if the seats suffice " +
+          "for it, run `pulumi up --skip-preview`.",
       },
       {
         says: "… owns the organization and so has the role …",
         remedy:
-          "Declare the role admin, or let the ownership be transferred first: with an OrganizationOwner, or where the API cannot do that, in Peridio's console.",
+          "Declare the role admin, or transfer the ownership first: with an OrganizationOwner or, if the API does not " +
+          "support that, in Peridio's console.",
       },
       {
         says: "… is the user of this API key, whose own role (…) Peridio does not let it change",
-        remedy: "Declare the role that the user has, or run with the key of another admin.",
+        remedy: "Declare the present role of the user, or use another admin's key.",
       },
       {
         says: "Another user than before is behind …",
         remedy:
-          "Somebody else has the address by now. If that is right, run `pulumi up --refresh`; else remove that user in Peridio.",
+          "The address belongs to another user. If you want that user, run `pulumi up --refresh`. Otherwise remove " +
+          "that user in Peridio.",
       },
       {
         says: "the new declaration of … failed, so the old entry stays in the state",
-        remedy: "Correct what failed, as its own message says, and run again: nobody has been removed.",
+        remedy: "No one was removed. Fix the failure that the other message describes, and run again.",
       },
       {
         says: "`userId` pins …, and behind … is …",
         remedy:
-          "Somebody else has the address by now. Remove that user from the organization, or correct or leave out `userId`.",
+          "The address belongs to another user. Remove that user from the organization, or correct or remove `userId`.",
       },
       deletionBlocked,
     ],

@@ -35,31 +35,31 @@ const inputs = z.object({
     .regex(/\S|^$/, "must not consist of blanks only")
     .meta({
       description:
-        "The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.",
+        "The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.",
     }),
   displayName: z
     .string()
     .min(1, "must not be empty")
     .max(128, "must have at most 128 characters")
     .optional()
-    .meta({ description: "The label that people see, 1 to 128 characters. Peridio starts with the name." }),
+    .meta({ description: "The label that people see, 1 to 128 characters. Default: the name." }),
   description: z
     .string()
     .min(1, "must not be empty: leave it out for none")
     .max(256, "must have at most 256 characters")
     .optional()
-    .meta({ description: "What the organization is for, 1 to 256 characters." }),
+    .meta({ description: "The purpose of the organization, 1 to 256 characters." }),
   contactEmail: email.optional().meta({
-    description:
-      "Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.",
+    description: "The address for Peridio's messages about the organization. Its case does not matter. Default: none.",
   }),
   forceDestroy: z
     .boolean()
     .optional()
     .meta({
       description:
-        "If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if " +
-        "nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.",
+        "If `true`, deleting the organization also removes members that the program does not declare. The provider " +
+        "removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: " +
+        "`false`.",
     }),
   deletionPolicy: z
     .enum(["delete", "retain"])
@@ -67,8 +67,9 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "`delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people " +
-        "and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.",
+        "`delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the " +
+        "provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi " +
+        "up` without `--target` before you delete the resource.",
     }),
 });
 
@@ -76,8 +77,8 @@ const inputs = z.object({
 export const deletionBlocked: TypicalError = {
   says: "this run deletes or leaves out …, and Peridio cannot delete it",
   remedy:
-    "The organization cannot be deleted, so the provider changed nothing in it. Resolve what the message names and run the command again. " +
-    "[Destroying organizations](../destroying.md) has the other remedies.",
+    "The organization cannot be deleted, so the provider changed nothing in it. Resolve the blockers in the " +
+    "message and run the command again. [Destroying organizations](../destroying.md) lists other remedies.",
 };
 
 /** Inputs that the provider does not send to Peridio. */
@@ -98,7 +99,7 @@ export const described = inputs.omit({ forceDestroy: true, deletionPolicy: true 
     description: "The plan, such as `teams` or `enterprise`. Only with Avocado Connect.",
   }),
   createdAt: z.string().optional().meta({
-    description: "When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.",
+    description: "The time of creation: ISO 8601, UTC. Absent with Avocado Connect.",
   }),
 });
 
@@ -115,9 +116,9 @@ const query = z.object({
 export const organization: Resource<typeof inputs, typeof outputs, typeof query> = {
   token: "peridio:index:Organization",
   description:
-    "A Peridio organization: the container of all resources, the security boundary and the billing entity. " +
-    "Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; " +
-    "Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. " +
+    "A Peridio organization: the container of all resources, the security boundary and the billing entity. Its " +
+    "id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. " +
+    "Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. " +
     "If anything but other users blocks the deletion, the provider changes nothing in the organization.",
   example: `
 resources:
@@ -136,7 +137,7 @@ resources:
     errors: [
       {
         says: "already exists with the id …",
-        remedy: "Import it with the command that the message spells out, or choose another name.",
+        remedy: "Import it with the command in the message, or choose another name.",
       },
       {
         says: "names are unique across all of Peridio, and this key cannot see the organization that has this one",
@@ -150,16 +151,16 @@ resources:
       {
         says: "Avocado Connect cannot delete organizations",
         remedy:
-          "Set `deletionPolicy: retain` and run `pulumi up` before you delete the resource, or take it out of the state with the command that the message spells out.",
+          "Set `deletionPolicy: retain` and run `pulumi up` before you delete the resource, or remove it from the " +
+          "state with the command in the message.",
       },
       {
         says: "… organization …, and this requires its owner, …",
-        remedy:
-          "Destroy with an API key of the owner, or let the owner transfer the ownership first, with an OrganizationOwner.",
+        remedy: "Use the owner's API key, or transfer the ownership first with an OrganizationOwner.",
       },
       {
         says: "Peridio does not delete it while something is in it",
-        remedy: "The message lists what is in it, with numbers: deal with that, and destroy again.",
+        remedy: "The message lists the blockers and their numbers. Resolve them, and destroy again.",
       },
     ],
   },

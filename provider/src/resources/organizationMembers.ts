@@ -56,11 +56,11 @@ const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description: "The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.",
+    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.",
   }),
   members: members.meta({
     description:
-      "Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.",
+      "The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.",
   }),
   minAdmins: z
     .int("must be a whole number")
@@ -69,8 +69,8 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. " +
-        "A change that takes nobody's admin role is never refused for it.",
+        "The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A " +
+        "change that removes or demotes no admin is never refused for it.",
     }),
   maxRemovals: z
     .union([limitText, z.int().min(0, limitForm).max(9999, limitForm)], limitForm)
@@ -79,13 +79,14 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people " +
-        "who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.",
+        "The maximum number of people that one change may remove or demote, including revoked invitations. Either a " +
+        "number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least " +
+        "one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.",
     }),
   ignore: ignore.optional().meta({
     description:
-      "E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. " +
-      "Only these people may be declared by a Membership besides.",
+      "E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most " +
+      "100. A Membership in the same organization can declare only these people.",
   }),
 });
 
@@ -97,18 +98,24 @@ const outputs = inputs.extend({
   maxRemovals: z
     .string()
     .optional()
-    .meta({ description: "How many people one change may remove: a number or a share." }),
+    .meta({ description: "The maximum number of people that one change may remove: a number or a percentage." }),
   people: z
     .record(
       z.string(),
-      z.object(standing).meta({ id: "Person", description: "How far somebody has come into the organization." }),
+      z
+        .object(standing)
+        .meta({ id: "Person", description: "A person's membership in an organization, or the invitation to it." }),
     )
-    .meta({ description: "How far each person has come, by e-mail address." }),
-  inviteUrls: z.record(z.string(), z.string()).optional().meta({
-    description:
-      "The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.",
-    secret: true,
-  }),
+    .meta({ description: "The membership or invitation of each person, by e-mail address." }),
+  inviteUrls: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({
+      description:
+        "The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with " +
+        "Avocado Connect, while e-mail delivery is off.",
+      secret: true,
+    }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -120,14 +127,15 @@ const exempt =
 export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:OrganizationMembers",
   description:
-    "Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. " +
-    "The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. " +
-    "One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. " +
-    "Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. " +
-    "It fails if somebody is not declared, or declared with another role; import it then. " +
-    "Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. " +
-    "These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. " +
-    "Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.",
+    "The roster of one organization: all its members and invitations. It is authoritative: an update removes " +
+    "members and revokes invitations that the program does not declare. It never removes the owner, the API " +
+    "key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then " +
+    "removes. If seats are short, it first removes as many people as necessary, but never admins. Creation " +
+    "adopts the existing people if the program declares each of them with the present role. Otherwise creation " +
+    "fails: import the roster. Deletion removes the declared people, except the owner and the API key's user. If " +
+    "the same run keeps the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, " +
+    "set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, " +
+    "and the people stay in Peridio but not in the state.",
   example: `
 resources:
   production:
@@ -152,34 +160,38 @@ resources:
       {
         says: "already exists … people who are not declared (…)",
         remedy:
-          "There are people whom the roster would remove. Import it with the command that the message spells out, declare them, or let `ignore` match them.",
+          "The roster would remove these people. Import the roster with the command in the message, declare the " +
+          "people, or add them to `ignore`.",
       },
       {
         says: "already exists … people who have another role (…)",
         remedy:
-          "The roster would change what somebody may do. Import it with the command that the message spells out, or declare the roles that these people have.",
+          "The roster would change these people's roles. Import the roster with the command in the message, or declare " +
+          "their present roles.",
       },
       {
         says: "is declared here as a whole, and in part by …",
         remedy:
-          "A Membership is about somebody in the same organization. Keep one of the two, or let `ignore` match the address.",
+          "A Membership declares a person in the same organization. Remove one of the two resources, or add the " +
+          "address to `ignore`.",
       },
       {
         says: "must name somebody: an empty roster would remove everybody",
         remedy:
-          "Declare at least one person. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program.",
+          "Declare at least one person. To stop managing the people and keep them, set the option `retainOnDelete`, " +
+          "run `pulumi up`, and remove the resource from the program.",
       },
       {
         says: "is the same address as …: keep one of the two",
-        remedy: "The case of an address does not matter, so each person stands in `members` once.",
+        remedy: "The case of an address does not matter. Declare each person in `members` once.",
       },
       {
         says: "… both declared and matched by `ignore`: decide for one",
-        remedy: "Narrow the pattern of `ignore`, or take the person out of `members`.",
+        remedy: "Narrow the pattern of `ignore`, or remove the person from `members`.",
       },
       {
         says: "… people would be removed or get a lower role (…), and maxRemovals (…) allows …",
-        remedy: "Look at the names. If that is right, raise `maxRemovals` for this change.",
+        remedy: "Check the names in the message. If the removals are right, raise `maxRemovals` for this change.",
       },
       {
         says: "… would be left without …, and minAdmins asks for …; invitations do not count",
@@ -188,26 +200,30 @@ resources:
       {
         says: "…, and so keeps the role …: declare that instead of …, or leave the address out",
         remedy:
-          "It is the owner or the user of the API key, whose role Peridio does not change: declare it as it is, or leave the person out.",
+          "Peridio does not change the role of the owner or the API key's user. Declare the present role, or remove " +
+          "the person from `members`.",
       },
       {
         says: "the organization has …. Members take … and pending invitations …",
         remedy:
-          "The organization is full. Have Peridio raise the limit, or declare fewer people. Admins are never removed to make room.",
+          "The organization has no free seat. Ask Peridio to raise the limit, or declare fewer people. The provider " +
+          "never removes admins to free a seat.",
       },
       {
         says: "… would be revoked and could not be sent anew",
         remedy:
-          "The organization has more people than seats, and an invitation with another role has to be sent anew. Have Peridio raise the limit, or remove people first.",
+          "The organization has more people than seats, and a changed role requires a new invitation. Ask Peridio to " +
+          "raise the limit, or remove people first.",
       },
       {
         says: "Another user than before is behind …",
         remedy:
-          "Somebody else has the address by now. If that is right, run `pulumi up --refresh`; else remove that user in Peridio.",
+          "The address belongs to another user. If you want that user, run `pulumi up --refresh`. Otherwise remove " +
+          "that user in Peridio.",
       },
       {
         says: "the new declaration of … failed, so the old entry stays in the state",
-        remedy: "Correct what failed, as its own message says, and run again: nobody has been removed.",
+        remedy: "No one was removed. Fix the failure that the other message describes, and run again.",
       },
       deletionBlocked,
     ],

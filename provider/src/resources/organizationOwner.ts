@@ -11,29 +11,32 @@ import { asPrn, locateOrganization, ofOrganization, organizationId } from "./typ
 const inputs = z.object({
   organizationId: organizationId.meta({
     description:
-      "The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.",
+      "The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the " +
+      "former organization.",
   }),
   email: email.meta({
     description:
-      "The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.",
+      "The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the " +
+      "ownership.",
   }),
 });
 
 const outputs = inputs.extend({
   userId: z.string().meta({ description: "The PRN of the user who owns the organization." }),
   currentEmail: z.string().optional().meta({
-    description: "The address that the owner has by now, if it is another one. Declaring that one is no change.",
+    description:
+      "The owner's new address, if it differs from the declared one. Declaring the new address is not a change.",
   }),
 });
 
 export const organizationOwner: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:OrganizationOwner",
   description:
-    "The owner of one organization: the one admin who can delete it or give it away. Declaring another admin member transfers the ownership, " +
-    "at once and without asking that person; the former owner stays an admin. " +
-    "It takes a key of the present owner, which loses the ownership by that: only the new owner can give it back. " +
-    "Let this resource depend on the one that makes the person an admin (`dependsOn`), so that the role is there before. " +
-    "Deleting it leaves the ownership where it is, since an organization always has an owner.",
+    "The owner of one organization: the only admin who can delete or transfer it. Declaring another admin " +
+    "transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer " +
+    "requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the " +
+    "resource that makes the person an admin. Deleting this resource does not change the owner, because an " +
+    "organization always has one.",
   example: `
 resources:
   production:
@@ -54,16 +57,15 @@ resources:
     errors: [
       {
         says: "… organization …, and this requires its owner, …",
-        remedy: "Run with an API key of the owner, or declare the owner that there is.",
+        remedy: "Use the owner's API key, or declare the present owner.",
       },
       {
         says: "… has not accepted the invitation yet, and only an admin member can own the organization",
-        remedy: "Leave this resource out until the person has accepted, and run again.",
+        remedy: "Remove this resource from the program until the person has accepted.",
       },
       {
         says: "… has the role …, and only an admin can own the organization",
-        remedy:
-          "Make the person an admin first. If the same program does so, let this resource depend on that one (`dependsOn`).",
+        remedy: "Make the person an admin first. If the same program does so, set `dependsOn` to that resource.",
       },
       deletionBlocked,
     ],

@@ -15,46 +15,46 @@ const rotation = z
       .int("must be a whole number of days")
       .min(1, "must be at least 1 day")
       .max(3650, "must be at most 3650 days")
-      .meta({ description: "The age in days at which a key must have been replaced: 1 to 3650." }),
+      .meta({ description: "The age in days at which a key must be replaced, 1 to 3650." }),
     gracePeriodDays: z
       .int("must be a whole number of days")
       .min(0, "must not be negative")
       .max(90, "must be at most 90 days")
       .default(0)
-      .meta({ description: "For how many days past that age a key still works: 0 to 90." }),
+      .meta({ description: "The number of days that a key still works after that age, 0 to 90." }),
   })
-  .meta({ id: "ApiKeyRotation", description: "How old API keys may get." });
+  .meta({ id: "ApiKeyRotation", description: "The maximum age of API keys." });
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description: "The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.",
+    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.",
   }),
   requireTwoFactor: z.boolean().optional().meta({
     description:
-      "Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.",
+      "If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.",
   }),
   ipAllowlist: declaredAllowlist.optional().meta({
     description:
-      "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or " +
-      "`{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. " +
-      "It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.",
+      "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ " +
+      "cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also " +
+      "applies to this provider: a list that excludes its address locks it out. Order does not matter.",
   }),
   sessionTimeout: duration("5m", "30d")
     .optional()
     .meta({
       description:
-        "The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. " +
-        "Unset means Peridio's own default.",
+        "The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to " +
+        "30 days. If unset, Peridio's default applies.",
     }),
   apiKeyRotation: rotation
     .optional()
-    .meta({ description: "How old API keys may get. Unset means that there is no policy." }),
+    .meta({ description: "The maximum age of API keys. If unset, keys have no maximum age." }),
 });
 
 const outputs = inputs.extend({
-  requireTwoFactor: z.boolean().meta({ description: "Whether every user needs a second factor to sign in." }),
+  requireTwoFactor: z.boolean().meta({ description: "`true` if every user needs a second factor to sign in." }),
   ipAllowlist: allowlist.meta({
-    description: "The addresses that may reach the console and the API; empty means any.",
+    description: "The addresses that may reach the console and the API. An empty list permits every address.",
   }),
 });
 
@@ -71,11 +71,11 @@ const changes: Record<keyof Inputs, Change> = {
 export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:SecurityPolicy",
   description:
-    "The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. " +
-    "Creating it fails if a declared setting has been changed before; import it then. " +
-    "Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. " +
-    "If the same run deletes the organization, the provider leaves the settings as they are. " +
-    "The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.",
+    "The security settings of one organization. They always exist, so this resource manages only the settings " +
+    "that it declares. Creation fails if a declared setting has neither its default nor the declared value: " +
+    "import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. " +
+    "If the same run deletes the organization, the provider does not reset them. Do not set the option " +
+    "`deletedWith`: if the destroy is refused, the policy leaves the state.",
   example: `
 resources:
   production:
@@ -99,11 +99,13 @@ resources:
     errors: [
       {
         says: "already exists with settings other than the initial ones (…)",
-        remedy: "Somebody has set them. Import the policy with the command that the message spells out, and compare.",
+        remedy:
+          "Someone changed these settings outside Pulumi. Import the policy with the command in the message, and " +
+          "compare.",
       },
       {
         says: "the allowlist shuts out …, from where this provider calls (`peridio:runnerCidrs`)",
-        remedy: "Add the blocks that the message names to `ipAllowlist`, or correct `peridio:runnerCidrs`.",
+        remedy: "Add the blocks in the message to `ipAllowlist`, or correct `peridio:runnerCidrs`.",
       },
       deletionBlocked,
     ],

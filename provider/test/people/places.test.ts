@@ -46,10 +46,10 @@ test("expired are those for whom nothing but expired invitations is left, each o
 
 test("a query says what may be asked", () => {
   expect(filter.role.description).toBe(
-    "Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.",
+    "Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.",
   );
   expect(filter.status.description).toBe(
-    "Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.",
+    "Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.",
   );
 });
 

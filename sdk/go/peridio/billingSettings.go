@@ -12,17 +12,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The billing settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values. If the same run deletes the organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the settings from the state. The data of credit cards never passes here: cards are entered in Peridio's console.
+// The billing settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's console.
 //
 // ## Example Usage
 type BillingSettings struct {
 	pulumi.CustomResourceState
 
-	// Where invoices go. Its case does not matter. Unset in a new organization.
+	// The address that receives invoices. Its case does not matter. Default: none.
 	BillingEmail pulumi.StringPtrOutput `pulumi:"billingEmail"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.
+	// The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.
 	PaymentMethod pulumi.StringPtrOutput `pulumi:"paymentMethod"`
 	// The usage at which Peridio sends e-mails.
 	UsageAlerts ObservedUsageAlertArrayOutput `pulumi:"usageAlerts"`
@@ -71,25 +71,25 @@ func (BillingSettingsState) ElementType() reflect.Type {
 }
 
 type billingSettingsArgs struct {
-	// Where invoices go. Its case does not matter. Unset in a new organization.
+	// The address that receives invoices. Its case does not matter. Default: none.
 	BillingEmail *string `pulumi:"billingEmail"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
 	OrganizationId string `pulumi:"organizationId"`
-	// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod *PaymentMethod `pulumi:"paymentMethod"`
-	// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
 	UsageAlerts []UsageAlert `pulumi:"usageAlerts"`
 }
 
 // The set of arguments for constructing a BillingSettings resource.
 type BillingSettingsArgs struct {
-	// Where invoices go. Its case does not matter. Unset in a new organization.
+	// The address that receives invoices. Its case does not matter. Default: none.
 	BillingEmail pulumi.StringPtrInput
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
 	OrganizationId pulumi.StringInput
-	// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod PaymentMethodPtrInput
-	// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
 	UsageAlerts UsageAlertArrayInput
 }
 
@@ -130,17 +130,17 @@ func (o BillingSettingsOutput) ToBillingSettingsOutputWithContext(ctx context.Co
 	return o
 }
 
-// Where invoices go. Its case does not matter. Unset in a new organization.
+// The address that receives invoices. Its case does not matter. Default: none.
 func (o BillingSettingsOutput) BillingEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringPtrOutput { return v.BillingEmail }).(pulumi.StringPtrOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. Another one replaces the settings.
+// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
 func (o BillingSettingsOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// The payment method: `credit_card` or `invoice`, or Peridio's own word for a method that this provider does not know.
+// The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.
 func (o BillingSettingsOutput) PaymentMethod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringPtrOutput { return v.PaymentMethod }).(pulumi.StringPtrOutput)
 }

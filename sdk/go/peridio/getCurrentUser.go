@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The user whose API key this provider acts with, and the organizations that the key can see.
+// The user of the provider's API key, and the organizations that the key can see.
 //
 // ## Example Usage
 func GetCurrentUser(ctx *pulumi.Context, args *GetCurrentUserArgs, opts ...pulumi.InvokeOption) (*GetCurrentUserResult, error) {
@@ -28,7 +28,7 @@ type GetCurrentUserArgs struct {
 }
 
 type GetCurrentUserResult struct {
-	// The PRN of the only organization that the key may touch. Absent for a key of the whole account.
+	// The PRN of the organization that the key is bound to. Absent for a key of the whole account.
 	BoundTo *string `pulumi:"boundTo"`
 	// The user's e-mail address.
 	Email string `pulumi:"email"`
@@ -64,7 +64,7 @@ func (o GetCurrentUserResultOutput) ToGetCurrentUserResultOutputWithContext(ctx 
 	return o
 }
 
-// The PRN of the only organization that the key may touch. Absent for a key of the whole account.
+// The PRN of the organization that the key is bound to. Absent for a key of the whole account.
 func (o GetCurrentUserResultOutput) BoundTo() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetCurrentUserResult) *string { return v.BoundTo }).(pulumi.StringPtrOutput)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Whether an organization could be deleted when the function is called, and what stands in the way: devices, active deployments, users other than the owner, and unpaid charges.
+// The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
 //
 // ## Example Usage
 func GetDeletionReadiness(ctx *pulumi.Context, args *GetDeletionReadinessArgs, opts ...pulumi.InvokeOption) (*GetDeletionReadinessResult, error) {
@@ -30,9 +30,9 @@ type GetDeletionReadinessArgs struct {
 }
 
 type GetDeletionReadinessResult struct {
-	// What stands in the way; empty when nothing does.
+	// The reasons that block the deletion. Empty if there are none.
 	Blockers []DeletionBlocker `pulumi:"blockers"`
-	// Whether nothing stands in the way.
+	// `true` if nothing blocks the deletion.
 	Ready bool `pulumi:"ready"`
 }
 
@@ -64,12 +64,12 @@ func (o GetDeletionReadinessResultOutput) ToGetDeletionReadinessResultOutputWith
 	return o
 }
 
-// What stands in the way; empty when nothing does.
+// The reasons that block the deletion. Empty if there are none.
 func (o GetDeletionReadinessResultOutput) Blockers() DeletionBlockerArrayOutput {
 	return o.ApplyT(func(v GetDeletionReadinessResult) []DeletionBlocker { return v.Blockers }).(DeletionBlockerArrayOutput)
 }
 
-// Whether nothing stands in the way.
+// `true` if nothing blocks the deletion.
 func (o GetDeletionReadinessResultOutput) Ready() pulumi.BoolOutput {
 	return o.ApplyT(func(v GetDeletionReadinessResult) bool { return v.Ready }).(pulumi.BoolOutput)
 }

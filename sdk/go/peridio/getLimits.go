@@ -30,15 +30,15 @@ type GetLimitsArgs struct {
 }
 
 type GetLimitsResult struct {
-	// API keys. Absent with Avocado Connect, which does not tell.
+	// API keys. Absent with Avocado Connect, which does not report them.
 	ApiKeys *Limit `pulumi:"apiKeys"`
-	// Devices. Absent if Peridio tells no limit.
+	// Devices. Absent if Peridio reports no limit.
 	Devices *Limit `pulumi:"devices"`
-	// Products. Absent with Avocado Connect, which does not tell.
+	// Products. Absent with Avocado Connect, which does not report them.
 	Products *Limit `pulumi:"products"`
-	// Users: members, and people who are invited.
+	// Users: members and pending invitations.
 	Users Seats `pulumi:"users"`
-	// Webhooks. Absent with Avocado Connect, which does not tell.
+	// Webhooks. Absent with Avocado Connect, which does not report them.
 	Webhooks *Limit `pulumi:"webhooks"`
 }
 
@@ -70,27 +70,27 @@ func (o GetLimitsResultOutput) ToGetLimitsResultOutputWithContext(ctx context.Co
 	return o
 }
 
-// API keys. Absent with Avocado Connect, which does not tell.
+// API keys. Absent with Avocado Connect, which does not report them.
 func (o GetLimitsResultOutput) ApiKeys() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.ApiKeys }).(LimitPtrOutput)
 }
 
-// Devices. Absent if Peridio tells no limit.
+// Devices. Absent if Peridio reports no limit.
 func (o GetLimitsResultOutput) Devices() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Devices }).(LimitPtrOutput)
 }
 
-// Products. Absent with Avocado Connect, which does not tell.
+// Products. Absent with Avocado Connect, which does not report them.
 func (o GetLimitsResultOutput) Products() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Products }).(LimitPtrOutput)
 }
 
-// Users: members, and people who are invited.
+// Users: members and pending invitations.
 func (o GetLimitsResultOutput) Users() SeatsOutput {
 	return o.ApplyT(func(v GetLimitsResult) Seats { return v.Users }).(SeatsOutput)
 }
 
-// Webhooks. Absent with Avocado Connect, which does not tell.
+// Webhooks. Absent with Avocado Connect, which does not report them.
 func (o GetLimitsResultOutput) Webhooks() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Webhooks }).(LimitPtrOutput)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The people of one organization: members and invitations, all of them or those whom filters choose. With several filters, those who pass all. It tells what resources do not keep since it changes by itself: who was last active when, and who has a second factor.
+// The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
 //
 // ## Example Usage
 func GetMembers(ctx *pulumi.Context, args *GetMembersArgs, opts ...pulumi.InvokeOption) (*GetMembersResult, error) {
@@ -25,15 +25,15 @@ func GetMembers(ctx *pulumi.Context, args *GetMembersArgs, opts ...pulumi.Invoke
 }
 
 type GetMembersArgs struct {
-	// Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
+	// Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
 	InactiveForDays *int `pulumi:"inactiveForDays"`
 	// The organization: its PRN, which is the `id` of an Organization, or its name.
 	OrganizationId string `pulumi:"organizationId"`
-	// Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
+	// Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
 	Role *string `pulumi:"role"`
-	// Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
+	// Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
 	Status *string `pulumi:"status"`
-	// If true, only members who have no second factor. Whoever has not accepted is none of them.
+	// If `true`, returns only members without a second factor. It returns no invitations.
 	WithoutTwoFactor *bool `pulumi:"withoutTwoFactor"`
 }
 
@@ -48,15 +48,15 @@ func GetMembersOutput(ctx *pulumi.Context, args GetMembersOutputArgs, opts ...pu
 }
 
 type GetMembersOutputArgs struct {
-	// Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
+	// Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
 	InactiveForDays pulumi.IntPtrInput `pulumi:"inactiveForDays"`
 	// The organization: its PRN, which is the `id` of an Organization, or its name.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
-	// Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
+	// Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
 	Role pulumi.StringPtrInput `pulumi:"role"`
-	// Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
+	// Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
 	Status pulumi.StringPtrInput `pulumi:"status"`
-	// If true, only members who have no second factor. Whoever has not accepted is none of them.
+	// If `true`, returns only members without a second factor. It returns no invitations.
 	WithoutTwoFactor pulumi.BoolPtrInput `pulumi:"withoutTwoFactor"`
 }
 

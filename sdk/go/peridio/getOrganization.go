@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.
+// An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
 //
 // ## Example Usage
 func LookupOrganization(ctx *pulumi.Context, args *LookupOrganizationArgs, opts ...pulumi.InvokeOption) (*LookupOrganizationResult, error) {
@@ -25,24 +25,24 @@ func LookupOrganization(ctx *pulumi.Context, args *LookupOrganizationArgs, opts 
 }
 
 type LookupOrganizationArgs struct {
-	// The organization's PRN. Give either this or `name`.
+	// The organization's PRN. Set either this or `name`.
 	Id *string `pulumi:"id"`
-	// The organization's name, compared exactly. Give either this or `id`.
+	// The organization's name, case-sensitive. Set either this or `id`.
 	Name *string `pulumi:"name"`
 }
 
 type LookupOrganizationResult struct {
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+	// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 	CreatedAt *string `pulumi:"createdAt"`
-	// What the organization is for, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters.
 	Description *string `pulumi:"description"`
 	// The label that people see.
 	DisplayName string `pulumi:"displayName"`
 	// The organization's PRN.
 	Id string `pulumi:"id"`
-	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 	Name string `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner *Owner `pulumi:"owner"`
@@ -56,9 +56,9 @@ func LookupOrganizationOutput(ctx *pulumi.Context, args LookupOrganizationOutput
 }
 
 type LookupOrganizationOutputArgs struct {
-	// The organization's PRN. Give either this or `name`.
+	// The organization's PRN. Set either this or `name`.
 	Id pulumi.StringPtrInput `pulumi:"id"`
-	// The organization's name, compared exactly. Give either this or `id`.
+	// The organization's name, case-sensitive. Set either this or `id`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 
@@ -80,17 +80,17 @@ func (o LookupOrganizationResultOutput) ToLookupOrganizationResultOutputWithCont
 	return o
 }
 
-// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 func (o LookupOrganizationResultOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 func (o LookupOrganizationResultOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// What the organization is for, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters.
 func (o LookupOrganizationResultOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -105,7 +105,7 @@ func (o LookupOrganizationResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 func (o LookupOrganizationResultOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) string { return v.Name }).(pulumi.StringOutput)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The organizations that the API key can see, all of them or those whose name fits a pattern.
+// The organizations that the API key can see: all, or those whose name matches a pattern.
 //
 // ## Example Usage
 func GetOrganizations(ctx *pulumi.Context, args *GetOrganizationsArgs, opts ...pulumi.InvokeOption) (*GetOrganizationsResult, error) {
@@ -25,7 +25,7 @@ func GetOrganizations(ctx *pulumi.Context, args *GetOrganizationsArgs, opts ...p
 }
 
 type GetOrganizationsArgs struct {
-	// Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.
+	// A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
 	Name *string `pulumi:"name"`
 }
 
@@ -40,7 +40,7 @@ func GetOrganizationsOutput(ctx *pulumi.Context, args GetOrganizationsOutputArgs
 }
 
 type GetOrganizationsOutputArgs struct {
-	// Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.
+	// A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 

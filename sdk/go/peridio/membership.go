@@ -12,33 +12,33 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, since Peridio refuses to remove them; they end with the organization. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the state.
+// A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
 //
 // ## Example Usage
 type Membership struct {
 	pulumi.CustomResourceState
 
-	// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+	// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 	AsOwner pulumi.BoolPtrOutput `pulumi:"asOwner"`
-	// The address that the user has by now, if it is another one. Declaring that one is no change.
+	// The user's new address, if it differs from the declared one. Declaring the new address is not a change.
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
-	// The person's e-mail address. Its case does not matter. Another person replaces the membership.
+	// The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
 	Email pulumi.StringOutput `pulumi:"email"`
 	// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 	InvitationExpiresAt pulumi.StringPtrOutput `pulumi:"invitationExpiresAt"`
-	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+	// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
 	InvitationId pulumi.StringPtrOutput `pulumi:"invitationId"`
-	// The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
+	// The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the invitation is pending and e-mail delivery is off.
 	InviteUrl pulumi.StringPtrOutput `pulumi:"inviteUrl"`
-	// What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+	// The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
 	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
 	Role pulumi.StringOutput `pulumi:"role"`
-	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
 	Status pulumi.StringOutput `pulumi:"status"`
-	// The PRN of the user, once the invitation is accepted.
+	// The PRN of the user. Absent until the invitation is accepted.
 	UserId pulumi.StringPtrOutput `pulumi:"userId"`
 }
 
@@ -95,29 +95,29 @@ func (MembershipState) ElementType() reflect.Type {
 }
 
 type membershipArgs struct {
-	// The person's e-mail address. Its case does not matter. Another person replaces the membership.
+	// The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
 	Email string `pulumi:"email"`
-	// What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+	// The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
 	OnExpired *OnExpired `pulumi:"onExpired"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
 	OrganizationId string `pulumi:"organizationId"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role Role `pulumi:"role"`
-	// Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+	// Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
 	UserId *string `pulumi:"userId"`
 }
 
 // The set of arguments for constructing a Membership resource.
 type MembershipArgs struct {
-	// The person's e-mail address. Its case does not matter. Another person replaces the membership.
+	// The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
 	Email pulumi.StringInput
-	// What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+	// The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
 	OnExpired OnExpiredPtrInput
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
 	OrganizationId pulumi.StringInput
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role RoleInput
-	// Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+	// Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
 	UserId pulumi.StringPtrInput
 }
 
@@ -158,17 +158,17 @@ func (o MembershipOutput) ToMembershipOutputWithContext(ctx context.Context) Mem
 	return o
 }
 
-// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 func (o MembershipOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.BoolPtrOutput { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
-// The address that the user has by now, if it is another one. Declaring that one is no change.
+// The user's new address, if it differs from the declared one. Declaring the new address is not a change.
 func (o MembershipOutput) CurrentEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.CurrentEmail }).(pulumi.StringPtrOutput)
 }
 
-// The person's e-mail address. Its case does not matter. Another person replaces the membership.
+// The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
 func (o MembershipOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
 }
@@ -178,37 +178,37 @@ func (o MembershipOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }
 
-// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
 func (o MembershipOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
+// The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the invitation is pending and e-mail delivery is off.
 func (o MembershipOutput) InviteUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.InviteUrl }).(pulumi.StringPtrOutput)
 }
 
-// What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+// The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
 func (o MembershipOutput) OnExpired() OnExpiredPtrOutput {
 	return o.ApplyT(func(v *Membership) OnExpiredPtrOutput { return v.OnExpired }).(OnExpiredPtrOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+// The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
 func (o MembershipOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
 func (o MembershipOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
 func (o MembershipOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }
 
-// The PRN of the user, once the invitation is accepted.
+// The PRN of the user. Absent until the invitation is accepted.
 func (o MembershipOutput) UserId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.UserId }).(pulumi.StringPtrOutput)
 }

@@ -12,25 +12,25 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). Deleting one is irreversible, so keep the resource option `protect` on; Peridio itself refuses while there are devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
+// A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
 //
 // ## Example Usage
 type Organization struct {
 	pulumi.CustomResourceState
 
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrOutput `pulumi:"contactEmail"`
-	// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+	// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 	CreatedAt pulumi.StringPtrOutput `pulumi:"createdAt"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrOutput `pulumi:"deletionPolicy"`
-	// What the organization is for, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// The label that people see.
 	DisplayName pulumi.StringOutput `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy pulumi.BoolPtrOutput `pulumi:"forceDestroy"`
-	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner OwnerPtrOutput `pulumi:"owner"`
@@ -81,33 +81,33 @@ func (OrganizationState) ElementType() reflect.Type {
 }
 
 type organizationArgs struct {
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// What the organization is for, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters.
 	Description *string `pulumi:"description"`
-	// The label that people see, 1 to 128 characters. Peridio starts with the name.
+	// The label that people see, 1 to 128 characters. Default: the name.
 	DisplayName *string `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 	Name string `pulumi:"name"`
 }
 
 // The set of arguments for constructing a Organization resource.
 type OrganizationArgs struct {
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput
-	// What the organization is for, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters.
 	Description pulumi.StringPtrInput
-	// The label that people see, 1 to 128 characters. Peridio starts with the name.
+	// The label that people see, 1 to 128 characters. Default: the name.
 	DisplayName pulumi.StringPtrInput
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy pulumi.BoolPtrInput
-	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 	Name pulumi.StringInput
 }
 
@@ -148,22 +148,22 @@ func (o OrganizationOutput) ToOrganizationOutputWithContext(ctx context.Context)
 	return o
 }
 
-// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 func (o OrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 func (o OrganizationOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 func (o OrganizationOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v *Organization) DeletionPolicyPtrOutput { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// What the organization is for, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters.
 func (o OrganizationOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -173,12 +173,12 @@ func (o OrganizationOutput) DisplayName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.DisplayName }).(pulumi.StringOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 func (o OrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.BoolPtrOutput { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 func (o OrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }

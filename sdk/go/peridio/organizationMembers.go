@@ -12,25 +12,25 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.
+// The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if the program declares each of them with the present role. Otherwise creation fails: import the roster. Deletion removes the declared people, except the owner and the API key's user. If the same run keeps the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio but not in the state.
 //
 // ## Example Usage
 type OrganizationMembers struct {
 	pulumi.CustomResourceState
 
-	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
-	// The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.
+	// The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with Avocado Connect, while e-mail delivery is off.
 	InviteUrls pulumi.StringMapOutput `pulumi:"inviteUrls"`
-	// How many people one change may remove: a number or a share.
+	// The maximum number of people that one change may remove: a number or a percentage.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
 	// Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.
 	Members pulumi.StringMapOutput `pulumi:"members"`
-	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 	MinAdmins pulumi.IntPtrOutput `pulumi:"minAdmins"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// How far each person has come, by e-mail address.
+	// The membership or invitation of each person, by e-mail address.
 	People PersonMapOutput `pulumi:"people"`
 }
 
@@ -84,29 +84,29 @@ func (OrganizationMembersState) ElementType() reflect.Type {
 }
 
 type organizationMembersArgs struct {
-	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore []string `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
-	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
+	// The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.
 	Members map[string]Role `pulumi:"members"`
-	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 	MinAdmins *int `pulumi:"minAdmins"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
 	OrganizationId string `pulumi:"organizationId"`
 }
 
 // The set of arguments for constructing a OrganizationMembers resource.
 type OrganizationMembersArgs struct {
-	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore pulumi.StringArrayInput
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals pulumi.Input
-	// Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
+	// The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.
 	Members RoleMapInput
-	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 	MinAdmins pulumi.IntPtrInput
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
 	OrganizationId pulumi.StringInput
 }
 
@@ -147,17 +147,17 @@ func (o OrganizationMembersOutput) ToOrganizationMembersOutputWithContext(ctx co
 	return o
 }
 
-// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 func (o OrganizationMembersOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringArrayOutput { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.
+// The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with Avocado Connect, while e-mail delivery is off.
 func (o OrganizationMembersOutput) InviteUrls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.InviteUrls }).(pulumi.StringMapOutput)
 }
 
-// How many people one change may remove: a number or a share.
+// The maximum number of people that one change may remove: a number or a percentage.
 func (o OrganizationMembersOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringPtrOutput { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }
@@ -167,17 +167,17 @@ func (o OrganizationMembersOutput) Members() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.Members }).(pulumi.StringMapOutput)
 }
 
-// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 func (o OrganizationMembersOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.IntPtrOutput { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
+// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
 func (o OrganizationMembersOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// How far each person has come, by e-mail address.
+// The membership or invitation of each person, by e-mail address.
 func (o OrganizationMembersOutput) People() PersonMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) PersonMapOutput { return v.People }).(PersonMapOutput)
 }

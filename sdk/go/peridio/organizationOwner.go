@@ -12,17 +12,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The owner of one organization: the one admin who can delete it or give it away. Declaring another admin member transfers the ownership, at once and without asking that person; the former owner stays an admin. It takes a key of the present owner, which loses the ownership by that: only the new owner can give it back. Let this resource depend on the one that makes the person an admin (`dependsOn`), so that the role is there before. Deleting it leaves the ownership where it is, since an organization always has an owner.
+// The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one.
 //
 // ## Example Usage
 type OrganizationOwner struct {
 	pulumi.CustomResourceState
 
-	// The address that the owner has by now, if it is another one. Declaring that one is no change.
+	// The owner's new address, if it differs from the declared one. Declaring the new address is not a change.
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
-	// The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
+	// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
 	Email pulumi.StringOutput `pulumi:"email"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.
+	// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
 	// The PRN of the user who owns the organization.
 	UserId pulumi.StringOutput `pulumi:"userId"`
@@ -74,17 +74,17 @@ func (OrganizationOwnerState) ElementType() reflect.Type {
 }
 
 type organizationOwnerArgs struct {
-	// The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
+	// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
 	Email string `pulumi:"email"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.
+	// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
 	OrganizationId string `pulumi:"organizationId"`
 }
 
 // The set of arguments for constructing a OrganizationOwner resource.
 type OrganizationOwnerArgs struct {
-	// The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
+	// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
 	Email pulumi.StringInput
-	// The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.
+	// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
 	OrganizationId pulumi.StringInput
 }
 
@@ -125,17 +125,17 @@ func (o OrganizationOwnerOutput) ToOrganizationOwnerOutputWithContext(ctx contex
 	return o
 }
 
-// The address that the owner has by now, if it is another one. Declaring that one is no change.
+// The owner's new address, if it differs from the declared one. Declaring the new address is not a change.
 func (o OrganizationOwnerOutput) CurrentEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationOwner) pulumi.StringPtrOutput { return v.CurrentEmail }).(pulumi.StringPtrOutput)
 }
 
-// The e-mail address of the owner, who has to be an admin member. Its case does not matter. Another one transfers the ownership.
+// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
 func (o OrganizationOwnerOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationOwner) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. Another one leaves the ownership of this one where it is.
+// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
 func (o OrganizationOwnerOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationOwner) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }

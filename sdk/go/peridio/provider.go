@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The provider of Peridio organizations: where the API is, and which key to use.
+// The provider for Peridio organizations, with the URL of the API and the API key.
 type Provider struct {
 	pulumi.ProviderResourceState
 }
@@ -36,45 +36,45 @@ func NewProvider(ctx *pulumi.Context,
 }
 
 type providerArgs struct {
-	// The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
+	// The API key. Default: the environment variable `PERIDIO_API_KEY`.
 	ApiKey *string `pulumi:"apiKey"`
-	// Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+	// The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
 	Backend *Backend `pulumi:"backend"`
-	// A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
+	// A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
 	CaPath *string `pulumi:"caPath"`
-	// Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
 	Endpoint *string `pulumi:"endpoint"`
-	// How many requests may be under way at once, 1 to 100. 10 if not set.
+	// The maximum number of simultaneous requests, 1 to 100. Default: 10.
 	MaxConcurrency *int `pulumi:"maxConcurrency"`
-	// How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
+	// The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
 	MaxRetries *int `pulumi:"maxRetries"`
-	// The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
+	// The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
 	RequestTimeout *int `pulumi:"requestTimeout"`
-	// The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
+	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
 	RunnerCidrs []string `pulumi:"runnerCidrs"`
-	// Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
+	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
 	UserAgentSuffix *string `pulumi:"userAgentSuffix"`
 }
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
-	// The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
+	// The API key. Default: the environment variable `PERIDIO_API_KEY`.
 	ApiKey pulumi.StringPtrInput
-	// Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+	// The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
 	Backend BackendPtrInput
-	// A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
+	// A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
 	CaPath pulumi.StringPtrInput
-	// Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
 	Endpoint pulumi.StringPtrInput
-	// How many requests may be under way at once, 1 to 100. 10 if not set.
+	// The maximum number of simultaneous requests, 1 to 100. Default: 10.
 	MaxConcurrency pulumi.IntPtrInput
-	// How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
+	// The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
 	MaxRetries pulumi.IntPtrInput
-	// The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
+	// The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
 	RequestTimeout pulumi.IntPtrInput
-	// The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
+	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
 	RunnerCidrs pulumi.StringArrayInput
-	// Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
+	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
 	UserAgentSuffix pulumi.StringPtrInput
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Which of Peridio's APIs is spoken.
+// The API of Peridio to use.
 type Backend string
 
 const (
@@ -342,7 +342,7 @@ func (in *deletionPolicyPtr) ToDeletionPolicyPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(DeletionPolicyPtrOutput)
 }
 
-// What an organization can have only so many of.
+// A kind of object that Peridio limits in each organization.
 type MeteredResource string
 
 const (
@@ -514,7 +514,7 @@ func (in *meteredResourcePtr) ToMeteredResourcePtrOutputWithContext(ctx context.
 	return pulumi.ToOutputWithContext(ctx, in).(MeteredResourcePtrOutput)
 }
 
-// What to do about an invitation that ran out.
+// The reaction to an expired invitation.
 type OnExpired string
 
 const (
@@ -680,7 +680,7 @@ func (in *onExpiredPtr) ToOnExpiredPtrOutputWithContext(ctx context.Context) OnE
 	return pulumi.ToOutputWithContext(ctx, in).(OnExpiredPtrOutput)
 }
 
-// How invoices are paid: by `credit_card`, or on `invoice`.
+// The payment method: `credit_card` or `invoice`.
 type PaymentMethod string
 
 const (
@@ -846,7 +846,7 @@ func (in *paymentMethodPtr) ToPaymentMethodPtrOutputWithContext(ctx context.Cont
 	return pulumi.ToOutputWithContext(ctx, in).(PaymentMethodPtrOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 type Role string
 
 const (

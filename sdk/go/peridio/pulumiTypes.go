@@ -15,9 +15,9 @@ var _ = internal.GetEnvOrDefault
 
 // A block of addresses that may reach the organization.
 type AllowlistEntry struct {
-	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
 	Cidr string `pulumi:"cidr"`
-	// What the block is, 1 to 256 characters.
+	// A description of the block, 1 to 256 characters.
 	Description *string `pulumi:"description"`
 }
 
@@ -34,9 +34,9 @@ type AllowlistEntryInput interface {
 
 // A block of addresses that may reach the organization.
 type AllowlistEntryArgs struct {
-	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
 	Cidr pulumi.StringInput `pulumi:"cidr"`
-	// What the block is, 1 to 256 characters.
+	// A description of the block, 1 to 256 characters.
 	Description pulumi.StringPtrInput `pulumi:"description"`
 }
 
@@ -67,12 +67,12 @@ func (o AllowlistEntryOutput) ToAllowlistEntryOutputWithContext(ctx context.Cont
 	return o
 }
 
-// An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+// An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
 func (o AllowlistEntryOutput) Cidr() pulumi.StringOutput {
 	return o.ApplyT(func(v AllowlistEntry) string { return v.Cidr }).(pulumi.StringOutput)
 }
 
-// What the block is, 1 to 256 characters.
+// A description of the block, 1 to 256 characters.
 func (o AllowlistEntryOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AllowlistEntry) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -97,11 +97,11 @@ func (o AllowlistEntryArrayOutput) Index(i pulumi.IntInput) AllowlistEntryOutput
 	}).(AllowlistEntryOutput)
 }
 
-// How old API keys may get.
+// The maximum age of API keys.
 type ApiKeyRotation struct {
-	// For how many days past that age a key still works: 0 to 90.
+	// The number of days that a key still works after that age, 0 to 90.
 	GracePeriodDays *int `pulumi:"gracePeriodDays"`
-	// The age in days at which a key must have been replaced: 1 to 3650.
+	// The age in days at which a key must be replaced, 1 to 3650.
 	MaxAgeDays int `pulumi:"maxAgeDays"`
 }
 
@@ -129,11 +129,11 @@ type ApiKeyRotationInput interface {
 	ToApiKeyRotationOutputWithContext(context.Context) ApiKeyRotationOutput
 }
 
-// How old API keys may get.
+// The maximum age of API keys.
 type ApiKeyRotationArgs struct {
-	// For how many days past that age a key still works: 0 to 90.
+	// The number of days that a key still works after that age, 0 to 90.
 	GracePeriodDays pulumi.IntPtrInput `pulumi:"gracePeriodDays"`
-	// The age in days at which a key must have been replaced: 1 to 3650.
+	// The age in days at which a key must be replaced, 1 to 3650.
 	MaxAgeDays pulumi.IntInput `pulumi:"maxAgeDays"`
 }
 
@@ -201,7 +201,7 @@ func (i *apiKeyRotationPtrType) ToApiKeyRotationPtrOutputWithContext(ctx context
 	return pulumi.ToOutputWithContext(ctx, i).(ApiKeyRotationPtrOutput)
 }
 
-// How old API keys may get.
+// The maximum age of API keys.
 type ApiKeyRotationOutput struct{ *pulumi.OutputState }
 
 func (ApiKeyRotationOutput) ElementType() reflect.Type {
@@ -226,12 +226,12 @@ func (o ApiKeyRotationOutput) ToApiKeyRotationPtrOutputWithContext(ctx context.C
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// For how many days past that age a key still works: 0 to 90.
+// The number of days that a key still works after that age, 0 to 90.
 func (o ApiKeyRotationOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ApiKeyRotation) *int { return v.GracePeriodDays }).(pulumi.IntPtrOutput)
 }
 
-// The age in days at which a key must have been replaced: 1 to 3650.
+// The age in days at which a key must be replaced, 1 to 3650.
 func (o ApiKeyRotationOutput) MaxAgeDays() pulumi.IntOutput {
 	return o.ApplyT(func(v ApiKeyRotation) int { return v.MaxAgeDays }).(pulumi.IntOutput)
 }
@@ -260,7 +260,7 @@ func (o ApiKeyRotationPtrOutput) Elem() ApiKeyRotationOutput {
 	}).(ApiKeyRotationOutput)
 }
 
-// For how many days past that age a key still works: 0 to 90.
+// The number of days that a key still works after that age, 0 to 90.
 func (o ApiKeyRotationPtrOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ApiKeyRotation) *int {
 		if v == nil {
@@ -270,7 +270,7 @@ func (o ApiKeyRotationPtrOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The age in days at which a key must have been replaced: 1 to 3650.
+// The age in days at which a key must be replaced, 1 to 3650.
 func (o ApiKeyRotationPtrOutput) MaxAgeDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ApiKeyRotation) *int {
 		if v == nil {
@@ -280,17 +280,17 @@ func (o ApiKeyRotationPtrOutput) MaxAgeDays() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// One thing that stands in the way of deleting an organization.
+// A reason that blocks the deletion of an organization.
 type DeletionBlocker struct {
-	// What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
+	// The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
 	Code string `pulumi:"code"`
-	// How many there are.
+	// The number of these objects.
 	Count int `pulumi:"count"`
-	// What has to be done about it, in Peridio's words.
+	// Peridio's own instruction for resolving it.
 	Message string `pulumi:"message"`
 }
 
-// One thing that stands in the way of deleting an organization.
+// A reason that blocks the deletion of an organization.
 type DeletionBlockerOutput struct{ *pulumi.OutputState }
 
 func (DeletionBlockerOutput) ElementType() reflect.Type {
@@ -305,17 +305,17 @@ func (o DeletionBlockerOutput) ToDeletionBlockerOutputWithContext(ctx context.Co
 	return o
 }
 
-// What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
+// The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
 func (o DeletionBlockerOutput) Code() pulumi.StringOutput {
 	return o.ApplyT(func(v DeletionBlocker) string { return v.Code }).(pulumi.StringOutput)
 }
 
-// How many there are.
+// The number of these objects.
 func (o DeletionBlockerOutput) Count() pulumi.IntOutput {
 	return o.ApplyT(func(v DeletionBlocker) int { return v.Count }).(pulumi.IntOutput)
 }
 
-// What has to be done about it, in Peridio's words.
+// Peridio's own instruction for resolving it.
 func (o DeletionBlockerOutput) Message() pulumi.StringOutput {
 	return o.ApplyT(func(v DeletionBlocker) string { return v.Message }).(pulumi.StringOutput)
 }
@@ -340,35 +340,35 @@ func (o DeletionBlockerArrayOutput) Index(i pulumi.IntInput) DeletionBlockerOutp
 	}).(DeletionBlockerOutput)
 }
 
-// Somebody in an organization, or invited to it.
+// A member of an organization, or an invitation to it.
 type FoundPerson struct {
-	// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+	// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 	AsOwner *bool `pulumi:"asOwner"`
 	// The e-mail address.
 	Email string `pulumi:"email"`
 	// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 	InvitationExpiresAt *string `pulumi:"invitationExpiresAt"`
-	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+	// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
 	InvitationId *string `pulumi:"invitationId"`
-	// The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
+	// The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
 	InvitedBy *string `pulumi:"invitedBy"`
-	// Whether the person owns the organization.
+	// `true` if the person owns the organization.
 	IsOwner bool `pulumi:"isOwner"`
-	// When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
+	// The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
 	LastActiveAt *string `pulumi:"lastActiveAt"`
 	// The person's name, if Peridio knows it.
 	Name *string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
 	Role string `pulumi:"role"`
-	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
 	Status string `pulumi:"status"`
-	// Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
+	// `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
 	TwoFactorEnabled *bool `pulumi:"twoFactorEnabled"`
-	// The PRN of the user, once the invitation is accepted.
+	// The PRN of the user. Absent until the invitation is accepted.
 	UserId *string `pulumi:"userId"`
 }
 
-// Somebody in an organization, or invited to it.
+// A member of an organization, or an invitation to it.
 type FoundPersonOutput struct{ *pulumi.OutputState }
 
 func (FoundPersonOutput) ElementType() reflect.Type {
@@ -383,7 +383,7 @@ func (o FoundPersonOutput) ToFoundPersonOutputWithContext(ctx context.Context) F
 	return o
 }
 
-// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 func (o FoundPersonOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
@@ -398,22 +398,22 @@ func (o FoundPersonOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }
 
-// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
 func (o FoundPersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
+// The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
 func (o FoundPersonOutput) InvitedBy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitedBy }).(pulumi.StringPtrOutput)
 }
 
-// Whether the person owns the organization.
+// `true` if the person owns the organization.
 func (o FoundPersonOutput) IsOwner() pulumi.BoolOutput {
 	return o.ApplyT(func(v FoundPerson) bool { return v.IsOwner }).(pulumi.BoolOutput)
 }
 
-// When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
+// The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
 func (o FoundPersonOutput) LastActiveAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.LastActiveAt }).(pulumi.StringPtrOutput)
 }
@@ -423,22 +423,22 @@ func (o FoundPersonOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
 func (o FoundPersonOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
 func (o FoundPersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Status }).(pulumi.StringOutput)
 }
 
-// Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
+// `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
 func (o FoundPersonOutput) TwoFactorEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *bool { return v.TwoFactorEnabled }).(pulumi.BoolPtrOutput)
 }
 
-// The PRN of the user, once the invitation is accepted.
+// The PRN of the user. Absent until the invitation is accepted.
 func (o FoundPersonOutput) UserId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.UserId }).(pulumi.StringPtrOutput)
 }
@@ -465,11 +465,11 @@ func (o FoundPersonArrayOutput) Index(i pulumi.IntInput) FoundPersonOutput {
 
 // The billing settings of an organization, as of a BillingSettings.
 type LayoutBilling struct {
-	// Where invoices go. Its case does not matter. Unset in a new organization.
+	// The address that receives invoices. Its case does not matter. Default: none.
 	BillingEmail *string `pulumi:"billingEmail"`
-	// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod *PaymentMethod `pulumi:"paymentMethod"`
-	// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
 	UsageAlerts []UsageAlert `pulumi:"usageAlerts"`
 }
 
@@ -486,11 +486,11 @@ type LayoutBillingInput interface {
 
 // The billing settings of an organization, as of a BillingSettings.
 type LayoutBillingArgs struct {
-	// Where invoices go. Its case does not matter. Unset in a new organization.
+	// The address that receives invoices. Its case does not matter. Default: none.
 	BillingEmail pulumi.StringPtrInput `pulumi:"billingEmail"`
-	// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod PaymentMethodPtrInput `pulumi:"paymentMethod"`
-	// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
 	UsageAlerts UsageAlertArrayInput `pulumi:"usageAlerts"`
 }
 
@@ -572,17 +572,17 @@ func (o LayoutBillingOutput) ToLayoutBillingPtrOutputWithContext(ctx context.Con
 	}).(LayoutBillingPtrOutput)
 }
 
-// Where invoices go. Its case does not matter. Unset in a new organization.
+// The address that receives invoices. Its case does not matter. Default: none.
 func (o LayoutBillingOutput) BillingEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutBilling) *string { return v.BillingEmail }).(pulumi.StringPtrOutput)
 }
 
-// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 func (o LayoutBillingOutput) PaymentMethod() PaymentMethodPtrOutput {
 	return o.ApplyT(func(v LayoutBilling) *PaymentMethod { return v.PaymentMethod }).(PaymentMethodPtrOutput)
 }
 
-// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
 func (o LayoutBillingOutput) UsageAlerts() UsageAlertArrayOutput {
 	return o.ApplyT(func(v LayoutBilling) []UsageAlert { return v.UsageAlerts }).(UsageAlertArrayOutput)
 }
@@ -611,7 +611,7 @@ func (o LayoutBillingPtrOutput) Elem() LayoutBillingOutput {
 	}).(LayoutBillingOutput)
 }
 
-// Where invoices go. Its case does not matter. Unset in a new organization.
+// The address that receives invoices. Its case does not matter. Default: none.
 func (o LayoutBillingPtrOutput) BillingEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutBilling) *string {
 		if v == nil {
@@ -621,7 +621,7 @@ func (o LayoutBillingPtrOutput) BillingEmail() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 func (o LayoutBillingPtrOutput) PaymentMethod() PaymentMethodPtrOutput {
 	return o.ApplyT(func(v *LayoutBilling) *PaymentMethod {
 		if v == nil {
@@ -631,7 +631,7 @@ func (o LayoutBillingPtrOutput) PaymentMethod() PaymentMethodPtrOutput {
 	}).(PaymentMethodPtrOutput)
 }
 
-// Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
 func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
 	return o.ApplyT(func(v *LayoutBilling) []UsageAlert {
 		if v == nil {
@@ -645,11 +645,11 @@ func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
 type LayoutDefaults struct {
 	// The billing settings to declare.
 	Billing *LayoutBilling `pulumi:"billing"`
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner *string `pulumi:"owner"`
@@ -685,11 +685,11 @@ type LayoutDefaultsInput interface {
 type LayoutDefaultsArgs struct {
 	// The billing settings to declare.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -791,17 +791,17 @@ func (o LayoutDefaultsOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
 }
 
-// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 func (o LayoutDefaultsOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 func (o LayoutDefaultsOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
@@ -855,7 +855,7 @@ func (o LayoutDefaultsPtrOutput) Billing() LayoutBillingPtrOutput {
 	}).(LayoutBillingPtrOutput)
 }
 
-// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 func (o LayoutDefaultsPtrOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *string {
 		if v == nil {
@@ -865,7 +865,7 @@ func (o LayoutDefaultsPtrOutput) ContactEmail() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *DeletionPolicy {
 		if v == nil {
@@ -875,7 +875,7 @@ func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	}).(DeletionPolicyPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 func (o LayoutDefaultsPtrOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *bool {
 		if v == nil {
@@ -919,15 +919,15 @@ func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 type LayoutOrganization struct {
 	// The billing settings to declare.
 	Billing *LayoutBilling `pulumi:"billing"`
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// What the organization is for, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters.
 	Description *string `pulumi:"description"`
-	// The label that people see, 1 to 128 characters. Peridio starts with the name.
+	// The label that people see, 1 to 128 characters. Default: the name.
 	DisplayName *string `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner *string `pulumi:"owner"`
@@ -963,15 +963,15 @@ type LayoutOrganizationInput interface {
 type LayoutOrganizationArgs struct {
 	// The billing settings to declare.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
-	// What the organization is for, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// The label that people see, 1 to 128 characters. Peridio starts with the name.
+	// The label that people see, 1 to 128 characters. Default: the name.
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -1047,27 +1047,27 @@ func (o LayoutOrganizationOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
 }
 
-// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 func (o LayoutOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutOrganizationOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// What the organization is for, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters.
 func (o LayoutOrganizationOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// The label that people see, 1 to 128 characters. Peridio starts with the name.
+// The label that people see, 1 to 128 characters. Default: the name.
 func (o LayoutOrganizationOutput) DisplayName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.DisplayName }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
@@ -1173,11 +1173,11 @@ func (o LayoutPlaceOutput) Until() pulumi.StringPtrOutput {
 
 // How the roster of an organization is kept, as of an OrganizationMembers.
 type LayoutRoster struct {
-	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore []string `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
-	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 	MinAdmins *int `pulumi:"minAdmins"`
 }
 
@@ -1194,11 +1194,11 @@ type LayoutRosterInput interface {
 
 // How the roster of an organization is kept, as of an OrganizationMembers.
 type LayoutRosterArgs struct {
-	// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
-	// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals pulumi.Input `pulumi:"maxRemovals"`
-	// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
 }
 
@@ -1280,17 +1280,17 @@ func (o LayoutRosterOutput) ToLayoutRosterPtrOutputWithContext(ctx context.Conte
 	}).(LayoutRosterPtrOutput)
 }
 
-// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutRoster) []string { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 func (o LayoutRosterOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v LayoutRoster) interface{} { return v.MaxRemovals }).(pulumi.AnyOutput)
 }
 
-// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 func (o LayoutRosterOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutRoster) *int { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }
@@ -1319,7 +1319,7 @@ func (o LayoutRosterPtrOutput) Elem() LayoutRosterOutput {
 	}).(LayoutRosterOutput)
 }
 
-// E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *LayoutRoster) []string {
 		if v == nil {
@@ -1329,7 +1329,7 @@ func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v *LayoutRoster) interface{} {
 		if v == nil {
@@ -1339,7 +1339,7 @@ func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
 func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *LayoutRoster) *int {
 		if v == nil {
@@ -1351,13 +1351,13 @@ func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 
 // The security settings of an organization, as of a SecurityPolicy.
 type LayoutSecurity struct {
-	// How old API keys may get. Unset means that there is no policy.
+	// The maximum age of API keys. If unset, keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
-	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
-	// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout *string `pulumi:"sessionTimeout"`
 }
 
@@ -1385,13 +1385,13 @@ type LayoutSecurityInput interface {
 
 // The security settings of an organization, as of a SecurityPolicy.
 type LayoutSecurityArgs struct {
-	// How old API keys may get. Unset means that there is no policy.
+	// The maximum age of API keys. If unset, keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 	IpAllowlist pulumi.ArrayInput `pulumi:"ipAllowlist"`
-	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor pulumi.BoolPtrInput `pulumi:"requireTwoFactor"`
-	// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout pulumi.StringPtrInput `pulumi:"sessionTimeout"`
 }
 
@@ -1482,22 +1482,22 @@ func (o LayoutSecurityOutput) ToLayoutSecurityPtrOutputWithContext(ctx context.C
 	}).(LayoutSecurityPtrOutput)
 }
 
-// How old API keys may get. Unset means that there is no policy.
+// The maximum age of API keys. If unset, keys have no maximum age.
 func (o LayoutSecurityOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *ApiKeyRotation { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 func (o LayoutSecurityOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v LayoutSecurity) []interface{} { return v.IpAllowlist }).(pulumi.ArrayOutput)
 }
 
-// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 func (o LayoutSecurityOutput) RequireTwoFactor() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *bool { return v.RequireTwoFactor }).(pulumi.BoolPtrOutput)
 }
 
-// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 func (o LayoutSecurityOutput) SessionTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *string { return v.SessionTimeout }).(pulumi.StringPtrOutput)
 }
@@ -1526,7 +1526,7 @@ func (o LayoutSecurityPtrOutput) Elem() LayoutSecurityOutput {
 	}).(LayoutSecurityOutput)
 }
 
-// How old API keys may get. Unset means that there is no policy.
+// The maximum age of API keys. If unset, keys have no maximum age.
 func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v *LayoutSecurity) *ApiKeyRotation {
 		if v == nil {
@@ -1536,7 +1536,7 @@ func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *LayoutSecurity) []interface{} {
 		if v == nil {
@@ -1546,7 +1546,7 @@ func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	}).(pulumi.ArrayOutput)
 }
 
-// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 func (o LayoutSecurityPtrOutput) RequireTwoFactor() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LayoutSecurity) *bool {
 		if v == nil {
@@ -1556,7 +1556,7 @@ func (o LayoutSecurityPtrOutput) RequireTwoFactor() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutSecurity) *string {
 		if v == nil {
@@ -1566,19 +1566,19 @@ func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How many of something an organization may have, and has.
+// The limit and the usage of one kind of object in an organization.
 type Limit struct {
 	// The limit of a new organization. Absent with Avocado Connect, which does not report it.
 	Default *int `pulumi:"default"`
-	// How many the organization may have: the limit in force.
+	// The limit in force.
 	Limit int `pulumi:"limit"`
 	// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 	Maximum *int `pulumi:"maximum"`
-	// How many it has. Absent with Avocado Connect, which does not tell.
+	// The number in use. Absent with Avocado Connect, which does not report it.
 	Used *int `pulumi:"used"`
 }
 
-// How many of something an organization may have, and has.
+// The limit and the usage of one kind of object in an organization.
 type LimitOutput struct{ *pulumi.OutputState }
 
 func (LimitOutput) ElementType() reflect.Type {
@@ -1598,7 +1598,7 @@ func (o LimitOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Default }).(pulumi.IntPtrOutput)
 }
 
-// How many the organization may have: the limit in force.
+// The limit in force.
 func (o LimitOutput) Limit() pulumi.IntOutput {
 	return o.ApplyT(func(v Limit) int { return v.Limit }).(pulumi.IntOutput)
 }
@@ -1608,7 +1608,7 @@ func (o LimitOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
 
-// How many it has. Absent with Avocado Connect, which does not tell.
+// The number in use. Absent with Avocado Connect, which does not report it.
 func (o LimitOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Used }).(pulumi.IntPtrOutput)
 }
@@ -1647,7 +1647,7 @@ func (o LimitPtrOutput) Default() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// How many the organization may have: the limit in force.
+// The limit in force.
 func (o LimitPtrOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {
@@ -1667,7 +1667,7 @@ func (o LimitPtrOutput) Maximum() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// How many it has. Absent with Avocado Connect, which does not tell.
+// The number in use. Absent with Avocado Connect, which does not report it.
 func (o LimitPtrOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {
@@ -1730,19 +1730,19 @@ func (o ObservedUsageAlertArrayOutput) Index(i pulumi.IntInput) ObservedUsageAle
 	}).(ObservedUsageAlertOutput)
 }
 
-// The user's place in an organization.
+// The user's membership in an organization.
 type OwnPlace struct {
 	// The organization's PRN.
 	Id string `pulumi:"id"`
-	// Whether the user owns the organization.
+	// `true` if the user owns the organization.
 	IsOwner bool `pulumi:"isOwner"`
 	// The organization's name.
 	Name string `pulumi:"name"`
-	// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
 	Role string `pulumi:"role"`
 }
 
-// The user's place in an organization.
+// The user's membership in an organization.
 type OwnPlaceOutput struct{ *pulumi.OutputState }
 
 func (OwnPlaceOutput) ElementType() reflect.Type {
@@ -1762,7 +1762,7 @@ func (o OwnPlaceOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// Whether the user owns the organization.
+// `true` if the user owns the organization.
 func (o OwnPlaceOutput) IsOwner() pulumi.BoolOutput {
 	return o.ApplyT(func(v OwnPlace) bool { return v.IsOwner }).(pulumi.BoolOutput)
 }
@@ -1772,7 +1772,7 @@ func (o OwnPlaceOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
 func (o OwnPlaceOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Role }).(pulumi.StringOutput)
 }
@@ -1874,19 +1874,19 @@ func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How far somebody has come into the organization.
+// A person's membership in an organization, or the invitation to it.
 type Person struct {
-	// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+	// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 	AsOwner *bool `pulumi:"asOwner"`
-	// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+	// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
 	InvitationId *string `pulumi:"invitationId"`
-	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
 	Status string `pulumi:"status"`
-	// The PRN of the user, once the invitation is accepted.
+	// The PRN of the user. Absent until the invitation is accepted.
 	UserId *string `pulumi:"userId"`
 }
 
-// How far somebody has come into the organization.
+// A person's membership in an organization, or the invitation to it.
 type PersonOutput struct{ *pulumi.OutputState }
 
 func (PersonOutput) ElementType() reflect.Type {
@@ -1901,22 +1901,22 @@ func (o PersonOutput) ToPersonOutputWithContext(ctx context.Context) PersonOutpu
 	return o
 }
 
-// Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 func (o PersonOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Person) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
-// The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
 func (o PersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Person) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
 func (o PersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v Person) string { return v.Status }).(pulumi.StringOutput)
 }
 
-// The PRN of the user, once the invitation is accepted.
+// The PRN of the user. Absent until the invitation is accepted.
 func (o PersonOutput) UserId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Person) *string { return v.UserId }).(pulumi.StringPtrOutput)
 }
@@ -1941,23 +1941,23 @@ func (o PersonMapOutput) MapIndex(k pulumi.StringInput) PersonOutput {
 	}).(PersonOutput)
 }
 
-// The places for people in an organization.
+// The seats of an organization.
 type Seats struct {
 	// The limit of a new organization. Absent with Avocado Connect, which does not report it.
 	Default *int `pulumi:"default"`
-	// How many people can still be invited. Absent if Peridio tells no limit.
+	// The number of people who can still be invited. Absent if Peridio reports no limit.
 	Free *int `pulumi:"free"`
-	// How many seats the organization has: the limit in force. Absent if Peridio tells none.
+	// The number of seats. Absent if Peridio reports no limit.
 	Limit *int `pulumi:"limit"`
 	// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 	Maximum *int `pulumi:"maximum"`
-	// How many of them wait for people whose invitations are pending.
+	// The number of seats that pending invitations use.
 	Pending int `pulumi:"pending"`
-	// How many of them members take.
+	// The number of seats that members use.
 	Used int `pulumi:"used"`
 }
 
-// The places for people in an organization.
+// The seats of an organization.
 type SeatsOutput struct{ *pulumi.OutputState }
 
 func (SeatsOutput) ElementType() reflect.Type {
@@ -1977,12 +1977,12 @@ func (o SeatsOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Default }).(pulumi.IntPtrOutput)
 }
 
-// How many people can still be invited. Absent if Peridio tells no limit.
+// The number of people who can still be invited. Absent if Peridio reports no limit.
 func (o SeatsOutput) Free() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Free }).(pulumi.IntPtrOutput)
 }
 
-// How many seats the organization has: the limit in force. Absent if Peridio tells none.
+// The number of seats. Absent if Peridio reports no limit.
 func (o SeatsOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Limit }).(pulumi.IntPtrOutput)
 }
@@ -1992,21 +1992,21 @@ func (o SeatsOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
 
-// How many of them wait for people whose invitations are pending.
+// The number of seats that pending invitations use.
 func (o SeatsOutput) Pending() pulumi.IntOutput {
 	return o.ApplyT(func(v Seats) int { return v.Pending }).(pulumi.IntOutput)
 }
 
-// How many of them members take.
+// The number of seats that members use.
 func (o SeatsOutput) Used() pulumi.IntOutput {
 	return o.ApplyT(func(v Seats) int { return v.Used }).(pulumi.IntOutput)
 }
 
 // A usage at which Peridio sends an e-mail.
 type UsageAlert struct {
-	// What an organization can have only so many of.
+	// A kind of object that Peridio limits in each organization.
 	ResourceType MeteredResource `pulumi:"resourceType"`
-	// How much of the limit in force must be in use, in percent: 1 to 100.
+	// The usage that triggers the e-mail, in percent of the limit: 1 to 100.
 	ThresholdPercent int `pulumi:"thresholdPercent"`
 }
 
@@ -2023,9 +2023,9 @@ type UsageAlertInput interface {
 
 // A usage at which Peridio sends an e-mail.
 type UsageAlertArgs struct {
-	// What an organization can have only so many of.
+	// A kind of object that Peridio limits in each organization.
 	ResourceType MeteredResourceInput `pulumi:"resourceType"`
-	// How much of the limit in force must be in use, in percent: 1 to 100.
+	// The usage that triggers the e-mail, in percent of the limit: 1 to 100.
 	ThresholdPercent pulumi.IntInput `pulumi:"thresholdPercent"`
 }
 
@@ -2081,12 +2081,12 @@ func (o UsageAlertOutput) ToUsageAlertOutputWithContext(ctx context.Context) Usa
 	return o
 }
 
-// What an organization can have only so many of.
+// A kind of object that Peridio limits in each organization.
 func (o UsageAlertOutput) ResourceType() MeteredResourceOutput {
 	return o.ApplyT(func(v UsageAlert) MeteredResource { return v.ResourceType }).(MeteredResourceOutput)
 }
 
-// How much of the limit in force must be in use, in percent: 1 to 100.
+// The usage that triggers the e-mail, in percent of the limit: 1 to 100.
 func (o UsageAlertOutput) ThresholdPercent() pulumi.IntOutput {
 	return o.ApplyT(func(v UsageAlert) int { return v.ThresholdPercent }).(pulumi.IntOutput)
 }
@@ -2113,17 +2113,17 @@ func (o UsageAlertArrayOutput) Index(i pulumi.IntInput) UsageAlertOutput {
 
 // An organization that the API key can see.
 type VisibleOrganization struct {
-	// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+	// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 	CreatedAt *string `pulumi:"createdAt"`
-	// What the organization is for, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters.
 	Description *string `pulumi:"description"`
 	// The label that people see.
 	DisplayName string `pulumi:"displayName"`
 	// The organization's PRN.
 	Id string `pulumi:"id"`
-	// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 	Name string `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner *Owner `pulumi:"owner"`
@@ -2146,17 +2146,17 @@ func (o VisibleOrganizationOutput) ToVisibleOrganizationOutputWithContext(ctx co
 	return o
 }
 
-// Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 func (o VisibleOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 func (o VisibleOrganizationOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// What the organization is for, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters.
 func (o VisibleOrganizationOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -2171,7 +2171,7 @@ func (o VisibleOrganizationOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v VisibleOrganization) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
 func (o VisibleOrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v VisibleOrganization) string { return v.Name }).(pulumi.StringOutput)
 }

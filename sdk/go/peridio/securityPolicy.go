@@ -12,21 +12,21 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. If the same run deletes the organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.
+// The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the policy leaves the state.
 //
 // ## Example Usage
 type SecurityPolicy struct {
 	pulumi.CustomResourceState
 
-	// How old API keys may get. Unset means that there is no policy.
+	// The maximum age of API keys. If unset, keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrOutput `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API; empty means any.
+	// The addresses that may reach the console and the API. An empty list permits every address.
 	IpAllowlist AllowlistEntryArrayOutput `pulumi:"ipAllowlist"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// Whether every user needs a second factor to sign in.
+	// `true` if every user needs a second factor to sign in.
 	RequireTwoFactor pulumi.BoolOutput `pulumi:"requireTwoFactor"`
-	// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout pulumi.StringPtrOutput `pulumi:"sessionTimeout"`
 }
 
@@ -76,29 +76,29 @@ func (SecurityPolicyState) ElementType() reflect.Type {
 }
 
 type securityPolicyArgs struct {
-	// How old API keys may get. Unset means that there is no policy.
+	// The maximum age of API keys. If unset, keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
 	OrganizationId string `pulumi:"organizationId"`
-	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
-	// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout *string `pulumi:"sessionTimeout"`
 }
 
 // The set of arguments for constructing a SecurityPolicy resource.
 type SecurityPolicyArgs struct {
-	// How old API keys may get. Unset means that there is no policy.
+	// The maximum age of API keys. If unset, keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 	IpAllowlist pulumi.ArrayInput
-	// The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
 	OrganizationId pulumi.StringInput
-	// Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor pulumi.BoolPtrInput
-	// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout pulumi.StringPtrInput
 }
 
@@ -139,27 +139,27 @@ func (o SecurityPolicyOutput) ToSecurityPolicyOutputWithContext(ctx context.Cont
 	return o
 }
 
-// How old API keys may get. Unset means that there is no policy.
+// The maximum age of API keys. If unset, keys have no maximum age.
 func (o SecurityPolicyOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v *SecurityPolicy) ApiKeyRotationPtrOutput { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API; empty means any.
+// The addresses that may reach the console and the API. An empty list permits every address.
 func (o SecurityPolicyOutput) IpAllowlist() AllowlistEntryArrayOutput {
 	return o.ApplyT(func(v *SecurityPolicy) AllowlistEntryArrayOutput { return v.IpAllowlist }).(AllowlistEntryArrayOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
 func (o SecurityPolicyOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityPolicy) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// Whether every user needs a second factor to sign in.
+// `true` if every user needs a second factor to sign in.
 func (o SecurityPolicyOutput) RequireTwoFactor() pulumi.BoolOutput {
 	return o.ApplyT(func(v *SecurityPolicy) pulumi.BoolOutput { return v.RequireTwoFactor }).(pulumi.BoolOutput)
 }
 
-// The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 func (o SecurityPolicyOutput) SessionTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SecurityPolicy) pulumi.StringPtrOutput { return v.SessionTimeout }).(pulumi.StringPtrOutput)
 }

@@ -13,25 +13,25 @@ import * as utilities from "../utilities";
  */
 export interface AllowlistEntryArgs {
     /**
-     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
      */
     cidr: pulumi.Input<string>;
     /**
-     * What the block is, 1 to 256 characters.
+     * A description of the block, 1 to 256 characters.
      */
     description?: pulumi.Input<string | undefined>;
 }
 
 /**
- * How old API keys may get.
+ * The maximum age of API keys.
  */
 export interface ApiKeyRotationArgs {
     /**
-     * For how many days past that age a key still works: 0 to 90.
+     * The number of days that a key still works after that age, 0 to 90.
      */
     gracePeriodDays?: pulumi.Input<number | undefined>;
     /**
-     * The age in days at which a key must have been replaced: 1 to 3650.
+     * The age in days at which a key must be replaced, 1 to 3650.
      */
     maxAgeDays: pulumi.Input<number>;
 }
@@ -50,15 +50,15 @@ export function apiKeyRotationArgsProvideDefaults(val: ApiKeyRotationArgs): ApiK
  */
 export interface LayoutBillingArgs {
     /**
-     * Where invoices go. Its case does not matter. Unset in a new organization.
+     * The address that receives invoices. Its case does not matter. Default: none.
      */
     billingEmail?: pulumi.Input<string | undefined>;
     /**
-     * How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+     * The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
      */
     paymentMethod?: pulumi.Input<enums.PaymentMethod | undefined>;
     /**
-     * Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+     * The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
      */
     usageAlerts?: pulumi.Input<pulumi.Input<inputs.UsageAlertArgs>[] | undefined>;
 }
@@ -72,15 +72,15 @@ export interface LayoutDefaultsArgs {
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
     /**
-     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
@@ -115,23 +115,23 @@ export interface LayoutOrganizationArgs {
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
     /**
-     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
-     * What the organization is for, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters.
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * The label that people see, 1 to 128 characters. Peridio starts with the name.
+     * The label that people see, 1 to 128 characters. Default: the name.
      */
     displayName?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
@@ -176,15 +176,15 @@ export interface LayoutPlaceArgs {
  */
 export interface LayoutRosterArgs {
     /**
-     * E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+     * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+     * The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
      */
     maxRemovals?: pulumi.Input<string | number | undefined>;
     /**
-     * How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
      */
     minAdmins?: pulumi.Input<number | undefined>;
 }
@@ -194,19 +194,19 @@ export interface LayoutRosterArgs {
  */
 export interface LayoutSecurityArgs {
     /**
-     * How old API keys may get. Unset means that there is no policy.
+     * The maximum age of API keys. If unset, keys have no maximum age.
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**
-     * Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+     * If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
      */
     requireTwoFactor?: pulumi.Input<boolean | undefined>;
     /**
-     * The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+     * The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
      */
     sessionTimeout?: pulumi.Input<string | undefined>;
 }
@@ -225,11 +225,11 @@ export function layoutSecurityArgsProvideDefaults(val: LayoutSecurityArgs): Layo
  */
 export interface UsageAlertArgs {
     /**
-     * What an organization can have only so many of.
+     * A kind of object that Peridio limits in each organization.
      */
     resourceType: pulumi.Input<enums.MeteredResource>;
     /**
-     * How much of the limit in force must be in use, in percent: 1 to 100.
+     * The usage that triggers the e-mail, in percent of the limit: 1 to 100.
      */
     thresholdPercent: pulumi.Input<number>;
 }

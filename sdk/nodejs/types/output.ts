@@ -13,25 +13,25 @@ import * as utilities from "../utilities";
  */
 export interface AllowlistEntry {
     /**
-     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
      */
     cidr: string;
     /**
-     * What the block is, 1 to 256 characters.
+     * A description of the block, 1 to 256 characters.
      */
     description?: string;
 }
 
 /**
- * How old API keys may get.
+ * The maximum age of API keys.
  */
 export interface ApiKeyRotation {
     /**
-     * For how many days past that age a key still works: 0 to 90.
+     * The number of days that a key still works after that age, 0 to 90.
      */
     gracePeriodDays?: number;
     /**
-     * The age in days at which a key must have been replaced: 1 to 3650.
+     * The age in days at which a key must be replaced, 1 to 3650.
      */
     maxAgeDays: number;
 }
@@ -46,29 +46,29 @@ export function apiKeyRotationProvideDefaults(val: ApiKeyRotation): ApiKeyRotati
 }
 
 /**
- * One thing that stands in the way of deleting an organization.
+ * A reason that blocks the deletion of an organization.
  */
 export interface DeletionBlocker {
     /**
-     * What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
+     * The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
      */
     code: string;
     /**
-     * How many there are.
+     * The number of these objects.
      */
     count: number;
     /**
-     * What has to be done about it, in Peridio's words.
+     * Peridio's own instruction for resolving it.
      */
     message: string;
 }
 
 /**
- * Somebody in an organization, or invited to it.
+ * A member of an organization, or an invitation to it.
  */
 export interface FoundPerson {
     /**
-     * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+     * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
      */
     asOwner?: boolean;
     /**
@@ -80,19 +80,19 @@ export interface FoundPerson {
      */
     invitationExpiresAt?: string;
     /**
-     * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+     * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
      */
     invitationId?: string;
     /**
-     * The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
+     * The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
      */
     invitedBy?: string;
     /**
-     * Whether the person owns the organization.
+     * `true` if the person owns the organization.
      */
     isOwner: boolean;
     /**
-     * When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
+     * The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
      */
     lastActiveAt?: string;
     /**
@@ -100,25 +100,25 @@ export interface FoundPerson {
      */
     name?: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
      */
     role: string;
     /**
-     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
      */
     status: string;
     /**
-     * Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
+     * `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
      */
     twoFactorEnabled?: boolean;
     /**
-     * The PRN of the user, once the invitation is accepted.
+     * The PRN of the user. Absent until the invitation is accepted.
      */
     userId?: string;
 }
 
 /**
- * How many of something an organization may have, and has.
+ * The limit and the usage of one kind of object in an organization.
  */
 export interface Limit {
     /**
@@ -126,7 +126,7 @@ export interface Limit {
      */
     default?: number;
     /**
-     * How many the organization may have: the limit in force.
+     * The limit in force.
      */
     limit: number;
     /**
@@ -134,7 +134,7 @@ export interface Limit {
      */
     maximum?: number;
     /**
-     * How many it has. Absent with Avocado Connect, which does not tell.
+     * The number in use. Absent with Avocado Connect, which does not report it.
      */
     used?: number;
 }
@@ -154,7 +154,7 @@ export interface ObservedUsageAlert {
 }
 
 /**
- * The user's place in an organization.
+ * The user's membership in an organization.
  */
 export interface OwnPlace {
     /**
@@ -162,7 +162,7 @@ export interface OwnPlace {
      */
     id: string;
     /**
-     * Whether the user owns the organization.
+     * `true` if the user owns the organization.
      */
     isOwner: boolean;
     /**
@@ -170,7 +170,7 @@ export interface OwnPlace {
      */
     name: string;
     /**
-     * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
      */
     role: string;
 }
@@ -190,29 +190,29 @@ export interface Owner {
 }
 
 /**
- * How far somebody has come into the organization.
+ * A person's membership in an organization, or the invitation to it.
  */
 export interface Person {
     /**
-     * Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+     * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
      */
     asOwner?: boolean;
     /**
-     * The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+     * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
      */
     invitationId?: string;
     /**
-     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
      */
     status: string;
     /**
-     * The PRN of the user, once the invitation is accepted.
+     * The PRN of the user. Absent until the invitation is accepted.
      */
     userId?: string;
 }
 
 /**
- * The places for people in an organization.
+ * The seats of an organization.
  */
 export interface Seats {
     /**
@@ -220,11 +220,11 @@ export interface Seats {
      */
     default?: number;
     /**
-     * How many people can still be invited. Absent if Peridio tells no limit.
+     * The number of people who can still be invited. Absent if Peridio reports no limit.
      */
     free?: number;
     /**
-     * How many seats the organization has: the limit in force. Absent if Peridio tells none.
+     * The number of seats. Absent if Peridio reports no limit.
      */
     limit?: number;
     /**
@@ -232,11 +232,11 @@ export interface Seats {
      */
     maximum?: number;
     /**
-     * How many of them wait for people whose invitations are pending.
+     * The number of seats that pending invitations use.
      */
     pending: number;
     /**
-     * How many of them members take.
+     * The number of seats that members use.
      */
     used: number;
 }
@@ -246,15 +246,15 @@ export interface Seats {
  */
 export interface VisibleOrganization {
     /**
-     * Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
      */
     contactEmail?: string;
     /**
-     * When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+     * The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
      */
     createdAt?: string;
     /**
-     * What the organization is for, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters.
      */
     description?: string;
     /**
@@ -266,7 +266,7 @@ export interface VisibleOrganization {
      */
     id: string;
     /**
-     * The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
      */
     name: string;
     /**

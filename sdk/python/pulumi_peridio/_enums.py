@@ -19,7 +19,7 @@ __all__ = [
 @pulumi.type_token("peridio:index:Backend")
 class Backend(_builtins.str, Enum):
     """
-    Which of Peridio's APIs is spoken.
+    The API of Peridio to use.
     """
     ADMIN_V2 = "admin-v2"
     CONNECT = "connect"
@@ -37,7 +37,7 @@ class DeletionPolicy(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:MeteredResource")
 class MeteredResource(_builtins.str, Enum):
     """
-    What an organization can have only so many of.
+    A kind of object that Peridio limits in each organization.
     """
     PRODUCTS = "products"
     DEVICES = "devices"
@@ -49,7 +49,7 @@ class MeteredResource(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:OnExpired")
 class OnExpired(_builtins.str, Enum):
     """
-    What to do about an invitation that ran out.
+    The reaction to an expired invitation.
     """
     REINVITE = "reinvite"
     IGNORE = "ignore"
@@ -58,7 +58,7 @@ class OnExpired(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:PaymentMethod")
 class PaymentMethod(_builtins.str, Enum):
     """
-    How invoices are paid: by `credit_card`, or on `invoice`.
+    The payment method: `credit_card` or `invoice`.
     """
     CREDIT_CARD = "credit_card"
     INVOICE = "invoice"
@@ -67,7 +67,7 @@ class PaymentMethod(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:Role")
 class Role(_builtins.str, Enum):
     """
-    What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+    The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
     """
     ADMIN = "admin"
     MANAGER = "manager"

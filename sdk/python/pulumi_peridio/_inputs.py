@@ -42,11 +42,11 @@ class AllowlistEntryArgsDict(TypedDict):
     """
     cidr: pulumi.Input[_builtins.str]
     """
-    An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+    An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the block is, 1 to 256 characters.
+    A description of the block, 1 to 256 characters.
     """
 
 @pulumi.input_type
@@ -57,8 +57,8 @@ class AllowlistEntryArgs:
         """
         A block of addresses that may reach the organization.
 
-        :param pulumi.Input[_builtins.str] cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
-        :param pulumi.Input[_builtins.str] description: What the block is, 1 to 256 characters.
+        :param pulumi.Input[_builtins.str] cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+        :param pulumi.Input[_builtins.str] description: A description of the block, 1 to 256 characters.
         """
         pulumi.set(__self__, "cidr", cidr)
         if description is not None:
@@ -68,7 +68,7 @@ class AllowlistEntryArgs:
     @pulumi.getter
     def cidr(self) -> pulumi.Input[_builtins.str]:
         """
-        An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+        An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
         """
         return pulumi.get(self, "cidr")
 
@@ -80,7 +80,7 @@ class AllowlistEntryArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the block is, 1 to 256 characters.
+        A description of the block, 1 to 256 characters.
         """
         return pulumi.get(self, "description")
 
@@ -91,15 +91,15 @@ class AllowlistEntryArgs:
 
 class ApiKeyRotationArgsDict(TypedDict):
     """
-    How old API keys may get.
+    The maximum age of API keys.
     """
     max_age_days: pulumi.Input[_builtins.int]
     """
-    The age in days at which a key must have been replaced: 1 to 3650.
+    The age in days at which a key must be replaced, 1 to 3650.
     """
     grace_period_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    For how many days past that age a key still works: 0 to 90.
+    The number of days that a key still works after that age, 0 to 90.
     """
 
 @pulumi.input_type
@@ -108,10 +108,10 @@ class ApiKeyRotationArgs:
                  max_age_days: pulumi.Input[_builtins.int],
                  grace_period_days: pulumi.Input[Optional[_builtins.int]] = None):
         """
-        How old API keys may get.
+        The maximum age of API keys.
 
-        :param pulumi.Input[_builtins.int] max_age_days: The age in days at which a key must have been replaced: 1 to 3650.
-        :param pulumi.Input[_builtins.int] grace_period_days: For how many days past that age a key still works: 0 to 90.
+        :param pulumi.Input[_builtins.int] max_age_days: The age in days at which a key must be replaced, 1 to 3650.
+        :param pulumi.Input[_builtins.int] grace_period_days: The number of days that a key still works after that age, 0 to 90.
         """
         pulumi.set(__self__, "max_age_days", max_age_days)
         if grace_period_days is None:
@@ -123,7 +123,7 @@ class ApiKeyRotationArgs:
     @pulumi.getter(name="maxAgeDays")
     def max_age_days(self) -> pulumi.Input[_builtins.int]:
         """
-        The age in days at which a key must have been replaced: 1 to 3650.
+        The age in days at which a key must be replaced, 1 to 3650.
         """
         return pulumi.get(self, "max_age_days")
 
@@ -135,7 +135,7 @@ class ApiKeyRotationArgs:
     @pulumi.getter(name="gracePeriodDays")
     def grace_period_days(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        For how many days past that age a key still works: 0 to 90.
+        The number of days that a key still works after that age, 0 to 90.
         """
         return pulumi.get(self, "grace_period_days")
 
@@ -150,15 +150,15 @@ class LayoutBillingArgsDict(TypedDict):
     """
     billing_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where invoices go. Its case does not matter. Unset in a new organization.
+    The address that receives invoices. Its case does not matter. Default: none.
     """
     payment_method: NotRequired[pulumi.Input[Optional['PaymentMethod']]]
     """
-    How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+    The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
     """
     usage_alerts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgsDict']]]]]
     """
-    Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+    The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
     """
 
 @pulumi.input_type
@@ -170,9 +170,9 @@ class LayoutBillingArgs:
         """
         The billing settings of an organization, as of a BillingSettings.
 
-        :param pulumi.Input[_builtins.str] billing_email: Where invoices go. Its case does not matter. Unset in a new organization.
-        :param pulumi.Input['PaymentMethod'] payment_method: How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
-        :param pulumi.Input[Sequence[pulumi.Input['UsageAlertArgs']]] usage_alerts: Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+        :param pulumi.Input[_builtins.str] billing_email: The address that receives invoices. Its case does not matter. Default: none.
+        :param pulumi.Input['PaymentMethod'] payment_method: The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input['UsageAlertArgs']]] usage_alerts: The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
         """
         if billing_email is not None:
             pulumi.set(__self__, "billing_email", billing_email)
@@ -185,7 +185,7 @@ class LayoutBillingArgs:
     @pulumi.getter(name="billingEmail")
     def billing_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where invoices go. Its case does not matter. Unset in a new organization.
+        The address that receives invoices. Its case does not matter. Default: none.
         """
         return pulumi.get(self, "billing_email")
 
@@ -197,7 +197,7 @@ class LayoutBillingArgs:
     @pulumi.getter(name="paymentMethod")
     def payment_method(self) -> pulumi.Input[Optional['PaymentMethod']]:
         """
-        How invoices are paid: `credit_card` or `invoice`. `credit_card` needs a card that somebody has entered in Peridio's console: the data of cards never passes here. Unset in a new organization.
+        The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
         """
         return pulumi.get(self, "payment_method")
 
@@ -209,7 +209,7 @@ class LayoutBillingArgs:
     @pulumi.getter(name="usageAlerts")
     def usage_alerts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]]:
         """
-        Marks at which Peridio writes to the billing e-mail address or, while there is none, to the owner. Any number for each kind of resource, none twice. Order does not matter. Empty in a new organization.
+        The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
         """
         return pulumi.get(self, "usage_alerts")
 
@@ -228,15 +228,15 @@ class LayoutDefaultsArgsDict(TypedDict):
     """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+    The address for Peridio's messages about the organization. Its case does not matter. Default: none.
     """
     deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
     """
-    `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+    `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
     """
     force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+    If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -265,9 +265,9 @@ class LayoutDefaultsArgs:
         What every organization of a layout has unless it says otherwise.
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
-        :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
         :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
@@ -303,7 +303,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
         """
         return pulumi.get(self, "contact_email")
 
@@ -315,7 +315,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -327,7 +327,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -382,23 +382,23 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+    The address for Peridio's messages about the organization. Its case does not matter. Default: none.
     """
     deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
     """
-    `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+    `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the organization is for, 1 to 256 characters.
+    The purpose of the organization, 1 to 256 characters.
     """
     display_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The label that people see, 1 to 128 characters. Peridio starts with the name.
+    The label that people see, 1 to 128 characters. Default: the name.
     """
     force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+    If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -429,11 +429,11 @@ class LayoutOrganizationArgs:
         One organization of a layout.
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
-        :param pulumi.Input[_builtins.str] contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[_builtins.str] description: What the organization is for, 1 to 256 characters.
-        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Peridio starts with the name.
-        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
+        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
+        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
         :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
@@ -473,7 +473,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
         """
         return pulumi.get(self, "contact_email")
 
@@ -485,7 +485,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. `delete` if not set. After changing this, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -497,7 +497,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the organization is for, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters.
         """
         return pulumi.get(self, "description")
 
@@ -509,7 +509,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="displayName")
     def display_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The label that people see, 1 to 128 characters. Peridio starts with the name.
+        The label that people see, 1 to 128 characters. Default: the name.
         """
         return pulumi.get(self, "display_name")
 
@@ -521,7 +521,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. `false` if not set.
+        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -625,15 +625,15 @@ class LayoutRosterArgsDict(TypedDict):
     """
     ignore: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+    E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
     """
     max_removals: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
     """
-    How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+    The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
     """
     min_admins: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+    The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
     """
 
 @pulumi.input_type
@@ -645,9 +645,9 @@ class LayoutRosterArgs:
         """
         How the roster of an organization is kept, as of an OrganizationMembers.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-        :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
         """
         if ignore is not None:
             pulumi.set(__self__, "ignore", ignore)
@@ -660,7 +660,7 @@ class LayoutRosterArgs:
     @pulumi.getter
     def ignore(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+        E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
         """
         return pulumi.get(self, "ignore")
 
@@ -672,7 +672,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+        The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
         """
         return pulumi.get(self, "max_removals")
 
@@ -684,7 +684,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="minAdmins")
     def min_admins(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
         """
         return pulumi.get(self, "min_admins")
 
@@ -699,19 +699,19 @@ class LayoutSecurityArgsDict(TypedDict):
     """
     api_key_rotation: NotRequired[pulumi.Input[Optional['ApiKeyRotationArgsDict']]]
     """
-    How old API keys may get. Unset means that there is no policy.
+    The maximum age of API keys. If unset, keys have no maximum age.
     """
     ip_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgsDict']]]]]]
     """
-    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
     """
     require_two_factor: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+    If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
     """
     session_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+    The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
     """
 
 @pulumi.input_type
@@ -724,10 +724,10 @@ class LayoutSecurityArgs:
         """
         The security settings of an organization, as of a SecurityPolicy.
 
-        :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: How old API keys may get. Unset means that there is no policy.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
-        :param pulumi.Input[_builtins.bool] require_two_factor: Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
-        :param pulumi.Input[_builtins.str] session_timeout: The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, keys have no maximum age.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         if api_key_rotation is not None:
             pulumi.set(__self__, "api_key_rotation", api_key_rotation)
@@ -742,7 +742,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="apiKeyRotation")
     def api_key_rotation(self) -> pulumi.Input[Optional['ApiKeyRotationArgs']]:
         """
-        How old API keys may get. Unset means that there is no policy.
+        The maximum age of API keys. If unset, keys have no maximum age.
         """
         return pulumi.get(self, "api_key_rotation")
 
@@ -754,7 +754,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 
@@ -766,7 +766,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="requireTwoFactor")
     def require_two_factor(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+        If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
         """
         return pulumi.get(self, "require_two_factor")
 
@@ -778,7 +778,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="sessionTimeout")
     def session_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         return pulumi.get(self, "session_timeout")
 
@@ -793,11 +793,11 @@ class UsageAlertArgsDict(TypedDict):
     """
     resource_type: pulumi.Input['MeteredResource']
     """
-    What an organization can have only so many of.
+    A kind of object that Peridio limits in each organization.
     """
     threshold_percent: pulumi.Input[_builtins.int]
     """
-    How much of the limit in force must be in use, in percent: 1 to 100.
+    The usage that triggers the e-mail, in percent of the limit: 1 to 100.
     """
 
 @pulumi.input_type
@@ -808,8 +808,8 @@ class UsageAlertArgs:
         """
         A usage at which Peridio sends an e-mail.
 
-        :param pulumi.Input['MeteredResource'] resource_type: What an organization can have only so many of.
-        :param pulumi.Input[_builtins.int] threshold_percent: How much of the limit in force must be in use, in percent: 1 to 100.
+        :param pulumi.Input['MeteredResource'] resource_type: A kind of object that Peridio limits in each organization.
+        :param pulumi.Input[_builtins.int] threshold_percent: The usage that triggers the e-mail, in percent of the limit: 1 to 100.
         """
         pulumi.set(__self__, "resource_type", resource_type)
         pulumi.set(__self__, "threshold_percent", threshold_percent)
@@ -818,7 +818,7 @@ class UsageAlertArgs:
     @pulumi.getter(name="resourceType")
     def resource_type(self) -> pulumi.Input['MeteredResource']:
         """
-        What an organization can have only so many of.
+        A kind of object that Peridio limits in each organization.
         """
         return pulumi.get(self, "resource_type")
 
@@ -830,7 +830,7 @@ class UsageAlertArgs:
     @pulumi.getter(name="thresholdPercent")
     def threshold_percent(self) -> pulumi.Input[_builtins.int]:
         """
-        How much of the limit in force must be in use, in percent: 1 to 100.
+        The usage that triggers the e-mail, in percent of the limit: 1 to 100.
         """
         return pulumi.get(self, "threshold_percent")
 

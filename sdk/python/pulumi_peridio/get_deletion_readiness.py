@@ -36,7 +36,7 @@ class GetDeletionReadinessResult:
     @pulumi.getter
     def blockers(self) -> Sequence['outputs.DeletionBlocker']:
         """
-        What stands in the way; empty when nothing does.
+        The reasons that block the deletion. Empty if there are none.
         """
         return pulumi.get(self, "blockers")
 
@@ -44,7 +44,7 @@ class GetDeletionReadinessResult:
     @pulumi.getter
     def ready(self) -> _builtins.bool:
         """
-        Whether nothing stands in the way.
+        `true` if nothing blocks the deletion.
         """
         return pulumi.get(self, "ready")
 
@@ -62,7 +62,7 @@ class AwaitableGetDeletionReadinessResult(GetDeletionReadinessResult):
 def get_deletion_readiness(organization_id: Optional[_builtins.str] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetDeletionReadinessResult:
     """
-    Whether an organization could be deleted when the function is called, and what stands in the way: devices, active deployments, users other than the owner, and unpaid charges.
+    The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
 
     ## Example Usage
 
@@ -80,7 +80,7 @@ def get_deletion_readiness(organization_id: Optional[_builtins.str] = None,
 def get_deletion_readiness_output(organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetDeletionReadinessResult]:
     """
-    Whether an organization could be deleted when the function is called, and what stands in the way: devices, active deployments, users other than the owner, and unpaid charges.
+    The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
 
     ## Example Usage
 

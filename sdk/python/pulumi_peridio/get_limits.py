@@ -45,7 +45,7 @@ class GetLimitsResult:
     @pulumi.getter(name="apiKeys")
     def api_keys(self) -> Optional['outputs.Limit']:
         """
-        API keys. Absent with Avocado Connect, which does not tell.
+        API keys. Absent with Avocado Connect, which does not report them.
         """
         return pulumi.get(self, "api_keys")
 
@@ -53,7 +53,7 @@ class GetLimitsResult:
     @pulumi.getter
     def devices(self) -> Optional['outputs.Limit']:
         """
-        Devices. Absent if Peridio tells no limit.
+        Devices. Absent if Peridio reports no limit.
         """
         return pulumi.get(self, "devices")
 
@@ -61,7 +61,7 @@ class GetLimitsResult:
     @pulumi.getter
     def products(self) -> Optional['outputs.Limit']:
         """
-        Products. Absent with Avocado Connect, which does not tell.
+        Products. Absent with Avocado Connect, which does not report them.
         """
         return pulumi.get(self, "products")
 
@@ -69,7 +69,7 @@ class GetLimitsResult:
     @pulumi.getter
     def users(self) -> 'outputs.Seats':
         """
-        Users: members, and people who are invited.
+        Users: members and pending invitations.
         """
         return pulumi.get(self, "users")
 
@@ -77,7 +77,7 @@ class GetLimitsResult:
     @pulumi.getter
     def webhooks(self) -> Optional['outputs.Limit']:
         """
-        Webhooks. Absent with Avocado Connect, which does not tell.
+        Webhooks. Absent with Avocado Connect, which does not report them.
         """
         return pulumi.get(self, "webhooks")
 

@@ -54,16 +54,16 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
                 without_two_factor: Optional[_builtins.bool] = None,
                 opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetMembersResult:
     """
-    The people of one organization: members and invitations, all of them or those whom filters choose. With several filters, those who pass all. It tells what resources do not keep since it changes by itself: who was last active when, and who has a second factor.
+    The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
 
     ## Example Usage
 
 
-    :param _builtins.int inactive_for_days: Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
+    :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
     :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
-    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
-    :param _builtins.str status: Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
-    :param _builtins.bool without_two_factor: If true, only members who have no second factor. Whoever has not accepted is none of them.
+    :param _builtins.str role: Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+    :param _builtins.str status: Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
+    :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. It returns no invitations.
     """
     __args__ = dict()
     __args__['inactiveForDays'] = inactive_for_days
@@ -83,16 +83,16 @@ def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builti
                        without_two_factor: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                        opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetMembersResult]:
     """
-    The people of one organization: members and invitations, all of them or those whom filters choose. With several filters, those who pass all. It tells what resources do not keep since it changes by itself: who was last active when, and who has a second factor.
+    The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
 
     ## Example Usage
 
 
-    :param _builtins.int inactive_for_days: Only members whose last activity is at least so many days ago when the function is called, 1 to 3650, or who never were active. Whoever has not accepted is none of them.
+    :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
     :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
-    :param _builtins.str role: Only people with this role: `admin`, `manager`, `developer`, `member`, `viewer`.
-    :param _builtins.str status: Only people of this status: `pending`, `active`, `expired`. Without it, all but the expired ones.
-    :param _builtins.bool without_two_factor: If true, only members who have no second factor. Whoever has not accepted is none of them.
+    :param _builtins.str role: Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+    :param _builtins.str status: Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
+    :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. It returns no invitations.
     """
     __args__ = dict()
     __args__['inactiveForDays'] = inactive_for_days

@@ -54,7 +54,7 @@ class GetOrganizationResult:
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> Optional[_builtins.str]:
         """
-        Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
         """
         return pulumi.get(self, "contact_email")
 
@@ -62,7 +62,7 @@ class GetOrganizationResult:
     @pulumi.getter(name="createdAt")
     def created_at(self) -> Optional[_builtins.str]:
         """
-        When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+        The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
         """
         return pulumi.get(self, "created_at")
 
@@ -70,7 +70,7 @@ class GetOrganizationResult:
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        What the organization is for, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters.
         """
         return pulumi.get(self, "description")
 
@@ -94,7 +94,7 @@ class GetOrganizationResult:
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
         """
         return pulumi.get(self, "name")
 
@@ -135,13 +135,13 @@ def get_organization(id: Optional[_builtins.str] = None,
                      name: Optional[_builtins.str] = None,
                      opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetOrganizationResult:
     """
-    An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.
+    An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
 
     ## Example Usage
 
 
-    :param _builtins.str id: The organization's PRN. Give either this or `name`.
-    :param _builtins.str name: The organization's name, compared exactly. Give either this or `id`.
+    :param _builtins.str id: The organization's PRN. Set either this or `name`.
+    :param _builtins.str name: The organization's name, case-sensitive. Set either this or `id`.
     """
     __args__ = dict()
     __args__['id'] = id
@@ -162,13 +162,13 @@ def get_organization_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] 
                             name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetOrganizationResult]:
     """
-    An organization that exists, by its PRN or by its name, without managing it. Fails if the API key cannot see it.
+    An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
 
     ## Example Usage
 
 
-    :param _builtins.str id: The organization's PRN. Give either this or `name`.
-    :param _builtins.str name: The organization's name, compared exactly. Give either this or `id`.
+    :param _builtins.str id: The organization's PRN. Set either this or `name`.
+    :param _builtins.str name: The organization's name, case-sensitive. Set either this or `id`.
     """
     __args__ = dict()
     __args__['id'] = id

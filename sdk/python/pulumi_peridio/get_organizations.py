@@ -50,12 +50,12 @@ class AwaitableGetOrganizationsResult(GetOrganizationsResult):
 def get_organizations(name: Optional[_builtins.str] = None,
                       opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetOrganizationsResult:
     """
-    The organizations that the API key can see, all of them or those whose name fits a pattern.
+    The organizations that the API key can see: all, or those whose name matches a pattern.
 
     ## Example Usage
 
 
-    :param _builtins.str name: Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.
+    :param _builtins.str name: A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
     """
     __args__ = dict()
     __args__['name'] = name
@@ -67,12 +67,12 @@ def get_organizations(name: Optional[_builtins.str] = None,
 def get_organizations_output(name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                              opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetOrganizationsResult]:
     """
-    The organizations that the API key can see, all of them or those whose name fits a pattern.
+    The organizations that the API key can see: all, or those whose name matches a pattern.
 
     ## Example Usage
 
 
-    :param _builtins.str name: Only organizations of this name, in which `*` stands for any characters, such as `acme-*`. Compared exactly otherwise.
+    :param _builtins.str name: A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
     """
     __args__ = dict()
     __args__['name'] = name

@@ -28,11 +28,11 @@ class MembershipArgs:
         """
         The set of arguments for constructing a Membership resource.
 
-        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. Another person replaces the membership.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
-        :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param pulumi.Input['OnExpired'] on_expired: What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
+        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+        :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
+        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -46,7 +46,7 @@ class MembershipArgs:
     @pulumi.getter
     def email(self) -> pulumi.Input[_builtins.str]:
         """
-        The person's e-mail address. Its case does not matter. Another person replaces the membership.
+        The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
         """
         return pulumi.get(self, "email")
 
@@ -58,7 +58,7 @@ class MembershipArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+        The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
         """
         return pulumi.get(self, "organization_id")
 
@@ -70,7 +70,7 @@ class MembershipArgs:
     @pulumi.getter
     def role(self) -> pulumi.Input['Role']:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         """
         return pulumi.get(self, "role")
 
@@ -82,7 +82,7 @@ class MembershipArgs:
     @pulumi.getter(name="onExpired")
     def on_expired(self) -> pulumi.Input[Optional['OnExpired']]:
         """
-        What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+        The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
         """
         return pulumi.get(self, "on_expired")
 
@@ -94,7 +94,7 @@ class MembershipArgs:
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+        Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
         """
         return pulumi.get(self, "user_id")
 
@@ -116,18 +116,18 @@ class Membership(pulumi.CustomResource):
                  user_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, since Peridio refuses to remove them; they end with the organization. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the state.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. Another person replaces the membership.
-        :param pulumi.Input['OnExpired'] on_expired: What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
-        :param pulumi.Input['Role'] role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN: with another user behind the address, or none, every refresh and every change stops and nobody is invited. It can be set once the invitation is accepted, when the output of this name tells it.
+        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
+        :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
+        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+        :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
         """
         ...
     @overload
@@ -136,7 +136,7 @@ class Membership(pulumi.CustomResource):
                  args: MembershipArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A person's place in one organization: an invitation until it is accepted, a member from then on. Deleting it removes the member or revokes the invitation. The membership of the owner and that of the key's own user stay, with a warning, since Peridio refuses to remove them; they end with the organization. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio without an entry in the state.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
 
         ## Example Usage
 
@@ -228,7 +228,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+        `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 
@@ -236,7 +236,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="currentEmail")
     def current_email(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The address that the user has by now, if it is another one. Declaring that one is no change.
+        The user's new address, if it differs from the declared one. Declaring the new address is not a change.
         """
         return pulumi.get(self, "current_email")
 
@@ -244,7 +244,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def email(self) -> pulumi.Output[_builtins.str]:
         """
-        The person's e-mail address. Its case does not matter. Another person replaces the membership.
+        The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
         """
         return pulumi.get(self, "email")
 
@@ -260,7 +260,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="invitationId")
     def invitation_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+        The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
         """
         return pulumi.get(self, "invitation_id")
 
@@ -268,7 +268,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="inviteUrl")
     def invite_url(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The link of the invitation. Anybody who has it can accept. Only with Avocado Connect, while the invitation waits and e-mail delivery is off.
+        The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the invitation is pending and e-mail delivery is off.
         """
         return pulumi.get(self, "invite_url")
 
@@ -276,7 +276,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="onExpired")
     def on_expired(self) -> pulumi.Output[Optional['OnExpired']]:
         """
-        What to do when the invitation runs out: `reinvite` revokes it and sends a new one, `ignore` leaves it. `reinvite` if not set.
+        The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
         """
         return pulumi.get(self, "on_expired")
 
@@ -284,7 +284,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. Another one replaces the membership.
+        The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
         """
         return pulumi.get(self, "organization_id")
 
@@ -292,7 +292,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def role(self) -> pulumi.Output[_builtins.str]:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
         """
         return pulumi.get(self, "role")
 
@@ -300,7 +300,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
         """
         return pulumi.get(self, "status")
 
@@ -308,7 +308,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The PRN of the user, once the invitation is accepted.
+        The PRN of the user. Absent until the invitation is accepted.
         """
         return pulumi.get(self, "user_id")
 

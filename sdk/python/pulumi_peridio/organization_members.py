@@ -29,11 +29,11 @@ class OrganizationMembersArgs:
         """
         The set of arguments for constructing a OrganizationMembers resource.
 
-        :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-        :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+        :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.
+        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
         """
         pulumi.set(__self__, "members", members)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -48,7 +48,7 @@ class OrganizationMembersArgs:
     @pulumi.getter
     def members(self) -> pulumi.Input[Mapping[str, pulumi.Input['Role']]]:
         """
-        Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
+        The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.
         """
         return pulumi.get(self, "members")
 
@@ -60,7 +60,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
+        The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
         """
         return pulumi.get(self, "organization_id")
 
@@ -72,7 +72,7 @@ class OrganizationMembersArgs:
     @pulumi.getter
     def ignore(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+        E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
         """
         return pulumi.get(self, "ignore")
 
@@ -84,7 +84,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
+        The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
         """
         return pulumi.get(self, "max_removals")
 
@@ -96,7 +96,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="minAdmins")
     def min_admins(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
         """
         return pulumi.get(self, "min_admins")
 
@@ -118,18 +118,18 @@ class OrganizationMembers(pulumi.CustomResource):
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.
+        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if the program declares each of them with the present role. Otherwise creation fails: import the roster. Deletion removes the declared people, except the owner and the API key's user. If the same run keeps the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio but not in the state.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: How many people one change may remove, put into a lower role or deprive of their invitation: a number such as `3`, or a share of the people who are there and not ignored, such as `25%`, rounded up and at least one person. `25%` if not set. It also limits the deletion of the roster, if the same run keeps the Organization.
-        :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: Everybody who belongs to the organization: roles by e-mail address, at least one. The case of an address does not matter.
-        :param pulumi.Input[_builtins.int] min_admins: How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+        :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.
+        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
         """
         ...
     @overload
@@ -138,7 +138,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  args: OrganizationMembersArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Everybody in one organization, as one roster. It is authoritative: whoever is in the organization and not declared is removed, be it a member or an invitation. The owner, the user of the API key and those whom `ignore` names are left alone when they are not declared. One update first invites and promotes, then demotes, then removes; in a full organization as many removals as needed go first, those of admins never. Creating it takes over people who are there already, provided that all of them are declared, each with the role that they have. It fails if somebody is not declared, or declared with another role; import it then. Deleting it removes the declared people, except the owner and the user of the API key, within `minAdmins` and `maxRemovals`. These limits apply if the same run keeps the Organization. To stop managing people and keep them, use the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio without an entry in the state.
+        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if the program declares each of them with the present role. Otherwise creation fails: import the roster. Deletion removes the declared people, except the owner and the API key's user. If the same run keeps the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio but not in the state.
 
         ## Example Usage
 
@@ -220,7 +220,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter
     def ignore(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        E-mail addresses of people who are left alone, with `*` for any characters, such as `*@partner.example`. At most 100. Only these people may be declared by a Membership besides.
+        E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
         """
         return pulumi.get(self, "ignore")
 
@@ -228,7 +228,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="inviteUrls")
     def invite_urls(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        The links of pending invitations, by e-mail address. Anybody who has a link can accept. Only with Avocado Connect, while e-mail delivery is off.
+        The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with Avocado Connect, while e-mail delivery is off.
         """
         return pulumi.get(self, "invite_urls")
 
@@ -236,7 +236,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        How many people one change may remove: a number or a share.
+        The maximum number of people that one change may remove: a number or a percentage.
         """
         return pulumi.get(self, "max_removals")
 
@@ -252,7 +252,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="minAdmins")
     def min_admins(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        How many active admins a change must leave, 1 to 500; invitations do not count. 1 if not set. A change that takes nobody's admin role is never refused for it.
+        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
         """
         return pulumi.get(self, "min_admins")
 
@@ -260,7 +260,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. Another one replaces the roster.
+        The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
         """
         return pulumi.get(self, "organization_id")
 
@@ -268,7 +268,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter
     def people(self) -> pulumi.Output[Mapping[str, 'outputs.Person']]:
         """
-        How far each person has come, by e-mail address.
+        The membership or invitation of each person, by e-mail address.
         """
         return pulumi.get(self, "people")
 

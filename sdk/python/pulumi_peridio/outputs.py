@@ -41,8 +41,8 @@ class AllowlistEntry(dict):
         """
         A block of addresses that may reach the organization.
 
-        :param _builtins.str cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
-        :param _builtins.str description: What the block is, 1 to 256 characters.
+        :param _builtins.str cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+        :param _builtins.str description: A description of the block, 1 to 256 characters.
         """
         pulumi.set(__self__, "cidr", cidr)
         if description is not None:
@@ -52,7 +52,7 @@ class AllowlistEntry(dict):
     @pulumi.getter
     def cidr(self) -> _builtins.str:
         """
-        An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.
+        An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
         """
         return pulumi.get(self, "cidr")
 
@@ -60,7 +60,7 @@ class AllowlistEntry(dict):
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        What the block is, 1 to 256 characters.
+        A description of the block, 1 to 256 characters.
         """
         return pulumi.get(self, "description")
 
@@ -68,7 +68,7 @@ class AllowlistEntry(dict):
 @pulumi.output_type
 class ApiKeyRotation(dict):
     """
-    How old API keys may get.
+    The maximum age of API keys.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -93,10 +93,10 @@ class ApiKeyRotation(dict):
                  max_age_days: _builtins.int,
                  grace_period_days: Optional[_builtins.int] = None):
         """
-        How old API keys may get.
+        The maximum age of API keys.
 
-        :param _builtins.int max_age_days: The age in days at which a key must have been replaced: 1 to 3650.
-        :param _builtins.int grace_period_days: For how many days past that age a key still works: 0 to 90.
+        :param _builtins.int max_age_days: The age in days at which a key must be replaced, 1 to 3650.
+        :param _builtins.int grace_period_days: The number of days that a key still works after that age, 0 to 90.
         """
         pulumi.set(__self__, "max_age_days", max_age_days)
         if grace_period_days is None:
@@ -108,7 +108,7 @@ class ApiKeyRotation(dict):
     @pulumi.getter(name="maxAgeDays")
     def max_age_days(self) -> _builtins.int:
         """
-        The age in days at which a key must have been replaced: 1 to 3650.
+        The age in days at which a key must be replaced, 1 to 3650.
         """
         return pulumi.get(self, "max_age_days")
 
@@ -116,7 +116,7 @@ class ApiKeyRotation(dict):
     @pulumi.getter(name="gracePeriodDays")
     def grace_period_days(self) -> Optional[_builtins.int]:
         """
-        For how many days past that age a key still works: 0 to 90.
+        The number of days that a key still works after that age, 0 to 90.
         """
         return pulumi.get(self, "grace_period_days")
 
@@ -124,18 +124,18 @@ class ApiKeyRotation(dict):
 @pulumi.output_type
 class DeletionBlocker(dict):
     """
-    One thing that stands in the way of deleting an organization.
+    A reason that blocks the deletion of an organization.
     """
     def __init__(__self__, *,
                  code: _builtins.str,
                  count: _builtins.int,
                  message: _builtins.str):
         """
-        One thing that stands in the way of deleting an organization.
+        A reason that blocks the deletion of an organization.
 
-        :param _builtins.str code: What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
-        :param _builtins.int count: How many there are.
-        :param _builtins.str message: What has to be done about it, in Peridio's words.
+        :param _builtins.str code: The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
+        :param _builtins.int count: The number of these objects.
+        :param _builtins.str message: Peridio's own instruction for resolving it.
         """
         pulumi.set(__self__, "code", code)
         pulumi.set(__self__, "count", count)
@@ -145,7 +145,7 @@ class DeletionBlocker(dict):
     @pulumi.getter
     def code(self) -> _builtins.str:
         """
-        What it is: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
+        The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
         """
         return pulumi.get(self, "code")
 
@@ -153,7 +153,7 @@ class DeletionBlocker(dict):
     @pulumi.getter
     def count(self) -> _builtins.int:
         """
-        How many there are.
+        The number of these objects.
         """
         return pulumi.get(self, "count")
 
@@ -161,7 +161,7 @@ class DeletionBlocker(dict):
     @pulumi.getter
     def message(self) -> _builtins.str:
         """
-        What has to be done about it, in Peridio's words.
+        Peridio's own instruction for resolving it.
         """
         return pulumi.get(self, "message")
 
@@ -169,7 +169,7 @@ class DeletionBlocker(dict):
 @pulumi.output_type
 class FoundPerson(dict):
     """
-    Somebody in an organization, or invited to it.
+    A member of an organization, or an invitation to it.
     """
     def __init__(__self__, *,
                  email: _builtins.str,
@@ -185,20 +185,20 @@ class FoundPerson(dict):
                  two_factor_enabled: Optional[_builtins.bool] = None,
                  user_id: Optional[_builtins.str] = None):
         """
-        Somebody in an organization, or invited to it.
+        A member of an organization, or an invitation to it.
 
         :param _builtins.str email: The e-mail address.
-        :param _builtins.bool is_owner: Whether the person owns the organization.
-        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
-        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
-        :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+        :param _builtins.bool is_owner: `true` if the person owns the organization.
+        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         :param _builtins.str invitation_expires_at: The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
-        :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
-        :param _builtins.str invited_by: The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
-        :param _builtins.str last_active_at: When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
+        :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+        :param _builtins.str invited_by: The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
+        :param _builtins.str last_active_at: The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
         :param _builtins.str name: The person's name, if Peridio knows it.
-        :param _builtins.bool two_factor_enabled: Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
-        :param _builtins.str user_id: The PRN of the user, once the invitation is accepted.
+        :param _builtins.bool two_factor_enabled: `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
+        :param _builtins.str user_id: The PRN of the user. Absent until the invitation is accepted.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "is_owner", is_owner)
@@ -233,7 +233,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="isOwner")
     def is_owner(self) -> _builtins.bool:
         """
-        Whether the person owns the organization.
+        `true` if the person owns the organization.
         """
         return pulumi.get(self, "is_owner")
 
@@ -241,7 +241,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
         """
         return pulumi.get(self, "role")
 
@@ -249,7 +249,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
         """
         return pulumi.get(self, "status")
 
@@ -257,7 +257,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> Optional[_builtins.bool]:
         """
-        Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+        `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 
@@ -273,7 +273,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="invitationId")
     def invitation_id(self) -> Optional[_builtins.str]:
         """
-        The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+        The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
         """
         return pulumi.get(self, "invitation_id")
 
@@ -281,7 +281,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="invitedBy")
     def invited_by(self) -> Optional[_builtins.str]:
         """
-        The PRN of the user who sent the invitation, if Peridio knows it. Absent once it is accepted.
+        The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
         """
         return pulumi.get(self, "invited_by")
 
@@ -289,7 +289,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="lastActiveAt")
     def last_active_at(self) -> Optional[_builtins.str]:
         """
-        When the member was last active: ISO 8601, UTC. Absent for never, until the invitation is accepted, and with Avocado Connect, which does not tell.
+        The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
         """
         return pulumi.get(self, "last_active_at")
 
@@ -305,7 +305,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="twoFactorEnabled")
     def two_factor_enabled(self) -> Optional[_builtins.bool]:
         """
-        Whether the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect, which does not tell.
+        `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
         """
         return pulumi.get(self, "two_factor_enabled")
 
@@ -313,7 +313,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="userId")
     def user_id(self) -> Optional[_builtins.str]:
         """
-        The PRN of the user, once the invitation is accepted.
+        The PRN of the user. Absent until the invitation is accepted.
         """
         return pulumi.get(self, "user_id")
 
@@ -321,7 +321,7 @@ class FoundPerson(dict):
 @pulumi.output_type
 class Limit(dict):
     """
-    How many of something an organization may have, and has.
+    The limit and the usage of one kind of object in an organization.
     """
     def __init__(__self__, *,
                  limit: _builtins.int,
@@ -329,12 +329,12 @@ class Limit(dict):
                  maximum: Optional[_builtins.int] = None,
                  used: Optional[_builtins.int] = None):
         """
-        How many of something an organization may have, and has.
+        The limit and the usage of one kind of object in an organization.
 
-        :param _builtins.int limit: How many the organization may have: the limit in force.
+        :param _builtins.int limit: The limit in force.
         :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not report it.
         :param _builtins.int maximum: The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
-        :param _builtins.int used: How many it has. Absent with Avocado Connect, which does not tell.
+        :param _builtins.int used: The number in use. Absent with Avocado Connect, which does not report it.
         """
         pulumi.set(__self__, "limit", limit)
         if default is not None:
@@ -348,7 +348,7 @@ class Limit(dict):
     @pulumi.getter
     def limit(self) -> _builtins.int:
         """
-        How many the organization may have: the limit in force.
+        The limit in force.
         """
         return pulumi.get(self, "limit")
 
@@ -372,7 +372,7 @@ class Limit(dict):
     @pulumi.getter
     def used(self) -> Optional[_builtins.int]:
         """
-        How many it has. Absent with Avocado Connect, which does not tell.
+        The number in use. Absent with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "used")
 
@@ -433,7 +433,7 @@ class ObservedUsageAlert(dict):
 @pulumi.output_type
 class OwnPlace(dict):
     """
-    The user's place in an organization.
+    The user's membership in an organization.
     """
     def __init__(__self__, *,
                  id: _builtins.str,
@@ -441,12 +441,12 @@ class OwnPlace(dict):
                  name: _builtins.str,
                  role: _builtins.str):
         """
-        The user's place in an organization.
+        The user's membership in an organization.
 
         :param _builtins.str id: The organization's PRN.
-        :param _builtins.bool is_owner: Whether the user owns the organization.
+        :param _builtins.bool is_owner: `true` if the user owns the organization.
         :param _builtins.str name: The organization's name.
-        :param _builtins.str role: What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
         """
         pulumi.set(__self__, "id", id)
         pulumi.set(__self__, "is_owner", is_owner)
@@ -465,7 +465,7 @@ class OwnPlace(dict):
     @pulumi.getter(name="isOwner")
     def is_owner(self) -> _builtins.bool:
         """
-        Whether the user owns the organization.
+        `true` if the user owns the organization.
         """
         return pulumi.get(self, "is_owner")
 
@@ -481,7 +481,7 @@ class OwnPlace(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know appears in Peridio's own word.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
         """
         return pulumi.get(self, "role")
 
@@ -523,7 +523,7 @@ class Owner(dict):
 @pulumi.output_type
 class Person(dict):
     """
-    How far somebody has come into the organization.
+    A person's membership in an organization, or the invitation to it.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -552,12 +552,12 @@ class Person(dict):
                  invitation_id: Optional[_builtins.str] = None,
                  user_id: Optional[_builtins.str] = None):
         """
-        How far somebody has come into the organization.
+        A person's membership in an organization, or the invitation to it.
 
-        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
-        :param _builtins.bool as_owner: Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
-        :param _builtins.str invitation_id: The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
-        :param _builtins.str user_id: The PRN of the user, once the invitation is accepted.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+        :param _builtins.str user_id: The PRN of the user. Absent until the invitation is accepted.
         """
         pulumi.set(__self__, "status", status)
         if as_owner is not None:
@@ -571,7 +571,7 @@ class Person(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.
+        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
         """
         return pulumi.get(self, "status")
 
@@ -579,7 +579,7 @@ class Person(dict):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> Optional[_builtins.bool]:
         """
-        Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by an invitation with the declared role. Only with Avocado Connect.
+        `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 
@@ -587,7 +587,7 @@ class Person(dict):
     @pulumi.getter(name="invitationId")
     def invitation_id(self) -> Optional[_builtins.str]:
         """
-        The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: it is a change, and is repaired by revoking it.
+        The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
         """
         return pulumi.get(self, "invitation_id")
 
@@ -595,7 +595,7 @@ class Person(dict):
     @pulumi.getter(name="userId")
     def user_id(self) -> Optional[_builtins.str]:
         """
-        The PRN of the user, once the invitation is accepted.
+        The PRN of the user. Absent until the invitation is accepted.
         """
         return pulumi.get(self, "user_id")
 
@@ -603,7 +603,7 @@ class Person(dict):
 @pulumi.output_type
 class Seats(dict):
     """
-    The places for people in an organization.
+    The seats of an organization.
     """
     def __init__(__self__, *,
                  pending: _builtins.int,
@@ -613,13 +613,13 @@ class Seats(dict):
                  limit: Optional[_builtins.int] = None,
                  maximum: Optional[_builtins.int] = None):
         """
-        The places for people in an organization.
+        The seats of an organization.
 
-        :param _builtins.int pending: How many of them wait for people whose invitations are pending.
-        :param _builtins.int used: How many of them members take.
+        :param _builtins.int pending: The number of seats that pending invitations use.
+        :param _builtins.int used: The number of seats that members use.
         :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not report it.
-        :param _builtins.int free: How many people can still be invited. Absent if Peridio tells no limit.
-        :param _builtins.int limit: How many seats the organization has: the limit in force. Absent if Peridio tells none.
+        :param _builtins.int free: The number of people who can still be invited. Absent if Peridio reports no limit.
+        :param _builtins.int limit: The number of seats. Absent if Peridio reports no limit.
         :param _builtins.int maximum: The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
         """
         pulumi.set(__self__, "pending", pending)
@@ -637,7 +637,7 @@ class Seats(dict):
     @pulumi.getter
     def pending(self) -> _builtins.int:
         """
-        How many of them wait for people whose invitations are pending.
+        The number of seats that pending invitations use.
         """
         return pulumi.get(self, "pending")
 
@@ -645,7 +645,7 @@ class Seats(dict):
     @pulumi.getter
     def used(self) -> _builtins.int:
         """
-        How many of them members take.
+        The number of seats that members use.
         """
         return pulumi.get(self, "used")
 
@@ -661,7 +661,7 @@ class Seats(dict):
     @pulumi.getter
     def free(self) -> Optional[_builtins.int]:
         """
-        How many people can still be invited. Absent if Peridio tells no limit.
+        The number of people who can still be invited. Absent if Peridio reports no limit.
         """
         return pulumi.get(self, "free")
 
@@ -669,7 +669,7 @@ class Seats(dict):
     @pulumi.getter
     def limit(self) -> Optional[_builtins.int]:
         """
-        How many seats the organization has: the limit in force. Absent if Peridio tells none.
+        The number of seats. Absent if Peridio reports no limit.
         """
         return pulumi.get(self, "limit")
 
@@ -701,10 +701,10 @@ class VisibleOrganization(dict):
 
         :param _builtins.str display_name: The label that people see.
         :param _builtins.str id: The organization's PRN.
-        :param _builtins.str name: The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
-        :param _builtins.str contact_email: Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
-        :param _builtins.str created_at: When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
-        :param _builtins.str description: What the organization is for, 1 to 256 characters.
+        :param _builtins.str name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+        :param _builtins.str contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        :param _builtins.str created_at: The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
+        :param _builtins.str description: The purpose of the organization, 1 to 256 characters.
         :param 'Owner' owner: The user who owns the organization, one of its admins. Absent with Avocado Connect.
         :param _builtins.str tier: The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
         """
@@ -742,7 +742,7 @@ class VisibleOrganization(dict):
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        The unique name, 1 to 128 characters. Unique across all of Peridio, compared exactly, and fixed for the life of the organization.
+        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
         """
         return pulumi.get(self, "name")
 
@@ -750,7 +750,7 @@ class VisibleOrganization(dict):
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> Optional[_builtins.str]:
         """
-        Where Peridio writes to about the organization as a whole. Its case does not matter. Unset in a new organization.
+        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
         """
         return pulumi.get(self, "contact_email")
 
@@ -758,7 +758,7 @@ class VisibleOrganization(dict):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> Optional[_builtins.str]:
         """
-        When the organization was created: ISO 8601, UTC. Absent with Avocado Connect.
+        The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
         """
         return pulumi.get(self, "created_at")
 
@@ -766,7 +766,7 @@ class VisibleOrganization(dict):
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        What the organization is for, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters.
         """
         return pulumi.get(self, "description")
 

@@ -32,15 +32,15 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.str] api_key: The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
-        :param pulumi.Input['Backend'] backend: Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
-        :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
-        :param pulumi.Input[_builtins.str] endpoint: Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
-        :param pulumi.Input[_builtins.int] max_concurrency: How many requests may be under way at once, 1 to 100. 10 if not set.
-        :param pulumi.Input[_builtins.int] max_retries: How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
-        :param pulumi.Input[_builtins.int] request_timeout: The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
-        :param pulumi.Input[_builtins.str] user_agent_suffix: Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
+        :param pulumi.Input[_builtins.str] api_key: The API key. Default: the environment variable `PERIDIO_API_KEY`.
+        :param pulumi.Input['Backend'] backend: The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
+        :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+        :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+        :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
+        :param pulumi.Input[_builtins.int] max_retries: The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+        :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+        :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
         """
         if api_key is not None:
             pulumi.set(__self__, "api_key", api_key)
@@ -65,7 +65,7 @@ class ProviderArgs:
     @pulumi.getter(name="apiKey")
     def api_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
+        The API key. Default: the environment variable `PERIDIO_API_KEY`.
         """
         return pulumi.get(self, "api_key")
 
@@ -77,7 +77,7 @@ class ProviderArgs:
     @pulumi.getter
     def backend(self) -> pulumi.Input[Optional['Backend']]:
         """
-        Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
+        The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
         """
         return pulumi.get(self, "backend")
 
@@ -89,7 +89,7 @@ class ProviderArgs:
     @pulumi.getter(name="caPath")
     def ca_path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
+        A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
         """
         return pulumi.get(self, "ca_path")
 
@@ -101,7 +101,7 @@ class ProviderArgs:
     @pulumi.getter
     def endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+        The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
         """
         return pulumi.get(self, "endpoint")
 
@@ -113,7 +113,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxConcurrency")
     def max_concurrency(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many requests may be under way at once, 1 to 100. 10 if not set.
+        The maximum number of simultaneous requests, 1 to 100. Default: 10.
         """
         return pulumi.get(self, "max_concurrency")
 
@@ -125,7 +125,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
+        The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
         """
         return pulumi.get(self, "max_retries")
 
@@ -137,7 +137,7 @@ class ProviderArgs:
     @pulumi.getter(name="requestTimeout")
     def request_timeout(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
+        The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
         """
         return pulumi.get(self, "request_timeout")
 
@@ -149,7 +149,7 @@ class ProviderArgs:
     @pulumi.getter(name="runnerCidrs")
     def runner_cidrs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
+        The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
         """
         return pulumi.get(self, "runner_cidrs")
 
@@ -161,7 +161,7 @@ class ProviderArgs:
     @pulumi.getter(name="userAgentSuffix")
     def user_agent_suffix(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
+        A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
         """
         return pulumi.get(self, "user_agent_suffix")
 
@@ -187,19 +187,19 @@ class Provider(pulumi.ProviderResource):
                  user_agent_suffix: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The provider of Peridio organizations: where the API is, and which key to use.
+        The provider for Peridio organizations, with the URL of the API and the API key.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] api_key: The API key to act with. Read from the environment variable `PERIDIO_API_KEY` if it is not set here.
-        :param pulumi.Input['Backend'] backend: Which API is spoken: `admin-v2`, which has everything, or `connect` for Avocado Connect, the one that Peridio serves today. Read from the environment variable `PERIDIO_BACKEND` if it is not set here, else `connect` where the endpoint is on connect.peridio.com, and `admin-v2` elsewhere.
-        :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust besides the system's. Read from the environment variable `PERIDIO_CA_PATH` if it is not set here.
-        :param pulumi.Input[_builtins.str] endpoint: Where the API is served, without the path `/v2` or `/api`. Read from the environment variable `PERIDIO_BASE_URL` if it is not set here, else `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
-        :param pulumi.Input[_builtins.int] max_concurrency: How many requests may be under way at once, 1 to 100. 10 if not set.
-        :param pulumi.Input[_builtins.int] max_retries: How often a request that failed is tried again when that may help, 0 to 20. 4 if not set. While Peridio answers that there are too many requests (429), they wait, whatever is set here.
-        :param pulumi.Input[_builtins.int] request_timeout: The longest that one try of a request may take, in seconds, 1 to 600. 30 if not set.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The addresses from which this provider calls, as IPv4 or IPv6 blocks, such as those of the pipeline's runners. With them, a preview refuses an allowlist that would shut the provider out.
-        :param pulumi.Input[_builtins.str] user_agent_suffix: Added to the User-Agent of every request, to tell pipelines apart in Peridio's logs.
+        :param pulumi.Input[_builtins.str] api_key: The API key. Default: the environment variable `PERIDIO_API_KEY`.
+        :param pulumi.Input['Backend'] backend: The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
+        :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+        :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+        :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
+        :param pulumi.Input[_builtins.int] max_retries: The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+        :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+        :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
         """
         ...
     @overload
@@ -208,7 +208,7 @@ class Provider(pulumi.ProviderResource):
                  args: Optional[ProviderArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The provider of Peridio organizations: where the API is, and which key to use.
+        The provider for Peridio organizations, with the URL of the API and the API key.
 
         :param str resource_name: The name of the resource.
         :param ProviderArgs args: The arguments to use to populate this resource's properties.

@@ -29,11 +29,11 @@ class SecurityPolicyArgs:
         """
         The set of arguments for constructing a SecurityPolicy resource.
 
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
-        :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: How old API keys may get. Unset means that there is no policy.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
-        :param pulumi.Input[_builtins.bool] require_two_factor: Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
-        :param pulumi.Input[_builtins.str] session_timeout: The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+        :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, keys have no maximum age.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         pulumi.set(__self__, "organization_id", organization_id)
         if api_key_rotation is not None:
@@ -49,7 +49,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+        The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
         """
         return pulumi.get(self, "organization_id")
 
@@ -61,7 +61,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="apiKeyRotation")
     def api_key_rotation(self) -> pulumi.Input[Optional['ApiKeyRotationArgs']]:
         """
-        How old API keys may get. Unset means that there is no policy.
+        The maximum age of API keys. If unset, keys have no maximum age.
         """
         return pulumi.get(self, "api_key_rotation")
 
@@ -73,7 +73,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
+        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 
@@ -85,7 +85,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="requireTwoFactor")
     def require_two_factor(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
+        If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
         """
         return pulumi.get(self, "require_two_factor")
 
@@ -97,7 +97,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="sessionTimeout")
     def session_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         return pulumi.get(self, "session_timeout")
 
@@ -119,18 +119,18 @@ class SecurityPolicy(pulumi.CustomResource):
                  session_timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. If the same run deletes the organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.
+        The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the policy leaves the state.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']] api_key_rotation: How old API keys may get. Unset means that there is no policy.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`; empty means any. It also binds the key of this provider: a list without the address that it calls from locks it out. Order does not matter.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
-        :param pulumi.Input[_builtins.bool] require_two_factor: Whether every user needs a second factor to sign in. Requests with an API key go on. Peridio starts with false.
-        :param pulumi.Input[_builtins.str] session_timeout: The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        :param pulumi.Input[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']] api_key_rotation: The maximum age of API keys. If unset, keys have no maximum age.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         ...
     @overload
@@ -139,7 +139,7 @@ class SecurityPolicy(pulumi.CustomResource):
                  args: SecurityPolicyArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The security settings of one organization. They exist from the start, so this resource manages those that it declares and leaves the others alone. Creating it fails if a declared setting has been changed before; import it then. Deleting it puts the declared settings back to their initial values, with a warning that names what is less secure. If the same run deletes the organization, the provider leaves the settings as they are. The option `deletedWith` is therefore not needed: if the destroy is refused, it drops the policy from the state.
+        The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the policy leaves the state.
 
         ## Example Usage
 
@@ -213,7 +213,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="apiKeyRotation")
     def api_key_rotation(self) -> pulumi.Output[Optional['outputs.ApiKeyRotation']]:
         """
-        How old API keys may get. Unset means that there is no policy.
+        The maximum age of API keys. If unset, keys have no maximum age.
         """
         return pulumi.get(self, "api_key_rotation")
 
@@ -221,7 +221,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Output[Sequence['outputs.AllowlistEntry']]:
         """
-        The addresses that may reach the console and the API; empty means any.
+        The addresses that may reach the console and the API. An empty list permits every address.
         """
         return pulumi.get(self, "ip_allowlist")
 
@@ -229,7 +229,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. Another one replaces the policy.
+        The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
         """
         return pulumi.get(self, "organization_id")
 
@@ -237,7 +237,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="requireTwoFactor")
     def require_two_factor(self) -> pulumi.Output[_builtins.bool]:
         """
-        Whether every user needs a second factor to sign in.
+        `true` if every user needs a second factor to sign in.
         """
         return pulumi.get(self, "require_two_factor")
 
@@ -245,7 +245,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="sessionTimeout")
     def session_timeout(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The longest that a session may last, however active: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Unset means Peridio's own default.
+        The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         return pulumi.get(self, "session_timeout")
 

@@ -10,25 +10,26 @@ export const statuses = ["pending", "active", "expired"] as const;
 export const standing = {
   status: z.string().meta({
     description:
-      "`pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, " +
-      "and the provider sends a new one. A status that this provider does not know appears in Peridio's own word.",
+      "`pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is " +
+      "drift, and the provider sends a new one. An unknown status appears in Peridio's own word.",
   }),
-  userId: z.string().optional().meta({ description: "The PRN of the user, once the invitation is accepted." }),
+  userId: z.string().optional().meta({ description: "The PRN of the user. Absent until the invitation is accepted." }),
   invitationId: z
     .string()
     .optional()
     .meta({
       description:
-        "The PRN of the invitation, until it is accepted. In a roster, besides, of one that waits at the former address of somebody who is active: " +
-        "it is a change, and is repaired by revoking it.",
+        "The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending " +
+        "invitation to a former address exists. This is drift, and the provider revokes that invitation.",
     }),
   asOwner: z
     .boolean()
     .optional()
     .meta({
       description:
-        "Whether the invitation is one to own the organization, which somebody else sent and no role stands for. It is a change, and is repaired by " +
-        "an invitation with the declared role. Only with Avocado Connect.",
+        "`true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. " +
+        "This is drift, and the provider sends an invitation with the declared role instead. Present only with " +
+        "Avocado Connect.",
     }),
 };
 

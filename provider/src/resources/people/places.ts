@@ -16,11 +16,11 @@ export interface Filter {
 export const filter = {
   role: oneOf(roles)
     .optional()
-    .meta({ description: `Only people with this role: ${listed(roles)}.` }),
+    .meta({ description: `Returns only people with this role: ${listed(roles)}.` }),
   status: oneOf(statuses)
     .optional()
     .meta({
-      description: `Only people of this status: ${listed(statuses)}. Without it, all but the expired ones.`,
+      description: `Returns only people with this status: ${listed(statuses)}. Default: \`pending\` and \`active\`.`,
     }),
 };
 
@@ -60,5 +60,6 @@ function oneOf(values: readonly string[]) {
 }
 
 function listed(values: readonly string[]): string {
-  return values.map((value) => `\`${value}\``).join(", ");
+  const quoted = values.map((value) => `\`${value}\``);
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
 }

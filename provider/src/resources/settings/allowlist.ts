@@ -7,14 +7,15 @@ const entry = z
   .strictObject({
     cidr: cidr.meta({
       description:
-        "An IPv4 or IPv6 block, such as `203.0.113.0/24`. Compared by the addresses it covers, not by its spelling.",
+        "An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not " +
+        "matter.",
     }),
     description: z
       .string()
       .min(1, "must not be empty: leave it out for none")
       .max(256, "must have at most 256 characters")
       .optional()
-      .meta({ description: "What the block is, 1 to 256 characters." }),
+      .meta({ description: "A description of the block, 1 to 256 characters." }),
   })
   .meta({ id: "AllowlistEntry", description: "A block of addresses that may reach the organization." });
 

@@ -6,14 +6,15 @@ import type { Path, Need } from "#framework";
 export const role = z.enum(roles).meta({
   id: "Role",
   description:
-    "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.",
+    "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
+    "instead.",
 });
 
 /** A role in an answer. */
 export const observedRole = z.string().meta({
   description:
-    "What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. " +
-    "A role that this provider does not know appears in Peridio's own word.",
+    "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
+    "instead. An unknown role appears in Peridio's own word.",
 });
 
 /** No API has all roles. What is no role, or not known yet, needs nothing. */

@@ -8,7 +8,7 @@ export const Backend = {
 } as const;
 
 /**
- * Which of Peridio's APIs is spoken.
+ * The API of Peridio to use.
  */
 export type Backend = (typeof Backend)[keyof typeof Backend];
 
@@ -31,7 +31,7 @@ export const MeteredResource = {
 } as const;
 
 /**
- * What an organization can have only so many of.
+ * A kind of object that Peridio limits in each organization.
  */
 export type MeteredResource = (typeof MeteredResource)[keyof typeof MeteredResource];
 
@@ -41,7 +41,7 @@ export const OnExpired = {
 } as const;
 
 /**
- * What to do about an invitation that ran out.
+ * The reaction to an expired invitation.
  */
 export type OnExpired = (typeof OnExpired)[keyof typeof OnExpired];
 
@@ -51,7 +51,7 @@ export const PaymentMethod = {
 } as const;
 
 /**
- * How invoices are paid: by `credit_card`, or on `invoice`.
+ * The payment method: `credit_card` or `invoice`.
  */
 export type PaymentMethod = (typeof PaymentMethod)[keyof typeof PaymentMethod];
 
@@ -64,6 +64,6 @@ export const Role = {
 } as const;
 
 /**
- * What the person may do: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+ * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
  */
 export type Role = (typeof Role)[keyof typeof Role];
