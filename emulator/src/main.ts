@@ -5,8 +5,8 @@ import { toPrintable } from "./terminal";
 import { readSeed, applySeed } from "./seed";
 import { serve } from "./server";
 
-const help = `peridio-emulator: a local Peridio for organizations. It serves two APIs from the same data:
-the Admin API under /v2, and a part of Avocado Connect under /api
+const help = `peridio-emulator: a local Peridio for organizations.
+It serves the Admin API under /v2 and a part of Avocado Connect under /api, from the same data.
 
   --port N             port to listen on (4010); 0 for any free port
   --host NAME          address to listen on (127.0.0.1)

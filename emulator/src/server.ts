@@ -12,7 +12,7 @@ export interface ServeOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly host?: string;
-  /** Accepted host names besides localhost and `host`. */
+  /** Further host names by which clients reach the emulator. */
   readonly names?: readonly string[];
 }
 
@@ -94,7 +94,7 @@ function respondWithError(path: string, outgoing: ServerResponse, error: unknown
  *   localhost or one of the `names`.
  * - A page on another port has another origin. Browsers send it in `Origin` or, for a read, in `Sec-Fetch-Site`.
  */
-export function findOriginError(headers: Headers, names: readonly string[]): string | undefined {
+function findOriginError(headers: Headers, names: readonly string[]): string | undefined {
   const host = parseUrl(`http://${headers.get("host") ?? ""}`);
   if (host === undefined) return "The request was refused: it needs a valid Host header.";
   if (!isLocalHost(host) && !names.some((name) => name.toLowerCase() === host.hostname)) {

@@ -3,7 +3,7 @@ import { getUserById, type ApiKey, type Member, type Organization, type State, t
 import { addSeconds, secondsPerDay, toUuid } from "../model/values";
 import { forbidden, notFound } from "./errors";
 
-/** The sender of a request: an address over HTTP, or a user for whom the control plane acts without a key. */
+/** The sender of a request: an address over HTTP, or a user that the control plane names. */
 export type RequestSource = { readonly address: string } | { readonly user: User };
 
 export interface Authorization {

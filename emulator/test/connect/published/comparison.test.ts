@@ -73,7 +73,7 @@ test("reports additions of our schema with their source", () => {
     { document, node: { type: "object", properties: { id: { type: "string" } } } },
   );
   expect(additions).toEqual([
-    { path: "", text: "is never without id", sources: ["decision"] },
+    { path: "", text: "always has id", sources: ["decision"] },
     { path: "id", text: "has format", sources: [] },
   ]);
 });

@@ -66,7 +66,7 @@ export function compare(ours: Described, theirs: Described, path = ""): Comparis
     conflicts.push({ path: at(name), text: "may be left out" });
   }
   const owed = our.required.filter((one) => !their.required.includes(one));
-  if (owed.length > 0) add(`is never without ${owed.join(", ")}`);
+  if (owed.length > 0) add(`always has ${owed.join(", ")}`);
   for (const name of new Set([...Object.keys(our.properties), ...Object.keys(their.properties)])) {
     const [inner, outer] = [our.properties[name], their.properties[name]];
     if (outer === undefined) conflicts.push({ path: at(name), text: "is not there" });
