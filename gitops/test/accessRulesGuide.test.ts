@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { told } from "#framework/documents";
+import { formatMistake } from "#framework/documents";
 import { read } from "#provider/testing";
 import { exitCodes } from "../src/exit";
 import { kindNames, kindsOfPeople } from "../src/rules/kinds";
@@ -71,7 +71,7 @@ test("mistakes look as the guide shows them", () => {
   try {
     rulesOf({ file: "access-rules.yaml", text });
   } catch (error) {
-    if (error instanceof InvalidRules) lines = error.mistakes.map((mistake) => told(mistake, error.kind));
+    if (error instanceof InvalidRules) lines = error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
   }
   expect(blocks.find(({ language }) => language === "text")?.code).toBe(lines.map((line) => `${line}\n`).join(""));
 });

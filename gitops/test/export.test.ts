@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { Emulator, type Seed, serve, applySeed } from "../../emulator/src";
-import { version, layoutOf, readSources } from "#provider";
+import { version, parseLayout, readLayoutFiles } from "#provider";
 import { exportReport } from "../src/export/report";
 import { run } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
@@ -58,7 +58,7 @@ async function filesIn(where: string): Promise<Record<string, string>> {
 
 /** Returns the declarations of the layout at this path, by organization. */
 function laidOut(path = "layout.yaml") {
-  const { organizations } = layoutOf(readSources(path, folder), { today: "2027-01-31", version });
+  const { organizations } = parseLayout(readLayoutFiles(path, folder), { today: "2027-01-31", version });
   return new Map(organizations.map((one) => [one.name, one]));
 }
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
-import { layoutOf, readSources } from "#provider";
+import { parseLayout, readLayoutFiles } from "#provider";
 import { readRules } from "../src/rules/readRules";
 import { readPipelineFile } from "./support/pipelines/pipelineFile";
 import { readWorkflow } from "./support/pipelines/workflow";
@@ -65,7 +65,7 @@ test("the versions are those of this repository", () => {
 
 test("the layout and the rules have no mistakes", () => {
   const today = "2027-01-31";
-  const { organizations } = layoutOf(readSources(join(ci, "layout.yaml"), "."), { today, version });
+  const { organizations } = parseLayout(readLayoutFiles(join(ci, "layout.yaml"), "."), { today, version });
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
   expect(readRules(join(ci, "access-rules.yaml"), ".")).toHaveLength(3);
 });

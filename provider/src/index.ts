@@ -32,7 +32,7 @@ export {
 } from "./api";
 export { canonicalCidr, cidr, cover, overlap, parseCidr } from "./cidr";
 export { components } from "./components";
-export { composition } from "./components/layout";
+export { composeLayout } from "./components/layout";
 export {
   type Configuration,
   type Destination,
@@ -44,11 +44,11 @@ export {
   peridio,
 } from "./configuration";
 export { functions } from "./functions";
-export { type LaidOut, type Layout, layoutOf, read } from "./layouts/layout";
-export { InvalidLayout, type Mistake, layoutKind, told } from "./layouts/mistakes";
-export { readSources } from "./layouts/readSources";
-export { layoutFile, type organizationPart, terms } from "./layouts/schema";
-export type { Source } from "./layouts/source";
+export { type LayoutOrganization, type Layout, parseLayout, read } from "./layouts/layout";
+export { InvalidLayoutError, type Mistake, layoutKind, formatLayoutMistake } from "./layouts/mistakes";
+export { readLayoutFiles } from "./layouts/readSources";
+export { layoutFile, type organizationEntry, roleEntry } from "./layouts/schema";
+export type { LayoutSource } from "./layouts/source";
 export { billingSettings } from "./resources/billingSettings";
 export { resources } from "./resources";
 export { organization } from "./resources/organization";

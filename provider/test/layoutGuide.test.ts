@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { layoutOf } from "../src/layouts/layout";
+import { parseLayout } from "../src/layouts/layout";
 import { layoutFile } from "../src/layouts/schema";
 import { version } from "../src/version";
 
@@ -11,7 +11,7 @@ const layouts = [...guide.matchAll(/```yaml\n(.*?)```/gs)]
   .filter((text) => /^organizations:/m.test(text));
 
 test.each(layouts)("the guide shows a good layout: %#", (text) => {
-  expect(layoutOf([{ file: "layout.yaml", text }], { today: "2027-01-31", version }).organizations).not.toEqual([]);
+  expect(parseLayout([{ file: "layout.yaml", text }], { today: "2027-01-31", version }).organizations).not.toEqual([]);
 });
 
 test.each(Object.keys(layoutFile.shape))("the guide shows %s", (key) => {
@@ -24,5 +24,5 @@ test("the guide shows the error of its first layout with two mistakes", () => {
     .replace("acme-dev: developer", "acme-dev: developr");
   const [, shown = ""] = /```text\n(.*?)\n```/s.exec(guide) ?? [];
   const sources = [{ file: "layout.yaml", text: text ?? "" }];
-  expect(() => layoutOf(sources, { today: "2027-01-31", version })).toThrow(new Error(shown));
+  expect(() => parseLayout(sources, { today: "2027-01-31", version })).toThrow(new Error(shown));
 });

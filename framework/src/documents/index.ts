@@ -1,7 +1,7 @@
-export type { Kind } from "./kind";
-export { InvalidDocument, type Mistake, elsewhere, inOrder, told } from "./mistakes";
-export { type Part, inlinePart, mistaken } from "./part";
-export { misshapen } from "./shape";
-export { closest, suggestion } from "./suggestion";
-export { type Text, decoded } from "./text";
-export { yamlPart } from "./yamlPart";
+export type { DocumentKind } from "./kind";
+export { InvalidDocumentError, type Mistake, formatElsewhere, sortMistakes, formatMistake } from "./mistakes";
+export { type ParsedDocument, wrapValue, createMistake } from "./part";
+export { validateShape } from "./shape";
+export { findClosest, suggest } from "./suggestion";
+export { type SourceFile, decodeFile } from "./text";
+export { parseYaml } from "./yamlPart";

@@ -1,5 +1,5 @@
 /** A kind of document, in the words of its mistakes. */
-export interface Kind {
+export interface DocumentKind {
   /** One of them, such as `the layout`. */
   readonly one: string;
   /** Such as `layouts`. */

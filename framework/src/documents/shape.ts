@@ -2,8 +2,8 @@ import * as z from "zod";
 import { formMeant, worded } from "../check";
 import type { Path } from "../path";
 import type { Mistake } from "./mistakes";
-import { mistaken, type Part } from "./part";
-import { suggestion } from "./suggestion";
+import { createMistake, type ParsedDocument } from "./part";
+import { suggest } from "./suggestion";
 
 type Issue = z.core.$ZodIssue;
 
@@ -11,40 +11,40 @@ type Issue = z.core.$ZodIssue;
 const isNoText = "must be a text";
 
 /** What is wrong with a part when it is looked at alone: keys that do not exist, values that cannot be. */
-export function misshapen(part: Part, schema: z.ZodType): readonly Mistake[] {
+export function validateShape(part: ParsedDocument, schema: z.ZodType): readonly Mistake[] {
   if (part.value === undefined) return [];
   const { error } = z.safeParse(schema, part.value, { error: explained, reportInput: true });
   return (error?.issues ?? []).flatMap((issue) => mistakesOf(part, issue, []));
 }
 
-function mistakesOf(part: Part, issue: Issue, above: Path): readonly Mistake[] {
+function mistakesOf(part: ParsedDocument, issue: Issue, above: Path): readonly Mistake[] {
   const path = [...above, ...issue.path.map(toStep)];
   if (issue.code === "unrecognized_keys") {
     // The message holds the keys that there are, see `explained`.
     const known = issue.message.split(", ");
     return issue.keys.map((key) => {
-      const reason = `is no key here; there are ${issue.message}${suggestion(key, known)}`;
-      return mistaken(part, [...path, key], reason, "key");
+      const reason = `is no key here; there are ${issue.message}${suggest(key, known)}`;
+      return createMistake(part, [...path, key], reason, "key");
     });
   }
   if (issue.code === "invalid_key") {
-    return issue.issues.map(({ message }) => mistaken(part, path, message, "key"));
+    return issue.issues.map(({ message }) => createMistake(part, path, message, "key"));
   }
   if (issue.code === "invalid_union") {
     const meant = formMeant(issue.errors) ?? issue.errors[0] ?? [];
     return meant.flatMap((one) => mistakesOf(part, one, path));
   }
   // Said here, since what a schema says of other kinds of values comes before what `explained` says.
-  if (issue.code !== "custom" && issue.input === undefined) return [mistaken(part, path, "is required")];
+  if (issue.code !== "custom" && issue.input === undefined) return [createMistake(part, path, "is required")];
   if (issue.code === "invalid_type" && issue.input === null) {
-    return [mistaken(part, path, "has no value: give one, or remove the key")];
+    return [createMistake(part, path, "has no value: give one, or remove the key")];
   }
   // A schema that says more, such as of dates, refuses the number in quotes too.
   if (issue.message === isNoText && typeof issue.input === "number") {
-    const meant = part.written(path) ?? String(issue.input);
-    return [mistaken(part, path, `${isNoText}: write ${JSON.stringify(meant)}, in quotes`)];
+    const meant = part.sourceOf(path) ?? String(issue.input);
+    return [createMistake(part, path, `${isNoText}: write ${JSON.stringify(meant)}, in quotes`)];
   }
-  return [mistaken(part, path, issue.message)];
+  return [createMistake(part, path, issue.message)];
 }
 
 const explained: z.core.$ZodErrorMap = (issue) => {
@@ -53,7 +53,7 @@ const explained: z.core.$ZodErrorMap = (issue) => {
   }
   const known = worded(issue);
   if (issue.code !== "invalid_value" || typeof known !== "string") return known;
-  return `${known}${suggestion(String(issue.input), issue.values.map(String))}`;
+  return `${known}${suggest(String(issue.input), issue.values.map(String))}`;
 };
 
 function toStep(segment: PropertyKey): string | number {

@@ -1,8 +1,8 @@
 import leven from "leven";
 
 /** `; did you mean developer?` if one of the known words is close to this one; else nothing. */
-export function suggestion(word: string, known: Iterable<string>): string {
-  const best = closest(word, known);
+export function suggest(word: string, known: Iterable<string>): string {
+  const best = findClosest(word, known);
   return best === undefined ? "" : `; did you mean ${best}?`;
 }
 
@@ -10,7 +10,7 @@ export function suggestion(word: string, known: Iterable<string>): string {
 const mostKnown = 500;
 
 /** The known word that somebody who typed this one most likely meant. */
-export function closest(word: string, known: Iterable<string>): string | undefined {
+export function findClosest(word: string, known: Iterable<string>): string | undefined {
   const lower = word.toLowerCase();
   const candidates = [...known];
   if (candidates.length > mostKnown) return undefined;

@@ -1,4 +1,4 @@
-import { decoded } from "./text";
+import { decodeFile } from "./text";
 
 const bytes = (...parts: readonly (string | number)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from([part]))));
@@ -8,11 +8,11 @@ test.each([
   ["UTF-8 with a byte order mark", bytes(0xef, 0xbb, 0xbf, "ä: b\n")],
   ["UTF-16 with a byte order mark", Buffer.from("\uFEFFä: b\n", "utf16le")],
 ])("%s is decoded", (_, file) => {
-  expect(decoded("a.yaml", file)).toEqual({ file: "a.yaml", text: "ä: b\n" });
+  expect(decodeFile("a.yaml", file)).toEqual({ file: "a.yaml", text: "ä: b\n" });
 });
 
 test("a replacement character in the file is text", () => {
-  expect(decoded("a.yaml", bytes("a: \uFFFD\n"))).toEqual({ file: "a.yaml", text: "a: \uFFFD\n" });
+  expect(decodeFile("a.yaml", bytes("a: \uFFFD\n"))).toEqual({ file: "a.yaml", text: "a: \uFFFD\n" });
 });
 
 test.each([
@@ -20,5 +20,5 @@ test.each([
   [bytes("a: b\nä: ", 0xc3), { line: 2, column: 4 }],
   [bytes(0xff), { line: 1, column: 1 }],
 ])("the first bytes that are no UTF-8 have a place", (file, undecodable) => {
-  expect(decoded("a.yaml", file)).toMatchObject({ undecodable });
+  expect(decodeFile("a.yaml", file)).toMatchObject({ undecodable });
 });

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { Position } from "./lines";
 
 /** A file in YAML or JSON, which is YAML too. */
-export interface Text {
+export interface SourceFile {
   /** The name that mistakes carry. */
   readonly file: string;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Text {
 }
 
 /** Decodes a file in UTF-8 or, as some shells of Windows write it, in UTF-16. A byte order mark in front is left out. */
-export function decoded(file: string, bytes: Uint8Array): Text {
+export function decodeFile(file: string, bytes: Uint8Array): SourceFile {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   const text = new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
   return isUtf16 || isUtf8(bytes) ? { file, text } : { file, text, undecodable: firstUndecodable(bytes) };

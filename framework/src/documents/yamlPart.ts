@@ -2,12 +2,12 @@ import { type Alias, Composer, isScalar, Parser } from "yaml";
 import { formatPath, type Path } from "../path";
 import { type Place, shown } from "../place";
 import { tooDeep, tooLongChain } from "./depth";
-import type { Kind } from "./kind";
+import type { DocumentKind } from "./kind";
 import { Lines } from "./lines";
 import type { Mistake } from "./mistakes";
-import type { Part } from "./part";
+import type { ParsedDocument } from "./part";
 import { mostRepeated, tooRepetitive } from "./repetition";
-import type { Text } from "./text";
+import type { SourceFile } from "./text";
 import { aliasTargets, type Entry, misreadKeys, oddKeys, repeatedKeys, startOf, Tree } from "./yamlNodes";
 
 /** The limit of the YAML library would refuse normal files; `tooRepetitive` has a limit of our own. */
@@ -31,7 +31,7 @@ const repetitive =
   "Use fewer aliases within what other aliases stand for";
 
 /** What a file says, in YAML 1.2 or JSON, with the place of everything in it. */
-export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
+export function parseYaml({ file, text, undecodable }: SourceFile, kind: DocumentKind): ParsedDocument {
   const lines = new Lines(text);
   const place = (offset = 0): Place => ({ file, ...lines.at(offset) });
   if (undecodable !== undefined) {
@@ -70,9 +70,9 @@ export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
     asAWhole(reworded(code, message, kind), pos[0]),
   );
   if (another !== undefined) invalid.push(asAWhole(secondDocument, another.range[0]));
-  if (invalid.length > 0) return { value: undefined, at, written, mistakes: invalid };
+  if (invalid.length > 0) return { value: undefined, locate: at, sourceOf: written, mistakes: invalid };
   if (contents === null || (isScalar(contents) && contents.value === null)) {
-    return { value: undefined, at, written, mistakes: [asAWhole(`is empty: ${kind.ifEmpty}`)] };
+    return { value: undefined, locate: at, sourceOf: written, mistakes: [asAWhole(`is empty: ${kind.ifEmpty}`)] };
   }
   const unreadable = [
     ...[...targets]
@@ -83,7 +83,7 @@ export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
       }),
     ...oddKeys(contents).map((key) => asAWhole("has a key here that is no text: put it in quotes", startOf(key))),
   ];
-  if (unreadable.length > 0) return { value: undefined, at, written, mistakes: unreadable };
+  if (unreadable.length > 0) return { value: undefined, locate: at, sourceOf: written, mistakes: unreadable };
   const misread = misreadKeys(contents).map(({ path, key, read, written }) => {
     const value = typeof key.value === "number" ? `the number ${read}` : read || "nothing";
     const reason = `reads as ${value}: put it in quotes, as ${JSON.stringify(written)}`;
@@ -98,25 +98,25 @@ export function yamlPart({ file, text, undecodable }: Text, kind: Kind): Part {
   }));
   const mistakes = [...misread, ...repeated];
   try {
-    return { value: document.toJS({ maxAliasCount: unlimited }), at, written, mistakes };
+    return { value: document.toJS({ maxAliasCount: unlimited }), locate: at, sourceOf: written, mistakes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
       value: undefined,
-      at,
-      written,
+      locate: at,
+      sourceOf: written,
       mistakes: [...mistakes, asAWhole(`cannot be read: ${reason}. Write out what its \`*\` and \`<<\` stand for`)],
     };
   }
 }
 
 /** A file that cannot be read as a document. */
-function unreadablePart(reason: string, place: Place): Part {
-  return { value: undefined, at: () => place, written: () => undefined, mistakes: [{ path: "", reason, place }] };
+function unreadablePart(reason: string, place: Place): ParsedDocument {
+  return { value: undefined, locate: () => place, sourceOf: () => undefined, mistakes: [{ path: "", reason, place }] };
 }
 
 /** What the parser says of the text, with what to do where it does not say. */
-function reworded(code: string, message: string, { many }: Kind): string {
+function reworded(code: string, message: string, { many }: DocumentKind): string {
   if (code === "TAB_AS_INDENT") return "is indented with a tab here: YAML takes spaces only";
   if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in ${many} (${message}): remove it`;
   const [first = ""] = message.split("\n");

@@ -10,7 +10,7 @@ import {
   type Member,
   type Organization,
   type Peridio,
-  type LaidOut,
+  type LayoutOrganization,
 } from "#provider";
 import { type FindingKind, describedKind, kindNames, type Part } from "./finding";
 
@@ -74,7 +74,7 @@ export interface Terms {
   readonly maxAdmins: number;
   readonly limitPercent: number;
   /** The organizations of the layout by name; undefined without a layout. */
-  readonly layout: ReadonlyMap<string, LaidOut> | undefined;
+  readonly layout: ReadonlyMap<string, LayoutOrganization> | undefined;
 }
 
 const day = 86_400_000;

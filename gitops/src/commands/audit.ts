@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { version, layoutOf, readSources } from "#provider";
+import { version, parseLayout, readLayoutFiles } from "#provider";
 import { audit as look, type Audit } from "../audit/audit";
 import { describedKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
 import { asMarkdown } from "../audit/markdown";
@@ -102,7 +102,7 @@ function kindsOf({ only, ignore, layout }: Options, refuse: (message: string) =>
 function termsOf({ layout, ...numbers }: Options, { now, folder }: Terminal): Terms {
   if (layout === undefined) return { ...numbers, now, layout: undefined };
   const today = now.toISOString().slice(0, 10);
-  const { organizations } = layoutOf(readSources(layout, folder), { today, version });
+  const { organizations } = parseLayout(readLayoutFiles(layout, folder), { today, version });
   return { ...numbers, now, layout: new Map(organizations.map((one) => [one.name, one])) };
 }
 

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { version, layoutOf, readSources } from "#provider";
+import { version, parseLayout, readLayoutFiles } from "#provider";
 import { choice } from "../choice";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
@@ -52,7 +52,10 @@ export const graph: MakeCommand = (terminal, end) =>
 
 /** Returns the organizations of the layout that match a pattern. Each pattern must match one. */
 function chosen(path: string, patterns: readonly string[], { folder, now }: Terminal) {
-  const { organizations } = layoutOf(readSources(path, folder), { today: now.toISOString().slice(0, 10), version });
+  const { organizations } = parseLayout(readLayoutFiles(path, folder), {
+    today: now.toISOString().slice(0, 10),
+    version,
+  });
   const isChosen = choice(
     patterns,
     organizations.map(({ name }) => name),

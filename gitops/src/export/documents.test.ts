@@ -9,9 +9,9 @@ import {
   roles,
   canonicalCidr,
   version,
-  type LaidOut,
-  layoutOf,
-  readSources,
+  type LayoutOrganization,
+  parseLayout,
+  readLayoutFiles,
   toSeconds,
 } from "#provider";
 import { fileName, documents } from "./documents";
@@ -210,7 +210,7 @@ function meaningOf({ organization, people, security, billing }: Inventory): obje
 }
 
 /** Describes a parsed layout in the same way, with defaults filled in. */
-function understood({ name, members, security = {}, billing = {}, ...one }: LaidOut): object {
+function understood({ name, members, security = {}, billing = {}, ...one }: LayoutOrganization): object {
   const { requireTwoFactor = false, ipAllowlist = [], sessionTimeout, apiKeyRotation = null } = security;
   return {
     name,
@@ -265,7 +265,7 @@ test.each([
       const spelled = spelling(all);
       expect(all.flatMap((one) => entered(one, spelled).leftOut)).toEqual([]);
       save(here, exported(all, split), { force: false });
-      const { organizations } = layoutOf(readSources(path, here), { today: "2027-01-31", version });
+      const { organizations } = parseLayout(readLayoutFiles(path, here), { today: "2027-01-31", version });
       const names = [...all].sort((a, b) => byText(a.organization.name, b.organization.name));
       expect(organizations.map(understood)).toEqual(names.map(meaningOf));
     }),

@@ -3,8 +3,8 @@ import { stringify } from "yaml";
 import {
   type BackendName,
   version,
-  layoutOf,
-  type Source,
+  parseLayout,
+  type LayoutSource,
   billingSettings,
   organization,
   organizationMembers,
@@ -61,14 +61,14 @@ export function documents(
 
 /** Compares the layouts, as a reader sees them, with the entries. No spelling of a text may lose anything. */
 function readBack(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): void {
-  const meant = entries.map(({ name, settings, roles }): Source => {
+  const meant = entries.map(({ name, settings, roles }): LayoutSource => {
     const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
     return { value: { organizations: { [name]: settings }, people } };
   });
   // A reader decodes UTF-8.
   const read = [...texts].map(([file, text]) => ({ file, text: Buffer.from(text).toString() }));
   const circumstances = { today: "0001-01-01", version };
-  if (same(layoutOf(read, circumstances), layoutOf(meant, circumstances))) return;
+  if (same(parseLayout(read, circumstances), parseLayout(meant, circumstances))) return;
   throw new CommandError(
     "The layout would not read as it was written. Please report this, with the names of the organizations.",
   );

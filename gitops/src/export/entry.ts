@@ -6,11 +6,11 @@ import {
   type Unknown,
   canonicalCidr,
   version,
-  layoutOf,
-  InvalidLayout,
+  parseLayout,
+  InvalidLayoutError,
   type Mistake,
-  told,
-  type organizationPart,
+  formatLayoutMistake,
+  type organizationEntry,
   fromSeconds,
 } from "#provider";
 import { parsePath } from "#framework";
@@ -27,7 +27,7 @@ export interface Entry {
 }
 
 /** The settings of a layout, except for billing: Peridio may have values that a layout rejects. */
-type Settings = Omit<z.input<typeof organizationPart>, "billing"> & { readonly billing?: object };
+type Settings = Omit<z.input<typeof organizationEntry>, "billing"> & { readonly billing?: object };
 
 /** The optional parts of an organization in a layout. */
 const parts = ["owner", "security", "billing"] as const;
@@ -71,11 +71,11 @@ export function entered(found: Inventory, spelling: Spelling): Entered {
     return {
       found,
       entry: undefined,
-      leftOut: [{ organization: name, part: "organization", reasons: mistakes.map(told), value }],
+      leftOut: [{ organization: name, part: "organization", reasons: mistakes.map(formatLayoutMistake), value }],
     };
   }
   const leftOut = broken.map((part): LeftOut => {
-    const reasons = mistakes.filter((mistake) => partOf(mistake) === part).map(told);
+    const reasons = mistakes.filter((mistake) => partOf(mistake) === part).map(formatLayoutMistake);
     return { organization: name, part, reasons, value: whole.settings[part] };
   });
   return { found, entry, leftOut };
@@ -85,10 +85,10 @@ export function entered(found: Inventory, spelling: Spelling): Entered {
 function mistakesIn({ name, settings, roles }: Entry): readonly Mistake[] {
   const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
   try {
-    layoutOf([{ value: { organizations: { [name]: settings }, people } }], { today: "0001-01-01", version });
+    parseLayout([{ value: { organizations: { [name]: settings }, people } }], { today: "0001-01-01", version });
     return [];
   } catch (error) {
-    if (error instanceof InvalidLayout) return error.mistakes;
+    if (error instanceof InvalidLayoutError) return error.mistakes;
     throw error;
   }
 }

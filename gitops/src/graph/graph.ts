@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { roles, type LaidOut, key } from "#provider";
+import { roles, type LayoutOrganization, key } from "#provider";
 
 /**
  * The people and policies of organizations, as nodes and edges. This is the schema of `graph --json`.
@@ -60,7 +60,7 @@ export type Graph = z.output<typeof graph>;
 export type Node = Graph["nodes"][number];
 
 /** Returns the policies that a layout declares for an organization, in words. */
-function policiesOf({ security = {}, roster }: LaidOut): readonly string[] {
+function policiesOf({ security = {}, roster }: LayoutOrganization): readonly string[] {
   const { requireTwoFactor, sessionTimeout, ipAllowlist, apiKeyRotation } = security;
   const words: string[] = [];
   if (requireTwoFactor !== undefined)
@@ -90,7 +90,7 @@ export type Drawing = "each" | "count" | "auto";
 const readable = 100;
 
 /** Returns the graph of organizations. Organizations with equal policies share a node. */
-export function draw(organizations: readonly LaidOut[], drawing: Drawing): Graph {
+export function draw(organizations: readonly LayoutOrganization[], drawing: Drawing): Graph {
   const places = organizations.reduce((sum, { members }) => sum + Object.keys(members).length, 0);
   const each = drawing === "each" || (drawing === "auto" && places <= readable);
   const nodes: Node[] = [];
@@ -118,7 +118,7 @@ export function draw(organizations: readonly LaidOut[], drawing: Drawing): Graph
   return { nodes, edges };
 }
 
-function peopleOf({ members, owner }: LaidOut, slug: string, each: boolean): readonly Node[] {
+function peopleOf({ members, owner }: LayoutOrganization, slug: string, each: boolean): readonly Node[] {
   return roles.flatMap((role) => {
     const emails = Object.entries(members).flatMap(([email, held]) => (held === role ? [email] : []));
     if (emails.length === 0) return [];

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { LaidOut } from "#provider";
+import type { LayoutOrganization } from "#provider";
 import { draw, graph } from "./graph";
 import { asMermaid, tooLarge } from "./mermaid";
 
-function laidOut(name: string, rest: Partial<LaidOut> = {}): LaidOut {
+function laidOut(name: string, rest: Partial<LayoutOrganization> = {}): LayoutOrganization {
   return { name, members: { "ada@acme.example": "admin" }, roster: {}, ...rest };
 }
 

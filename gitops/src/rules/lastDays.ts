@@ -1,4 +1,4 @@
-import { version, type Layout, layoutOf, readSources, key } from "#provider";
+import { version, type Layout, parseLayout, readLayoutFiles, key } from "#provider";
 
 /** The last days of people in organizations. Layouts have them, previews do not. */
 export interface LastDays {
@@ -13,10 +13,10 @@ export interface LastingPlace {
 
 /**
  * Reads the last days from layouts, each a file or a folder. Relative paths start from `folder`.
- * @throws InvalidLayout or UserError if a layout cannot be read.
+ * @throws InvalidLayoutError or UserError if a layout cannot be read.
  */
 export function readLastDays(paths: readonly string[], folder: string, today: string): LastDays {
-  return lastDaysOf(paths.map((path) => layoutOf(readSources(path, folder), { today, version })));
+  return lastDaysOf(paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version })));
 }
 
 /** If several layouts declare a person in the same organization, the last of the days counts. */

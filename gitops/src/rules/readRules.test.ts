@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { told } from "#framework/documents";
+import { formatMistake } from "#framework/documents";
 import { CommandError } from "../exit";
 import { InvalidRules, readRules, rulesOf } from "./readRules";
 
@@ -11,7 +11,7 @@ function mistakesIn(text: string): readonly string[] {
     rulesOf({ file: "rules.yaml", text });
     return [];
   } catch (error) {
-    if (error instanceof InvalidRules) return error.mistakes.map((mistake) => told(mistake, error.kind));
+    if (error instanceof InvalidRules) return error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
     throw error;
   }
 }

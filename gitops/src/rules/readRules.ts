@@ -1,15 +1,15 @@
 import { type Path, isRecord } from "#framework";
 import {
-  type Kind,
-  InvalidDocument,
-  inOrder,
+  type DocumentKind,
+  InvalidDocumentError,
+  sortMistakes,
   type Mistake,
-  mistaken,
-  type Part,
-  misshapen,
-  suggestion,
-  type Text,
-  yamlPart,
+  createMistake,
+  type ParsedDocument,
+  validateShape,
+  suggest,
+  type SourceFile,
+  parseYaml,
 } from "#framework/documents";
 import { pattern } from "#provider";
 import { readDocument } from "../terminal/files";
@@ -17,14 +17,14 @@ import { kindNames, kindsOfPeople } from "./kinds";
 import { type Rule, ruleOf, rulesFile, rule } from "./rule";
 
 /** The words of messages about a file of access rules. */
-export const rulesKind: Kind = {
+export const rulesKind: DocumentKind = {
   one: "the rules file",
   many: "access rules",
   ifEmpty: "write a rule under `rules`, or do not name the file",
 };
 
 /** All mistakes in a file of access rules. */
-export class InvalidRules extends InvalidDocument {
+export class InvalidRules extends InvalidDocumentError {
   override readonly name = "InvalidRules";
   constructor(
     /** By place. */
@@ -48,44 +48,50 @@ export function readRules(path: string, folder: string): readonly Rule[] {
  * @throws CommandError if the file cannot be read.
  */
 export function readUnknownOrganizations(path: string, folder: string, known: readonly string[]): UnknownOrganizations {
-  return unknownOrganizations(yamlPart(readDocument({ folder }, path), rulesKind), known);
+  return unknownOrganizations(parseYaml(readDocument({ folder }, path), rulesKind), known);
 }
 
 /**
  * Parses a text into rules, in its order.
  * @throws InvalidRules with all mistakes, their places and remedies.
  */
-export function rulesOf(text: Text): readonly Rule[] {
-  const part = yamlPart(text, rulesKind);
-  const mistakes = [...part.mistakes, ...misshapen(part, rulesFile), ...senseless(part)];
-  if (mistakes.length > 0) throw new InvalidRules(inOrder(mistakes));
+export function rulesOf(text: SourceFile): readonly Rule[] {
+  const part = parseYaml(text, rulesKind);
+  const mistakes = [...part.mistakes, ...validateShape(part, rulesFile), ...senseless(part)];
+  if (mistakes.length > 0) throw new InvalidRules(sortMistakes(mistakes));
   return Object.entries(rulesFile.parse(part.value).rules).map(([name, said]) => ruleOf(name, said));
 }
 
 /** Finds rules without a requirement, and people in rules about organizations. */
-function senseless(part: Part): readonly Mistake[] {
+function senseless(part: ParsedDocument): readonly Mistake[] {
   const rules = isRecord(part.value) ? part.value.rules : undefined;
   if (!isRecord(rules)) return [];
   return Object.entries(rules).flatMap(([name, said]) => (isRecord(said) ? senselessRule(part, name, said) : []));
 }
 
-function senselessRule(part: Part, name: string, said: Readonly<Record<string, unknown>>): readonly Mistake[] {
+function senselessRule(
+  part: ParsedDocument,
+  name: string,
+  said: Readonly<Record<string, unknown>>,
+): readonly Mistake[] {
   const path = ["rules", name];
   // JavaScript ignores this key, so the rule would disappear silently.
-  if (name === "__proto__") return [mistaken(part, path, "cannot be a name: give the rule another one", "key")];
+  if (name === "__proto__") return [createMistake(part, path, "cannot be a name: give the rule another one", "key")];
   // The misspelled key may be the missing one, and has a message already.
   if (Object.keys(said).some((key) => !(key in rule.shape))) return [];
   const asked = kindNames.filter((kind) => kind in said);
   if (asked.length === 0) {
-    return [mistaken(part, path, `asks for nothing: give it one of ${kindNames.join(", ")}`, "key")];
+    return [createMistake(part, path, `asks for nothing: give it one of ${kindNames.join(", ")}`, "key")];
   }
   if (asked.some((kind) => kindsOfPeople.includes(kind))) return [];
   const inVain = `means nothing here, since ${asked.join(", ")} looks at organizations and not at people: remove it, or ask for one of ${kindsOfPeople.join(", ")}`;
   const exempt: readonly unknown[] = Array.isArray(said.exempt) ? said.exempt : [];
   return [
-    ...("people" in said ? [mistaken(part, [...path, "people"], inVain, "key")] : []),
+    ...("people" in said ? [createMistake(part, [...path, "people"], inVain, "key")] : []),
     ...exempt.flatMap((one, index) =>
-      isRecord(one) && "person" in one ? [mistaken(part, [...path, "exempt", index, "person"], inVain, "key")] : [],
+      isRecord(one) && "person" in one
+        ? [createMistake(part, [...path, "exempt", index, "person"], inVain, "key")]
+        : [],
     ),
   ];
 }
@@ -99,7 +105,7 @@ interface UnknownOrganizations {
 }
 
 /** Finds the names and patterns that match no organization in `known`. A PRN may mean any of them. */
-function unknownOrganizations(part: Part, known: readonly string[]): UnknownOrganizations {
+function unknownOrganizations(part: ParsedDocument, known: readonly string[]): UnknownOrganizations {
   const isKnown = (text: string) => {
     const expression = pattern(text);
     return text.startsWith("prn:") || known.some((name) => expression.test(name));
@@ -110,12 +116,12 @@ function unknownOrganizations(part: Part, known: readonly string[]): UnknownOrga
   const told = (isPattern: boolean, reason: (text: string) => string) =>
     unknown
       .filter(({ text }) => text.includes("*") === isPattern)
-      .map(({ path, text }) => mistaken(part, path, reason(text)));
+      .map(({ path, text }) => createMistake(part, path, reason(text)));
   return {
     names: told(
       false,
       (text) =>
-        `is ${JSON.stringify(text)}, which is no organization of the layouts: correct the name, or validate the layout that declares it too${suggestion(text, known)}`,
+        `is ${JSON.stringify(text)}, which is no organization of the layouts: correct the name, or validate the layout that declares it too${suggest(text, known)}`,
     ),
     patterns: told(true, (text) => `is ${JSON.stringify(text)}, which matches no organization of the layouts`),
   };

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isRecord } from "#framework";
-import { decoded, type Text } from "#framework/documents";
+import { decodeFile, type SourceFile } from "#framework/documents";
 import { CommandError } from "../exit";
 import type { Terminal } from "./terminal";
 
@@ -25,9 +25,9 @@ export function readText(terminal: Pick<Terminal, "folder">, file: string): stri
 }
 
 /** Reads a text file, with the place of bytes that are not UTF-8. */
-export function readDocument({ folder }: Pick<Terminal, "folder">, file: string): Text {
+export function readDocument({ folder }: Pick<Terminal, "folder">, file: string): SourceFile {
   try {
-    return decoded(file, readFileSync(resolve(folder, file)));
+    return decodeFile(file, readFileSync(resolve(folder, file)));
   } catch (error) {
     throw new CommandError(`cannot read ${file}: ${reasonOf(error)}`);
   }

@@ -1,16 +1,16 @@
 import { demandsOf, type Composition, Refusal, type Lacks, isRecord, type Values } from "#framework";
 import {
-  composition,
+  composeLayout,
   resources,
   version,
-  layoutOf,
+  parseLayout,
   read,
-  InvalidLayout,
+  InvalidLayoutError,
   layoutKind,
-  readSources,
-  terms,
+  readLayoutFiles,
+  roleEntry,
 } from "#provider";
-import { type Mistake, told, mistaken, type Text, yamlPart } from "#framework/documents";
+import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
 import { CommandError } from "../exit";
 import { InvalidRules, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
 
@@ -54,16 +54,16 @@ export function checkLayout(path: string, { folder, today, only, api }: Circumst
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => remark(path, severity, mistake, layoutKind));
   try {
-    const sources = readSources(path, folder);
+    const sources = readLayoutFiles(path, folder);
     const warnings = remarks(
       "warning",
       sources.flatMap((source) => endedEntries(source, today)),
     );
     try {
       const reading = read(sources, { today, version, ...(only.length > 0 && { only }) });
-      return [...unsupportedRemarks(api, composition(reading), path), ...warnings];
+      return [...unsupportedRemarks(api, composeLayout(reading), path), ...warnings];
     } catch (error) {
-      if (!(error instanceof InvalidLayout)) throw error;
+      if (!(error instanceof InvalidLayoutError)) throw error;
       return [...remarks("mistake", error.mistakes), ...warnings];
     }
   } catch (error) {
@@ -92,9 +92,9 @@ function remark(
   path: string,
   severity: Remark["severity"],
   { place, ...mistake }: Mistake,
-  kind: Parameters<typeof told>[1],
+  kind: Parameters<typeof formatMistake>[1],
 ): Remark {
-  return { severity, file: path, ...place, message: told(mistake, kind) };
+  return { severity, file: path, ...place, message: formatMistake(mistake, kind) };
 }
 
 /** Returns the names of the organizations in these layouts; undefined without a layout, or if a layout cannot be read. */
@@ -104,23 +104,23 @@ export function organizationsIn(
 ): readonly string[] | undefined {
   if (paths.length === 0) return undefined;
   try {
-    const layouts = paths.map((path) => layoutOf(readSources(path, folder), { today, version }));
+    const layouts = paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version }));
     return layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name));
   } catch (error) {
-    if (error instanceof InvalidLayout || error instanceof Refusal) return undefined;
+    if (error instanceof InvalidLayoutError || error instanceof Refusal) return undefined;
     throw error;
   }
 }
 
 /** Finds the entries of people whose last day has passed. */
-function endedEntries(source: Text, today: string): readonly Mistake[] {
-  const part = yamlPart(source, layoutKind);
+function endedEntries(source: SourceFile, today: string): readonly Mistake[] {
+  const part = parseYaml(source, layoutKind);
   return entries(part.value, "people").flatMap(([who, places]) =>
     Object.entries(places).flatMap(([organization, place]) => {
-      const { until } = terms.safeParse(place).data ?? {};
+      const { until } = roleEntry.safeParse(place).data ?? {};
       if (until === undefined || until >= today) return [];
       const reason = `ended on ${until} and declares no one: remove it, unless it overrides the role that a group gives`;
-      return [mistaken(part, ["people", who, organization], reason, "key")];
+      return [createMistake(part, ["people", who, organization], reason, "key")];
     }),
   );
 }

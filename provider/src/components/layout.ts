@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { accepted, type Child, type Component, type Composition, Refusal, type Path } from "#framework";
-import { type LaidOut, read, type Reading } from "../layouts/layout";
-import { readSources } from "../layouts/readSources";
+import { type LayoutOrganization, read, type Reading } from "../layouts/layout";
+import { readLayoutFiles } from "../layouts/readSources";
 import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
@@ -65,13 +65,13 @@ resources:
       throw new Refusal(
         `path: the layout is in files, so ${Object.keys(said).join(", ")} must stand there too, not beside it`,
       );
-    const sources = asked.path === undefined ? [{ value: said }] : readSources(asked.path, folder);
-    return composition(read(sources, { today, version, only: asked.only }));
+    const sources = asked.path === undefined ? [{ value: said }] : readLayoutFiles(asked.path, folder);
+    return composeLayout(read(sources, { today, version, only: asked.only }));
   },
 };
 
 /** What a layout turns into that has been read. */
-export function composition({ layout, saidAt }: Reading): Composition {
+export function composeLayout({ layout, saidAt }: Reading): Composition {
   const parts = layout.organizations.map((one) => [one.name, childrenOf(one)] as const);
   return {
     children: parts.flatMap(([, { all }]) => all),
@@ -88,7 +88,7 @@ const sections: ReadonlyMap<string, Path> = new Map([
 ]);
 
 /** The resources of one organization. All have its name, so that none depends on what else is in the layout. */
-function childrenOf(laidOut: LaidOut): { readonly itself: Child; readonly all: readonly Child[] } {
+function childrenOf(laidOut: LayoutOrganization): { readonly itself: Child; readonly all: readonly Child[] } {
   const { name, owner, members, roster, security, billing } = laidOut;
   const { displayName, description, contactEmail, forceDestroy, deletionPolicy } = laidOut;
   const settled = ["path", "organizations", "defaults"];

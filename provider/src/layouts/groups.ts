@@ -1,7 +1,7 @@
 import type { Role } from "../api";
 import { named } from "#framework";
 import { key } from "../resources/people/roster";
-import { elsewhere, type Mistake, mistaken } from "#framework/documents";
+import { formatElsewhere, type Mistake, createMistake } from "#framework/documents";
 import { group } from "./schema";
 import type { Statement } from "./statements";
 
@@ -42,10 +42,10 @@ export function contradictions(places: readonly Place[]): readonly Mistake[] {
   }
   return [...found].flatMap(([by, others]) =>
     [...others].map(([other, people]) => {
-      const where = elsewhere(other.part.at(other.path, "key"));
+      const where = formatElsewhere(other.part.locate(other.path, "key"));
       const who = named(people.map(({ email }) => email));
       const reason = `gives ${who} another role than the group ${String(other.path[1])} does${where}: give them entries of their own, which win`;
-      return mistaken(by.part, by.path, reason);
+      return createMistake(by.part, by.path, reason);
     }),
   );
 }

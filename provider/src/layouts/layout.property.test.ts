@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { layoutOf } from "./layout";
-import { InvalidLayout } from "./mistakes";
+import { parseLayout } from "./layout";
+import { InvalidLayoutError } from "./mistakes";
 
 const here = { today: "2027-01-31", version: "0.1.0" };
 
@@ -68,9 +68,9 @@ test("whatever slips into a layout, it is read or its mistakes are told, each wi
       );
       const lines = text.split("\n");
       try {
-        layoutOf([{ file: "acme.yaml", text }], here);
+        parseLayout([{ file: "acme.yaml", text }], here);
       } catch (error) {
-        if (!(error instanceof InvalidLayout)) throw error;
+        if (!(error instanceof InvalidLayoutError)) throw error;
         for (const { place, reason } of error.mistakes) {
           const { line = 0, column = 0 } = place ?? {};
           expect(lines.length).toBeGreaterThanOrEqual(line);

@@ -1,8 +1,8 @@
-import { layoutOf, type Circumstances, type Layout } from "./layout";
-import { InvalidLayout, told } from "./mistakes";
-import type { Source } from "./source";
+import { parseLayout, type LayoutOptions, type Layout } from "./layout";
+import { InvalidLayoutError, formatLayoutMistake } from "./mistakes";
+import type { LayoutSource } from "./source";
 
-const here: Circumstances = { today: "2027-01-31", version: "0.1.0" };
+const here: LayoutOptions = { today: "2027-01-31", version: "0.1.0" };
 
 const acme = `
 organizations:
@@ -11,16 +11,16 @@ people:
   ada@acme.example: { acme-dev: admin }
 `;
 
-function read(text: string, circumstances: Partial<Circumstances> = {}): Layout {
-  return layoutOf([{ file: "acme.yaml", text }], { ...here, ...circumstances });
+function read(text: string, circumstances: Partial<LayoutOptions> = {}): Layout {
+  return parseLayout([{ file: "acme.yaml", text }], { ...here, ...circumstances });
 }
 
-function mistakesIn(sources: string | readonly Source[], circumstances: Partial<Circumstances> = {}): string[] {
+function mistakesIn(sources: string | readonly LayoutSource[], circumstances: Partial<LayoutOptions> = {}): string[] {
   const list = typeof sources === "string" ? [{ file: "acme.yaml", text: sources }] : sources;
   try {
-    layoutOf(list, { ...here, ...circumstances });
+    parseLayout(list, { ...here, ...circumstances });
   } catch (error) {
-    if (error instanceof InvalidLayout) return error.mistakes.map(told);
+    if (error instanceof InvalidLayoutError) return error.mistakes.map(formatLayoutMistake);
     throw error;
   }
   return [];
@@ -159,13 +159,13 @@ organizations: { acme-dev: { displayName: Development, security: { ipAllowlist: 
 `.replace("ADA", "ada"),
       },
     ];
-    expect(JSON.stringify(layoutOf(sources, here))).toBe(JSON.stringify(one));
-    expect(JSON.stringify(layoutOf(sources.toReversed(), here))).toBe(JSON.stringify(one));
+    expect(JSON.stringify(parseLayout(sources, here))).toBe(JSON.stringify(one));
+    expect(JSON.stringify(parseLayout(sources.toReversed(), here))).toBe(JSON.stringify(one));
   });
 
   test("may be a program's arguments", () => {
     const value = { organizations: { "acme-dev": {} }, people: { "ada@acme.example": { "acme-dev": "admin" } } };
-    expect(members(layoutOf([{ value }], here))).toEqual({ "ada@acme.example": "admin" });
+    expect(members(parseLayout([{ value }], here))).toEqual({ "ada@acme.example": "admin" });
   });
 
   test("may use one anchor thousands of times", () => {
@@ -556,7 +556,7 @@ describe("a mistake", () => {
 
   test("is listed among the first hundred, with the number of the others", () => {
     const mistakes = Array.from({ length: 60_001 }, (_, i) => ({ path: `people.p${i}`, reason: "is wrong" }));
-    const lines = new InvalidLayout(mistakes).message.split("\n");
+    const lines = new InvalidLayoutError(mistakes).message.split("\n");
     expect(lines).toHaveLength(102);
     expect(lines[0]).toBe("the layout has 60,001 mistakes:");
     expect(lines.slice(-2)).toEqual(["  people.p99 is wrong", "  and 59,901 more"]);

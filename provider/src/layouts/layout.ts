@@ -5,31 +5,31 @@ import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
 import { formatPath, type Path, type Said, isRecord } from "#framework";
 import {
-  inOrder,
+  sortMistakes,
   type Mistake,
-  inlinePart,
-  mistaken,
-  type Part,
-  misshapen,
-  suggestion,
-  yamlPart,
+  wrapValue,
+  createMistake,
+  type ParsedDocument,
+  validateShape,
+  suggest,
+  parseYaml,
 } from "#framework/documents";
-import { InvalidLayout, layoutKind } from "./mistakes";
+import { InvalidLayoutError, layoutKind } from "./mistakes";
 import { declarations, laidOut, saidOf, settingsByOrganization, withoutAdmin } from "./organizations";
 import { peopleOf } from "./people";
 import { layoutFile } from "./schema";
-import type { Source } from "./source";
+import type { LayoutSource } from "./source";
 import { merge, saidBy, type Statement } from "./statements";
 import { unfitting } from "./requirement";
 
 /** What layout files say, ready to be handed to resources. The order in which they say it makes no difference. */
 export interface Layout {
   /** By name. */
-  readonly organizations: readonly LaidOut[];
+  readonly organizations: readonly LayoutOrganization[];
 }
 
 /** One organization of a layout, with the defaults applied. Its parts are inputs of resources, but for `organizationId`. */
-export interface LaidOut {
+export interface LayoutOrganization {
   readonly name: string;
   readonly displayName?: string | undefined;
   readonly description?: string | undefined;
@@ -49,7 +49,7 @@ export interface LaidOut {
   readonly billing?: Omit<z.output<typeof billingSettings.inputs>, "organizationId">;
 }
 
-export interface Circumstances {
+export interface LayoutOptions {
   /** The day, UTC, such as `2027-01-31`: entries whose `until` is an earlier one do not count. */
   readonly today: string;
   /** The organizations to lay out; absent: all. The whole layout is checked in any case. */
@@ -70,15 +70,15 @@ export interface Reading {
 
 /**
  * The layout that these sources make together.
- * @throws InvalidLayout with every mistake, each with its place and what to do about it.
+ * @throws InvalidLayoutError with every mistake, each with its place and what to do about it.
  */
-export function layoutOf(sources: readonly Source[], circumstances: Circumstances): Layout {
+export function parseLayout(sources: readonly LayoutSource[], circumstances: LayoutOptions): Layout {
   return read(sources, circumstances).layout;
 }
 
 /** The same, and where it is said. */
-export function read(sources: readonly Source[], { today, only, version }: Circumstances): Reading {
-  const parts = sources.map((source) => ("text" in source ? yamlPart(source, layoutKind) : inlinePart(source.value)));
+export function read(sources: readonly LayoutSource[], { today, only, version }: LayoutOptions): Reading {
+  const parts = sources.map((source) => ("text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value)));
   // What another version of the provider understands may look like a mistake to this one.
   refuse(unfitting(parts, version));
 
@@ -94,7 +94,7 @@ export function read(sources: readonly Source[], { today, only, version }: Circu
 
   refuse([
     ...parts.flatMap((part) => part.mistakes),
-    ...parts.flatMap((part) => misshapen(part, layoutFile)).filter(({ path }) => !people.isStray(path)),
+    ...parts.flatMap((part) => validateShape(part, layoutFile)).filter(({ path }) => !people.isStray(path)),
     ...conflicts,
     ...people.mistakes,
     ...(complete ? organizations.flatMap((one) => withoutAdmin(one, people)) : []),
@@ -122,18 +122,18 @@ export function read(sources: readonly Source[], { today, only, version }: Circu
 }
 
 function refuse(mistakes: readonly Mistake[]): void {
-  if (mistakes.length > 0) throw new InvalidLayout(inOrder(mistakes));
+  if (mistakes.length > 0) throw new InvalidLayoutError(sortMistakes(mistakes));
 }
 
-function nothingDeclared([first]: readonly Part[]): Mistake {
+function nothingDeclared([first]: readonly ParsedDocument[]): Mistake {
   const reason = "has no organization: declare one under `organizations`";
-  return first === undefined ? { path: "", reason } : mistaken(first, [], reason);
+  return first === undefined ? { path: "", reason } : createMistake(first, [], reason);
 }
 
-function unknown(only: readonly string[], declared: ReadonlyMap<string, Part>): readonly Mistake[] {
+function unknown(only: readonly string[], declared: ReadonlyMap<string, ParsedDocument>): readonly Mistake[] {
   return only.flatMap((name, index) => {
     if (declared.has(name)) return [];
-    const hint = suggestion(name, declared.keys());
+    const hint = suggest(name, declared.keys());
     const reason = `is ${JSON.stringify(name)}, which is no organization of the layout; it has ${[...declared.keys()].join(", ")}${hint}`;
     return [{ path: `only[${index}]`, reason }];
   });

@@ -1,16 +1,16 @@
-import { type Kind, InvalidDocument, type Mistake, told as toldOf } from "#framework/documents";
+import { type DocumentKind, InvalidDocumentError, type Mistake, formatMistake as toldOf } from "#framework/documents";
 
 export type { Mistake };
 
 /** A layout, in the words of its mistakes. */
-export const layoutKind: Kind = {
+export const layoutKind: DocumentKind = {
   one: "the layout",
   many: "layouts",
   ifEmpty: "declare `organizations`, `people`, `groups` or `defaults`, or remove the file",
 };
 
 /** All that is wrong with a layout. */
-export class InvalidLayout extends InvalidDocument {
+export class InvalidLayoutError extends InvalidDocumentError {
   override readonly name = "InvalidLayout";
   constructor(
     /** By place. */
@@ -21,6 +21,6 @@ export class InvalidLayout extends InvalidDocument {
 }
 
 /** The mistake in one line. */
-export function told(mistake: Mistake): string {
+export function formatLayoutMistake(mistake: Mistake): string {
   return toldOf(mistake, layoutKind);
 }

@@ -1,15 +1,15 @@
 import { isRecord } from "#framework";
 import { key } from "../resources/people/roster";
-import type { LaidOut } from "./layout";
-import { type Mistake, mistaken, type Part } from "#framework/documents";
+import type { LayoutOrganization } from "./layout";
+import { type Mistake, createMistake, type ParsedDocument } from "#framework/documents";
 import { sorted } from "./order";
 import type { People } from "./people";
-import { organizationPart } from "./schema";
+import { organizationEntry } from "./schema";
 import type { Statement } from "./statements";
 
 /** Where each organization is declared first. */
-export function declarations(parts: readonly Part[]): ReadonlyMap<string, Part> {
-  const found = new Map<string, Part>();
+export function declarations(parts: readonly ParsedDocument[]): ReadonlyMap<string, ParsedDocument> {
+  const found = new Map<string, ParsedDocument>();
   for (const part of parts) {
     const organizations = isRecord(part.value) ? part.value.organizations : undefined;
     for (const name of Object.keys(isRecord(organizations) ? organizations : {})) {
@@ -22,7 +22,7 @@ export function declarations(parts: readonly Part[]): ReadonlyMap<string, Part> 
 /** One organization, before its values are known to be good. */
 export interface Declared {
   readonly name: string;
-  readonly where: Part;
+  readonly where: ParsedDocument;
   readonly settings: ReadonlyMap<string, Statement>;
 }
 
@@ -63,23 +63,23 @@ export function withoutAdmin({ name, where, settings }: Declared, people: People
   const mistakes: Mistake[] = [];
   if (admins.size === 0) {
     const reason = `has no admin${ended.join("")}: give somebody the role admin in it, under \`people\``;
-    mistakes.push(mistaken(where, ["organizations", name], reason, "key"));
+    mistakes.push(createMistake(where, ["organizations", name], reason, "key"));
   } else if (typeof owner?.value === "string" && !admins.has(key(owner.value))) {
     const reason = `must be an admin of ${name}: give ${owner.value} that role, under \`people\``;
-    mistakes.push(mistaken(owner.part, owner.path, reason));
+    mistakes.push(createMistake(owner.part, owner.path, reason));
   }
   return mistakes;
 }
 
 /** What resources are made of. The settings are known to be good. */
-export function laidOut(name: string, settings: ReadonlyMap<string, Statement>, people: People): LaidOut {
+export function laidOut(name: string, settings: ReadonlyMap<string, Statement>, people: People): LayoutOrganization {
   const nested: Record<string, unknown> = {};
   for (const [path, { value }] of settings) {
     const [first = "", second] = path.split(".");
     const section = nested[first];
     nested[first] = second === undefined ? value : { ...(isRecord(section) ? section : {}), [second]: value };
   }
-  const { roster, security, billing, ...rest } = organizationPart.parse(nested);
+  const { roster, security, billing, ...rest } = organizationEntry.parse(nested);
   const lastDays = people.lastDaysIn(name);
   return {
     name,

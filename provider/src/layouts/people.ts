@@ -2,7 +2,7 @@ import type { Role } from "../api";
 import { named, formatPath } from "#framework";
 import { key } from "../resources/people/roster";
 import { contradictions, groupsOf, type Place, together } from "./groups";
-import { type Mistake, mistaken, type Part, closest, suggestion } from "#framework/documents";
+import { type Mistake, createMistake, type ParsedDocument, findClosest, suggest } from "#framework/documents";
 import { entriesIn } from "./peopleKeys";
 import { grant } from "./schema";
 import type { Statement } from "./statements";
@@ -33,7 +33,11 @@ interface Surroundings {
   readonly complete: boolean;
 }
 
-export function peopleOf(parts: readonly Part[], statements: readonly Statement[], around: Surroundings): People {
+export function peopleOf(
+  parts: readonly ParsedDocument[],
+  statements: readonly Statement[],
+  around: Surroundings,
+): People {
   const { mistakes, strays, uncertain, said } = saidOfPeople(parts, statements, around);
   const lasts = ({ until }: Place) => until === undefined || until >= around.today;
   const resolved = new Map<string, readonly Place[]>();
@@ -96,7 +100,7 @@ function nobody(): Places {
 }
 
 function saidOfPeople(
-  parts: readonly Part[],
+  parts: readonly ParsedDocument[],
   statements: readonly Statement[],
   { organizations, complete }: Surroundings,
 ): Said {
@@ -115,12 +119,12 @@ function saidOfPeople(
     const there = said.get(organization);
     if (there === undefined) {
       const stray = strayKey(by, organizations);
-      if (stray === undefined) uncertain.add(closest(organization, organizations) ?? "");
+      if (stray === undefined) uncertain.add(findClosest(organization, organizations) ?? "");
       else {
         strays.add(formatPath(by.path));
       }
       const reason = stray ?? unknown(organization, organizations, names, namings.get(organization) ?? 1);
-      if (complete) mistakes.push(mistaken(by.part, by.path, reason, "key"));
+      if (complete) mistakes.push(createMistake(by.part, by.path, reason, "key"));
       continue;
     }
     const granted = grant.safeParse(by.value).data;
@@ -142,5 +146,5 @@ function unknown(organization: string, organizations: ReadonlySet<string>, names
   const has = organizations.size === 0 ? "" : `, which has ${names}`;
   const entries = namings === 1 ? "this entry" : `the ${namings} entries that name it`;
   const remedy = `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${entries} too`;
-  return `is no organization of the layout${has}: ${remedy}${suggestion(organization, organizations)}`;
+  return `is no organization of the layout${has}: ${remedy}${suggest(organization, organizations)}`;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSources } from "./readSources";
+import { readLayoutFiles } from "./readSources";
 
 let folder: string;
 
@@ -22,25 +22,29 @@ function write(...names: readonly string[]): void {
 
 test("a file is read under the name that it is given", () => {
   write("acme.txt");
-  expect(readSources("acme.txt", folder)).toEqual([{ file: "acme.txt", text: "# acme.txt\n" }]);
+  expect(readLayoutFiles("acme.txt", folder)).toEqual([{ file: "acme.txt", text: "# acme.txt\n" }]);
 });
 
 test("a folder is read with those in it, sorted, without what is hidden or something else", () => {
   write("acme/b.yml", "acme/a.yaml", "acme/eu/c.json", "acme/.git/d.yaml", "acme/.e.yaml", "acme/README.md");
   mkdirSync(join(folder, "acme", "folder.yaml"));
-  expect(readSources("acme", folder).map(({ file }) => file)).toEqual(["acme/a.yaml", "acme/b.yml", "acme/eu/c.json"]);
+  expect(readLayoutFiles("acme", folder).map(({ file }) => file)).toEqual([
+    "acme/a.yaml",
+    "acme/b.yml",
+    "acme/eu/c.json",
+  ]);
 });
 
 test("a folder that holds a program is refused with the reason, rather than with all that is no layout in it", () => {
   write("acme/layout.yaml", "acme/eu/Pulumi.yaml", "acme/Pulumi.dev.yaml");
-  expect(() => readSources("acme", folder)).toThrow(
+  expect(() => readLayoutFiles("acme", folder)).toThrow(
     "holds eu/Pulumi.yaml, which is a program and no layout: name the layout file",
   );
 });
 
 test("a folder may lie in a hidden one", () => {
   write(".acme/a.yaml");
-  expect(readSources(".acme", folder)).toHaveLength(1);
+  expect(readLayoutFiles(".acme", folder)).toHaveLength(1);
 });
 
 function link(name: string, target: string): void {
@@ -53,7 +57,7 @@ test("links are followed, and what they lead to is read once", () => {
   link("acme/eu/back", "..");
   link("acme/z.yaml", "a.yaml");
   link("acme/NOTES.txt", "eu/c.yaml");
-  const files = readSources("acme", folder).map(({ file }) => file);
+  const files = readLayoutFiles("acme", folder).map(({ file }) => file);
   expect(files).toEqual(["acme/a.yaml", "acme/eu/c.yaml", "acme/shared/d.yaml"]);
 });
 
@@ -64,13 +68,15 @@ test.each([
 ])("the link %s to %s, which leads nowhere, is refused by its name", (name, target) => {
   write("acme/a.yaml");
   link(join("acme", name), target);
-  expect(() => readSources("acme", folder)).toThrow(
+  expect(() => readLayoutFiles("acme", folder)).toThrow(
     `the link ${join(folder, "acme", name)} leads nowhere: correct it, or remove it`,
   );
 });
 
 test("nothing to read is refused", () => {
   write("README.md");
-  expect(() => readSources(folder)).toThrow(`the folder ${folder} holds no layout: no *.yaml, *.yml or *.json file`);
-  expect(() => readSources("acme.yaml", folder)).toThrow(`there is no file or folder ${join(folder, "acme.yaml")}`);
+  expect(() => readLayoutFiles(folder)).toThrow(
+    `the folder ${folder} holds no layout: no *.yaml, *.yml or *.json file`,
+  );
+  expect(() => readLayoutFiles("acme.yaml", folder)).toThrow(`there is no file or folder ${join(folder, "acme.yaml")}`);
 });

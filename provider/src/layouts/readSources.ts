@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Refusal, isRecord } from "#framework";
-import { decoded, type Text } from "#framework/documents";
+import { decodeFile, type SourceFile } from "#framework/documents";
 
 /**
  * Reads a layout file, or every *.yaml, *.yml and *.json file in a folder and the folders in it, but hidden ones. Sorted by name.
@@ -9,13 +9,13 @@ import { decoded, type Text } from "#framework/documents";
  * Files are named as `path` is; `base` is the folder that a relative path starts from.
  * @throws Refusal if there is nothing to read, if a link leads nowhere, or if the folder holds a Pulumi program.
  */
-export function readSources(path: string, base = "."): readonly Text[] {
+export function readLayoutFiles(path: string, base = "."): readonly SourceFile[] {
   const start = resolve(base, path);
   const kind = kindOf(start);
   if (kind === undefined) {
     throw new Refusal(`there is no file or folder ${start}: name a layout file, or a folder of them`);
   }
-  if (!kind.isDirectory()) return [decoded(path, readFileSync(start))];
+  if (!kind.isDirectory()) return [decodeFile(path, readFileSync(start))];
   const names = layoutsIn(start, new Set([realpathSync(start)]))
     .map((file) => relative(start, file))
     .sort();
@@ -26,7 +26,7 @@ export function readSources(path: string, base = "."): readonly Text[] {
     );
   }
   if (names.length === 0) throw new Refusal(`the folder ${start} holds no layout: no *.yaml, *.yml or *.json file`);
-  return names.map((name) => decoded(join(path, name), readFileSync(join(start, name))));
+  return names.map((name) => decodeFile(join(path, name), readFileSync(join(start, name))));
 }
 
 /** The layout files in a folder and those in it. `seen` is what has been taken already, by its place on the disk. */

@@ -1,10 +1,10 @@
 import satisfies from "semver/functions/satisfies";
 import validRange from "semver/ranges/valid";
 import { isRecord } from "#framework";
-import { type Mistake, mistaken, type Part } from "#framework/documents";
+import { type Mistake, createMistake, type ParsedDocument } from "#framework/documents";
 
 /** The parts that are written for other versions of the provider than this one. */
-export function unfitting(parts: readonly Part[], version: string): readonly Mistake[] {
+export function unfitting(parts: readonly ParsedDocument[], version: string): readonly Mistake[] {
   return parts.flatMap((part) => {
     const range = isRecord(part.value) ? part.value.requires : undefined;
     if (typeof range !== "string" || validRange(range) === null) return [];
@@ -12,6 +12,6 @@ export function unfitting(parts: readonly Part[], version: string): readonly Mis
     const reason =
       `asks for a version ${range} of the provider, and this is ${version}: ` +
       "install one that fits with `pulumi plugin install resource peridio VERSION`, or change `requires`";
-    return [mistaken(part, ["requires"], reason)];
+    return [createMistake(part, ["requires"], reason)];
   });
 }

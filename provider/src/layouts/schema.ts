@@ -50,7 +50,7 @@ const shared = {
 };
 
 /** What is said of one organization. */
-export const organizationPart = z.strictObject({ displayName, description, ...shared });
+export const organizationEntry = z.strictObject({ displayName, description, ...shared });
 
 /** The last day of a place in an organization. */
 const until = z.iso.date({ error: "is not a date, such as 2027-01-31" }).meta({
@@ -58,12 +58,12 @@ const until = z.iso.date({ error: "is not a date, such as 2027-01-31" }).meta({
 });
 
 /** A role and its last day. */
-export const terms = z
+export const roleEntry = z
   .strictObject({ role, until: until.optional() })
   .meta({ description: "A role that may end on a day." });
 
 /** What somebody may do in an organization, and until when. */
-export const grant = z.union([role, terms]);
+export const grant = z.union([role, roleEntry]);
 
 /** Everybody in a group. */
 export const group = z
@@ -97,7 +97,7 @@ export const layoutFile = z.strictObject({
     description: "What holds for every organization that does not say otherwise. Settings are overridden one by one.",
   }),
   organizations: z
-    .record(name, organizationPart.nullable())
+    .record(name, organizationEntry.nullable())
     .optional()
     .meta({ description: "The organizations by their unique names, which never change." }),
   groups: z

@@ -1,7 +1,7 @@
-import type { Text } from "#framework/documents";
+import type { SourceFile } from "#framework/documents";
 
 /** Where a layout, or a part of one, is written. */
-export type Source = Text | Inline;
+export type LayoutSource = SourceFile | Inline;
 
 /** The arguments of a program, as a file would say them. Mistakes name property paths. */
 export interface Inline {

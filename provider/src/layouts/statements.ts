@@ -1,10 +1,10 @@
 import { formatPath, type Path, type Said, isRecord } from "#framework";
 import { key } from "../resources/people/roster";
-import { elsewhere, type Mistake, mistaken, type Part } from "#framework/documents";
+import { formatElsewhere, type Mistake, createMistake, type ParsedDocument } from "#framework/documents";
 
 /** The least that a file can say by itself: one setting, one group, one person's role in one organization. */
 export interface Statement {
-  readonly part: Part;
+  readonly part: ParsedDocument;
   readonly path: Path;
   readonly value: unknown;
 }
@@ -16,7 +16,7 @@ export interface Merged {
 }
 
 /** Puts the parts together. A thing that two files say is a mistake, even if they agree: a change of one would mean nothing. */
-export function merge(parts: readonly Part[]): Merged {
+export function merge(parts: readonly ParsedDocument[]): Merged {
   const said = new Map<string, Statement>();
   const mistakes: Mistake[] = [];
   for (const part of parts) {
@@ -25,8 +25,8 @@ export function merge(parts: readonly Part[]): Merged {
       const first = said.get(name);
       if (first === undefined) said.set(name, statement);
       else if (first.part !== part) {
-        const where = elsewhere(first.part.at(first.path, "key"));
-        mistakes.push(mistaken(part, statement.path, `is given before${where}: keep one of the two`, "key"));
+        const where = formatElsewhere(first.part.locate(first.path, "key"));
+        mistakes.push(createMistake(part, statement.path, `is given before${where}: keep one of the two`, "key"));
       }
     }
   }
@@ -37,7 +37,7 @@ export function merge(parts: readonly Part[]): Merged {
 export function saidBy({ part, path }: Statement, organization: string): Said {
   const isDefault = path[0] === "defaults";
   const whole = path[0] === "people" ? path : path.slice(0, isDefault ? 2 : 3);
-  return { what: formatPath(whole), whom: isDefault ? organization : undefined, place: part.at(whole, "key") };
+  return { what: formatPath(whole), whom: isDefault ? organization : undefined, place: part.locate(whole, "key") };
 }
 
 /** The case of a person's address is no difference. */
@@ -47,7 +47,7 @@ function nameOf([top, second, ...rest]: Path): string {
 
 const sections = ["roster", "security", "billing"];
 
-function statementsOf(part: Part, path: Path, value: unknown): readonly Statement[] {
+function statementsOf(part: ParsedDocument, path: Path, value: unknown): readonly Statement[] {
   if (!isRecord(value) || !isDivided(path)) return path.length < 2 || value === null ? [] : [{ part, path, value }];
   return Object.entries(value).flatMap(([step, inner]) => statementsOf(part, [...path, step], inner));
 }

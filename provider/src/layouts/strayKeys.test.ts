@@ -1,5 +1,5 @@
-import { layoutOf } from "./layout";
-import { InvalidLayout } from "./mistakes";
+import { parseLayout } from "./layout";
+import { InvalidLayoutError } from "./mistakes";
 
 const acme = `
 organizations: { acme-dev: , acme-production: }
@@ -10,10 +10,10 @@ people:
 function mistakesIn(...entries: readonly string[]): string[] {
   const text = `${acme}${entries.map((entry) => `  ${entry}\n`).join("")}`;
   try {
-    layoutOf([{ file: "acme.yaml", text }], { today: "2027-01-31", version: "0.1.0" });
+    parseLayout([{ file: "acme.yaml", text }], { today: "2027-01-31", version: "0.1.0" });
     return [];
   } catch (error) {
-    if (!(error instanceof InvalidLayout)) throw error;
+    if (!(error instanceof InvalidLayoutError)) throw error;
     return error.mistakes.map(({ path, reason }) => `${path} ${reason}`);
   }
 }
@@ -70,13 +70,13 @@ describe("a key that belongs into one organization", () => {
 
   test("is no mistake where an organization has that name", () => {
     const text = "organizations: { until: , role: }\npeople: { ada@acme.example: { until: admin, role: admin } }\n";
-    const { organizations } = layoutOf([{ file: "acme.yaml", text }], { today: "2027-01-31", version: "0.1.0" });
+    const { organizations } = parseLayout([{ file: "acme.yaml", text }], { today: "2027-01-31", version: "0.1.0" });
     expect(organizations.map(({ name }) => name)).toEqual(["role", "until"]);
   });
 
   test("says nothing of who else may be an admin", () => {
     const text = "organizations: { acme-dev: }\npeople: { ada@acme.example: { roles: { acme-dev: admin } } }\n";
-    expect(() => layoutOf([{ file: "acme.yaml", text }], { today: "2027-01-31", version: "0.1.0" })).toThrow(
+    expect(() => parseLayout([{ file: "acme.yaml", text }], { today: "2027-01-31", version: "0.1.0" })).toThrow(
       /has a mistake:\n {2}acme\.yaml:2:31: people\["ada@acme\.example"\]\.roles is one level too many/,
     );
   });

@@ -1,9 +1,9 @@
 import { lastDaysOf } from "../lastDays";
 import { access, ada, bob, carl, grace, messages, organization, violations } from "../testing/acme";
-import { layoutOf } from "#provider";
+import { parseLayout } from "#provider";
 
 const lastDays = lastDaysOf([
-  layoutOf(
+  parseLayout(
     [
       {
         file: "layout.yaml",
