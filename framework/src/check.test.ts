@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { accepted, check } from "./check";
-import { Refusal } from "./errors";
+import { UserError } from "./errors";
 import { unknownValue, type Values } from "./values";
 
 const entry = z.object({ cidr: z.string(), size: z.int().optional() });
@@ -139,7 +139,7 @@ test("what has no words of ours keeps the schema's own", () => {
 test("what is accepted comes back complete, and what is not is refused with all reasons", () => {
   expect(accepted(schema, { name: "a thing" }, "a question")).toEqual({ name: "a thing", color: "grey" });
   const attempt = () => accepted(schema, { name: "x", colour: 1 }, "a question");
-  expect(attempt).toThrow(Refusal);
+  expect(attempt).toThrow(UserError);
   expect(attempt).toThrow(
     "name: is too short; colour: is no property of a question; it has name, size, color, entries, people",
   );

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Failure, Refusal } from "./errors";
+import { type Failure, UserError } from "./errors";
 import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
 import { hasUnknowns, isRecord, type Values } from "./values";
@@ -60,11 +60,11 @@ function isOfAnotherKind(issue: Issue): boolean {
   return code === "invalid_type" || (code === "invalid_value" && typeof input === "object" && input !== null);
 }
 
-/** What was asked, complete and valid. Throws a `Refusal` that says all that is wrong with it. */
+/** What was asked, complete and valid. Throws a `UserError` that says all that is wrong with it. */
 export function accepted(schema: Shape, asked: Values, what: string): Values {
   const { values, failures } = check(schema, asked, what);
   if (failures.length === 0) return values;
-  throw new Refusal(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
+  throw new UserError(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
 }
 
 /** What is wrong, as the rest of a sentence that begins with the property. Schemas may say it better. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { check } from "./check";
-import { type Failure, Refusal } from "./errors";
+import { type Failure, UserError } from "./errors";
 import type { Shape } from "./resource";
 import { isRecord, type Values } from "./values";
 
@@ -63,7 +63,7 @@ export function switchName(prefix: string, name: "ALLOW_PARTIAL_DESTROY" | "PREV
   return `${prefix}_${name}`;
 }
 
-/** @throws Refusal if a switch is neither on nor off. */
+/** @throws UserError if a switch is neither on nor off. */
 export function switchesIn(prefix: string, environment: Environment): Switches {
   return {
     allowsPartialDestroy: isOn(switchName(prefix, "ALLOW_PARTIAL_DESTROY"), environment),
@@ -75,7 +75,7 @@ function isOn(name: string, environment: Environment): boolean {
   const value = environment[name];
   if (value === undefined || value === "" || value === "0" || value === "false") return false;
   if (value === "1" || value === "true") return true;
-  throw new Refusal(
+  throw new UserError(
     `${name} is ${JSON.stringify(value)}: it must be 1 or true to be on, and 0, false or empty to be off.`,
   );
 }

@@ -1,8 +1,8 @@
 import type { Values } from "./values";
 
 /** What the core refuses, in words for the user. The message names the object, the reason and the remedy. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
+export class UserError extends Error {
+  override readonly name = "UserError";
 }
 
 /** Create found something that may be somebody else's. */
@@ -19,8 +19,8 @@ export class AlreadyExists extends Error {
 }
 
 /** A later step failed: what exists by now must reach the state. */
-export class Incomplete extends Error {
-  override readonly name = "Incomplete";
+export class PartialFailureError extends Error {
+  override readonly name = "PartialFailureError";
   constructor(
     readonly observed: Values & { readonly id: string },
     override readonly cause: unknown,
@@ -37,7 +37,7 @@ export interface Failure {
 }
 
 /** Somebody or something else than the state knows is there, which whoever is asked to change it may not know. */
-export class NotTheSame extends Refusal {
+export class IdentityMismatchError extends UserError {
   constructor(text: string) {
     super(`${text} Run \`pulumi up --refresh\` if that is right.`);
   }

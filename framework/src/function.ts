@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type AnyClient, type FeatureOf, inFull } from "./client";
 import { accepted } from "./check";
-import { Refusal } from "./errors";
+import { UserError } from "./errors";
 import { unmet } from "./needs";
 import type { FunctionReference } from "./reference";
 import type { Context, Need, Shape } from "./resource";
@@ -29,11 +29,11 @@ export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shap
 
 /**
  * What a function answers to these arguments.
- * @throws Refusal of arguments that it does not take, and of what this API does not tell, which must not pass for "nothing".
+ * @throws UserError of arguments that it does not take, and of what this API does not tell, which must not pass for "nothing".
  */
 export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
   const asked = accepted(callable.inputs, args, `${callable.token}'s arguments`);
   const lack = unmet(context.api, callable, asked).at(0)?.lack;
-  if (lack !== undefined) throw new Refusal(inFull(lack));
+  if (lack !== undefined) throw new UserError(inFull(lack));
   return callable.call(context, asked);
 }

@@ -6,11 +6,11 @@ export { ApiError, formatRequest, NotFound, type RequestInfo, unseen } from "./r
 export { accepted, check } from "./check";
 export { sameBy } from "./compare";
 export type { Child, Component, Composition } from "./component";
-export { AlreadyExists, Incomplete, NotTheSame, Refusal } from "./errors";
+export { AlreadyExists, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { andMore, mostPrinted } from "./excerpt";
 export { labelled, named } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";
-export { Lifecycle, type Door } from "./lifecycle";
+export { Lifecycle, type LifecycleHost } from "./lifecycle";
 export { type Demand, demandsOf, type Lacks, unmet } from "./needs";
 export { parentId, parentInput, partialDestroyHint } from "./parents";
 export { type Path, formatPath, parsePath } from "./path";
@@ -21,7 +21,7 @@ export type {
   AnyResource,
   Change,
   Changes,
-  Claim,
+  ObjectKey,
   Context,
   Known,
   Need,

@@ -1,5 +1,5 @@
 import { AlreadyExists } from "./errors";
-import type { AnyResource, Whole } from "./resource";
+import type { AnyResource, ExclusiveKey } from "./resource";
 import { offline } from "./testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
 import { unknownValue, type Values } from "./values";
@@ -73,7 +73,7 @@ describe("the same object declared twice", () => {
 
     test("is one refusal at preview, without advice to import what the other one declares", async () => {
       const { lifecycle, late, told } = existing();
-      await expect(lifecycle.planCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject({
+      await expect(lifecycle.previewCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject({
         outputs: declaredBob,
       });
       expect(told).toEqual([]);
@@ -89,7 +89,7 @@ describe("the same object declared twice", () => {
     test("by one declaration only, it asks for an import", async () => {
       const { lifecycle } = offline();
       const there: AnyResource = { ...thing, adopt: () => Promise.reject(new AlreadyExists("one/bob", "with a note")) };
-      await expect(lifecycle.planCreate(there, { urn, declared: declaredBob })).rejects.toThrow(
+      await expect(lifecycle.previewCreate(there, { urn, declared: declaredBob })).rejects.toThrow(
         "import one/bob as bob",
       );
     });
@@ -150,7 +150,7 @@ describe("the same object declared twice", () => {
 });
 
 describe("a collection that one declaration claims as a whole", () => {
-  const whole: Whole = { of: "shelf", path: ["shelf"], except: () => false, remedy: "name it there" };
+  const whole: ExclusiveKey = { of: "shelf", path: ["shelf"], except: () => false, remedy: "name it there" };
   const shelf: AnyResource = { ...thing, token: "test:index:Shelf", claims: () => ({ things: [], whole }) };
   const part: AnyResource = {
     ...thing,

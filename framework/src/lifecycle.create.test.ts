@@ -1,5 +1,5 @@
-import { AlreadyExists, Incomplete, Refusal } from "./errors";
-import { Failed } from "./lifecycle";
+import { AlreadyExists, PartialFailureError, UserError } from "./errors";
+import { OperationError } from "./lifecycle";
 import type { AnyResource } from "./resource";
 import { nobody, offline } from "./testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
@@ -26,7 +26,7 @@ function watchful(warehouse: Warehouse, unsettled: string[] = [], note?: string)
 
 describe("the preview of a create", () => {
   test("shows what is declared, and that the rest is not known", async () => {
-    const { outputs: planned } = await offline().lifecycle.planCreate(thingIn(new Warehouse()), {
+    const { outputs: planned } = await offline().lifecycle.previewCreate(thingIn(new Warehouse()), {
       urn,
       declared: { ...declaredBob, color: "red" },
     });
@@ -43,7 +43,7 @@ describe("the preview of a create", () => {
   test("asks nobody while something is not known", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: unknownValue };
-    const { outputs: planned } = await offline().lifecycle.planCreate(watchful(warehouse), { urn, declared });
+    const { outputs: planned } = await offline().lifecycle.previewCreate(watchful(warehouse), { urn, declared });
     expect(planned).toMatchObject({ ...declaredBob, ...everythingElse, color: unknownValue, serial: unknownValue });
     expect(warehouse.asked).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe("the preview of a create", () => {
     const warehouse = new Warehouse();
     const { lifecycle, told } = offline();
     const thing = watchful(warehouse, [], "A letter goes out.");
-    await lifecycle.planCreate(thing, { urn, declared: { ...declaredBob, note: "n", mode: "quick" } });
+    await lifecycle.previewCreate(thing, { urn, declared: { ...declaredBob, note: "n", mode: "quick" } });
     const plan =
       '{"wanted":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}';
     expect(warehouse.asked).toEqual(["get one/bob", `guard ${plan}`, `foresee ${plan}`]);
@@ -62,7 +62,7 @@ describe("the preview of a create", () => {
   test("of what is there already shows its state, and guards nothing", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, mode: "quick" };
-    const planned = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), { urn, declared });
+    const planned = await offline().lifecycle.previewCreate(watchful(warehouse, ["serial"]), { urn, declared });
     expect(planned).toStrictEqual({ id: "one/bob", outputs: { ...declared, color: "grey", serial: "7" } });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
@@ -70,7 +70,7 @@ describe("the preview of a create", () => {
   test("of what is there and has to change guards that, and leaves open what the resource says", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: "n" };
-    const { outputs: planned } = await offline().lifecycle.planCreate(watchful(warehouse, ["serial"]), {
+    const { outputs: planned } = await offline().lifecycle.previewCreate(watchful(warehouse, ["serial"]), {
       urn,
       declared,
     });
@@ -81,7 +81,7 @@ describe("the preview of a create", () => {
 
   test("fails with the reason", async () => {
     const failing: AnyResource = { ...thingIn(new Warehouse()), adopt: () => Promise.reject(new Error("no line")) };
-    await expect(offline().lifecycle.planCreate(failing, { urn, declared: declaredBob })).rejects.toThrow(
+    await expect(offline().lifecycle.previewCreate(failing, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: no line",
     );
   });
@@ -91,7 +91,7 @@ describe("the preview of a create", () => {
       ...thingIn(new Warehouse()),
       adopt: () => Promise.reject(new AlreadyExists("one/bob", "with another color")),
     };
-    await expect(offline().lifecycle.planCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
+    await expect(offline().lifecycle.previewCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob already exists with another color, and may be somebody else's, so it was not taken over. To manage it here, import one/bob as bob.",
     );
   });
@@ -105,7 +105,7 @@ describe("a create", () => {
     expect(state).toStrictEqual({
       id: "one/bob",
       outputs: { ...declared, color: "grey", serial: "1" },
-      awaits: false,
+      refreshBeforeUpdate: false,
     });
     expect(warehouse.asked).toEqual([
       "get one/bob",
@@ -116,7 +116,10 @@ describe("a create", () => {
 
   test("writes nothing when the guard refuses", async () => {
     const warehouse = new Warehouse();
-    const guarded: AnyResource = { ...thingIn(warehouse), guard: () => Promise.reject(new Refusal("too many things")) };
+    const guarded: AnyResource = {
+      ...thingIn(warehouse),
+      guard: () => Promise.reject(new UserError("too many things")),
+    };
     await expect(offline().lifecycle.create(guarded, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: too many things",
     );
@@ -130,7 +133,7 @@ describe("a create", () => {
     expect(state).toStrictEqual({
       id: "one/bob",
       outputs: { ...declared, color: "grey", serial: "7" },
-      awaits: false,
+      refreshBeforeUpdate: false,
     });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
@@ -160,18 +163,19 @@ describe("a create", () => {
     const halfway: AnyResource = {
       ...thingIn(new Warehouse()),
       awaits: ({ serial }) => serial === "7",
-      create: () => Promise.reject(new Incomplete({ ...bob, note: null }, new Error("the second step failed"))),
+      create: () =>
+        Promise.reject(new PartialFailureError({ ...bob, note: null }, new Error("the second step failed"))),
     };
     const declared = { shelf: "one", name: "Bob", mode: "quick" };
     const failed = await offline()
       .lifecycle.create(halfway, { urn, declared })
       .catch((error: unknown) => error);
-    expect(failed).toBeInstanceOf(Failed);
+    expect(failed).toBeInstanceOf(OperationError);
     expect(failed).toMatchObject({
-      name: "Failed",
+      name: "OperationError",
       message: "Thing one/Bob could not be created: the second step failed",
-      cause: { name: "Incomplete" },
-      state: { id: "one/bob", outputs: { ...declared, color: "grey", serial: "7" }, awaits: true },
+      cause: { name: "PartialFailureError" },
+      state: { id: "one/bob", outputs: { ...declared, color: "grey", serial: "7" }, refreshBeforeUpdate: true },
     });
   });
 
@@ -183,7 +187,7 @@ describe("a create", () => {
     const failed = await offline()
       .lifecycle.create(failing, { urn, declared: declaredBob })
       .catch((error: unknown) => error);
-    expect(failed).toBeInstanceOf(Failed);
+    expect(failed).toBeInstanceOf(OperationError);
     expect(failed).toMatchObject({ cause: { message: "not today" }, state: undefined });
   });
 
@@ -212,7 +216,7 @@ describe("what a resource may use", () => {
     const { lifecycle, told } = offline();
     const thing: AnyResource = {
       ...thingIn(new Warehouse()),
-      claims: ({ name, note }) => ({ things: [{ of: "things", which: String(name), path: [], terms: note }] }),
+      claims: ({ name, note }) => ({ things: [{ of: "things", which: String(name), path: [], desired: note }] }),
     };
     for (const [name, declared] of checked) lifecycle.check(thing, { urn: urnOf(name), declared }, undefined);
     const contexts: Context[] = [];
@@ -238,15 +242,15 @@ describe("what a resource may use", () => {
   test("is what the program declares of other things", async () => {
     const { context } = await contextOf(["eve", { shelf: "one", name: "eve", note: "as eve wants" }]);
     const eve = { of: "things", which: "eve", path: [] };
-    expect(context.terms(eve)).toBe("as eve wants");
-    expect(context.fate(eve)).toBe("kept");
-    expect(context.fate({ ...eve, which: "carl" })).toBeUndefined();
+    expect(context.desiredOf(eve)).toBe("as eve wants");
+    expect(context.ownership(eve)).toBe("owned");
+    expect(context.ownership({ ...eve, which: "carl" })).toBeUndefined();
   });
 
   test("is all that a preview adds to a collection", async () => {
     const { context } = await contextOf();
-    context.plan("a", "x");
-    context.plan("b", "z");
-    expect([...context.plan("a", "y", "x")]).toEqual(["x", "y"]);
+    context.planned("a", "x");
+    context.planned("b", "z");
+    expect([...context.planned("a", "y", "x")]).toEqual(["x", "y"]);
   });
 });

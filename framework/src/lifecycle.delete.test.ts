@@ -1,4 +1,4 @@
-import { Incomplete } from "./errors";
+import { PartialFailureError } from "./errors";
 import { NotFound } from "./request";
 import type { AnyResource } from "./resource";
 import { nobody, offline } from "./testing/offline";
@@ -185,7 +185,7 @@ describe("what an update that failed was to take over", () => {
   test("leaves it where the state has what the update reached", async () => {
     const warehouse = new Warehouse(bob, eve);
     const { lifecycle, told } = offline();
-    const resource = together(warehouse, new Incomplete(bob, new Error("not quite")));
+    const resource = together(warehouse, new PartialFailureError(bob, new Error("not quite")));
     await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not quite");
     await lifecycle.delete(resource, old("eve"));
     expect(warehouse.asked).toEqual(["get one/bob"]);

@@ -1,4 +1,4 @@
-import { Refusal } from "./errors";
+import { UserError } from "./errors";
 import { NotFound } from "./request";
 import type { AnyResource } from "./resource";
 import { nobody, offline } from "./testing/offline";
@@ -38,7 +38,7 @@ describe("a refresh", () => {
       id,
       outputs: { ...outputs, name: "Bob", note: "theirs", color: "red", mode: "quick" },
       inputs: { shelf: "one", name: "Bob", note: "theirs", mode: "quick" },
-      awaits: false,
+      refreshBeforeUpdate: false,
     });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
@@ -100,7 +100,7 @@ describe("a refresh", () => {
   });
 
   test("of what somebody else may still finish says so", async () => {
-    expect(await readOf({ awaits: ({ serial }) => serial === "7" }).result).toMatchObject({ awaits: true });
+    expect(await readOf({ awaits: ({ serial }) => serial === "7" }).result).toMatchObject({ refreshBeforeUpdate: true });
   });
 
   test("glances at the API that it is given", async () => {
@@ -155,7 +155,7 @@ describe("an import", () => {
       id,
       outputs: { ...outputs, note: "n", kind: "k", color: "red", parts: { ada: 1 } },
       inputs: { shelf: "one", name: "bob", kind: "k", note: "n", color: "red", parts: { ada: 1 } },
-      awaits: false,
+      refreshBeforeUpdate: false,
     });
   });
 
@@ -176,9 +176,9 @@ describe("an import", () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }, {}, {}).result).rejects.toThrow(
       "Thing one/bob could not be read: There is no such thing. (GET /things/bob",
     );
-    await expect(readOf({ locate: () => Promise.reject(new Refusal("no such shelf")) }, {}, {}).result).rejects.toThrow(
-      "Thing one/bob could not be read: no such shelf",
-    );
+    await expect(
+      readOf({ locate: () => Promise.reject(new UserError("no such shelf")) }, {}, {}).result,
+    ).rejects.toThrow("Thing one/bob could not be read: no such shelf");
   });
 });
 

@@ -5,9 +5,9 @@ import { ApiError, NotFound, type RequestInfo, unseen } from "./request";
 import type { Service } from "./provider";
 import { accepted, check, type Checked } from "./check";
 import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
-import { claimsOf, explainRival, newlyClaimed } from "./claims";
-import { type Clash, Declared, type Ledger, localLedger } from "./declared";
-import { AlreadyExists, Incomplete, NotTheSame, Refusal } from "./errors";
+import { keysOf, explainConflict, newKeys } from "./keys";
+import { type ConflictAt, OwnershipLedger, type Ledger, localLedger } from "./ownership";
+import { AlreadyExists, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
 import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
@@ -21,11 +21,11 @@ export interface State {
   readonly id: string;
   readonly outputs: Values;
   /** Whether each preview has to look, because somebody else may still finish it. */
-  readonly awaits: boolean;
+  readonly refreshBeforeUpdate: boolean;
 }
 
 /** What a Create is going to leave, as far as that is known. */
-export interface Foreseen {
+export interface Preview {
   /** Only of what is taken over. */
   readonly id?: string;
   readonly outputs: Values;
@@ -37,8 +37,8 @@ export interface Imported extends State {
 }
 
 /** An operation that failed. */
-export class Failed extends Error {
-  override readonly name = "Failed";
+export class OperationError extends Error {
+  override readonly name = "OperationError";
   constructor(
     message: string,
     override readonly cause: unknown,
@@ -50,7 +50,7 @@ export class Failed extends Error {
 }
 
 /** What differs between the ways in which users come here. */
-export interface Door {
+export interface LifecycleHost {
   /** Tells the user something about a resource that is no failure. */
   readonly warn: (urn: string, text: string) => void;
   readonly toImport: ToImport;
@@ -98,7 +98,7 @@ interface WritingContext extends ResourceContext {
 export class Lifecycle {
   /** What previews add to each collection. */
   readonly #planned = new Map<string, Set<string>>();
-  private readonly declared: Declared;
+  private readonly declared: OwnershipLedger;
   readonly #parents: Parents;
   /** Warnings that the user has seen, with their URN. */
   readonly #told = new Set<string>();
@@ -106,10 +106,10 @@ export class Lifecycle {
   constructor(
     private readonly service: Service<AnyClient>,
     private readonly api: AnyClient,
-    private readonly door: Door,
+    private readonly door: LifecycleHost,
     ledger: Ledger = localLedger(),
   ) {
-    this.declared = new Declared(ledger);
+    this.declared = new OwnershipLedger(ledger);
     this.#parents = new Parents(ledger, service.environmentPrefix, door.allowsPartialDestroy ?? false);
   }
 
@@ -129,7 +129,7 @@ export class Lifecycle {
     }
     failures.push(...unmetFailures(unmet(this.api, resource, checked.values), this.service.title, before && urn));
     const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
-    if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainRival(clash) });
+    if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainConflict(clash) });
     if (failures.length === 0) this.#parents.check(urn, before === undefined);
     return {
       values: { ...checked.values, ...this.#parents.remember(resource, checked.values, before ?? {}) },
@@ -146,7 +146,7 @@ export class Lifecycle {
   }
 
   /** The state to expect of a Create, with a warning about what else it does. Refuses what is known to fail. */
-  async planCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Foreseen> {
+  async previewCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Preview> {
     const everything = Object.keys(resource.outputs.shape);
     if (hasUnknowns(declared)) {
       const plan = { wanted: declared, observed: undefined, changed: Object.keys(declared) };
@@ -157,7 +157,7 @@ export class Lifecycle {
     const context = this.#context(urn);
     return this.#attempt("create", { resource, urn, object: wanted }, async () => {
       const existing = await resource.adopt(context, wanted).catch((error: unknown) => {
-        if (!(error instanceof AlreadyExists) || this.declared.rival(urn) === undefined) throw error;
+        if (!(error instanceof AlreadyExists) || this.declared.conflict(urn) === undefined) throw error;
         return "refused" as const;
       });
       // The other declaration has been refused by now, and to import what it declares would be wrong advice.
@@ -186,12 +186,12 @@ export class Lifecycle {
         { resource, urn, object: wanted },
         async () => {
           const existing = await resource.adopt(context, wanted).catch((error: unknown) => {
-            const rival = this.declared.rival(urn);
-            throw error instanceof AlreadyExists && rival ? new Refusal(`it ${explainRival(rival)}.`) : error;
+            const rival = this.declared.conflict(urn);
+            throw error instanceof AlreadyExists && rival ? new UserError(`it ${explainConflict(rival)}.`) : error;
           });
           if (existing !== undefined) return this.#converge(resource, context, {}, wanted, existing);
           if (resource.create === undefined)
-            throw new Refusal(`it cannot be made, and ${this.service.title} does not have it.`);
+            throw new UserError(`it cannot be made, and ${this.service.title} does not have it.`);
           const plan = { wanted, observed: undefined, changed: Object.keys(wanted) };
           await this.#authorizeChange(resource, api, plan);
           await guard(resource, context, plan);
@@ -204,7 +204,7 @@ export class Lifecycle {
       this.#parents.create(resource, state.id, declared);
       return state;
     } catch (error) {
-      this.declared.fail(claimsOf(resource, wanted).things);
+      this.declared.fail(keysOf(resource, wanted).things);
       throw error;
     }
   }
@@ -220,7 +220,7 @@ export class Lifecycle {
     const before: Known = { state: known, declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
       const lack = lackOf(this.api, resource);
-      if (lack !== undefined) throw importing ? new Refusal(inFull(lack)) : cannotKeep(lack, urn, this.service.title);
+      if (lack !== undefined) throw importing ? new UserError(inFull(lack)) : cannotKeep(lack, urn, this.service.title);
       const observed = await resource
         .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
@@ -229,7 +229,7 @@ export class Lifecycle {
         });
       if (observed === undefined) return undefined;
       const stranger = resource.stranger?.(before, observed);
-      if (stranger?.ruledOut) throw new Refusal(stranger.text);
+      if (stranger?.ruledOut) throw new UserError(stranger.text);
       if (stranger !== undefined) context.warn(stranger.text);
       const state = this.#state(resource, declared, observed);
       const kept = Object.entries(resource.changes).filter(([property, change]) =>
@@ -249,13 +249,13 @@ export class Lifecycle {
     });
     return reading.catch((error: unknown) => {
       // Whoever goes on after errors must not delete, through another entry, what this one may declare by now.
-      this.declared.lose(claimsOf(resource, { ...known, ...declared }).things);
+      this.declared.lose(keysOf(resource, { ...known, ...declared }).things);
       throw error;
     });
   }
 
   /** The state to expect of an Update, with a warning about what else it does. Refuses what is known to fail. */
-  async planUpdate(resource: AnyResource, update: Update): Promise<Values> {
+  async previewUpdate(resource: AnyResource, update: Update): Promise<Values> {
     const { urn, id, state } = update;
     const wanted = ignoring(resource, update.declared, state, update.ignore);
     const differences = this.#compare(resource, update.declaredBefore, wanted, state);
@@ -283,11 +283,11 @@ export class Lifecycle {
       async () => {
         const observed = await resource.read(context, update.id, known);
         if (observed === undefined) {
-          throw new Refusal("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
+          throw new UserError("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
         }
         const stranger = resource.stranger?.(known, observed);
-        if (stranger?.ruledOut) throw new Refusal(stranger.text);
-        if (stranger !== undefined) throw new NotTheSame(stranger.text);
+        if (stranger?.ruledOut) throw new UserError(stranger.text);
+        if (stranger !== undefined) throw new IdentityMismatchError(stranger.text);
         const found = { ...observed, ...locals(resource, update.state) };
         const wanted = resource.inputs.parse(ignoring(resource, update.declared, found, update.ignore));
         return this.#converge(resource, context, update.declaredBefore, wanted, observed);
@@ -296,7 +296,8 @@ export class Lifecycle {
     );
     return updating.catch((error: unknown) => {
       // The state still knows only what was declared before: the entry that holds the rest must stay.
-      if (!(error instanceof Failed && error.state !== undefined)) this.declared.fail(newlyClaimed(resource, update));
+      if (!(error instanceof OperationError && error.state !== undefined))
+        this.declared.fail(newKeys(resource, update));
       throw error;
     });
   }
@@ -308,11 +309,11 @@ export class Lifecycle {
     api = this.api,
   ): Promise<void> {
     const about = subject(resource, urn, id, state);
-    const [object] = claimsOf(resource, { ...state, ...declaredBefore }).things;
-    const fate = object && this.declared.fate(object);
+    const [object] = keysOf(resource, { ...state, ...declaredBefore }).things;
+    const fate = object && this.declared.ownership(object);
     const context = { ...this.#context(urn, api), forAnotherKey: false };
     const known: Known = { state, declared: declaredBefore };
-    if (fate === "kept") {
+    if (fate === "owned") {
       const left = await resource.leavesBehind?.(context, id, known).catch(() => undefined);
       const more = left === undefined ? "" : ` ${left}`;
       await this.#warn(
@@ -329,9 +330,9 @@ export class Lifecycle {
       const lack = lackOf(this.api, resource) ?? lackOfDeletion(this.api, resource);
       if (lack !== undefined) throw cannotKeep(lack, urn, this.service.title);
       // Whoever goes on after errors would lose the last trace of something that exists.
-      if (fate === "failed") throw new Refusal("its new declaration failed, so the old entry stays in the state.");
-      if (fate === "unheard") {
-        throw new Refusal(
+      if (fate === "failed") throw new UserError("its new declaration failed, so the old entry stays in the state.");
+      if (fate === "unreadable") {
+        throw new UserError(
           "another entry, which may declare it by now, could not be read, so the old one stays in the state.",
         );
       }
@@ -352,10 +353,10 @@ export class Lifecycle {
     });
   }
 
-  /** Everything that can be imported. Throws a `Refusal` of a query that cannot be. */
+  /** Everything that can be imported. Throws a `UserError` of a query that cannot be. */
   list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
     const lack = lackOf(this.api, resource);
-    if (lack !== undefined) throw new Refusal(`${labelled(resource)} cannot be listed: ${inFull(lack)}`);
+    if (lack !== undefined) throw new UserError(`${labelled(resource)} cannot be listed: ${inFull(lack)}`);
     const asked = accepted(resource.query, query, `a list of ${labelled(resource)}`);
     return resource.list(this.#context(resource.token, api), asked);
   }
@@ -394,8 +395,11 @@ export class Lifecycle {
         reached && this.#compare(resource, declaredBefore, wanted, { ...reached, ...locals(resource, wanted) });
       if (reached !== undefined && left?.length === 0) return reached;
       if (left?.some(isReset)) throw error;
-      // Incomplete even if nobody can tell: else nothing would put back what was changed, once the program is put back.
-      throw new Incomplete(reached ?? observed, lookFailure === undefined ? error : unseen(error, lookFailure));
+      // PartialFailureError even if nobody can tell: else nothing would put back what was changed, once the program is put back.
+      throw new PartialFailureError(
+        reached ?? observed,
+        lookFailure === undefined ? error : unseen(error, lookFailure),
+      );
     });
     const after = await updated;
     const asked = new Set(differences.map(({ path }) => path));
@@ -427,7 +431,7 @@ export class Lifecycle {
       secret,
       accepted: accepted(),
     });
-    throw left.some(isReset) ? error : new Incomplete(observed, error);
+    throw left.some(isReset) ? error : new PartialFailureError(observed, error);
   }
 
   /** Checks the rights to a change, unless another key applies it; a refusal says how to preview for that key. */
@@ -479,21 +483,21 @@ export class Lifecycle {
     return {
       id,
       outputs: present({ ...spelledAs(declared, outputs, resource), ...locals(resource, declared) }),
-      awaits: resource.awaits?.(observed) ?? false,
+      refreshBeforeUpdate: resource.awaits?.(observed) ?? false,
     };
   }
 
   #context(urn: string, api = this.api): ResourceContext {
     return {
       api,
-      aftermath: () => this.#aftermath(),
+      recoveryClient: () => this.#aftermath(),
       forAnotherKey: this.door.previewsOnly ?? false,
       warn: (text) => {
         this.#tell(urn, text);
       },
-      fate: (claim) => this.declared.fate(claim),
-      terms: (claim) => this.declared.terms(claim),
-      plan: (of, ...which) => {
+      ownership: (claim) => this.declared.ownership(claim),
+      desiredOf: (claim) => this.declared.desired(claim),
+      planned: (of, ...which) => {
         const planned = this.#planned.get(of) ?? new Set();
         for (const one of which) planned.add(one);
         this.#planned.set(of, planned);
@@ -515,8 +519,8 @@ export class Lifecycle {
   }
 
   /** Remembers what a declaration is about; returns where another one is about the same. */
-  #claim(resource: AnyResource, declared: Values, urn: string): Clash | undefined {
-    const { things, whole } = claimsOf(resource, declared);
+  #claim(resource: AnyResource, declared: Values, urn: string): ConflictAt | undefined {
+    const { things, whole } = keysOf(resource, declared);
     return this.declared.add(things, whole, urn);
   }
 
@@ -532,8 +536,8 @@ export class Lifecycle {
     } catch (error) {
       const reason = await this.#explained(error, verb, subject);
       const explanation = explain(reason, verb, subject, await this.#names(), this.door.toImport);
-      if (!(error instanceof Incomplete)) throw new Failed(explanation, error);
-      throw new Failed(explanation, error, this.#state(subject.resource, declared, error.observed));
+      if (!(error instanceof PartialFailureError)) throw new OperationError(explanation, error);
+      throw new OperationError(explanation, error, this.#state(subject.resource, declared, error.observed));
     }
   }
 
@@ -609,7 +613,7 @@ function inDoubt(error: unknown): error is ApiError {
 
 /** For a look after an operation, which may have been cancelled. What a refresh would say is of no concern then. */
 function looking(context: ResourceContext): ResourceContext {
-  return { ...context, api: context.aftermath(), warn: () => undefined };
+  return { ...context, api: context.recoveryClient(), warn: () => undefined };
 }
 
 /** Whether a deletion in doubt has done all that it was to do. An entry that stayed would hide that there is something to make again. */
@@ -623,7 +627,7 @@ async function isDeleted(resource: AnyResource, context: ResourceContext, id: st
 }
 
 /** What cannot be seen may be there all the same. */
-function unproven({ parent }: AnyResource, urn: string, error: NotFound): Refusal {
+function unproven({ parent }: AnyResource, urn: string, error: NotFound): UserError {
   const command = `pulumi state delete --force --target-dependents '${urn}'`;
   const way =
     parent === undefined
@@ -631,7 +635,7 @@ function unproven({ parent }: AnyResource, urn: string, error: NotFound): Refusa
       : `Use a key that can see the ${labelled(parent.resource)}. If that is gone for good, take its own entry out of the state, with all that depends on it: ` +
         `\`pulumi state delete --force --target-dependents\` and its URN, which \`pulumi stack --show-urns\` shows. ` +
         `Only if the program has no such entry, run \`${command}\`.`;
-  return new Refusal(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);
+  return new UserError(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);
 }
 
 /** The object by what is known of it, which people know better than its id. */

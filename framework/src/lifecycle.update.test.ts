@@ -1,4 +1,4 @@
-import { Incomplete, Refusal } from "./errors";
+import { PartialFailureError, UserError } from "./errors";
 import { Lifecycle, type Update } from "./lifecycle";
 import type { AnyResource } from "./resource";
 import { nobody, offline, service } from "./testing/offline";
@@ -34,7 +34,7 @@ describe("the preview of an update", () => {
   test("guards, says what else will happen, and leaves open what the resource says", async () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle, told } = offline();
-    const planned = await lifecycle.planUpdate(guarded(warehouse, ["serial"], "A letter goes out."), update());
+    const planned = await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter goes out."), update());
     expect(planned).toStrictEqual({ ...outputs, note: "new", serial: unknownValue });
     const state = JSON.stringify(outputs);
     expect(warehouse.asked).toEqual([`guard note of ${state}`, `foresee note of ${state}`]);
@@ -45,7 +45,7 @@ describe("the preview of an update", () => {
     const warehouse = new Warehouse();
     const declared = { ...declaredBob, parts: { a: 1, b: 2 } };
     const state = { ...outputs, parts: {} };
-    await offline().lifecycle.planUpdate(guarded(warehouse), update({ declared, state }));
+    await offline().lifecycle.previewUpdate(guarded(warehouse), update({ declared, state }));
     expect(warehouse.asked[0]).toMatch(/^guard parts of/);
   });
 
@@ -53,7 +53,7 @@ describe("the preview of an update", () => {
     const warehouse = new Warehouse();
     const { lifecycle, told } = offline();
     const same = update({ declared: declaredBob });
-    expect(await lifecycle.planUpdate(guarded(warehouse, ["serial"], "A letter."), same)).toStrictEqual(outputs);
+    expect(await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter."), same)).toStrictEqual(outputs);
     expect(warehouse.asked).toEqual([]);
     expect(told).toEqual([]);
   });
@@ -61,14 +61,17 @@ describe("the preview of an update", () => {
   test("with something unknown asks nobody, and knows nothing of what the API adds", async () => {
     const warehouse = new Warehouse();
     const unknown = update({ declared: { ...declaredBob, note: unknownValue } });
-    const planned = await offline().lifecycle.planUpdate(guarded(warehouse, ["serial"]), unknown);
+    const planned = await offline().lifecycle.previewUpdate(guarded(warehouse, ["serial"]), unknown);
     expect(planned).toStrictEqual({ ...outputs, note: unknownValue, serial: unknownValue });
     expect(warehouse.asked).toEqual([]);
   });
 
   test("of a resource that foresees nothing leaves nothing open", async () => {
     const { lifecycle, told } = offline();
-    expect(await lifecycle.planUpdate(thingIn(new Warehouse()), update())).toStrictEqual({ ...outputs, note: "new" });
+    expect(await lifecycle.previewUpdate(thingIn(new Warehouse()), update())).toStrictEqual({
+      ...outputs,
+      note: "new",
+    });
     expect(told).toEqual([]);
   });
 
@@ -78,13 +81,13 @@ describe("the preview of an update", () => {
       declaredBefore: { ...declaredBob, color: "red" },
       state: { ...outputs, color: "red" },
     });
-    const planned = await offline().lifecycle.planUpdate(thingIn(new Warehouse()), colored);
+    const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse()), colored);
     expect(planned).toStrictEqual({ ...outputs, color: unknownValue });
   });
 
   test("knows an output that has gone bad, unless the resource says otherwise", async () => {
     const broken: AnyResource = { ...thingIn(new Warehouse()), broken: () => ["serial"] };
-    const planned = await offline().lifecycle.planUpdate(broken, update({ declared: declaredBob }));
+    const planned = await offline().lifecycle.previewUpdate(broken, update({ declared: declaredBob }));
     expect(planned).toStrictEqual(outputs);
   });
 
@@ -94,21 +97,24 @@ describe("the preview of an update", () => {
       declaredBefore: { ...declaredBob, parts: { a: 1, b: 2 } },
       state: { ...outputs, parts: { a: 1, b: 2 } },
     });
-    const planned = await offline().lifecycle.planUpdate(thingIn(new Warehouse()), parted);
+    const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse()), parted);
     expect(planned).toStrictEqual({ ...outputs, parts: { a: 1 } });
   });
 
   test("leaves alone what the program ignores", async () => {
     const warehouse = new Warehouse();
     const ignoring = update({ ignore: ["note"], state: { ...outputs, note: "theirs" } });
-    const planned = await offline().lifecycle.planUpdate(guarded(warehouse), ignoring);
+    const planned = await offline().lifecycle.previewUpdate(guarded(warehouse), ignoring);
     expect(planned).toStrictEqual({ ...outputs, note: "theirs" });
     expect(warehouse.asked).toEqual([]);
   });
 
   test("fails as the update would", async () => {
-    const refusing: AnyResource = { ...thingIn(new Warehouse()), guard: () => Promise.reject(new Refusal("too many")) };
-    await expect(offline().lifecycle.planUpdate(refusing, update())).rejects.toThrow(
+    const refusing: AnyResource = {
+      ...thingIn(new Warehouse()),
+      guard: () => Promise.reject(new UserError("too many")),
+    };
+    await expect(offline().lifecycle.previewUpdate(refusing, update())).rejects.toThrow(
       "Thing one/bob could not be updated: too many",
     );
   });
@@ -118,7 +124,7 @@ describe("an update", () => {
   test("looks, guards, and writes only what differs", async () => {
     const warehouse = new Warehouse({ ...bob, color: "red" });
     const state = await offline().lifecycle.update(guarded(warehouse), update());
-    expect(state).toStrictEqual({ id, outputs: { ...outputs, note: "new" }, awaits: false });
+    expect(state).toStrictEqual({ id, outputs: { ...outputs, note: "new" }, refreshBeforeUpdate: false });
     expect(warehouse.asked).toEqual([
       "get one/bob",
       `guard note of ${JSON.stringify({ ...bob, color: "red" })}`,
@@ -128,7 +134,7 @@ describe("an update", () => {
 
   test("writes nothing when the guard refuses", async () => {
     const warehouse = new Warehouse(bob);
-    const refusing: AnyResource = { ...thingIn(warehouse), guard: () => Promise.reject(new Refusal("too many")) };
+    const refusing: AnyResource = { ...thingIn(warehouse), guard: () => Promise.reject(new UserError("too many")) };
     await expect(offline().lifecycle.update(refusing, update())).rejects.toThrow("too many");
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
@@ -234,12 +240,13 @@ describe("an update", () => {
   test("that fails halfway keeps how far it came", async () => {
     const halfway: AnyResource = {
       ...thingIn(new Warehouse(bob)),
-      update: () => Promise.reject(new Incomplete({ ...bob, note: "half" }, new Error("the second step failed"))),
+      update: () =>
+        Promise.reject(new PartialFailureError({ ...bob, note: "half" }, new Error("the second step failed"))),
     };
     const declared = { ...noted, name: "Bob", mode: "quick" };
     await expect(offline().lifecycle.update(halfway, update({ declared }))).rejects.toMatchObject({
       message: "Thing one/bob could not be updated: the second step failed",
-      state: { id, outputs: { ...outputs, name: "Bob", note: "half", mode: "quick" }, awaits: false },
+      state: { id, outputs: { ...outputs, name: "Bob", note: "half", mode: "quick" }, refreshBeforeUpdate: false },
     });
   });
 
@@ -273,7 +280,7 @@ test("a look at what a cancelled update has done takes five seconds at most", as
   const cancelled: AnyResource = {
     ...thingIn(new Warehouse(bob)),
     update: (context) => {
-      context.aftermath();
+      context.recoveryClient();
       return Promise.reject(new Error("The operation was cancelled."));
     },
   };
@@ -298,6 +305,6 @@ test("a preview with something unknown does not know what becomes of a property 
     declaredBefore: { ...declaredBob, color: "red" },
     state: { ...outputs, color: "red" },
   });
-  const planned = await offline().lifecycle.planUpdate(thingIn(new Warehouse(bob)), colored);
+  const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse(bob)), colored);
   expect(planned).toMatchObject({ note: unknownValue, color: unknownValue });
 });

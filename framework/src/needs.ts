@@ -1,6 +1,6 @@
 import { type AnyClient, inFull, type Lack } from "./client";
 import type { Composition } from "./component";
-import { type Failure, Refusal } from "./errors";
+import { type Failure, UserError } from "./errors";
 import { formatPath } from "./path";
 import { byPlace, type Said, toldOf } from "./place";
 import type { AnyResource, Need } from "./resource";
@@ -59,8 +59,8 @@ function forgetting(urn: string, service: string): string {
 }
 
 /** Refuses an operation on an entry of the state for which the API has nothing. */
-export function cannotKeep({ reason, inAll }: Lack, urn: string, service: string): Refusal {
-  return new Refusal(inFull({ reason: `${reason}. ${forgetting(urn, service)}`, inAll }));
+export function cannotKeep({ reason, inAll }: Lack, urn: string, service: string): UserError {
+  return new UserError(inFull({ reason: `${reason}. ${forgetting(urn, service)}`, inAll }));
 }
 
 /** Something that part of a program needs: which resource, and where the user says so. */
@@ -85,7 +85,7 @@ export function refuseTogether(component: string, { name }: Pick<AnyClient, "nam
   });
   const { inAll } = first.lack;
   const head = `${component} asks for what ${name} does not have, so nothing of it is declared:`;
-  throw new Refusal([head, ...kinds, ...(inAll === null ? [] : [inAll])].join("\n"));
+  throw new UserError([head, ...kinds, ...(inAll === null ? [] : [inAll])].join("\n"));
 }
 
 /** Returns what children of a component need and the API lacks, with everything that the user says of it. */

@@ -1,5 +1,5 @@
-import { localLedger } from "./declared";
-import { Refusal } from "./errors";
+import { localLedger } from "./ownership";
+import { UserError } from "./errors";
 import { parentInput, Parents, partialDestroyHint } from "./parents";
 import { ApiError, NotFound } from "./request";
 import type { AnyResource, ResourceContext } from "./resource";
@@ -9,11 +9,11 @@ import { unknownValue } from "./values";
 
 const context: ResourceContext = {
   api: nobody(),
-  aftermath: nobody,
+  recoveryClient: nobody,
   warn: () => undefined,
-  fate: () => undefined,
-  terms: () => undefined,
-  plan: () => new Set(),
+  ownership: () => undefined,
+  desiredOf: () => undefined,
+  planned: () => new Set(),
 };
 const plain = { retain: false, force: false };
 const asked: string[] = [];
@@ -211,7 +211,7 @@ describe("when a part is deleted, its parent", () => {
   });
 
   test("refuses each part for its own reason, after one question", async () => {
-    const refusing = shelfThat(() => Promise.reject(new Refusal("There is a device.")));
+    const refusing = shelfThat(() => Promise.reject(new UserError("There is a device.")));
     const parents = fresh();
     for (const one of [partOf(refusing), partOf(refusing)]) {
       await expect(parents.outlook(one, context, on("one", plain))).rejects.toThrow(/^There is a device\.$/);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { switchName } from "./configuration";
-import type { Ledger } from "./declared";
-import { Refusal } from "./errors";
+import type { Ledger } from "./ownership";
+import { UserError } from "./errors";
 import { NotFound } from "./request";
 import { labelled } from "./explain";
 import type { AnyResource, DeletionTerms, ResourceContext } from "./resource";
@@ -149,14 +149,14 @@ export class Parents {
   }
 }
 
-/** @throws Refusal, or NotFound if the parent cannot be seen. A question without an answer refuses too. */
+/** @throws UserError, or NotFound if the parent cannot be seen. A question without an answer refuses too. */
 async function guard(parent: AnyResource, context: ResourceContext, id: string, prefix: string): Promise<void> {
   try {
     await parent.guardDeletion?.(context, id);
   } catch (error) {
-    if (error instanceof Refusal || error instanceof NotFound) throw error;
+    if (error instanceof UserError || error instanceof NotFound) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Refusal(
+    throw new UserError(
       `the provider could not check if its ${labelled(parent)} can be deleted, so it changed nothing in it. ` +
         `Resolve this and run the command again. ${partialDestroyHint(prefix, labelled(parent).toLowerCase())} ${reason}`,
     );

@@ -1,4 +1,4 @@
-import { Refusal } from "./errors";
+import { UserError } from "./errors";
 import type { AnyClient } from "./client";
 import type { AnyResource } from "./resource";
 import type { Values } from "./values";
@@ -17,13 +17,13 @@ export interface Operation {
 }
 
 /** The client's user lacks the right to an operation. */
-export class MissingRight extends Refusal {}
+export class MissingRight extends UserError {}
 
 /** Decides what the client's user may do, from the `rights` of the resources. */
 export interface Permissions<C extends AnyClient> {
   /**
    * @throws MissingRight if the API would refuse the operation because of the user's rights
-   * @throws Refusal if the client cannot act on the object at all
+   * @throws UserError if the client cannot act on the object at all
    */
   authorize(client: C, operation: Operation): Promise<void>;
   /** Explains an error of the API by the user's rights. Returns the same error if they do not explain it. */

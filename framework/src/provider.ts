@@ -39,7 +39,7 @@ export interface ProviderDefinition<C extends AnyClient> {
   components(): readonly Component[];
   /**
    * Connects with valid settings. Sends nothing.
-   * @throws Refusal if the settings and the environment name no API or no key
+   * @throws UserError if the settings and the environment name no API or no key
    */
   connect(settings: Values, environment: Environment, output: Output): Connection<C>;
   /** Sends a first request, to find out if the client works. */

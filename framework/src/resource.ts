@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { AnyClient, FeatureOf } from "./client";
-import type { Fate } from "./declared";
+import type { Ownership } from "./ownership";
 import type { ParentOutlook } from "./parents";
 import type { Path } from "./path";
 import type { Verb } from "./permissions";
@@ -17,15 +17,15 @@ export interface Context<C extends AnyClient = AnyClient> {
 /** What a resource may use besides: the rest of the program, as far as this operation has seen it. */
 export interface ResourceContext<C extends AnyClient = AnyClient> extends Context<C> {
   /** A client for a look, of some seconds at most, at what an operation has done that was cancelled. */
-  readonly aftermath: () => C;
+  readonly recoveryClient: () => C;
   /** What other declarations of this operation say of a thing. */
-  readonly fate: (claim: Claim) => Fate;
+  readonly ownership: (claim: ObjectKey) => Ownership;
   /** What the program declares of a thing, by whichever resource: the `terms` of its claim. */
-  readonly terms: (claim: Claim) => unknown;
+  readonly desiredOf: (claim: ObjectKey) => unknown;
   /** Set in previews and reads whose findings another API key applies. The user of this key is then a person like any other. */
   readonly forAnotherKey?: boolean;
   /** Remembers that this preview adds these to a collection; all that it adds there by now. */
-  readonly plan: (of: string, ...which: readonly string[]) => ReadonlySet<string>;
+  readonly planned: (of: string, ...which: readonly string[]) => ReadonlySet<string>;
 }
 
 /** Something that a declaration needs of the API, and that not every API has. */
@@ -36,7 +36,7 @@ export interface Need<Feature extends string = string> {
 }
 
 /** Something that only one declaration of a program may be about. */
-export interface Claim {
+export interface ObjectKey {
   /** A collection, such as the people of one organization. */
   readonly of: string;
   /** What its things are, if other collections hold such things too: a declaration may have moved from one to another. */
@@ -46,11 +46,11 @@ export interface Claim {
   /** Where the declaration names it. */
   readonly path: Path;
   /** What the declaration wants of it, for others that depend on it. */
-  readonly terms?: unknown;
+  readonly desired?: unknown;
 }
 
 /** A collection that a declaration claims as a whole. */
-export interface Whole {
+export interface ExclusiveKey {
   readonly of: string;
   readonly path: Path;
   /** Whether others may claim this thing of it. */
@@ -173,7 +173,7 @@ export interface Resource<
   /** The inputs that tell one object from all others; two declarations that agree in them mean the same object. */
   readonly identity: readonly (keyof z.output<Inputs> & string)[];
   /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */
-  claims?(declared: Values): { readonly things: readonly Claim[]; readonly whole?: Whole };
+  claims?(declared: Values): { readonly things: readonly ObjectKey[]; readonly whole?: ExclusiveKey };
 
   /** What a declaration needs that not every API has, as far as the declaration is known. By default, nothing. */
   needs?(declared: Values): readonly Need<FeatureOf<C>>[];
@@ -195,13 +195,13 @@ export interface Resource<
    * Throws `AlreadyExists` for what may be somebody else's. Runs at preview too.
    */
   adopt(context: ResourceContext<C>, wanted: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
-  /** Makes it. Throws `Incomplete` if something was made before a failure. Absent for what always exists, so that `adopt` finds it. */
+  /** Makes it. Throws `PartialFailureError` if something was made before a failure. Absent for what always exists, so that `adopt` finds it. */
   create?(context: ResourceContext<C>, wanted: z.output<Inputs>): Promise<Observed<Outputs>>;
   /** Undefined means: certainly gone. Throws `NotFound` where it may only be invisible to this key. */
   read(context: ResourceContext<C>, id: string, known: Known): Promise<Observed<Outputs> | undefined>;
   /**
    * Makes only the changes. May be called without any when `broken` said that something must be repaired.
-   * Throws `Incomplete` if something was changed before a failure.
+   * Throws `PartialFailureError` if something was changed before a failure.
    */
   update(
     context: ResourceContext<C>,

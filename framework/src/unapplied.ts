@@ -1,5 +1,5 @@
 import type { Difference } from "./compare";
-import { Refusal } from "./errors";
+import { UserError } from "./errors";
 import { parsePath } from "./path";
 import { formatRequest, type RequestInfo } from "./request";
 import type { AnyResource } from "./resource";
@@ -31,11 +31,11 @@ type Compared = Pick<Write, "resource" | "wanted" | "observed" | "secret">;
 const longest = 200;
 
 /** Names the properties that the API did not apply, each with the requested and the answered value. */
-export function unapplied({ service, left, accepted, ...write }: Write): Refusal {
+export function unapplied({ service, left, accepted, ...write }: Write): UserError {
   const where = accepted === undefined ? "" : ` (${formatRequest(accepted)})`;
   const spellings = left.filter((one) => isSpelling(one, write)).map(({ path }) => `\`${path}\``);
   const way = spellings.length === 0 ? "" : `declare the answered value of ${spellings.join(", ")}, or `;
-  return new Refusal(
+  return new UserError(
     `${notAsAsked(service)}: ${left.map((one) => contrast(one, write)).join("; ")}. ` +
       `Run \`pulumi up\` again. If it fails again, ${way}give ${service}'s support the request id.${where}`,
   );

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { FakeClock } from "./api/testing/fakeClock";
 import { hang, json, StubServer } from "./api/testing/stubServer";
-import { check, decodedSettings, Refusal } from "#framework";
+import { check, decodedSettings, UserError } from "#framework";
 import { type Configuration, configuration, destination, peridio } from "./configuration";
 
 describe("settings", () => {
@@ -127,7 +127,7 @@ describe("the endpoint", () => {
     [{ endpoint: "https://connect.staging.peridio.com" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
   ])("that serves the other API is refused: %j with %j", (settings, environment, served) => {
     const attempt = () => destination(settings, environment);
-    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
       ` serves ${served}, so nothing was sent there: correct one of them. ` +
         "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
@@ -175,7 +175,7 @@ describe("Peridio as the settings name it", () => {
 
   test.each([{}, { PERIDIO_API_KEY: "" }])("needs a key: %j is none", (environment) => {
     const attempt = () => connected({}, environment);
-    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
       "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
@@ -186,7 +186,7 @@ describe("Peridio as the settings name it", () => {
     [{ apiKey: "avo_secret", backend: "admin-v2" }, "a token of Avocado Connect, and said to be for admin-v2"],
   ])("sends no token of Avocado Connect to the other API: %#", (settings) => {
     const attempt = () => connected(settings);
-    expect(attempt).toThrow(Refusal);
+    expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
       "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",

@@ -10,7 +10,7 @@ import {
   type Surroundings,
 } from "./api";
 import { cidr } from "./cidr";
-import { type Environment, type Output, Refusal } from "#framework";
+import { type Environment, type Output, UserError } from "#framework";
 import { version } from "./version";
 
 /**
@@ -94,7 +94,7 @@ export const configuration = z.object({
 
 export type Configuration = z.output<typeof configuration>;
 
-/** Peridio as these settings name it. Throws a `Refusal` without an API key, or with one of another API; asks nobody yet. */
+/** Peridio as these settings name it. Throws a `UserError` without an API key, or with one of another API; asks nobody yet. */
 export function peridio(
   settings: Configuration,
   environment: Environment,
@@ -103,7 +103,7 @@ export function peridio(
 ): Peridio {
   const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
-    throw new Refusal(
+    throw new UserError(
       "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
@@ -111,7 +111,7 @@ export function peridio(
   const where = destination(settings, environment);
   const { backend, endpoint } = where;
   if (isMisdirected(apiKey, where)) {
-    throw new Refusal(
+    throw new UserError(
       "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
@@ -146,7 +146,7 @@ export function isMisdirected(apiKey: string, { backend }: Destination): boolean
 }
 
 /**
- * @throws Refusal if the environment names no backend that there is, or what is said of the backend and of the endpoint, which may
+ * @throws UserError if the environment names no backend that there is, or what is said of the backend and of the endpoint, which may
  * come from different places, does not fit together: a key would reach those whom it is not for.
  */
 export function destination(settings: Configuration, environment: Environment): Destination {
@@ -157,14 +157,14 @@ export function destination(settings: Configuration, environment: Environment): 
 
 /**
  * The backend that the settings or the environment choose, or else the default.
- * @throws Refusal as `destination` does.
+ * @throws UserError as `destination` does.
  */
 export function chosenBackend(settings: Configuration, environment: Environment): BackendName {
   const said = endpointSaid(settings, environment);
   const named = settings.backend ?? backendNamed(given(environment.PERIDIO_BACKEND));
   const served = servedAt(said);
   if (served !== undefined && named !== undefined && served !== named) {
-    throw new Refusal(
+    throw new UserError(
       `The backend is ${named}, and the endpoint ${String(said)} serves ${served}, so nothing was sent there: correct one of them. ` +
         "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
     );
@@ -179,7 +179,7 @@ function endpointSaid({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environ
 function backendNamed(name: string | undefined): BackendName | undefined {
   const found = backends.find((one) => one === name);
   if (name === undefined || found !== undefined) return found;
-  throw new Refusal(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
+  throw new UserError(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
 }
 
 /** Which API these settings choose where nothing else is said. */

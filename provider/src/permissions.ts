@@ -1,5 +1,5 @@
 import { type Caller, Forbidden, isRole, NotFound, type Peridio, type Role, roles, type Unknown } from "./api";
-import { formatRequest, MissingRight, type Operation, parentId, type Permissions, Refusal } from "#framework";
+import { formatRequest, MissingRight, type Operation, parentId, type Permissions, UserError } from "#framework";
 import { type Right, rights } from "./resource";
 
 /** Decides by the role of the API key's user in each organization. */
@@ -20,7 +20,7 @@ function rightTo({ resource, verb }: Operation): Right {
 }
 
 /**
- * @throws Refusal if the API key cannot act in the organization
+ * @throws UserError if the API key cannot act in the organization
  * @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user
  */
 export async function authorize(api: Peridio, operation: Operation): Promise<void> {
@@ -29,33 +29,37 @@ export async function authorize(api: Peridio, operation: Operation): Promise<voi
   const organizationId = organizationOf(operation);
   const caller = await api.caller();
   const outside = boundElsewhere(caller, organizationId) ?? (await strangerTo(api, caller, organizationId));
-  if (outside !== undefined) throw new Refusal(outside);
+  if (outside !== undefined) throw new UserError(outside);
   const reason = await missingRight(api, right, organizationId);
   if (reason !== undefined) throw new MissingRight(reason);
 }
 
 /** Explains a 404 of Peridio if the API key cannot act in the organization. */
-export async function withMembership(api: Peridio, error: NotFound, operation: Operation): Promise<Refusal | NotFound> {
+export async function withMembership(
+  api: Peridio,
+  error: NotFound,
+  operation: Operation,
+): Promise<UserError | NotFound> {
   const organizationId = organizationOf(operation);
   const caller = await api.caller();
   const outside = boundElsewhere(caller, organizationId) ?? notMember(caller, organizationId);
-  return outside === undefined ? error : new Refusal(`${outside} ${error.message}`);
+  return outside === undefined ? error : new UserError(`${outside} ${error.message}`);
 }
 
 /** Explains a 403 of Peridio by the binding of the API key and the role of its user or, if both suffice, by the IP allowlist. */
-export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<Refusal | Forbidden> {
+export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<UserError | Forbidden> {
   const organizationId = organizationOf(operation);
   const caller = await api.caller();
   const missing =
     boundElsewhere(caller, organizationId) ?? (await missingRight(api, rightTo(operation), organizationId));
-  if (missing !== undefined) return new Refusal(`${missing} ${error.message}`);
+  if (missing !== undefined) return new UserError(`${missing} ${error.message}`);
   const { email, organizations } = caller;
   const place = organizations.find(({ id }) => id === organizationId);
   if (place === undefined) return error;
   const standing = `${email} is ${a(place.role)} of organization ${place.name}`;
   if (!isRole(place.role) || api.lacks("securitySettings") !== undefined)
-    return new Refusal(`${standing}. ${error.message}`);
-  return new Refusal(
+    return new UserError(`${standing}. ${error.message}`);
+  return new UserError(
     `${error.denial} ${standing}, which suffices, so the organization's IP allowlist is the likely cause. ` +
       "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. " +
       `(${formatRequest(error)})`,

@@ -3,7 +3,7 @@ import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/p
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
-import { type Child, type Component, Refusal, formatPath } from "#framework";
+import { type Child, type Component, UserError, formatPath } from "#framework";
 import { construct, type Maker, receiveInputs } from "#framework/plugin";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";
@@ -24,7 +24,7 @@ const crate: Component = {
   confidential: () => [],
   compose({ today }, values) {
     const { name, labels } = inputs.parse(values);
-    if (name === "") throw new Refusal("a box needs a name");
+    if (name === "") throw new UserError("a box needs a name");
     const box: Child = {
       type: "peridio:index:Box",
       name,
@@ -207,7 +207,7 @@ describe("what the provider could not serve", () => {
   const refused: Maker = {
     vet: ({ children, saidAt }) => {
       if (children.length > 0)
-        throw new Refusal(
+        throw new UserError(
           children.map((child) => `${child.type} ${saidAt(child, ["size"])[0]?.what ?? ""}`).join(", "),
         );
     },

@@ -1,4 +1,4 @@
-import { Failed } from "../lifecycle";
+import { OperationError } from "../lifecycle";
 import type { Values } from "../values";
 import { hidden, receive, remembered } from "./properties";
 import { secrets } from "./secrets";
@@ -13,7 +13,7 @@ export const printed = ": ";
 export function failure(error: unknown, sent: Values): Error {
   const message = secrets.redact(error instanceof Error ? error.message : String(error));
   const answer = Object.assign(new Error(message), { code: nothingInDoubt, stack: "", toString: () => "" });
-  if (!(error instanceof Failed) || error.state === undefined) return answer;
+  if (!(error instanceof OperationError) || error.state === undefined) return answer;
   const { id, outputs } = error.state;
   const { urn, values: declared, secret } = receive(sent);
   // With an id, the engine keeps what exists and goes on with an update the next time.

@@ -1,5 +1,5 @@
 import { runtime, log, type dynamic } from "@pulumi/pulumi";
-import { Refusal } from "../errors";
+import { UserError } from "../errors";
 import { answered } from "../function";
 import type { AnyProvider } from "../provider";
 import type { Values } from "../values";
@@ -26,7 +26,7 @@ export function dynamicHost(provider: AnyProvider): Host {
       try {
         return await answer(provider, token, config, receive(args).values);
       } catch (error) {
-        throw new Refusal(secrets.redact(error instanceof Error ? error.message : String(error)));
+        throw new UserError(secrets.redact(error instanceof Error ? error.message : String(error)));
       }
     },
   };
@@ -45,8 +45,8 @@ async function answer(provider: AnyProvider, token: string, config: dynamic.Conf
   return answered(callable, { api: client, warn: (text) => void log.warn(secrets.redact(text)) }, args);
 }
 
-function missing({ package: { name } }: AnyProvider, what: string): Refusal {
-  return new Refusal(`this version of pulumi-resource-${name} has no ${what}`);
+function missing({ package: { name } }: AnyProvider, what: string): UserError {
+  return new UserError(`this version of pulumi-resource-${name} has no ${what}`);
 }
 
 let isPrepared = false;

@@ -1,11 +1,11 @@
-import { Refusal } from "../errors";
+import { UserError } from "../errors";
 import { labelled } from "../explain";
 import type { Declaration, Lifecycle, State } from "../lifecycle";
 import type { AnyResource } from "../resource";
 
 /**
  * What exists, if it is exactly what is declared: the resource option `import`, which Pulumi's dynamic host does not know.
- * Writes nothing, and throws a `Refusal` that says what differs.
+ * Writes nothing, and throws a `UserError` that says what differs.
  */
 export async function takeOver(
   lifecycle: Lifecycle,
@@ -15,7 +15,7 @@ export async function takeOver(
 ): Promise<State> {
   const object = `${labelled(resource)} ${importId}`;
   const found = await lifecycle.read(resource, { urn, id: importId, declared: {}, state: {} });
-  if (found === undefined) throw new Refusal(`${object} cannot be imported: it does not exist.`);
+  if (found === undefined) throw new UserError(`${object} cannot be imported: it does not exist.`);
   const { id, outputs: state } = found;
   const different = lifecycle
     .diff(resource, { urn, id, declared, declaredBefore: {}, state, ignore: [] })
@@ -26,7 +26,7 @@ export async function takeOver(
   const list = [...new Set(different)]
     .map((property) => `${property} is ${JSON.stringify(state[property] ?? null)}`)
     .join(", ");
-  throw new Refusal(
+  throw new UserError(
     `${object} was not imported, since it is not what is declared: ${list}. Declare what there is; change it once it is imported.`,
   );
 }

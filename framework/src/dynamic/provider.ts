@@ -40,7 +40,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         const before = isNew ? undefined : receive(olds).values;
         const { values: declared, failures } = lifecycle.check(resource, { urn, declared: sent }, before);
         if (isNew && failures.length === 0 && !hasUnknowns(declared)) {
-          if (importId === undefined) await lifecycle.planCreate(resource, { urn, declared });
+          if (importId === undefined) await lifecycle.previewCreate(resource, { urn, declared });
           else await takeOver(lifecycle, resource, { urn, declared }, importId);
         }
         return {
@@ -56,7 +56,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         const update = change(id, olds, news);
         const differences = lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
-        if (differences.length > 0 && replaces.length === 0) await lifecycle.planUpdate(resource, update);
+        if (differences.length > 0 && replaces.length === 0) await lifecycle.previewUpdate(resource, update);
         // Delete sees only outputs, and only an update writes them.
         const isRecorded = same(update.state[parentInput], update.declared[parentInput]);
         return { changes: differences.length > 0 || !isRecorded, replaces };

@@ -1,7 +1,7 @@
 import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
 import { check } from "../check";
 import { decodedSettings, switchesIn } from "../configuration";
-import { Refusal } from "../errors";
+import { UserError } from "../errors";
 import { Lifecycle } from "../lifecycle";
 import type { AnyProvider } from "../provider";
 import type { Values } from "../values";
@@ -43,7 +43,7 @@ export class Sessions {
 
   constructor(private readonly provider: AnyProvider) {}
 
-  /** @throws Refusal for invalid settings, and without an API key */
+  /** @throws UserError for invalid settings, and without an API key */
   get(config: dynamic.Config): Session {
     const settings = settingsOf(this.provider, config);
     const key = JSON.stringify(settings);
@@ -55,7 +55,7 @@ export class Sessions {
 
 /**
  * Returns the provider's settings in a stack's configuration, such as `acme:apiKey`.
- * @throws Refusal for invalid settings
+ * @throws UserError for invalid settings
  */
 export function settingsOf(
   { package: { name }, configuration }: Pick<AnyProvider, "package" | "configuration">,
@@ -69,7 +69,7 @@ export function settingsOf(
   const { values, failures } = check(configuration, decoded, "the provider's configuration");
   if (failures.length > 0) {
     const reasons = failures.map(({ path, reason }) => `${name}:${path} ${reason}`).join("; ");
-    throw new Refusal(`The stack's configuration is not right: ${reasons}. Correct it with \`pulumi config set\`.`);
+    throw new UserError(`The stack's configuration is not right: ${reasons}. Correct it with \`pulumi config set\`.`);
   }
   return configuration.parse(values);
 }

@@ -2,7 +2,7 @@ import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { RegisterResourceRequest, Result } from "@pulumi/pulumi/proto/resource_pb";
 import type { Component, Child, Composition, Surroundings } from "../component";
-import { Refusal } from "../errors";
+import { UserError } from "../errors";
 import { hasUnknowns, present, unknownValue } from "../values";
 import { Monitor } from "./monitor";
 import { type Received, send } from "./struct";
@@ -32,7 +32,7 @@ export async function construct(
 ): Promise<ConstructResponse> {
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
-    throw new Refusal(
+    throw new UserError(
       `${unknown.join(", ")}: not known before the update. What it declares must be known in a preview: ` +
         "let it depend on no output of a resource that is still to be made",
     );

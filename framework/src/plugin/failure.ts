@@ -21,7 +21,11 @@ export function failure(details: string): Failure {
 }
 
 /** A failure after which something exists: the engine keeps it, and tries an update the next time. */
-export function partialFailure(details: string, { id, outputs, awaits }: State, secrets: Secrets): Failure {
+export function partialFailure(
+  details: string,
+  { id, outputs, refreshBeforeUpdate: awaits }: State,
+  secrets: Secrets,
+): Failure {
   const failed = new ErrorResourceInitFailed();
   failed.setId(id);
   failed.setProperties(send(outputs, secrets));

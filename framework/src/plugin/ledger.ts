@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Ledger } from "../declared";
+import type { Ledger } from "../ownership";
 
 /** For how long a file that nobody writes to any more may lie around, in milliseconds: no operation takes that long. */
 const lifetime = 24 * 3_600_000;

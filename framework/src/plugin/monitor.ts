@@ -5,7 +5,7 @@ import {
   type RegisterResourceResponse,
   RegisterResourceOutputsRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
-import { Refusal } from "../errors";
+import { UserError } from "../errors";
 import type { Values } from "../values";
 import { send } from "./struct";
 
@@ -50,5 +50,5 @@ export class Monitor {
 
 function ended(error: ServiceError): Error {
   const over = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
-  return new Refusal(over ? "the run ended before everything of it was done" : error.details);
+  return new UserError(over ? "the run ended before everything of it was done" : error.details);
 }

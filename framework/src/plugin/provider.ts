@@ -32,10 +32,10 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Difference } from "../compare";
 import { Confidential } from "../confidential";
-import type { Ledger } from "../declared";
-import { Refusal } from "../errors";
+import type { Ledger } from "../ownership";
+import { UserError } from "../errors";
 import { answered } from "../function";
-import { Failed, Lifecycle, type Update } from "../lifecycle";
+import { OperationError, Lifecycle, type Update } from "../lifecycle";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
 import { checkResponse, continuation, diffResponse, invokeResponse, listed, notKnownYet } from "./answers";
@@ -122,7 +122,7 @@ export class Provider {
       call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
       construct: this.#unary((request: ConstructRequest) => this.#construct(request)),
       parameterize: this.#unary(() => {
-        throw new Refusal(`the ${this.#title} provider takes no parameters`);
+        throw new UserError(`the ${this.#title} provider takes no parameters`);
       }),
     };
   }
@@ -251,7 +251,7 @@ export class Provider {
     const { lifecycle } = this.#ready();
     const response = new CreateResponse();
     if (request.getPreview()) {
-      const { id = "", outputs } = await lifecycle.planCreate(resource, declaration);
+      const { id = "", outputs } = await lifecycle.previewCreate(resource, declaration);
       // What is taken over is known already, and with it what depends on it.
       response.setId(id);
       response.setProperties(send(outputs, news));
@@ -260,7 +260,7 @@ export class Provider {
     const state = await this.#within(request.getTimeout(), (api) => lifecycle.create(resource, declaration, api));
     response.setId(state.id);
     response.setProperties(send(state.outputs, news));
-    response.setRefreshBeforeUpdate(state.awaits);
+    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
     return response;
   }
 
@@ -280,7 +280,7 @@ export class Provider {
     response.setId(found.id);
     response.setProperties(send(found.outputs, inputs));
     response.setInputs(send(found.inputs, inputs));
-    response.setRefreshBeforeUpdate(found.awaits);
+    response.setRefreshBeforeUpdate(found.refreshBeforeUpdate);
     return response;
   }
 
@@ -290,12 +290,12 @@ export class Provider {
     const { lifecycle } = this.#ready();
     const response = new UpdateResponse();
     if (request.getPreview()) {
-      response.setProperties(send(await lifecycle.planUpdate(resource, change), news));
+      response.setProperties(send(await lifecycle.previewUpdate(resource, change), news));
       return response;
     }
     const state = await this.#within(request.getTimeout(), (api) => lifecycle.update(resource, change, api));
     response.setProperties(send(state.outputs, news));
-    response.setRefreshBeforeUpdate(state.awaits);
+    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
     return response;
   }
 
@@ -376,17 +376,17 @@ export class Provider {
   }
 
   #cancel(): Empty {
-    this.#cancelled.abort(new Refusal("The operation was cancelled."));
+    this.#cancelled.abort(new UserError("The operation was cancelled."));
     return new Empty();
   }
 
   #unknown(kind: string, name: string): never {
-    throw new Refusal(`the ${this.#title} provider has no ${kind} ${name}`);
+    throw new UserError(`the ${this.#title} provider has no ${kind} ${name}`);
   }
 
   #ready(): Configured {
     if (this.#configured === undefined)
-      throw new Refusal(`the ${this.#title} provider was used before it was configured`);
+      throw new UserError(`the ${this.#title} provider was used before it was configured`);
     return this.#configured;
   }
 
@@ -433,7 +433,7 @@ export class Provider {
     if (seconds === 0) return operation(api);
     const deadline = new AbortController();
     const timer = setTimeout(() => {
-      deadline.abort(new Refusal(`The ${seconds} seconds that customTimeouts allow have passed.`));
+      deadline.abort(new UserError(`The ${seconds} seconds that customTimeouts allow have passed.`));
     }, seconds * 1000);
     try {
       return await operation(api.within(deadline.signal));
@@ -448,7 +448,8 @@ export class Provider {
 
   #failure(error: unknown, secrets: () => Secrets = () => nothingSecret): Failure {
     const details = this.#confidential.redact(error instanceof Error ? error.message : String(error));
-    if (error instanceof Failed && error.state !== undefined) return partialFailure(details, error.state, secrets());
+    if (error instanceof OperationError && error.state !== undefined)
+      return partialFailure(details, error.state, secrets());
     return failure(details);
   }
 

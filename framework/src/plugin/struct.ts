@@ -1,6 +1,6 @@
 import { ListValue, NullValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import type { Component } from "../component";
-import { Refusal } from "../errors";
+import { UserError } from "../errors";
 import { parentInput } from "../parents";
 import type { Path } from "../path";
 import type { AnyResource } from "../resource";
@@ -55,13 +55,13 @@ const deepest = 64;
 /**
  * The values of a message, with the engine's marks in them.
  *
- * @throws Refusal for values that are nested too deeply to work with.
+ * @throws UserError for values that are nested too deeply to work with.
  */
 function plain(struct: Struct | undefined): Values {
   const values = struct?.toJavaScript() ?? {};
   const deep = Object.keys(values).find((property) => isDeeper(values[property], deepest));
   if (deep === undefined) return values;
-  throw new Refusal(
+  throw new UserError(
     `The value of ${deep} cannot be read: it is nested more than ${deepest} levels deep. Use fewer levels.`,
   );
 }

@@ -81,7 +81,7 @@ function remedies(audit: Audit): string {
 
 /** Lists failures before facts that this API never reports. */
 function gaps(audit: Audit): Part {
-  const title = isComplete(audit) ? "Not known" : "Incomplete: not everything could be read";
+  const title = isComplete(audit) ? "Not known" : "PartialFailureError: not everything could be read";
   const sorted = audit.gaps.toSorted((one, other) => Number(other.failed) - Number(one.failed));
   return {
     head: `### ${title}\n\n`,

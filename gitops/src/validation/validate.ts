@@ -1,4 +1,4 @@
-import { demandsOf, type Composition, Refusal, type Lacks, isRecord, type Values } from "#framework";
+import { demandsOf, type Composition, UserError, type Lacks, isRecord, type Values } from "#framework";
 import {
   composeLayout,
   resources,
@@ -67,7 +67,7 @@ export function checkLayout(path: string, { folder, today, only, api }: Circumst
       return [...remarks("mistake", error.mistakes), ...warnings];
     }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return [{ severity: "mistake", file: path, message: error.message }];
   }
 }
@@ -107,7 +107,7 @@ export function organizationsIn(
     const layouts = paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version }));
     return layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name));
   } catch (error) {
-    if (error instanceof InvalidLayoutError || error instanceof Refusal) return undefined;
+    if (error instanceof InvalidLayoutError || error instanceof UserError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { accepted, type Child, type Component, type Composition, Refusal, type Path } from "#framework";
+import { accepted, type Child, type Component, type Composition, UserError, type Path } from "#framework";
 import { type LayoutOrganization, read, type Reading } from "../layouts/layout";
 import { readLayoutFiles } from "../layouts/readSources";
 import { billingSettings } from "../resources/billingSettings";
@@ -62,7 +62,7 @@ resources:
     const { path, only, ...said } = withoutNulls(values);
     const asked = own.parse(accepted(own, { path, only }, "a Layout"));
     if (asked.path !== undefined && Object.keys(said).length > 0)
-      throw new Refusal(
+      throw new UserError(
         `path: the layout is in files, so ${Object.keys(said).join(", ")} must stand there too, not beside it`,
       );
     const sources = asked.path === undefined ? [{ value: said }] : readLayoutFiles(asked.path, folder);

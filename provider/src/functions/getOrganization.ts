@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Refusal } from "#framework";
+import { UserError } from "#framework";
 import type { ProviderFunction } from "../resource";
 import { described, observe } from "../resources/organization";
 import { locateOrganization, organizationId } from "../resources/types/organizationId";
@@ -49,7 +49,7 @@ outputs:
   async call({ api }, { id, name }) {
     const wanted = id ?? name;
     if (wanted === undefined || (id !== undefined && name !== undefined)) {
-      throw new Refusal("an organization is found either by its `id` or by its `name`: give one of the two");
+      throw new UserError("an organization is found either by its `id` or by its `name`: give one of the two");
     }
     return observe(await api.organizations.get(await locateOrganization(api, wanted)));
   },

@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { Refusal, isRecord } from "#framework";
+import { UserError, isRecord } from "#framework";
 import { decodeFile, type SourceFile } from "#framework/documents";
 
 /**
  * Reads a layout file, or every *.yaml, *.yml and *.json file in a folder and the folders in it, but hidden ones. Sorted by name.
  * Links are followed, and what several of them lead to is read once.
  * Files are named as `path` is; `base` is the folder that a relative path starts from.
- * @throws Refusal if there is nothing to read, if a link leads nowhere, or if the folder holds a Pulumi program.
+ * @throws UserError if there is nothing to read, if a link leads nowhere, or if the folder holds a Pulumi program.
  */
 export function readLayoutFiles(path: string, base = "."): readonly SourceFile[] {
   const start = resolve(base, path);
   const kind = kindOf(start);
   if (kind === undefined) {
-    throw new Refusal(`there is no file or folder ${start}: name a layout file, or a folder of them`);
+    throw new UserError(`there is no file or folder ${start}: name a layout file, or a folder of them`);
   }
   if (!kind.isDirectory()) return [decodeFile(path, readFileSync(start))];
   const names = layoutsIn(start, new Set([realpathSync(start)]))
@@ -21,11 +21,11 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
     .sort();
   const program = names.find((name) => /^Pulumi\.ya?ml$/.test(basename(name)));
   if (program !== undefined) {
-    throw new Refusal(
+    throw new UserError(
       `the folder ${start} holds ${program}, which is a program and no layout: name the layout file, or a folder that holds nothing else`,
     );
   }
-  if (names.length === 0) throw new Refusal(`the folder ${start} holds no layout: no *.yaml, *.yml or *.json file`);
+  if (names.length === 0) throw new UserError(`the folder ${start} holds no layout: no *.yaml, *.yml or *.json file`);
   return names.map((name) => decodeFile(join(path, name), readFileSync(join(start, name))));
 }
 
@@ -36,7 +36,7 @@ function layoutsIn(folder: string, seen: Set<string>): readonly string[] {
     const path = join(folder, name);
     const kind = kindOf(path);
     // It may have led to people who would now be removed, whatever it is called.
-    if (kind === undefined) throw new Refusal(`the link ${path} leads nowhere: correct it, or remove it`);
+    if (kind === undefined) throw new UserError(`the link ${path} leads nowhere: correct it, or remove it`);
     const isLayout = kind.isFile() && /\.(ya?ml|json)$/i.test(name);
     const real = realpathSync(path);
     if (seen.has(real) || !(isLayout || kind.isDirectory())) return [];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
-import { Refusal, type Changes, type Observed } from "#framework";
+import { UserError, type Changes, type Observed } from "#framework";
 import type { Change, Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { settings } from "./settings/settings";
@@ -141,7 +141,7 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
     return observe(id, answer);
   } catch (error) {
     if (!(error instanceof Invalid) || error.fields.paymentMethod === undefined) throw error;
-    throw new Refusal(
+    throw new UserError(
       `Peridio has no credit card of this organization. Enter one in Peridio's console and run again, or declare \`invoice\`. ${error.message}`,
     );
   }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AlreadyExists, NotTheSame, Refusal, type Observed } from "#framework";
+import { AlreadyExists, IdentityMismatchError, UserError, type Observed } from "#framework";
 import type { Resource } from "../resource";
 import { key, type Invitation, type Peridio, type Place } from "../api";
 import { deletionBlocked, organization } from "./organization";
@@ -178,15 +178,15 @@ resources:
     const { api, warn } = context;
     const place = await api.roster.find(String(asPrn(organizationId)), email);
     if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
-      throw new Refusal(
+      throw new UserError(
         `${userId} is not a member with the address ${email}, and an invitation could reach another user. Remove \`userId\` to invite whoever has the address.`,
       );
     }
     if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
     const open = place.kind === "invitation" ? unclear(place) : undefined;
-    if (open !== undefined) throw new Refusal(open);
+    if (open !== undefined) throw new UserError(open);
     const inevitable = place.kind === "member" && (await cannotChange(context, place));
-    if (inevitable && place.role !== role) throw new Refusal(unchangeable(place));
+    if (inevitable && place.role !== role) throw new UserError(unchangeable(place));
     const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
     if (inevitable) return observe(place);
     if (ours && !isAsOwner(place)) {
@@ -238,7 +238,7 @@ resources:
 
   async delete(context, observed, { state, parent, authorize }) {
     const { organizationId, email } = observed;
-    const { api, warn, fate } = context;
+    const { api, warn, ownership: fate } = context;
     // Whoever has the address by now is not who was let in, and may be somebody else's.
     const place = (await userOf(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
     if (place === undefined) return;
@@ -257,7 +257,7 @@ resources:
     }
   },
 
-  async leavesBehind({ api, fate }, id, known) {
+  async leavesBehind({ api, ownership: fate }, id, known) {
     const { organization, email: first } = split(id);
     const user = await userOf(api, organization, known.state.userId);
     return user && leftBehind(fate, nameOf(first, known), user);
@@ -289,23 +289,23 @@ resources:
     const { api } = context;
     const place = await find(api, String(asPrn(organizationId)), email, observed.userId);
     const stranger = place && anotherUser(email, observed, standingOf(place));
-    if (stranger !== undefined && userId === undefined) throw new NotTheSame(stranger);
+    if (stranger !== undefined && userId === undefined) throw new IdentityMismatchError(stranger);
     if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
-      throw new Refusal(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
+      throw new UserError(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
     }
     const open = place && unclear(place);
-    if (open !== undefined && isToBeSent(changed)) throw new Refusal(open);
+    if (open !== undefined && isToBeSent(changed)) throw new UserError(open);
     if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
     if (!changed.includes("role")) return;
-    if (place?.kind === "member" && (await cannotChange(context, place))) throw new Refusal(unchangeable(place));
+    if (place?.kind === "member" && (await cannotChange(context, place))) throw new UserError(unchangeable(place));
   },
 
-  async foresee({ api, plan }, { wanted: { organizationId, email }, observed, changed }) {
+  async foresee({ api, planned: plan }, { wanted: { organizationId, email }, observed, changed }) {
     const id = String(asPrn(organizationId));
     if (observed === undefined || (observed.status === "expired" && isToBeSent(changed))) {
       const seats = await seatsOf(api, id);
       const planned = await notYetThere(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
-      if (planned > 0 && missing(seats, planned) > 0) throw new Refusal(`${full(seats, planned)}. ${makeRoom}`);
+      if (planned > 0 && missing(seats, planned) > 0) throw new UserError(`${full(seats, planned)}. ${makeRoom}`);
     }
     if (observed === undefined || observed.status === "active") return undefined;
     if (!isToBeSent(changed)) return undefined;
@@ -351,7 +351,7 @@ async function mustFit(api: Peridio, { organizationId, email, status }: Invitati
   const seats = await seatsOf(api, organizationId);
   const planned = status === "expired" ? 1 : 0;
   if (missing(seats, planned) === 0) return;
-  throw new Refusal(`${planned === 0 ? overfull(seats, [email]) : full(seats, planned)}. ${makeRoomBefore}`);
+  throw new UserError(`${planned === 0 ? overfull(seats, [email]) : full(seats, planned)}. ${makeRoomBefore}`);
 }
 
 /** Says that a pin does not fit. `found` is the user who is there, if somebody has accepted. */
@@ -375,7 +375,7 @@ function split(id: string): { organization: string; email: string } {
   const at = id.lastIndexOf("/");
   const [organization, address] = [id.slice(0, Math.max(at, 0)), id.slice(at + 1)];
   if (organization === "" || !email.safeParse(address).success) {
-    throw new Refusal(
+    throw new UserError(
       `${JSON.stringify(id)} names no membership. Write ORGANIZATION/EMAIL, with the organization's PRN or its name: acme-dev/ada@acme.example`,
     );
   }

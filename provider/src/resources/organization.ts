@@ -11,7 +11,7 @@ import {
 import {
   AlreadyExists,
   inFull,
-  Refusal,
+  UserError,
   type Changes,
   type Observed,
   named,
@@ -196,7 +196,7 @@ resources:
     // Where none can be created, the one of this name cannot be anything else than what is wanted.
     if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
     if (lack !== undefined)
-      throw new Refusal(`this key can see none of that name${await inSight(api)}. ${inFull(lack)}`);
+      throw new UserError(`this key can see none of that name${await inSight(api)}. ${inFull(lack)}`);
     if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
     return undefined;
   },
@@ -209,7 +209,7 @@ resources:
       if (!(error instanceof Invalid) || error.fields.name === undefined) throw error;
       const visible = await api.organizations.find(name);
       if (visible !== undefined) throw new AlreadyExists(visible.id, `with the id ${visible.id}`);
-      throw new Refusal(
+      throw new UserError(
         "names are unique across all of Peridio, and this key cannot see the organization that has this one. " +
           `Choose another name, or import it with a key of one of its members. ${error.message}`,
       );
@@ -228,7 +228,7 @@ resources:
   guard({ api }, { observed, changed }) {
     const lack = api.lacks("renameOrganization");
     if (lack === undefined || !changed.includes("displayName")) return Promise.resolve();
-    throw new Refusal(inFull({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }));
+    throw new UserError(inFull({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }));
   },
 
   async guardDeletion({ api }, id) {
@@ -283,8 +283,8 @@ function listed(blockers: readonly Blocker[], others: readonly Place[] = []): st
 }
 
 /** Refuses to delete a part of an organization that is not declared and cannot be deleted. */
-function cannotBeDeleted(what: string, resolution = ""): Refusal {
-  return new Refusal(
+function cannotBeDeleted(what: string, resolution = ""): UserError {
+  return new UserError(
     `this run deletes or leaves out ${what} The provider changed nothing in the organization. ${resolution}` +
       "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
       "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
@@ -292,13 +292,13 @@ function cannotBeDeleted(what: string, resolution = ""): Refusal {
   );
 }
 
-/** @throws Refusal that names the blockers, if there are any */
+/** @throws UserError that names the blockers, if there are any */
 function refuse(blockers: readonly Blocker[], others: readonly Member[]): void {
   if (blockers.length === 0) return;
   const hasOthers = blockers.some(({ code }) => code === otherUsers);
   const force =
     ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again";
-  throw new Refusal(
+  throw new UserError(
     `Peridio does not delete it while something is in it. Deal with this first: ${listed(blockers, others)}${hasOthers ? force : ""}`,
   );
 }
@@ -309,13 +309,13 @@ async function othersIn(api: Peridio, id: string): Promise<readonly Member[]> {
   return people.filter((place): place is Member => place.kind === "member" && !place.isOwner);
 }
 
-/** @throws Refusal if the program still declares one of them */
+/** @throws UserError if the program still declares one of them */
 async function removeOthers(context: ResourceContext, id: string, others: readonly Member[]): Promise<void> {
   if (others.length === 0) return;
   const emails = others.map(({ email }) => email);
-  const kept = emails.filter((email) => isStillDeclared(context.fate, id, [email]));
+  const kept = emails.filter((email) => isStillDeclared(context.ownership, id, [email]));
   if (kept.length > 0) {
-    throw new Refusal(
+    throw new UserError(
       `the program still declares people in it: ${named(kept)}. Remove them from the program and run again`,
     );
   }

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { Aborted, oneOf, roles, type Invitation, type Peridio, type Place, placeId } from "../api";
 import {
   AlreadyExists,
-  Incomplete,
-  NotTheSame,
-  Refusal,
+  PartialFailureError,
+  IdentityMismatchError,
+  UserError,
   named,
   partialDestroyHint,
   formatPath,
@@ -298,20 +298,20 @@ resources:
       const reached = await situation(context, id, wanted, known)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof Aborted)) throw failure;
-          return situation({ ...context, api: context.aftermath() }, id, wanted, known);
+          return situation({ ...context, api: context.recoveryClient() }, id, wanted, known);
         })
         .catch(() => undefined);
-      // Incomplete even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
-      if (reached === undefined) throw new Incomplete(observed, error);
+      // PartialFailureError even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
+      if (reached === undefined) throw new PartialFailureError(observed, error);
       const roster = rosterOf(id, wanted, reached, observed);
       if (isNothing(rosterChange(reached))) return roster;
-      throw new Incomplete(roster, error);
+      throw new PartialFailureError(roster, error);
     }
     return rosterOf(id, wanted, await situation(context, id, wanted, known), observed);
   },
 
   async delete(context, { id }, { state, declared, parent, authorize }) {
-    const { api, warn, fate } = context;
+    const { api, warn, ownership: fate } = context;
     const before = standings(state);
     const found = await situation(context, id, declaration(declared), before);
     const going: Removal[] = [];
@@ -343,7 +343,7 @@ resources:
     if (parent.kind === "stays") {
       keepWithin(removing(leaving), found, {
         ...railsOf(declaration(declared)),
-        elsewhere: (email) => declaredRole(context.terms, id, email),
+        elsewhere: (email) => declaredRole(context.desiredOf, id, email),
         remedies: deletionRemedies,
       });
     }
@@ -353,7 +353,7 @@ resources:
       // The owner leaves with the organization.
       await carryOut(context, id, removing(parent.kind === "ends" ? leaving : going));
     } catch (error) {
-      const gone = await removed(context.aftermath(), id, leaving).catch(() => []);
+      const gone = await removed(context.recoveryClient(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;
       throw gone.length === 0 ? error : goneInPart(error, gone);
     }
@@ -376,7 +376,7 @@ resources:
   },
 
   async foresee(context, { wanted, observed = {} }) {
-    const { api, plan } = context;
+    const { api, planned: plan } = context;
     const id = String(asPrn(wanted.organizationId));
     const { found, change } = await intended(context, id, wanted, standings(observed));
     const newcoming = newcomers(change).map(({ email }) => key(email));
@@ -396,7 +396,7 @@ resources:
 
 /** What is to be done, if it is within all bounds. */
 async function permitted(
-  context: Pick<ResourceContext, "api" | "forAnotherKey" | "terms">,
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
   id: string,
   wanted: Inputs,
   known: Standings,
@@ -411,7 +411,7 @@ async function fitting(api: Peridio, id: string, change: RosterChange, elsewhere
 
 /** What is to be done, if the declaration allows it. */
 async function intended(
-  context: Pick<ResourceContext, "api" | "forAnotherKey" | "terms">,
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
   id: string,
   wanted: Inputs,
   known: Standings,
@@ -422,17 +422,17 @@ async function intended(
     known,
     [...declaredPlaces(found)].map(([email, place]) => [key(email), standingOf(place)]),
   );
-  if (others.length > 0) throw new NotTheSame(others.join(" "));
+  if (others.length > 0) throw new IdentityMismatchError(others.join(" "));
   const both = Object.keys(members).filter(found.ignored);
   if (both.length > 0) {
     const are = both.length === 1 ? "is" : "are";
-    throw new Refusal(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
+    throw new UserError(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
   }
   const change = rosterChange(found);
   const open = places(change).flatMap((place) => unclear(place) ?? []);
   if (open.length > 0)
-    throw new Refusal(`${open.join(" ")} To leave a person alone, let \`ignore\` match the address.`);
-  keepWithin(change, found, { ...railsOf(wanted), elsewhere: (email) => declaredRole(context.terms, id, email) });
+    throw new UserError(`${open.join(" ")} To leave a person alone, let \`ignore\` match the address.`);
+  keepWithin(change, found, { ...railsOf(wanted), elsewhere: (email) => declaredRole(context.desiredOf, id, email) });
   return { found, change };
 }
 
@@ -461,7 +461,7 @@ function refuseOthers(found: Situation, { ignore = [] }: z.output<typeof declare
   if (ignore.length > 0) return;
   const others = undeclaredPlaces(found).filter(({ place }) => place.kind === "member");
   if (others.length === 0) return;
-  throw new Refusal(
+  throw new UserError(
     `this run deletes or leaves out its Organization, and the roster does not declare all members: ${named(others.map(({ email }) => email))}. ` +
       "Peridio cannot delete the organization while they are members. The roster removed nobody. " +
       "Remove them in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again. " +
@@ -528,9 +528,9 @@ async function removed(api: Peridio, id: string, leaving: readonly Removal[]): P
 }
 
 /** A deletion that fails cannot change the state, so the user has to know what the state does not. */
-function goneInPart(error: unknown, gone: readonly Removal[]): Refusal {
+function goneInPart(error: unknown, gone: readonly Removal[]): UserError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new Refusal(
+  return new UserError(
     `${reason}${reason.endsWith(".") ? "" : "."} Gone by now, which the state does not know: ${named(emailsOf(gone))}. ` +
       "If the roster is to stay after all, run `pulumi up --refresh`",
   );

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Organization, Place, User } from "../api";
-import { Refusal, type Observed } from "#framework";
+import { UserError, type Observed } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { declaredRole } from "./people/claims";
@@ -116,14 +116,14 @@ resources:
     }
   },
 
-  async guard({ api, terms }, { wanted: { organizationId, email } }) {
+  async guard({ api, desiredOf: terms }, { wanted: { organizationId, email } }) {
     const id = String(asPrn(organizationId));
     const organization = await api.organizations.get(id);
     if (owns(organization, email)) return;
     const place = await api.roster.find(id, email);
     const role = declaredRole(terms, id, email);
     if (role !== undefined && role !== "admin") {
-      throw new Refusal(
+      throw new UserError(
         `this program gives ${email} the role ${role}, and only an admin can own the organization. Declare admin`,
       );
     }
@@ -145,21 +145,23 @@ async function transfer({ api }: ResourceContext, id: string, email: string): Pr
   return observe(await api.organizations.transferOwnership(id, email));
 }
 
-/** @throws Refusal unless the person is an admin member. */
+/** @throws UserError unless the person is an admin member. */
 function refuseAsOwner(place: Place | undefined, email: string): void {
   if (place?.kind === "member" && place.role === "admin") return;
   const until = "run again after acceptance. Until then, leave this resource out";
   if (place === undefined) {
-    throw new Refusal(`${email} is not in the organization, and only an admin member can own it. Invite, and ${until}`);
+    throw new UserError(
+      `${email} is not in the organization, and only an admin member can own it. Invite, and ${until}`,
+    );
   }
   if (place.kind === "invitation") {
-    throw new Refusal(
+    throw new UserError(
       place.status === "expired"
         ? `the invitation of ${email} has expired, and only an admin member can own the organization. Invite again, and ${until}`
         : `${email} has not accepted the invitation yet, and only an admin member can own the organization: ${until}`,
     );
   }
-  throw new Refusal(
+  throw new UserError(
     `${email} has the role ${place.role}, and only an admin can own the organization. Make the person an admin first; ` +
       "if this program does so, let this resource depend on that (`dependsOn`)",
   );
@@ -181,8 +183,8 @@ function listed(organization: Organization): { id: string; name: string } {
   return { id, name: `${name} (${ownerOf(organization).email})` };
 }
 
-/** @throws Refusal where the API does not tell who owns organizations */
+/** @throws UserError where the API does not tell who owns organizations */
 function ownerOf({ name, owner }: Organization): User {
   if (owner !== undefined) return owner;
-  throw new Refusal(`the API in use does not tell who owns ${name}. Leave its owner out of the program`);
+  throw new UserError(`the API in use does not tell who owns ${name}. Leave its owner out of the program`);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
 import { canonicalCidr, cover } from "../cidr";
-import { Refusal, type Changes, type Observed, named } from "#framework";
+import { UserError, type Changes, type Observed, named } from "#framework";
 import type { Change, Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
@@ -127,7 +127,7 @@ resources:
     const blocks = list.map(({ cidr }) => cidr);
     const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
     if (out.length === 0) return undefined;
-    throw new Refusal(
+    throw new UserError(
       `the allowlist shuts out ${out.join(", ")}, from where this provider calls (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to ipAllowlist`,
     );
   },

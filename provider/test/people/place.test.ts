@@ -1,5 +1,5 @@
 import type { Member, Peridio, Place } from "../../src/api";
-import { Refusal } from "#framework";
+import { UserError } from "#framework";
 import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "../../src/resources/people/place";
 import { dialects } from "../support/dialect";
 import { Acme } from "./acme";
@@ -53,7 +53,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     test("that cannot be changed is explained, with what Peridio said", async () => {
       const attempt = setRole(acme.as("bob"), await acme.member("ada"), low);
       await expect(attempt).rejects.toThrow(/^ada@acme\.example owns .* first\. .*HTTP 4(09|22)/);
-      await expect(attempt).rejects.toThrow(Refusal);
+      await expect(attempt).rejects.toThrow(UserError);
     });
 
     test.each([fault, conflict])("that fails otherwise fails as it did: %j", async (broken) => {
@@ -150,7 +150,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       acme.control.fault({ operation: operations.remove, effect: { status: 404 } });
       const attempt = go(api, carl);
       await expect(attempt).rejects.toThrow(/^carl@acme\.example is still a member\. .*HTTP 404/);
-      await expect(attempt).rejects.toThrow(Refusal);
+      await expect(attempt).rejects.toThrow(UserError);
     });
 
     test("is not taken for gone after another error", async () => {

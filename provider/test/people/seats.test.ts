@@ -47,7 +47,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       .catch((error: unknown) => error);
     if (!(refused instanceof Conflict)) throw new Error("was not refused");
     expect(explainFull(refused)).toMatchObject({
-      name: "Refusal",
+      name: "UserError",
       message: `the organization is full. Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes. ${refused.message}`,
     });
   });

@@ -6,7 +6,7 @@ import { byHand } from "./hands";
 import type { History, Mishap, Step } from "./history";
 import { asKnown } from "./known";
 import { person } from "./people";
-import { type About, explained, ofGone, type Refusal, undeclared } from "./refusals";
+import { type About, explained, ofGone, type UserError, undeclared } from "./refusals";
 import { remedy } from "./remedies";
 import { bearable, describeMishap } from "./road";
 import { type Outcome, Stage } from "./stage";
@@ -244,7 +244,7 @@ class Play {
     ];
   }
 
-  #explain(failure: string): { readonly refusal: Refusal; readonly about: About } {
+  #explain(failure: string): { readonly refusal: UserError; readonly about: About } {
     const explanation = this.#explanation(failure);
     if (typeof explanation === "string") throw this.#broken(explanation);
     return explanation;

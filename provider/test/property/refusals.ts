@@ -56,7 +56,7 @@ export type Remedy =
   | "forget it";
 
 /** A refusal that users may meet: its words, when it is right, and what they can do about it. */
-export interface Refusal {
+export interface UserError {
   readonly name: string;
   readonly says: RegExp;
   readonly right: (about: About) => boolean;
@@ -68,7 +68,7 @@ export interface Refusal {
 }
 
 /** Everything that may keep an undisturbed `up` from its end. */
-const refusals: readonly Refusal[] = [
+const refusals: readonly UserError[] = [
   {
     name: "a member who is in no state",
     says: /^Membership \S+ already exists as a member/,
@@ -249,7 +249,7 @@ function ofPart(reason: RegExp): RegExp {
 export function explained(
   message: string,
   circumstances: Circumstances,
-): { readonly refusal: Refusal; readonly about: About } | string {
+): { readonly refusal: UserError; readonly about: About } | string {
   const refusal = refusals.find(({ says }) => says.test(message));
   if (refusal === undefined) return `a failure that nobody foresees: ${message}`;
   const about = objectOf(message, circumstances);

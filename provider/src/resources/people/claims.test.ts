@@ -1,4 +1,4 @@
-import type { Claim } from "#framework";
+import type { ObjectKey } from "#framework";
 import type { ResourceContext } from "../../resource";
 import { declaredRole, isStillDeclared, peopleOf, personClaim } from "./claims";
 
@@ -15,7 +15,7 @@ test("a person is the same in any letter case, with the role as terms", () => {
     kind: "people",
     which: "bob@acme.example",
     path: ["members", "Bob@Acme.Example"],
-    terms: "admin",
+    desired: "admin",
   });
 });
 
@@ -25,7 +25,7 @@ test.each([
   ["boss", undefined],
   [undefined, undefined],
 ])("with the terms %p the declared role is %p", (terms, role) => {
-  const asked: Claim[] = [];
+  const asked: ObjectKey[] = [];
   const declared = declaredRole(
     (claim) => {
       asked.push(claim);
@@ -39,23 +39,23 @@ test.each([
 });
 
 describe("somebody with two addresses", () => {
-  type Fate = ReturnType<ResourceContext["fate"]>;
+  type Fate = ReturnType<ResourceContext["ownership"]>;
   const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
   const stillDeclared = (former: Fate, now: Fate) => (): boolean =>
     isStillDeclared(({ which }) => (which === bob ? former : now), uuid, [bob, robert]);
 
   test.each<[Fate, Fate, boolean]>([
     [undefined, undefined, false],
-    ["kept", undefined, true],
-    [undefined, "kept", true],
-    ["kept", "failed", true],
-    ["unheard", "kept", true],
+    ["owned", undefined, true],
+    [undefined, "owned", true],
+    ["owned", "failed", true],
+    ["unreadable", "owned", true],
   ])("of which one is %p and the other %p is still declared: %p", (former, now, still) => {
     expect(stillDeclared(former, now)()).toBe(still);
   });
 
   test("is named by the one that Peridio knows where it is open whether anybody declares the person", () => {
-    expect(stillDeclared("failed", "unheard")).toThrow(`the new declaration of ${robert} failed`);
-    expect(stillDeclared("unheard", undefined)).toThrow(`which may declare ${robert} by now, could not be read`);
+    expect(stillDeclared("failed", "unreadable")).toThrow(`the new declaration of ${robert} failed`);
+    expect(stillDeclared("unreadable", undefined)).toThrow(`which may declare ${robert} by now, could not be read`);
   });
 });

@@ -1,5 +1,5 @@
 import { Conflict, NotFound, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
-import { Refusal } from "#framework";
+import { UserError } from "#framework";
 import type { Context, ResourceContext } from "../../resource";
 import { unclear } from "./person";
 
@@ -30,7 +30,7 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
     return await api.roster.setRole(member, role);
   } catch (error) {
     if (!(error instanceof Conflict) || !(await cannotChange({ api }, member))) throw error;
-    throw new Refusal(`${unchangeable(member)} ${error.message}`);
+    throw new UserError(`${unchangeable(member)} ${error.message}`);
   }
 }
 
@@ -74,6 +74,6 @@ export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place
     if (!(error instanceof NotFound)) throw error;
     // Gone already is fine, and has to be seen: the organization may be invisible instead.
     const there = await api.roster.find(place.organizationId, place.email);
-    if (there?.kind === "member") throw new Refusal(`${place.email} is still a member. ${error.message}`);
+    if (there?.kind === "member") throw new UserError(`${place.email} is still a member. ${error.message}`);
   }
 }

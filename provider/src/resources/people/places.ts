@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles, type Peridio, type Place } from "../../api";
-import { inFull, Refusal, unmet } from "#framework";
+import { inFull, UserError, unmet } from "#framework";
 import { needsRole } from "../types/role";
 import { standingOf, statuses } from "./person";
 import { key } from "./roster";
@@ -26,7 +26,7 @@ export const filter = {
 
 /**
  * The people of an organization.
- * @throws Refusal of a role that this API does not have: that nobody has it must not pass for an answer.
+ * @throws UserError of a role that this API does not have: that nobody has it must not pass for an answer.
  */
 export async function placesIn(
   api: Peridio,
@@ -34,7 +34,7 @@ export async function placesIn(
   { role, status }: Filter,
 ): Promise<readonly Place[]> {
   const lack = unmet(api, { needs: () => needsRole(role, ["role"]) }, {}).at(0)?.lack;
-  if (lack !== undefined) throw new Refusal(inFull(lack));
+  if (lack !== undefined) throw new UserError(inFull(lack));
   const places = await standingAs(status, api, organizationId);
   return places.filter(
     (place) =>

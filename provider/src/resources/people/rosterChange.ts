@@ -1,5 +1,5 @@
 import { isRole, roles, type Invitation, type Member, type Place, type Role, type Unknown } from "../../api";
-import { Refusal, named } from "#framework";
+import { UserError, named } from "#framework";
 import { isAsOwner } from "./person";
 import { key } from "./roster";
 import { counted, full, missing, overfull, type Seats } from "./seats";
@@ -147,7 +147,7 @@ export function invitees({ give, demote }: RosterChange): readonly Step[] {
 /**
  * The same change, with as many removals first as free the seats that those who are invited need, the least access first and never admins.
  *
- * @throws Refusal if that is not enough.
+ * @throws UserError if that is not enough.
  */
 export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const planned = newcomers(change).length;
@@ -155,7 +155,7 @@ export function withinSeats(change: RosterChange, seats: Seats): RosterChange {
   const needed = invited.length === 0 ? 0 : missing(seats, planned);
   const { makeRoom, freed } = firstToGo(needed, thoseWhoMayGoFirst(change), seats);
   if (freed < needed) {
-    throw new Refusal(
+    throw new UserError(
       `${planned === 0 ? overfull(seats, invited) : full(seats, planned)}. ${makeRoom.length === 0 ? "No removal can make room" : `${counted(makeRoom.length, "removal")} can go first`}, ` +
         `so ${missingSeats(needed - freed)}. ` +
         "Have Peridio raise the limit, or declare fewer people.",
@@ -191,7 +191,7 @@ function firstToGo(
 /**
  * Refuses a change that goes too far.
  *
- * @throws Refusal that names the people.
+ * @throws UserError that names the people.
  */
 export function keepWithin(
   { makeRoom, give, demote, remove }: RosterChange,
@@ -202,7 +202,7 @@ export function keepWithin(
   for (const { place, role } of changing.filter((step) => step.kind === "setRole")) {
     if (!fixed(place)) continue;
     const why = place.isOwner ? "owns the organization" : "is the user of this API key";
-    throw new Refusal(
+    throw new UserError(
       `${place.email} ${why}, and so keeps the role ${place.role}: declare that instead of ${role}, or leave the address out.`,
     );
   }
@@ -214,7 +214,7 @@ export function keepWithin(
   const allowed = atMost(rails.maxRemovals, before);
   if (losing.length > allowed) {
     const who = named(losing.map(({ email }) => email));
-    throw new Refusal(
+    throw new UserError(
       `${losing.length} of ${before} people would be removed or get a lower role (${who}), and maxRemovals (${rails.maxRemovals}) allows ${allowed}. ` +
         (rails.remedies?.maxRemovals ?? "If that is right, raise maxRemovals for this change."),
     );
@@ -228,7 +228,7 @@ export function keepWithin(
   const left = people.filter(({ place }) => isAdmin(place)).length - gone.length - demotedElsewhere.length + more;
   if (gone.length > 0 && left < rails.minAdmins) {
     const who = named(gone.map(({ email }) => email));
-    throw new Refusal(
+    throw new UserError(
       `${counted(left, "admin")} would be left without ${who}, and minAdmins asks for ${rails.minAdmins}; invitations do not count. ` +
         (rails.remedies?.minAdmins ?? "Make another member an admin first, or lower minAdmins."),
     );

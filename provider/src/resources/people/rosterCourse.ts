@@ -1,5 +1,5 @@
 import { type Peridio, type Place } from "../../api";
-import { Refusal } from "#framework";
+import { UserError } from "#framework";
 import type { Context } from "../../resource";
 import { undelivered } from "./person";
 import { inviteAgain, remove, setRole } from "./place";
@@ -52,7 +52,7 @@ async function carryOutStep(context: Pick<Context, "api" | "warn">, organization
   const text = undelivered(place, "inviteUrls");
   if (text !== undefined) context.warn(text);
   if (place.role !== step.role) {
-    throw new Refusal(
+    throw new UserError(
       `Peridio answered with the role ${place.role} instead of ${step.role}. Run \`pulumi up --refresh\` to see what Peridio has, and to repair it.`,
     );
   }
@@ -63,7 +63,7 @@ async function give(api: Peridio, organizationId: string, step: Exclude<Step, { 
   return step.kind === "setRole" ? setRole(api, step.place, step.role) : inviteAgain(api, step.place, step.role);
 }
 
-function failed(failures: readonly string[]): Refusal {
+function failed(failures: readonly string[]): UserError {
   const [shown, more] = [failures.slice(0, 5).join("; "), failures.length - 5];
-  return new Refusal(more > 0 ? `${shown}; and ${more} more` : shown);
+  return new UserError(more > 0 ? `${shown}; and ${more} more` : shown);
 }

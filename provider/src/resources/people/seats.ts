@@ -1,5 +1,5 @@
 import { Conflict, type Peridio } from "../../api";
-import { Refusal, named } from "#framework";
+import { UserError, named } from "#framework";
 import { key } from "./roster";
 
 /** How many seats an organization has: every member takes one, and so does every invitation that waits, a member's too. */
@@ -72,7 +72,7 @@ export const makeRoomBefore =
 
 /** Peridio's refusal of one invitation too many, with what to do. */
 export function explainFull(error: unknown): unknown {
-  return isFull(error) ? new Refusal(`the organization is full. ${makeRoom}. ${error.message}`) : error;
+  return isFull(error) ? new UserError(`the organization is full. ${makeRoom}. ${error.message}`) : error;
 }
 
 /** Whether Peridio has refused an invitation since there is no seat for it. */

@@ -3,7 +3,7 @@ import {
   sameBy,
   notAsAsked,
   AlreadyExists,
-  Refusal,
+  UserError,
   type Changes,
   type Observed,
   type Shape,
@@ -85,7 +85,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
       const left = still(declared, after).map(([name]) => name);
       if (left.length > 0) {
-        throw new Refusal(
+        throw new UserError(
           `${notAsAsked("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
         );
       }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Peridio } from "../../api";
-import { Refusal } from "#framework";
+import { UserError } from "#framework";
 
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const pattern = new RegExp(`^(?:prn:1:)?${uuid}$`, "i");
@@ -53,8 +53,8 @@ export async function visibleOrganizations(
   return [found];
 }
 
-function invisible(idOrName: string): Refusal {
-  return new Refusal(
+function invisible(idOrName: string): UserError {
+  return new UserError(
     `this key can see no organization ${JSON.stringify(idOrName)}. Check the name, or use a key of one of its members`,
   );
 }

@@ -1,8 +1,8 @@
-import { Declared, type Ledger } from "./declared";
-import type { Claim, Whole } from "./resource";
+import { OwnershipLedger, type Ledger } from "./ownership";
+import type { ObjectKey, ExclusiveKey } from "./resource";
 
-const claim = (which: string, terms?: unknown): Claim => ({ of: "people", which, path: ["email"], terms });
-const whole: Whole = {
+const claim = (which: string, terms?: unknown): ObjectKey => ({ of: "people", which, path: ["email"], desired: terms });
+const whole: ExclusiveKey = {
   of: "people",
   path: ["organizationId"],
   except: (which) => which.startsWith("partner"),
@@ -12,7 +12,7 @@ const alsoPartner = [claim("partner-bob")];
 
 describe("one thing declared twice", () => {
   test("clashes with the other resource, at the path of the later one", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     expect(declared.add([claim("ada"), claim("bob")], undefined, "urn-a")).toBeUndefined();
     expect(declared.add([claim("eve"), { ...claim("bob"), path: ["who"] }], undefined, "urn-b")).toEqual({
       path: ["who"],
@@ -21,35 +21,38 @@ describe("one thing declared twice", () => {
   });
 
   test("does not clash with itself, nor with the like of another collection", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     declared.add([claim("bob")], undefined, "urn-a");
     expect(declared.add([claim("bob")], undefined, "urn-a")).toBeUndefined();
     expect(declared.add([{ ...claim("bob"), of: "others" }], undefined, "urn-b")).toBeUndefined();
   });
 
   test("is told to the first one too, from its side", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     declared.add([claim("bob")], undefined, "urn-a");
-    expect(declared.rival("urn-a")).toBeUndefined();
+    expect(declared.conflict("urn-a")).toBeUndefined();
     declared.add([claim("bob")], undefined, "urn-b");
-    expect([declared.rival("urn-a"), declared.rival("urn-b")]).toEqual([{ urn: "urn-b" }, undefined]);
+    expect([declared.conflict("urn-a"), declared.conflict("urn-b")]).toEqual([{ urn: "urn-b" }, undefined]);
     declared.add([claim("ada")], undefined, "urn-c");
     declared.add([], whole, "urn-roster");
-    expect(declared.rival("urn-a")).toEqual({ urn: "urn-roster", whole: { by: "theirs", remedy: "declare it there" } });
+    expect(declared.conflict("urn-a")).toEqual({
+      urn: "urn-roster",
+      whole: { by: "theirs", remedy: "declare it there" },
+    });
   });
 
   test("what clashed is not remembered", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     declared.add([claim("bob")], undefined, "urn-a");
     declared.add([claim("eve"), claim("bob")], whole, "urn-b");
-    expect(declared.fate(claim("eve"))).toBeUndefined();
+    expect(declared.ownership(claim("eve"))).toBeUndefined();
     expect(declared.add([claim("carl")], undefined, "urn-c")).toBeUndefined();
   });
 });
 
 describe("a collection declared as a whole", () => {
   test("clashes with a part that comes later", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     expect(declared.add([claim("ada")], whole, "urn-roster")).toBeUndefined();
     expect(declared.add([claim("bob")], undefined, "urn-b")).toEqual({
       path: ["email"],
@@ -59,7 +62,7 @@ describe("a collection declared as a whole", () => {
   });
 
   test("clashes with a part that came before", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     declared.add(alsoPartner, undefined, "urn-a");
     declared.add([claim("bob")], undefined, "urn-b");
     expect(declared.add([claim("ada")], whole, "urn-roster")).toEqual({
@@ -70,23 +73,23 @@ describe("a collection declared as a whole", () => {
   });
 
   test("leaves its exceptions to others, who may come before or after", () => {
-    const before = new Declared();
+    const before = new OwnershipLedger();
     expect(before.add(alsoPartner, undefined, "urn-b")).toBeUndefined();
     expect(before.add([claim("ada")], whole, "urn-roster")).toBeUndefined();
-    const after = new Declared();
+    const after = new OwnershipLedger();
     expect(after.add([claim("ada")], whole, "urn-roster")).toBeUndefined();
     expect(after.add(alsoPartner, undefined, "urn-b")).toBeUndefined();
   });
 
   test("may be declared again with other things, and with none", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     declared.add([claim("ada")], whole, "urn-roster");
     expect(declared.add([claim("ada"), claim("bob")], whole, "urn-roster")).toBeUndefined();
-    expect(new Declared().add([], whole, "urn-roster")).toBeUndefined();
+    expect(new OwnershipLedger().add([], whole, "urn-roster")).toBeUndefined();
   });
 
   test("says nothing about other collections", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     declared.add([{ ...claim("bob"), of: "others" }], undefined, "urn-a");
     expect(declared.add([], whole, "urn-roster")).toBeUndefined();
     expect(declared.add([{ ...claim("eve"), of: "others" }], undefined, "urn-b")).toBeUndefined();
@@ -95,35 +98,39 @@ describe("a collection declared as a whole", () => {
 
 describe("the fate of a thing", () => {
   test("is kept once it is declared, and failed once that failed", () => {
-    const declared = new Declared();
-    expect(declared.fate(claim("bob"))).toBeUndefined();
+    const declared = new OwnershipLedger();
+    expect(declared.ownership(claim("bob"))).toBeUndefined();
     declared.add([claim("bob")], undefined, "urn-a");
-    expect(declared.fate({ of: "people", which: "bob" })).toBe("kept");
-    expect(declared.fate({ of: "others", which: "bob" })).toBeUndefined();
+    expect(declared.ownership({ of: "people", which: "bob" })).toBe("owned");
+    expect(declared.ownership({ of: "others", which: "bob" })).toBeUndefined();
     declared.fail([claim("bob")]);
-    expect(declared.fate(claim("bob"))).toBe("failed");
-    expect(declared.fate(claim("ada"))).toBeUndefined();
+    expect(declared.ownership(claim("bob"))).toBe("failed");
+    expect(declared.ownership(claim("ada"))).toBeUndefined();
   });
 
   test("is unheard where somebody is lost who may declare it, unless somebody else does", () => {
-    const declared = new Declared();
+    const declared = new OwnershipLedger();
     declared.add([claim("bob")], undefined, "urn-a");
     declared.lose([claim("ada")]);
-    expect(["ada", "bob", "eve"].map((name) => declared.fate(claim(name)))).toEqual(["failed", "kept", "unheard"]);
-    expect(declared.fate({ of: "others", which: "eve" })).toBeUndefined();
+    expect(["ada", "bob", "eve"].map((name) => declared.ownership(claim(name)))).toEqual([
+      "failed",
+      "owned",
+      "unreadable",
+    ]);
+    expect(declared.ownership({ of: "others", which: "eve" })).toBeUndefined();
   });
 
   test("is unheard in all collections of a kind, since whoever is lost may have moved to another", () => {
-    const declared = new Declared();
-    const inOrganization = (name: string): Claim => ({
+    const declared = new OwnershipLedger();
+    const inOrganization = (name: string): ObjectKey => ({
       of: `people of ${name}`,
       kind: "people",
       which: "bob",
       path: [],
     });
     declared.lose([inOrganization("prod")]);
-    expect(declared.fate(inOrganization("dev"))).toBe("unheard");
-    expect(declared.fate({ of: "others", which: "bob" })).toBeUndefined();
+    expect(declared.ownership(inOrganization("dev"))).toBe("unreadable");
+    expect(declared.ownership({ of: "others", which: "bob" })).toBeUndefined();
   });
 
   test("is known to all who share a ledger, while each finds its own clashes only", () => {
@@ -134,32 +141,32 @@ describe("the fate of a thing", () => {
       },
       has: (one) => facts.has(one),
     };
-    const [mine, theirs] = [new Declared(ledger), new Declared(ledger)];
+    const [mine, theirs] = [new OwnershipLedger(ledger), new OwnershipLedger(ledger)];
     mine.add([claim("bob")], undefined, "urn-a");
     mine.fail([claim("eve")]);
-    expect(theirs.fate(claim("bob"))).toBe("kept");
-    expect(theirs.fate(claim("eve"))).toBe("failed");
+    expect(theirs.ownership(claim("bob"))).toBe("owned");
+    expect(theirs.ownership(claim("eve"))).toBe("failed");
     expect(theirs.add([claim("bob")], undefined, "urn-b")).toBeUndefined();
   });
 
   test("is written to the ledger once, in one go", () => {
     const written: (readonly string[])[] = [];
-    const declared = new Declared({ add: (...facts) => written.push(facts), has: () => false });
+    const declared = new OwnershipLedger({ add: (...facts) => written.push(facts), has: () => false });
     declared.add([], undefined, "urn-a");
     declared.add([claim("ada"), claim("bob")], undefined, "urn-a");
     declared.add([claim("ada"), claim("bob")], undefined, "urn-a");
     declared.fail([]);
     declared.lose([]);
-    expect(written).toEqual([['["kept","people","ada"]', '["kept","people","bob"]']]);
+    expect(written).toEqual([['["owned","people","ada"]', '["owned","people","bob"]']]);
   });
 });
 
 test("the terms are those that were declared last", () => {
-  const declared = new Declared();
-  expect(declared.terms(claim("bob"))).toBeUndefined();
+  const declared = new OwnershipLedger();
+  expect(declared.desired(claim("bob"))).toBeUndefined();
   declared.add([claim("ada", "admin"), claim("bob", "viewer")], undefined, "urn-a");
   declared.add([claim("bob", "developer")], undefined, "urn-a");
-  expect(declared.terms({ of: "people", which: "bob" })).toBe("developer");
-  expect(declared.terms({ of: "people", which: "ada" })).toBe("admin");
-  expect(declared.terms({ of: "people", which: "eve" })).toBeUndefined();
+  expect(declared.desired({ of: "people", which: "bob" })).toBe("developer");
+  expect(declared.desired({ of: "people", which: "ada" })).toBe("admin");
+  expect(declared.desired({ of: "people", which: "eve" })).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { claimsOf, newlyClaimed } from "./claims";
+import { keysOf, newKeys } from "./keys";
 import type { AnyResource } from "./resource";
 import { declaredBob, thingIn, Warehouse } from "./testing/thing";
 import { isRecord, unknownValue } from "./values";
@@ -15,21 +15,21 @@ const shelf: AnyResource = {
 
 test("a thing is told by what identifies it, as it is compared, and is claimed where it differs from its neighbours", () => {
   const claim = { of: "test:index:Thing", which: '["one","bob"]', path: ["name"] };
-  expect(claimsOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ things: [claim] });
+  expect(keysOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ things: [claim] });
 });
 
 test.each([
   ["is missing", { shelf: "one" }],
   ["is not known yet", { shelf: "one", name: unknownValue }],
 ])("nothing is claimed while something that identifies it %s", (_, declared) => {
-  expect(claimsOf(thing, declared)).toEqual({ things: [] });
-  expect(claimsOf(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ things: [] });
+  expect(keysOf(thing, declared)).toEqual({ things: [] });
+  expect(keysOf(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ things: [] });
 });
 
 describe("an update newly claims", () => {
   const before = { ...declaredBob, parts: { dora: 1 } };
   const newly = (declared: object, declaredBefore: object, state: object = {}) =>
-    newlyClaimed(shelf, { declared: { ...declared }, declaredBefore: { ...declaredBefore }, state: { ...state } }).map(
+    newKeys(shelf, { declared: { ...declared }, declaredBefore: { ...declaredBefore }, state: { ...state } }).map(
       ({ of, which }) => `${of}/${which}`,
     );
 

@@ -1,4 +1,4 @@
-import type { Claim, Whole } from "./resource";
+import type { ObjectKey, ExclusiveKey } from "./resource";
 
 /** Facts that processes share: the providers of one program have a process each. A `Set` is one for a single process. */
 export interface Ledger {
@@ -10,18 +10,18 @@ export interface Ledger {
  * What a Delete of a thing has to know: that it is declared, that its new declaration failed, or that somebody may declare it
  * of whom nothing has been heard.
  */
-export type Fate = "kept" | "failed" | "unheard" | undefined;
+export type Ownership = "owned" | "failed" | "unreadable" | undefined;
 
 /** Another declaration that is about the same. */
-export interface Rival {
+export interface Conflict {
   readonly urn: string;
   /** Which of the two claims everything there, if one does, and what to do then. */
   readonly whole?: { readonly by: "mine" | "theirs"; readonly remedy: string };
 }
 
 /** Two declarations that are about one thing. */
-export interface Clash extends Rival {
-  readonly path: Claim["path"];
+export interface ConflictAt extends Conflict {
+  readonly path: ObjectKey["path"];
 }
 
 /**
@@ -30,15 +30,15 @@ export interface Clash extends Rival {
  * The engine renames, moves, taints and replaces by creating first and deleting afterwards, on the same remote object;
  * this memory is how a Delete knows that its object still belongs to somebody, be it through another provider.
  */
-export class Declared {
+export class OwnershipLedger {
   readonly #things = new Map<string, Map<string, { readonly urn: string; readonly terms: unknown }>>();
-  readonly #wholes = new Map<string, Whole & { readonly urn: string }>();
-  readonly #rivals = new Map<string, Rival>();
+  readonly #wholes = new Map<string, ExclusiveKey & { readonly urn: string }>();
+  readonly #rivals = new Map<string, Conflict>();
 
   constructor(private readonly ledger: Ledger = localLedger()) {}
 
   /** Remembers that `urn` declares these things; returns where another resource of this process does so too. */
-  add(claims: readonly Claim[], whole: Whole | undefined, urn: string): Clash | undefined {
+  add(claims: readonly ObjectKey[], whole: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
     const clash = this.#clash(claims, whole, urn);
     if (clash !== undefined) {
       const { whole } = clash;
@@ -47,9 +47,9 @@ export class Declared {
       return clash;
     }
     const facts: string[] = [];
-    for (const { of, which, terms } of claims) {
+    for (const { of, which, desired: terms } of claims) {
       const things = this.#things.get(of) ?? new Map<string, { readonly urn: string; readonly terms: unknown }>();
-      if (!things.has(which)) facts.push(fact("kept", { of, which }));
+      if (!things.has(which)) facts.push(fact("owned", { of, which }));
       this.#things.set(of, things.set(which, { urn, terms }));
     }
     if (whole !== undefined) this.#wholes.set(whole.of, { ...whole, urn });
@@ -58,33 +58,33 @@ export class Declared {
   }
 
   /** A later declaration that was refused because `urn` declares the same. */
-  rival(urn: string): Rival | undefined {
+  conflict(urn: string): Conflict | undefined {
     return this.#rivals.get(urn);
   }
 
   /** Remembers that these could not be created where they are declared now. */
-  fail(claims: readonly Claim[]): void {
+  fail(claims: readonly ObjectKey[]): void {
     if (claims.length > 0) this.ledger.add(...claims.map((claim) => fact("failed", claim)));
   }
 
   /** Remembers that of whoever declared these nothing is heard, so that it may declare other things of their kind by now. */
-  lose(claims: readonly Claim[]): void {
+  lose(claims: readonly ObjectKey[]): void {
     this.fail(claims);
     if (claims.length > 0) this.ledger.add(...new Set(claims.map(unheard)));
   }
 
-  fate(claim: Pick<Claim, "of" | "kind" | "which">): Fate {
+  ownership(claim: Pick<ObjectKey, "of" | "kind" | "which">): Ownership {
     if (this.ledger.has(fact("failed", claim))) return "failed";
-    if (this.ledger.has(fact("kept", claim))) return "kept";
-    return this.ledger.has(unheard(claim)) ? "unheard" : undefined;
+    if (this.ledger.has(fact("owned", claim))) return "owned";
+    return this.ledger.has(unheard(claim)) ? "unreadable" : undefined;
   }
 
   /** What a declaration of this process wants of a thing. */
-  terms({ of, which }: Pick<Claim, "of" | "which">): unknown {
+  desired({ of, which }: Pick<ObjectKey, "of" | "which">): unknown {
     return this.#things.get(of)?.get(which)?.terms;
   }
 
-  #clash(claims: readonly Claim[], whole: Whole | undefined, urn: string): Clash | undefined {
+  #clash(claims: readonly ObjectKey[], whole: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
     for (const { of, which, path } of claims) {
       const owner = this.#things.get(of)?.get(which);
       if (owner !== undefined && owner.urn !== urn) return { path, urn: owner.urn };
@@ -100,12 +100,12 @@ export class Declared {
   }
 }
 
-function fact(kind: NonNullable<Fate>, { of, which }: { readonly of: string; readonly which?: string }): string {
+function fact(kind: NonNullable<Ownership>, { of, which }: { readonly of: string; readonly which?: string }): string {
   return JSON.stringify([kind, of, which]);
 }
 
-function unheard({ of, kind = of }: Pick<Claim, "of" | "kind">): string {
-  return fact("unheard", { of: kind });
+function unheard({ of, kind = of }: Pick<ObjectKey, "of" | "kind">): string {
+  return fact("unreadable", { of: kind });
 }
 
 /** The ledger of a single process. */

@@ -1,9 +1,9 @@
-import type { Rival } from "./declared";
-import type { AnyResource, Claim } from "./resource";
+import type { Conflict } from "./ownership";
+import type { AnyResource, ObjectKey } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
 /** What a declaration claims, as far as it is known. */
-export function claimsOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["claims"]>> {
+export function keysOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["claims"]>> {
   const parts = resource.identity.map((property) => {
     const value = declared[property];
     return hasUnknowns(value) ? undefined : (resource.changes[property]?.canonical?.(value) ?? value);
@@ -14,7 +14,7 @@ export function claimsOf(resource: AnyResource, declared: Values): ReturnType<No
 }
 
 /** Why another declaration stands against this one, as the rest of a sentence that begins with it. */
-export function explainRival({ urn, whole }: Rival): string {
+export function explainConflict({ urn, whole }: Conflict): string {
   if (whole === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
   const what =
     whole.by === "mine" ? `is declared here as a whole, and in part by ${urn}` : `is declared as a whole by ${urn}`;
@@ -22,12 +22,12 @@ export function explainRival({ urn, whole }: Rival): string {
 }
 
 /** What a declaration claims that the state does not claim yet. */
-export function newlyClaimed(
+export function newKeys(
   resource: AnyResource,
   { declared, declaredBefore, state }: Readonly<Record<"declared" | "declaredBefore" | "state", Values>>,
-): readonly Claim[] {
-  const before = claimsOf(resource, { ...state, ...declaredBefore }).things;
-  return claimsOf(resource, declared).things.filter(
+): readonly ObjectKey[] {
+  const before = keysOf(resource, { ...state, ...declaredBefore }).things;
+  return keysOf(resource, declared).things.filter(
     ({ of, which }) => !before.some((one) => one.of === of && one.which === which),
   );
 }
