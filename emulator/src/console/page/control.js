@@ -43,11 +43,11 @@ function describeError(error) {
   const reasons = Array.isArray(errors)
     ? errors.map(describeCode)
     : Object.entries(errors).map(([property, messages]) => `${property} ${messages}`);
-  return `${reasons.join("; ")} (${request})`;
+  return `${shortenIds(request)}: ${reasons.join("; ")}`;
 }
 
 /** @param {{ code: string, context: Readonly<Record<string, unknown>> }} error */
-function describeCode({ code, context }) {
+function describeCode({ code, context: { reason = code, ...context } }) {
   const details = Object.entries(context).map(([name, value]) => `${name}: ${String(value)}`);
-  return details.length === 0 ? code : `${code}, ${details.join(", ")}`;
+  return details.length === 0 ? String(reason) : `${String(reason)} (${details.join(", ")})`;
 }

@@ -97,7 +97,7 @@ function createCopyable(text) {
   return createElement(
     "span",
     { className: "copyable" },
-    createElement("code", { title: text }, ...breakAtSlashes(shortenIds(text))),
+    createElement("code", { title: text }, ...allowBreaks(shortenIds(text), /(?<=[/?&])/)),
     createButton("Copy", copy, { className: "plain", label: `Copy ${text}` }),
   );
 }
@@ -109,8 +109,11 @@ const shortenIds = (text) =>
 /** Between word joiners, so that no line breaks there. */
 const ellipsis = "\u2060…\u2060";
 
-/** Allows line breaks after slashes. @param {string} text @returns {readonly Content[]} */
-const breakAtSlashes = (text) => text.split(/(?<=\/)/).flatMap((part) => [part, createElement("wbr")]);
+/** Allows line breaks where a pattern matches. @param {string} text @param {RegExp} pattern @returns {readonly Content[]} */
+const allowBreaks = (text, pattern) => text.split(pattern).flatMap((part) => [part, createElement("wbr")]);
+
+/** @param {string} email */
+const createAddress = (email) => createElement("b", {}, ...allowBreaks(email, /(?<=[@.])/));
 
 /** Formats an ISO 8601 time. @param {string | null} text */
 const formatTime = (text) => (text === null ? "never" : text.slice(0, 16).replace("T", " "));

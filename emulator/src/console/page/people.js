@@ -57,7 +57,7 @@ function renderMember(organization, { email, name, role, is_owner, two_factor_en
   return createElement(
     "li",
     { key: email, className: "person" },
-    createElement("span", { className: "who" }, createElement("b", {}, email), " ", createQuietText(name ?? "")),
+    createElement("span", { className: "who" }, createAddress(email), " ", createQuietText(name ?? "")),
     is_owner ? createElement("span", { className: "role" }, `${role}, owner`) : select,
     createCheckbox(
       "2FA",
@@ -131,7 +131,7 @@ function renderInvitation(organization, { email, role, status, expires_at }, ind
   return createElement(
     "li",
     { key: `${index} ${email}`, className: "person" },
-    createElement("span", { className: "who" }, createElement("b", {}, email)),
+    createElement("span", { className: "who" }, createAddress(email)),
     createElement("span", { className: "role" }, role),
     createElement("span", { className: `status ${status}` }, status),
     createElement("span", { className: "time quiet" }, times[status]),
