@@ -1,8 +1,7 @@
-export { key } from "./address";
+export * from "./client";
+export { oneOf, type Unknown } from "./contract";
 export * from "./errors";
-export * from "./port";
-export { byAge } from "./invitations";
-export { placeId } from "./roster";
+export * from "./model";
 export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
-export { oneOf, type Unknown } from "./unknown";
+export { placeId } from "./roster";
 export type { Surroundings } from "./transport/transport";

@@ -2,21 +2,21 @@ import { adminV2 } from "./adminV2";
 import { lacks as adminV2Lacks } from "./adminV2/lacks";
 import { connect } from "./connect";
 import { lacks as connectLacks } from "./connect/lacks";
-import { peridio } from "./peridio";
-import type { Backend, Peridio } from "./port";
+import { cacheReads } from "./cachedClient";
+import type { Backend, Peridio } from "./client";
 import { createTransport, type Surroundings, type Transport, type TransportConfig } from "./transport/transport";
 
-/** The APIs that this provider speaks. */
+/** The APIs that this provider supports. */
 export const backends = ["admin-v2", "connect"] as const;
 export type BackendName = (typeof backends)[number];
 
-/** Where each is served, if not elsewhere. */
+/** The default endpoint of each API. */
 export const endpoints: Readonly<Record<BackendName, string>> = {
   "admin-v2": "https://api.peridio.com",
   connect: "https://connect.peridio.com",
 };
 
-/** Hosts that serve one API and no other. */
+/** The hosts that serve only one API. */
 export const hosts: Readonly<Record<BackendName, readonly string[]>> = {
   "admin-v2": ["api.peridio.com"],
   connect: ["connect.peridio.com", "connect.staging.peridio.com"],
@@ -24,23 +24,23 @@ export const hosts: Readonly<Record<BackendName, readonly string[]>> = {
 
 export interface ApiConfig extends TransportConfig {
   readonly backend: BackendName;
-  /** The blocks of addresses from which this provider calls. */
+  /** The address blocks of this provider's calls. */
   readonly runnerCidrs?: readonly string[] | undefined;
 }
 
 const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2, connect };
 
-/** What is known of each API without a key. */
+/** The properties of each API that need no key. */
 export const traits: Readonly<Record<BackendName, Pick<Backend, "lacks">>> = {
   "admin-v2": { lacks: adminV2Lacks },
   connect: { lacks: connectLacks },
 };
 
 /**
- * Peridio for this process. Nothing is sent until something is asked for.
+ * Creates the process's client. Sends nothing until the first read or write.
  *
- * @throws Error if the API key, the endpoint or the CA path cannot be right.
+ * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
 export function open(config: ApiConfig, surroundings?: Surroundings): Peridio {
-  return peridio(adapters[config.backend](createTransport(config, surroundings)), config.runnerCidrs);
+  return cacheReads(adapters[config.backend](createTransport(config, surroundings)), config.runnerCidrs);
 }

@@ -1,15 +1,14 @@
-import { key } from "./address";
+import { CachedValue, waitFor } from "./cache";
+import type { Backend, Roster } from "./client";
 import { ApiError, Conflict, Invalid, NotFound } from "./errors";
-import { byAge, isAskedFor } from "./invitations";
-import { Once, wait } from "./once";
-import type { Backend, Invitation, InvitationStatus, Invitee, Member, Place, Roster } from "./port";
+import { byAge, isListed, key, type Invitation, type InvitationStatus, type Invitee, type Member, type Place } from "./model";
 
 /** A roster that reads each organization once, through `backend`. */
 export interface SharedRoster extends Roster {
   /** Records that this process has just created the organization, which therefore has no invitations. */
-  founded(organizationId: string): void;
+  recordCreation(organizationId: string): void;
   /** Returns a roster with the same cache that writes through another backend. */
-  within(writer: Backend, signal: AbortSignal | undefined): Roster;
+  over(writer: Backend, signal: AbortSignal | undefined): Roster;
 }
 
 export function roster(backend: Backend): SharedRoster {
@@ -36,7 +35,7 @@ export function roster(backend: Backend): SharedRoster {
       organizationId: string,
       from: (cache: RosterCache) => Promise<T>,
       object = "people",
-    ): Promise<T> => wait(from(cacheOf(organizationId)), `${object} of ${organizationId}`, signal);
+    ): Promise<T> => waitFor(from(cacheOf(organizationId)), `${object} of ${organizationId}`, signal);
     const invite = async (
       organizationId: string,
       invitee: Invitee,
@@ -86,7 +85,7 @@ export function roster(backend: Backend): SharedRoster {
       replace: async (invitation, role) => {
         const { organizationId, email, groupId } = invitation;
         const before = await read(organizationId, (cache) => cache.invitationIds());
-        const transaction = writer.asOne();
+        const transaction = writer.with({ transaction: { hasTakenEffect: false } });
         await revoke(invitation, transaction);
         return invite(organizationId, { email, role, groupId }, before, transaction);
       },
@@ -96,10 +95,10 @@ export function roster(backend: Backend): SharedRoster {
     };
   }
 
-  const founded = (organizationId: string): void => {
+  const recordCreation = (organizationId: string): void => {
     caches.set(organizationId, new RosterCache(backend, organizationId, { isNew: true }));
   };
-  return { ...over(backend), founded, within: over };
+  return { ...over(backend), recordCreation, over };
 }
 
 function isStateConflict(error: ApiError): boolean {
@@ -122,23 +121,23 @@ interface Lists {
 
 /** The roster of one organization: the lists that were read, and the changes of this process. */
 class RosterCache {
-  readonly #lists: Once<Lists>;
-  readonly #expired: Once<readonly Invitation[]>;
+  readonly #lists: CachedValue<Lists>;
+  readonly #expired: CachedValue<readonly Invitation[]>;
   /** Separate from `#lists`, which reads invitations first. */
-  readonly #members: Once<readonly Member[]>;
+  readonly #members: CachedValue<readonly Member[]>;
   readonly #written = new Map<string, Place>();
   /** The ids of removed members and revoked invitations. */
   readonly #dropped = new Set<string>();
 
   constructor(backend: Backend, organizationId: string, { isNew = false } = {}) {
     const { invitations } = backend;
-    const allInvitations = new Once(async () => toArray(invitations.list(organizationId)));
+    const allInvitations = new CachedValue(async () => toArray(invitations.list(organizationId)));
     const invitationsWith = async (status: InvitationStatus): Promise<readonly Invitation[]> => {
       if (isNew) return [];
       if (invitations.listsByStatus) return toArray(invitations.list(organizationId, status));
-      return (await allInvitations.get()).filter((invitation) => isAskedFor(invitation.status, status));
+      return (await allInvitations.get()).filter((invitation) => isListed(invitation.status, status));
     };
-    this.#lists = new Once(async () => {
+    this.#lists = new CachedValue(async () => {
       // Reads members last: a person who accepts in between is then in both lists rather than in none.
       const pending = await invitationsWith("pending");
       const members = await toArray(backend.members.list(organizationId));
@@ -150,8 +149,8 @@ class RosterCache {
         invitationIds: pending.map(({ id }) => id),
       };
     });
-    this.#expired = new Once(async () => invitationsWith("expired"));
-    this.#members = new Once(async () => toArray(backend.members.list(organizationId)));
+    this.#expired = new CachedValue(async () => invitationsWith("expired"));
+    this.#members = new CachedValue(async () => toArray(backend.members.list(organizationId)));
   }
 
   async find(email: string): Promise<Place | undefined> {

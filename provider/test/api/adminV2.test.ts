@@ -1,6 +1,6 @@
 import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, InvalidResponseError } from "../../src/api";
 import { formatTimestamp } from "../../../emulator/src";
-import type { Backend } from "../../src/api/port";
+import type { Backend } from "../../src/api";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
@@ -503,7 +503,7 @@ describe("a failure", () => {
   test("an abort ends all requests of its client", async () => {
     peridio.emulator.control.fault({ times: "always", effect: "hang" });
     const stop = new AbortController();
-    const backend = peridio.client().within(stop.signal);
+    const backend = peridio.client().with({ signal: stop.signal });
     const work = [
       backend.caller(),
       all(backend.members.list(peridio.acme)),

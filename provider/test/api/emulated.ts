@@ -2,7 +2,7 @@ import { Emulator, serve } from "../../../emulator/src";
 import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
 import { connect } from "../../src/api/connect";
-import type { Backend } from "../../src/api/port";
+import type { Backend } from "../../src/api/client";
 import { createTransport, type Surroundings, type TransportConfig } from "../../src/api/transport/transport";
 import { FakeClock } from "../../src/api/testing/fakeClock";
 import { Connection } from "../property/connection";

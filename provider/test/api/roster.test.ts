@@ -1,5 +1,5 @@
 import { Aborted, Conflict, NotFound, ServerError, Unreachable } from "../../src/api";
-import { peridio as shared } from "../../src/api/peridio";
+import { cacheReads } from "../../src/api/cachedClient";
 import type { Invitation, Member, Peridio, Place } from "../../src/api";
 import { dialects } from "../support/dialect";
 import { emulated, rejection, type Emulated } from "./emulated";
@@ -19,7 +19,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   });
   afterAll(async () => peridio.close());
 
-  const client = (): Peridio => shared(peridio.client());
+  const client = (): Peridio => cacheReads(peridio.client());
   const lists = (): string[] =>
     peridio.requests().filter((operation) => [listInvitations, listMembers].includes(operation));
   const loseAfterEffect = { when: "after", effect: "drop" } as const;
@@ -126,7 +126,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const { emulator, acme, client: backend } = peridio;
       await emulator.control.invite("eve@acme.example", "acme", stored.low);
       const between = backend();
-      const { roster } = shared({
+      const { roster } = cacheReads({
         ...between,
         members: {
           ...between.members,
@@ -285,7 +285,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("the roster is read again after an ambiguous write", async () => {
-      const roster = shared(peridio.client({ maxRetries: 0 })).roster;
+      const roster = cacheReads(peridio.client({ maxRetries: 0 })).roster;
       const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
       peridio.emulator.control.fault({ operation: operations.setRole, ...loseAfterEffect });
       expect(await rejection(roster.setRole(bob, high))).toBeInstanceOf(Unreachable);
@@ -332,7 +332,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("an invitation that replaces a revoked one is sent despite an abort", async () => {
-      const process = shared(peridio.client({ maxConcurrency: 1 }));
+      const process = cacheReads(peridio.client({ maxConcurrency: 1 }));
       const eve = await process.roster.invite(peridio.acme, "eve@acme.example", low);
       const stop = new AbortController();
       const revoking = peridio.emulator.control.hold({ operation: operations.revoke });

@@ -1,4 +1,4 @@
-import { peridio as shared } from "../../src/api/peridio";
+import { cacheReads } from "../../src/api/cachedClient";
 import { provider } from "../../src/provider";
 import { emulated, type Emulated } from "../api/emulated";
 import { Lifecycle, type AnyResource } from "#framework";
@@ -13,7 +13,7 @@ afterAll(() => peridio.close());
 const urn = urnOf("bob");
 
 function lifecycle(told: string[] = []): Lifecycle {
-  return new Lifecycle(provider.service, shared(peridio.client()), {
+  return new Lifecycle(provider.service, cacheReads(peridio.client()), {
     warn: (_, text) => told.push(text),
     toImport: () => "import it",
   });

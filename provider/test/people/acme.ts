@@ -1,4 +1,4 @@
-import { peridio as shared } from "../../src/api/peridio";
+import { cacheReads } from "../../src/api/cachedClient";
 import type { Invitation, Member, Peridio } from "../../src/api";
 import { emulated, type Emulated } from "../api/emulated";
 import { adminV2, type Dialect } from "../support/dialect";
@@ -40,7 +40,7 @@ export class Acme {
 
   /** Peridio as a new process with a key of that person sees it. */
   as(name: "ada" | "bob"): Peridio {
-    return shared(this.world.client({ apiKey: `${name}-key`, maxRetries: 0 }));
+    return cacheReads(this.world.client({ apiKey: `${name}-key`, maxRetries: 0 }));
   }
 
   async member(name: string, api = this.as("ada")): Promise<Member> {

@@ -1,6 +1,7 @@
 import { data, rejectOtherServer } from "../http/answer";
 import { Http } from "../http/http";
-import type { Backend, Caller } from "../port";
+import type { Backend } from "../client";
+import type { Caller } from "../model";
 import type { Transport } from "../transport/transport";
 import { lacks } from "./lacks";
 import { organizations } from "./organizations";
@@ -33,9 +34,7 @@ export function adminV2(transport: Transport): Backend {
       securitySettings: securitySettings(http),
       billingSettings: billingSettings(http),
       limits: limits(http),
-      within: (signal) => backend(http.with({ signal })),
-      asOne: () => backend(http.with({ transaction: { hasTakenEffect: false } })),
-      tracing: (report) => backend(http.with({ report })),
+      with: (options) => backend(http.with(options)),
     };
   }
 

@@ -1,8 +1,9 @@
-import { key } from "../address";
+import { key } from "../model";
 import { ApiError, NotFound } from "../errors";
 import type { Body } from "../contract";
 import type { Http } from "../http/http";
-import type { Backend, Caller, Organization, OrganizationSettings } from "../port";
+import type { Backend } from "../client";
+import type { Caller, Organization, OrganizationSettings } from "../model";
 import { data, identifiedBy } from "../http/answer";
 import { perPage } from "../http/pages";
 import { postOnce } from "../http/postOnce";

@@ -2,8 +2,8 @@ import type { Http } from "../http/http";
 import { data, identifiedBy } from "../http/answer";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
-import { invitedSince, isAskedFor } from "../invitations";
-import type { Backend, Invitation, InvitationStatus } from "../port";
+import type { Backend } from "../client";
+import { findNewInvitation, isListed, type Invitation, type InvitationStatus } from "../model";
 import { roleOnWire } from "./lacks";
 import { listedInvitation, member, newInvitation, page, quote, readList, type Wire } from "./schemas";
 
@@ -40,7 +40,7 @@ export function invitations(http: Http): Backend["invitations"] {
       return postOnce<Invitation>(
         shared,
         async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, body, answer),
-        async (http) => invitedSince(before, email, listInvitations(http, organizationId, "pending")),
+        async (http) => findNewInvitation(before, email, listInvitations(http, organizationId, "pending")),
       );
     },
     revoke: async (organizationId, invitationId) =>
@@ -56,6 +56,6 @@ async function* listInvitations(
   const address = path`/v2/organizations/${organizationId}/invitations`;
   const search = wanted && `status:${quote(wanted)}`;
   for await (const { status, ...found } of readList(http, address, invitationPage, ({ id }) => id, search)) {
-    if (status !== "accepted" && isAskedFor(status, wanted)) yield { ...found, status };
+    if (status !== "accepted" && isListed(status, wanted)) yield { ...found, status };
   }
 }

@@ -1,17 +1,7 @@
 import * as z from "zod";
-import {
-  meteredResources,
-  paymentMethods,
-  roles,
-  type BillingSettings,
-  type Caller,
-  type Limits,
-  type Member,
-  type Organization,
-  type SecuritySettings,
-} from "../port";
+import { meteredResources, paymentMethods, roles, type BillingSettings, type Caller, type Limits, type Member, type Organization, type SecuritySettings } from "../model";
 import type { Fields } from "../contract";
-import { oneOf } from "../unknown";
+import { oneOf } from "../contract";
 import type { Http } from "../http/http";
 import { perPage, readPages, type Page } from "../http/pages";
 import type { components, operations } from "./wire";

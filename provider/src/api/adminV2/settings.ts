@@ -2,7 +2,8 @@ import type { Body } from "../contract";
 import { data } from "../http/answer";
 import type { Http } from "../http/http";
 import { path } from "../http/request";
-import type { Backend, BillingSettings, SecuritySettings } from "../port";
+import type { Backend } from "../client";
+import type { BillingSettings, SecuritySettings } from "../model";
 import { billingSettings as billing, limits as limitsSchema, securitySettings as security, type Wire } from "./schemas";
 
 const securityAnswer = data(security);

@@ -1,7 +1,7 @@
 import { data, rejectOtherServer } from "../http/answer";
 import { Http } from "../http/http";
-import { Once } from "../once";
-import type { Backend } from "../port";
+import { CachedValue } from "../cache";
+import type { Backend } from "../client";
 import type { Transport } from "../transport/transport";
 import { lacking, lacks } from "./lacks";
 import { limitsOf, organizations } from "./organizations";
@@ -16,7 +16,7 @@ const name = "Avocado Connect";
 export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
   // One answer holds the user and all organizations. No write of this backend changes it.
-  const me = new Once(async (): Promise<Me> => http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")));
+  const me = new CachedValue(async (): Promise<Me> => http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")));
 
   function backend(http: Http): Backend {
     return {
@@ -35,9 +35,7 @@ export function connect(transport: Transport): Backend {
         update: async () => lacking("billingSettings"),
       },
       limits: async (organizationId) => limitsOf(await me.get(), organizationId),
-      within: (signal) => backend(http.with({ signal })),
-      asOne: () => backend(http.with({ transaction: { hasTakenEffect: false } })),
-      tracing: (report) => backend(http.with({ report })),
+      with: (options) => backend(http.with(options)),
     };
   }
 

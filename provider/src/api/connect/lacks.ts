@@ -1,6 +1,6 @@
 import type { Lack } from "#framework";
 import { UnsupportedError } from "../errors";
-import type { Feature, Role } from "../port";
+import type { Feature, Role } from "../model";
 import type { Wire } from "./schemas";
 
 const inAll =

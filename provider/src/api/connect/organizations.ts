@@ -1,11 +1,12 @@
 import { NotFound } from "../errors";
-import type { Once } from "../once";
-import type { Backend, Limits } from "../port";
+import type { CachedValue } from "../cache";
+import type { Backend } from "../client";
+import type { Limits } from "../model";
 import { lacking } from "./lacks";
 import { uuid, type Me } from "./schemas";
 
 /** Organizations can only be read, from the answer about the caller. */
-export function organizations(me: Once<Me>): Backend["organizations"] {
+export function organizations(me: CachedValue<Me>): Backend["organizations"] {
   return {
     perPage: Infinity,
     async *list() {

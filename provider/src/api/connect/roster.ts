@@ -4,8 +4,8 @@ import { data, identifiedBy } from "../http/answer";
 import type { Http } from "../http/http";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
-import { invitedSince, isAskedFor } from "../invitations";
-import type { Backend, Invitation, InvitationStatus } from "../port";
+import type { Backend } from "../client";
+import { findNewInvitation, isListed, type Invitation, type InvitationStatus } from "../model";
 import { roleOnWire } from "./lacks";
 import {
   changedRole,
@@ -57,7 +57,7 @@ export function invitations(http: Http): Backend["invitations"] {
     wanted?: InvitationStatus,
   ): AsyncGenerator<Invitation, void, undefined> {
     for await (const { status, ...found } of listAll(http, organizationId)) {
-      if (status !== "accepted" && isAskedFor(status, wanted)) yield toInvitation(organizationId, { ...found, status });
+      if (status !== "accepted" && isListed(status, wanted)) yield toInvitation(organizationId, { ...found, status });
     }
   }
 
@@ -78,7 +78,7 @@ export function invitations(http: Http): Backend["invitations"] {
       return postOnce<Invitation>(
         shared,
         async () => toInvitation(organizationId, await shared.post(collection(organizationId), body, answer)),
-        async (http) => invitedSince(before, email, list(http, organizationId, "pending")),
+        async (http) => findNewInvitation(before, email, list(http, organizationId, "pending")),
       );
     },
     revoke: async (organizationId, invitationId) => {

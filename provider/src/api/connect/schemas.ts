@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Caller, Member, Organization, Role } from "../port";
+import type { Caller, Member, Organization, Role } from "../model";
 import type { Fields } from "../contract";
-import { oneOf, type Unknown } from "../unknown";
+import { oneOf, type Unknown } from "../contract";
 import type { Http } from "../http/http";
 import { perPage, readPages, type Page } from "../http/pages";
 import type { components } from "./wire";

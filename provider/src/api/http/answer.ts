@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { key } from "../address";
+import { key } from "../model";
 import { ApiError, InvalidResponseError, type RequestInfo } from "../errors";
 import type { Quote } from "./errorAnswer";
 

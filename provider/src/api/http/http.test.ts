@@ -5,7 +5,7 @@ import { FakeClock } from "../testing/fakeClock";
 import { answer, lost } from "../testing/outcomes";
 import { AbortedInFlight, type Outcome, type Request } from "../transport/request";
 import { Http } from "./http";
-import type { Transaction } from "./request";
+import type { Transaction } from "../client";
 
 const endpoint = "https://api.peridio.com";
 const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });

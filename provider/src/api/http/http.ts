@@ -7,7 +7,7 @@ import type { Transport } from "../transport/transport";
 import { parseAnswer, parseJson, tooLarge } from "./answer";
 import { createQuote, describeAttempts, sentences, toApiError, type Quote, type Rename } from "./errorAnswer";
 import { OwnWrites } from "./ownWrites";
-import { delayAbort, type RequestOptions } from "./request";
+import { delayAbort, type HttpOptions } from "./request";
 
 /** The wait between two reads that may lag, in milliseconds. */
 const lagWait = 500;
@@ -19,14 +19,14 @@ export class Http {
   constructor(
     readonly transport: Transport,
     private readonly rename: Rename,
-    private readonly options: RequestOptions = {},
+    private readonly options: HttpOptions = {},
     private readonly ownWrites = new OwnWrites(),
   ) {
     this.#quote = createQuote(transport.redact);
   }
 
   /** Returns a client with further request options. */
-  with(options: RequestOptions): Http {
+  with(options: HttpOptions): Http {
     return this.#replaceOptions({ ...this.options, ...options });
   }
 
@@ -101,7 +101,7 @@ export class Http {
     );
   }
 
-  #replaceOptions(options: RequestOptions): Http {
+  #replaceOptions(options: HttpOptions): Http {
     // Many requests listen to one signal. Node.js takes that for a leak, and prints a warning.
     if (options.signal) setMaxListeners(Infinity, options.signal);
     return new Http(this.transport, this.rename, options, this.ownWrites);

@@ -1,21 +1,10 @@
-import type { Report } from "#framework";
+import type { RequestOptions } from "../client";
 import { gracePeriod } from "../transport/connection";
 import type { RetryBudget } from "../transport/request";
 
-/** Options of several requests. */
-export interface RequestOptions {
-  /** Ends the requests and their waits. */
-  readonly signal?: AbortSignal;
+export interface HttpOptions extends RequestOptions {
   /** The shared deadline. By default, each request has its own. */
   readonly budget?: RetryBudget;
-  readonly transaction?: Transaction;
-  /** Receives each write that Peridio accepts. */
-  readonly report?: Report;
-}
-
-/** Several writes that make one change. After the first one, the others go first, and an abort grants them a grace period. */
-export interface Transaction {
-  hasTakenEffect: boolean;
 }
 
 /**

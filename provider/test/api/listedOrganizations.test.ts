@@ -1,5 +1,5 @@
 import { NotFound, type Organization, type Peridio } from "../../src/api";
-import { peridio as shared } from "../../src/api/peridio";
+import { cacheReads } from "../../src/api/cachedClient";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 const one = "retrieve-an-organization";
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterAll(async () => peridio.close());
 
-const client = (): Peridio => shared(peridio.client({ maxRetries: 0 }));
+const client = (): Peridio => cacheReads(peridio.client({ maxRetries: 0 }));
 const idOf = (name: string): string => `prn:1:${peridio.emulator.control.getOrganization(name).id}`;
 /** Sorted, since concurrent requests arrive in any order. */
 const reads = (): string[] =>

@@ -1,4 +1,4 @@
-import { oneOf } from "./unknown";
+import { oneOf } from "./contract";
 
 const color = oneOf(["red", "green"]);
 

@@ -1,5 +1,5 @@
 import { Forbidden, Invalid, type Peridio } from "../../src/api";
-import { peridio as shared } from "../../src/api/peridio";
+import { cacheReads } from "../../src/api/cachedClient";
 import { emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterAll(async () => peridio.close());
 
-const client = (): Peridio => shared(peridio.client({ maxRetries: 0 }));
+const client = (): Peridio => cacheReads(peridio.client({ maxRetries: 0 }));
 /** The same process in another operation of the engine. */
 const otherOperation = (process: Peridio): Peridio => process.within(new AbortController().signal);
 
@@ -160,7 +160,7 @@ test("a new organization is in the caller's list once, before and after the call
 test("with connect, the caller, its organizations and their limits come from one answer", async () => {
   const connected = await emulated("connect");
   const { acme, emulator } = connected;
-  const process = shared(connected.client());
+  const process = cacheReads(connected.client());
   const [{ organizations }, { name }, limits] = await Promise.all([
     process.caller(),
     otherOperation(process).organizations.get(acme),

@@ -1,0 +1,157 @@
+import { Aborted, ApiError } from "./errors";
+import type { Caller, Organization } from "./model";
+
+/** A value that is read once for all callers. A failed read is forgotten. */
+export class CachedValue<T> {
+  #value: Promise<T> | undefined;
+
+  constructor(private readonly read: () => Promise<T>) {}
+
+  async get(): Promise<T> {
+    this.#value ??= this.read().catch((error: unknown) => {
+      this.#value = undefined;
+      throw error;
+    });
+    return this.#value;
+  }
+}
+
+/** Objects by id, each of which is read once. The answer to a write replaces the object, and a failed write discards it. */
+export class CachedObjects<T> {
+  readonly #objects = new Map<string, CachedValue<T>>();
+
+  constructor(private readonly read: (id: string) => Promise<T>) {}
+
+  /** `read` reads an object that is not in the cache, if it differs from the usual way. */
+  async get(id: string, read = this.read): Promise<T> {
+    const object = this.#objects.get(id) ?? new CachedValue(() => read(id));
+    this.#objects.set(id, object);
+    return object.get();
+  }
+
+  set(id: string, object: T): void {
+    this.#objects.set(id, new CachedValue(() => Promise.resolve(object)));
+  }
+
+  async write(id: string, change: Promise<T>): Promise<T> {
+    try {
+      const object = await change;
+      this.set(id, object);
+      return object;
+    } catch (error) {
+      this.#objects.delete(id);
+      throw error;
+    }
+  }
+}
+
+/**
+ * Reads organizations one by one, until it has sent as many requests as a list takes. Then it reads the list once and takes
+ * the others from it: each only once, and none that has been written.
+ */
+export class ListedOrganizations {
+  /** The ids of organizations that were read or written. */
+  readonly #used = new Set<string>();
+  readonly #list: CachedValue<ReadonlyMap<string, Organization>>;
+  #requests = 0;
+
+  /** `countPages` returns the number of requests that the list takes; undefined if it is unknown. */
+  constructor(
+    private readonly readOne: (id: string) => Promise<Organization>,
+    readAll: () => Promise<readonly Organization[]>,
+    private readonly countPages: () => number | undefined,
+  ) {
+    this.#list = new CachedValue(async () => {
+      // A list can fail because of one organization or its size. The read of each organization then reports the error.
+      const organizations = await readAll().catch(emptyAfterApiError);
+      return new Map(organizations.map((organization) => [organization.id, organization]));
+    });
+  }
+
+  async get(id: string): Promise<Organization> {
+    const isFirst = !this.#used.has(id);
+    this.#used.add(id);
+    const isListed = isFirst && this.#requests >= (this.countPages() ?? Infinity);
+    const organization = isListed ? (await this.#list.get()).get(id) : undefined;
+    if (organization !== undefined) return organization;
+    this.#requests += 1;
+    return this.readOne(id);
+  }
+
+  /** Records a write. The list may be older. */
+  recordWrite(id: string): void {
+    this.#used.add(id);
+  }
+}
+
+function emptyAfterApiError(error: unknown): readonly Organization[] {
+  if (error instanceof ApiError) return [];
+  throw error;
+}
+
+/** The caller as first read, with the changes of this process. */
+export class CachedCaller {
+  #caller: CachedValue<Caller>;
+  #count: number | undefined;
+  readonly #created = new Map<string, Caller["organizations"][number]>();
+  readonly #deleted = new Set<string>();
+  /** The owners of transferred organizations. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(private readonly read: () => Promise<Caller>) {
+    this.#caller = new CachedValue(read);
+  }
+
+  async get(): Promise<Caller> {
+    const caller = await this.#caller.get();
+    const known = new Set(caller.organizations.map(({ id }) => id));
+    const created = [...this.#created.values()].filter(({ id }) => !known.has(id));
+    const existing = [...caller.organizations, ...created].filter(({ id }) => !this.#deleted.has(id));
+    const organizations = existing.map((organization) => {
+      const owner = this.#owners.get(organization.id);
+      return owner === undefined ? organization : { ...organization, isOwner: owner === caller.id };
+    });
+    this.#count = organizations.length;
+    return { ...caller, organizations };
+  }
+
+  /** The number of organizations that the key could see at the last read; undefined before the first. */
+  get organizationCount(): number | undefined {
+    return this.#count;
+  }
+
+  recordCreation({ id, name }: Organization): void {
+    this.#created.set(id, { id, name, role: "admin", isOwner: true });
+  }
+
+  recordDeletion(id: string): void {
+    this.#deleted.add(id);
+  }
+
+  recordTransfer({ id, owner }: Organization): void {
+    if (owner !== undefined) this.#owners.set(id, owner.id);
+  }
+
+  /** Discards the caller, because the owner of the organization is unknown after a failed transfer. */
+  recordFailedTransfer(id: string): void {
+    this.#owners.delete(id);
+    this.#caller = new CachedValue(this.read);
+  }
+}
+
+/** Waits for shared work. The signal ends the wait but not the work. `object` names the work in the error. */
+export async function waitFor<T>(work: Promise<T>, object: string, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      const request = { method: "GET", path: object, status: null, requestId: null, ambiguous: false };
+      reject(new Aborted({ ...request, cause: signal.reason }));
+    };
+    // Returns a cached value even after an abort: it tells the result of the aborted operation.
+    if (signal.aborted) setImmediate(stop);
+    signal.addEventListener("abort", stop, { once: true });
+    void work.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", stop);
+    });
+  });
+}

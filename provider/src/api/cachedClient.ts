@@ -1,0 +1,100 @@
+import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor } from "./cache";
+import type { Backend, Peridio } from "./client";
+import type { Organization } from "./model";
+import { roster as createRoster } from "./roster";
+
+/** Creates a client whose reads are cached in this process. */
+export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): Peridio {
+  const caller = new CachedCaller(async () => backend.caller());
+  const roster = createRoster(backend);
+  const security = new CachedObjects((id) => backend.securitySettings.get(id));
+  const billing = new CachedObjects((id) => backend.billingSettings.get(id));
+  const limits = new CachedObjects((id) => backend.limits(id));
+  let list = new CachedValue(async () => listOrganizations(backend));
+  const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
+  const organizations = new CachedObjects(readOne);
+  const listed = new ListedOrganizations(
+    readOne,
+    async () => list.get(),
+    () => caller.organizationCount && Math.ceil(caller.organizationCount / backend.organizations.perPage),
+  );
+
+  /** Discards the list of organizations after a change. */
+  async function changeList<T>(change: Promise<T>): Promise<T> {
+    return change.finally(() => {
+      list = new CachedValue(async () => listOrganizations(backend));
+    });
+  }
+
+  async function changeOrganization<T>(id: string, change: Promise<T>): Promise<T> {
+    listed.recordWrite(id);
+    return changeList(change);
+  }
+
+  function over(writer: Backend, signal?: AbortSignal, read = readOne): Peridio {
+    return {
+      name: backend.name,
+      runnerCidrs,
+      lacks: (feature) => backend.lacks(feature),
+      caller: async () => waitFor(caller.get(), "the caller", signal),
+      organizations: {
+        ...writer.organizations,
+        async *list() {
+          yield* await waitFor(list.get(), "organizations", signal);
+        },
+        create: async (name, settings) => {
+          const organization = await changeList(writer.organizations.create(name, settings));
+          caller.recordCreation(organization);
+          roster.recordCreation(organization.id);
+          organizations.set(organization.id, organization);
+          return organization;
+        },
+        delete: async (id) => {
+          await changeOrganization(id, writer.organizations.delete(id));
+          caller.recordDeletion(id);
+        },
+        get: async (id) => waitFor(organizations.get(id, read), `organization ${id}`, signal),
+        update: async (id, changes) =>
+          organizations.write(id, changeOrganization(id, writer.organizations.update(id, changes))),
+        transferOwnership: async (id, email) => {
+          try {
+            const transfer = changeOrganization(id, writer.organizations.transferOwnership(id, email));
+            const organization = await organizations.write(id, transfer);
+            caller.recordTransfer(organization);
+            return organization;
+          } catch (error) {
+            caller.recordFailedTransfer(id);
+            throw error;
+          } finally {
+            roster.forget(id);
+          }
+        },
+      },
+      roster: writer === backend ? roster : roster.over(writer, signal),
+      securitySettings: {
+        get: async (id) => waitFor(security.get(id), `security settings of ${id}`, signal),
+        update: async (id, changes) => security.write(id, writer.securitySettings.update(id, changes)),
+      },
+      billingSettings: {
+        get: async (id) => waitFor(billing.get(id), `billing settings of ${id}`, signal),
+        update: async (id, changes) => billing.write(id, writer.billingSettings.update(id, changes)),
+      },
+      limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
+      within: (inner) => {
+        const either = signal ? AbortSignal.any([signal, inner]) : inner;
+        return over(writer.with({ signal: either }), either, read);
+      },
+      apart: (own) => over(backend.with({ signal: own }), own),
+      glancing: () => over(writer, signal, async (id) => listed.get(id)),
+      tracing: (report) => over(writer.with({ report }), signal, read),
+    };
+  }
+
+  return over(backend);
+}
+
+async function listOrganizations(backend: Backend): Promise<readonly Organization[]> {
+  const organizations: Organization[] = [];
+  for await (const organization of backend.organizations.list()) organizations.push(organization);
+  return organizations;
+}
