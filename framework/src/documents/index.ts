@@ -1,7 +1,15 @@
-export type { DocumentKind } from "./kind";
-export { InvalidDocumentError, type Mistake, formatElsewhere, sortMistakes, formatMistake } from "./mistakes";
-export { type ParsedDocument, wrapValue, createMistake } from "./part";
-export { validateShape } from "./shape";
-export { findClosest, suggest } from "./suggestion";
-export { type SourceFile, decodeFile } from "./text";
-export { parseYaml } from "./yamlPart";
+/** Documents in YAML or JSON, with every mistake, its place and its remedy. */
+export {
+  type DocumentKind,
+  InvalidDocumentError,
+  type Mistake,
+  type ParsedDocument,
+  createMistake,
+  formatElsewhere,
+  formatMistake,
+  sortMistakes,
+  wrapValue,
+} from "./document";
+export { findClosest, suggest, validateShape } from "./shape";
+export { type SourceFile, decodeFile } from "./sourceFile";
+export { parseYaml } from "./yaml";

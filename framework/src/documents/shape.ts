@@ -1,61 +1,87 @@
+import leven from "leven";
 import * as z from "zod";
 import { formMeant, worded } from "../check";
 import type { Path } from "../path";
-import type { Mistake } from "./mistakes";
-import { createMistake, type ParsedDocument } from "./part";
-import { suggest } from "./suggestion";
+import { createMistake, type Mistake, type ParsedDocument } from "./document";
 
 type Issue = z.core.$ZodIssue;
 
-/** The general message about a value that is no text. */
+/** The general message about a value of another type than string. */
 const isNoText = "must be a text";
 
-/** What is wrong with a part when it is looked at alone: keys that do not exist, values that cannot be. */
-export function validateShape(part: ParsedDocument, schema: z.ZodType): readonly Mistake[] {
-  if (part.value === undefined) return [];
-  const { error } = z.safeParse(schema, part.value, { error: explained, reportInput: true });
-  return (error?.issues ?? []).flatMap((issue) => mistakesOf(part, issue, []));
+/** Returns the mistakes of a document against a schema: unknown keys and invalid values. */
+export function validateShape(document: ParsedDocument, schema: z.ZodType): readonly Mistake[] {
+  if (document.value === undefined) return [];
+  const { error } = z.safeParse(schema, document.value, { error: explainIssue, reportInput: true });
+  return (error?.issues ?? []).flatMap((issue) => convertIssue(document, issue, []));
 }
 
-function mistakesOf(part: ParsedDocument, issue: Issue, above: Path): readonly Mistake[] {
+function convertIssue(document: ParsedDocument, issue: Issue, above: Path): readonly Mistake[] {
   const path = [...above, ...issue.path.map(toStep)];
   if (issue.code === "unrecognized_keys") {
-    // The message holds the keys that there are, see `explained`.
+    // The message lists the known keys, see `explainIssue`.
     const known = issue.message.split(", ");
     return issue.keys.map((key) => {
       const reason = `is no key here; there are ${issue.message}${suggest(key, known)}`;
-      return createMistake(part, [...path, key], reason, "key");
+      return createMistake(document, [...path, key], reason, "key");
     });
   }
   if (issue.code === "invalid_key") {
-    return issue.issues.map(({ message }) => createMistake(part, path, message, "key"));
+    return issue.issues.map(({ message }) => createMistake(document, path, message, "key"));
   }
   if (issue.code === "invalid_union") {
     const meant = formMeant(issue.errors) ?? issue.errors[0] ?? [];
-    return meant.flatMap((one) => mistakesOf(part, one, path));
+    return meant.flatMap((one) => convertIssue(document, one, path));
   }
-  // Said here, since what a schema says of other kinds of values comes before what `explained` says.
-  if (issue.code !== "custom" && issue.input === undefined) return [createMistake(part, path, "is required")];
+  // Checked here, because a schema's own message for other values takes precedence over `explainIssue`.
+  if (issue.code !== "custom" && issue.input === undefined) return [createMistake(document, path, "is required")];
   if (issue.code === "invalid_type" && issue.input === null) {
-    return [createMistake(part, path, "has no value: give one, or remove the key")];
+    return [createMistake(document, path, "has no value: give one, or remove the key")];
   }
-  // A schema that says more, such as of dates, refuses the number in quotes too.
+  // A schema with its own message, such as of dates, rejects the number in quotes too.
   if (issue.message === isNoText && typeof issue.input === "number") {
-    const meant = part.sourceOf(path) ?? String(issue.input);
-    return [createMistake(part, path, `${isNoText}: write ${JSON.stringify(meant)}, in quotes`)];
+    const meant = document.sourceOf(path) ?? String(issue.input);
+    return [createMistake(document, path, `${isNoText}: write ${JSON.stringify(meant)}, in quotes`)];
   }
-  return [createMistake(part, path, issue.message)];
+  return [createMistake(document, path, issue.message)];
 }
 
-const explained: z.core.$ZodErrorMap = (issue) => {
+const explainIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "unrecognized_keys" && issue.inst instanceof z.ZodObject) {
     return Object.keys(issue.inst.shape).join(", ");
   }
-  const known = worded(issue);
-  if (issue.code !== "invalid_value" || typeof known !== "string") return known;
-  return `${known}${suggest(String(issue.input), issue.values.map(String))}`;
+  const explanation = worded(issue);
+  if (issue.code !== "invalid_value" || typeof explanation !== "string") return explanation;
+  return `${explanation}${suggest(String(issue.input), issue.values.map(String))}`;
 };
 
 function toStep(segment: PropertyKey): string | number {
   return typeof segment === "number" ? segment : String(segment);
+}
+
+/** Returns `; did you mean developer?` if a known word is close to this one; otherwise an empty text. */
+export function suggest(word: string, known: Iterable<string>): string {
+  const best = findClosest(word, known);
+  return best === undefined ? "" : `; did you mean ${best}?`;
+}
+
+/** With more known words, suggestions for many mistakes would take too long. */
+const maxKnownWords = 500;
+
+/** Returns the known word that was most likely meant; undefined if none is close. */
+export function findClosest(word: string, known: Iterable<string>): string | undefined {
+  const lower = word.toLowerCase();
+  const candidates = [...known];
+  if (candidates.length > maxKnownWords) return undefined;
+  const [best] = candidates
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= countAllowedTypos(candidate))
+    .map((candidate) => ({ candidate, distance: leven(lower, candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= countAllowedTypos(candidate))
+    .sort((a, b) => a.distance - b.distance);
+  return best?.candidate;
+}
+
+/** Returns the number of letters that a typing error may change in a word. */
+function countAllowedTypos(word: string): number {
+  return Math.max(1, Math.min(3, Math.floor(word.length / 3)));
 }

@@ -1,0 +1,114 @@
+import { Composer, isScalar, Parser } from "yaml";
+import { formatPath } from "../path";
+import { shown } from "../place";
+import { type DocumentKind, type Mistake, type ParsedDocument, wrapValue } from "./document";
+import { LineIndex, type SourceFile } from "./sourceFile";
+import { findDeepAlias, findDeepValue, findExcessiveAlias, maxRepeatedValues } from "./yamlLimits";
+import { findAliasTargets, findMisreadKeys, findNonTextKeys, findRepeatedKeys, startOf, YamlTree } from "./yamlTree";
+
+const options = {
+  schema: "core",
+  merge: true,
+  // Nothing is printed, because it would mix with Pulumi's output.
+  logLevel: "error",
+  // `findRepeatedKeys` reports both places.
+  uniqueKeys: false,
+} as const;
+
+/** The limit of the YAML library would reject normal files. `findExcessiveAlias` replaces it. */
+const unlimited = -1;
+
+const nested = "is nested too deeply here: remove levels";
+
+const repetitive =
+  `repeats too much here: its aliases (\`*\`) stand for more than ${maxRepeatedValues.toLocaleString("en")} values. ` +
+  "Use fewer aliases within what other aliases stand for";
+
+/** Parses a file in YAML 1.2 or JSON. */
+export function parseYaml({ file, text, undecodable }: SourceFile, kind: DocumentKind): ParsedDocument {
+  const lines = new LineIndex(text);
+  const placeAt = (offset = 0) => ({ file, ...lines.positionAt(offset) });
+  const mistakeAt = (offset: number | undefined, reason: string): Mistake => {
+    return { path: "", reason, place: placeAt(offset) };
+  };
+  if (undecodable !== undefined) {
+    const reason = "has bytes here that are no UTF-8: save the file in UTF-8";
+    return reject([{ path: "", reason, place: { file, ...undecodable } }]);
+  }
+  const empty = mistakeAt(0, `is empty: ${kind.ifEmpty}`);
+
+  const tokens = [...new Parser().parse(text)];
+  const deepValue = findDeepValue(tokens);
+  if (deepValue !== undefined) return reject([mistakeAt(deepValue, nested)]);
+  const [document, second] = new Composer(options).compose(tokens, true, text.length);
+  if (document === undefined) return reject([empty]);
+  const { contents } = document;
+
+  const targets = findAliasTargets(document);
+  const deepAlias = findDeepAlias(document, targets);
+  if (deepAlias !== undefined) return reject([mistakeAt(startOf(deepAlias), nested)]);
+  const excessiveAlias = findExcessiveAlias(document, targets);
+  if (excessiveAlias !== undefined) return reject([mistakeAt(startOf(excessiveAlias), repetitive)]);
+
+  const invalid = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
+    mistakeAt(pos[0], explainError(code, message, kind)),
+  );
+  if (second !== undefined) {
+    const reason = "has a second document here: remove the line `---`, or make it a file of its own";
+    invalid.push(mistakeAt(second.range[0], reason));
+  }
+  if (invalid.length > 0) return reject(invalid);
+  if (contents === null || (isScalar(contents) && contents.value === null)) return reject([empty]);
+
+  const unresolved = [...targets].filter(([, target]) => target === undefined);
+  const unreadable = [
+    ...unresolved.map(([alias]) => {
+      const reason = `has no anchor &${alias.source} before this: write one, or what *${alias.source} stands for`;
+      return mistakeAt(startOf(alias), reason);
+    }),
+    ...findNonTextKeys(document).map((key) =>
+      mistakeAt(startOf(key), "has a key here that is no text: put it in quotes"),
+    ),
+  ];
+  if (unreadable.length > 0) return reject(unreadable);
+
+  const misread = findMisreadKeys(document).map(({ path, key, read, written }) => {
+    const value = typeof key.value === "number" ? `the number ${read}` : read || "nothing";
+    const reason = `reads as ${value}: put it in quotes, as ${JSON.stringify(written)}`;
+    // The key takes its intended value, so that no other mistake follows from it.
+    key.value = written;
+    return { path: formatPath(path), reason, place: placeAt(startOf(key)) };
+  });
+  const repeated = findRepeatedKeys(document).map(({ path, first, again }) => ({
+    path: formatPath(path),
+    reason: `is given before, at ${shown(placeAt(startOf(first)))}: keep one of the two`,
+    place: placeAt(startOf(again)),
+  }));
+  const mistakes = [...misread, ...repeated];
+  const tree = new YamlTree(contents, targets);
+  try {
+    return {
+      value: document.toJS({ maxAliasCount: unlimited }),
+      locate: (path, which) => placeAt(tree.offsetOf(path, which)),
+      sourceOf: (path) => tree.sourceOf(path),
+      mistakes,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = "Write out what its `*` and `<<` stand for";
+    return reject([...mistakes, mistakeAt(0, `cannot be read: ${reason}. ${remedy}`)]);
+  }
+}
+
+/** Returns a document that cannot be read. */
+function reject(mistakes: readonly Mistake[]): ParsedDocument {
+  return { ...wrapValue(undefined), mistakes };
+}
+
+/** Rewords a message of the YAML library, and adds a remedy. */
+function explainError(code: string, message: string, { many }: DocumentKind): string {
+  if (code === "TAB_AS_INDENT") return "is indented with a tab here: YAML takes spaces only";
+  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in ${many} (${message}): remove it`;
+  const [first = ""] = message.split("\n");
+  return `is no valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
+}
