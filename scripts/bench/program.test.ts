@@ -22,5 +22,6 @@ test("all people of an organization are one roster", () => {
       "person2@business2.example": "developer",
       "person3@business2.example": "developer",
     },
+    maxRemovals: "100%",
   });
 });

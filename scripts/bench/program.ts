@@ -47,7 +47,9 @@ function declareInvitations(organizationId: string, number: number, people: numb
   const role = "developer";
   if (form === "OrganizationMembers") {
     const members = Object.fromEntries(emails.map((email) => [email, role]));
-    return { [`roster${number}`]: { type: `peridio:${form}`, properties: { organizationId, members } } };
+    // The destroy of a roster obeys its guardrails if the organization stays.
+    const properties = { organizationId, members, maxRemovals: "100%" };
+    return { [`roster${number}`]: { type: `peridio:${form}`, properties } };
   }
   return Object.fromEntries(
     emails.map((email, index) => [
