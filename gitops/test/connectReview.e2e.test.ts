@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator, applySeed } from "../../emulator/src";
+import { Emulator, applySeed } from "#emulator";
 import { type Declarations, Site } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";

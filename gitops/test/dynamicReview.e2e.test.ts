@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { newStack, type Stack, Packed } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
-import { Emulator, type Seed, serve, type Server, applySeed } from "../../emulator/src";
+import { Emulator, type Seed, serve, type Server, applySeed } from "#emulator";
 import { version } from "#provider";
 import { newStack, run as runProgram, bin, Site } from "#provider/testing";
 import { run } from "../src/program";

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { Emulator, type Seed, serve, applySeed } from "../../emulator/src";
+import { Emulator, type Seed, serve, applySeed } from "#emulator";
 import { version, parseLayout, readLayoutFiles } from "#provider";
 import { exportReport } from "../src/export/report";
 import { run } from "../src/program";

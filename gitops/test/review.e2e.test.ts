@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Declaration, type Declarations, member, organization, Site } from "#provider/testing";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
 import { reviewOf } from "../src/review/assemble";

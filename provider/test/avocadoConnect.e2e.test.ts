@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { type Declaration, type Declarations, dev, member, organization, policy, Site } from "./support/program";
 
 const apiKey = "avo_of-ada-for-tests";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { newStack } from "./support/cli";
 import { Packed } from "./support/packed";
 import {

@@ -1,4 +1,4 @@
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import {
   ada,
   blocked,

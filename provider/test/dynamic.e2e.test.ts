@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { newStack, type Stack } from "./support/cli";
 import { Packed, succeed } from "./support/packed";
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { listChanges } from "../../scripts/demo/output";
 import { newStack, run } from "./support/cli";
 import { Site } from "./support/program";

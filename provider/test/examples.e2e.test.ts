@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { components } from "../src/components";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";

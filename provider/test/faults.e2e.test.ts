@@ -1,4 +1,4 @@
-import type { FaultRule } from "../../emulator/src";
+import type { FaultRule } from "#emulator";
 import { disturb } from "./support/cli";
 import { NotedPlugin } from "./support/noted";
 import { dev, member, Site, type Declarations } from "./support/program";

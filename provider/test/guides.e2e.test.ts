@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { pages } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
 import { bin, Site } from "./support/program";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { Emulator, applySeed } from "../../emulator/src";
+import { Emulator, applySeed } from "#emulator";
 import { Site } from "./support/program";
 
 const values = z.record(z.string(), z.unknown());

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { pages, read } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
 import { Site } from "./support/program";

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Emulator, readSeed, applySeed } from "../../emulator/src";
+import { Emulator, readSeed, applySeed } from "#emulator";
 import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
-import { Emulator } from "../../emulator/src";
+import { Emulator } from "#emulator";
 import { document, organization as organizationStep } from "../../gitops/test/support/document";
 import { newStack, run } from "./support/cli";
 import { member, organization, Site } from "./support/program";

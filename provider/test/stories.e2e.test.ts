@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { Emulator, readSeed, applySeed } from "../../emulator/src";
+import { Emulator, readSeed, applySeed } from "#emulator";
 import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
-import { RemoteControl } from "../../emulator/src";
+import { RemoteControl } from "#emulator";
 import { formatAddress, listOrganizationNames, type Size } from "./program";
 import { readCpuSeconds } from "./usage";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
-import type { CommandBody, CommandName } from "../../emulator/src";
+import type { CommandBody, CommandName } from "#emulator";
 import { selectRelevantLines } from "./output";
 import type { Outcome, Stage } from "./stage";
 import type { Terminal } from "./terminal";

@@ -10,7 +10,7 @@ import {
   RemoteControl,
   serve,
   type Server,
-} from "../../emulator/src";
+} from "#emulator";
 
 export interface Outcome {
   readonly code: number;

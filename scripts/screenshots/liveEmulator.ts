@@ -1,4 +1,4 @@
-import { Emulator, type Seed, serve, type Server, applySeed } from "../../emulator/src";
+import { Emulator, type Seed, serve, type Server, applySeed } from "#emulator";
 
 const seed: Seed = {
   users: {

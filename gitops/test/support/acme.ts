@@ -1,4 +1,4 @@
-import { Emulator, serve, type Server } from "../../../emulator/src";
+import { Emulator, serve, type Server } from "#emulator";
 import { run } from "../../src/program";
 import { fakeTerminal, type FakeTerminal } from "./terminal";
 

@@ -1,5 +1,5 @@
 import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, InvalidResponseError } from "../../src/api";
-import { formatTimestamp } from "../../../emulator/src";
+import { formatTimestamp } from "#emulator";
 import type { Backend } from "../../src/api";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 

@@ -4,7 +4,7 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { LoggedRequest } from "../../../emulator/src";
+import type { LoggedRequest } from "#emulator";
 import type { Backend, BackendName } from "../../src/api";
 import { toApiError } from "../../src/api/http/errorAnswer";
 import { all, emulated, rejection, type Emulated } from "./emulated";

@@ -1,4 +1,4 @@
-import { Emulator, serve } from "../../../emulator/src";
+import { Emulator, serve } from "#emulator";
 import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
 import { connect } from "../../src/api/connect";

@@ -1,4 +1,4 @@
-import { readOverview } from "../../../emulator/src";
+import { readOverview } from "#emulator";
 import { dialects } from "../support/dialect";
 import { dev, member, roster } from "../support/programs";
 import { World } from "../support/world";

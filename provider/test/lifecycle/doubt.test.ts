@@ -1,4 +1,4 @@
-import { readOverview } from "../../../emulator/src";
+import { readOverview } from "#emulator";
 import { dialects } from "../support/dialect";
 import type { Program } from "../support/engine";
 import { dev, member, organization, policy, roster } from "../support/programs";

@@ -1,4 +1,4 @@
-import type { Role as StoredRole } from "../../../emulator/src";
+import type { Role as StoredRole } from "#emulator";
 import type { BackendName, Role } from "../../src/api";
 
 /** What histories have to know of an API. */

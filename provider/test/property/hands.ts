@@ -1,4 +1,4 @@
-import { ControlError, type Emulator } from "../../../emulator/src";
+import { ControlError, type Emulator } from "#emulator";
 import { fullName, type OrganizationName } from "./declarations";
 import type { Hand } from "./history";
 import { address, caller } from "./people";

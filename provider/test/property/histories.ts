@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Role as StoredRole } from "../../../emulator/src";
+import type { Role as StoredRole } from "#emulator";
 import { organizations } from "./declarations";
 import { declaration } from "./declarationsDrawn";
 import type { Answer, Hand, History, Kind, Mishap, Step, Trouble } from "./history";

@@ -1,4 +1,4 @@
-import type { Role as StoredRole } from "../../../emulator/src";
+import type { Role as StoredRole } from "#emulator";
 import type { Backend } from "./backends";
 import type { Declaration, OrganizationName } from "./declarations";
 import type { Belonging } from "./world";

@@ -1,4 +1,4 @@
-import type { Emulator, FaultRule } from "../../../emulator/src";
+import type { Emulator, FaultRule } from "#emulator";
 import type { Running } from "../support/engine";
 import { byHand, describeHand } from "./hands";
 import type { Answer, Mishap } from "./history";

@@ -1,4 +1,4 @@
-import { Emulator } from "../../../emulator/src";
+import { Emulator } from "#emulator";
 import { isRecord, parentInput } from "#framework";
 import { type Course, Engine, type Kept, type Program, type Step as EngineStep } from "../support/engine";
 import { apiKey } from "../support/world";

@@ -6,7 +6,7 @@ import {
   formatTimestamp,
   getUserById,
   toUserPrn,
-} from "../../../emulator/src";
+} from "#emulator";
 import type { Role } from "../../src/api";
 import { type Backend, backends } from "./backends";
 import { fullName, type OrganizationName, organizations } from "./declarations";

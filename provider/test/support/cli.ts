@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { type Emulator, serve } from "../../../emulator/src";
+import { type Emulator, serve } from "#emulator";
 
 const repository = join(__dirname, "../../..");
 

@@ -1,4 +1,4 @@
-import type { Role as StoredRole } from "../../../emulator/src";
+import type { Role as StoredRole } from "#emulator";
 import type { BackendName, Role } from "../../src/api";
 
 /** What a test of people has to know of an API: the roles that it has, and how the same requests look on its wire. */

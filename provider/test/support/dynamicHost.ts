@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { Emulator, serve as listen, type Server } from "../../../emulator/src";
+import { Emulator, serve as listen, type Server } from "#emulator";
 import type { Host } from "#framework/program";
 import { ask, serve } from "../../src/dynamic/host";
 

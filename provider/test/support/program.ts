@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { Emulator, readOverview } from "../../../emulator/src";
+import { Emulator, readOverview } from "#emulator";
 import { newStack, type Stack, type StackOptions } from "./cli";
 
 export const bin = join(__dirname, "../../../bin");

@@ -1,4 +1,4 @@
-import { Emulator, serve, type Server } from "../../../emulator/src";
+import { Emulator, serve, type Server } from "#emulator";
 import type { BackendName } from "../../src/api";
 import { dev, roster } from "./programs";
 import { Engine, type Program, type Running, type Step, type Wire } from "./engine";

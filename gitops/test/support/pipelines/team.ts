@@ -12,7 +12,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../../../package.json";
-import { Emulator, readOverview, serve, type Server } from "../../../../emulator/src";
+import { Emulator, readOverview, serve, type Server } from "#emulator";
 import { run } from "#provider/testing";
 import { Repository } from "./repository";
 

@@ -1,4 +1,4 @@
-import { findUserByEmail } from "../../../../emulator/src";
+import { findUserByEmail } from "#emulator";
 import { beginConnect, operations } from "../../support/connect";
 import { dev, member, roster } from "../../support/programs";
 import type { World } from "../../support/world";
