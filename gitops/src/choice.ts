@@ -17,7 +17,9 @@ export function choice(
   const vain = patterns.filter((_, index) => !known.some((name) => expressions[index]?.test(name)));
   if (vain.length > 0) {
     const texts = vain.map((text) => JSON.stringify(text)).join(" or ");
-    throw new CommandError(`No organization ${where} matches ${texts}. There are ${named([...known].sort())}.`);
+    throw new CommandError(
+      `No organization ${where} matches ${texts}. The organizations are ${named([...known].sort())}.`,
+    );
   }
   return (name) => patterns.length === 0 || expressions.some((expression) => expression.test(name));
 }

@@ -22,16 +22,16 @@ export interface ConnectionOptions {
 
 /** The environment variables of such commands, for their help. */
 export const connectionHelp = [
-  "PERIDIO_API_KEY   the API key to ask with; a viewer's is enough,",
-  "                  or with the backend connect a token (avo_…) of an admin",
-  "PERIDIO_BACKEND   which API is spoken, if not admin-v2: connect for Avocado Connect",
-  `PERIDIO_BASE_URL  where the API is served, if not at ${endpoints["admin-v2"]}`,
+  "PERIDIO_API_KEY   the API key; a viewer's suffices,",
+  "                  or, for the backend connect, an admin's token (avo_…)",
+  "PERIDIO_BACKEND   the API: admin-v2 (the default), or connect for Avocado Connect",
+  `PERIDIO_BASE_URL  the address of the API; by default ${endpoints["admin-v2"]}`,
   `                  or, for the backend connect, at ${endpoints.connect}`,
-  "PERIDIO_CA_PATH   a PEM file with certificates to trust besides the usual ones",
+  "PERIDIO_CA_PATH   a PEM file with additional trusted certificates",
 ];
 
 export function endpointOption(): Option {
-  return new Option("--endpoint <url>", "where the API is served, rather than PERIDIO_BASE_URL").argParser((text) => {
+  return new Option("--endpoint <url>", "the address of the API; by default PERIDIO_BASE_URL").argParser((text) => {
     const { data, error } = configuration.shape.endpoint.safeParse(text);
     if (error !== undefined)
       throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);
@@ -39,7 +39,7 @@ export function endpointOption(): Option {
   });
 }
 
-export function backendOption(description = "which API is spoken, rather than PERIDIO_BACKEND"): Option {
+export function backendOption(description = "the API; by default PERIDIO_BACKEND"): Option {
   return new Option("--backend <backend>", description).choices(backends);
 }
 
@@ -53,11 +53,11 @@ export function connection(options: ConnectionOptions, terminal: Terminal): Peri
   const { environment } = terminal;
   const { PERIDIO_API_KEY: key } = environment;
   if (key === undefined || key === "") {
-    throw new CommandError("Peridio needs an API key: set the environment variable PERIDIO_API_KEY.");
+    throw new CommandError("The API key is missing. Set the environment variable PERIDIO_API_KEY.");
   }
   if (isMisdirected(key, destinationOf(options, terminal))) {
     throw new CommandError(
-      "The API key is a token of Avocado Connect (`avo_…`), and was not sent to another API: add --backend connect, or set the environment variable PERIDIO_BACKEND to connect.",
+      "The API key is a token of Avocado Connect (`avo_…`), and was not sent to another API. Add --backend connect, or set PERIDIO_BACKEND=connect.",
     );
   }
   const { endpoint, backend } = options;

@@ -18,9 +18,9 @@ export async function run(args: readonly string[], outside: Terminal): Promise<E
   const terminal = guarded(outside);
   let code: ExitCode = exitCodes.passed;
   const program = new Command("peridio-gitops")
-    .description("Shows what changes of code do to people's access to Peridio, and keeps organizations in files.")
+    .description("Shows the effect of changes on people's access to Peridio, and keeps organizations in files.")
     .version(version, "--version", "print the version")
-    .helpOption("--help", "print what a command does, with examples")
+    .helpOption("--help", "print the commands")
     .helpCommand(false);
   for (const make of commands) program.addCommand(make(terminal, (ended) => (code = ended)));
   for (const command of [program, ...program.commands]) {

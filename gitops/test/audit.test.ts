@@ -59,7 +59,7 @@ test("reads only organizations that match a pattern, and each pattern must match
   const { code, errors, output } = await acme.run(["audit", "--organization", "globex", "--organization", "initech"]);
   expect([code, output]).toEqual([1, ""]);
   expect(errors).toBe(
-    'peridio-gitops: No organization that this key can see matches "initech". There are acme, acme-dev, acme-lab, globex.\n',
+    'peridio-gitops: No organization that this key can see matches "initech". The organizations are acme, acme-dev, acme-lab, globex.\n',
   );
 });
 
@@ -69,7 +69,7 @@ test("fails if the key sees no organization", async () => {
   const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: acme.url };
   expect(await acme.run(["audit"], { environment })).toMatchObject({
     code: 1,
-    errors: "peridio-gitops: This key can see no organization, so there is nothing to audit. Use a key of a member.\n",
+    errors: "peridio-gitops: This key can see no organization, so there is nothing to audit. Use a member's key.\n",
   });
 });
 
@@ -96,10 +96,10 @@ test("reports an organization that the key cannot read, and keeps the findings o
     ip_allowlist: [{ cidr: "203.0.113.0/24", description: null }],
   });
   const { findings, gaps, complete, code } = await report();
-  expect(findings.map(({ sentence }) => sentence)).toEqual(["acme never asks for new API keys."]);
+  expect(findings.map(({ sentence }) => sentence)).toEqual(["acme never requires new API keys."]);
   expect(gaps).toMatchObject([{ organization: "closed", failed: true }]);
   expect(gaps[0]?.sentence).toMatch(
-    /^The members, invitations, expired invitations, limits, security settings of closed could not be read: The API key may not read members of closed\. .*HTTP 403/,
+    /^Reading members, invitations, expired invitations, limits, security settings of closed failed: The API key may not read members of closed\. .*HTTP 403/,
   );
   expect([complete, code]).toEqual([false, 1]);
 });
@@ -109,13 +109,11 @@ test("one unreadable part loses no other one", async () => {
   await acme.control.updateSecuritySettings("acme", { api_key_rotation: null });
   const { findings, gaps, code } = await report();
   expect(findings.map(({ kind }) => kind)).toEqual(["noKeyRotation"]);
-  expect(gaps.map(({ sentence }) => sentence)).toEqual([
-    expect.stringMatching(/^The limits of acme could not be read: /),
-  ]);
+  expect(gaps.map(({ sentence }) => sentence)).toEqual([expect.stringMatching(/^Reading limits of acme failed: /)]);
   expect(code).toBe(1);
   const { errors, output } = await acme.run(["audit"]);
-  expect(errors).toBe("peridio-gitops: the audit is incomplete, since not everything could be read.\n");
-  expect(output).toContain("Not known:\n- The limits of acme could not be read: ");
+  expect(errors).toBe("peridio-gitops: The audit is incomplete, because a request failed.\n");
+  expect(output).toContain("Not known:\n- Reading limits of acme failed: ");
 });
 
 test("reports an organization of the layout that the key cannot see", async () => {
@@ -141,7 +139,7 @@ test("an unknown key ends the audit, and appears in no output", async () => {
 test("sends no request without a key, and names the remedy", async () => {
   expect(await acme.run(["audit"], { environment: { PERIDIO_BASE_URL: acme.url } })).toMatchObject({
     code: 1,
-    errors: "peridio-gitops: Peridio needs an API key: set the environment variable PERIDIO_API_KEY.\n",
+    errors: "peridio-gitops: The API key is missing. Set the environment variable PERIDIO_API_KEY.\n",
   });
   expect(acme.operations()).toEqual([]);
 });
@@ -168,8 +166,8 @@ test("--ignore leaves kinds out", async () => {
 });
 
 test.each([
-  [["--only", "outsideLayout"], "outsideLayout is found with a layout only: add --layout"],
-  [["--only", "oneAdmin", "--ignore", "oneAdmin"], "--ignore leaves nothing of --only to look for"],
+  [["--only", "outsideLayout"], "outsideLayout needs a layout: add --layout"],
+  [["--only", "oneAdmin", "--ignore", "oneAdmin"], "--ignore leaves no kind of --only"],
   [["--only", "idle"], "argument 'idle' is invalid"],
   [["--inactive-days", "0"], "Give a whole number from 1 to 3650."],
   [["--limit-percent", "101"], "Give a whole number from 1 to 100."],

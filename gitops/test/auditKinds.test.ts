@@ -130,7 +130,7 @@ const cases: Readonly<Record<FindingKind, Case>> = {
       await acme.control.setRole(grace, "acme", "manager");
       await acme.control.invite(bob, "acme", "admin");
     },
-    found: [["medium", undefined, "acme has one admin only, ada@acme.example."]],
+    found: [["medium", undefined, "acme has only one admin, ada@acme.example."]],
     near: () => {
       acme.join(bob, "manager");
     },
@@ -158,7 +158,7 @@ const cases: Readonly<Record<FindingKind, Case>> = {
     },
     found: [
       ["high", undefined, "acme uses 10,000 of 10,000 devices."],
-      ["medium", undefined, "acme uses 5 of 6 seats, 2 of them for invitations that wait."],
+      ["medium", undefined, "acme uses 5 of 6 seats, 2 of them for pending invitations."],
       ["medium", undefined, "acme uses 20 of 25 webhooks."],
     ],
     near: () => {
@@ -168,13 +168,13 @@ const cases: Readonly<Record<FindingKind, Case>> = {
   },
   noKeyRotation: {
     make: () => acme.control.updateSecuritySettings("acme", { api_key_rotation: null }),
-    found: [["medium", undefined, "acme never asks for new API keys."]],
+    found: [["medium", undefined, "acme never requires new API keys."]],
     near: () =>
       acme.control.updateSecuritySettings("acme", { api_key_rotation: { max_age_days: 3650, grace_period_days: 0 } }),
   },
   noAllowlist: {
     make: () => acme.control.updateSecuritySettings("acme", { ip_allowlist: [] }),
-    found: [["low", undefined, "acme has no allowlist, so that any address may reach it."]],
+    found: [["low", undefined, "acme has no allowlist, so any address can reach it."]],
     near: () =>
       acme.control.updateSecuritySettings("acme", {
         ip_allowlist: [

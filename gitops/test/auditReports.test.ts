@@ -70,7 +70,7 @@ const many: Audit = {
         person: `some-person-${index}@acme.example`,
       }),
     ),
-    found("oneAdmin", "acme", "has one admin only, ada@acme.example"),
+    found("oneAdmin", "acme", "has only one admin, ada@acme.example"),
     found("noAllowlist", "acme", "has no allowlist"),
     found("inactive", "acme", "was last active long ago", { person: "ada@acme.example", worse: true }),
   ]),
@@ -155,7 +155,7 @@ describe("equal findings share a row", () => {
 function untold(count: number): Audit["gaps"] {
   return Array.from({ length: count }, (_, index) => {
     const organization = `acme-${index}`;
-    const sentence = `Of ${organization} Peridio does not tell when 100 members last did something`;
+    const sentence = `For ${organization}, Peridio does not report the last activity of 100 members`;
     return { organization, sentence, kinds: ["inactive"], failed: index === count - 1 };
   });
 }
@@ -173,18 +173,18 @@ test.each([
     Number(new RegExp(`^([\\d,]+) more ${thing}s? did not fit here\\.$`, "m").exec(text)?.[1]?.replace(",", "") ?? 0);
   const rows = (start: RegExp) => text.match(start)?.length ?? 0;
   expect(findingsIn(text) + left("finding")).toBe(finds);
-  const sentences = rows(/^- Of `acme-/gm);
+  const sentences = rows(/^- For `acme-/gm);
   expect(sentences + left("unknown")).toBe(lacks);
   // Neither takes all the room from the other.
   expect(sentences).toBeGreaterThanOrEqual(Math.min(lacks, 100));
-  expect(text).toContain(`\n\n- Of \`acme-${lacks - 1}\` Peridio`);
+  expect(text).toContain(`\n\n- For \`acme-${lacks - 1}\`, Peridio`);
   expect(left("unknown") > 0 || left("finding") > 0).toBe(finds + lacks > 1_000);
 });
 
 test("an audit without findings says so", async () => {
-  expect(await acme.run(["audit"])).toMatchObject({ output: "Nothing found in 1 organization\n", code: 0 });
+  expect(await acme.run(["audit"])).toMatchObject({ output: "No findings in 1 organization\n", code: 0 });
   const { output } = await acme.run(["audit", "--format", "markdown"]);
-  expect(output).toBe("## Nothing found in 1 organization\n\nDays are counted back from 2027-01-31T08:00:00Z.\n");
+  expect(output).toBe("## No findings in 1 organization\n\nDays count back from 2027-01-31T08:00:00Z.\n");
 });
 
 test("a sentence is complete outside its table", () => {

@@ -40,10 +40,10 @@ test("reports a change without effect, or with another one", () => {
   const reviewed = { ...nothing, people: [eve] };
   const after = { role: "viewer", standing: "active", owner: true } as const;
   expect(differences(reviewed, nothing)).toEqual([
-    `eve@partner.example in ${dev?.name ?? ""}: nothing changes. Reviewed was: admin → no access.`,
+    `eve@partner.example in ${dev?.name ?? ""}: no change. Reviewed: admin → no access.`,
   ]);
   expect(differences(reviewed, { ...nothing, people: [{ ...eve, after }] })).toEqual([
-    `eve@partner.example in ${dev?.name ?? ""}: admin → viewer and owner. Reviewed was: admin → no access.`,
+    `eve@partner.example in ${dev?.name ?? ""}: admin → viewer and owner. Reviewed: admin → no access.`,
   ]);
 });
 
@@ -63,10 +63,10 @@ test("reports a setting, an organization, a stack, a rule, an unknown, and resou
   expect(differences(small, now)).toEqual([
     "The stack acme/lab was not reviewed.",
     `${dev?.name ?? ""}: deleted. This was not reviewed.`,
-    ...small.settings.map(({ words }) => `acme-production: nothing changes. Reviewed was: ${words}`),
-    "A rule is broken that was kept: few. Too many.",
-    "What was known is not any more: The name is not known.",
-    "2 resources of other providers change. Reviewed were 0.",
+    ...small.settings.map(({ words }) => `acme-production: no change. Reviewed: ${words}`),
+    "A rule is newly broken: few. Too many.",
+    "Newly unknown: The name is not known.",
+    "2 resources of other providers change. Reviewed: 0.",
   ]);
 });
 
@@ -110,10 +110,10 @@ describe("the command", () => {
 
   test("confirms an equal review, and lists the differences of another one", async () => {
     const [reviewed, now] = [JSON.stringify(small), JSON.stringify(without("carl@partner.example", small))];
-    expect(await confirm(reviewed, reviewed)).toEqual([0, "The change does what was reviewed.\n"]);
+    expect(await confirm(reviewed, reviewed)).toEqual([0, "The change equals its review.\n"]);
     const [code, said] = await confirm(reviewed, now);
     expect(code).toBe(3);
-    expect(said).toMatch(/^The change does not do what was reviewed. Review again:\n {2}carl@partner.example in /);
+    expect(said).toMatch(/^The change differs from its review. Review it again:\n {2}carl@partner.example in /);
     const [, printed] = await confirm(reviewed, now, "--json");
     expect(JSON.parse(printed)).toEqual({ differences: [expect.stringContaining("carl@partner.example")] });
   });
@@ -121,7 +121,7 @@ describe("the command", () => {
   test("rejects files that are not reviews of changes", async () => {
     const good = JSON.stringify(small);
     for (const bad of ["", "{}", good.slice(1)]) {
-      expect(await confirm(good, bad)).toEqual([1, expect.stringContaining("now.json is no review: ")]);
+      expect(await confirm(good, bad)).toEqual([1, expect.stringContaining("now.json is not a review. ")]);
     }
     const drift = JSON.stringify({ ...small, kind: "drift" });
     expect(await confirm(drift, good)).toEqual([1, expect.stringContaining("reviewed.json is a review of drift")]);

@@ -21,9 +21,9 @@ async function report(args: readonly string[] = [], key = apiKey): Promise<Audit
 }
 
 const untold = (members: string) =>
-  `Of acme, Avocado Connect does not tell when ${members} last did something, whether ${members} have a second factor, ` +
+  `For acme, Avocado Connect does not report the last activity of ${members}, whether ${members} have a second factor, ` +
   "how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, " +
-  "whether keys have to be renewed, whether there is an allowlist.";
+  "whether keys expire, whether there is an allowlist.";
 
 test("names facts that this API does not report, does not fail, and finds nothing in them", async () => {
   acme.control.addMember(bob, "acme", "viewer");
@@ -42,10 +42,10 @@ test("names facts that this API does not report, does not fail, and finds nothin
   });
   const { output } = await run([]);
   expect(output).toMatch(
-    /^Nothing found in 1 organization, as far as is known\n\nNot known:\n- Of acme, Avocado Connect/,
+    /^No findings in 1 organization, as far as is known\n\nNot known:\n- For acme, Avocado Connect/,
   );
   const { output: markdown } = await run(["--format", "markdown"]);
-  expect(markdown).toMatch(/^## Nothing found in 1 organization, as far as is known\n\n### Not known\n\n- Of acme, /);
+  expect(markdown).toMatch(/^## No findings in 1 organization, as far as is known\n\n### Not known\n\n- For acme, /);
 });
 
 test("only reads: the organizations once and two lists of each, without features that the API lacks", async () => {
@@ -66,8 +66,8 @@ test("finds everything that this API reports", async () => {
   acme.control.advance(2 * day);
   const { findings, code } = await report();
   expect(findings.map(({ sentence }) => sentence)).toEqual([
-    "acme uses 2 of 2 seats, 1 of them for invitations that wait.",
-    "acme has one admin only, ada@acme.example.",
+    "acme uses 2 of 2 seats, 1 of them for pending invitations.",
+    "acme has only one admin, ada@acme.example.",
     "bob@acme.example in acme was invited with the role member, and the invitation expired on 2027-02-07.",
   ]);
   expect(code).toBe(3);
@@ -91,7 +91,7 @@ test("reports that a member's token cannot see invitations, and shows everything
   expect(findings.map(({ kind }) => kind)).toEqual(["oneAdmin"]);
   const [unread, unknown] = gaps;
   expect(unread?.sentence).toMatch(
-    /^The invitations, expired invitations of acme could not be read: The API key may not do this\. It says: Only admins of the organization may do this\./,
+    /^Reading invitations, expired invitations of acme failed: The API key may not do this\. It says: Only admins of the organization may do this\./,
   );
   expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation"]);
   expect([unread?.failed, unknown?.failed]).toEqual([true, false]);
@@ -123,6 +123,6 @@ test("sends a token of this API nowhere without its name, and shows it in no out
   const key = "avo_a-token-that-must-not-leak";
   const { code, errors } = await acme.run(["audit"], { environment: { PERIDIO_API_KEY: key } });
   expect(code).toBe(1);
-  expect(errors).toContain("add --backend connect, or set the environment variable PERIDIO_BACKEND");
+  expect(errors).toContain("Add --backend connect, or set PERIDIO_BACKEND=connect");
   expect(errors).not.toContain(key);
 });

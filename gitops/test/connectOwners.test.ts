@@ -34,7 +34,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
 }
 
 const sentence = (names: string) =>
-  `Avocado Connect does not tell who owns ${names}: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.`;
+  `Avocado Connect does not report the owners of ${names}. An owner without a declaration is still an admin, which neither this review nor a rule can see.`;
 
 test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });
@@ -86,7 +86,7 @@ test("the loss of a whole roster is worse than unknown owners", () => {
     rules: "All: { roster: required }",
   });
   expect(violations).toMatchObject([{ before: false }]);
-  expect(violations[0]?.message).toContain("may have people whom no stack declares");
+  expect(violations[0]?.message).toContain("may have people without a declaration");
 });
 
 test("says of a removed admin that an owner would stay", () => {

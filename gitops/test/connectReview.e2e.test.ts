@@ -41,7 +41,7 @@ const preview = ["preview", "--json", "--show-sames", "--refresh"];
 const everybody = { [ada]: "admin", [bob]: "member", [carl]: "member", "grace@acme.example": "admin" };
 
 const untoldOwners =
-  "Avocado Connect does not tell who owns acme-dev: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.";
+  "Avocado Connect does not report the owners of acme-dev. An owner without a declaration is still an admin, which neither this review nor a rule can see.";
 
 test("adopts an organization, then changes roles and removes people", async () => {
   await begin(everybody);
@@ -83,6 +83,6 @@ test("adopts an organization of admins if the configuration names the API", asyn
   expect(organizations).toMatchObject([{ name: "acme-dev", change: "adopted" }]);
   expect(unknowns).toEqual([
     untoldOwners,
-    "acme-dev is there already. Who is in it is in no preview, so that people of it may be told as to be invited.",
+    "acme-dev exists, but no preview shows its people. The review may show its members as invitations.",
   ]);
 });

@@ -61,7 +61,7 @@ describe("drift", () => {
     expect(bob).toMatchObject({
       changed: true,
       risks: ["addsPerson"],
-      notes: ["Another user is behind this address now."],
+      notes: ["The address belongs to a different user than before."],
     });
   });
 });

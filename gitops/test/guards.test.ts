@@ -156,7 +156,7 @@ describe("shows an object that Pulumi forgets and Peridio keeps, with a risk", (
     [
       "a membership whose address is hidden",
       forgotten("Membership::bob", { inputs: { organizationId, email: "[secret]", role: "viewer" } }),
-      "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of people who are hidden, which no stack declares. releases",
+      "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of hidden people, which no stack declares. releases",
     ],
   ])("%s", (_, step, expected) => {
     expect(said(step)).toEqual([expected]);

@@ -13,10 +13,10 @@ test("reports and counts secrets", () => {
     { op: "create", name: "OrganizationMembers::all", after: { inputs: { organizationId, members: "[secret]" } } },
   ]);
   expect(found.unknowns).toEqual([
-    "Access of somebody whose address is hidden: none → viewer, by Membership bob.",
-    "OrganizationMembers all changes, and who is in it is hidden.",
-    "The e-mail address of Membership bob is kept secret.",
-    "Who is in OrganizationMembers all is kept secret.",
+    "OrganizationMembers all changes, but its people are hidden.",
+    "The access of a person with a hidden address: none → viewer, by Membership bob.",
+    "The e-mail address of Membership bob is secret.",
+    "The people in OrganizationMembers all are secret.",
   ]);
   expect(found.organizations).toMatchObject([{ hiddenPeople: 1, complete: false, risks: ["hidden"] }]);
 });
@@ -32,7 +32,7 @@ describe("a person with a secret address", () => {
     const step = { op: "update", name: "Membership::bob", before: viewer, after: { inputs: admin?.inputs ?? {} } };
     expect(found(step)).toEqual([
       ["hidden"],
-      ["Access of somebody whose address is hidden: viewer → admin, by Membership bob."],
+      ["The access of a person with a hidden address: viewer → admin, by Membership bob."],
     ]);
     expect(found({ ...step, op: "same" })).toEqual([[], []]);
   });
@@ -45,8 +45,8 @@ describe("a person with a secret address", () => {
     expect(found(...steps)).toEqual([
       ["hidden"],
       [
-        "Access of somebody whose address is hidden: none → admin, by Membership eve.",
-        "Access of somebody whose address is hidden: viewer → none, by Membership bob.",
+        "The access of a person with a hidden address: none → admin, by Membership eve.",
+        "The access of a person with a hidden address: viewer → none, by Membership bob.",
       ],
     ]);
   });
@@ -69,7 +69,7 @@ describe("the people that leave a roster", () => {
     const found = review([dev, { ...step, before: { ...step.before, inputs } }]);
     expect(found.organizations).toMatchObject([{ risks: ["hidden"] }]);
     expect(found.unknowns).toEqual([
-      "Those whom OrganizationMembers acme-dev ignored until now may be removed, and a preview does not list them.",
+      "OrganizationMembers acme-dev may remove people that it ignores before the change. A preview does not list them.",
     ]);
   });
 });
@@ -119,7 +119,7 @@ describe("a new organization with an unknown roster", () => {
     );
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([
-      "The people in acme-lab cannot be checked against the rule: their roster is hidden. Declare them so that they can be read.",
+      "The people in acme-lab cannot be checked against the rule: their roster is hidden. Declare them without hiding them.",
     ]);
   });
 });

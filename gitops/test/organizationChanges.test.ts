@@ -34,7 +34,7 @@ describe("an organization that is not created yet", () => {
     expect(found.organizations).toMatchObject([{ key: urn("Organization::lab"), name: "acme-lab", change: "created" }]);
     expect(told(found.people)).toEqual(["bob@acme.example: - → viewer planned (addsPerson)"]);
     expect(found.unknowns).toEqual([
-      "Whoever's API key runs the update becomes the owner, and so an admin, of acme-lab.",
+      "The user of the API key that runs the update becomes the owner and an admin of acme-lab.",
     ]);
   });
 
@@ -138,8 +138,8 @@ test("an existing organization of Avocado Connect is adopted without changes and
   expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: false }]);
   expect(found.settings).toEqual([]);
   expect(found.unknowns).toEqual([
-    "Avocado Connect does not tell who owns acme-lab: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.",
-    "acme-lab is there already. Who is in it is in no preview, so that people of it may be told as to be invited.",
+    "Avocado Connect does not report the owners of acme-lab. An owner without a declaration is still an admin, which neither this review nor a rule can see.",
+    "acme-lab exists, but no preview shows its people. The review may show its members as invitations.",
   ]);
   expect(markdown(found)).toContain("- `acme-lab` exists and is adopted without changes, with 2 people declared\n");
 });

@@ -38,7 +38,7 @@ describe("a role", () => {
     const secret = { "bob@acme.example": "[secret]", "carl@acme.example": "[secret]", "eve@acme.example": unknownText };
     expect(review([dev, roster({}, secret)]).unknowns).toEqual([
       "The role of eve@acme.example in OrganizationMembers acme-dev is not known before the update.",
-      "The roles of bob@acme.example, carl@acme.example in OrganizationMembers acme-dev are kept secret.",
+      "The roles of bob@acme.example, carl@acme.example in OrganizationMembers acme-dev are secret.",
     ]);
   });
 
@@ -151,7 +151,7 @@ test("an object that Pulumi forgets stays, and a note says so", () => {
   expect(all.find(({ email }) => email === "bob@acme.example")).toMatchObject({
     changed: false,
     after: { role: "admin", standing: "active" },
-    notes: ["Nobody declares this person any more; the access stays as it is."],
+    notes: ["No stack declares this person after the change; the access stays."],
   });
 });
 
@@ -172,7 +172,7 @@ test("the owner is an admin with or without a declaration, and stays", () => {
     changed: false,
     before: { role: "admin", owner: true },
     after: { role: "admin", owner: true },
-    notes: ["Nobody declares this person any more; the owner stays all the same."],
+    notes: ["No stack declares this person after the change; the owner stays."],
   });
 });
 
@@ -201,7 +201,7 @@ describe("an invitation", () => {
       risks: ["grantsAdmin", "addsPerson"],
       before: { standing: "expired" },
       after: { standing: "planned" },
-      notes: ["The invitation had expired, and is sent again."],
+      notes: ["The invitation has expired and is sent again."],
     });
   });
 
@@ -209,7 +209,7 @@ describe("an invitation", () => {
     expect(bob("viewer", "developer", "pending")).toMatchObject({
       changed: true,
       after: { standing: "pending" },
-      notes: ["A new e-mail goes out, since Peridio cannot edit an invitation."],
+      notes: ["The person receives a new e-mail, because Peridio cannot edit an invitation."],
     });
   });
 });

@@ -140,7 +140,7 @@ test("reviews resources that are replaced, forgotten or read", async () => {
   ]);
   expect(change.people.find(({ email }) => email.startsWith("carl"))).toMatchObject({
     changed: false,
-    notes: ["Nobody declares this person any more; the access stays as it is."],
+    notes: ["No stack declares this person after the change; the access stays."],
   });
 
   await site.declare({ dev: organization("acme-next"), bob: member("bob@acme.example") });

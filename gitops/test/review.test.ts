@@ -153,8 +153,7 @@ test("a deletion breaks a rule about protection, unless it is exempt", async () 
   expect(schema.parse(JSON.parse(printed)).violations).toMatchObject([
     {
       rule: "Kept",
-      message:
-        "acme-dev is deleted, and the rule asks that it is protected from that: keep it, or exempt it from the rule.",
+      message: "acme-dev is deleted, but the rule requires its protection: keep it, or exempt it from the rule.",
       organizations: ["acme-dev"],
       before: false,
     },
@@ -183,7 +182,7 @@ test("rules that pass, and rules about no organization, end with 0", async () =>
     verdict: "pass",
     rules: 1,
     violations: [],
-    unknowns: ['The rule "Far away" is about none of the organizations that were read.'],
+    unknowns: ['The rule "Far away" applies to no organization in this review.'],
   });
 });
 
@@ -214,23 +213,18 @@ test("a link leads to the page", async () => {
 
 describe("standard error has a failure, and nothing is written", () => {
   test.each<[string, readonly string[], number, string]>([
-    ["a file that is not there", ["none.json"], 1, "peridio-gitops: cannot read none.json: there is no such file"],
+    ["a file that is not there", ["none.json"], 1, "peridio-gitops: cannot read none.json: the file does not exist"],
     ["a folder", ["."], 1, "peridio-gitops: cannot read .: it is a folder"],
-    ["rules that are not there", ["--rules", "none.yaml"], 1, "cannot read none.yaml: there is no such file"],
+    ["rules that are not there", ["--rules", "none.yaml"], 1, "cannot read none.yaml: the file does not exist"],
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
-    ["a layout without rules", ["--layout", "none"], 2, "--layout is read for access rules only"],
+    ["a layout without rules", ["--layout", "none"], 2, "--layout works only with access rules"],
     ["a limit that is too small", ["--limit", "10"], 2, "Give a whole number, 500 or more."],
     ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. Here, "],
     ["a link that leads nowhere", ["--link", "javascript:alert(1)"], 2, "is invalid. Here, "],
-    [
-      "a report in the place of a preview",
-      ["./a.md"],
-      2,
-      "a.md is named twice: what is written would replace what is there",
-    ],
-    ["two reports in one file", ["--html-file", "a.md"], 2, "a.md is named twice"],
-    ["the same stack twice", ["-", "-"], 1, "two previews are of the stack acme/dev: give one for each stack"],
-    ["drift that is none", ["--drift"], 1, "leave --drift out"],
+    ["a report in the place of a preview", ["./a.md"], 2, "a.md occurs twice: the output would replace it"],
+    ["two reports in one file", ["--html-file", "a.md"], 2, "a.md occurs twice"],
+    ["the same stack twice", ["-", "-"], 1, "two previews are of the stack acme/dev. Pass one for each stack."],
+    ["drift that is none", ["--drift"], 1, "Remove --drift"],
   ])("%s", async (_, args, expected, message) => {
     rules("refuse");
     const { code, printed, said } = await reviewed(document([dev]), "--markdown-file", "a.md", ...args);
@@ -243,7 +237,7 @@ describe("standard error has a failure, and nothing is written", () => {
     const file = put("rules.yaml", "rules:\n  Ends: { until: { withinDays: 30 } }\n");
     const { code, said } = await reviewed(document([dev]), "--rules", file);
     expect(code).toBe(1);
-    expect(said).toContain("say with --layout where the layout is");
+    expect(said).toContain("add --layout");
   });
 });
 

@@ -74,7 +74,7 @@ export const small: Review = {
       place("viewer", { standing: "pending" }),
       place("developer", { standing: "pending" }),
       ["raisesRole"],
-      ["A new e-mail goes out, since Peridio cannot edit an invitation."],
+      ["The person receives a new e-mail, because Peridio cannot edit an invitation."],
     ),
     stays(production, "ada@acme.example", place("admin", { owner: true })),
     stays(production, "bob@acme.example", place("viewer")),
@@ -199,7 +199,7 @@ export const creation: Review = {
     },
   ],
   unknowns: ["acme-dev", "acme-production", "acme-staging"].map(
-    (name) => `Whoever's API key runs the update becomes the owner, and so an admin, of ${name}.`,
+    (name) => `The user of the API key that runs the update becomes the owner and an admin of ${name}.`,
   ),
   others: 2,
 };
@@ -220,7 +220,7 @@ export const drift: Review = {
       place("admin"),
       place("admin", { owner: true }),
       ["changesOwner"],
-      ["Another user is behind this address now."],
+      ["The address belongs to a different user than before."],
     ),
   ],
   settings: [
@@ -292,7 +292,7 @@ export const deletion: Review = {
       risks: ["releases"],
     },
   ],
-  unknowns: ["Whoever's API key runs the update becomes the owner, and so an admin, of acme-production-eu."],
+  unknowns: ["The user of the API key that runs the update becomes the owner and an admin of acme-production-eu."],
 };
 
 /** Values that a preview does not know, and secrets. */
@@ -319,7 +319,7 @@ export const hidden: Review = {
   ],
   unknowns: [
     "2 Memberships of acme-dev have addresses that are not known before the update.",
-    `No stack says the name of ${lab}: review the stack that declares it as well.`,
+    `The name of ${lab} is unknown. Also review the stack that declares it.`,
   ],
 };
 

@@ -97,10 +97,10 @@ test("checks rules for all organizations of all stacks together, and marks rules
   });
   expect(verdict).toBe("refused");
   expect(told).toEqual([
-    `Two admins (before): acme-billing has 1 admin (${bob}), and the rule asks for at least 2: make somebody else admin; ${grace} will count after accepting the invitation.`,
-    `Outsiders only look at production: ${carl} has the role developer in acme-production, and the rule allows at most viewer: give a role that is allowed, or take the person out.`,
-    `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, and the rule lets nobody have both: take one of the two away.`,
-    "Locked: acme-production needs no second factor, and the rule asks for a second factor for everybody: declare `requireTwoFactor: true`.",
+    `Two admins (before): acme-billing has 1 admin (${bob}), but the rule requires at least 2: make another person admin; ${grace} will count after accepting the invitation.`,
+    `Outsiders only look at production: ${carl} has the role developer in acme-production, but the rule allows at most viewer: give an allowed role, or remove the person.`,
+    `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, but the rule forbids both: take one of them away.`,
+    "Locked: acme-production requires no second factor, but the rule requires a second factor for all users: declare `requireTwoFactor: true`.",
   ]);
 });
 
@@ -125,15 +125,15 @@ test("checks a new organization, and one known by its PRN only", () => {
       membership(carl, "developer"),
     ],
   });
-  const doubt = `No stack that was read tells the name of ${prn(3)}, so the rule may not be meant for it: review the stack that declares it too, or name its PRN in the rule.`;
+  const doubt = `The name of ${prn(3)} is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.`;
   expect(verdict).toBe("refused");
   expect(told).toEqual([
-    `Two admins: ${prn(3)} has no admin, and the rule asks for at least 2: make somebody else admin.`,
-    `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, and the rule allows at most viewer: give a role that is allowed, or take the person out. ${doubt}`,
-    "Locked: acme-eu-production needs no second factor, and the rule asks for a second factor for everybody: declare `requireTwoFactor: true`.",
-    `Locked: No stack that was read declares ${prn(3)} itself, so nothing tells whether it is protected, and the rule asks for it: review the stack that declares it too. ${doubt}`,
-    `Locked: Nothing tells requireTwoFactor of ${prn(3)}, and the rule asks for a second factor for everybody: declare it in a SecurityPolicy, or as \`security\` in the layout. ${doubt}`,
-    `Locked: ${prn(3)} may have people whom no stack declares, and the rule asks for a roster of everybody: declare it in a layout, or with an OrganizationMembers. ${doubt}`,
+    `Two admins: ${prn(3)} has no admin, but the rule requires at least 2: make another person admin.`,
+    `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, but the rule allows at most viewer: give an allowed role, or remove the person. ${doubt}`,
+    "Locked: acme-eu-production requires no second factor, but the rule requires a second factor for all users: declare `requireTwoFactor: true`.",
+    `Locked: No reviewed stack declares ${prn(3)}, so its protection is unknown, but the rule requires it: also review the stack that declares it. ${doubt}`,
+    `Locked: ${prn(3)} may have people without a declaration, but the rule requires a roster of all people: declare it in a layout, or with an OrganizationMembers. ${doubt}`,
+    `Locked: requireTwoFactor of ${prn(3)} is unknown, but the rule requires a second factor for all users: declare it in a SecurityPolicy, or as \`security\` in the layout. ${doubt}`,
   ]);
 });
 

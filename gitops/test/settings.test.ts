@@ -155,7 +155,7 @@ test("shows the settings of a new organization that differ from the defaults", (
 
 test("reports a secret value, and shows no value", () => {
   expect(said(policy(blocks("10.0.0.0/8"), { ipAllowlist: "[secret]" }))).toEqual([
-    "IP allowlist: 10.0.0.0/8 → kept secret. hidden",
+    "IP allowlist: 10.0.0.0/8 → secret. hidden",
   ]);
   expect(said(policy(blocks("10.0.0.0/8"), { ipAllowlist: [{ cidr: unknownText }] }))).toEqual([
     "IP allowlist: 10.0.0.0/8 → not known before the update. hidden",
@@ -165,7 +165,7 @@ test("reports a secret value, and shows no value", () => {
 test("a value that is secret before and after changes if Pulumi says so", () => {
   const secret = { ipAllowlist: "[secret]" };
   expect(said({ ...policy(secret, secret), differs: ["ipAllowlist[1]"] })).toEqual([
-    "IP allowlist: kept secret → kept secret. hidden",
+    "IP allowlist: secret → secret. hidden",
   ]);
   expect(said({ ...policy(secret, secret), differs: ["sessionTimeout"] })).toEqual([]);
   expect(said(policy(secret, secret, {}, "same"))).toEqual([]);

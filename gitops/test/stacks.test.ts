@@ -34,9 +34,7 @@ test("reads stacks together: one names the organization of another one", () => {
   const step = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
   const alone = reviewOf([readPreview(document([step], { stack: "team" }), "team.json", "change")], "change");
   expect(alone.organizations).toMatchObject([{ name: organizationId }]);
-  expect(alone.unknowns).toEqual([
-    `No stack says the name of ${organizationId}: review the stack that declares it as well.`,
-  ]);
+  expect(alone.unknowns).toEqual([`The name of ${organizationId} is unknown. Also review the stack that declares it.`]);
   const both = reviewOf(
     [
       readPreview(document([step], { stack: "team" }), "team.json", "change"),
@@ -232,7 +230,7 @@ describe("a conflict", () => {
         "Declare each person in one stack, or let `ignore` of the roster match the address.",
     ]);
     expect(messages(together([dev, roster({ [carl]: "admin" }, ["bob@*"])], [person(bob, "viewer")]))).toEqual([]);
-    // A roster leaves an owner alone.
+    // A roster ignores an owner.
     expect(messages(together([dev, roster({ [carl]: "admin" })], [person("ada@acme.example", "admin")]))).toEqual([]);
   });
 

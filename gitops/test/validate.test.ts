@@ -255,7 +255,7 @@ describe("access rules", () => {
       const { code, output } = await validate("layout.yaml", "lab.yaml", "--rules", "rules.yaml", "--only", "acme-lab");
       expect(code).toBe(1);
       const remedy =
-        "which is no organization of the layouts: correct the name, or validate the layout that declares it too";
+        "which is not an organization of the layouts: correct the name, or also validate the layout that declares it";
       expect(output.split("\n").filter((line) => line.startsWith("rules"))).toEqual([
         `rules.yaml:2:29: rules.Admins.organizations[0] is "acme-prodcution", ${remedy}; did you mean acme-production?`,
         'rules.yaml:3:36: warning: rules.People.organizations.like is "*-prod", which matches no organization of the layouts',
@@ -284,7 +284,7 @@ describe("access rules", () => {
 
   test("in a missing file are a mistake of the path", async () => {
     const { code, output } = await validate("--rules", "none.yaml");
-    expect([code, output]).toEqual([1, "none.yaml: cannot read none.yaml: there is no such file\n"]);
+    expect([code, output]).toEqual([1, "none.yaml: cannot read none.yaml: the file does not exist\n"]);
   });
 });
 
@@ -336,7 +336,7 @@ describe("mistakes are written", () => {
 });
 
 test.each([
-  [[], "there is nothing to check: name a layout"],
+  [[], "nothing to check: name a layout"],
   [["layout.yaml", "--today", "tomorrow"], "Give a day, such as 2027-01-31."],
   [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
   [["layout.yaml", "--backend", "conect"], "argument 'conect' is invalid. Allowed choices are admin-v2, connect."],

@@ -144,7 +144,7 @@ function ofRoster(resource: Resource, values: Values): Said {
   const { members, people } = values;
   if (isHidden(members) || !isRecord(members)) {
     const opaque = isHidden(members) ? members : unknown;
-    const unknowns = [`Who is in ${called(resource)} is ${hiddenWords(opaque)}.`];
+    const unknowns = [`The people in ${called(resource)} are ${hiddenWords(opaque)}.`];
     return { claims: [], hidden: 0, unknowns, opaque };
   }
   const claims = Object.entries(members).map(([email, role]): Claim => {
@@ -178,7 +178,7 @@ function unknownRoles(resource: Resource, claims: readonly Claim[]): readonly st
 }
 
 function hiddenWords({ hidden }: Hidden): string {
-  return hidden === "secret" ? "kept secret" : "not known before the update";
+  return hidden === "secret" ? "secret" : "not known before the update";
 }
 
 /** A person that some stacks remove and others declare. */

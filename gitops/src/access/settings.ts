@@ -37,7 +37,7 @@ function orHidden<T extends z.ZodType>(schema: T) {
     if (hidden !== undefined) return hidden;
     const { data, success } = z.safeParse(schema, value);
     if (success) return data;
-    context.addIssue({ code: "custom", message: "is not what this version understands", input: value });
+    context.addIssue({ code: "custom", message: "is unknown to this version", input: value });
     return z.NEVER;
   });
   return told.optional();
@@ -61,7 +61,7 @@ export const general = z.object({
 const seconds = z.string().transform((duration, context) => {
   const length = toSeconds(duration);
   if (length !== undefined) return length;
-  context.addIssue({ code: "custom", message: "is no duration" });
+  context.addIssue({ code: "custom", message: "is not a duration" });
   return z.NEVER;
 });
 

@@ -251,6 +251,6 @@ function read<T extends z.ZodType>(schema: T, values: Values, key: string): z.ou
   if (error === undefined) return data;
   const [issue] = error.issues;
   throw new CommandError(
-    `\`${issue?.path.join(".") ?? ""}\` of ${key} ${issue?.message ?? ""}: use a peridio-gitops of the same version as the provider`,
+    `\`${issue?.path.join(".") ?? ""}\` of ${key} ${issue?.message ?? ""}: use the peridio-gitops of the provider's version`,
   );
 }

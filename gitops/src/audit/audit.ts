@@ -43,7 +43,7 @@ export async function audit(
   const everyDeclared = [...(terms.layout?.keys() ?? [])];
   const known = [...new Set([...visible.map(({ name }) => name), ...everyDeclared])];
   if (known.length === 0) {
-    throw new CommandError("This key can see no organization, so there is nothing to audit. Use a key of a member.");
+    throw new CommandError("This key can see no organization, so there is nothing to audit. Use a member's key.");
   }
   const isChosen = choice(patterns, known, "that this key can see");
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -77,7 +77,7 @@ function unseen(
       organization,
       sentence:
         `${organization} is in the layout, and this key cannot see it. ` +
-        "Run `pulumi up` if it is still to be created, use a key of a member, or choose others with `--organization`.",
+        "If the organization is new, run `pulumi up`. Otherwise, use a member's key, or choose others with `--organization`.",
       kinds: kindNames.filter((kind) => wanted.has(kind)),
       failed: true,
     }));

@@ -63,8 +63,8 @@ test("names facts that an API does not report, once an organization, and does no
         "oldInvitation",
       ],
       sentence:
-        "Of acme, Avocado Connect does not tell when 2 members last did something, whether 2 members have a second factor, " +
-        "when 1 invitation was sent, how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, whether keys have to be renewed, whether there is an allowlist.",
+        "For acme, Avocado Connect does not report the last activity of 2 members, whether 2 members have a second factor, " +
+        "when 1 invitation was sent, how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, whether keys expire, whether there is an allowlist.",
     },
   ]);
 });
@@ -77,14 +77,17 @@ test("finds a person without any activity and with an unknown start, and says so
   const [member] = little.members ?? [];
   const facts = { ...nothing, members: member && [{ ...member, lastActiveAt: null }] };
   expect(idle(facts, terms)).toMatchObject([
-    { kind: "neverActive", predicate: "was never active, and it is not known since when the person is a member" },
+    {
+      kind: "neverActive",
+      predicate: "was never active, and Peridio does not report since when the person is a member",
+    },
   ]);
 });
 
 test.each([
-  [{ limit: 50, used: 2 }, 40, undefined, undefined, "uses 40 of 50 seats, not counting invitations that wait"],
-  [{ limit: 50, used: undefined }, 39, 1, 0, "uses 40 of 50 seats, 1 of them for invitations that wait"],
-  [{ limit: 50, used: undefined }, 40, 1, 2, "uses 43 of 50 seats, 3 of them for invitations that wait"],
+  [{ limit: 50, used: 2 }, 40, undefined, undefined, "uses 40 of 50 seats, without pending invitations"],
+  [{ limit: 50, used: undefined }, 39, 1, 0, "uses 40 of 50 seats, 1 of them for pending invitations"],
+  [{ limit: 50, used: undefined }, 40, 1, 2, "uses 43 of 50 seats, 3 of them for pending invitations"],
 ])(
   "counts seats without a number from Peridio, as far as people are known: %j",
   (users, there, waiting, own, predicate) => {

@@ -19,7 +19,7 @@ export function idle({ name, members = [] }: Facts, terms: Terms): readonly Find
 
 /** Describes a member without any activity; undefined for a new member. */
 function neverActive({ joinedAt }: KnownMember, { now, inactiveDays }: Terms): string | undefined {
-  if (joinedAt === undefined) return "was never active, and it is not known since when the person is a member";
+  if (joinedAt === undefined) return "was never active, and Peridio does not report since when the person is a member";
   if (daysSince(joinedAt, now) < inactiveDays) return undefined;
   return `was never active, and joined on ${ago(joinedAt, now)}`;
 }
@@ -51,7 +51,7 @@ export function admins({ name, members, pending }: Facts, { maxAdmins }: Terms):
   const [only] = active;
   const alone = only !== undefined && active.length === 1;
   return [
-    ...(alone ? [found("oneAdmin", name, `has one admin only, ${only.email}`)] : []),
+    ...(alone ? [found("oneAdmin", name, `has only one admin, ${only.email}`)] : []),
     ...(all > maxAdmins
       ? [found("tooManyAdmins", name, `has ${all} admins${among(invited)}, more than ${maxAdmins}`)]
       : []),
@@ -158,11 +158,11 @@ function seats(
   if (limit === undefined || used === undefined) return { known: undefined, remark: "" };
   if (members === undefined) return { known: { limit: limit.limit, used }, remark: "" };
   if (waiting === undefined) {
-    return { known: { limit: limit.limit, used }, remark: ", not counting invitations that wait" };
+    return { known: { limit: limit.limit, used }, remark: ", without pending invitations" };
   }
   return {
     known: { limit: limit.limit, used: used + waiting },
-    remark: `, ${numbered(waiting)} of them for invitations that wait`,
+    remark: `, ${numbered(waiting)} of them for pending invitations`,
   };
 }
 
@@ -173,10 +173,10 @@ export function security({ name, security }: Facts): readonly Finding[] {
     findings.push(found("twoFactorNotRequired", name, "does not require a second factor"));
   }
   if (security?.apiKeyRotation === null) {
-    findings.push(found("noKeyRotation", name, "never asks for new API keys"));
+    findings.push(found("noKeyRotation", name, "never requires new API keys"));
   }
   if (security?.ipAllowlist?.length === 0) {
-    findings.push(found("noAllowlist", name, "has no allowlist, so that any address may reach it"));
+    findings.push(found("noAllowlist", name, "has no allowlist, so any address can reach it"));
   }
   return findings;
 }
@@ -195,7 +195,7 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: st
   const people = (is: (member: (typeof members)[number]) => boolean) => members.filter(is).length;
 
   const idle = people(({ lastActiveAt }) => lastActiveAt === undefined);
-  tell(["inactive", "neverActive"], idle, `when ${counted(idle, "member")} last did something`);
+  tell(["inactive", "neverActive"], idle, `the last activity of ${counted(idle, "member")}`);
   const factors = people(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
   tell(
     ["withoutTwoFactor"],
@@ -215,10 +215,10 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: st
       Number(requireTwoFactor === undefined),
       "whether a second factor is required",
     );
-    tell(["noKeyRotation"], Number(apiKeyRotation === undefined), "whether keys have to be renewed");
+    tell(["noKeyRotation"], Number(apiKeyRotation === undefined), "whether keys expire");
     tell(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
   }
   if (untold.length === 0) return [];
-  const sentence = `Of ${organization}, ${api} does not tell ${untold.join(", ")}.`;
+  const sentence = `For ${organization}, ${api} does not report ${untold.join(", ")}.`;
   return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), failed: false }];
 }

@@ -178,7 +178,7 @@ function gapsOf(
       (one) =>
         wanted.has(one) && describedKind(one).needs.some((part) => same.some((failure) => failure.part === part)),
     );
-    const sentence = `The ${what} of ${organization} could not be read: ${message}`;
+    const sentence = `Reading ${what} of ${organization} failed: ${message}`;
     return { organization, sentence, kinds, failed: true };
   });
 }

@@ -17,10 +17,7 @@ const keptForGaps = longest / 4;
 /** Returns the audit for an issue. Severe findings and failures come first. Rows that do not fit are counted. */
 export function asMarkdown(audit: Audit): string {
   const head = `## ${summaryOf(audit)}\n`;
-  const [remedy, days] = [
-    remedies(audit),
-    `Days are counted back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`,
-  ];
+  const [remedy, days] = [remedies(audit), `Days count back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`];
   const room = longest - [head, "", "", remedy, days].join("\n").length;
   const [found, untold] = [findings(audit), gaps(audit)];
   const foundTold = fitted(found, room - Math.min(keptForGaps, lengthOf(untold)));
@@ -81,7 +78,7 @@ function remedies(audit: Audit): string {
 
 /** Lists failures before facts that this API never reports. */
 function gaps(audit: Audit): Part {
-  const title = isComplete(audit) ? "Not known" : "PartialFailureError: not everything could be read";
+  const title = isComplete(audit) ? "Not known" : "Incomplete: some requests failed";
   const sorted = audit.gaps.toSorted((one, other) => Number(other.failed) - Number(one.failed));
   return {
     head: `### ${title}\n\n`,

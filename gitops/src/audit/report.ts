@@ -16,59 +16,55 @@ import {
 
 const organization = z.string().meta({ description: "The organization's name." });
 
-const severity = z.enum(severities).meta({ id: "Severity", description: "How much to mind it." });
+const severity = z.enum(severities).meta({ id: "Severity", description: "The severity." });
 
 const finding = z
   .strictObject({
-    kind: z.enum(kindNames).meta({ description: "What is wrong." }),
+    kind: z.enum(kindNames).meta({ description: "The kind of the finding." }),
     severity,
     organization,
     person: z.string().optional().meta({
-      description: "The e-mail address of whom it is about; absent where it is about the organization.",
+      description: "The person's e-mail address; absent for a finding about the organization.",
     }),
-    limit: z
-      .enum(meteredResources)
-      .optional()
-      .meta({ description: "Which limit it is about; absent for other kinds." }),
-    sentence: z.string().meta({ description: "What is wrong, in a whole sentence." }),
-    remedy: z.string().meta({ description: "What to do about it." }),
+    limit: z.enum(meteredResources).optional().meta({ description: "The limit; absent for other kinds." }),
+    sentence: z.string().meta({ description: "The problem, in a whole sentence." }),
+    remedy: z.string().meta({ description: "The remedy." }),
   })
-  .meta({ id: "Finding", description: "Something that somebody should look at." });
+  .meta({ id: "Finding", description: "Something that needs attention." });
 
 const gap = z
   .strictObject({
     organization,
-    sentence: z.string().meta({ description: "What is not known, and why." }),
-    kinds: z
-      .array(z.enum(kindNames))
-      .meta({ description: "What can therefore not be found, or not all of it: that nothing was found says nothing." }),
+    sentence: z.string().meta({ description: "The unknown fact, and the reason." }),
+    kinds: z.array(z.enum(kindNames)).meta({ description: "The kinds that the audit may have missed." }),
     failed: z.boolean().meta({
-      description: "Whether reading failed, so that the audit is incomplete. Otherwise Peridio tells no such thing.",
+      description:
+        "True if a request failed, so that the audit is incomplete. False if Peridio never reports the fact.",
     }),
   })
-  .meta({ id: "Gap", description: "Something that could not be told, and so is neither good nor bad." });
+  .meta({ id: "Gap", description: "An unknown fact, neither good nor bad." });
 
 const count = z.int().min(0);
 
 export const auditReport = z
   .strictObject({
-    at: z.string().meta({ description: "The moment from which days were counted: ISO 8601, UTC." }),
-    complete: z.boolean().meta({ description: "Whether everything could be read that was asked for." }),
-    organizations: z.array(z.string()).meta({ description: "The names of the organizations that were looked at." }),
+    at: z.string().meta({ description: "The moment from which days count: ISO 8601, UTC." }),
+    complete: z.boolean().meta({ description: "True if all requests succeeded." }),
+    organizations: z.array(z.string()).meta({ description: "The names of the audited organizations." }),
     counts: z
       .strictObject({
         high: count.meta({ description: "Findings of high severity." }),
         medium: count.meta({ description: "Findings of medium severity." }),
         low: count.meta({ description: "Findings of low severity." }),
       })
-      .meta({ description: "How many findings there are." }),
+      .meta({ description: "The number of findings." }),
     findings: z.array(finding).meta({
       description:
-        "The findings, the worst first: one for each person in each organization, and one for each organization itself.",
+        "The findings, the most severe first: one for each person in each organization, and one for each organization itself.",
     }),
-    gaps: z.array(gap).meta({ description: "What could not be told." }),
+    gaps: z.array(gap).meta({ description: "The unknown facts." }),
   })
-  .meta({ title: "An audit of access to Peridio", description: "What somebody should look at in organizations." });
+  .meta({ title: "An audit of access to Peridio", description: "The findings in organizations." });
 
 export type AuditReport = z.output<typeof auditReport>;
 
@@ -109,7 +105,7 @@ function countsOf(findings: readonly Finding[]): Readonly<Record<Severity, numbe
 /** Returns a summary, such as `3 findings in 2 organizations: 1 high, 2 low`. */
 export function summaryOf({ findings, organizations, gaps }: Audit): string {
   const where = counted(organizations.length, "organization");
-  if (findings.length === 0) return `Nothing found in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
+  if (findings.length === 0) return `No findings in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
   const counts = countsOf(findings);
   const parts = severities.filter((one) => counts[one] > 0).map((one) => `${numbered(counts[one])} ${one}`);
   return `${counted(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;

@@ -28,10 +28,10 @@ interface Options extends ConnectionOptions {
 
 export const audit: MakeCommand = (terminal, end) => {
   const command: Command = newCommand("audit", {
-    summary: "ask Peridio what somebody should look at",
+    summary: "find access that needs attention",
     description:
-      "Asks Peridio who does not use their access, who has no second factor, who is not in the layout, and what else " +
-      "somebody should look at, in all organizations of the key. Changes nothing.",
+      "Finds people without recent activity, without a second factor or outside the layout, and other problems, in all " +
+      "organizations of the key. Changes nothing.",
     examples: [
       "peridio-gitops audit",
       "peridio-gitops audit --backend connect",
@@ -39,27 +39,27 @@ export const audit: MakeCommand = (terminal, end) => {
       "peridio-gitops audit --ignore noAllowlist --fail-on medium --format markdown > issue.md",
     ],
     codes: [
-      "0  nothing was found, or only what is below --fail-on",
-      "1  not everything could be read: the report says what",
+      "0  no findings, or only findings below --fail-on",
+      "1  a request failed: the report names it",
       "2  the command line is wrong",
-      "3  something was found",
+      "3  there are findings",
     ],
   });
   return command
     .addOption(organizationOption())
-    .option("--layout <path>", "a layout file or a folder of them, to find people and organizations outside of it")
-    .addOption(number("--inactive-days <days>", "after how many days without activity somebody is inactive", 90, 3650))
-    .addOption(number("--invitation-days <days>", "after how many days an invitation that waits is old", 5, 365))
-    .addOption(number("--max-admins <count>", "how many admins an organization may have", 5, 10_000))
-    .addOption(number("--limit-percent <percent>", "from which part of a limit on it is nearly used up", 80, 100))
-    .addOption(new Option("--only <kinds...>", "look for these kinds only").choices(kindNames).default([], "all"))
-    .addOption(new Option("--ignore <kinds...>", "do not look for these kinds").choices(kindNames).default([], "none"))
+    .option("--layout <path>", "a layout file or folder, to find people and organizations outside it")
+    .addOption(number("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650))
+    .addOption(number("--invitation-days <days>", "days after which a pending invitation is old", 5, 365))
+    .addOption(number("--max-admins <count>", "the maximum number of admins in an organization", 5, 10_000))
+    .addOption(number("--limit-percent <percent>", "the share of a limit from which it is nearly used up", 80, 100))
+    .addOption(new Option("--only <kinds...>", "find only these kinds").choices(kindNames).default([], "all"))
+    .addOption(new Option("--ignore <kinds...>", "do not find these kinds").choices(kindNames).default([], "none"))
     .addOption(
-      new Option("--format <format>", "how to print it").choices(["table", "markdown", "json"]).default("table"),
+      new Option("--format <format>", "the output format").choices(["table", "markdown", "json"]).default("table"),
     )
     .option("--json", "the same as --format json")
     .addOption(
-      new Option("--fail-on <severity>", "from which severity on the exit code is 3")
+      new Option("--fail-on <severity>", "the severity from which the exit code is 3")
         .choices([...severities, "never"])
         .default("low"),
     )
@@ -75,7 +75,7 @@ export const audit: MakeCommand = (terminal, end) => {
       );
       print(found, options, terminal);
       if (!isComplete(found)) {
-        terminal.say("peridio-gitops: the audit is incomplete, since not everything could be read.\n");
+        terminal.say("peridio-gitops: The audit is incomplete, because a request failed.\n");
       }
       end(codeOf(found, options));
     });
@@ -91,11 +91,11 @@ function number(flags: string, description: string, usual: number, most: number)
 
 function kindsOf({ only, ignore, layout }: Options, refuse: (message: string) => never): ReadonlySet<FindingKind> {
   const vain = layout === undefined ? only.find((kind) => describedKind(kind).layout) : undefined;
-  if (vain !== undefined) refuse(`error: ${vain} is found with a layout only: add --layout`);
+  if (vain !== undefined) refuse(`error: ${vain} needs a layout: add --layout`);
   const possible = kindNames.filter((kind) => layout !== undefined || !describedKind(kind).layout);
   const wanted = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) wanted.delete(kind);
-  if (wanted.size === 0) refuse("error: --ignore leaves nothing of --only to look for");
+  if (wanted.size === 0) refuse("error: --ignore leaves no kind of --only");
   return wanted;
 }
 

@@ -31,7 +31,7 @@ export function newCommand(
 /** The options of several commands. */
 
 export function organizationOption(): Option {
-  return new Option("--organization <pattern>", "only these, * for any characters; may be repeated")
+  return new Option("--organization <pattern>", "an organization, * for any characters; repeatable")
     .argParser(collected)
     .default([], "all");
 }

@@ -12,24 +12,24 @@ interface Options {
 
 export const confirm: MakeCommand = (terminal, end) =>
   newCommand("confirm", {
-    summary: "say whether a change still does what was reviewed",
+    summary: "check that a change still equals its review",
     description:
-      "Compares two reviews of the same change, as `review --json` prints them: the one that somebody has read, and one of now. " +
-      "Between them somebody may have changed things by hand, another change may have come first, or somebody's last day may have passed. " +
-      "No network is used.",
+      "Compares two reviews of a change, in the format of `review --json`: the reviewed one and a current one. " +
+      "They differ after a change outside Pulumi, another change of the program, or someone's last day. " +
+      "Uses no network.",
     examples: [
       "peridio-gitops confirm reviewed.json review.json",
       "peridio-gitops confirm reviewed.json now.json --json",
     ],
     codes: [
-      "0  the change does what was reviewed",
+      "0  the change equals its review",
       "1  a review cannot be read",
       "2  the command line is wrong",
-      "3  it does something else: review again",
+      "3  the change differs: review it again",
     ],
   })
-    .argument("<reviewed>", "the review that somebody has read, in JSON")
-    .argument("<now>", "a review of now, in JSON")
+    .argument("<reviewed>", "the reviewed version, in JSON")
+    .argument("<now>", "the current version, in JSON")
     .option("--json", "print the differences as JSON instead")
     .action((reviewed: string, now: string, { json }: Options) => {
       const found = differences(readReview(reviewed, terminal), readReview(now, terminal));
@@ -39,15 +39,16 @@ export const confirm: MakeCommand = (terminal, end) =>
     });
 
 function asText(found: readonly string[]): string {
-  if (found.length === 0) return "The change does what was reviewed.\n";
-  return `The change does not do what was reviewed. Review again:\n${found.map((words) => `  ${words}\n`).join("")}`;
+  if (found.length === 0) return "The change equals its review.\n";
+  return `The change differs from its review. Review it again:\n${found.map((words) => `  ${words}\n`).join("")}`;
 }
 
 function readReview(file: string, terminal: Terminal): Review {
   const found = review.safeParse(parsed(readText(terminal, file))).data;
   if (found === undefined)
-    throw new CommandError(`${file} is no review: give it what \`peridio-gitops review --json\` prints`);
-  if (found.kind === "drift") throw new CommandError(`${file} is a review of drift, which is no change to be applied`);
+    throw new CommandError(`${file} is not a review. Pass the output of \`peridio-gitops review --json\`.`);
+  if (found.kind === "drift")
+    throw new CommandError(`${file} is a review of drift, which cannot be applied. Pass a review of a change.`);
   return found;
 }
 

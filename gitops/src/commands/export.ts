@@ -33,10 +33,10 @@ interface Options extends ConnectionOptions {
 
 export const exporting: MakeCommand = (terminal, end) =>
   newCommand("export", {
-    summary: "write what Peridio has as a layout, ready to be imported",
+    summary: "write the contents of Peridio as a layout, ready for import",
     description:
-      "Writes what Peridio has as a layout, with a Pulumi program and what `pulumi import` needs: organizations, members, invitations that wait, " +
-      "owners, security and billing settings. Changes nothing in Peridio.",
+      "Writes the contents of Peridio as a layout, with a Pulumi program and the input of `pulumi import`: organizations, members, pending " +
+      "invitations, owners, security and billing settings. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops export --out acme --verify",
       "peridio-gitops export --backend connect --out acme",
@@ -44,23 +44,23 @@ export const exporting: MakeCommand = (terminal, end) =>
       "peridio-gitops export --out backup --force --json",
     ],
     codes: [
-      "0  everything is exported and, with --verify, proven",
-      "1  nothing could be exported, or the proof failed",
+      "0  everything is exported and, with --verify, verified",
+      "1  nothing could be exported, or the verification failed",
       "2  the command line is wrong",
-      "3  exported, but for what a layout may not say",
+      "3  exported, except for parts that layouts reject",
     ],
   })
     .addOption(organizationOption())
-    .option("--out <folder>", "where the files go", ".")
-    .option("--split", "a layout for each organization, in layouts/, rather than one layout.yaml")
-    .option("--project <name>", "what the Pulumi project is called", asProject, "peridio")
-    .option("--force", "write over files that differ, and remove layouts of an earlier export")
-    .option("--verify", "prove it: import into a stack that is thrown away, and see that the preview is empty")
+    .option("--out <folder>", "the folder for the files", ".")
+    .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
+    .option("--project <name>", "the name of the Pulumi project", asProject, "peridio")
+    .option("--force", "replace different files, and remove layouts of an earlier export")
+    .option("--verify", "import into a temporary stack and check that the preview is empty")
     .option(
       "--plugin <folder>",
-      "for --verify: where the provider's plugin is, if not beside this program or installed",
+      "for --verify: the folder of the provider's plugin, if it is not beside this program or installed",
     )
-    .option("--pulumi <path>", "for --verify: the Pulumi CLI, if not the one on PATH")
+    .option("--pulumi <path>", "for --verify: the Pulumi CLI, if it is not the one on PATH")
     .addOption(endpointOption())
     .addOption(backendOption())
     .option("--json", "print JSON instead of text")
@@ -78,7 +78,7 @@ export const exporting: MakeCommand = (terminal, end) =>
       const leftOut = all.flatMap((one) => one.leftOut);
       if (all.every(({ entry }) => entry === undefined)) {
         const reasons = leftOut.flatMap((one) => one.reasons).join("; ");
-        throw new CommandError(`There is nothing that a layout may say: ${reasons}. Correct it in Peridio.`);
+        throw new CommandError(`No layout can declare these organizations: ${reasons}. Correct them in Peridio.`);
       }
       const files = documents(all, { project, split, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
@@ -115,5 +115,5 @@ async function verdictOn(
 
 function asProject(text: string): string {
   if (/^[\w.-]{1,100}$/.test(text)) return text;
-  throw new InvalidArgumentError("It has to be 1 to 100 letters, digits, dots, hyphens and underscores.");
+  throw new InvalidArgumentError("Use 1 to 100 letters, digits, dots, hyphens and underscores.");
 }

@@ -17,10 +17,10 @@ interface Options {
 
 export const graph: MakeCommand = (terminal, end) =>
   newCommand("graph", {
-    summary: "draw a layout, without a network",
+    summary: "draw a layout",
     description:
-      "Draws a layout as a Mermaid flowchart: the policies, the organizations in which they hold, and the people by role. " +
-      "GitHub and GitLab show it in a block of the language mermaid.",
+      "Draws a layout as a Mermaid flowchart: policies, organizations and people by role. " +
+      "GitHub and GitLab show it in a code block with the language mermaid. Uses no network.",
     examples: [
       "peridio-gitops graph layout.yaml",
       "peridio-gitops graph layouts --organization '*-production' --people each",
@@ -31,16 +31,16 @@ export const graph: MakeCommand = (terminal, end) =>
     .argument("<layout>", "a layout file, or a folder of them")
     .addOption(organizationOption())
     .addOption(
-      new Option("--direction <direction>", "from where to where it goes: LR from left to right, TB from the top")
+      new Option("--direction <direction>", "the direction: LR from left to right, TB from top to bottom")
         .choices(directions)
         .default("LR"),
     )
     .addOption(
-      new Option("--people <people>", "draw each by address, or count them; auto counts where there are too many")
+      new Option("--people <people>", "draw people by address, or count them; auto counts large numbers")
         .choices(["auto", "each", "count"])
         .default("auto"),
     )
-    .option("--json", "print the nodes and edges as JSON instead")
+    .option("--json", "print the nodes and edges as JSON")
     .action((path: string, { organization, direction, people, json }: Options) => {
       const drawn = draw(chosen(path, organization, terminal), people);
       const chart = asMermaid(drawn, direction);

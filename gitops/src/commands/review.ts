@@ -41,10 +41,10 @@ const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
 
 export const review: MakeCommand = (terminal, end) =>
   newCommand("review", {
-    summary: "say what a change does to people's access",
+    summary: "show the effect of a change on people's access",
     description:
-      "Reads what Pulumi says it would change, and tells who gets and who loses which access, and what that risks. Access rules are " +
-      "held against the state after the change, over all organizations of all stacks. No network is used.",
+      "Reads Pulumi's preview and shows which people get and lose access, and the risks. Access rules apply to the " +
+      "state after the change, over all organizations of all stacks. Uses no network.",
     examples: [
       "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
       "peridio-gitops review dev.json production.json --rules access-rules.yaml --layout layout.yaml",
@@ -53,40 +53,37 @@ export const review: MakeCommand = (terminal, end) =>
     ],
     codes: [
       "0  all access rules pass, or none were given, and no risk reaches --fail-on",
-      "1  a preview is incomplete, or a file cannot be read: standard error says why",
+      "1  a preview is incomplete, or a file cannot be read: standard error has the reason",
       "2  the command line is wrong",
       "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
-      "4  a rule refuses the change, or stacks contradict each other",
+      "4  a rule blocks the change, or stacks contradict each other",
     ],
   })
     .argument(
       "[previews...]",
-      "what `pulumi preview --json --show-sames` printed, a file for each stack; - or none: standard input",
+      "the output of `pulumi preview --json --show-sames`, a file for each stack; - or none: standard input",
     )
-    .option("--drift", "the files are of `pulumi refresh --preview-only --json`: what was changed past Pulumi")
+    .option("--drift", "review drift: the files are the output of `pulumi refresh --preview-only --json`")
     .addOption(
-      new Option("--rules <file>", "access rules that the state after the change has to keep; may be repeated")
+      new Option("--rules <file>", "access rules for the state after the change; repeatable")
         .argParser(collected)
         .default([], "none"),
     )
     .addOption(
-      new Option(
-        "--layout <path>",
-        "a layout file or folder, for rules about last days; only with --rules; may be repeated",
-      )
+      new Option("--layout <path>", "a layout file or folder, for rules about last days; only with --rules; repeatable")
         .argParser(collected)
         .default([], "none"),
     )
     .addOption(
-      new Option("--title <text>", "what the report is headed, by which a pipeline finds its comment again")
+      new Option("--title <text>", "the heading, by which a pipeline finds its comment")
         .default("Access review")
         .argParser(accepted(marker)),
     )
     .addOption(
-      new Option("--limit <characters>", "the most that the Markdown may have").default(commentLimit).argParser(limit),
+      new Option("--limit <characters>", "the maximum length of the Markdown").default(commentLimit).argParser(limit),
     )
     .addOption(
-      new Option("--link <url>", "where the page of --html-file will be, for the Markdown").argParser(
+      new Option("--link <url>", "the future address of the page of --html-file, for the Markdown").argParser(
         accepted(linkTarget),
       ),
     )
@@ -103,9 +100,9 @@ export const review: MakeCommand = (terminal, end) =>
     )
     .option("--expect-no-changes", "end with 3 if anything changes")
     .option("--json", "print JSON instead of Markdown")
-    .option("--markdown-file <file>", "write the Markdown there, too")
-    .option("--json-file <file>", "write the JSON there, too")
-    .option("--html-file <file>", "write one page there that shows everybody's access and works offline")
+    .option("--markdown-file <file>", "also write the Markdown to this file")
+    .option("--json-file <file>", "also write the JSON to this file")
+    .option("--html-file <file>", "also write a page with all access, which works offline, to this file")
     .action(async (files: readonly string[], options: Options, command: Command) => {
       const misuse = misuseOf(files, options, terminal);
       if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
@@ -166,14 +163,14 @@ function accepted(check: (text: string) => unknown): (text: string) => string {
 /** Finds mistakes in the command line as a whole. */
 function misuseOf(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
   if (options.layout.length > 0 && options.rules.length === 0) {
-    const purpose = "it says when access ends to the rules that ask for that";
-    return `--layout is read for access rules only, since ${purpose}: add --rules, or leave it out`;
+    const purpose = "rules about last days need it";
+    return `--layout works only with access rules, since ${purpose}: add --rules, or remove --layout`;
   }
   const read = [...files.filter((file) => file !== "-"), ...options.rules, ...options.layout];
   const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
-    if (seen.has(resolve(folder, file))) return `${file} is named twice: what is written would replace what is there`;
+    if (seen.has(resolve(folder, file))) return `${file} occurs twice: the output would replace it`;
     seen.add(resolve(folder, file));
   }
   return undefined;

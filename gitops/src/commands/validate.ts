@@ -17,18 +17,18 @@ interface Options {
 }
 
 const environmentHelp = [
-  "PERIDIO_BACKEND   the API that the layouts are for: admin-v2 (the default), or connect for Avocado Connect",
-  "PERIDIO_BASE_URL  where it will be served, which tells the API where the host is Peridio's own",
+  "PERIDIO_BACKEND   the API of the layouts: admin-v2 (the default), or connect for Avocado Connect",
+  "PERIDIO_BASE_URL  its address, which selects the API if the host is Peridio's",
 ];
 
 export const validate: MakeCommand = (terminal, end) => {
   const command = newCommand("validate", {
-    summary: "check layouts and access rules, without a network",
+    summary: "check layouts and access rules",
     description:
-      "Checks layouts (files, or folders whose files are one layout together) and access rules without a network. Every " +
-      "mistake is told at once, with file, line and column. A place that has ended (`until`) is worth a warning, which is no mistake. " +
+      "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
+      "with file, line and column. An entry that has ended (`until`) is a warning, not a mistake. " +
       "If you validate access rules together with layouts, the rules may name only organizations of the layouts. " +
-      "Layouts are checked for admin-v2, unless --backend or the environment names connect.",
+      "The API is admin-v2, unless --backend or the environment names connect. Uses no network.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",
@@ -36,24 +36,22 @@ export const validate: MakeCommand = (terminal, end) => {
       "peridio-gitops validate layouts --rules access-rules.yaml",
       "peridio-gitops validate layouts --format github",
     ],
-    codes: ["0  there is no mistake", "1  there are mistakes, or nothing to read", "2  the command line is wrong"],
+    codes: ["0  there are no mistakes", "1  there are mistakes, or nothing to read", "2  the command line is wrong"],
   });
   return command
     .argument("[layout...]", "layout files, or folders of them; each is a layout of its own")
     .addOption(
-      new Option("--rules <file>", "a file of access rules; may be repeated").argParser(collected).default([], "none"),
+      new Option("--rules <file>", "a file of access rules; repeatable").argParser(collected).default([], "none"),
     )
     .addOption(
-      new Option("--only <organization>", "an organization that the layout has to have; may be repeated")
+      new Option("--only <organization>", "an organization that the layout must have; repeatable")
         .argParser(collected)
-        .default([], "whichever it has"),
+        .default([], "any"),
     )
-    .addOption(new Option("--today <date>", "check as on that day, UTC, for entries with `until`").argParser(date))
+    .addOption(new Option("--today <date>", "the day of the check, UTC, for entries with `until`").argParser(date))
+    .addOption(backendOption("the API of the layouts; an unsupported feature is a mistake"))
     .addOption(
-      backendOption("the API that the layouts are for, rather than PERIDIO_BACKEND: what it lacks is a mistake"),
-    )
-    .addOption(
-      new Option("--format <format>", "how to print it: github marks lines in pull requests, gitlab is a report")
+      new Option("--format <format>", "the output format: github marks lines in pull requests, gitlab is a report")
         .choices(formats)
         .default("text"),
     )
@@ -61,7 +59,7 @@ export const validate: MakeCommand = (terminal, end) => {
     .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
     .action((paths: readonly string[], { rules, only, today, backend, format, json }: Options) => {
       if (paths.length + rules.length === 0) {
-        command.error("error: there is nothing to check: name a layout, or --rules", { exitCode: exitCodes.misused });
+        command.error("error: nothing to check: name a layout, or --rules", { exitCode: exitCodes.misused });
       }
       const { folder, now, environment } = terminal;
       const api = traits[chosenBackend({ backend }, environment)];

@@ -346,9 +346,9 @@ test("names facts that the API does not report in each layout, and names the API
   });
   const connect = { api: "Avocado Connect", backend: "connect" } as const;
   expect(exported([one], true, connect).get("layouts/acme.yaml"))
-    .toBe(`# Written by \`peridio-gitops export\`: what Peridio has, as far as Avocado Connect tells it.
-# Not here is what it does not tell: owners, descriptions, contact e-mail addresses, security settings and billing settings.
-# Peridio does not know when access is to end: add \`until\` where it is.
+    .toBe(`# Written by \`peridio-gitops export\`: the contents of Peridio, as far as Avocado Connect reports them.
+# It does not report owners, descriptions, contact e-mail addresses, security settings and billing settings.
+# Peridio does not know last days: add \`until\` to access that ends.
 organizations:
   acme: {}
 people:

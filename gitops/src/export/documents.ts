@@ -70,7 +70,7 @@ function readBack(texts: ReadonlyMap<string, string>, entries: readonly Entry[])
   const circumstances = { today: "0001-01-01", version };
   if (same(parseLayout(read, circumstances), parseLayout(meant, circumstances))) return;
   throw new CommandError(
-    "The layout would not read as it was written. Please report this, with the names of the organizations.",
+    "The layout differs after reading. Please report this bug, with the names of the organizations.",
   );
 }
 
@@ -132,7 +132,7 @@ function leftOutFile(all: readonly Entered[]): string {
 function expiredOf({ organization, expired }: Entered["found"]): readonly (Omit<LeftOut, "part"> & { part: string })[] {
   if (expired.length === 0) return [];
   const value = expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt }));
-  const reasons = ["they have expired: invite these people again by an entry under `people`"];
+  const reasons = ["they have expired: to invite these people again, add them under `people`"];
   return [{ organization: organization.name, part: "expiredInvitations", reasons, value }];
 }
 
@@ -152,5 +152,5 @@ function programText(project: string, path: string, backend: BackendName): strin
     ...(backend !== "admin-v2" && { config: settings(project, backend) }),
     resources: { [layoutName]: { type: "peridio:Layout", properties: { path } } },
   };
-  return `${mark}, with import.json, which takes over what Peridio has.\n${stringify(program, { compat: "yaml-1.1" })}`;
+  return `${mark}, with import.json, which adopts the contents of Peridio.\n${stringify(program, { compat: "yaml-1.1" })}`;
 }

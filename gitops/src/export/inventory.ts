@@ -36,7 +36,7 @@ export async function inventories(peridio: Peridio, patterns: readonly string[])
   const visible: Organization[] = [];
   for await (const organization of peridio.organizations.list()) visible.push(organization);
   if (visible.length === 0) {
-    throw new CommandError("This API key can see no organization: use a key of somebody who is in one.");
+    throw new CommandError("This API key can see no organization. Use a member's key.");
   }
   const names = visible.map(({ name }) => name);
   const isMeant = choice(patterns, names, "that this key can see");

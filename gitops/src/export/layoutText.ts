@@ -11,11 +11,9 @@ export const mark = "# Written by `peridio-gitops export`";
 function header(untold: readonly Untold[], api: string): string {
   const here =
     untold.length === 0
-      ? "what Peridio has. A setting that is not here is as Peridio starts with it."
-      : `what Peridio has, as far as ${api} tells it.\n# Not here is what it does not tell: ${untoldWords(untold)}.`;
-  return `${mark}: ${here}
-# Peridio does not know when access is to end: add \`until\` where it is.
-`;
+      ? "the contents of Peridio. Missing settings have their defaults."
+      : `the contents of Peridio, as far as ${api} reports them.\n# It does not report ${untoldWords(untold)}.`;
+  return `${mark}: ${here}\n# Peridio does not know last days: add \`until\` to access that ends.\n`;
 }
 
 /** The longest line with all roles of a person. */
@@ -74,7 +72,7 @@ function fits(email: string, roles: ReadonlyMap<string, Role | Unknown>): boolea
 function comment(name: Scalar, all: readonly Entered[]): void {
   const parts = all.flatMap(({ leftOut }) => leftOut.filter(({ organization }) => organization === name.value));
   if (parts.length === 0) return;
-  name.commentBefore = ` Left out, since a layout may not say it (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
+  name.commentBefore = ` Left out, since layouts reject it (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
 }
 
 /** Reports if a text has only visible characters and needs no quotes, apart from YAML's own rules. */

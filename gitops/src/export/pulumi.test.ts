@@ -31,7 +31,9 @@ test("an interrupt ends the program first and leaves nothing behind", async () =
   const running = pulumi.run("preview");
   while (!existsSync(join(pulumi.folder, "begun"))) await new Promise((done) => setTimeout(done, 20));
   pulumi.interrupt();
-  await expect(running).rejects.toThrow(new CommandError("The export is written, but its proof was interrupted."));
+  await expect(running).rejects.toThrow(
+    new CommandError("The export is written, but its verification was interrupted."),
+  );
   expect(existsSync(join(pulumi.folder, "last"))).toBe(true);
   pulumi.end();
   expect(existsSync(pulumi.folder)).toBe(false);

@@ -54,12 +54,12 @@ export class Pulumi {
       const all = [...args, "--non-interactive", "--color", "never"];
       this.#running = execFile(this.command, all, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
-        if (this.#interrupted) fail(new CommandError("The export is written, but its proof was interrupted."));
+        if (this.#interrupted) fail(new CommandError("The export is written, but its verification was interrupted."));
         else if (typeof code === "number") done({ code, said: [stdout, stderr].join("\n").trim() });
         else
           fail(
             new CommandError(
-              `The Pulumi CLI ${this.command} cannot be run: ${error?.message ?? "it was ended"}. Name another one with --pulumi.`,
+              `The Pulumi CLI ${this.command} does not run: ${error?.message ?? "it was ended"}. Name another one with --pulumi.`,
             ),
           );
       });
@@ -98,7 +98,7 @@ export function pluginFolder(given: string | undefined, { environment, folder }:
   throw new CommandError(
     given === undefined
       ? `The provider's plugin ${version} is not installed. Install it with \`pulumi plugin install resource peridio ${version}\`, or name its folder with --plugin.`
-      : `There is no pulumi-resource-peridio in ${given}: name the folder of the provider's plugin.`,
+      : `${given} contains no pulumi-resource-peridio. Name the folder of the provider's plugin.`,
   );
 }
 
@@ -134,8 +134,7 @@ export async function verified(files: ReadonlyMap<string, string>, plugin: strin
   }
   const prepare = async (...args: readonly string[]) => {
     const { code, said } = await pulumi.run(...args);
-    if (code !== 0)
-      throw new CommandError(`The export could not be verified, since \`pulumi ${args.join(" ")}\` failed:\n${said}`);
+    if (code !== 0) throw new CommandError(`The verification failed at \`pulumi ${args.join(" ")}\`:\n${said}`);
   };
   await prepare("plugin", "install", "resource", "peridio", version, "--file", plugin);
   await prepare("stack", "init", "export");

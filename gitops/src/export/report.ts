@@ -11,55 +11,55 @@ const count = z.int().min(0);
 
 const expired = z
   .strictObject({
-    email: z.string().meta({ description: "Who was invited." }),
+    email: z.string().meta({ description: "The invited e-mail address." }),
     role: z.string().meta({ description: "The role of the invitation." }),
     expiresAt: z.string().optional().meta({
       description: "The expiry of the invitation: ISO 8601, UTC. Absent if Peridio does not report it.",
     }),
   })
-  .meta({ id: "ExpiredInvitation", description: "The last invitation of somebody who is not in the organization." });
+  .meta({ id: "ExpiredInvitation", description: "The last invitation of a person without access." });
 
 const leftOut = z
   .strictObject({
-    part: z.enum(left).meta({ description: "Which part of the organization; `organization` is all of it." }),
-    reasons: z.array(z.string()).meta({ description: "What the reader of layouts has against it." }),
-    value: z.unknown().meta({ description: "As the layout would have said it." }),
+    part: z.enum(left).meta({ description: "The part of the organization; `organization` is all of it." }),
+    reasons: z.array(z.string()).meta({ description: "The reasons of the reader of layouts." }),
+    value: z.unknown().meta({ description: "The value in the spelling of a layout." }),
   })
-  .meta({ id: "LeftOut", description: "Something that no layout may say." });
+  .meta({ id: "LeftOut", description: "Something that layouts reject." });
 
 const organization = z
   .strictObject({
     name: z.string().meta({ description: "The organization's name." }),
     id: z.string().meta({ description: "Its PRN." }),
-    members: count.meta({ description: "How many members it has." }),
-    pendingInvitations: count.meta({ description: "How many others are invited." }),
-    expiredInvitations: z.array(expired).meta({ description: "Invitations that have expired, and are not exported." }),
-    leftOut: z.array(leftOut).meta({ description: "What could not be exported." }),
+    members: count.meta({ description: "The number of members." }),
+    pendingInvitations: count.meta({ description: "The number of pending invitations." }),
+    expiredInvitations: z.array(expired).meta({ description: "The expired invitations, which are not exported." }),
+    leftOut: z.array(leftOut).meta({ description: "The parts that are not exported." }),
   })
   .meta({ id: "ExportedOrganization", description: "One organization of the export." });
 
 const verification = z
   .strictObject({
-    passed: z.boolean().meta({ description: "Whether the preview after the import was empty." }),
-    differences: z.string().meta({ description: "What Pulumi said where something failed or differs; else empty." }),
+    passed: z.boolean().meta({ description: "True if the preview after the import was empty." }),
+    differences: z.string().meta({ description: "Pulumi's output if a step failed or differs; empty otherwise." }),
   })
-  .meta({ id: "Verification", description: "What the Pulumi CLI made of the export." });
+  .meta({ id: "Verification", description: "The result of the verification." });
 
 export const exportReport = z
   .strictObject({
     organizations: z.array(organization).meta({ description: "The organizations, by name." }),
-    api: z.string().meta({ description: "What the API is called that told it." }),
+    api: z.string().meta({ description: "The name of the API." }),
     untold: z.array(z.enum(everyUntold)).meta({
-      description: "What this API tells of no organization, so that it is not exported; empty if it tells all.",
+      description: "The facts that this API does not report, so that they are not exported; empty if it reports all.",
     }),
-    folder: z.string().meta({ description: "Where the files are, as it was given." }),
-    files: z.array(z.string()).meta({ description: "The files, as seen from the folder." }),
+    folder: z.string().meta({ description: "The folder of the files, as given." }),
+    files: z.array(z.string()).meta({ description: "The files, as paths in the folder." }),
     removed: z
       .array(z.string())
-      .meta({ description: "Layouts of an earlier export that --force has removed, as seen from the folder." }),
-    verification: verification.nullable().meta({ description: "The proof; null where it was not asked for." }),
+      .meta({ description: "The layouts of an earlier export that --force has removed, as paths in the folder." }),
+    verification: verification.nullable().meta({ description: "The verification; null without --verify." }),
   })
-  .meta({ title: "An export of organizations", description: "What was written of organizations that exist." });
+  .meta({ title: "An export of organizations", description: "The files of an export and its omissions." });
 
 type ExportReport = z.output<typeof exportReport>;
 
@@ -116,11 +116,11 @@ export function asText({ organizations, api, untold, folder, files, removed, ver
       counted(invitations, "pending invitation"),
     ].join(", "),
     `in ${folder}: ${named(files)}`,
-    ...(removed.length === 0 ? [] : [`removed, since this export does not write it: ${named(removed)}`]),
-    ...(untold.length === 0 ? [] : [`${api} does not tell ${untoldWords(untold)}: they are not exported`]),
+    ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${named(removed)}`]),
+    ...(untold.length === 0 ? [] : [`${api} does not report ${untoldWords(untold)}: they are not exported`]),
     ...organizations.flatMap(unexported),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
-      ? ["What is not exported is in left-out.json. Correct it in Peridio, and export again."]
+      ? ["left-out.json has the parts that are not exported. Correct them in Peridio, and export again."]
       : []),
     outcome(verification),
   ];
@@ -130,22 +130,19 @@ export function asText({ organizations, api, untold, folder, files, removed, ver
 function unexported({ name, expiredInvitations, leftOut }: ExportReport["organizations"][number]): readonly string[] {
   const who = named(expiredInvitations.map(({ email, role }) => `${email} (${roleName(role)})`));
   return [
-    ...(who === "" ? [] : [`${name}: invitations that have expired are not exported: ${who}`]),
+    ...(who === "" ? [] : [`${name}: expired invitations are not exported: ${who}`]),
     ...leftOut.map(({ part, reasons }) => {
       const what = part === "organization" ? "" : `${part} `;
-      return `${name}: ${what}not exported, since a layout may not say it: ${reasons.join("; ")}`;
+      return `${name}: ${what}not exported, since layouts reject it: ${reasons.join("; ")}`;
     }),
   ];
 }
 
 function outcome(verification: ExportReport["verification"]): string {
   if (verification === null) {
-    return `To take it over, run there:
-  pulumi stack init
-  pulumi import --file import.json --generate-code=false
-  pulumi preview --expect-no-changes`;
+    return `To adopt it, run in that folder:\n  pulumi stack init\n  pulumi import --file import.json --generate-code=false\n  pulumi preview --expect-no-changes`;
   }
   return verification.passed
-    ? "Verified: Pulumi has imported all of it, and the preview after that is empty."
+    ? "Verified: Pulumi imported everything, and the preview after the import is empty."
     : `Not verified. ${verification.differences}`;
 }

@@ -45,7 +45,7 @@ test("does not touch a file with the same text", () => {
 
 test("rejects a file with a different text before it writes anything, and replaces it by force", () => {
   put("Pulumi.yaml", "name: mine\n");
-  const refusal = `The export would write over Pulumi.yaml in ${folder}. Use --force if that is right, or another folder.`;
+  const refusal = `The export would replace Pulumi.yaml in ${folder}. Add --force, or choose another folder.`;
   expect(() => {
     save(folder, split, { force: false });
   }).toThrow(refusal);
@@ -111,5 +111,5 @@ test("names a folder in the place of a file", () => {
   mkdirSync(join(folder, "Pulumi.yaml"));
   expect(() => {
     save(folder, split, { force: true });
-  }).toThrow("Pulumi.yaml is no file");
+  }).toThrow("Pulumi.yaml is not a file");
 });

@@ -24,7 +24,7 @@ export function save(
   const strange = isSplit ? others.filter((path) => path !== layoutFile && !isOurs(path)) : [];
   if (strange.length > 0) {
     throw new CommandError(
-      `${named(strange)} in ${folder} is of no export, and the program would read it as a part of the layout. Move it, or export into another folder.`,
+      `${named(strange)} in ${folder} is not from an export, but the program would read it as a part of the layout. Move it, or choose another folder.`,
     );
   }
   // No program reads layouts of the other style, and people would take them for current ones.
@@ -34,11 +34,11 @@ export function save(
     .map(([path]) => path);
   if (!force && changed.length + surplus.length > 0) {
     const what = [
-      ...(changed.length > 0 ? [`write over ${named(changed)}`] : []),
+      ...(changed.length > 0 ? [`replace ${named(changed)}`] : []),
       ...(surplus.length > 0 ? [`remove ${named(surplus)}`] : []),
     ];
     throw new CommandError(
-      `The export would ${what.join(" and ")} in ${folder}. Use --force if that is right, or another folder.`,
+      `The export would ${what.join(" and ")} in ${folder}. Add --force, or choose another folder.`,
     );
   }
   for (const path of surplus) rmSync(join(folder, path));
@@ -65,6 +65,6 @@ function layoutsIn(folder: string): readonly string[] {
 function textOf(folder: string, path: string): string | undefined {
   const file = join(folder, path);
   if (!existsSync(file)) return undefined;
-  if (!statSync(file).isFile()) throw new CommandError(`${file} is no file: remove it, or export into another folder.`);
+  if (!statSync(file).isFile()) throw new CommandError(`${file} is not a file. Remove it, or choose another folder.`);
   return readFileSync(file, "utf8");
 }

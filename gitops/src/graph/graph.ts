@@ -6,39 +6,39 @@ import { roles, type LayoutOrganization, key } from "#provider";
  * `gitops/graph.schema.json` is generated from it.
  */
 
-const id = z.string().meta({ description: "What edges call it: letters, digits and `_`." });
+const id = z.string().meta({ description: "The id in edges: letters, digits and `_`." });
 
 const organization = z
   .strictObject({
     kind: z.literal("organization").meta({ description: "An organization." }),
     id,
-    name: z.string().meta({ description: "Its unique name." }),
-    displayName: z.string().optional().meta({ description: "The label that people see, if the layout gives one." }),
+    name: z.string().meta({ description: "The unique name." }),
+    displayName: z.string().optional().meta({ description: "The display name, if the layout declares one." }),
   })
   .meta({ id: "OrganizationNode", description: "An organization." });
 
 const people = z
   .strictObject({
-    kind: z.literal("people").meta({ description: "People who have the same role in an organization." }),
+    kind: z.literal("people").meta({ description: "People with the same role in an organization." }),
     id,
     role: z.enum(roles).meta({ description: "Their role." }),
-    count: z.int().min(1).meta({ description: "How many they are." }),
+    count: z.int().min(1).meta({ description: "The number of people." }),
     emails: z.array(z.string()).optional().meta({
-      description: "Their e-mail addresses, sorted; absent where people are only counted.",
+      description: "Their e-mail addresses, sorted; absent for counted people.",
     }),
     owner: z.string().optional().meta({
-      description: "The address of the one who shall own the organization, if the layout says so and people are drawn.",
+      description: "The declared owner's address, if people are drawn.",
     }),
   })
   .meta({ id: "PeopleNode", description: "The people with one role in one organization." });
 
 const policies = z
   .strictObject({
-    kind: z.literal("policies").meta({ description: "Rules that hold in organizations." }),
+    kind: z.literal("policies").meta({ description: "Policies of organizations." }),
     id,
-    policies: z.array(z.string()).min(1).meta({ description: "The rules, in words." }),
+    policies: z.array(z.string()).min(1).meta({ description: "The policies, in words." }),
   })
-  .meta({ id: "PoliciesNode", description: "The rules that some organizations have in common." });
+  .meta({ id: "PoliciesNode", description: "The policies that some organizations share." });
 
 const edge = z
   .strictObject({
@@ -49,10 +49,8 @@ const edge = z
 
 export const graph = z
   .strictObject({
-    nodes: z
-      .array(z.discriminatedUnion("kind", [policies, organization, people]))
-      .meta({ description: "What is drawn." }),
-    edges: z.array(edge).meta({ description: "The lines between them." }),
+    nodes: z.array(z.discriminatedUnion("kind", [policies, organization, people])).meta({ description: "The nodes." }),
+    edges: z.array(edge).meta({ description: "The edges." }),
   })
   .meta({ title: "A graph of a layout", description: "Organizations, people by role, and policies." });
 
@@ -70,7 +68,7 @@ function policiesOf({ security = {}, roster }: LayoutOrganization): readonly str
   if (ipAllowlist !== undefined) words.push(allowed(ipAllowlist.map(({ cidr }) => cidr)));
   if (roster.minAdmins !== undefined)
     words.push(`at least ${roster.minAdmins} admin${roster.minAdmins === 1 ? "" : "s"}`);
-  if (roster.ignore !== undefined && roster.ignore.length > 0) words.push(`leaves ${roster.ignore.join(", ")} alone`);
+  if (roster.ignore !== undefined && roster.ignore.length > 0) words.push(`ignores ${roster.ignore.join(", ")}`);
   return words;
 }
 

@@ -50,7 +50,7 @@ test("draws policies, organizations and people by role", () => {
   expect(asMermaid(draw(organizations, "each"), "TB")).toBe(
     [
       "flowchart TB",
-      '  policies_1(["second factor required<br>only from 203.0.113.0/24<br>at least 2 admins<br>leaves #42;@partner.example alone"]):::policies',
+      '  policies_1(["second factor required<br>only from 203.0.113.0/24<br>at least 2 admins<br>ignores #42;@partner.example"]):::policies',
       '  organization_acme_dev["<b>Acme development</b><br>acme-dev"]:::organization',
       '  admin_acme_dev["ada@acme.example<br>grace@acme.example (owner)"]',
       '  member_acme_dev["carl@acme.example"]',
@@ -142,12 +142,14 @@ test("explains a chart that Mermaid would reject, with the remedy", () => {
     Array.from({ length: 3_000 }, (_, at) => [`p${at}@acme.example`, "admin" as const]),
   );
   const large = draw([laidOut("acme", { members })], "each");
-  expect(tooLarge(asMermaid(large, "LR"), large)).toMatch(/^Mermaid draws at most 50,000 characters .*--people count/);
+  expect(tooLarge(asMermaid(large, "LR"), large)).toMatch(
+    /^Mermaid's default limit is 50,000 characters: .*--people count/,
+  );
   const many = draw(
     Array.from({ length: 501 }, (_, at) => laidOut(`acme-${at}`)),
     "each",
   );
-  expect(tooLarge("", many)).toMatch(/^Mermaid draws at most 500 lines/);
+  expect(tooLarge("", many)).toMatch(/^Mermaid's default limit is 500 lines/);
   const small = draw([laidOut("acme")], "each");
   expect(tooLarge(asMermaid(small, "LR"), small)).toBeUndefined();
 });

@@ -34,7 +34,7 @@ export function tooLarge(chart: string, { edges }: Graph): string | undefined {
   const { characters, edges: most } = limits;
   if (chart.length <= characters && edges.length <= most) return undefined;
   const size = chart.length > characters ? counted(characters, "character") : counted(most, "line");
-  return `Mermaid draws at most ${size} unless it is set up otherwise: choose organizations with --organization, or count people with --people count.`;
+  return `Mermaid's default limit is ${size}: choose organizations with --organization, or count people with --people count.`;
 }
 
 type People = Extract<Node, { readonly kind: "people" }>;

@@ -63,7 +63,7 @@ const commands: Readonly<Record<Kind, string>> = {
 export function readDocument(text: string, source: string, kind: Kind): Document {
   const found = document.safeParse(parsed(text, source, kind)).data;
   if (found === undefined) {
-    throw new CommandError(`${source} is no preview of Pulumi: give it what \`${commands[kind]}\` prints`);
+    throw new CommandError(`${source} is not a preview of Pulumi. Pass the output of \`${commands[kind]}\`.`);
   }
   refuseNothing(found, source, kind);
   refuseErrors(found, source);
@@ -77,9 +77,9 @@ function parsed(text: string, source: string, kind: Kind): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const what = text.trim() === "" ? "is empty" : "is no JSON, or not all of it";
+    const what = text.trim() === "" ? "is empty" : "is not complete JSON";
     throw new CommandError(
-      `${source} ${what}: give it what \`${commands[kind]}\` prints, and see what that says on standard error`,
+      `${source} ${what}. Pass the output of \`${commands[kind]}\`, and look for its failure on standard error.`,
     );
   }
 }
@@ -88,7 +88,7 @@ function parsed(text: string, source: string, kind: Kind): unknown {
 function refuseNothing({ steps, diagnostics }: Document, source: string, kind: Kind): void {
   if (steps.length > 0 || diagnostics.some(({ severity }) => severity === "error")) return;
   throw new CommandError(
-    `${source} says nothing of any resource: \`${commands[kind]}\` has failed, as its standard error says, or the stack is empty`,
+    `${source} contains no resource. Either \`${commands[kind]}\` failed and standard error has the reason, or the stack is empty.`,
   );
 }
 
@@ -100,7 +100,7 @@ function refuseSilence({ steps, diagnostics }: Document, source: string): void {
   if (complaints.length === 0 || (told.size > 0 && own.every(({ urn }) => told.has(urn)))) return;
   const list = complaints.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
-    `${source} seems to be incomplete, since it does not say what becomes of resources, and the program said:${list}`,
+    `${source} seems incomplete: it leaves out resources in the state, and the program printed:${list}`,
   );
 }
 
@@ -109,7 +109,7 @@ function refuseErrors({ diagnostics }: Document, source: string): void {
   if (errors.length === 0) return;
   const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
-    `${source} is incomplete, since the preview stopped with errors. Mend them, and preview again:${list}`,
+    `${source} is incomplete, because the preview stopped with errors. Correct them and preview again:${list}`,
   );
 }
 
@@ -117,11 +117,11 @@ function refuseOtherKind({ steps }: Document, source: string, kind: Kind): void 
   const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(mayBeOfRefresh);
   const isChange = !steps.every(mayBeOfRefresh);
   if (kind === "change" && isRefresh) {
-    throw new CommandError(`${source} says what was changed past Pulumi: review it with --drift`);
+    throw new CommandError(`${source} shows changes outside Pulumi. Review it with --drift.`);
   }
   if (kind === "drift" && isChange) {
     throw new CommandError(
-      `${source} says what a program would change, not what was changed past Pulumi: leave --drift out, or give it what \`${commands.drift}\` prints`,
+      `${source} shows the changes of a program, not changes outside Pulumi. Remove --drift, or pass the output of \`${commands.drift}\`.`,
     );
   }
 }
@@ -137,7 +137,7 @@ function refuseGaps({ steps, changeSummary }: Document, source: string, kind: Ki
   const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
   if (missing <= 0) return;
   throw new CommandError(
-    `${source} leaves out ${missing === 1 ? "a resource that does not change" : `${missing} resources that do not change`}, and a review has to see everybody: preview with --show-sames`,
+    `${source} leaves out ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review covers everyone. Preview with --show-sames.`,
   );
 }
 

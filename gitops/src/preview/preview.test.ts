@@ -7,15 +7,15 @@ const read = (text: string, kind: "change" | "drift" = "change") => readPreview(
 
 describe("rejects an incomplete preview", () => {
   test.each<[string, string, string]>([
-    ["nothing", "", "preview.json is empty: give it what `pulumi preview --json --show-sames` prints"],
-    ["half of one", document([dev]).slice(0, -20), "preview.json is no JSON, or not all of it"],
-    ["text", "Previewing update (dev)", "preview.json is no JSON, or not all of it"],
-    ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is no preview of Pulumi"],
-    ["a list", "[]", "preview.json is no preview of Pulumi"],
+    ["nothing", "", "preview.json is empty. Pass the output of `pulumi preview --json --show-sames`"],
+    ["half of one", document([dev]).slice(0, -20), "preview.json is not complete JSON"],
+    ["text", "Previewing update (dev)", "preview.json is not complete JSON"],
+    ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is not a preview of Pulumi"],
+    ["a list", "[]", "preview.json is not a preview of Pulumi"],
     [
       "one of a Pulumi that did not begin",
       '{"duration": 1}',
-      "preview.json says nothing of any resource: `pulumi preview --json --show-sames` has failed, as its standard error says, or the stack is empty",
+      "preview.json contains no resource. Either `pulumi preview --json --show-sames` failed and standard error has the reason, or the stack is empty.",
     ],
   ])("%s", (_, text, message) => {
     expect(() => read(text)).toThrow(message);
@@ -30,7 +30,7 @@ describe("rejects an incomplete preview", () => {
       ],
     };
     expect(() => read(document([dev], { more }))).toThrow(
-      "preview.json is incomplete, since the preview stopped with errors. Mend them, and preview again:\n" +
+      "preview.json is incomplete, because the preview stopped with errors. Correct them and preview again:\n" +
         "  peridio:index:Membership resource 'bob' has a problem:\n  The organization is full.",
     );
   });
@@ -40,7 +40,7 @@ describe("rejects an incomplete preview", () => {
     const message = "\u001B[31mError\u001B[0m: unable to resolve type\n";
     const more = { diagnostics: [{ message, severity: "info#err" }] };
     const words =
-      "preview.json seems to be incomplete, since it does not say what becomes of resources, and the program said:\n  Error: unable";
+      "preview.json seems incomplete: it leaves out resources in the state, and the program printed:\n  Error: unable";
     expect(() => read(document([], { more }))).toThrow(words);
     expect(() => read(document([{ op: "refresh", name, before, after: before }], { more }))).toThrow(words);
     expect(read(document([dev], { more })).remarks).toMatchObject([{ text: "Error: unable to resolve type" }]);
@@ -48,14 +48,14 @@ describe("rejects an incomplete preview", () => {
 
   test("one without unchanged resources", () => {
     expect(() => read(document([], { more: { changeSummary: { same: 8 } } }))).toThrow(
-      "preview.json leaves out 7 resources that do not change, and a review has to see everybody: preview with --show-sames",
+      "preview.json leaves out 7 unchanged resources, but a review covers everyone. Preview with --show-sames.",
     );
   });
 
   test("drift instead of a change, and a change instead of drift", () => {
     const drift = document([{ ...dev, op: "refresh" }], { kind: "drift" });
-    expect(() => read(drift)).toThrow("review it with --drift");
-    expect(() => read(document([dev]), "drift")).toThrow("leave --drift out");
+    expect(() => read(drift)).toThrow("Review it with --drift");
+    expect(() => read(document([dev]), "drift")).toThrow("Remove --drift");
     expect(read(drift, "drift").kind).toBe("drift");
   });
 
@@ -63,7 +63,9 @@ describe("rejects an incomplete preview", () => {
     const stepsIn = (text: string) => z.object({ steps: z.array(z.unknown()) }).parse(JSON.parse(text)).steps;
     const steps = [...stepsIn(document([dev])), ...stepsIn(document([dev], { stack: "test" }))];
     const text = JSON.stringify({ duration: 1, steps });
-    expect(() => read(text)).toThrow("preview.json is of several stacks, acme/dev and acme/test: give a file for each");
+    expect(() => read(text)).toThrow(
+      "preview.json contains several stacks, acme/dev and acme/test. Pass a file for each.",
+    );
   });
 });
 
@@ -120,19 +122,19 @@ test("leaves out resources that a program only reads", () => {
 test("accepts a preview that refreshes and leaves out unchanged resources", () => {
   const { before, name } = dev;
   const text = document([{ op: "refresh", name, before, after: before }], { more: { changeSummary: { same: 2 } } });
-  expect(() => read(text)).toThrow("preview.json leaves out a resource that does not change");
+  expect(() => read(text)).toThrow("preview.json leaves out an unchanged resource");
 });
 
 test("leaves out resources that --target omits, and says so", () => {
   const found = read(document([{ op: "same", name: "Membership::eve", before: {}, after: {} }]));
   expect(found.resources).toEqual([]);
-  expect(found.unknowns).toEqual(["Membership eve is left out by --target: what becomes of it is not told."]);
+  expect(found.unknowns).toEqual(["Membership eve is left out by --target, so its change is unknown."]);
 });
 
 test("reports a change of the provider's settings", () => {
   const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
   expect(read(document([step])).unknowns).toEqual([
-    "The settings of the provider acme change: it may act on another Peridio, or as somebody else.",
+    "The settings of the provider acme change: it may use another Peridio, or another user.",
   ]);
 });
 

@@ -40,7 +40,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   const stacks = new Set(document.steps.map(({ urn }) => stackOf(urn)));
   const [stack = source, another] = stacks;
   if (another !== undefined)
-    throw new CommandError(`${source} is of several stacks, ${stack} and ${another}: give a file for each`);
+    throw new CommandError(`${source} contains several stacks, ${stack} and ${another}. Pass a file for each.`);
   return {
     kind,
     stack,
@@ -138,12 +138,11 @@ function isLeftOut(steps: readonly Step[]): boolean {
 function openQuestions({ steps }: Document, kind: Kind): readonly string[] {
   const leftOut = [...stepsByUrn(steps, kind)]
     .filter(([, own]) => isLeftOut(own))
-    .map(([urn]) => `${calledUrn(urn)} is left out by --target: what becomes of it is not told.`);
+    .map(([urn]) => `${calledUrn(urn)} is left out by --target, so its change is unknown.`);
   const providers = steps
     .filter(({ op, urn }) => typeOf(urn) === "pulumi:providers:peridio" && !quiet.has(op) && op !== "create")
     .map(
-      ({ urn }) =>
-        `The settings of the provider ${nameOf(urn)} change: it may act on another Peridio, or as somebody else.`,
+      ({ urn }) => `The settings of the provider ${nameOf(urn)} change: it may use another Peridio, or another user.`,
     );
   return [...new Set([...leftOut, ...providers])];
 }

@@ -33,13 +33,11 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
   const stacks = previews.map(({ stack }) => stack);
   const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
-  if (twice !== undefined) throw new CommandError(`two previews are of the stack ${twice}: give one for each stack`);
+  if (twice !== undefined) throw new CommandError(`two previews are of the stack ${twice}. Pass one for each stack.`);
 
   const resources = previews.flatMap((preview) => preview.resources);
   if (judge !== undefined && kind === "change" && resources.length === 0) {
-    throw new CommandError(
-      "there is no resource of Peridio in the previews, so that no rule can be held against anything",
-    );
+    throw new CommandError("the previews contain no resource of Peridio, so the rules have nothing to check");
   }
   const sides = sidesOf(resources, kind);
   const organizations = organizationReviews(sides, resources);
@@ -88,7 +86,7 @@ function unseen({ after }: Pick<Sides, "after">): readonly string[] {
     .sort();
   if (names.length === 0) return [];
   return [
-    `Avocado Connect does not tell who owns ${named(names)}: an owner whom no stack declares is an admin all the same, and neither the review nor a rule sees that.`,
+    `Avocado Connect does not report the owners of ${named(names)}. An owner without a declaration is still an admin, which neither this review nor a rule can see.`,
   ];
 }
 
@@ -105,15 +103,17 @@ function unnamed(
     const { key, id, name, owner } = organization;
     const found: string[] = [];
     if (created.includes(key) && isHidden(owner)) {
-      found.push(`Whoever's API key runs the update becomes the owner, and so an admin, of ${nameOf(organization)}.`);
+      found.push(
+        `The user of the API key that runs the update becomes the owner and an admin of ${nameOf(organization)}.`,
+      );
     }
     if (adopted.includes(key)) {
       found.push(
-        `${nameOf(organization)} is there already. Who is in it is in no preview, so that people of it may be told as to be invited.`,
+        `${nameOf(organization)} exists, but no preview shows its people. The review may show its members as invitations.`,
       );
     }
     if (name === undefined && id !== undefined && resources.length > 0) {
-      found.push(`No stack says the name of ${id}: review the stack that declares it as well.`);
+      found.push(`The name of ${id} is unknown. Also review the stack that declares it.`);
     }
     return found;
   });

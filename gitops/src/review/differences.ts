@@ -13,8 +13,8 @@ export function differences(reviewed: Review, now: Review): readonly string[] {
     ...compared(people(reviewed), people(now)),
     ...compared(settings(reviewed), settings(now)),
     ...added(conflicts(reviewed), conflicts(now), (words) => `New contradiction between stacks: ${words}`),
-    ...added(violations(reviewed), violations(now), (words) => `A rule is broken that was kept: ${words}`),
-    ...added(unknowns(reviewed), unknowns(now), (words) => `What was known is not any more: ${words}`),
+    ...added(violations(reviewed), violations(now), (words) => `A rule is newly broken: ${words}`),
+    ...added(unknowns(reviewed), unknowns(now), (words) => `Newly unknown: ${words}`),
     ...others(reviewed, now),
   ];
 }
@@ -90,12 +90,10 @@ function compared(reviewed: Changes, now: Changes): readonly string[] {
       const before = reviewed.get(key)?.words;
       if (before === words) return [];
       return [
-        before === undefined
-          ? `${name}: ${words}. This was not reviewed.`
-          : `${name}: ${words}. Reviewed was: ${before}.`,
+        before === undefined ? `${name}: ${words}. This was not reviewed.` : `${name}: ${words}. Reviewed: ${before}.`,
       ];
     }),
-    ...gone.map(([, { name, words }]) => `${name}: nothing changes. Reviewed was: ${words}.`),
+    ...gone.map(([, { name, words }]) => `${name}: no change. Reviewed: ${words}.`),
   ];
 }
 
@@ -106,22 +104,22 @@ function added(reviewed: Changes, now: Changes, told: (words: string) => string)
 function stacks(reviewed: Review, now: Review): readonly string[] {
   return [
     ...now.stacks.filter((one) => !reviewed.stacks.includes(one)).map((one) => `The stack ${one} was not reviewed.`),
-    ...reviewed.stacks.filter((one) => !now.stacks.includes(one)).map((one) => `The stack ${one} is left out.`),
+    ...reviewed.stacks.filter((one) => !now.stacks.includes(one)).map((one) => `The stack ${one} is missing.`),
   ];
 }
 
 function others(reviewed: Review, now: Review): readonly string[] {
   if (reviewed.others === now.others) return [];
-  return [`${now.others} resources of other providers change. Reviewed were ${reviewed.others}.`];
+  return [`${now.others} resources of other providers change. Reviewed: ${reviewed.others}.`];
 }
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */
 export const confirmation = z
   .strictObject({
     differences: z.array(z.string()).meta({
-      description: "How the change differs from what was reviewed, in whole sentences; empty if it does the same.",
+      description: "The differences between the change and its review, in whole sentences; empty if there are none.",
     }),
   })
-  .meta({ title: "A confirmation of a review", description: "Whether a change still does what was reviewed." });
+  .meta({ title: "A confirmation of a review", description: "The comparison of a change with its review." });
 
 export type Confirmation = z.output<typeof confirmation>;

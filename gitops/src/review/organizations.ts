@@ -75,15 +75,15 @@ export function hiddenChanges(resources: readonly Resource[]): readonly string[]
     if (isHiddenMember(resource)) {
       const { before, after } = resource;
       return [
-        `Access of somebody whose address is hidden: ${roleIn(before)} → ${roleIn(after)}, by ${called(resource)}.`,
+        `The access of a person with a hidden address: ${roleIn(before)} → ${roleIn(after)}, by ${called(resource)}.`,
       ];
     }
-    if (isHiddenRoster(resource)) return [`${called(resource)} changes, and who is in it is hidden.`];
+    if (isHiddenRoster(resource)) return [`${called(resource)} changes, but its people are hidden.`];
     if (ignoresLess(resource)) {
-      return [`Those whom ${called(resource)} ignored until now may be removed, and a preview does not list them.`];
+      return [`${called(resource)} may remove people that it ignores before the change. A preview does not list them.`];
     }
     return hasHiddenIgnore(resource)
-      ? [`Whom ${called(resource)} ignores is hidden, so that some of those who are told as removed may stay.`]
+      ? [`The people that ${called(resource)} ignores are hidden, so some removed people may stay.`]
       : [];
   });
 }

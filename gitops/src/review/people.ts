@@ -151,17 +151,17 @@ function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtf
   }
   const notes: string[] = contest === undefined || after.isOwner ? [] : [contestNote(contest, before)];
   if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
-  if (isStranger(before, after)) notes.push("Another user is behind this address now.");
+  if (isStranger(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.standing === "expired" && after.standing === "planned") {
-    notes.push("The invitation had expired, and is sent again.");
+    notes.push("The invitation has expired and is sent again.");
   } else if (before.standing === "pending" && after.standing === "pending" && !isSameRole(before, after)) {
-    notes.push("A new e-mail goes out, since Peridio cannot edit an invitation.");
+    notes.push("The person receives a new e-mail, because Peridio cannot edit an invitation.");
   }
   if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
     notes.push(
       after.isOwner
-        ? "Nobody declares this person any more; the owner stays all the same."
-        : "Nobody declares this person any more; the access stays as it is.",
+        ? "No stack declares this person after the change; the owner stays."
+        : "No stack declares this person after the change; the access stays.",
     );
   }
   return notes;

@@ -46,54 +46,54 @@ export function levelOf(some: readonly Risk[]): Level | undefined {
  * generated from it.
  */
 
-const hidden = "`unknown` while a preview cannot know it, `secret` where Pulumi keeps it so";
+const hidden = "`unknown` if a preview does not know it, `secret` if Pulumi hides it";
 
-const risk = z.enum(riskNames).meta({ id: "Risk", description: "A class of risk." });
+const risk = z.enum(riskNames).meta({ id: "Risk", description: "A risk." });
 
 const place = z
   .strictObject({
     role: z.enum([...roles, "unknown", "secret"]).meta({ description: `The role; ${hidden}.` }),
     standing: z.enum(["active", "pending", "expired", "planned"]).meta({
       description:
-        "How far the person has come: a member, invited, invited too long ago, or still to be invited by this change.",
+        "The status: a member, invited, invited with an expired invitation, or to be invited by this change.",
     }),
-    owner: z.boolean().meta({ description: "Whether the person owns the organization." }),
+    owner: z.boolean().meta({ description: "True if the person owns the organization." }),
   })
-  .meta({ id: "Place", description: "A person's place in an organization." });
+  .meta({ id: "Place", description: "A person's access to an organization." });
 
 const organizationKey = z.string().meta({ description: "The `key` of the organization." });
 
 const person = z
   .strictObject({
     organization: organizationKey,
-    email: z.string().meta({ description: "The e-mail address, as it is written." }),
-    before: place.nullable().meta({ description: "The place before the change; null if the person was not there." }),
-    after: place.nullable().meta({ description: "The place after the change; null if the person is gone." }),
+    email: z.string().meta({ description: "The e-mail address, in its original spelling." }),
+    before: place.nullable().meta({ description: "The access before the change; null without access." }),
+    after: place.nullable().meta({ description: "The access after the change; null without access." }),
     changed: z.boolean().meta({
       description:
-        "Whether access changes: a person comes or goes, is invited again, or gets another role or the ownership. Acceptance of an invitation is no change.",
+        "True if access changes: a person comes or goes, is invited again, or gets another role or the ownership. The acceptance of an invitation is no change.",
     }),
-    risks: z.array(risk).meta({ description: "What the change of this person's access may mean, worst first." }),
-    notes: z.array(z.string()).meta({ description: "What a reviewer should know besides, in whole sentences." }),
+    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
+    notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
   })
   .meta({ id: "PersonReview", description: "One person in one organization, before and after." });
 
 const organization = z
   .strictObject({
     key: z.string().meta({
-      description: "What the rest of the review calls it: its PRN or, before it exists, the URN that declares it.",
+      description: "The key in the rest of the review: its PRN or, before it exists, the URN of its declaration.",
     }),
-    name: z.string().meta({ description: "Its name, or its PRN where no stack says the name." }),
+    name: z.string().meta({ description: "Its name, or its PRN if the name is unknown." }),
     change: z.enum(["created", "adopted", "deleted", "replaced", "released", "kept"]).meta({
       description:
-        "What becomes of it; `adopted` is one that is there and is taken over as it is, `released` one that Pulumi forgets without deleting it.",
+        "The change of the organization. `adopted` is an existing one that the program adopts without changes, `released` one that Pulumi forgets without deleting it.",
     }),
-    risks: z.array(risk).meta({ description: "What that may mean, worst first." }),
+    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     complete: z.boolean().meta({
       description:
-        "Whether a roster declares everybody in it. Where not, there may be people whom no stack knows; with Avocado Connect, which tells no owners, there may always be.",
+        "True if a roster declares everyone in it. Otherwise, there may be people without a declaration. With Avocado Connect, which does not report owners, it is always false unless the owner is declared.",
     }),
-    hiddenPeople: z.int().min(0).meta({ description: "How many people are in it whose addresses are hidden." }),
+    hiddenPeople: z.int().min(0).meta({ description: "The number of people with hidden addresses." }),
     hiddenRoster: z.boolean().optional().meta({
       description: "True if a roster declares people that the preview hides. Absent otherwise.",
     }),
@@ -105,14 +105,14 @@ const setting = z
     organization: organizationKey,
     section: z.enum(["general", "security", "billing", "protection", "guards", "released"]).meta({
       description:
-        "The kind of setting. `guards` limit what one change may do. `released` is an object that Pulumi forgets and Peridio keeps.",
+        "The kind of setting. `guards` are guardrails, which limit one change. `released` is an object that Pulumi forgets and Peridio keeps.",
     }),
     setting: z.string().meta({
       description:
         "The name, such as `ipAllowlist`. For protection and for a released object, it is the resource. For `retainOnDelete`, it is both.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
-    risks: z.array(risk).meta({ description: "What it may mean, worst first." }),
+    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
   })
   .meta({ id: "SettingReview", description: "One setting that changes." });
 
@@ -120,13 +120,13 @@ const violation = z
   .strictObject({
     rule: z.string().meta({ description: "The name of the rule." }),
     severity: z.enum(["refuse", "approve", "note"]).meta({
-      description: "What follows: the change is refused, somebody has to approve it, or nothing.",
+      description: "The effect: the change is blocked, needs approval, or neither.",
     }),
-    message: z.string().meta({ description: "What is wrong, in a sentence that names person and organization." }),
-    explanation: z.string().optional().meta({ description: "What the rule itself says of why it is there." }),
+    message: z.string().meta({ description: "The problem, in a sentence that names person and organization." }),
+    explanation: z.string().optional().meta({ description: "The reason for the rule." }),
     organizations: z.array(z.string()).meta({ description: "The names of the organizations concerned." }),
     people: z.array(z.string()).meta({ description: "The e-mail addresses concerned." }),
-    before: z.boolean().meta({ description: "Whether it was so before the change already." }),
+    before: z.boolean().meta({ description: "True if the rule was broken before the change." }),
   })
   .meta({ id: "Violation", description: "A rule that the state after the change breaks." });
 
@@ -139,41 +139,41 @@ const conflict = z
     stacks: z.array(z.string()).meta({ description: "The stacks that contradict each other, as `project/stack`." }),
     message: z.string().meta({ description: "The declaration of each stack, and the remedy, in whole sentences." }),
   })
-  .meta({ id: "Conflict", description: "Something that several stacks declare differently." });
+  .meta({ id: "Conflict", description: "An object that several stacks declare differently." });
 
 const remark = z
   .strictObject({
-    severity: z.enum(["info", "warning"]).meta({ description: "How Pulumi says it." }),
+    severity: z.enum(["info", "warning"]).meta({ description: "The severity of the message." }),
     about: z.string().meta({ description: "The resource, such as `Membership bob`; empty for none." }),
-    text: z.string().meta({ description: "What Pulumi says." }),
+    text: z.string().meta({ description: "The message." }),
   })
-  .meta({ id: "Remark", description: "Something that Pulumi or the provider said in the preview." });
+  .meta({ id: "Remark", description: "A message of Pulumi or the provider in the preview." });
 
 export const review = z
   .strictObject({
     version: z.literal(1).meta({ description: "The version of this format." }),
     kind: z.enum(["change", "drift"]).meta({
-      description: "What is reviewed: what a program would change, or what somebody has changed past Pulumi.",
+      description: "The subject of the review: the changes of a program, or changes outside Pulumi.",
     }),
-    stacks: z.array(z.string()).meta({ description: "The stacks that were read, as `project/stack`." }),
+    stacks: z.array(z.string()).meta({ description: "The stacks of the review, as `project/stack`." }),
     verdict: z.enum(["pass", "needs approval", "refused"]).meta({
       description:
         "The verdict of the access rules; without rules, `pass`. If stacks contradict each other, it is `refused`.",
     }),
-    rules: z.int().min(0).nullable().meta({ description: "How many access rules were checked; null for none given." }),
+    rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
-    people: z.array(person).meta({ description: "Everybody in every organization, by organization and address." }),
+    people: z.array(person).meta({ description: "All people in all organizations, by organization and address." }),
     settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
     conflicts: z.array(conflict).optional().meta({
       description:
-        "The things that several stacks declare differently. They refuse the change. Absent if there are none.",
+        "The objects that several stacks declare differently. They block the change. Absent if there are none.",
     }),
-    violations: z.array(violation).meta({ description: "The rules that are broken, worst first." }),
-    unknowns: z.array(z.string()).meta({ description: "What the review cannot tell, in whole sentences." }),
-    remarks: z.array(remark).meta({ description: "What Pulumi said in the preview." }),
-    others: z.int().min(0).meta({ description: "How many changes are of resources that are none of Peridio's." }),
+    violations: z.array(violation).meta({ description: "The broken rules, the most severe first." }),
+    unknowns: z.array(z.string()).meta({ description: "The unknown facts, in whole sentences." }),
+    remarks: z.array(remark).meta({ description: "The messages of Pulumi in the preview." }),
+    others: z.int().min(0).meta({ description: "The number of resources of other providers that change." }),
   })
-  .meta({ title: "A review of access to Peridio", description: "What a change does to people's access." });
+  .meta({ title: "A review of access to Peridio", description: "The effect of a change on people's access." });
 
 export type Review = z.output<typeof review>;
 export type PersonReview = Review["people"][number];

@@ -62,7 +62,7 @@ describe("an exemption", () => {
     const exempt = `person: ${bob}, organization: acme-lab, until: 2027-01-30`;
     const told = messages(rule(exempt), state).filter((message) => message.includes("An exemption"));
     expect(told).toEqual([
-      `${bob} has the role viewer in acme-lab, and the rule allows none: take the person out. An exemption from it ended on 2027-01-30.`,
+      `${bob} has the role viewer in acme-lab, but the rule allows none: remove the person. An exemption from the rule ended on 2027-01-30.`,
     ]);
     const both = rule("organization: acme-lab, until: 2026-12-31").replace(
       "because: x }",
@@ -74,7 +74,7 @@ describe("an exemption", () => {
   test("does not appear in the message before its end", () => {
     const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: x }]`;
     expect(messages(`x: { admins: { atLeast: 2 }, ${exempt} }`, organization({ people: { [bob]: "admin" } }))).toEqual([
-      `acme-dev has 1 admin (${bob}), and the rule asks for at least 2: make somebody else admin.`,
+      `acme-dev has 1 admin (${bob}), but the rule requires at least 2: make another person admin.`,
     ]);
   });
 
@@ -96,8 +96,8 @@ describe("an organization with an unknown name", () => {
     expect(violations(rule, unnamed("admin"))).toMatchObject([
       {
         message:
-          `${ada} has the role admin in prn:1:x, and the rule allows at most viewer: give a role that is allowed, or take the person out. ` +
-          "No stack that was read tells the name of prn:1:x, so the rule may not be meant for it: review the stack that declares it too, or name its PRN in the rule.",
+          `${ada} has the role admin in prn:1:x, but the rule allows at most viewer: give an allowed role, or remove the person. ` +
+          "The name of prn:1:x is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.",
         organizations: ["prn:1:x"],
       },
     ]);
@@ -109,8 +109,8 @@ describe("an organization with an unknown name", () => {
       "x: { notTogether: [{ role: admin, organizations: acme-dev }, { role: admin, organizations: acme-lab }] }";
     const state = access(unnamed("admin"), organization({ people: { [ada]: "admin" } }));
     expect(messages(apart, state)).toEqual([
-      `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, and the rule lets nobody have both: take one of the two away. ` +
-        "No stack that was read tells the name of prn:1:x, so the rule may not be meant for it: review the stack that declares it too, or name its PRN in the rule.",
+      `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, but the rule forbids both: take one of them away. ` +
+        "The name of prn:1:x is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.",
     ]);
   });
 });
@@ -177,7 +177,7 @@ test("reports a rule that applies to no organization, since its name may be miss
     text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
   });
   expect(idleRules(rules, access(organization()))).toEqual([
-    'The rule "one" is about none of the organizations that were read.',
+    'The rule "one" applies to no organization in this review.',
   ]);
   expect(idleRules(rules, access(organization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
 });

@@ -41,8 +41,8 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
   const { before, today, lastDays } = circumstances;
   const timeBox = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
   if (timeBox !== undefined && lastDays === undefined) {
-    const reason = "asks when access ends, which is in layouts and not in a preview";
-    throw new CommandError(`the rule ${JSON.stringify(timeBox.name)} ${reason}: say with --layout where the layout is`);
+    const reason = "needs last days, which are in layouts and not in a preview";
+    throw new CommandError(`the rule ${JSON.stringify(timeBox.name)} ${reason}: add --layout`);
   }
   const found = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findings(rule, before, { today, lastDays: undefined });
@@ -84,8 +84,8 @@ function violationOf(rule: Rule, finding: Finding, today: string, before: boolea
 /** Explains that the rule may not apply to an organization, since its name is unknown. */
 function doubts({ unsure }: Finding): readonly string[] {
   return unsure.map((organization) => {
-    const remedy = "review the stack that declares it too, or name its PRN in the rule";
-    return `No stack that was read tells the name of ${nameOf(organization)}, so the rule may not be meant for it: ${remedy}.`;
+    const remedy = "also review the stack that declares it, or use its PRN in the rule";
+    return `The name of ${nameOf(organization)} is unknown, so the rule may not apply to it: ${remedy}.`;
   });
 }
 
@@ -103,7 +103,7 @@ function lapsed({ exempt }: Rule, { organizations, people }: Finding, today: str
     .map(({ until }) => until)
     .sort()
     .reverse();
-  return last === undefined ? [] : [`An exemption from it ended on ${last}.`];
+  return last === undefined ? [] : [`An exemption from the rule ended on ${last}.`];
 }
 
 type Key = readonly (string | number)[];
@@ -131,7 +131,7 @@ function deletions(rules: readonly Rule[], before: Access, after: Access, today:
         .map((one) => ({
           rule: name,
           severity,
-          message: `${nameOf(one)} is deleted, and the rule asks that it is protected from that: keep it, or exempt it from the rule.`,
+          message: `${nameOf(one)} is deleted, but the rule requires its protection: keep it, or exempt it from the rule.`,
           ...(because !== undefined && { explanation: because }),
           organizations: [nameOf(one)],
           people: [],
@@ -145,7 +145,7 @@ export function idleRules(rules: readonly Rule[], { organizations }: Access): re
   const all = [...organizations.values()];
   return rules
     .filter((rule) => all.every((one) => selectsOrganization(rule.organizations, one) === "no"))
-    .map(({ name }) => `The rule ${JSON.stringify(name)} is about none of the organizations that were read.`);
+    .map(({ name }) => `The rule ${JSON.stringify(name)} applies to no organization in this review.`);
 }
 
 /** Returns the verdict of broken rules. */

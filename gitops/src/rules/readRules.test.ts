@@ -78,20 +78,20 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an empty file",
     "# to be written",
-    "1:1: the rules file is empty: write a rule under `rules`, or do not name the file",
+    "1:1: the rules file is empty: write a rule under `rules`, or remove the file from the command line",
   ],
   ["a list of rules", "rules: []", "1:8: rules must be a map"],
-  ["no rule", "rules: {}", "1:8: rules has no rule: write one, or do not name the file"],
+  ["no rule", "rules: {}", "1:8: rules has no rule: write one, or remove the file from the command line"],
   ["a rule without a value", "rules:\n  x:", "2:5: rules.x has no value: give one, or remove the key"],
   [
     "a rule that asks for nothing",
     "rules:\n  x: { severity: note }",
-    `2:3: rules.x asks for nothing: give it one of ${every}`,
+    `2:3: rules.x has no requirement: add one of ${every}`,
   ],
   [
     "a number for a name",
     "rules:\n  7: { protect: true }",
-    '2:3: rules["7"] must be more than a number: say what the rule asks for',
+    '2:3: rules["7"] must not be a number: choose a name that states the requirement',
   ],
   [
     "a key that is misspelt",
@@ -111,12 +111,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "people of a rule that looks at none",
     "rules:\n  x: { people: a@b.example, protect: true, roster: required }",
-    "2:8: rules.x.people means nothing here, since roster, protect looks at organizations and not at people: remove it, or ask for one of admins, role, until, notTogether",
+    "2:8: rules.x.people has no effect, since roster, protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
   ],
   [
     "a person who is exempt from a rule that looks at none",
     "rules:\n  x: { protect: true, exempt: [{ person: a@b.example, until: 2027-01-31, because: y }] }",
-    "2:34: rules.x.exempt[0].person means nothing here, since protect looks at organizations and not at people: remove it, or ask for one of admins, role, until, notTogether",
+    "2:34: rules.x.exempt[0].person has no effect, since protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
   ],
   [
     "people who are neither",
@@ -136,12 +136,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "organizations of no kind",
     "rules:\n  x: { organizations: {}, protect: true }",
-    "2:23: rules.x.organizations says nothing: give `like`, `except` or both, or remove it",
+    "2:23: rules.x.organizations is empty: add `like`, `except` or both, or remove it",
   ],
   [
     "no organizations",
     "rules:\n  x: { organizations: [], protect: true }",
-    "2:23: rules.x.organizations must name something, or be removed",
+    "2:23: rules.x.organizations must name something: add an entry, or remove the key",
   ],
   [
     "a role",
@@ -166,7 +166,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "admins without a number",
     "rules:\n  x: { admins: {} }",
-    "2:16: rules.x.admins asks for nothing: give `atLeast`, `atMost` or `including`",
+    "2:16: rules.x.admins has no requirement: add `atLeast`, `atMost` or `including`",
   ],
   [
     "admins turned round",
@@ -187,7 +187,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a last day",
     "rules:\n  x: { until: 180d }",
-    "2:15: rules.x.until must be `required`, or such as `{ withinDays: 180 }`",
+    "2:15: rules.x.until must be `required`, or an object such as `{ withinDays: 180 }`",
   ],
   [
     "days of a last day",
@@ -197,7 +197,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a single duty",
     "rules:\n  x: { notTogether: [{ role: admin }] }",
-    "2:21: rules.x.notTogether must have at least two entries, which nobody may have together",
+    "2:21: rules.x.notTogether must have at least two entries",
   ],
   [
     "a duty without a role",
@@ -207,7 +207,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "two factors that are not required",
     "rules:\n  x: { requireTwoFactor: false }",
-    "2:26: rules.x.requireTwoFactor must be true, or be left out",
+    "2:26: rules.x.requireTwoFactor must be true or absent",
   ],
   [
     "a roster",
@@ -227,7 +227,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an allowlist",
     "rules:\n  x: { ipAllowlist: requird }",
-    "2:21: rules.x.ipAllowlist must be `required`, or say `within` which blocks it is",
+    "2:21: rules.x.ipAllowlist must be `required`, or have blocks in `within`",
   ],
   [
     "a block of an allowlist",
@@ -237,7 +237,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an allowlist without a limit",
     "rules:\n  x: { ipAllowlist: {} }",
-    "2:21: rules.x.ipAllowlist asks for nothing: give `within` or `widest`, or write `required`",
+    "2:21: rules.x.ipAllowlist has no requirement: add `within` or `widest`, or write `required`",
   ],
   [
     "a prefix",
@@ -247,7 +247,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "widest blocks of no kind",
     "rules:\n  x: { ipAllowlist: { widest: {} } }",
-    "2:31: rules.x.ipAllowlist.widest asks for nothing: give `ipv4`, `ipv6` or both",
+    "2:31: rules.x.ipAllowlist.widest has no requirement: add `ipv4`, `ipv6` or both",
   ],
   [
     "keys without an age",
@@ -257,13 +257,9 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an expression",
     'rules:\n  x: { name: { regex: "acme-(" } }',
-    "2:23: rules.x.name.regex is no regular expression, such as acme-[a-z]+",
+    "2:23: rules.x.name.regex is not a regular expression, such as acme-[a-z]+",
   ],
-  [
-    "a display name",
-    "rules:\n  x: { displayName: true }",
-    "2:21: rules.x.displayName must be `required`, or be left out",
-  ],
+  ["a display name", "rules:\n  x: { displayName: true }", "2:21: rules.x.displayName must be `required` or absent"],
   [
     "an exemption of everything",
     "rules:\n  x: { role: none, exempt: [{ until: 2027-01-31, because: y }] }",
@@ -327,7 +323,7 @@ describe("a file", () => {
   });
 
   test("that cannot be read is rejected with the reason", () => {
-    expect(() => readRules("rules.yaml", folder)).toThrow("cannot read rules.yaml: there is no such file");
+    expect(() => readRules("rules.yaml", folder)).toThrow("cannot read rules.yaml: the file does not exist");
     mkdirSync(join(folder, "rules"));
     expect(() => readRules("rules", folder)).toThrow("cannot read rules: it is a folder");
     writeFileSync(join(folder, "file"), good);
@@ -383,6 +379,6 @@ test("reads any file, or reports its mistakes, each with a place in the file", (
 
 test("rejects a rule that JavaScript would lose because of its name", () => {
   expect(mistakesIn("rules:\n  x: { protect: true }\n  __proto__: { admins: { atLeast: 50 } }\n")).toEqual([
-    "rules.yaml:3:3: rules.__proto__ cannot be a name: give the rule another one",
+    "rules.yaml:3:3: rules.__proto__ cannot be the name of a rule: choose another one",
   ]);
 });

@@ -20,7 +20,7 @@ import { type Rule, ruleOf, rulesFile, rule } from "./rule";
 export const rulesKind: DocumentKind = {
   one: "the rules file",
   many: "access rules",
-  ifEmpty: "write a rule under `rules`, or do not name the file",
+  ifEmpty: "write a rule under `rules`, or remove the file from the command line",
 };
 
 /** All mistakes in a file of access rules. */
@@ -76,15 +76,16 @@ function senselessRule(
 ): readonly Mistake[] {
   const path = ["rules", name];
   // JavaScript ignores this key, so the rule would disappear silently.
-  if (name === "__proto__") return [createMistake(part, path, "cannot be a name: give the rule another one", "key")];
+  if (name === "__proto__")
+    return [createMistake(part, path, "cannot be the name of a rule: choose another one", "key")];
   // The misspelled key may be the missing one, and has a message already.
   if (Object.keys(said).some((key) => !(key in rule.shape))) return [];
   const asked = kindNames.filter((kind) => kind in said);
   if (asked.length === 0) {
-    return [createMistake(part, path, `asks for nothing: give it one of ${kindNames.join(", ")}`, "key")];
+    return [createMistake(part, path, `has no requirement: add one of ${kindNames.join(", ")}`, "key")];
   }
   if (asked.some((kind) => kindsOfPeople.includes(kind))) return [];
-  const inVain = `means nothing here, since ${asked.join(", ")} looks at organizations and not at people: remove it, or ask for one of ${kindsOfPeople.join(", ")}`;
+  const inVain = `has no effect, since ${asked.join(", ")} applies to organizations and not to people: remove it, or add one of ${kindsOfPeople.join(", ")}`;
   const exempt: readonly unknown[] = Array.isArray(said.exempt) ? said.exempt : [];
   return [
     ...("people" in said ? [createMistake(part, [...path, "people"], inVain, "key")] : []),
@@ -121,7 +122,7 @@ function unknownOrganizations(part: ParsedDocument, known: readonly string[]): U
     names: told(
       false,
       (text) =>
-        `is ${JSON.stringify(text)}, which is no organization of the layouts: correct the name, or validate the layout that declares it too${suggest(text, known)}`,
+        `is ${JSON.stringify(text)}, which is not an organization of the layouts: correct the name, or also validate the layout that declares it${suggestion(text, known)}`,
     ),
     patterns: told(true, (text) => `is ${JSON.stringify(text)}, which matches no organization of the layouts`),
   };

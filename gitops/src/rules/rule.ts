@@ -13,41 +13,41 @@ const patterns = "a pattern in which `*` stands for any characters, several of t
 export const rule = z
   .strictObject({
     organizations: organizations.optional().meta({
-      description: `Which organizations the rule is about, by name or PRN: ${patterns}. All if not set.`,
+      description: `The organizations of the rule, by name or PRN: ${patterns}. All if not set.`,
     }),
     people: people.optional().meta({
-      description: `Which people the rule is about, by e-mail address: ${patterns}. Everybody if not set.`,
+      description: `The people of the rule, by e-mail address: ${patterns}. All if not set.`,
     }),
     ...kinds,
     severity: z.enum(severities).optional().meta({
       description:
-        "What follows if the rule is broken: the change is refused (`refuse`), somebody has to approve it (`approve`), or nothing (`note`). `refuse` if not set.",
+        "The effect of a broken rule: the change is blocked (`refuse`), needs approval (`approve`), or neither (`note`). `refuse` if not set.",
     }),
     because: z
       .string()
       .min(1, "must not be empty")
       .optional()
-      .meta({ description: "Why the rule is there, for the reviewer of a change that breaks it." }),
+      .meta({ description: "The reason for the rule, for the reviewer of a change that breaks it." }),
     exempt: z
       .array(exemption)
-      .min(1, "must name somebody, or be removed")
+      .min(1, "must name an exemption: add one, or remove the key")
       .optional()
-      .meta({ description: "Whom or what the rule does not bind for a while." }),
+      .meta({ description: "Temporary exemptions from the rule." }),
   })
-  .meta({ description: "What has to hold, and for which organizations and people.", minProperties: 1 });
+  .meta({ description: "The requirements, and the organizations and people that they apply to.", minProperties: 1 });
 
-const ruleName = z.string().regex(/\D/, "must be more than a number: say what the rule asks for");
+const ruleName = z.string().regex(/\D/, "must not be a number: choose a name that states the requirement");
 
 export const rulesFile = z.strictObject({
-  $schema: z.string().optional().meta({ description: "For editors: where the JSON Schema of access rules is." }),
+  $schema: z.string().optional().meta({ description: "The address of the JSON Schema of access rules, for editors." }),
   rules: z
     .record(ruleName, rule)
     .superRefine((rules, context) => {
       if (Object.keys(rules).length > 0) return;
-      context.addIssue({ code: "custom", message: "has no rule: write one, or do not name the file" });
+      context.addIssue({ code: "custom", message: "has no rule: write one, or remove the file from the command line" });
     })
     .meta({
-      description: "The rules by their names, which reviewers read: say what the rule asks for.",
+      description: "The rules by their names, which reviewers read. A name states the requirement.",
       minProperties: 1,
     }),
 });

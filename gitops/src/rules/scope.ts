@@ -112,7 +112,7 @@ export function inEach(find: (concerned: Concerned) => readonly Finding[]): Requ
 /** Finds people that a rule cannot check, since their addresses are hidden. */
 export function hiddenPeople(concerned: Concerned): readonly Finding[] {
   const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
-  const readable = "Declare them so that they can be read.";
+  const readable = "Declare them without hiding them.";
   const cannot = `in ${concerned.name} cannot be checked against the rule:`;
   return [
     ...(hidden === 0
@@ -141,25 +141,25 @@ export function untoldSetting(
   { setting, value, asked }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
-  const asks = `and the rule asks for ${asked}`;
+  const asks = `but the rule requires ${asked}`;
   const findings = (words: string) => [findingIn(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
-    return findings(`${setting} of ${name} ${hiddenWords(value)}, ${asks}: declare it so that it can be read.`);
+    return findings(`${setting} of ${name} ${hiddenWords(value)}, ${asks}: declare it without hiding it.`);
   }
   // Avocado Connect has no such settings, so nobody can declare them.
   if (organization.hasUntoldOwners) {
     return findings(
-      `Nothing tells ${setting} of ${name}, ${asks}: Avocado Connect has no such setting, so leave ${name} out of the rule's \`organizations\`.`,
+      `${setting} of ${name} is unknown, ${asks}: Avocado Connect has no such setting, so exclude ${name} from the rule's \`organizations\`.`,
     );
   }
   return findings(
-    `Nothing tells ${setting} of ${name}, ${asks}: declare it in a SecurityPolicy, or as \`security\` in the layout.`,
+    `${setting} of ${name} is unknown, ${asks}: declare it in a SecurityPolicy, or as \`security\` in the layout.`,
   );
 }
 
 /** Explains a hidden value, as the rest of a sentence. */
 export function hiddenWords({ hidden }: Hidden): string {
-  return hidden === "secret" ? "is kept secret" : "is not known before the update";
+  return hidden === "secret" ? "is secret" : "is not known before the update";
 }
 
 const ways: Readonly<Record<Person["standing"], (role: string, where: string) => string>> = {

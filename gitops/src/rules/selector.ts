@@ -11,7 +11,7 @@ export interface Selector {
 export const everything: Selector = { like: ["*"], except: [] };
 
 function severalOf<One extends z.ZodType<string>>(one: One) {
-  return z.array(one).min(1, "must name something, or be removed");
+  return z.array(one).min(1, "must name something: add an entry, or remove the key");
 }
 
 function listOf<One extends z.ZodType<string>>(one: One) {
@@ -22,12 +22,16 @@ function selectorOf<One extends z.ZodType<string>>(one: One) {
   const list = listOf(one);
   const exact = z
     .strictObject({
-      like: list.optional().meta({ description: "What matches one of these patterns; everything if not set." }),
-      except: list.optional().meta({ description: "But nothing that matches one of these; no exception if not set." }),
+      like: list
+        .optional()
+        .meta({ description: "Selects everything that matches one of these patterns; everything if not set." }),
+      except: list
+        .optional()
+        .meta({ description: "Excludes everything that matches one of these patterns; nothing if not set." }),
     })
     .superRefine(({ like, except }, context) => {
       if (like !== undefined || except !== undefined) return;
-      context.addIssue({ code: "custom", message: "says nothing: give `like`, `except` or both, or remove it" });
+      context.addIssue({ code: "custom", message: "is empty: add `like`, `except` or both, or remove it" });
     })
     .meta({ minProperties: 1 });
   return z.union([one, severalOf(one), exact]).transform((said): Selector => {
@@ -80,7 +84,7 @@ export function selectsOrganization({ like, except }: Selector, organization: Or
 /** Returns the selected people, as the rest of a sentence. */
 export function selectorWords({ like, except }: Selector): string {
   const but = except.length === 0 ? "" : ` but ${except.join(", ")}`;
-  return like.includes("*") ? `everybody${but}` : `only ${like.join(", ")}${but}`;
+  return like.includes("*") ? `all${but}` : `only ${like.join(", ")}${but}`;
 }
 
 /** Returns the selected people, such as ` among *@acme.example`; empty for all. */
@@ -101,13 +105,13 @@ function isOfNames(text: string): boolean {
 export const exemption = z
   .strictObject({
     person: personPattern.optional().meta({
-      description: "The e-mail address, in which `*` stands for any characters. Everybody if not set.",
+      description: "The e-mail address, in which `*` stands for any characters. All people if not set.",
     }),
     organization: organizationPattern.optional().meta({
       description: "The name or PRN of the organization, in which `*` stands for any characters. All if not set.",
     }),
     until: z.iso.date({ error: "is not a date, such as 2027-01-31" }).meta({
-      description: "The last day of the exemption, UTC, such as `2027-01-31`. An exemption for good is an `except`.",
+      description: "The last day of the exemption, UTC, such as `2027-01-31`. For a permanent exemption, use `except`.",
     }),
     because: z.string().min(1, "must not be empty").meta({ description: "Why." }),
   })
@@ -117,7 +121,7 @@ export const exemption = z
   })
   .meta({
     description:
-      "Whom or what the rule does not bind, until when and why: a `person`, an `organization`, or the person there.",
+      "An exempt `person`, an `organization`, or a person in an organization, with the last day and the reason.",
   });
 
 export type Exemption = z.output<typeof exemption>;

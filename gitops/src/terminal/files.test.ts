@@ -49,7 +49,9 @@ test("leaves nothing behind if it cannot write", () => {
 
 test("reports a part of a path that is no folder, when it reads and when it writes", () => {
   write("file", "text");
-  expect(() => readText({ folder }, "file/below")).toThrow("cannot read file/below: a part of the path is no folder");
+  expect(() => readText({ folder }, "file/below")).toThrow(
+    "cannot read file/below: a part of the path is not a folder",
+  );
   expect(() => {
     write("file/below", "text");
   }).toThrow("cannot write file/below: ");

@@ -73,12 +73,12 @@ function ledTo(path: string): string {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
+  ENOENT: "the file does not exist",
   EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is no folder",
-  EACCES: "this is not permitted",
-  EPERM: "this is not permitted",
-  EROFS: "this is not permitted",
+  ENOTDIR: "a part of the path is not a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "permission denied",
   ELOOP: "links lead in a circle",
 };
 

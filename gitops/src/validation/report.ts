@@ -8,19 +8,19 @@ import { inOrder, type Remark } from "./validate";
 
 const remark = z
   .strictObject({
-    file: z.string().meta({ description: "The file or, of what stands in no single file, the path that was given." }),
-    line: z.int().min(1).optional().meta({ description: "From 1; absent where it is about no single place." }),
-    column: z.int().min(1).optional().meta({ description: "From 1; absent where it is about no single place." }),
-    message: z.string().meta({ description: "What is wrong and what to do." }),
+    file: z.string().meta({ description: "The file, or the given path if the remark is about no single file." }),
+    line: z.int().min(1).optional().meta({ description: "From 1; absent if the remark is about no single line." }),
+    column: z.int().min(1).optional().meta({ description: "From 1; absent if the remark is about no single line." }),
+    message: z.string().meta({ description: "The mistake and its remedy." }),
   })
-  .meta({ id: "Remark", description: "Something to say of a file." });
+  .meta({ id: "Remark", description: "A mistake or a warning in a file." });
 
 export const validation = z
   .strictObject({
-    mistakes: z.array(remark).meta({ description: "What has to be mended; empty if the files are right." }),
-    warnings: z.array(remark).meta({ description: "What is worth a look." }),
+    mistakes: z.array(remark).meta({ description: "The mistakes; empty if the files are correct." }),
+    warnings: z.array(remark).meta({ description: "The warnings." }),
   })
-  .meta({ title: "A validation of layouts and access rules", description: "What is wrong with files, and where." });
+  .meta({ title: "A validation of layouts and access rules", description: "The mistakes and warnings in files." });
 
 export const formats = ["text", "json", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];

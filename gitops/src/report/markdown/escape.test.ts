@@ -1,7 +1,7 @@
 import { cell, code, prose } from "./escape";
 
 test.each([
-  ["a sentence stays as it is", "Nobody declares this person any more; the owner stays all the same.", undefined],
+  ["a sentence stays as it is", "No stack declares this person after the change; the owner stays.", undefined],
   ["numbers and two-part words too", "1,024 two-factor seats (of 2000), that's 50% more…", undefined],
   ["an address is no link", "carl@partner.example would be admin.", "`carl@partner.example` would be admin."],
   ["nor is a site", "See www.evil.example, https://evil.example!", "See `www.evil.example`, `https://evil.example`!"],

@@ -35,9 +35,7 @@ export function markdown(
   { limit = commentLimit, title = "Access review", link, reviewed }: MarkdownOptions = {},
 ): string {
   if (!Number.isSafeInteger(limit) || limit < leastLimit) {
-    throw new CommandError(
-      `a report cannot have ${limit} characters: its limit is a whole number, ${leastLimit} or more`,
-    );
+    throw new CommandError(`a report cannot have ${limit} characters. Use a whole number, ${leastLimit} or more`);
   }
   const wording = wordings[review.kind];
   const names = namesOf(review);
@@ -71,7 +69,7 @@ export function linkTarget(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new CommandError(
-      `the link ${JSON.stringify(address)} is no address of the web: give one that begins with https://`,
+      `the link ${JSON.stringify(address)} is not a web address. Use one that begins with https://`,
     );
   }
   return url.href.replace(/[^\w:/?#@!$,;=.~%+-]/g, percent);
@@ -92,7 +90,7 @@ const longest = 40;
 export function marker(title: string): string {
   if (!allowed.test(title) || title.includes("--") || title.length > longest) {
     throw new CommandError(
-      `the title ${JSON.stringify(title)} does not fit into a hidden comment: take up to ${longest} letters, digits, spaces and ._,:/()+- without "--", beginning with a letter or a digit`,
+      `the title ${JSON.stringify(title)} does not fit into a hidden comment. Use up to ${longest} letters, digits, spaces and ._,:/()+- without "--", beginning with a letter or a digit`,
     );
   }
   return `<!-- peridio-gitops review: ${title} -->`;

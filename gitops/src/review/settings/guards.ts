@@ -184,7 +184,7 @@ function leftIn(state: State, { kind }: Resource, { people }: Organization, afte
       return after.some((other) => other.kind === kind) ? "" : "its settings";
     case "Membership":
     case "OrganizationMembers": {
-      if (isHidden(state.inputs.members) || isHidden(state.inputs.email)) return "the access of people who are hidden";
+      if (isHidden(state.inputs.members) || isHidden(state.inputs.email)) return "the access of hidden people";
       const [one, ...others] = declaredIn(state)
         .map((address) => people.get(address))
         .filter((person) => person?.declaredBy.length === 0);

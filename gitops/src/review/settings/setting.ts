@@ -80,7 +80,7 @@ function compared<T>(
 function shown<T>(setting: Setting<T>, value: T | Hidden | undefined): string {
   if (value === undefined) return "not known";
   if (!isHidden(value)) return setting.show(value);
-  return value.hidden === "secret" ? "kept secret" : "not known before the update";
+  return value.hidden === "secret" ? "secret" : "not known before the update";
 }
 
 /** A text without consequences. */

@@ -157,7 +157,7 @@ function protection(organization: string, resource: Resource): readonly SettingR
   // Without its declaration, the owner stays, so there is nothing to protect.
   if (kind === "OrganizationOwner") return [];
   if (before === undefined || after === undefined || before.protected === after.protected) return [];
-  const words = after.protected ? "protected from deletion from now on" : "no longer protected from deletion";
+  const words = after.protected ? "protected from deletion" : "no longer protected from deletion";
   return [
     {
       organization,
@@ -173,7 +173,7 @@ function protection(organization: string, resource: Resource): readonly SettingR
 function undeclaredOwner({ key, owner }: Organization, { before, after }: Declarations): readonly SettingReview[] {
   const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];
-  const who = typeof owner === "string" ? `stays ${owner}` : "stays who it is";
+  const who = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
   const words = `Owner: ${who}; no longer declared.`;
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
 }

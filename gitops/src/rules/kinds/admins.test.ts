@@ -13,14 +13,14 @@ test("names too few admins and the missing number", () => {
     {
       rule: "Two admins",
       severity: "refuse",
-      message: `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin.`,
+      message: `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person admin.`,
       organizations: ["acme-dev"],
       people: [ada],
       before: false,
     },
   ]);
   expect(messages(two, organization())).toEqual([
-    "acme-dev has no admin, and the rule asks for at least 2: make somebody else admin.",
+    "acme-dev has no admin, but the rule requires at least 2: make another person admin.",
   ]);
 });
 
@@ -33,14 +33,14 @@ const waiting = {
 
 test("an invitation does not count as an admin, and the message explains its acceptance", () => {
   expect(messages(two, organization({ people: waiting }))).toEqual([
-    `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin; ${bob}, ${carl} will count after accepting the invitation.`,
+    `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person admin; ${bob}, ${carl} will count after accepting the invitation.`,
   ]);
 });
 
 test("counts invitations if the rule says so, but not expired ones", () => {
   expect(messages("x: { admins: { atLeast: 3, countInvited: true } }", organization({ people: waiting }))).toEqual([]);
   expect(messages("x: { admins: { atLeast: 4, countInvited: true } }", organization({ people: waiting }))).toEqual([
-    `acme-dev has 3 admins (${ada}, ${bob}, ${carl}), and the rule asks for at least 4: make somebody else admin.`,
+    `acme-dev has 3 admins (${ada}, ${bob}, ${carl}), but the rule requires at least 4: make another person admin.`,
   ]);
 });
 
@@ -56,17 +56,17 @@ test("counts planned admins in a new organization", () => {
 test("counts everyone who may become an admin against a maximum", () => {
   expect(messages(one, organization({ people: { [ada]: "admin", [bob]: "manager" } }))).toEqual([]);
   expect(messages("x: { admins: { atMost: 2 } }", organization({ people: waiting }))).toEqual([
-    `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), counting invitations, and the rule allows at most 2: give 2 of them another role.`,
+    `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), counting invitations, but the rule allows at most 2: give 2 of them another role.`,
   ]);
 });
 
 test("hidden roles count neither toward the minimum nor toward the maximum", () => {
   const hidden = organization({ people: { [ada]: "admin", [bob]: unknown }, hiddenPeople: 1 });
   expect(messages(two, hidden)).toEqual([
-    `acme-dev has 1 admin (${ada}), and the rule asks for at least 2: make somebody else admin; what is hidden of 2 people does not count.`,
+    `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person admin; the hidden roles of 2 people do not count.`,
   ]);
   expect(messages(one, hidden)).toEqual([
-    `acme-dev has 1 admin (${ada}), and 2 people of whom it is hidden, counting invitations, and the rule allows at most 1: give 2 of them another role.`,
+    `acme-dev has 1 admin (${ada}), and 2 people with hidden roles, counting invitations, but the rule allows at most 1: give 2 of them another role.`,
   ]);
   expect(messages(one, organization({ people: { [bob]: secret } }))).toEqual([]);
 });
@@ -74,10 +74,10 @@ test("hidden roles count neither toward the minimum nor toward the maximum", () 
 test("counts only the people that the rule applies to", () => {
   const rule = 'x: { people: "*@acme.example", admins: { atLeast: 2 } }';
   expect(messages(rule, organization({ people: { [ada]: "admin", [carl]: "admin" } }))).toEqual([
-    `acme-dev has 1 admin among *@acme.example (${ada}), and the rule asks for at least 2: make somebody else admin.`,
+    `acme-dev has 1 admin among *@acme.example (${ada}), but the rule requires at least 2: make another person admin.`,
   ]);
   expect(messages('x: { people: { except: "*@acme.example" }, admins: { atLeast: 1 } }', organization())).toEqual([
-    "acme-dev has no admin among all but *@acme.example, and the rule asks for at least 1: make somebody else admin.",
+    "acme-dev has no admin among all but *@acme.example, but the rule requires at least 1: make another person admin.",
   ]);
 });
 
@@ -87,8 +87,8 @@ test("finds a required admin in any case of the address", () => {
     messages(rule, organization({ people: { "ADA@acme.example": "admin", [bob]: "admin", [dora]: "admin" } })),
   ).toEqual([]);
   expect(messages(rule, organization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
-    `${bob} is not yet an admin of acme-dev, and the rule asks for it: have the invitation accepted.`,
-    `${dora} is no admin of acme-dev, and the rule asks for it: give that role.`,
+    `${bob} is not yet an admin of acme-dev, but the rule requires it: the person must accept the invitation.`,
+    `${dora} is no admin of acme-dev, but the rule requires it: give the person that role.`,
   ]);
 });
 

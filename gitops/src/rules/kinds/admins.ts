@@ -8,26 +8,25 @@ import { counted } from "../../wording";
 
 const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
 
-const including = z.union([email, z.array(email).min(1, "must name somebody, or be removed")]);
+const including = z.union([email, z.array(email).min(1, "must name a person: add one, or remove the key")]);
 
 const limits = z
   .strictObject({
     atLeast: number.optional().meta({
       description:
-        "How many admins an organization needs, 1 to 500. Members count; an invitation does not, unless `countInvited` says so.",
+        "The minimum number of admins in an organization, 1 to 500. Members count. Invitations count only with `countInvited`.",
     }),
     atMost: number.optional().meta({
-      description:
-        "How many admins an organization may have, 1 to 500. Invitations count, and what is hidden does too.",
+      description: "The maximum number of admins in an organization, 1 to 500. Invitations and hidden roles count.",
     }),
-    including: including.optional().meta({ description: "People who have to be admins, by e-mail address." }),
+    including: including.optional().meta({ description: "People who must be admins, by e-mail address." }),
     countInvited: z.boolean().optional().meta({
-      description: "Whether those who are invited count for `atLeast` and `including` as well. False if not set.",
+      description: "True if invitations count for `atLeast` and `including`. False if not set.",
     }),
   })
   .superRefine(({ atLeast, atMost, including }, context) => {
     if (atLeast === undefined && atMost === undefined && including === undefined) {
-      context.addIssue({ code: "custom", message: "asks for nothing: give `atLeast`, `atMost` or `including`" });
+      context.addIssue({ code: "custom", message: "has no requirement: add `atLeast`, `atMost` or `including`" });
     }
     if (atLeast !== undefined && atMost !== undefined && atLeast > atMost) {
       const message = `must not be more than \`atMost\`, which is ${atMost}`;
@@ -44,7 +43,7 @@ export const admins = limits
     inEach((concerned) => [...tooFew(asked, concerned), ...missing(asked, concerned), ...tooMany(asked, concerned)]),
   )
   .optional()
-  .meta({ description: "How many admins an organization has, and who has to be one." });
+  .meta({ description: "The number of admins in an organization, and people who must be admins." });
 
 /** Returns the admins that count as present. A new organization has no members yet, so invitations count. */
 function settled({ countInvited = false }: Limits, organization: Organization, people: readonly Person[]) {
@@ -64,10 +63,10 @@ function tooFew(asked: Limits, concerned: Concerned): readonly Finding[] {
   const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const besides = [
     ...(waiting.length > 0 ? [`${named(waiting)} will count after accepting the invitation`] : []),
-    ...(hidden > 0 ? [`what is hidden of ${counted(hidden, "person", "people")} does not count`] : []),
+    ...(hidden > 0 ? [`the hidden roles of ${counted(hidden, "person", "people")} do not count`] : []),
   ];
-  const remedy = ["make somebody else admin", ...besides].join("; ");
-  const words = `${name} has ${adminsIn(there, among)}, and the rule asks for at least ${atLeast}: ${remedy}.`;
+  const remedy = ["make another person admin", ...besides].join("; ");
+  const words = `${name} has ${adminsIn(there, among)}, but the rule requires at least ${atLeast}: ${remedy}.`;
   return [findingIn(concerned, words, { people: there, about: "at least", extent: atLeast - there.length })];
 }
 
@@ -79,8 +78,8 @@ function missing(asked: Limits, concerned: Concerned): readonly Finding[] {
     if (there.has(key(email))) return [];
     const waits = all.some((one) => key(one.email) === key(email) && one.role === "admin");
     const is = waits ? "is not yet an admin" : "is no admin";
-    const remedy = waits ? "have the invitation accepted" : "give that role";
-    const words = `${email} ${is} of ${name}, and the rule asks for it: ${remedy}.`;
+    const remedy = waits ? "the person must accept the invitation" : "give the person that role";
+    const words = `${email} ${is} of ${name}, but the rule requires it: ${remedy}.`;
     return [findingIn(concerned, words, { people: [email], about: `including ${key(email)}` })];
   });
 }
@@ -91,9 +90,9 @@ function tooMany({ atMost = Infinity }: Limits, concerned: Concerned): readonly 
   const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const extent = there.length + hidden - atMost;
   if (extent <= 0) return [];
-  const perhaps = hidden > 0 ? `, and ${counted(hidden, "person", "people")} of whom it is hidden` : "";
+  const perhaps = hidden > 0 ? `, and ${counted(hidden, "person", "people")} with hidden roles` : "";
   const words =
-    `${name} has ${adminsIn(there, among)}${perhaps}, counting invitations, and the rule allows at most ${atMost}: ` +
+    `${name} has ${adminsIn(there, among)}${perhaps}, counting invitations, but the rule allows at most ${atMost}: ` +
     `give ${extent === 1 ? "one of them" : `${extent} of them`} another role.`;
   return [findingIn(concerned, words, { people: there, about: "at most", extent })];
 }

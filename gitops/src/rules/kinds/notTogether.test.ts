@@ -29,7 +29,7 @@ test("reports a person with both duties once, with all organizations", () => {
     {
       rule: "Who runs production does not pay for it",
       severity: "refuse",
-      message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, and the rule lets nobody have both: take one of the two away.`,
+      message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, but the rule forbids both: take one of them away.`,
       organizations: ["acme-billing", "acme-eu-production", "acme-production"],
       people: [grace],
       before: false,
@@ -42,7 +42,7 @@ test("one role is not two duties, and the same duty twice allows one organizatio
   expect(messages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
   const state = access(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
   expect(messages(once, state)).toEqual([
-    `${ada} has the role admin in acme-billing, acme-production, and the rule lets nobody have more than one of them: take the others away.`,
+    `${ada} has the role admin in acme-billing, acme-production, but the rule allows only one of them: take the others away.`,
   ]);
 });
 
@@ -76,7 +76,7 @@ test("a hidden role may be one of the duties, and people with hidden addresses m
     organization({ name: "acme-lab", hiddenPeople: 7 }),
   );
   expect(messages(apart, state)).toEqual([
-    `${ada} has the role admin in acme-production together with a hidden role in acme-billing, and the rule lets nobody have both: take one of the two away.`,
-    "1 person in acme-production cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",
+    `${ada} has the role admin in acme-production together with a hidden role in acme-billing, but the rule forbids both: take one of them away.`,
+    "1 person in acme-production cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
   ]);
 });

@@ -11,10 +11,10 @@ const duty = z
   .strictObject({
     role: z
       .union([oneRole, z.array(oneRole).min(1, "must name a role")])
-      .meta({ description: "The role, or several of which each counts." }),
+      .meta({ description: "The role, or several roles, each of which counts." }),
     organizations: organizations.optional().meta({
       description:
-        "In which organizations: patterns of names, or `{ like: …, except: … }`. In any of the rule's if not set.",
+        "The organizations: patterns of names, or `{ like: …, except: … }`. All organizations of the rule if not set.",
     }),
   })
   .transform(({ role, organizations = everything }): Duty => ({ roles: [role].flat(), organizations }))
@@ -28,14 +28,14 @@ interface Duty {
 /** Separation of duties: nobody has two of these roles. */
 export const notTogether = z
   .array(duty)
-  .min(2, "must have at least two entries, which nobody may have together")
+  .min(2, "must have at least two entries")
   .transform(
     (duties): Requirement =>
       (scope) =>
         found(duties, scope),
   )
   .optional()
-  .meta({ description: "Roles of which nobody may have more than one, in different organizations." });
+  .meta({ description: "Roles in different organizations. A person may have only one of them." });
 
 /** The access of a person that is part of a duty. */
 interface Held {
@@ -99,8 +99,8 @@ function together(first: readonly Held[], second: readonly Held[], duties: strin
 
 function wordsOf(mine: readonly Held[], theirs: readonly Held[]): string {
   const [one, other] = [dutyWords(mine), dutyWords(theirs)];
-  if (one === other) return `${one}, and the rule lets nobody have more than one of them: take the others`;
-  return `${one} together with ${other}, and the rule lets nobody have both: take one of the two`;
+  if (one === other) return `${one}, but the rule allows only one of them: take the others`;
+  return `${one} together with ${other}, but the rule forbids both: take one of them`;
 }
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */

@@ -12,7 +12,7 @@ export const owner = people
   .optional()
   .meta({
     description:
-      "Who may own the organization: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
+      "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
   });
 
 function findingsOfOwner(allowed: Selector, concerned: Concerned): readonly Finding[] {
@@ -20,15 +20,15 @@ function findingsOfOwner(allowed: Selector, concerned: Concerned): readonly Find
   const { owner } = organization;
   const limit = selectorWords(allowed);
   if (owner === undefined) {
-    const words = `Nothing tells who owns ${name}, and the rule allows ${limit}: declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
+    const words = `The owner of ${name} is unknown, but the rule allows ${limit}: declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
     return [findingIn(concerned, words)];
   }
   if (isHidden(owner)) {
-    const words = `The owner of ${name} ${hiddenWords(owner)}, and the rule allows ${limit}: declare the owner so that it can be read.`;
+    const words = `The owner of ${name} ${hiddenWords(owner)}, but the rule allows ${limit}: declare the owner without hiding it.`;
     return [findingIn(concerned, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
-  const words = `${owner} owns ${name}, and the rule allows ${limit}: declare another owner, or transfer the ownership.`;
+  const words = `${owner} owns ${name}, but the rule allows ${limit}: declare another owner, or transfer the ownership.`;
   return [findingIn(concerned, words, { people: [owner], about: key(owner) })];
 }
 
@@ -39,46 +39,46 @@ export const roster = z
   .optional()
   .meta({
     description:
-      "That a roster, as of a layout or an OrganizationMembers, declares everybody in the organization: `required`, or `exceptOwners` for everybody but owners, whom Avocado Connect does not tell.",
+      "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all but owners, which Avocado Connect does not report.",
   });
 
 function findingsOfRoster(asked: "required" | "exceptOwners", concerned: Concerned): readonly Finding[] {
   const { organization, name } = concerned;
   if (!organization.hasRoster) {
-    const whom = asked === "required" ? "everybody" : "everybody but owners";
-    const words = `${name} may have people whom no stack declares, and the rule asks for a roster of ${whom}: declare it in a layout, or with an OrganizationMembers.`;
+    const whom = asked === "required" ? "all people" : "all people but owners";
+    const words = `${name} may have people without a declaration, but the rule requires a roster of ${whom}: declare it in a layout, or with an OrganizationMembers.`;
     return [findingIn(concerned, words, { extent: 1 })];
   }
   if (asked === "exceptOwners" || isComplete(organization)) return [];
-  const words = `${name} may have an owner whom no stack declares, since Avocado Connect does not tell owners, and the rule asks for a roster of everybody: let it ask for \`roster: exceptOwners\`, or leave ${name} out of its \`organizations\`.`;
+  const words = `${name} may have an owner without a declaration, since Avocado Connect does not report owners, but the rule requires a roster of all people: use \`roster: exceptOwners\`, or exclude ${name} from its \`organizations\`.`;
   return [findingIn(concerned, words)];
 }
 
 /** Protection from accidental deletion. */
 export const protect = z
-  .literal(true, { error: "must be true, or be left out" })
+  .literal(true, { error: "must be true or absent" })
   .transform(() =>
     inEach((concerned) => {
       const { name, organization } = concerned;
       if (organization.protected === true) return [];
       const words =
         organization.protected === undefined
-          ? `No stack that was read declares ${name} itself, so nothing tells whether it is protected, and the rule asks for it: review the stack that declares it too.`
-          : `${name} is not protected from being deleted, and the rule asks for it: give its Organization the option \`protect: true\`.`;
+          ? `No reviewed stack declares ${name}, so its protection is unknown, but the rule requires it: also review the stack that declares it.`
+          : `${name} is not protected from deletion, but the rule requires it: set \`protect: true\` for its Organization.`;
       return [findingIn(concerned, words)];
     }),
   )
   .optional()
-  .meta({ description: "That Pulumi's `protect` keeps organizations from being deleted: `true`." });
+  .meta({ description: "Pulumi's `protect` must prevent the deletion of organizations: `true`." });
 
 const regex = z
   .string()
   .min(1, "must not be empty")
   .superRefine((text, context) => {
     if (expression(text) !== undefined) return;
-    context.addIssue({ code: "custom", message: "is no regular expression, such as acme-[a-z]+" });
+    context.addIssue({ code: "custom", message: "is not a regular expression, such as acme-[a-z]+" });
   })
-  .meta({ description: "A regular expression, as of JavaScript, that the whole name has to match." });
+  .meta({ description: "A JavaScript regular expression for the whole name." });
 
 interface Convention {
   readonly keeps: (name: string) => boolean;
@@ -97,7 +97,7 @@ export const name = z
   .optional()
   .meta({
     description:
-      'How organizations are named: a pattern such as `acme-*`, several of which one has to match, or `{ regex: "acme-[a-z]+" }`.',
+      'The names of organizations: a pattern such as `acme-*`, several of which one must match, or `{ regex: "acme-[a-z]+" }`.',
   });
 
 function expression(text: string): RegExp | undefined {
@@ -111,34 +111,36 @@ function expression(text: string): RegExp | undefined {
 function findingsOfName({ keeps, words: asked }: Convention, concerned: Concerned): readonly Finding[] {
   const { name: known, id } = concerned.organization;
   if (known === undefined) {
-    const words = `No stack that was read tells the name of ${concerned.name}, and the rule asks for ${asked}: review the stack that declares it too.`;
+    const words = `The name of ${concerned.name} is unknown, but the rule requires ${asked}: also review the stack that declares it.`;
     return [findingIn(concerned, words)];
   }
   if (keeps(known)) return [];
   const remedy =
     id === undefined
-      ? "choose another one now, since a name never changes"
-      : "a name never changes, so take the organization out of the rule with `except`";
-  const words = `${known} is the name of an organization, and the rule asks for ${asked}: ${remedy}.`;
+      ? "choose another name before it is created, since names never change"
+      : "names never change, so exclude the organization from the rule with `except`";
+  const words = `The name ${known} breaks the rule, which requires ${asked}: ${remedy}.`;
   return [findingIn(concerned, words)];
 }
 
 /** A display name that differs from the name. */
 export const displayName = z
-  .literal("required", { error: "must be `required`, or be left out" })
+  .literal("required", { error: "must be `required` or absent" })
   .transform(() =>
     inEach((concerned) => {
       const { name, organization } = concerned;
       const value = organization.general.displayName;
       const remedy = "declare `displayName`";
       if (isHidden(value)) {
-        const words = `The display name of ${name} ${hiddenWords(value)}, and the rule asks for one: declare it so that it can be read.`;
+        const words = `The display name of ${name} ${hiddenWords(value)}, but the rule requires one: declare it without hiding it.`;
         return [findingIn(concerned, words)];
       }
       // Without a display name, Peridio uses the name.
       if (value !== undefined && value !== organization.name) return [];
-      return [findingIn(concerned, `${name} has no display name of its own, and the rule asks for one: ${remedy}.`)];
+      return [
+        findingIn(concerned, `${name} has no display name apart from its name, but the rule requires one: ${remedy}.`),
+      ];
     }),
   )
   .optional()
-  .meta({ description: "That organizations have a display name other than their name: `required`." });
+  .meta({ description: "Organizations must have a display name that differs from their name: `required`." });

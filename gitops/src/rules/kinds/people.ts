@@ -40,7 +40,7 @@ export const role = z
   .optional()
   .meta({
     description:
-      "Which role the people may have: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who may not be there at all.",
+      "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
   });
 
 function misplaced({ roles: allowed, words: limit }: Allowed, concerned: Concerned): readonly Finding[] {
@@ -51,11 +51,11 @@ function misplaced({ roles: allowed, words: limit }: Allowed, concerned: Concern
     if (kept) return [];
     const remedy =
       allowed.length === 0
-        ? "take the person out"
+        ? "remove the person"
         : isHidden(held)
-          ? "declare a role that can be read"
-          : "give a role that is allowed, or take the person out";
-    const words = `${placeWords(person, name)}, and the rule allows ${limit}: ${remedy}.`;
+          ? "declare the role without hiding it"
+          : "give an allowed role, or remove the person";
+    const words = `${placeWords(person, name)}, but the rule allows ${limit}: ${remedy}.`;
     // A higher role than before is a new violation.
     const extent = isHidden(held) ? 0 : roles.length - roles.indexOf(held);
     const about = isHidden(held) ? `hidden ${key(email)}` : key(email);
@@ -75,9 +75,9 @@ const days = z
 /** The last day of access. */
 export const until = z
   .union([
-    z.literal("required", { error: "must be `required`, or such as `{ withinDays: 180 }`" }),
+    z.literal("required", { error: "must be `required`, or an object such as `{ withinDays: 180 }`" }),
     z.strictObject({
-      withinDays: days.meta({ description: "How many days from today the last day may be away, 1 to 3650." }),
+      withinDays: days.meta({ description: "The maximum number of days from today to the last day, 1 to 3650." }),
     }),
   ])
   .transform(
@@ -88,7 +88,7 @@ export const until = z
   .optional()
   .meta({
     description:
-      "That access of the people ends: `required`, or `{ withinDays: 180 }` for a last day that is no more than so many days away. Layouts say the last day, as `until`.",
+      "Access must end: `required`, or `{ withinDays: 180 }` for a last day within so many days. Layouts declare the last day as `until`.",
   });
 
 function endless(withinDays: number | undefined, { organizations, lastDays, today }: Scope): readonly Finding[] {
@@ -119,16 +119,16 @@ function wrongWith(
   const latest = withinDays === undefined ? undefined : daysAfter(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
   const limit = withinDays === undefined ? "" : ` within ${counted(withinDays, "day")}`;
-  const asked = `the rule asks for a last day${limit}: give ${day} in the layout`;
+  const asked = `the rule requires a last day${limit}: set ${day} in the layout`;
   if (place === undefined) {
-    return { words: `${who} has no place in ${where} by the layouts that were given, and ${asked}.`, extent: Infinity };
+    return { words: `${who} is in ${where} without an entry in the given layouts, but ${asked}.`, extent: Infinity };
   }
   const { until } = place;
-  if (until === undefined) return { words: `${who} has no last day in ${where}, and ${asked}.`, extent: Infinity };
+  if (until === undefined) return { words: `${who} has no last day in ${where}, but ${asked}.`, extent: Infinity };
   if (until < today) {
-    const words = `${who} is still in ${where}, where the last day was ${until}: make the preview again, since it is older than that.`;
+    const words = `${who} is still in ${where} after the last day, ${until}: preview again, since the preview is older.`;
     return { words, extent: Infinity };
   }
   if (latest === undefined || until <= latest) return undefined;
-  return { words: `${who} is in ${where} until ${until}, and ${asked}.`, extent: daysBetween(latest, until) };
+  return { words: `${who} is in ${where} until ${until}, but ${asked}.`, extent: daysBetween(latest, until) };
 }

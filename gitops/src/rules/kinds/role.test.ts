@@ -24,12 +24,12 @@ test("reports a role that is too high with person, organization, limit and remed
     organization({ name: "acme-production", people: { "Carl@Partner.example": "developer" } }),
     organization({ name: "acme-eu-production", people: { [ada]: "admin", [carl]: "admin" } }),
   );
-  const remedy = "give a role that is allowed, or take the person out";
+  const remedy = "give an allowed role, or remove the person";
   expect(violations(outsiders, state)).toEqual([
     {
       rule: "Outsiders only look at production",
       severity: "refuse",
-      message: `${carl} has the role admin in acme-eu-production, and the rule allows at most viewer: ${remedy}.`,
+      message: `${carl} has the role admin in acme-eu-production, but the rule allows at most viewer: ${remedy}.`,
       organizations: ["acme-eu-production"],
       people: [carl],
       before: false,
@@ -37,7 +37,7 @@ test("reports a role that is too high with person, organization, limit and remed
     {
       rule: "Outsiders only look at production",
       severity: "refuse",
-      message: `Carl@Partner.example has the role developer in acme-production, and the rule allows at most viewer: ${remedy}.`,
+      message: `Carl@Partner.example has the role developer in acme-production, but the rule allows at most viewer: ${remedy}.`,
       organizations: ["acme-production"],
       people: ["Carl@Partner.example"],
       before: false,
@@ -53,10 +53,10 @@ test("the role member ranks above viewer and below developer, because projects a
       people: { [carl]: "member", "eve@partner.example": { role: "member", standing: "pending" } },
     }),
   );
-  const remedy = "give a role that is allowed, or take the person out";
+  const remedy = "give an allowed role, or remove the person";
   expect(messages(rule("viewer"), state)).toEqual([
-    `${carl} has the role member in acme-production, and the rule allows at most viewer: ${remedy}.`,
-    `eve@partner.example is invited to acme-production with the role member, and the rule allows at most viewer: ${remedy}.`,
+    `${carl} has the role member in acme-production, but the rule allows at most viewer: ${remedy}.`,
+    `eve@partner.example is invited to acme-production with the role member, but the rule allows at most viewer: ${remedy}.`,
   ]);
   for (const most of ["member", "developer"]) expect(messages(rule(most), state)).toEqual([]);
 });
@@ -88,7 +88,7 @@ test.each([
   const told = messages(`x: { role: ${limit} }`, organization({ people }));
   expect(told).toHaveLength(broken.length);
   broken.forEach((role, index) => {
-    expect(told[index]).toContain(`has the role ${role} in acme-dev, and the rule allows ${words}: `);
+    expect(told[index]).toContain(`has the role ${role} in acme-dev, but the rule allows ${words}: `);
   });
 });
 
@@ -96,15 +96,15 @@ test("allows no one, with any role, if the role is none", () => {
   expect(
     messages(`x: { people: ${carl}, role: none }`, organization({ people: { [ada]: "admin", [carl]: unknown } })),
   ).toEqual([
-    `${carl} has a role in acme-dev that is not known before the update, and the rule allows none: take the person out.`,
+    `${carl} has a role in acme-dev that is not known before the update, but the rule allows none: remove the person.`,
   ]);
 });
 
 test("does not accept a hidden role", () => {
   const people = { [ada]: unknown, [bob]: secret } as const;
   expect(messages("x: { role: [viewer] }", organization({ people }))).toEqual([
-    `${ada} has a role in acme-dev that is not known before the update, and the rule allows only viewer: declare a role that can be read.`,
-    `${bob} has a role in acme-dev that is kept secret, and the rule allows only viewer: declare a role that can be read.`,
+    `${ada} has a role in acme-dev that is not known before the update, but the rule allows only viewer: declare the role without hiding it.`,
+    `${bob} has a role in acme-dev that is secret, but the rule allows only viewer: declare the role without hiding it.`,
   ]);
   expect(messages("x: { role: { atMost: admin } }", organization({ people, hiddenPeople: 1 }))).toEqual([]);
 });
@@ -112,7 +112,7 @@ test("does not accept a hidden role", () => {
 test("reports people with hidden addresses, since the rule may apply to them", () => {
   const state = organization({ name: "acme-production", hiddenPeople: 2 });
   expect(messages(outsiders, state)).toEqual([
-    "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",
+    "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
   ]);
   expect(messages(outsiders, organization({ name: "acme-production", hiddenPeople: 1 }))[0]).toMatch(/^1 person in/);
 });

@@ -5,19 +5,19 @@ import { inEach, findingIn, isTold, untoldSetting, type Finding, type Concerned 
 
 /** A second factor for every user. */
 export const requireTwoFactor = z
-  .literal(true, { error: "must be true, or be left out" })
+  .literal(true, { error: "must be true or absent" })
   .transform(() =>
     inEach((concerned) => {
       const value = concerned.organization.security?.requireTwoFactor;
-      const asked = "a second factor for everybody";
+      const asked = "a second factor for all users";
       if (!isTold(value)) return untoldSetting(concerned, { setting: "requireTwoFactor", value, asked });
       if (value) return [];
-      const words = `${concerned.name} needs no second factor, and the rule asks for ${asked}: declare \`requireTwoFactor: true\`.`;
+      const words = `${concerned.name} requires no second factor, but the rule requires ${asked}: declare \`requireTwoFactor: true\`.`;
       return [findingIn(concerned, words)];
     }),
   )
   .optional()
-  .meta({ description: "That every user needs a second factor to sign in: `true`." });
+  .meta({ description: "All users must have a second factor: `true`." });
 
 const prefix = (longest: number) =>
   z.int("must be a whole number").min(1, "must be at least 1").max(longest, `must be at most ${longest}`);
@@ -26,9 +26,9 @@ const allowlistLimits = z
   .strictObject({
     within: z
       .array(cidr)
-      .min(1, "must name a block, or be removed")
+      .min(1, "must name a block: add one, or remove the key")
       .optional()
-      .meta({ description: "The blocks of addresses that every entry has to lie in, such as `203.0.113.0/24`." }),
+      .meta({ description: "The blocks that contain all allowed addresses, such as `203.0.113.0/24`." }),
     widest: z
       .strictObject({
         ipv4: prefix(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
@@ -36,17 +36,17 @@ const allowlistLimits = z
       })
       .superRefine(({ ipv4, ipv6 }, context) => {
         if (ipv4 !== undefined || ipv6 !== undefined) return;
-        context.addIssue({ code: "custom", message: "asks for nothing: give `ipv4`, `ipv6` or both" });
+        context.addIssue({ code: "custom", message: "has no requirement: add `ipv4`, `ipv6` or both" });
       })
       .optional()
       .meta({
-        description: "How wide a block may be, such as `{ ipv4: 24, ipv6: 48 }`: prefixes of that length or longer.",
+        description: "The widest allowed blocks, such as `{ ipv4: 24, ipv6: 48 }`: prefixes of that length or longer.",
         minProperties: 1,
       }),
   })
   .superRefine(({ within, widest }, context) => {
     if (within !== undefined || widest !== undefined) return;
-    context.addIssue({ code: "custom", message: "asks for nothing: give `within` or `widest`, or write `required`" });
+    context.addIssue({ code: "custom", message: "has no requirement: add `within` or `widest`, or write `required`" });
   })
   .meta({ minProperties: 1 });
 
@@ -54,12 +54,12 @@ type AllowlistLimits = z.output<typeof allowlistLimits>;
 
 /** An allowlist, and the widest allowed blocks. */
 export const ipAllowlist = z
-  .union([z.literal("required", { error: "must be `required`, or say `within` which blocks it is" }), allowlistLimits])
+  .union([z.literal("required", { error: "must be `required`, or have blocks in `within`" }), allowlistLimits])
   .transform((said) => inEach((concerned) => findingsOfAllowlist(said === "required" ? {} : said, concerned)))
   .optional()
   .meta({
     description:
-      "That there is an allowlist of addresses: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` for one that goes no further.",
+      "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
   });
 
 function findingsOfAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Concerned): readonly Finding[] {
@@ -68,18 +68,18 @@ function findingsOfAllowlist({ within, widest = {} }: AllowlistLimits, concerned
   const asked = within === undefined ? "an allowlist" : `an allowlist within ${either(within)}`;
   if (!isTold(value)) return untoldSetting(concerned, { setting: "ipAllowlist", value, asked });
   if (value.length === 0) {
-    const words = `${name} can be reached from any address, and the rule asks for ${asked}: declare \`ipAllowlist\`.`;
+    const words = `${name} allows any address, but the rule requires ${asked}: declare \`ipAllowlist\`.`;
     return [findingIn(concerned, words, { extent: Infinity })];
   }
   return value.flatMap(({ cidr: written }) => {
     const finding = (reason: string) => [findingIn(concerned, reason, { about: canonicalCidr(written) })];
-    const reached = `${name} can be reached from ${written}`;
+    const reached = `${name} allows ${written}`;
     if (within !== undefined && !cover(outermost(within), written)) {
-      return finding(`${reached}, and the rule allows only ${either(within)}: take the block off \`ipAllowlist\`.`);
+      return finding(`${reached}, but the rule allows only ${either(within)}: remove the block from \`ipAllowlist\`.`);
     }
     const shortest = written.includes(":") ? widest.ipv6 : widest.ipv4;
     if (shortest === undefined || (parseCidr(written)?.prefix ?? 0) >= shortest) return [];
-    return finding(`${reached}, and the rule allows no block wider than /${shortest}: narrow it.`);
+    return finding(`${reached}, but the rule allows no block wider than /${shortest}: narrow it.`);
   });
 }
 
@@ -92,8 +92,7 @@ function outermost(blocks: readonly string[]): readonly string[] {
 
 const sessionLimit = z.strictObject({
   atMost: duration("5m", "30d").meta({
-    description:
-      "The longest session that is allowed: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days.",
+    description: "The longest allowed session: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days.",
   }),
 });
 
@@ -108,25 +107,25 @@ export const sessionTimeout = sessionLimit
       if (!isTold(value)) return untoldSetting(concerned, { setting: "sessionTimeout", value, asked });
       const remedy = `declare \`sessionTimeout: ${atMost}\`, or less`;
       if (value === null) {
-        const words = `${name} leaves it to Peridio how long sessions last, and the rule asks for ${asked}: ${remedy}.`;
+        const words = `${name} uses Peridio's default for sessions, but the rule requires ${asked}: ${remedy}.`;
         return [findingIn(concerned, words, { extent: Infinity })];
       }
       if (value <= most) return [];
-      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, and the rule asks for ${asked}: ${remedy}.`;
+      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${asked}: ${remedy}.`;
       return [findingIn(concerned, words, { extent: value - most })];
     }),
   )
   .optional()
-  .meta({ description: "How long a session may last: `{ atMost: 8h }`." });
+  .meta({ description: "The longest allowed session: `{ atMost: 8h }`." });
 
 const days = z.int("must be a whole number of days");
 
 const rotationLimits = z.strictObject({
   maxAgeDays: days.min(1, "must be at least 1 day").max(3650, "must be at most 3650 days").meta({
-    description: "The greatest age in days at which keys must have been replaced, 1 to 3650.",
+    description: "The maximum age of keys in days, 1 to 3650.",
   }),
   gracePeriodDays: days.min(0, "must not be negative").max(90, "must be at most 90 days").optional().meta({
-    description: "For how many days past that age a key may still work at most, 0 to 90. Any if not set.",
+    description: "The maximum number of days for which a key still works after that age, 0 to 90. No limit if not set.",
   }),
 });
 
@@ -135,7 +134,7 @@ export const apiKeyRotation = rotationLimits
   .transform((limit) => inEach((concerned) => findingsOfRotation(limit, concerned)))
   .optional()
   .meta({
-    description: "How old API keys may get: `{ maxAgeDays: 90 }`, with `gracePeriodDays` if that is limited too.",
+    description: "The maximum age of API keys: `{ maxAgeDays: 90 }`, optionally with `gracePeriodDays`.",
   });
 
 function findingsOfRotation(
@@ -145,22 +144,22 @@ function findingsOfRotation(
   const { name, organization } = concerned;
   const value = organization.security?.apiKeyRotation;
   const most = counted(maxAgeDays, "day");
-  const asked = `keys that are replaced after at most ${most}`;
+  const asked = `new keys after at most ${most}`;
   if (!isTold(value)) return untoldSetting(concerned, { setting: "apiKeyRotation", value, asked });
   if (value === null) {
-    const words = `API keys of ${name} may get as old as they like, and the rule asks for ${asked}: declare \`apiKeyRotation\`.`;
+    const words = `API keys of ${name} never expire, but the rule requires ${asked}: declare \`apiKeyRotation\`.`;
     return [findingIn(concerned, words, { about: "age", extent: Infinity })];
   }
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
     const age = counted(value.maxAgeDays, "day");
-    const words = `API keys of ${name} may get ${age} old, and the rule asks for ${asked}: lower \`maxAgeDays\`.`;
+    const words = `API keys of ${name} expire after ${age}, but the rule requires ${asked}: lower \`maxAgeDays\`.`;
     findings.push(findingIn(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
   }
   if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {
     const grace = counted(value.gracePeriodDays, "day");
     const limit = counted(gracePeriodDays, "day");
-    const words = `API keys of ${name} work for ${grace} past their age, and the rule allows at most ${limit}: lower \`gracePeriodDays\`.`;
+    const words = `API keys of ${name} work for ${grace} after their age, but the rule allows at most ${limit}: lower \`gracePeriodDays\`.`;
     findings.push(findingIn(concerned, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
   }
   return findings;

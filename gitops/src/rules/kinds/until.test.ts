@@ -46,7 +46,7 @@ test("reports access without a last day, and people that no layout declares", ()
     {
       rule: "Outsiders leave",
       severity: "refuse",
-      message: `${carl} has no place in acme-lab by the layouts that were given, and the rule asks for a last day: give \`until\` in the layout.`,
+      message: `${carl} is in acme-lab without an entry in the given layouts, but the rule requires a last day: set \`until\` in the layout.`,
       organizations: ["acme-lab"],
       people: [carl],
       before: false,
@@ -54,7 +54,7 @@ test("reports access without a last day, and people that no layout declares", ()
     {
       rule: "Outsiders leave",
       severity: "refuse",
-      message: `${carl} has no last day in acme-production, and the rule asks for a last day: give \`until\` in the layout.`,
+      message: `${carl} has no last day in acme-production, but the rule requires a last day: set \`until\` in the layout.`,
       organizations: ["acme-production"],
       people: [carl],
       before: false,
@@ -63,7 +63,7 @@ test("reports access without a last day, and people that no layout declares", ()
       rule: "Outsiders leave",
       severity: "refuse",
       message:
-        "fay@partner.example has no place in acme-production by the layouts that were given, and the rule asks for a last day: give `until` in the layout.",
+        "fay@partner.example is in acme-production without an entry in the given layouts, but the rule requires a last day: set `until` in the layout.",
       organizations: ["acme-production"],
       people: ["fay@partner.example"],
       before: false,
@@ -74,7 +74,7 @@ test("reports access without a last day, and people that no layout declares", ()
 test("reports a last day that is too far away, with the latest allowed one", () => {
   const people = { [carl]: "developer", "emil@partner.example": "viewer" } as const;
   expect(messages(soon, organization({ people }), { lastDays })).toEqual([
-    "emil@partner.example is in acme-dev until 2099-12-31, and the rule asks for a last day within 60 days: give `until: 2027-04-01`, or an earlier day, in the layout.",
+    "emil@partner.example is in acme-dev until 2099-12-31, but the rule requires a last day within 60 days: set `until: 2027-04-01`, or an earlier day, in the layout.",
   ]);
   expect(messages(soon.replace("60", "59"), organization({ people }), { lastDays })).toHaveLength(1);
   expect(messages(soon.replace("60", "58"), organization({ people }), { lastDays })).toHaveLength(2);
@@ -82,26 +82,26 @@ test("reports a last day that is too far away, with the latest allowed one", () 
 
 test("a preview with a person whose last day has passed is too old", () => {
   expect(messages(soon, organization({ people: { "ended@partner.example": "developer" } }), { lastDays })).toEqual([
-    "ended@partner.example is still in acme-dev, where the last day was 2027-01-30: make the preview again, since it is older than that.",
+    "ended@partner.example is still in acme-dev after the last day, 2027-01-30: preview again, since the preview is older.",
   ]);
 });
 
 test("an organization with an unknown name is in no layout", () => {
   const state = organization({ name: undefined, id: "prn:1:x", people: { [carl]: "viewer" } });
   expect(messages(ends, state, { lastDays })).toEqual([
-    `${carl} has no place in prn:1:x by the layouts that were given, and the rule asks for a last day: give \`until\` in the layout.`,
+    `${carl} is in prn:1:x without an entry in the given layouts, but the rule requires a last day: set \`until\` in the layout.`,
   ]);
 });
 
 test("people with hidden addresses may be outsiders", () => {
   expect(messages(ends, organization({ hiddenPeople: 3 }), { lastDays })).toEqual([
-    "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them so that they can be read.",
+    "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
   ]);
 });
 
 test("cannot check the rule without a layout", () => {
   expect(() => messages(ends, organization())).toThrow(
-    'the rule "Outsiders leave" asks when access ends, which is in layouts and not in a preview: say with --layout where the layout is',
+    'the rule "Outsiders leave" needs last days, which are in layouts and not in a preview: add --layout',
   );
   expect(messages("x: { role: viewer }", organization())).toEqual([]);
 });
