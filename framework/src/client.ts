@@ -19,21 +19,22 @@ export type Report = (accepted: RequestInfo) => void;
 /**
  * An API client, as the framework drives it. Resources use its other members, which the framework does not know.
  *
- * `Self` is the client's own type. The functions that return it share what the client has read.
+ * `Self` is the client's own type. The functions that return it share what the client has read. A client without one of them
+ * serves every purpose itself.
  */
 export interface Client<Self> {
   /** What people call this API. */
   readonly name: string;
-  /** Returns undefined if the API has the feature. Sends nothing. */
-  lacks(feature: string): Lack | undefined;
+  /** Returns undefined if the API has the feature. Sends nothing. Without it, the API has every feature. */
+  lacks?(feature: string): Lack | undefined;
   /** The same client, whose requests end when the signal aborts. */
-  within(signal: AbortSignal): Self;
+  within?(signal: AbortSignal): Self;
   /** The same client for reads before which nothing is written: it may answer from lists that are slightly older. */
-  glancing(): Self;
+  glancing?(): Self;
   /** The same client, whose requests end with this signal only: for a look after an operation was cancelled. */
-  apart(signal: AbortSignal): Self;
+  apart?(signal: AbortSignal): Self;
   /** The same client, which reports each write that the API accepted. */
-  tracing(report: Report): Self;
+  tracing?(report: Report): Self;
 }
 
 /** The client of any API. */
@@ -42,4 +43,6 @@ export interface AnyClient extends Client<AnyClient> {
 }
 
 /** The names of the features that not every API of a client has. */
-export type FeatureOf<C extends AnyClient> = Parameters<C["lacks"]>[0];
+export type FeatureOf<C extends AnyClient> = C extends { lacks(feature: infer Feature extends string): unknown }
+  ? Feature
+  : string;

@@ -1,7 +1,7 @@
 export { type AnyClient, type Client, type FeatureOf, inFull, type Lack, type Report } from "./client";
 export { decodedSettings, type Environment, type Output } from "./configuration";
 export { MissingRight, type Operation, type Permissions, type Verb } from "./permissions";
-export type { AnyProvider, Connection, ProviderDefinition, Service } from "./provider";
+export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
 export { ApiError, formatRequest, NotFound, type RequestInfo, unseen } from "./request";
 export { accepted, check } from "./check";
 export { sameBy } from "./compare";

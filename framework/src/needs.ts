@@ -20,7 +20,7 @@ interface Demanding {
 
 export function unmet(api: Lacks, demanding: Demanding, declared: Values): readonly Unmet[] {
   return (demanding.needs?.(declared) ?? []).flatMap((need) => {
-    const lack = api.lacks(need.feature);
+    const lack = api.lacks?.(need.feature);
     return lack === undefined ? [] : [{ ...need, lack }];
   });
 }
@@ -33,12 +33,12 @@ export function lackOf(api: Lacks, resource: Demanding): Lack | undefined {
 /** Why this API cannot change that property, if it cannot. */
 export function lackOfChange(api: Lacks, { changes }: AnyResource, property: string): Lack | undefined {
   const takes = changes[property]?.takes;
-  return takes === undefined ? undefined : api.lacks(takes);
+  return takes === undefined ? undefined : api.lacks?.(takes);
 }
 
 /** Why this API deletes no such resource, if it does not. */
 export function lackOfDeletion(api: Lacks, { deletion }: AnyResource): Lack | undefined {
-  return deletion === undefined ? undefined : api.lacks(deletion);
+  return deletion === undefined ? undefined : api.lacks?.(deletion);
 }
 
 /**

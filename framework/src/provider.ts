@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { AnyClient } from "./client";
 import type { Component } from "./component";
 import type { Environment, Output } from "./configuration";
@@ -20,14 +21,14 @@ export interface Service<C extends AnyClient> {
   names?(client: C): Promise<Names>;
 }
 
-/** A client, and the world that its ids belong to. */
+/** A client, and the API that its ids belong to. */
 export interface Connection<C extends AnyClient> {
   readonly client: C;
-  /** Tells one API from another, such as its endpoint. */
-  readonly world: string;
+  /** Distinguishes one API from another, such as its endpoint. By default, there is only one. */
+  readonly world?: string;
 }
 
-/** A provider as it is written: data, and the way to its API. */
+/** A complete provider: data, and the connection to its API. */
 export interface ProviderDefinition<C extends AnyClient> {
   readonly package: PackageInfo;
   readonly service: Service<C>;
@@ -48,3 +49,36 @@ export interface ProviderDefinition<C extends AnyClient> {
 
 /** Any provider. */
 export type AnyProvider = ProviderDefinition<AnyClient>;
+
+/** The members of a definition without defaults, and the defaults to replace. `Settings` is the schema of the settings. */
+export interface ProviderOptions<C extends AnyClient, Settings extends Shape> extends Partial<
+  Omit<ProviderDefinition<C>, "package" | "service" | "configuration" | "connect">
+> {
+  readonly package: Pick<PackageInfo, "name" | "version" | "description"> & Partial<PackageInfo>;
+  readonly service?: Partial<Service<C>>;
+  readonly configuration?: Settings;
+  /** Connects with valid settings. Sends nothing. Throws a `Refusal` if the settings name no API. */
+  connect(settings: z.output<Settings>, environment: Environment, output: Output): Connection<C>;
+}
+
+/** Returns a complete definition. A small provider needs a package, resources and `connect`. */
+export function defineProvider<C extends AnyClient, Settings extends Shape>(
+  options: ProviderOptions<C, Settings>,
+): ProviderDefinition<C> {
+  const { name, description } = options.package;
+  const displayName = options.package.displayName ?? name;
+  return {
+    configuration: z.object({}),
+    resources: [],
+    functions: [],
+    components: () => [],
+    verify: () => Promise.resolve(),
+    ...options,
+    package: { displayName, providerDescription: description, keywords: ["pulumi", name], ...options.package },
+    service: {
+      title: displayName,
+      environmentPrefix: name.toUpperCase().replaceAll("-", "_"),
+      ...options.service,
+    },
+  };
+}

@@ -154,10 +154,10 @@ export interface Resource<
   readonly token: string;
   readonly description: string;
   /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
-  readonly example: string;
-  readonly reference: Reference;
-  /** The right that each operation requires, in the words of the service's `permissions`. */
-  readonly rights: Readonly<Record<Verb, string>>;
+  readonly example?: string;
+  readonly reference?: Reference;
+  /** The right that each operation requires, in the words of the service's `permissions`. By default, none. */
+  readonly rights?: Readonly<Record<Verb, string>>;
   readonly inputs: Inputs;
   /** The whole state: the inputs as the API has them, and what only the API knows. */
   readonly outputs: Outputs;

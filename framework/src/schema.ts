@@ -39,8 +39,8 @@ export interface PackageInfo {
   readonly providerDescription: string;
   readonly keywords: readonly string[];
   /** Where releases are published, such as `github.com/acme/pulumi-acme`. SDKs download the plugin from there, and Go finds its module by this name. */
-  readonly repository: string;
-  readonly license: string;
+  readonly repository?: string;
+  readonly license?: string;
   readonly attribution?: string;
 }
 
@@ -61,20 +61,21 @@ export function packageSchema(
     version,
     description,
     keywords,
-    homepage: `https://${repository}`,
-    repository: `https://${repository}`,
-    license,
+    ...(repository !== undefined && { homepage: `https://${repository}`, repository: `https://${repository}` }),
+    ...(license !== undefined && { license }),
     ...(attribution !== undefined && { attribution }),
-    pluginDownloadURL: `github://api.${repository}`,
+    ...(repository !== undefined && { pluginDownloadURL: `github://api.${repository}` }),
     meta: { moduleFormat: "(.*)" },
     language: {
       nodejs: { packageName: `pulumi-${name}`, respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
       python: { packageName: `pulumi_${name}`, respectSchemaVersion: true, pyproject: { enabled: true } },
-      go: {
-        importBasePath: `${repository}/sdk/go/${name}`,
-        modulePath: `${repository}/sdk/go`,
-        respectSchemaVersion: true,
-      },
+      ...(repository !== undefined && {
+        go: {
+          importBasePath: `${repository}/sdk/go/${name}`,
+          modulePath: `${repository}/sdk/go`,
+          respectSchemaVersion: true,
+        },
+      }),
     },
     config: { variables: settings },
     provider: { description: providerDescription, inputProperties: settings },
@@ -125,6 +126,7 @@ function functionSchema(one: AnyFunction, types: NamedTypes): Json {
 
 /** The description with its example, as Pulumi's documentation and editors show it. */
 function documented({ description, example }: AnyResource | AnyFunction | Component): string {
+  if (example === undefined) return description;
   return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;
 }
 

@@ -14,8 +14,9 @@ export const permissions: Permissions<Peridio> = {
 
 /** The right that an operation requires. */
 function rightTo({ resource, verb }: Operation): Right {
-  const required = rights.find((right) => right === resource.rights[verb]);
-  if (required === undefined) throw new TypeError(`${resource.token} names an unknown right: ${resource.rights[verb]}`);
+  const named = resource.rights?.[verb];
+  const required = rights.find((right) => right === named);
+  if (required === undefined) throw new TypeError(`${resource.token} names an unknown right: ${named ?? "none"}`);
   return required;
 }
 

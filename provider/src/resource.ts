@@ -10,6 +10,8 @@ export type Resource<
   Outputs extends framework.Shape,
   Query extends framework.Shape,
 > = framework.Resource<Inputs, Outputs, Query, Peridio> & {
+  readonly example: string;
+  readonly reference: framework.Reference;
   readonly rights: Readonly<Record<framework.Verb, Right>>;
 };
 

@@ -193,8 +193,8 @@ export class Provider {
       },
     };
     const switches = switchesIn(service.environmentPrefix, this.environment);
-    const { client, world } = this.definition.connect(settings, this.environment, output);
-    const api = client.within(this.#cancelled.signal);
+    const { client, world = "" } = this.definition.connect(settings, this.environment, output);
+    const api = client.within?.(this.#cancelled.signal) ?? client;
     await this.definition.verify(api);
     const warn = (urn: string, text: string) => {
       this.#tell("warning", urn, text);
@@ -436,7 +436,7 @@ export class Provider {
       deadline.abort(new UserError(`The ${seconds} seconds that customTimeouts allow have passed.`));
     }, seconds * 1000);
     try {
-      return await operation(api.within(deadline.signal));
+      return await operation(api.within?.(deadline.signal) ?? api);
     } finally {
       clearTimeout(timer);
     }

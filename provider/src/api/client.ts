@@ -141,7 +141,7 @@ export interface Roster {
 }
 
 /** Peridio as resources use it: a backend with cached reads. */
-export interface Peridio extends Client<Peridio> {
+export interface Peridio extends Required<Client<Peridio>> {
   lacks(feature: Feature): Lack | undefined;
   /** The address blocks of this provider's calls; undefined if the settings do not name them. */
   readonly runnerCidrs: readonly string[] | undefined;
