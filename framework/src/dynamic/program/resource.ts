@@ -3,8 +3,9 @@ import { remote } from "./remote";
 import { secretsOf } from "./secretArguments";
 
 interface SecretOutputs {
-  /** Arguments by the outputs that repeat them. */
+  /** The argument that each output repeats, by output: the output is secret if the argument is. */
   readonly repeats?: Readonly<Record<string, string>>;
+  /** Properties that are always secret, as arguments too. */
   readonly always?: readonly string[];
 }
 
@@ -37,13 +38,16 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
     const module = token.split(":")[0] ?? "";
     const provider = remotes.get(token) ?? remote(token, packageName);
     remotes.set(token, provider);
+    const inputs = Object.fromEntries(
+      Object.entries(args).map(([key, value]) => [key, always.includes(key) ? pulumi.secret<unknown>(value) : value]),
+    );
     const props = {
       // Without being named here, what the program leaves out would be no output either.
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
-      ...args,
+      ...inputs,
       __urn: urnOf(`pulumi-nodejs:dynamic/${module}:${type}`, name, opts.parent),
       __import: importId,
-      __secret: secretsOf(args),
+      __secret: secretsOf(inputs),
     };
     // Whether an output is secret is known too late for this option. What is no output is not.
     const perhaps = Object.entries(repeats).flatMap(([output, argument]) =>
