@@ -34,6 +34,12 @@ export default {
       },
     ),
     forbid(
+      "examples-through-entries",
+      "An example imports the framework as every provider does.",
+      { path: "^framework/(examples|test)/" },
+      { path: "^framework/src/", pathNot: "/index\\.ts$" },
+    ),
+    forbid(
       "framework-stands-alone",
       "The framework knows no provider.",
       { path: "^framework/" },
@@ -74,7 +80,7 @@ export default {
       "Only the plugin and the dynamic provider know Pulumi and gRPC.",
       {
         path: "^(framework|provider|gitops)/",
-        pathNot: [tests, "^framework/src/(plugin|dynamic)/", "^provider/src/dynamic/"],
+        pathNot: [tests, "^framework/src/(plugin|dynamic)/", "^framework/examples/", "^provider/src/dynamic/"],
       },
       { path: "node_modules/(@pulumi|@grpc|google-protobuf)/" },
     ),

@@ -25,6 +25,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
     },
   ],
   ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], kept: false }],
+  // The framework's example, which its test runs.
+  ["pulumi-resource-notes", { entry: "framework/examples/notes/plugin.ts", assets: [], kept: false }],
   // `make bench` compares with these, in dist/bench.
   ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], kept: false }],
   ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], kept: false }],

@@ -1,0 +1,4 @@
+import { dynamicHost } from "#framework/dynamic";
+import { provider } from "./provider";
+
+export const { serve, ask } = dynamicHost(provider);

@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { AlreadyExists, defineProvider, type Resource } from "#framework";
+import { Notebook, type StoredNote } from "./notebook";
+
+const inputs = z.object({
+  title: z.string().min(1).meta({ description: "The title. Another title replaces the note." }),
+  text: z.string().meta({ description: "The text." }),
+  tags: z.array(z.string()).optional().meta({ description: "Words to find the note by, in any order." }),
+  password: z.string().optional().meta({ description: "Protects the note.", secret: true }),
+});
+const outputs = inputs.extend({ revision: z.int().meta({ description: "The number of changes." }) });
+const query = z.object({ prefix: z.string().optional().meta({ description: "The start of the titles." }) });
+
+const note: Resource<typeof inputs, typeof outputs, typeof query, Notebook> = {
+  token: "notes:index:Note",
+  description: "A note in the notebook.",
+  inputs,
+  outputs,
+  query,
+  identity: ["title"],
+  changes: {
+    title: { on: "replace" },
+    text: { on: "update" },
+    tags: { on: "update", canonical: sorted, initial: () => [] },
+    password: { on: "update" },
+  },
+  locate: (_, title) => Promise.resolve(title),
+  adopt: async ({ api }, { title }) => {
+    if (await api.find(title)) throw new AlreadyExists(title, "in the notebook");
+    return undefined;
+  },
+  create: async ({ api }, desired) => observed(await api.save(desired)),
+  read: async ({ api }, id) => {
+    const found = await api.find(id);
+    return found && observed(found);
+  },
+  update: async ({ api }, desired) => observed(await api.save(desired)),
+  delete: ({ api }, { id }) => api.remove(id),
+  list: async function* ({ api }, { prefix = "" }) {
+    for (const title of await api.titles()) if (title.startsWith(prefix)) yield { id: title, name: title };
+  },
+};
+
+function observed(found: StoredNote) {
+  return { id: found.title, ...found };
+}
+
+function sorted(tags: unknown): unknown {
+  return Array.isArray(tags) ? tags.map(String).sort() : tags;
+}
+
+export const provider = defineProvider({
+  package: { name: "notes", version: "1.0.0", description: "Notes as code." },
+  configuration: z.object({
+    file: z.string().default("notes.json").meta({ description: "The file of the notebook." }),
+  }),
+  resources: [note],
+  connect: ({ file }) => ({ client: new Notebook(file) }),
+});
