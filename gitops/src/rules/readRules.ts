@@ -122,7 +122,7 @@ function unknownOrganizations(part: ParsedDocument, known: readonly string[]): U
     names: told(
       false,
       (text) =>
-        `is ${JSON.stringify(text)}, which is not an organization of the layouts: correct the name, or also validate the layout that declares it${suggestion(text, known)}`,
+        `is ${JSON.stringify(text)}, which is not an organization of the layouts: correct the name, or also validate the layout that declares it${suggest(text, known)}`,
     ),
     patterns: told(true, (text) => `is ${JSON.stringify(text)}, which matches no organization of the layouts`),
   };
