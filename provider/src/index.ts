@@ -15,7 +15,7 @@ export {
   type Organization,
   type PaymentMethod,
   type Peridio,
-  type Place,
+  type RosterEntry,
   type Role,
   type SecuritySettings,
   type Surroundings,

@@ -133,7 +133,9 @@ export async function read(
   };
   const people = async (): Promise<Pick<Facts, "members" | "pending" | "beside">> => {
     // Both use the same lists.
-    const everybody = await ask("invitations", async () => Promise.all([api.roster.list(id), api.roster.beside(id)]));
+    const everybody = await ask("invitations", async () =>
+      Promise.all([api.roster.list(id), api.roster.memberInvitations(id)]),
+    );
     if (everybody !== undefined) {
       const [places, beside] = everybody;
       return {

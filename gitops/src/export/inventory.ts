@@ -6,7 +6,7 @@ import {
   type Invitation,
   type Organization,
   type Peridio,
-  type Place,
+  type RosterEntry,
   type SecuritySettings,
   key,
 } from "#provider";
@@ -18,7 +18,7 @@ import { all } from "../wording";
 export interface Inventory {
   readonly organization: Organization;
   /** Members and pending invitations, one entry a person, by address. */
-  readonly people: readonly Pick<Place, "kind" | "email" | "role">[];
+  readonly people: readonly Pick<RosterEntry, "kind" | "email" | "role">[];
   /** The newest expired invitation of every person without another one, by address. */
   readonly expired: readonly Pick<Invitation, "email" | "role" | "expiresAt" | "sentAt">[];
   /** Undefined if the API has none. */
@@ -77,7 +77,7 @@ async function unlessLacking<T>(peridio: Peridio, feature: Feature, ask: () => P
 }
 
 /** Leaves out people with another invitation or a membership. The newest expired invitation counts. */
-function lasting(expired: readonly Invitation[], people: readonly Place[]): readonly Invitation[] {
+function lasting(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
   const there = new Set(people.map(({ email }) => key(email)));
   const found = new Map<string, Invitation>();
   for (const invitation of [...expired].sort(byAge)) {

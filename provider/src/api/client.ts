@@ -11,7 +11,7 @@ import type {
   Member,
   Organization,
   OrganizationSettings,
-  Place,
+  RosterEntry,
   Role,
   SecuritySettings,
 } from "./model";
@@ -117,17 +117,17 @@ export interface Roster {
    * Finds a person's membership: the member, else the pending invitation, else the newest expired one. Undefined means that the
    * organization is readable and does not have the person.
    */
-  find(organizationId: string, email: string): Promise<Place | undefined>;
+  find(organizationId: string, email: string): Promise<RosterEntry | undefined>;
   /** Finds the member with the user id, independent of the e-mail address. */
   findUser(organizationId: string, userId: string): Promise<Member | undefined>;
   /** Lists members, then invitations that are pending or of an unknown status. */
-  list(organizationId: string): Promise<readonly Place[]>;
+  list(organizationId: string): Promise<readonly RosterEntry[]>;
   /** Lists members only, because a key may not see invitations. */
   members(organizationId: string): Promise<readonly Member[]>;
   /** Lists all expired invitations, including those of members and of people who were invited again. */
   expired(organizationId: string): Promise<readonly Invitation[]>;
   /** Lists the pending invitations of people who became members in another way. */
-  beside(organizationId: string): Promise<readonly Invitation[]>;
+  memberInvitations(organizationId: string): Promise<readonly Invitation[]>;
   invite(organizationId: string, email: string, role: Role): Promise<Invitation>;
   setRole(member: Member, role: Role): Promise<Member>;
   /** Removes the member and revokes their pending invitation. */

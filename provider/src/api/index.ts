@@ -3,5 +3,5 @@ export { oneOf, type Unknown } from "./contract";
 export * from "./errors";
 export * from "./model";
 export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
-export { placeId } from "./roster";
+export { entryId } from "./roster";
 export type { Surroundings } from "./transport/transport";

@@ -130,7 +130,7 @@ export interface Invitation {
 }
 
 /** A member or an invitation. */
-export type Place = Member | Invitation;
+export type RosterEntry = Member | Invitation;
 
 /** Normalizes an e-mail address. Peridio ignores its case. */
 export function key(email: string): string {

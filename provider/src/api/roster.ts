@@ -1,7 +1,7 @@
 import { CachedValue, waitFor } from "./cache";
 import type { Backend, Roster } from "./client";
 import { ApiError, Conflict, Invalid, NotFound } from "./errors";
-import { byAge, isListed, key, type Invitation, type InvitationStatus, type Invitee, type Member, type Place } from "./model";
+import { byAge, isListed, key, type Invitation, type InvitationStatus, type Invitee, type Member, type RosterEntry } from "./model";
 
 /** A roster that reads each organization once, through `backend`. */
 export interface SharedRoster extends Roster {
@@ -60,7 +60,7 @@ export function roster(backend: Backend): SharedRoster {
       list: async (organizationId) => read(organizationId, (cache) => cache.list()),
       members: async (organizationId) => read(organizationId, (cache) => cache.members(), "members"),
       expired: async (organizationId) => read(organizationId, (cache) => cache.expired(), "expired invitations"),
-      beside: async (organizationId) => read(organizationId, (cache) => cache.memberInvitations()),
+      memberInvitations: async (organizationId) => read(organizationId, (cache) => cache.memberInvitations()),
       invite: async (organizationId, email, role) => {
         const before = await read(organizationId, (cache) => cache.invitationIds());
         return invite(organizationId, { email, role }, before);
@@ -112,7 +112,7 @@ function ignoreAccepted(error: unknown): void {
 
 interface Lists {
   /** Members, then pending invitations of other people, by address. */
-  readonly entries: ReadonlyMap<string, Place>;
+  readonly entries: ReadonlyMap<string, RosterEntry>;
   /** The pending invitations of members. */
   readonly memberInvitations: readonly Invitation[];
   /** The ids of all pending invitations. */
@@ -125,7 +125,7 @@ class RosterCache {
   readonly #expired: CachedValue<readonly Invitation[]>;
   /** Separate from `#lists`, which reads invitations first. */
   readonly #members: CachedValue<readonly Member[]>;
-  readonly #written = new Map<string, Place>();
+  readonly #written = new Map<string, RosterEntry>();
   /** The ids of removed members and revoked invitations. */
   readonly #dropped = new Set<string>();
 
@@ -153,11 +153,11 @@ class RosterCache {
     this.#members = new CachedValue(async () => toArray(backend.members.list(organizationId)));
   }
 
-  async find(email: string): Promise<Place | undefined> {
+  async find(email: string): Promise<RosterEntry | undefined> {
     const written = this.#written.get(key(email));
     if (written) return written;
     const entry = (await this.#lists.get()).entries.get(key(email));
-    if (entry && !this.#dropped.has(placeId(entry))) return entry;
+    if (entry && !this.#dropped.has(entryId(entry))) return entry;
     const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
     return expired.sort(byAge).at(-1);
   }
@@ -166,7 +166,7 @@ class RosterCache {
     return (await this.list()).filter(isMember).find((member) => member.userId === userId);
   }
 
-  async list(): Promise<readonly Place[]> {
+  async list(): Promise<readonly RosterEntry[]> {
     return this.#withChanges([...(await this.#lists.get()).entries.values()]);
   }
 
@@ -182,40 +182,40 @@ class RosterCache {
   /** Returns the ids of the pending invitations that were read, and of those that this process has sent or revoked. */
   async invitationIds(): Promise<ReadonlySet<string>> {
     const { invitationIds } = await this.#lists.get();
-    return new Set([...invitationIds, ...[...this.#written.values()].map(placeId), ...this.#dropped]);
+    return new Set([...invitationIds, ...[...this.#written.values()].map(entryId), ...this.#dropped]);
   }
 
   async expired(): Promise<readonly Invitation[]> {
     return (await this.#expired.get()).filter((invitation) => !this.#dropped.has(invitation.id));
   }
 
-  put(entry: Place): void {
+  put(entry: RosterEntry): void {
     this.#written.set(key(entry.email), entry);
   }
 
-  drop(entry: Place): void {
-    this.#dropped.add(placeId(entry));
+  drop(entry: RosterEntry): void {
+    this.#dropped.add(entryId(entry));
     // Keeps a newer invitation of the same address.
     const written = this.#written.get(key(entry.email));
-    if (written && placeId(written) === placeId(entry)) this.#written.delete(key(entry.email));
+    if (written && entryId(written) === entryId(entry)) this.#written.delete(key(entry.email));
   }
 
-  #withChanges(entries: readonly Place[]): readonly Place[] {
-    const remaining = entries.filter((entry) => !this.#dropped.has(placeId(entry)));
+  #withChanges(entries: readonly RosterEntry[]): readonly RosterEntry[] {
+    const remaining = entries.filter((entry) => !this.#dropped.has(entryId(entry)));
     return [...byEmail([...remaining, ...this.#written.values()]).values()];
   }
 }
 
 /** Returns the user id of a member, or the id of an invitation. */
-export function placeId(entry: Place): string {
+export function entryId(entry: RosterEntry): string {
   return isMember(entry) ? entry.userId : entry.id;
 }
 
-function isMember(entry: Place): entry is Member {
+function isMember(entry: RosterEntry): entry is Member {
   return entry.kind === "member";
 }
 
-function byEmail<Entry extends Place>(entries: readonly Entry[]): Map<string, Entry> {
+function byEmail<Entry extends RosterEntry>(entries: readonly Entry[]): Map<string, Entry> {
   return new Map(entries.map((entry) => [key(entry.email), entry]));
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Place } from "../api";
+import type { RosterEntry } from "../api";
 import type { ProviderFunction } from "../resource";
 import { filter, placesIn } from "../resources/people/places";
 import { standing, standingOf } from "../resources/people/person";
@@ -117,14 +117,14 @@ outputs:
   },
 };
 
-function isWanted(place: Place, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
+function isWanted(place: RosterEntry, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
   if (place.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
   if (withoutTwoFactor === true && place.twoFactorEnabled !== false) return false;
   if (inactiveForDays === undefined || place.lastActiveAt === null) return true;
   return place.lastActiveAt !== undefined && now - Date.parse(place.lastActiveAt) >= inactiveForDays * day;
 }
 
-function told(place: Place): z.output<typeof person> {
+function told(place: RosterEntry): z.output<typeof person> {
   const { email, role } = place;
   const common = { email, role, ...standingOf(place) };
   if (place.kind === "invitation") {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AlreadyExists, IdentityMismatchError, UserError, type Observed } from "#framework";
 import type { Resource } from "../resource";
-import { key, type Invitation, type Peridio, type Place } from "../api";
+import { key, type Invitation, type Peridio, type RosterEntry } from "../api";
 import { deletionBlocked, organization } from "./organization";
 import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
 import {
@@ -329,7 +329,7 @@ function adopted({ email }: Invitation): string {
 }
 
 /** Whoever has another address by now could come back with an invitation that waits at the declared one. */
-async function revokeAtFormerAddress(api: Peridio, removed: Place, declared: string): Promise<void> {
+async function revokeAtFormerAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
   if (isSame(removed.email, declared)) return;
   const waiting = await invitedAt(api, removed.organizationId, declared);
   if (waiting !== undefined) await api.roster.revoke(waiting);
@@ -364,7 +364,7 @@ function pinned(pin: string, email: string, found: unknown): string {
 }
 
 /** The person of a new invitation. Warns if only the state holds the link. */
-function announced(place: Place, warn: (text: string) => void): Place {
+function announced(place: RosterEntry, warn: (text: string) => void): RosterEntry {
   const text = undelivered(place, "inviteUrl");
   if (text !== undefined) warn(text);
   return place;
@@ -383,20 +383,25 @@ function split(id: string): { organization: string; email: string } {
 }
 
 /** A person in a list: `bob@acme.example (viewer, pending)`. */
-function told(place: Place): string {
+function told(place: RosterEntry): string {
   const { email, role } = place;
   const more = place.kind === "invitation" ? [place.status] : place.isOwner ? ["owner"] : [];
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
 /** The member who has the address or, since addresses change, the user who is known; else whoever is invited there. */
-async function find(api: Peridio, organization: string, email: string, userId: unknown): Promise<Place | undefined> {
+async function find(
+  api: Peridio,
+  organization: string,
+  email: string,
+  userId: unknown,
+): Promise<RosterEntry | undefined> {
   const place = await api.roster.find(organization, email);
   return place?.kind === "member" ? place : ((await userOf(api, organization, userId)) ?? place);
 }
 
 /** `declared` is the address under which the program knows the person, `first` the one under which it did at first. */
-function observe(place: Place, declared = place.email, first = declared): Observed<typeof outputs> {
+function observe(place: RosterEntry, declared = place.email, first = declared): Observed<typeof outputs> {
   const { organizationId, email, role } = place;
   const moved = !isSame(email, declared);
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.

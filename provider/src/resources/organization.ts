@@ -6,7 +6,7 @@ import {
   type Organization,
   type OrganizationSettings,
   type Peridio,
-  type Place,
+  type RosterEntry,
 } from "../api";
 import {
   AlreadyExists,
@@ -273,7 +273,7 @@ async function inSight(api: Peridio): Promise<string> {
 /** The code of the blocker for members other than the owner. */
 const otherUsers = "other_users";
 
-function listed(blockers: readonly Blocker[], others: readonly Place[] = []): string {
+function listed(blockers: readonly Blocker[], others: readonly RosterEntry[] = []): string {
   return blockers
     .map(({ code, count, message }) => {
       const who = code === otherUsers ? ` It is ${named(others.map(({ email }) => email))}.` : "";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Aborted, oneOf, roles, type Invitation, type Peridio, type Place, placeId } from "../api";
+import { Aborted, oneOf, roles, type Invitation, type Peridio, type RosterEntry, entryId } from "../api";
 import {
   AlreadyExists,
   PartialFailureError,
@@ -317,7 +317,7 @@ resources:
     const going: Removal[] = [];
     const notes: string[] = [];
     // Settles who stays before the first person goes.
-    const go = (email: string, place: Place, names = [email, place.email]): void => {
+    const go = (email: string, place: RosterEntry, names = [email, place.email]): void => {
       if (isStillDeclared(fate, id, names)) {
         const left = leftBehind(fate, email, place);
         if (left !== undefined) notes.push(left);
@@ -523,8 +523,8 @@ function explained({ give, demote }: RosterChange, found: Situation, observed: V
 
 /** Those who are there no more, nor as somebody who has accepted meanwhile. */
 async function removed(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
-  const there = new Set((await api.roster.list(id)).flatMap((place) => [placeId(place), key(place.email)]));
-  return leaving.filter(({ place }) => !there.has(placeId(place)) && !there.has(key(place.email)));
+  const there = new Set((await api.roster.list(id)).flatMap((place) => [entryId(place), key(place.email)]));
+  return leaving.filter(({ place }) => !there.has(entryId(place)) && !there.has(key(place.email)));
 }
 
 /** A deletion that fails cannot change the state, so the user has to know what the state does not. */

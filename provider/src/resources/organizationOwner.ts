@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Organization, Place, User } from "../api";
+import type { Organization, RosterEntry, User } from "../api";
 import { UserError, type Observed } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
@@ -146,7 +146,7 @@ async function transfer({ api }: ResourceContext, id: string, email: string): Pr
 }
 
 /** @throws UserError unless the person is an admin member. */
-function refuseAsOwner(place: Place | undefined, email: string): void {
+function refuseAsOwner(place: RosterEntry | undefined, email: string): void {
   if (place?.kind === "member" && place.role === "admin") return;
   const until = "run again after acceptance. Until then, leave this resource out";
   if (place === undefined) {

@@ -1,6 +1,6 @@
 import { Aborted, Conflict, NotFound, ServerError, Unreachable } from "../../src/api";
 import { cacheReads } from "../../src/api/cachedClient";
-import type { Invitation, Member, Peridio, Place } from "../../src/api";
+import type { Invitation, Member, Peridio, RosterEntry } from "../../src/api";
 import { dialects } from "../support/dialect";
 import { emulated, rejection, type Emulated } from "./emulated";
 
@@ -24,12 +24,12 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     peridio.requests().filter((operation) => [listInvitations, listMembers].includes(operation));
   const loseAfterEffect = { when: "after", effect: "drop" } as const;
 
-  function member(place: Place | undefined): Member {
+  function member(place: RosterEntry | undefined): Member {
     if (place?.kind !== "member") throw new Error("Not a member.");
     return place;
   }
 
-  function invitation(place: Place | undefined): Invitation {
+  function invitation(place: RosterEntry | undefined): Invitation {
     if (place?.kind !== "invitation") throw new Error("Not an invitation.");
     return place;
   }
@@ -69,9 +69,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       peridio.emulator.control.addMember("eve@acme.example", "acme", stored.low);
       const { roster } = client();
       expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "member", role: low });
-      expect(await roster.beside(peridio.acme)).toMatchObject([{ email: "eve@acme.example", role: "admin" }]);
+      expect(await roster.memberInvitations(peridio.acme)).toMatchObject([{ email: "eve@acme.example", role: "admin" }]);
       await roster.remove(member(await roster.find(peridio.acme, "eve@acme.example")));
-      expect(await roster.beside(peridio.acme)).toEqual([]);
+      expect(await roster.memberInvitations(peridio.acme)).toEqual([]);
     });
 
     test("a member with a changed role stays one entry", async () => {

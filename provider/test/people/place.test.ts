@@ -1,4 +1,4 @@
-import type { Member, Peridio, Place } from "../../src/api";
+import type { Member, Peridio, RosterEntry } from "../../src/api";
 import { UserError } from "#framework";
 import { cannotChange, inviteAgain, remove, setRole, unchangeable } from "../../src/resources/people/place";
 import { dialects } from "../support/dialect";
@@ -119,7 +119,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     beforeEach(() => {
       warnings = [];
     });
-    const go = (api: Peridio, place: Place) => remove({ api, warn: (text) => warnings.push(text) }, place);
+    const go = (api: Peridio, place: RosterEntry) => remove({ api, warn: (text) => warnings.push(text) }, place);
 
     test("is removed, if a member", async () => {
       await go(acme.as("bob"), await acme.member("carl"));

@@ -1,4 +1,4 @@
-import { type Place, roles, type Role } from "../../api";
+import { type RosterEntry, roles, type Role } from "../../api";
 import { UserError, type ObjectKey } from "#framework";
 import type { ResourceContext } from "../../resource";
 import { ignoringCase, isSame } from "../types/email";
@@ -52,7 +52,7 @@ export function isStillDeclared(
 export function leftBehind(
   fate: ResourceContext["ownership"],
   declared: string,
-  { organizationId, email }: Place,
+  { organizationId, email }: RosterEntry,
 ): string | undefined {
   if (isSame(email, declared) || fate(personClaim(organizationId, email, undefined, [])) === "owned") return undefined;
   return `${email} stays in the organization, undeclared: that user was ${declared} before. Declare ${email}, or remove that user in Peridio.`;

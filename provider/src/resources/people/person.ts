@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isRole, type Member, type Peridio, type Place } from "../../api";
+import { isRole, type Member, type Peridio, type RosterEntry } from "../../api";
 import type { Known, Values } from "#framework";
 import { isSame } from "../types/email";
 
@@ -33,13 +33,13 @@ export const standing = {
     }),
 };
 
-export function standingOf(place: Place): z.output<z.ZodObject<typeof standing>> {
+export function standingOf(place: RosterEntry): z.output<z.ZodObject<typeof standing>> {
   if (place.kind === "member") return { status: "active", userId: place.userId };
   return { status: place.status, invitationId: place.id, ...(isAsOwner(place) && { asOwner: true }) };
 }
 
 /** Names the unknown role or status. Returns undefined if the provider knows both. */
-export function unclear({ email, role, ...place }: Place): string | undefined {
+export function unclear({ email, role, ...place }: RosterEntry): string | undefined {
   const update = "which this provider does not know. Update the provider, or";
   if (place.kind === "invitation" && place.status !== "pending" && place.status !== "expired") {
     return `The invitation of ${email} has the status ${JSON.stringify(place.status)}, ${update} revoke the invitation in Peridio.`;
@@ -49,20 +49,20 @@ export function unclear({ email, role, ...place }: Place): string | undefined {
 }
 
 /** The link of an invitation. Only the answer to inviting contains it, so the state keeps it. */
-export function linkOf(place: Place, state: Values = {}): string | undefined {
+export function linkOf(place: RosterEntry, state: Values = {}): string | undefined {
   if (place.kind === "member") return undefined;
   const kept = place.id === state.invitationId ? state.inviteUrl : undefined;
   return place.inviteUrl ?? (typeof kept === "string" ? kept : undefined);
 }
 
 /** Warns that Peridio sent no e-mail. `output` is the property that holds the link. */
-export function undelivered(place: Place, output: string): string | undefined {
+export function undelivered(place: RosterEntry, output: string): string | undefined {
   if (place.kind === "member" || place.inviteUrl === undefined) return undefined;
   return `Peridio sent no e-mail to ${place.email}: e-mail delivery is off. Send this person the link in the secret output \`${output}\`.`;
 }
 
 /** Whether somebody waits to own an organization. One that has run out makes nobody an owner. */
-export function isAsOwner(place: Place | undefined): boolean {
+export function isAsOwner(place: RosterEntry | undefined): boolean {
   return place?.kind === "invitation" && place.status !== "expired" && place.asOwner === true;
 }
 
@@ -84,7 +84,7 @@ export function nameOf(first: string, { declared, state }: Known): string {
 }
 
 /** Asks to declare the address that somebody has by now. `waiting` if an invitation waits at the declared one. */
-export function movedTo(declared: string, { email }: Place, waiting: boolean): string {
+export function movedTo(declared: string, { email }: RosterEntry, waiting: boolean): string {
   const more = waiting ? ` An invitation waits at ${declared}, which is for somebody else by now.` : "";
   return `The user behind ${declared} has the address ${email} now: declare that one.${more}`;
 }

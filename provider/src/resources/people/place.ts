@@ -1,4 +1,4 @@
-import { Conflict, NotFound, type Invitation, type Member, type Peridio, type Place, type Role } from "../../api";
+import { Conflict, NotFound, type Invitation, type Member, type Peridio, type RosterEntry, type Role } from "../../api";
 import { UserError } from "#framework";
 import type { Context, ResourceContext } from "../../resource";
 import { unclear } from "./person";
@@ -35,7 +35,7 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
 }
 
 /** Revokes and invites: the API cannot edit an invitation. Whoever accepts in between keeps the place and gets the role. */
-export async function inviteAgain(api: Peridio, invitation: Invitation, role: Role): Promise<Place> {
+export async function inviteAgain(api: Peridio, invitation: Invitation, role: Role): Promise<RosterEntry> {
   try {
     return await api.roster.replace(invitation, role);
   } catch (error) {
@@ -47,12 +47,12 @@ export async function inviteAgain(api: Peridio, invitation: Invitation, role: Ro
 }
 
 /** Says who it is that is removed, when nobody would know by the address. */
-export function removedElsewhere(declared: string, { email }: Place): string {
+export function removedElsewhere(declared: string, { email }: RosterEntry): string {
   return `The user behind ${declared} has the address ${email} now, and is removed.`;
 }
 
 /** Removes the member or revokes the invitation. Whoever may not be removed stays, with a warning. */
-export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place: Place): Promise<void> {
+export async function remove({ api, warn }: Pick<Context, "api" | "warn">, place: RosterEntry): Promise<void> {
   if (place.kind === "invitation") {
     try {
       await api.roster.revoke(place);

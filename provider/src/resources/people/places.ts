@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { roles, type Peridio, type Place } from "../../api";
+import { roles, type Peridio, type RosterEntry } from "../../api";
 import { inFull, UserError, unmet } from "#framework";
 import { needsRole } from "../types/role";
 import { standingOf, statuses } from "./person";
@@ -32,7 +32,7 @@ export async function placesIn(
   api: Peridio,
   organizationId: string,
   { role, status }: Filter,
-): Promise<readonly Place[]> {
+): Promise<readonly RosterEntry[]> {
   const lack = unmet(api, { needs: () => needsRole(role, ["role"]) }, {}).at(0)?.lack;
   if (lack !== undefined) throw new UserError(inFull(lack));
   const places = await standingAs(status, api, organizationId);
@@ -42,14 +42,18 @@ export async function placesIn(
   );
 }
 
-function standingAs(standing: string | undefined, api: Peridio, organizationId: string): Promise<readonly Place[]> {
+function standingAs(
+  standing: string | undefined,
+  api: Peridio,
+  organizationId: string,
+): Promise<readonly RosterEntry[]> {
   if (standing === "expired") return expired(api, organizationId);
   // Whoever may not see invitations may see members.
   return standing === "active" ? api.roster.members(organizationId) : api.roster.list(organizationId);
 }
 
 /** The place of everybody who has an expired invitation. */
-async function expired(api: Peridio, organizationId: string): Promise<readonly Place[]> {
+async function expired(api: Peridio, organizationId: string): Promise<readonly RosterEntry[]> {
   const once = new Set((await api.roster.expired(organizationId)).map(({ email }) => key(email)));
   const places = await Promise.all([...once].map((email) => api.roster.find(organizationId, email)));
   return places.flatMap((place) => place ?? []);

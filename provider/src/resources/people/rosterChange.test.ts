@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Invitation, type Member, type Place, type Role, roles } from "../../api";
+import { type Invitation, type Member, type RosterEntry, type Role, roles } from "../../api";
 import { matching } from "./roster";
 import {
   declaredPlaces,
@@ -39,7 +39,11 @@ function invited(email: string, role: Role, status: Invitation["status"] = "pend
 const nobody: ReadonlySet<string> = new Set();
 const owner = active("owner@x.io", "admin", true);
 
-function situation(wanted: Record<string, Role>, people: readonly Place[], ignore: readonly string[] = []): Situation {
+function situation(
+  wanted: Record<string, Role>,
+  people: readonly RosterEntry[],
+  ignore: readonly string[] = [],
+): Situation {
   return {
     wanted,
     people: [owner, ...people].map((place) => ({ email: place.email, place })),
@@ -63,7 +67,7 @@ function texts(change: RosterChange): Record<string, string[]> {
 const change = (...given: Parameters<typeof situation>) => texts(rosterChange(situation(...given)));
 
 describe("what has to be done", () => {
-  test.each<[string, Record<string, Role>, Place[], Record<string, string[]>]>([
+  test.each<[string, Record<string, Role>, RosterEntry[], Record<string, string[]>]>([
     ["nothing for who is as wanted", { "a@x.io": "viewer" }, [active("a@x.io", "viewer")], {}],
     ["nothing for who waits as wanted", { "a@x.io": "viewer" }, [invited("a@x.io", "viewer")], {}],
     ["nothing for another letter case", { "A@X.io": "viewer" }, [active("a@x.IO", "viewer")], {}],
@@ -340,7 +344,7 @@ describe("rails", () => {
     });
   });
 
-  test.each<[string, Record<string, Role>, Place[], number, boolean]>([
+  test.each<[string, Record<string, Role>, RosterEntry[], number, boolean]>([
     ["the last but the owner may go", {}, [active("a@x.io", "admin")], 1, true],
     ["with two wanted it may not", {}, [active("a@x.io", "admin")], 2, false],
     [

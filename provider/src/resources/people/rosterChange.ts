@@ -1,4 +1,4 @@
-import { isRole, roles, type Invitation, type Member, type Place, type Role, type Unknown } from "../../api";
+import { isRole, roles, type Invitation, type Member, type RosterEntry, type Role, type Unknown } from "../../api";
 import { UserError, named } from "#framework";
 import { isAsOwner } from "./person";
 import { key } from "./roster";
@@ -14,7 +14,7 @@ interface Invite {
 interface Somebody {
   /** The address by which the roster knows the person: the declared one of a user who has another by now. */
   readonly email: string;
-  readonly place: Place;
+  readonly place: RosterEntry;
 }
 
 /** Another role for somebody who is there. */
@@ -79,7 +79,7 @@ export interface Rails {
 export const defaultRails = { minAdmins: 1, maxRemovals: "25%" } satisfies Partial<Rails>;
 
 /** Declared people who are there, by their addresses as the roster spells them. */
-export function declaredPlaces({ wanted, people }: Situation): ReadonlyMap<string, Place> {
+export function declaredPlaces({ wanted, people }: Situation): ReadonlyMap<string, RosterEntry> {
   const places = new Map(people.map(({ email, place }) => [key(email), place]));
   const declared = Object.keys(wanted).flatMap((email) => {
     const place = places.get(key(email));
@@ -130,7 +130,7 @@ export function rosterChange(situation: Situation): RosterChange {
 }
 
 /** The people in the organization that the change concerns. */
-export function places({ makeRoom, give, demote, remove }: RosterChange): readonly Place[] {
+export function places({ makeRoom, give, demote, remove }: RosterChange): readonly RosterEntry[] {
   return [...makeRoom, ...give, ...demote, ...remove].flatMap((step) => (step.kind === "invite" ? [] : [step.place]));
 }
 
@@ -242,7 +242,7 @@ export function atMost(maxRemovals: string, people: number): number {
 }
 
 /** Of those that may go first: invitations, then members by what they may do. */
-function precedence(place: Place): number {
+function precedence(place: RosterEntry): number {
   return place.kind === "member" ? 1 + rank(place.role) : 0;
 }
 
@@ -251,11 +251,11 @@ function rank(role: Role | Unknown): number {
   return roles.length - roles.findIndex((one) => one === role);
 }
 
-function isAdmin(place: Place): boolean {
+function isAdmin(place: RosterEntry): boolean {
   return place.kind === "member" && place.role === "admin";
 }
 
-function isExpired(place: Place): boolean {
+function isExpired(place: RosterEntry): boolean {
   return place.kind === "invitation" && place.status === "expired";
 }
 

@@ -1,4 +1,4 @@
-import { type Peridio, type Place } from "../../api";
+import { type Peridio, type RosterEntry } from "../../api";
 import { UserError } from "#framework";
 import type { Context } from "../../resource";
 import { undelivered } from "./person";
@@ -58,7 +58,11 @@ async function carryOutStep(context: Pick<Context, "api" | "warn">, organization
   }
 }
 
-async function give(api: Peridio, organizationId: string, step: Exclude<Step, { kind: "remove" }>): Promise<Place> {
+async function give(
+  api: Peridio,
+  organizationId: string,
+  step: Exclude<Step, { kind: "remove" }>,
+): Promise<RosterEntry> {
   if (step.kind === "invite") return api.roster.invite(organizationId, step.email, step.role);
   return step.kind === "setRole" ? setRole(api, step.place, step.role) : inviteAgain(api, step.place, step.role);
 }

@@ -22,7 +22,7 @@ export async function seatsOf(api: Peridio, organizationId: string): Promise<Sea
   const [{ users }, people, beside] = await Promise.all([
     api.limits(organizationId),
     api.roster.list(organizationId),
-    api.roster.beside(organizationId),
+    api.roster.memberInvitations(organizationId),
   ]);
   const members = people.filter(({ kind }) => kind === "member").length;
   return {

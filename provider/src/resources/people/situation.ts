@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Invitation, Place } from "../../api";
+import type { Invitation, RosterEntry } from "../../api";
 import type { Values } from "#framework";
 import type { ResourceContext } from "../../resource";
 import { protectedUser } from "./place";
@@ -48,7 +48,7 @@ export async function situation(
  * old address, is what nobody means. An invitation that waits there is one of somebody else.
  */
 function underDeclaredNames(
-  places: readonly Place[],
+  places: readonly RosterEntry[],
   declared: readonly string[],
   known: Standings,
 ): Pick<Situation, "people" | "strays"> {
@@ -57,10 +57,11 @@ function underDeclaredNames(
   const byUser = new Map(
     declared.filter((email) => !joined.has(key(email))).map((email) => [known.get(key(email))?.userId, email]),
   );
-  const formerAddress = (place: Place): string | undefined =>
+  const formerAddress = (place: RosterEntry): string | undefined =>
     place.kind === "member" && !names.has(key(place.email)) ? byUser.get(place.userId) : undefined;
   const former = new Set(places.flatMap((place) => formerAddress(place) ?? []).map(key));
-  const isStray = (place: Place): place is Invitation => place.kind === "invitation" && former.has(key(place.email));
+  const isStray = (place: RosterEntry): place is Invitation =>
+    place.kind === "invitation" && former.has(key(place.email));
   return {
     people: places
       .filter((place) => !isStray(place))
