@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { functions, resources } from "#provider";
-import { referencePages } from "./reference/pages";
+import { renderReference } from "./reference/pages";
 
 async function write(schemaFile: string, docs: string): Promise<void> {
-  const pages = referencePages(JSON.parse(readFileSync(schemaFile, "utf8")), schemaFile, resources, functions);
+  const pages = renderReference(JSON.parse(readFileSync(schemaFile, "utf8")), schemaFile, resources, functions);
   for (const folder of ["resources", "functions"]) {
     rmSync(join(docs, folder), { recursive: true, force: true });
     mkdirSync(join(docs, folder), { recursive: true });

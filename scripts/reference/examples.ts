@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { parse } from "yaml";
 import { z } from "zod";
-import { shortName } from "./package";
-import { toPcl } from "./pcl";
-import { tidyGo, tidyPython, tidyTypeScript } from "./tidy";
+import { getShortName } from "./package";
 
 const written = z.record(z.string(), z.object({ typescript: z.string(), python: z.string(), go: z.string() }));
 
@@ -18,17 +17,17 @@ export interface Example {
  * Translates Pulumi YAML programs into all languages, by token, with Pulumi's generators (tools/pulumi/examplegen). Needs Go. Throws if a
  * program does not fit the schema, after the generator has printed the reason.
  */
-export function inEveryLanguage(
+export function translateExamples(
   yaml: Readonly<Record<string, string>>,
   schemaFile: string,
 ): Readonly<Record<string, Example>> {
-  const pcl = Object.fromEntries(Object.entries(yaml).map(([name, program]) => [name, toPcl(program)]));
+  const pcl = Object.fromEntries(Object.entries(yaml).map(([name, program]) => [name, translateToPcl(program)]));
   const output = execFileSync("go", ["-C", "tools/pulumi", "run", "-buildvcs=false", "./examplegen", schemaFile], {
     input: JSON.stringify(pcl),
     stdio: ["pipe", "pipe", "inherit"],
     encoding: "utf8",
   });
-  const names = Object.keys(yaml).map(shortName);
+  const names = Object.keys(yaml).map(getShortName);
   return Object.fromEntries(
     Object.entries(written.parse(JSON.parse(output))).map(([name, { typescript, python, go }]) => [
       name,
@@ -40,4 +39,106 @@ export function inEveryLanguage(
       },
     ]),
   );
+}
+
+const values = z.record(z.string(), z.unknown());
+
+const program = z.strictObject({
+  resources: z
+    .record(
+      z.string(),
+      z.strictObject({ type: z.string(), properties: values.default({}), options: values.default({}) }),
+    )
+    .default({}),
+  variables: z
+    .record(
+      z.string(),
+      z.strictObject({
+        "fn::invoke": z.strictObject({
+          function: z.string(),
+          arguments: values.default({}),
+          return: z.string().optional(),
+        }),
+      }),
+    )
+    .default({}),
+  outputs: values.default({}),
+});
+
+/** Throws a `ZodError` for features that examples do not need: configuration, packages and other functions of YAML. */
+export function translateToPcl(yaml: string): string {
+  const { resources, variables, outputs } = program.parse(parse(yaml));
+  return [
+    ...Object.entries(resources).map(([name, { type, properties, options }]) => {
+      const block = Object.keys(options).length > 0 ? `options {\n${renderAttributes(options)}\n}\n` : "";
+      return `resource ${JSON.stringify(name)} ${JSON.stringify(completeToken(type))} {\n${renderAttributes(properties)}\n${block}}`;
+    }),
+    ...Object.entries(variables).map(([name, { "fn::invoke": call }]) => {
+      const part = call.return === undefined ? "" : `.${call.return}`;
+      return `${name} = invoke(${JSON.stringify(completeToken(call.function))}, ${renderExpression(call.arguments)})${part}`;
+    }),
+    ...Object.entries(outputs).map(
+      ([name, value]) => `output ${JSON.stringify(name)} {\nvalue = ${renderExpression(value)}\n}`,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** Adds the module, which is optional in YAML. */
+function completeToken(type: string): string {
+  return type.replace(/^(\w+):(\w+)$/, "$1:index:$2");
+}
+
+function renderAttributes(of: Readonly<Record<string, unknown>>): string {
+  return Object.entries(of)
+    .map(([name, value]) => `${name} = ${renderExpression(value)}`)
+    .join("\n");
+}
+
+function renderExpression(value: unknown): string {
+  if (typeof value === "string") return renderString(value);
+  if (Array.isArray(value)) return `[${value.map(renderExpression).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, one]) => `${renderKey(key)} = ${renderExpression(one)}`);
+    return `{ ${entries.join(", ")} }`;
+  }
+  return JSON.stringify(value);
+}
+
+/** Quotes a name only if necessary, because generators ignore arguments with quoted names. */
+function renderKey(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key);
+}
+
+/** Returns a reference such as `${a.b}` as a value of any type, and any other text as a string. */
+function renderString(value: string): string {
+  const [, reference] = /^\$\{([^}]+)\}$/.exec(value) ?? [];
+  return reference ?? JSON.stringify(value).replaceAll("%{", "%%{");
+}
+
+/** Corrections of the programs that Pulumi's generators write. */
+
+export function tidyTypeScript(program: string): string {
+  const unused = /\bpulumi\./.test(program) ? "" : 'import * as pulumi from "@pulumi/pulumi";\n';
+  return program.replace(unused, "").replace(/\{\n\s*(\w+: [\w[\], ]+),\n\s*\}/g, "{ $1 }");
+}
+
+/** The generator does not indent options. */
+export function tidyPython(program: string): string {
+  const unused = /\bpulumi\./.test(program) ? "" : "import pulumi\n";
+  return program.replace(unused, "").replace(/^ *opts = /gm, "    opts=");
+}
+
+/**
+ * The generator calls a function with the name of a resource `Get…`, but the SDK calls it `Lookup…`. It also asserts a wrong type for a
+ * list of objects, for which the output has a method.
+ */
+export function tidyGo(program: string, resources: readonly string[]): string {
+  const lookup = new RegExp(`\\bperidio\\.Get(?=(?:${resources.join("|")})(?:\\(|Args|Output|Result))`, "g");
+  return program
+    .replace(lookup, "peridio.Lookup")
+    .replace(
+      /\.ApplyT\(func\(\w+ [\w.]+\) \(\[\][\w.]+, error\) \{\s*return \w+\.(\w+)\.\(\[\][\w.]+\), nil\s*\}\)\.\(pulumi\.ArrayOutput\)/g,
+      ".$1()",
+    );
 }

@@ -1,12 +1,12 @@
 import type { AnyFunction } from "#provider";
 import type { Example } from "./examples";
 import { page } from "./markdown";
-import { parted, shortName, type Package } from "./package";
-import { errors, examples, outputs, rights, written } from "./sections";
-import { fields, typesSection } from "./types";
+import { splitDescription, getShortName, type Package } from "./package";
+import { renderErrors, renderExamples, renderOutputs, rights, written } from "./sections";
+import { renderFields, renderTypes } from "./types";
 
 /** Returns the unformatted page of a function. */
-export function functionPage(
+export function renderFunctionPage(
   pkg: Package,
   token: string,
   example: Example,
@@ -17,17 +17,17 @@ export function functionPage(
   const { description, inputs, outputs: results } = described;
   return page(
     written,
-    `# ${shortName(token)}`,
+    `# ${getShortName(token)}`,
     `\`${token}\``,
-    parted(description).text,
-    ...examples(example),
+    splitDescription(description).text,
+    ...renderExamples(example),
     "## Inputs",
-    Object.keys(inputs.properties).length === 0 ? "None." : fields("input", inputs),
+    Object.keys(inputs.properties).length === 0 ? "None." : renderFields("input", inputs),
     "## Outputs",
-    outputs(results.properties, results.required),
-    ...typesSection(pkg, inputs.properties, results.properties),
+    renderOutputs(results.properties, results.required),
+    ...renderTypes(pkg, inputs.properties, results.properties),
     "## Permissions",
     `The API key's user must be ${rights[right]}.`,
-    ...errors(reference.errors),
+    ...renderErrors(reference.errors),
   );
 }

@@ -58,18 +58,18 @@ export type Properties = z.output<typeof properties>;
 export type ObjectType = z.output<typeof object>;
 
 /** Parses a package schema. Throws a `ZodError` if it is invalid. */
-export function packageOf(schema: unknown): Package {
+export function parsePackage(schema: unknown): Package {
   return packageSchema.parse(schema);
 }
 
 /** Splits a description into its text and the Pulumi YAML of its example. Throws if there is no example. */
-export function parted(description: string): { readonly text: string; readonly example: string } {
+export function splitDescription(description: string): { readonly text: string; readonly example: string } {
   const [, text, example] = /^([^]*?)\n\n## Example Usage\n\n```yaml\n([^]*?\n)```\n/.exec(description) ?? [];
   if (text === undefined || example === undefined) throw new Error(`there is no example in: ${description}`);
   return { text, example };
 }
 
 /** Returns the name in a token, such as `Membership` for `peridio:index:Membership`. */
-export function shortName(token: string): string {
+export function getShortName(token: string): string {
   return token.slice(token.lastIndexOf(":") + 1);
 }

@@ -1,45 +1,51 @@
 import type { AnyFunction, AnyResource } from "#provider";
-import { inEveryLanguage } from "./examples";
-import { functionPage } from "./functionPage";
-import { indexPage } from "./indexPage";
-import { packageOf, parted, shortName } from "./package";
-import { resourcePage } from "./resourcePage";
+import { translateExamples } from "./examples";
+import { renderFunctionPage } from "./functionPage";
+import { renderIndexPage } from "./indexPage";
+import { parsePackage, splitDescription, getShortName } from "./package";
+import { renderResourcePage } from "./resourcePage";
 
 /**
  * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, and two lists. The
  * definitions complete the schema. Needs Go, for the examples.
  */
-export function referencePages(
+export function renderReference(
   schema: unknown,
   schemaFile: string,
   resources: readonly AnyResource[],
   functions: readonly AnyFunction[],
 ): ReadonlyMap<string, string> {
-  const pkg = packageOf(schema);
+  const pkg = parsePackage(schema);
   const described = Object.entries({ ...pkg.resources, ...pkg.functions });
-  const examples = inEveryLanguage(
-    Object.fromEntries(described.map(([token, { description }]) => [token, parted(description).example])),
+  const examples = translateExamples(
+    Object.fromEntries(described.map(([token, { description }]) => [token, splitDescription(description).example])),
     schemaFile,
   );
-  const exampleOf = (token: string) => found(examples[token], token);
+  const exampleOf = (token: string) => demand(examples[token], token);
   return new Map([
-    ["resources/README.md", indexPage("Resources", "resource", pkg.resources)],
+    ["resources/README.md", renderIndexPage("Resources", "resource", pkg.resources)],
     ...Object.keys(pkg.resources).map((token) => {
       const definition = resources.find((one) => one.token === token);
-      return [`resources/${shortName(token)}.md`, resourcePage(pkg, token, exampleOf(token), definition)] as const;
+      return [
+        `resources/${getShortName(token)}.md`,
+        renderResourcePage(pkg, token, exampleOf(token), definition),
+      ] as const;
     }),
-    ["functions/README.md", indexPage("Functions", "function", pkg.functions)],
+    ["functions/README.md", renderIndexPage("Functions", "function", pkg.functions)],
     ...Object.keys(pkg.functions).map((token) => {
-      const definition = found(
+      const definition = demand(
         functions.find((one) => one.token === token),
         token,
       );
-      return [`functions/${shortName(token)}.md`, functionPage(pkg, token, exampleOf(token), definition)] as const;
+      return [
+        `functions/${getShortName(token)}.md`,
+        renderFunctionPage(pkg, token, exampleOf(token), definition),
+      ] as const;
     }),
   ]);
 }
 
-function found<T>(value: T | undefined, token: string): T {
+function demand<T>(value: T | undefined, token: string): T {
   if (value === undefined) throw new Error(`there is no definition or example of ${token}`);
   return value;
 }

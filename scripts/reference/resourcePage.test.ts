@@ -1,10 +1,10 @@
-import { packageOf } from "./package";
-import { resourcePage } from "./resourcePage";
+import { parsePackage } from "./package";
+import { renderResourcePage } from "./resourcePage";
 
 const token = "peridio:index:Box";
 const example = { typescript: "ts", python: "py", go: "go", yaml: "yaml" };
 const text = { type: "string", description: "A text." };
-const pkg = packageOf({
+const pkg = parsePackage({
   types: {
     "peridio:index:Lid": {
       description: "A lid.",
@@ -35,7 +35,7 @@ const definition = {
   },
 } as const;
 
-const page = resourcePage(pkg, token, example, definition);
+const page = renderResourcePage(pkg, token, example, definition);
 
 test("the page shows for each input if it is required, and the effect of a change", () => {
   expect(page).toContain("| `name` | string | required | replaces | A text. |");
@@ -60,16 +60,16 @@ test("the page shows import ids, permissions and errors", () => {
 });
 
 test("the page of a component has no import and no permissions", () => {
-  const component = resourcePage(pkg, token, example);
+  const component = renderResourcePage(pkg, token, example);
   expect(component).toContain("| `name` | string | required | A text. |");
   expect(component).not.toMatch(/## (Import|Permissions)/);
 });
 
 test("rejects an input without the effect of a change", () => {
-  expect(() => resourcePage(pkg, token, example, { ...definition, changes: {} })).toThrow("no change of name");
+  expect(() => renderResourcePage(pkg, token, example, { ...definition, changes: {} })).toThrow("no change of name");
 });
 
 test("rejects a description without an example", () => {
   const bare = { ...pkg, resources: { [token]: { ...pkg.resources[token], description: "A box." } } };
-  expect(() => resourcePage(packageOf(bare), token, example)).toThrow("there is no example in: A box.");
+  expect(() => renderResourcePage(parsePackage(bare), token, example)).toThrow("there is no example in: A box.");
 });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { packageOf, type Properties, type Type } from "../../../scripts/reference/package";
+import { parsePackage, type Properties, type Type } from "../../../scripts/reference/package";
 import schema from "../../../schema.json";
 
-const { resources, functions, types } = packageOf(schema);
+const { resources, functions, types } = parsePackage(schema);
 
 const values = z.record(z.string(), z.unknown());
 
