@@ -20,7 +20,7 @@ test("the README shows the complete provider as it is", () => {
 
 test("the links of the README lead to files", () => {
   const links = [...readFileSync(page, "utf8").matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
-  const files = readdirSync(folder, { recursive: true });
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   expect(links.filter((link) => !files.includes(link))).toEqual([]);
 });
 

@@ -24,7 +24,7 @@ function rightTo({ resource, verb }: Operation): Right {
  * @throws UserError if the API key cannot act in the organization
  * @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user
  */
-export async function authorize(api: Peridio, operation: Operation): Promise<void> {
+async function authorize(api: Peridio, operation: Operation): Promise<void> {
   const right = rightTo(operation);
   if (right === "anybody") return;
   const organizationId = organizationOf(operation);
@@ -36,7 +36,7 @@ export async function authorize(api: Peridio, operation: Operation): Promise<voi
 }
 
 /** Explains a 404 of Peridio if the API key cannot act in the organization. */
-export async function withMembership(
+async function withMembership(
   api: Peridio,
   error: NotFound,
   operation: Operation,
@@ -48,7 +48,7 @@ export async function withMembership(
 }
 
 /** Explains a 403 of Peridio by the binding of the API key and the role of its user or, if both suffice, by the IP allowlist. */
-export async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<UserError | Forbidden> {
+async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<UserError | Forbidden> {
   const organizationId = organizationOf(operation);
   const caller = await api.caller();
   const missing =
