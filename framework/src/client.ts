@@ -1,16 +1,16 @@
 import type { RequestInfo } from "./request";
 
 /** A feature that an API does not have, in words for people. */
-export interface Lack {
+export interface UnsupportedFeature {
   /** States what is missing and what to do instead: a sentence without its period. */
   readonly reason: string;
   /** Lists everything that this API lacks, in a whole sentence; null if there is little else. */
-  readonly inAll: string | null;
+  readonly overview: string | null;
 }
 
 /** Returns the lack, and all others of the same API, in whole sentences. */
-export function inFull({ reason, inAll }: Lack): string {
-  return `${reason}.${inAll === null ? "" : ` ${inAll}`}`;
+export function formatUnsupported({ reason, overview }: UnsupportedFeature): string {
+  return `${reason}.${overview === null ? "" : ` ${overview}`}`;
 }
 
 /** Receives the request of a write that the API accepted. */
@@ -26,7 +26,7 @@ export interface Client<Self> {
   /** What people call this API. */
   readonly name: string;
   /** Returns undefined if the API has the feature. Sends nothing. Without it, the API has every feature. */
-  lacks?(feature: string): Lack | undefined;
+  explainUnsupported?(feature: string): UnsupportedFeature | undefined;
   /** The same client, whose requests end when the signal aborts. */
   within?(signal: AbortSignal): Self;
   /** The same client for reads before which nothing is written: it may answer from lists that are slightly older. */
@@ -43,6 +43,8 @@ export interface AnyClient extends Client<AnyClient> {
 }
 
 /** The names of the features that not every API of a client has. */
-export type FeatureOf<C extends AnyClient> = C extends { lacks(feature: infer Feature extends string): unknown }
+export type FeatureOf<C extends AnyClient> = C extends {
+  explainUnsupported(feature: infer Feature extends string): unknown;
+}
   ? Feature
   : string;

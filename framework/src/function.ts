@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type AnyClient, type FeatureOf, inFull } from "./client";
+import { type AnyClient, type FeatureOf, formatUnsupported } from "./client";
 import { accepted } from "./check";
 import { UserError } from "./errors";
 import { unmet } from "./needs";
@@ -34,6 +34,6 @@ export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shap
 export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
   const asked = accepted(callable.inputs, args, `${callable.token}'s arguments`);
   const lack = unmet(context.api, callable, asked).at(0)?.lack;
-  if (lack !== undefined) throw new UserError(inFull(lack));
+  if (lack !== undefined) throw new UserError(formatUnsupported(lack));
   return callable.call(context, asked);
 }

@@ -1,4 +1,11 @@
-export { type AnyClient, type Client, type FeatureOf, inFull, type Lack, type Report } from "./client";
+export {
+  type AnyClient,
+  type Client,
+  type FeatureOf,
+  formatUnsupported,
+  type UnsupportedFeature,
+  type Report,
+} from "./client";
 export { decodedSettings, type Environment, type Output } from "./configuration";
 export { MissingRight, type Operation, type Permissions, type Verb } from "./permissions";
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";

@@ -1,4 +1,4 @@
-import { type AnyClient, inFull } from "./client";
+import { type AnyClient, formatUnsupported } from "./client";
 import { switchName } from "./configuration";
 import { MissingRight, type Operation, type Verb } from "./permissions";
 import { ApiError, NotFound, type RequestInfo, unseen } from "./request";
@@ -220,7 +220,8 @@ export class Lifecycle {
     const before: Known = { state: known, declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
       const lack = lackOf(this.api, resource);
-      if (lack !== undefined) throw importing ? new UserError(inFull(lack)) : cannotKeep(lack, urn, this.service.title);
+      if (lack !== undefined)
+        throw importing ? new UserError(formatUnsupported(lack)) : cannotKeep(lack, urn, this.service.title);
       const observed = await resource
         .read(context, importing ? await resource.locate(context, id) : id, before)
         .catch((error: unknown) => {
@@ -356,7 +357,7 @@ export class Lifecycle {
   /** Everything that can be imported. Throws a `UserError` of a query that cannot be. */
   list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
     const lack = lackOf(this.api, resource);
-    if (lack !== undefined) throw new UserError(`${labelled(resource)} cannot be listed: ${inFull(lack)}`);
+    if (lack !== undefined) throw new UserError(`${labelled(resource)} cannot be listed: ${formatUnsupported(lack)}`);
     const asked = accepted(resource.query, query, `a list of ${labelled(resource)}`);
     return resource.list(this.#context(resource.token, api), asked);
   }

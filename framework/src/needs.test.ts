@@ -1,13 +1,13 @@
-import type { Lack } from "./client";
+import type { UnsupportedFeature } from "./client";
 import { cannotKeep, lackOf, type Demand, refuseTogether, unmet, unmetFailures } from "./needs";
 import type { Need } from "./resource";
 
-const inAll = "This API has neither colours nor sizes.";
-const lacks = (feature: string): Lack | undefined =>
+const overview = "This API has neither colours nor sizes.";
+const explainUnsupported = (feature: string): UnsupportedFeature | undefined =>
   feature === "activity" || feature === "role viewer"
-    ? { reason: `there is no ${feature}: leave it out`, inAll }
+    ? { reason: `there is no ${feature}: leave it out`, overview }
     : undefined;
-const api = { lacks, name: "The Plain API" };
+const api = { explainUnsupported, name: "The Plain API" };
 
 const asking = (...needs: readonly Need[]) => ({ needs: () => needs });
 const activity: Need = { feature: "activity", path: ["idle"] };
@@ -15,13 +15,13 @@ const viewer: Need = { feature: "role viewer", path: ["members", "bob@acme.examp
 const owner: Need = { feature: "ownership", path: [] };
 
 test("what an API has is not unmet, and what asks for nothing lacks nothing", () => {
-  expect(unmet(api, asking(activity, owner), {})).toEqual([{ ...activity, lack: lacks("activity") }]);
+  expect(unmet(api, asking(activity, owner), {})).toEqual([{ ...activity, lack: explainUnsupported("activity") }]);
   expect(unmet(api, {}, {})).toEqual([]);
 });
 
 test("a resource is lacking as a whole only where its path is empty", () => {
   expect(lackOf(api, asking(viewer))).toBeUndefined();
-  expect(lackOf(api, asking({ ...viewer, path: [] }))).toEqual(lacks("role viewer"));
+  expect(lackOf(api, asking({ ...viewer, path: [] }))).toEqual(explainUnsupported("role viewer"));
 });
 
 test("failures stand at their properties, and the last tells all that is lacking", () => {
@@ -29,7 +29,7 @@ test("failures stand at their properties, and the last tells all that is lacking
     { path: "idle", reason: "there is no activity: leave it out" },
     {
       path: 'members["bob@acme.example"]',
-      reason: `there is no role viewer: leave it out. ${inAll}`,
+      reason: `there is no role viewer: leave it out. ${overview}`,
     },
   ]);
 });
@@ -38,8 +38,8 @@ test("a resource that the state has already is told how to leave it", () => {
   const [failure] = unmetFailures(unmet(api, asking({ ...activity, path: [] }), {}), "Acme", "urn:policy");
   const way =
     "What the state has of it goes with `pulumi state delete --force 'urn:policy'`, which changes nothing in Acme";
-  expect(failure?.reason).toBe(`there is no activity: leave it out. ${way}. ${inAll}`);
-  expect(cannotKeep({ reason: "it is not kept: look", inAll: null }, "urn:policy", "Acme").message).toBe(
+  expect(failure?.reason).toBe(`there is no activity: leave it out. ${way}. ${overview}`);
+  expect(cannotKeep({ reason: "it is not kept: look", overview: null }, "urn:policy", "Acme").message).toBe(
     `it is not kept: look. ${way}.`,
   );
 });
@@ -53,7 +53,7 @@ describe("of a whole component", () => {
     feature,
     path: [],
     said: { what, place: at && { file: at[0], line: at[1], column: at[2] } },
-    lack: lacks(feature) ?? { reason: "", inAll: null },
+    lack: explainUnsupported(feature) ?? { reason: "", overview: null },
   });
 
   test("each reason is told once, with every place, and all that is lacking at the end", () => {
@@ -74,7 +74,7 @@ describe("of a whole component", () => {
           "    a.yaml:1:1: carl",
           "  there is no activity: leave it out.",
           "    a.yaml:2:1: idle",
-          inAll,
+          overview,
         ].join("\n"),
       ),
     );

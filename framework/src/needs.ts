@@ -1,4 +1,4 @@
-import { type AnyClient, inFull, type Lack } from "./client";
+import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "./client";
 import type { Composition } from "./component";
 import { type Failure, UserError } from "./errors";
 import { formatPath } from "./path";
@@ -8,11 +8,11 @@ import type { Values } from "./values";
 
 /** What a declaration needs and this API does not have. */
 export interface Unmet extends Need {
-  readonly lack: Lack;
+  readonly lack: UnsupportedFeature;
 }
 
 /** What is to be known of an API. */
-export type Lacks = Pick<AnyClient, "lacks">;
+export type Lacks = Pick<AnyClient, "explainUnsupported">;
 /** A resource, or a function. */
 interface Demanding {
   needs?(declared: Values): readonly Need[];
@@ -20,25 +20,25 @@ interface Demanding {
 
 export function unmet(api: Lacks, demanding: Demanding, declared: Values): readonly Unmet[] {
   return (demanding.needs?.(declared) ?? []).flatMap((need) => {
-    const lack = api.lacks?.(need.feature);
+    const lack = api.explainUnsupported?.(need.feature);
     return lack === undefined ? [] : [{ ...need, lack }];
   });
 }
 
 /** Why this API has no such resource at all, if it has none. */
-export function lackOf(api: Lacks, resource: Demanding): Lack | undefined {
+export function lackOf(api: Lacks, resource: Demanding): UnsupportedFeature | undefined {
   return unmet(api, resource, {}).find(({ path }) => path.length === 0)?.lack;
 }
 
 /** Why this API cannot change that property, if it cannot. */
-export function lackOfChange(api: Lacks, { changes }: AnyResource, property: string): Lack | undefined {
+export function lackOfChange(api: Lacks, { changes }: AnyResource, property: string): UnsupportedFeature | undefined {
   const takes = changes[property]?.takes;
-  return takes === undefined ? undefined : api.lacks?.(takes);
+  return takes === undefined ? undefined : api.explainUnsupported?.(takes);
 }
 
 /** Why this API deletes no such resource, if it does not. */
-export function lackOfDeletion(api: Lacks, { deletion }: AnyResource): Lack | undefined {
-  return deletion === undefined ? undefined : api.lacks?.(deletion);
+export function lackOfDeletion(api: Lacks, { deletion }: AnyResource): UnsupportedFeature | undefined {
+  return deletion === undefined ? undefined : api.explainUnsupported?.(deletion);
 }
 
 /**
@@ -46,9 +46,9 @@ export function lackOfDeletion(api: Lacks, { deletion }: AnyResource): Lack | un
  * `kept` is the URN of a resource that the state has already, which has to leave it.
  */
 export function unmetFailures(needs: readonly Unmet[], service: string, kept?: string): readonly Failure[] {
-  return needs.map(({ path, lack: { reason, inAll } }, index) => {
+  return needs.map(({ path, lack: { reason, overview } }, index) => {
     const way = path.length === 0 && kept !== undefined ? `. ${forgetting(kept, service)}` : "";
-    const all = index === needs.length - 1 && inAll !== null ? `. ${inAll}` : "";
+    const all = index === needs.length - 1 && overview !== null ? `. ${overview}` : "";
     return { path: formatPath(path), reason: `${reason}${way}${all}` };
   });
 }
@@ -59,8 +59,8 @@ function forgetting(urn: string, service: string): string {
 }
 
 /** Refuses an operation on an entry of the state for which the API has nothing. */
-export function cannotKeep({ reason, inAll }: Lack, urn: string, service: string): UserError {
-  return new UserError(inFull({ reason: `${reason}. ${forgetting(urn, service)}`, inAll }));
+export function cannotKeep({ reason, overview }: UnsupportedFeature, urn: string, service: string): UserError {
+  return new UserError(formatUnsupported({ reason: `${reason}. ${forgetting(urn, service)}`, overview }));
 }
 
 /** Something that part of a program needs: which resource, and where the user says so. */
@@ -83,9 +83,9 @@ export function refuseTogether(component: string, { name }: Pick<AnyClient, "nam
     const more = all.size > shown.length ? [`and ${all.size - shown.length} more`] : [];
     return [`  ${reason}.`, ...[...shown, ...more].map((line) => `    ${line}`)].join("\n");
   });
-  const { inAll } = first.lack;
+  const { overview } = first.lack;
   const head = `${component} asks for what ${name} does not have, so nothing of it is declared:`;
-  throw new UserError([head, ...kinds, ...(inAll === null ? [] : [inAll])].join("\n"));
+  throw new UserError([head, ...kinds, ...(overview === null ? [] : [overview])].join("\n"));
 }
 
 /** Returns what children of a component need and the API lacks, with everything that the user says of it. */

@@ -58,7 +58,7 @@ async function withRole(api: Peridio, error: Forbidden, operation: Operation): P
   const place = organizations.find(({ id }) => id === organizationId);
   if (place === undefined) return error;
   const standing = `${email} is ${a(place.role)} of organization ${place.name}`;
-  if (!isRole(place.role) || api.lacks("securitySettings") !== undefined)
+  if (!isRole(place.role) || api.explainUnsupported("securitySettings") !== undefined)
     return new UserError(`${standing}. ${error.message}`);
   return new UserError(
     `${error.denial} ${standing}, which suffices, so the organization's IP allowlist is the likely cause. ` +
@@ -143,7 +143,7 @@ async function lowerRole(
   const sufficient = roles.slice(0, roles.indexOf(right) + 1);
   // Only Peridio knows what an unknown role allows.
   if (place === undefined || !isRole(place.role) || sufficient.includes(place.role)) return undefined;
-  const required = sufficient.filter((role) => api.lacks(`role ${role}`) === undefined).at(-1) ?? right;
+  const required = sufficient.filter((role) => api.explainUnsupported(`role ${role}`) === undefined).at(-1) ?? right;
   return (
     `${email} is ${a(place.role)} of organization ${place.name}, and this requires the role ${required}. ` +
     `Use the API key of ${a(required)}, or ask an admin to make ${email} ${a(required)}.`

@@ -34,7 +34,7 @@ const layout = (properties: Declaration["properties"]): Declarations => ({
   acme: { type: "peridio:Layout", properties },
 });
 
-const inAll =
+const overview =
   "Avocado Connect, the API in use, has no SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
   "It cannot create, rename or delete organizations";
 
@@ -68,7 +68,7 @@ test.each<[string, Declarations]>([
   async (_, program) => {
     await begin(program);
     const said = await site.fail("preview");
-    expect(said.replaceAll(/\s+/g, " ")).toContain(inAll);
+    expect(said.replaceAll(/\s+/g, " ")).toContain(overview);
     expect(said).not.toContain(apiKey);
     expect(new Set(site.requests())).toEqual(new Set(["GET Me_show"]));
     await site.failUp();
@@ -99,7 +99,7 @@ people:
     `layout.yaml:8:42: people["${carl}"]["acme-lab"]`,
   ])
     expect(said).toContain(place);
-  expect(said.replaceAll(/\s+/g, " ")).toContain(inAll);
+  expect(said.replaceAll(/\s+/g, " ")).toContain(overview);
   expect(said).not.toMatch(/\n\s+at /);
   expect(site.requests()).toEqual(["GET Me_show"]);
 });

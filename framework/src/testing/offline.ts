@@ -6,7 +6,7 @@ import type { Service } from "../provider";
 export function nobody(name = "the API of Acme"): AnyClient {
   const client: AnyClient = {
     name,
-    lacks: () => undefined,
+    explainUnsupported: () => undefined,
     within: () => client,
     glancing: () => client,
     apart: () => client,

@@ -158,7 +158,9 @@ export async function read(
     people(),
     ask("expiredInvitations", async () => api.roster.expired(id)),
     ask("limits", async () => api.limits(id)),
-    ask("security", async () => (api.lacks("securitySettings") === undefined ? api.securitySettings.get(id) : untold)),
+    ask("security", async () =>
+      api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : untold,
+    ),
   ]);
   return { facts: { name, ...places, expired, limits, security }, gaps: gapsOf(organization, failures, wanted) };
 }

@@ -73,7 +73,7 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
 
 /** Sends no request for a feature that the API does not support. */
 async function unlessLacking<T>(peridio: Peridio, feature: Feature, ask: () => Promise<T>): Promise<T | undefined> {
-  return peridio.lacks(feature) === undefined ? ask() : undefined;
+  return peridio.explainUnsupported(feature) === undefined ? ask() : undefined;
 }
 
 /** Leaves out people with another invitation or a membership. The newest expired invitation counts. */

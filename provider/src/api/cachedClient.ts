@@ -35,7 +35,7 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
     return {
       name: backend.name,
       runnerCidrs,
-      lacks: (feature) => backend.lacks(feature),
+      explainUnsupported: (feature) => backend.explainUnsupported(feature),
       caller: async () => waitFor(caller.get(), "the caller", signal),
       organizations: {
         ...writer.organizations,

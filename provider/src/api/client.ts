@@ -1,4 +1,4 @@
-import type { Client, Lack, Report } from "#framework";
+import type { Client, UnsupportedFeature, Report } from "#framework";
 import type {
   BillingSettings,
   Blocker,
@@ -28,7 +28,7 @@ export interface Backend {
   readonly name: string;
 
   /** Returns undefined if the API has the feature. Sends nothing. */
-  lacks(feature: Feature): Lack | undefined;
+  explainUnsupported(feature: Feature): UnsupportedFeature | undefined;
 
   caller(): Promise<Caller>;
 
@@ -142,7 +142,7 @@ export interface Roster {
 
 /** Peridio as resources use it: a backend with cached reads. */
 export interface Peridio extends Required<Client<Peridio>> {
-  lacks(feature: Feature): Lack | undefined;
+  explainUnsupported(feature: Feature): UnsupportedFeature | undefined;
   /** The address blocks of this provider's calls; undefined if the settings do not name them. */
   readonly runnerCidrs: readonly string[] | undefined;
   /** Reads the caller once, and again after a failed transfer of ownership. */

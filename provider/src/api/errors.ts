@@ -1,4 +1,4 @@
-import { ApiError, inFull, type Lack, type RequestInfo } from "#framework";
+import { ApiError, formatUnsupported, type UnsupportedFeature, type RequestInfo } from "#framework";
 
 export { ApiError, NotFound, type RequestInfo, unseen } from "#framework";
 
@@ -109,7 +109,7 @@ export class Aborted extends ApiError {
 export class UnsupportedError extends Error {
   override readonly name = "UnsupportedError";
 
-  constructor(readonly lack: Lack) {
-    super(inFull(lack));
+  constructor(readonly feature: UnsupportedFeature) {
+    super(formatUnsupported(feature));
   }
 }

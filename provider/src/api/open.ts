@@ -1,7 +1,7 @@
 import { adminV2 } from "./adminV2";
-import { lacks as adminV2Lacks } from "./adminV2/lacks";
+import { explainUnsupported as explainAdminV2 } from "./adminV2/unsupported";
 import { connect } from "./connect";
-import { lacks as connectLacks } from "./connect/lacks";
+import { explainUnsupported as explainConnect } from "./connect/unsupported";
 import { cacheReads } from "./cachedClient";
 import type { Backend, Peridio } from "./client";
 import { createTransport, type Surroundings, type Transport, type TransportConfig } from "./transport/transport";
@@ -31,9 +31,9 @@ export interface ApiConfig extends TransportConfig {
 const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2, connect };
 
 /** The properties of each API that need no key. */
-export const traits: Readonly<Record<BackendName, Pick<Backend, "lacks">>> = {
-  "admin-v2": { lacks: adminV2Lacks },
-  connect: { lacks: connectLacks },
+export const traits: Readonly<Record<BackendName, Pick<Backend, "explainUnsupported">>> = {
+  "admin-v2": { explainUnsupported: explainAdminV2 },
+  connect: { explainUnsupported: explainConnect },
 };
 
 /**

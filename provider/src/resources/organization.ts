@@ -10,7 +10,7 @@ import {
 } from "../api";
 import {
   AlreadyExists,
-  inFull,
+  formatUnsupported,
   UserError,
   type Changes,
   type Observed,
@@ -192,11 +192,11 @@ resources:
 
   async adopt({ api }, { name }) {
     const existing = (await api.caller()).organizations.find((visible) => visible.name === name);
-    const lack = api.lacks("createOrganization");
+    const lack = api.explainUnsupported("createOrganization");
     // Where none can be created, the one of this name cannot be anything else than what is wanted.
     if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
     if (lack !== undefined)
-      throw new UserError(`this key can see none of that name${await inSight(api)}. ${inFull(lack)}`);
+      throw new UserError(`this key can see none of that name${await inSight(api)}. ${formatUnsupported(lack)}`);
     if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
     return undefined;
   },
@@ -226,13 +226,15 @@ resources:
   },
 
   guard({ api }, { observed, changed }) {
-    const lack = api.lacks("renameOrganization");
+    const lack = api.explainUnsupported("renameOrganization");
     if (lack === undefined || !changed.includes("displayName")) return Promise.resolve();
-    throw new UserError(inFull({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }));
+    throw new UserError(
+      formatUnsupported({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }),
+    );
   },
 
   async guardDeletion({ api }, id) {
-    if (api.lacks("deleteOrganization") !== undefined) {
+    if (api.explainUnsupported("deleteOrganization") !== undefined) {
       throw cannotBeDeleted(`its Organization, and ${api.name} cannot delete organizations.`);
     }
     const { name } = await api.organizations.get(id);

@@ -2,7 +2,7 @@ import type { Wire } from "./engine";
 import { World } from "./world";
 
 /** What is told at the end of every refusal. */
-export const inAll = /Avocado Connect, the API in use, has no SecurityPolicy, .* no second factor\.$/;
+export const overview = /Avocado Connect, the API in use, has no SecurityPolicy, .* no second factor\.$/;
 
 /** A world whose provider speaks Avocado Connect, with an organization `acme-dev` that people call Acme development. */
 export async function beginConnect(settings: Wire = {}): Promise<World> {

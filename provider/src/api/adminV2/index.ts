@@ -3,7 +3,7 @@ import { Http } from "../http/http";
 import type { Backend } from "../client";
 import type { Caller } from "../model";
 import type { Transport } from "../transport/transport";
-import { lacks } from "./lacks";
+import { explainUnsupported } from "./unsupported";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { caller, portName } from "./schemas";
@@ -26,7 +26,7 @@ export function adminV2(transport: Transport): Backend {
     };
     return {
       name,
-      lacks,
+      explainUnsupported,
       caller: readCaller,
       organizations: organizations(http, async () => first ?? readCaller(), created),
       members: members(http),

@@ -4,7 +4,7 @@ import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
 import type { Backend } from "../client";
 import { findNewInvitation, isListed, type Invitation, type InvitationStatus } from "../model";
-import { roleOnWire } from "./lacks";
+import { roleOnWire } from "./unsupported";
 import { listedInvitation, member, newInvitation, page, quote, readList, type Wire } from "./schemas";
 
 const oneMember = data(member);

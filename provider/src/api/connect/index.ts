@@ -3,7 +3,7 @@ import { Http } from "../http/http";
 import { CachedValue } from "../cache";
 import type { Backend } from "../client";
 import type { Transport } from "../transport/transport";
-import { lacking, lacks } from "./lacks";
+import { explainUnsupported, rejectUnsupported } from "./unsupported";
 import { limitsOf, organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
@@ -21,18 +21,18 @@ export function connect(transport: Transport): Backend {
   function backend(http: Http): Backend {
     return {
       name,
-      lacks,
+      explainUnsupported,
       caller: async () => (await me.get()).caller,
       organizations: organizations(me),
       members: members(http),
       invitations: invitations(http),
       securitySettings: {
-        get: async () => lacking("securitySettings"),
-        update: async () => lacking("securitySettings"),
+        get: async () => rejectUnsupported("securitySettings"),
+        update: async () => rejectUnsupported("securitySettings"),
       },
       billingSettings: {
-        get: async () => lacking("billingSettings"),
-        update: async () => lacking("billingSettings"),
+        get: async () => rejectUnsupported("billingSettings"),
+        update: async () => rejectUnsupported("billingSettings"),
       },
       limits: async (organizationId) => limitsOf(await me.get(), organizationId),
       with: (options) => backend(http.with(options)),

@@ -2,7 +2,7 @@ import { NotFound } from "../errors";
 import type { CachedValue } from "../cache";
 import type { Backend } from "../client";
 import type { Limits } from "../model";
-import { lacking } from "./lacks";
+import { rejectUnsupported } from "./unsupported";
 import { uuid, type Me } from "./schemas";
 
 /** Organizations can only be read, from the answer about the caller. */
@@ -15,12 +15,12 @@ export function organizations(me: CachedValue<Me>): Backend["organizations"] {
     find: async (name) =>
       (await me.get()).organizations.find(({ organization }) => organization.name === name)?.organization,
     get: async (id) => findOrganization(await me.get(), id).organization,
-    create: async () => lacking("createOrganization"),
+    create: async () => rejectUnsupported("createOrganization"),
     update: async (_, { displayName }) =>
-      lacking(displayName === undefined ? "organizationDetails" : "renameOrganization"),
-    delete: async () => lacking("deleteOrganization"),
-    blockers: async () => lacking("deletionReadiness"),
-    transferOwnership: async () => lacking("ownership"),
+      rejectUnsupported(displayName === undefined ? "organizationDetails" : "renameOrganization"),
+    delete: async () => rejectUnsupported("deleteOrganization"),
+    blockers: async () => rejectUnsupported("deletionReadiness"),
+    transferOwnership: async () => rejectUnsupported("ownership"),
   };
 }
 

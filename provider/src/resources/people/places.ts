@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles, type Peridio, type RosterEntry } from "../../api";
-import { inFull, UserError, unmet } from "#framework";
+import { formatUnsupported, UserError, unmet } from "#framework";
 import { needsRole } from "../types/role";
 import { standingOf, statuses } from "./person";
 import { key } from "./roster";
@@ -34,7 +34,7 @@ export async function placesIn(
   { role, status }: Filter,
 ): Promise<readonly RosterEntry[]> {
   const lack = unmet(api, { needs: () => needsRole(role, ["role"]) }, {}).at(0)?.lack;
-  if (lack !== undefined) throw new UserError(inFull(lack));
+  if (lack !== undefined) throw new UserError(formatUnsupported(lack));
   const places = await standingAs(status, api, organizationId);
   return places.filter(
     (place) =>

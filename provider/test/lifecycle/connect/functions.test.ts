@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { beginConnect, inAll, operations } from "../../support/connect";
+import { beginConnect, overview, operations } from "../../support/connect";
 import type { Wire } from "../../support/engine";
 import type { World } from "../../support/world";
 
@@ -102,7 +102,7 @@ test.each<[Wire, string]>([
 ])("getMembers refuses %j, which cannot be answered, before anybody is asked", async (filter, reason) => {
   const refused = call("getMembers", { organizationId: "acme-dev", ...filter });
   await expect(refused).rejects.toThrow(reason);
-  await expect(refused).rejects.toThrow(inAll);
+  await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(["Me_show"]);
 });
 
@@ -119,7 +119,7 @@ test("getDeletionReadiness is refused, since nothing is deleted", async () => {
   await expect(refused).rejects.toThrow(
     "Avocado Connect has no deletion readiness, because it cannot delete organizations: remove the function. Avocado",
   );
-  await expect(refused).rejects.toThrow(inAll);
+  await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(["Me_show"]);
 });
 

@@ -1,4 +1,4 @@
-import { beginConnect, inAll, operations } from "../../support/connect";
+import { beginConnect, overview, operations } from "../../support/connect";
 import type { Engine } from "../../support/engine";
 import { type Declared, type Program, unknown, type Wire } from "../../support/engine";
 import { dev, member, roster } from "../../support/programs";
@@ -36,7 +36,7 @@ describe.each(whole)("a %s", (type, settings, reason) => {
     for (const attempt of [() => world.engine.preview(program), () => world.engine.up({ it })]) {
       const refused = attempt();
       await expect(refused).rejects.toThrow(`${reason} from the program. Avocado Connect, the API in use`);
-      await expect(refused).rejects.toThrow(inAll);
+      await expect(refused).rejects.toThrow(overview);
     }
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
   });
@@ -50,10 +50,10 @@ describe.each(whole)("a %s", (type, settings, reason) => {
   test("is neither listed nor imported", async () => {
     const listed = world.engine.list(type, {});
     await expect(listed).rejects.toThrow(`${type} cannot be listed: ${reason} from the program. `);
-    await expect(listed).rejects.toThrow(inAll);
+    await expect(listed).rejects.toThrow(overview);
     const imported = world.engine.import("it", type, "acme-dev");
     await expect(imported).rejects.toThrow(`${type} acme-dev could not be read: ${reason} from the program. `);
-    await expect(imported).rejects.toThrow(inAll);
+    await expect(imported).rejects.toThrow(overview);
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
   });
 
@@ -84,7 +84,7 @@ describe.each(whole)("a %s", (type, settings, reason) => {
       ] as const) {
         const met = meet();
         await expect(met).rejects.toThrow(refusal);
-        await expect(met).rejects.toThrow(inAll);
+        await expect(met).rejects.toThrow(overview);
       }
       expect(new Set(operations(world))).toEqual(new Set(nothingMore));
       expect([...moved.state.keys()]).toContain("it");
@@ -108,7 +108,7 @@ describe("a role that this API does not have", () => {
     await expect(single).rejects.toThrow(
       `role: ${reason} Members have access to every project, unless the project's \`everyone_enabled\` is off`,
     );
-    await expect(single).rejects.toThrow(inAll);
+    await expect(single).rejects.toThrow(overview);
     const whole = world.engine.preview({ ...dev, all: roster({ [ada]: "admin", [bob]: role, [carl]: role }) });
     await expect(whole).rejects.toThrow(`members["${bob}"]: ${reason}`);
     await expect(whole).rejects.toThrow(`members["${carl}"]: ${reason}`);

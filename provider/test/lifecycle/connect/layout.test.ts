@@ -7,7 +7,7 @@ import { ConfigureRequest, ConstructRequest, type ConstructResponse } from "@pul
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Provider, type Served, serve } from "#framework/plugin";
 import { provider } from "../../../src/provider";
-import { beginConnect, inAll, operations } from "../../support/connect";
+import { beginConnect, overview, operations } from "../../support/connect";
 import { secret, type Wire } from "../../support/engine";
 import { MonitorStub } from "../../support/monitor";
 import type { World } from "../../support/world";
@@ -87,7 +87,7 @@ describe("a layout with what Avocado Connect lacks", () => {
     await expect(failed).rejects.toThrow(
       /^Layout acme asks for what Avocado Connect does not have, so nothing of it is declared:\n {2}Avocado Connect has no description/,
     );
-    await expect(failed).rejects.toThrow(inAll);
+    await expect(failed).rejects.toThrow(overview);
     const error: unknown = await failed.catch((reason: unknown) => reason);
     expect(places(error)).toEqual([
       'organizations["acme-dev"].description',

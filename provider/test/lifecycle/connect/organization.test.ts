@@ -1,4 +1,4 @@
-import { beginConnect, inAll, operations } from "../../support/connect";
+import { beginConnect, overview, operations } from "../../support/connect";
 import { dev, member, organization, roster } from "../../support/programs";
 import type { World } from "../../support/world";
 
@@ -77,7 +77,7 @@ describe("an organization that is not there", () => {
       "Organization Acme development could not be created: this key can see none of that name; it can see acme-dev (Acme development), acme-lab. " +
         "Avocado Connect cannot create organizations: create it in Peridio's console, or set `name` to the slug of an existing organization.",
     );
-    await expect(refused).rejects.toThrow(inAll);
+    await expect(refused).rejects.toThrow(overview);
     await expect(world.engine.up({ dev: organization("Acme development") })).rejects.toThrow(
       "cannot create organizations",
     );
@@ -145,7 +145,7 @@ test("description and contactEmail are refused at check, each under its name, an
   const refused = world.engine.preview(program);
   const reason = "Avocado Connect has no description and no contact e-mail of organizations: remove them";
   await expect(refused).rejects.toThrow(`description: ${reason}\ncontactEmail: ${reason}. Avocado Connect, the API`);
-  await expect(refused).rejects.toThrow(inAll);
+  await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(nothingMore);
 });
 
@@ -192,7 +192,7 @@ test("a deletion is refused with the ways to let it go, and nothing is sent", as
       "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
       "What the state has of it goes with `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`, which changes nothing in Peridio.",
   );
-  await expect(refused).rejects.toThrow(inAll);
+  await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(nothingMore);
   expect([...world.engine.state.keys()]).toEqual(["dev"]);
 });

@@ -1,9 +1,9 @@
-import type { Lack } from "#framework";
+import type { UnsupportedFeature } from "#framework";
 import { UnsupportedError } from "../errors";
 import type { Feature, Role } from "../model";
 import type { Wire } from "./schemas";
 
-const inAll =
+const overview =
   "Avocado Connect, the API in use, has no SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
   "It cannot create, rename or delete organizations, and they have no description and no contactEmail. " +
   "Its roles are admin and member. Members have no last activity and no second factor.";
@@ -33,9 +33,6 @@ const reasons = {
   "role viewer": roleReason("viewer", "member"),
 } satisfies Partial<Record<Feature, string>>;
 
-/** A feature of the specification that Avocado Connect does not have. */
-type Unsupported = keyof typeof reasons;
-
 function roleReason(role: string, instead: string): string {
   return (
     `Avocado Connect has no role ${role}: declare ${instead}. ` +
@@ -43,25 +40,28 @@ function roleReason(role: string, instead: string): string {
   );
 }
 
-export function lacks(feature: Feature): Lack | undefined {
-  return isUnsupported(feature) ? lackOf(feature) : undefined;
+/** A feature of the specification that Avocado Connect does not have. */
+type Unsupported = keyof typeof reasons;
+
+export function explainUnsupported(feature: Feature): UnsupportedFeature | undefined {
+  return isUnsupported(feature) ? explain(feature) : undefined;
 }
 
 /** Rejects with `UnsupportedError`. */
-export async function lacking(feature: Unsupported): Promise<never> {
-  return Promise.reject(new UnsupportedError(lackOf(feature)));
+export async function rejectUnsupported(feature: Unsupported): Promise<never> {
+  return Promise.reject(new UnsupportedError(explain(feature)));
 }
 
 /** @throws UnsupportedError for a role that this API does not have */
 export function roleOnWire(role: Role): Wire["role"] {
   if (role === "admin" || role === "member") return role;
-  throw new UnsupportedError(lackOf(`role ${role}`));
+  throw new UnsupportedError(explain(`role ${role}`));
 }
 
 function isUnsupported(feature: Feature): feature is Unsupported {
   return Object.hasOwn(reasons, feature);
 }
 
-function lackOf(feature: Unsupported): Lack {
-  return { reason: reasons[feature], inAll };
+function explain(feature: Unsupported): UnsupportedFeature {
+  return { reason: reasons[feature], overview };
 }
