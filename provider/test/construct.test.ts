@@ -4,7 +4,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
 import { type Child, type Component, UserError, formatPath } from "#framework";
-import { construct, type Maker, receiveInputs } from "#framework/plugin";
+import { construct, type Maker, receiveInputs } from "#framework/testing";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";
 

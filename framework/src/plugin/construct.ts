@@ -1,11 +1,18 @@
+import { credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
-import { RegisterResourceRequest, Result } from "@pulumi/pulumi/proto/resource_pb";
+import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  type RegisterResourceResponse,
+  Result,
+} from "@pulumi/pulumi/proto/resource_pb";
 import type { Component, Child, Composition, Surroundings } from "../component";
 import { UserError } from "../errors";
 import { hasUnknowns, present, unknownValue } from "../values";
-import { Monitor } from "./monitor";
 import { type Received, send } from "./struct";
+import type { Values } from "../values";
 
 /** A resource that the engine knows. */
 interface Made {
@@ -211,4 +218,48 @@ function passProviders(request: ConstructRequest, registration: RegisterResource
   request.getProvidersMap().forEach((reference: string, name: string) => {
     registration.getProvidersMap().set(name, reference);
   });
+}
+
+/** The engine of one program under way, to which resources are declared. */
+export class Monitor {
+  readonly #client: ResourceMonitorClient;
+
+  constructor(address: string) {
+    this.#client = new ResourceMonitorClient(address, credentials.createInsecure(), {
+      "grpc.max_receive_message_length": -1,
+      "grpc.max_send_message_length": -1,
+      // Where many programs live in one process, an address comes round again.
+      "grpc.use_local_subchannel_pool": 1,
+    });
+  }
+
+  /** Declares a resource, and resolves when the engine has made it so. */
+  register(request: RegisterResourceRequest): Promise<RegisterResourceResponse> {
+    return new Promise((resolve, reject) => {
+      this.#client.registerResource(request, (error, response) => {
+        if (error === null) resolve(response);
+        else reject(ended(error));
+      });
+    });
+  }
+
+  /** Says what a component has become. */
+  registerOutputs(urn: string, outputs: Values): Promise<void> {
+    const request = new RegisterResourceOutputsRequest().setUrn(urn).setOutputs(send(outputs));
+    return new Promise((resolve, reject) => {
+      this.#client.registerResourceOutputs(request, (error) => {
+        if (error === null) resolve();
+        else reject(ended(error));
+      });
+    });
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+function ended(error: ServiceError): Error {
+  const over = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
+  return new UserError(over ? "the run ended before everything of it was done" : error.details);
 }

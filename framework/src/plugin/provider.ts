@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
-import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import {
   type CheckRequest,
   type CheckResponse,
@@ -12,41 +11,25 @@ import {
   type ConstructRequest,
   type ConstructResponse,
   type CreateRequest,
-  CreateResponse,
   type DeleteRequest,
   type DiffRequest,
   type DiffResponse,
-  type InvokeRequest,
   GetMappingResponse,
   GetMappingsResponse,
   GetSchemaResponse,
+  type InvokeRequest,
+  type InvokeResponse,
   type ListRequest,
   type ListResponse,
   type ProviderHandshakeRequest,
   ProviderHandshakeResponse,
   type ReadRequest,
-  ReadResponse,
   type UpdateRequest,
-  UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Difference } from "../compare";
-import { Confidential } from "../confidential";
-import type { Ledger } from "../ownership";
-import { UserError } from "../errors";
-import { answered } from "../function";
-import { OperationError, Lifecycle, type Update } from "../lifecycle";
-import type { AnyResource } from "../resource";
-import { hasUnknowns } from "../values";
-import { checkResponse, continuation, diffResponse, invokeResponse, listed, notKnownYet } from "./answers";
-import { Engine, type Level } from "./engine";
-import { failure, type Failure, partialFailure } from "./failure";
-import { loadConstruct } from "./later";
-import { sharedLedger } from "./ledger";
-import { nothingSecret, receive, receiveInputs, type Received, type Secrets, send } from "./struct";
-
 import type { AnyClient } from "../client";
 import type { Component, Composition } from "../component";
+import { Confidential } from "../confidential";
 import {
   checkSettings,
   decodedSettings,
@@ -55,10 +38,21 @@ import {
   secretSettings,
   switchesIn,
 } from "../configuration";
+import { UserError } from "../errors";
+import { answered } from "../function";
+import { Lifecycle, OperationError } from "../lifecycle";
 import { demandsOf, refuseTogether } from "../needs";
+import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";
+import type { AnyResource } from "../resource";
 import { packageSchema } from "../schema";
-import { same, type Values } from "../values";
+import { hasUnknowns, same, type Values } from "../values";
+import type * as Construct from "./construct";
+import { Engine, type Level } from "./engine";
+import { sharedLedger } from "./ledger";
+import { keepSecrets, ResourceOperations, typeOf } from "./resources";
+import { checkResponse, diffResponse, failure, type GrpcFailure, invokeResponse, partialFailure } from "./responses";
+import { nothingSecret, receive, receiveInputs, type Received, type Secrets } from "./struct";
 
 /** The settings that the engine adds for itself. */
 const engineSettings = ["version", "pluginDownloadURL"];
@@ -66,7 +60,7 @@ const engineSettings = ["version", "pluginDownloadURL"];
 /** What a provider has once it is configured. */
 interface Configured {
   readonly api: AnyClient;
-  readonly lifecycle: Lifecycle;
+  readonly resources: ResourceOperations;
 }
 
 /** Pulumi's resource provider protocol (pulumi/provider.proto), spoken for the resources of one provider. */
@@ -104,18 +98,18 @@ export class Provider {
       checkConfig: this.#unary((request: CheckRequest) => this.#checkConfig(request)),
       diffConfig: this.#unary((request: DiffRequest) => this.#diffConfig(request)),
       configure: this.#unary((request: ConfigureRequest) => this.#configure(request)),
-      check: this.#unary((request: CheckRequest) => this.#check(request)),
-      diff: this.#unary((request: DiffRequest) => this.#diff(request)),
+      check: this.#unary((request: CheckRequest) => this.#ready().resources.check(request)),
+      diff: this.#unary((request: DiffRequest) => this.#ready().resources.diff(request)),
       create: this.#unary(
-        (request: CreateRequest) => this.#create(request),
-        (request) => this.#receive(request.getProperties(), this.#find(typeOf(request))),
+        (request: CreateRequest) => this.#ready().resources.create(request),
+        (request) => this.#receive(request.getProperties(), this.#resource(typeOf(request))),
       ),
-      read: this.#unary((request: ReadRequest) => this.#read(request)),
+      read: this.#unary((request: ReadRequest) => this.#ready().resources.read(request)),
       update: this.#unary(
-        (request: UpdateRequest) => this.#update(request),
-        (request) => this.#receive(request.getNews(), this.#find(typeOf(request))),
+        (request: UpdateRequest) => this.#ready().resources.update(request),
+        (request) => this.#receive(request.getNews(), this.#resource(typeOf(request))),
       ),
-      delete: this.#unary((request: DeleteRequest) => this.#delete(request)),
+      delete: this.#unary((request: DeleteRequest) => this.#ready().resources.delete(request)),
       cancel: this.#unary(() => this.#cancel()),
       list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
       invoke: this.#unary((request: InvokeRequest) => this.#invoke(request)),
@@ -161,7 +155,7 @@ export class Provider {
   #checkConfig(request: CheckRequest): CheckResponse {
     const { values } = this.#receive(request.getNews());
     const secret = this.#secretSettings;
-    const failures = checkSettings(this.definition.configuration, own(values));
+    const failures = checkSettings(this.definition.configuration, withoutEngineSettings(values));
     return checkResponse(
       values,
       { ...nothingSecret, secret },
@@ -180,7 +174,7 @@ export class Provider {
 
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
     const { configuration, service } = this.definition;
-    const sent = own(this.#receive(request.getArgs()).values);
+    const sent = withoutEngineSettings(this.#receive(request.getArgs()).values);
     const settings = configuration.parse(decodedSettings(configuration, sent));
     if (request.hasUrn() && request.hasId()) this.#reference = `${request.getUrn()}::${request.getId()}`;
     const output: Output = {
@@ -200,7 +194,8 @@ export class Provider {
       this.#tell("warning", urn, text);
     };
     const lifecycle = new Lifecycle(service, api, { warn, toImport, ...switches }, this.#ledger(world));
-    this.#configured = { api, lifecycle };
+    const find = (token: string) => this.#resource(token);
+    this.#configured = { api, resources: new ResourceOperations(find, lifecycle, api, this.#confidential) };
     const response = new ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);
@@ -214,130 +209,6 @@ export class Provider {
     // Addresses and process ids are reused, but not both at once. On Windows, the parent is the launcher.
     const parent = process.platform === "win32" ? "" : process.ppid;
     return sharedLedger(join(home, this.definition.package.name), `${this.#engineAddress} ${parent}`, world);
-  }
-
-  #check(request: CheckRequest): CheckResponse {
-    const resource = this.#resource(typeOf(request));
-    const news = this.#receive(request.getNews(), resource);
-    // The engine sends an empty struct for "there was none".
-    const before = this.#receive(request.getOlds(), resource).values;
-    const checked = this.#ready().lifecycle.check(
-      resource,
-      { urn: request.getUrn(), declared: news.values },
-      Object.keys(before).length === 0 ? undefined : before,
-    );
-    const failures = this.#confidential.redactFailures(checked.failures, news.values, news.secret);
-    return checkResponse(checked.values, news, failures);
-  }
-
-  #diff(request: DiffRequest): DiffResponse {
-    const resource = this.#resource(typeOf(request));
-    const { change, news, before } = this.#change(request, resource);
-    const differences = this.#ready()
-      .lifecycle.diff(resource, change)
-      .map((one) => (news.secret.has(one.property) || before.secret.has(one.property) ? whole(one) : one));
-    const changing = new Set(differences.map(({ property }) => property));
-    const fixed = Object.entries(resource.changes).filter(([name, { on }]) => on !== "update" && !changing.has(name));
-    return diffResponse(
-      differences,
-      fixed.map(([name]) => name),
-    );
-  }
-
-  async #create(request: CreateRequest): Promise<CreateResponse> {
-    const resource = this.#resource(typeOf(request));
-    const news = this.#receive(request.getProperties(), resource);
-    const declaration = { urn: request.getUrn(), declared: news.values, secret: news.secret };
-    const { lifecycle } = this.#ready();
-    const response = new CreateResponse();
-    if (request.getPreview()) {
-      const { id = "", outputs } = await lifecycle.previewCreate(resource, declaration);
-      // What is taken over is known already, and with it what depends on it.
-      response.setId(id);
-      response.setProperties(send(outputs, news));
-      return response;
-    }
-    const state = await this.#within(request.getTimeout(), (api) => lifecycle.create(resource, declaration, api));
-    response.setId(state.id);
-    response.setProperties(send(state.outputs, news));
-    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
-    return response;
-  }
-
-  async #read(request: ReadRequest): Promise<ReadResponse> {
-    const resource = this.#resource(typeOf(request));
-    const inputs = this.#receive(request.getInputs(), resource);
-    const { values: state } = this.#receive(request.getProperties(), resource);
-    const { lifecycle } = this.#ready();
-    const response = new ReadResponse();
-    const found = await lifecycle.read(resource, {
-      urn: request.getUrn(),
-      id: request.getId(),
-      declared: inputs.values,
-      state,
-    });
-    if (found === undefined) return response;
-    response.setId(found.id);
-    response.setProperties(send(found.outputs, inputs));
-    response.setInputs(send(found.inputs, inputs));
-    response.setRefreshBeforeUpdate(found.refreshBeforeUpdate);
-    return response;
-  }
-
-  async #update(request: UpdateRequest): Promise<UpdateResponse> {
-    const resource = this.#resource(typeOf(request));
-    const { change, news } = this.#change(request, resource);
-    const { lifecycle } = this.#ready();
-    const response = new UpdateResponse();
-    if (request.getPreview()) {
-      response.setProperties(send(await lifecycle.previewUpdate(resource, change), news));
-      return response;
-    }
-    const state = await this.#within(request.getTimeout(), (api) => lifecycle.update(resource, change, api));
-    response.setProperties(send(state.outputs, news));
-    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
-    return response;
-  }
-
-  async #delete(request: DeleteRequest): Promise<Empty> {
-    const resource = this.#resource(typeOf(request));
-    const gone = {
-      urn: request.getUrn(),
-      id: request.getId(),
-      declaredBefore: this.#receive(request.getOldInputs(), resource).values,
-      state: this.#receive(request.getProperties(), resource).values,
-    };
-    const { lifecycle } = this.#ready();
-    await this.#within(request.getTimeout(), (api) => lifecycle.delete(resource, gone, api));
-    return new Empty();
-  }
-
-  async #list(call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {
-    try {
-      const { request } = call;
-      const resource = this.#resource(request.getToken());
-      const { values: query } = this.#receive(request.getQuery());
-      if (hasUnknowns(query)) {
-        call.write(notKnownYet());
-        call.end();
-        return;
-      }
-      const first = Number(request.getContinuationToken() || 0);
-      const limit = request.getLimit() || Infinity;
-      const last = first + Math.min(request.getPageSize() || Infinity, limit);
-      let index = 0;
-      for await (const object of this.#ready().lifecycle.list(resource, query)) {
-        if (index === last) {
-          if (last - first < limit) call.write(continuation(last));
-          break;
-        }
-        if (index >= first) call.write(listed(object));
-        index += 1;
-      }
-      call.end();
-    } catch (error) {
-      call.emit("error", this.#failure(error));
-    }
   }
 
   async #invoke(request: InvokeRequest): Promise<InvokeResponse> {
@@ -359,7 +230,7 @@ export class Provider {
       this.definition.components().find((one) => one.token === token) ?? this.#unknown("component", token);
     const today = new Date().toISOString().slice(0, 10);
     const surroundings = { today, version: this.definition.package.version, folder: process.cwd() };
-    const received = this.#kept(receiveInputs(request.getInputs(), component));
+    const received = keepSecrets(this.#confidential, receiveInputs(request.getInputs(), component));
     const vet = (composition: Pick<Composition, "children" | "saidAt">) => {
       this.#refuseUnsupported(component, request.getName(), composition);
     };
@@ -380,6 +251,19 @@ export class Provider {
     return new Empty();
   }
 
+  #resource(token: string): AnyResource {
+    return this.definition.resources.find((one) => one.token === token) ?? this.#unknown("resource", token);
+  }
+
+  async #list(call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {
+    try {
+      for await (const response of this.#ready().resources.list(call.request)) call.write(response);
+      call.end();
+    } catch (error) {
+      call.emit("error", this.#failure(error));
+    }
+  }
+
   #unknown(kind: string, name: string): never {
     throw new UserError(`the ${this.#title} provider has no ${kind} ${name}`);
   }
@@ -394,59 +278,15 @@ export class Provider {
     return this.definition.service.title;
   }
 
-  #find(token: string): AnyResource | undefined {
-    return this.definition.resources.find((resource) => resource.token === token);
-  }
-
-  #resource(token: string): AnyResource {
-    return this.#find(token) ?? this.#unknown("resource", token);
-  }
-
-  /** A change, with its two declarations as they were received. */
-  #change(request: DiffRequest | UpdateRequest, resource: AnyResource) {
-    const news = this.#receive(request.getNews(), resource);
-    const before = this.#receive(request.getOldInputs(), resource);
-    const change: Update = {
-      urn: request.getUrn(),
-      id: request.getId(),
-      declared: news.values,
-      secret: new Set([...news.secret, ...before.secret]),
-      declaredBefore: before.values,
-      state: this.#receive(request.getOlds(), resource).values,
-      ignore: request.getIgnorechangesList(),
-    };
-    return { change, news, before };
-  }
-
-  #receive(struct: Sent, resource?: AnyResource): Received {
-    return this.#kept(receive(struct, resource));
-  }
-
-  #kept(received: Received): Received {
-    for (const text of received.texts) this.#confidential.keep(text);
-    return received;
-  }
-
-  /** Runs an operation, at most for the time that the program's `customTimeouts` allow (in seconds, 0 for no limit). */
-  async #within<Result>(seconds: number, operation: (api: AnyClient) => Promise<Result>): Promise<Result> {
-    const { api } = this.#ready();
-    if (seconds === 0) return operation(api);
-    const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      deadline.abort(new UserError(`The ${seconds} seconds that customTimeouts allow have passed.`));
-    }, seconds * 1000);
-    try {
-      return await operation(api.within?.(deadline.signal) ?? api);
-    } finally {
-      clearTimeout(timer);
-    }
+  #receive(...message: Parameters<typeof receive>): Received {
+    return keepSecrets(this.#confidential, receive(...message));
   }
 
   #tell(level: Level, urn: string, text: string): void {
     this.#engine?.tell(level, urn, this.#confidential.redact(text));
   }
 
-  #failure(error: unknown, secrets: () => Secrets = () => nothingSecret): Failure {
+  #failure(error: unknown, secrets: () => Secrets = () => nothingSecret): GrpcFailure {
     const details = this.#confidential.redact(error instanceof Error ? error.message : String(error));
     if (error instanceof OperationError && error.state !== undefined)
       return partialFailure(details, error.state, secrets());
@@ -479,23 +319,21 @@ export class Provider {
   }
 }
 
-type Sent = Parameters<typeof receive>[0];
+/** Loads the code for components. Few programs use one, and the others start sooner without it. */
+function loadConstruct(): typeof Construct {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded at the start
+  return require("./construct") as typeof Construct;
+}
 
-/** The settings that are not the engine's. */
-function own(sent: Values): Values {
+/** Returns the settings without those of the engine. */
+function withoutEngineSettings(sent: Values): Values {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => !engineSettings.includes(name)));
 }
 
-/** The settings that differ. None of them replaces the provider: that would replace every resource. */
+/** Returns the settings that differ. None replaces the provider, because that would replace every resource. */
 function changedSettings(before: Values, after: Values): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => hasUnknowns(after[name]) || !same(before[name], after[name]));
-}
-
-/** A difference in something secret, without the path, which may hold the secret. */
-function whole(difference: Difference): Difference {
-  const { property, path } = difference;
-  return path === property ? difference : { ...difference, path: property, kind: "update" };
 }
 
 function toImport({ token }: AnyResource, name: string, id: string): string {
@@ -505,9 +343,4 @@ function toImport({ token }: AnyResource, name: string, id: string): string {
 /** For a POSIX shell. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** The Pulumi type of the resource; engines before 3.152 tell it in the URN only. */
-function typeOf(request: { getType(): string; getUrn(): string }): string {
-  return request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
 }

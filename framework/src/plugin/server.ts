@@ -1,6 +1,33 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import type { Provider } from "./provider";
+import type { AnyProvider } from "../provider";
+import { Provider } from "./provider";
+
+/** How often the plugin looks if the engine still runs, in milliseconds. */
+const watchInterval = 5_000;
+
+/** Runs a provider as a Pulumi plugin, with the arguments of this process. */
+export function runPlugin(provider: AnyProvider): void {
+  // Flags for logging and tracing may come first; the engine's address is last.
+  const argument = process.argv.slice(2).at(-1);
+  if (argument === "--version") process.stdout.write(`${provider.package.version}\n`);
+  else void serveEngine(provider, argument);
+}
+
+async function serveEngine(provider: AnyProvider, engineAddress: string | undefined): Promise<void> {
+  const { port } = await serve(new Provider(provider, process.env, engineAddress));
+  // The engine reads the port from the first line of the standard output.
+  process.stdout.write(`${port}\n`);
+  endWithParent();
+}
+
+/** Ends this process after an engine that is killed, because it cannot stop its plugins. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(0);
+  }, watchInterval).unref();
+}
 
 /** The engine sends and takes whole states in one message; gRPC's own limit of 4 MiB is too little for large ones. */
 const messages = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };

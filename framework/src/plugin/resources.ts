@@ -1,0 +1,200 @@
+import {
+  type CheckRequest,
+  type CheckResponse,
+  type CreateRequest,
+  CreateResponse,
+  type DeleteRequest,
+  type DiffRequest,
+  type DiffResponse,
+  type ListRequest,
+  type ListResponse,
+  type ReadRequest,
+  ReadResponse,
+  type UpdateRequest,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { AnyClient } from "../client";
+import type { Difference } from "../compare";
+import type { Confidential } from "../confidential";
+import { UserError } from "../errors";
+import type { Lifecycle, Update } from "../lifecycle";
+import type { AnyResource } from "../resource";
+import { hasUnknowns } from "../values";
+import { checkResponse, continuation, diffResponse, listItem, unknownList } from "./responses";
+import { receive, type Received, send } from "./struct";
+
+/** Keeps the secrets of a message out of all later texts. Returns the message. */
+export function keepSecrets(confidential: Confidential, received: Received): Received {
+  for (const text of received.texts) confidential.keep(text);
+  return received;
+}
+
+/** The operations of Pulumi's protocol on resources, once the provider is configured. */
+export class ResourceOperations {
+  constructor(
+    private readonly find: (token: string) => AnyResource,
+    private readonly lifecycle: Lifecycle,
+    private readonly api: AnyClient,
+    private readonly confidential: Confidential,
+  ) {}
+
+  check(request: CheckRequest): CheckResponse {
+    const resource = this.find(typeOf(request));
+    const news = this.#receive(request.getNews(), resource);
+    // The engine sends an empty struct for "there was none".
+    const before = this.#receive(request.getOlds(), resource).values;
+    const checked = this.lifecycle.check(
+      resource,
+      { urn: request.getUrn(), declared: news.values },
+      Object.keys(before).length === 0 ? undefined : before,
+    );
+    const failures = this.confidential.redactFailures(checked.failures, news.values, news.secret);
+    return checkResponse(checked.values, news, failures);
+  }
+
+  diff(request: DiffRequest): DiffResponse {
+    const resource = this.find(typeOf(request));
+    const { change, news, before } = this.#change(request, resource);
+    const differences = this.lifecycle
+      .diff(resource, change)
+      .map((one) => (news.secret.has(one.property) || before.secret.has(one.property) ? withoutPath(one) : one));
+    const changing = new Set(differences.map(({ property }) => property));
+    const fixed = Object.entries(resource.changes).filter(([name, { on }]) => on !== "update" && !changing.has(name));
+    return diffResponse(
+      differences,
+      fixed.map(([name]) => name),
+    );
+  }
+
+  async create(request: CreateRequest): Promise<CreateResponse> {
+    const resource = this.find(typeOf(request));
+    const news = this.#receive(request.getProperties(), resource);
+    const declaration = { urn: request.getUrn(), declared: news.values, secret: news.secret };
+    const response = new CreateResponse();
+    if (request.getPreview()) {
+      const { id = "", outputs } = await this.lifecycle.previewCreate(resource, declaration);
+      // The id of an adopted object is known, and with it the inputs of dependents.
+      response.setId(id);
+      response.setProperties(send(outputs, news));
+      return response;
+    }
+    const state = await this.#within(request.getTimeout(), (api) => this.lifecycle.create(resource, declaration, api));
+    response.setId(state.id);
+    response.setProperties(send(state.outputs, news));
+    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
+    return response;
+  }
+
+  async read(request: ReadRequest): Promise<ReadResponse> {
+    const resource = this.find(typeOf(request));
+    const inputs = this.#receive(request.getInputs(), resource);
+    const { values: state } = this.#receive(request.getProperties(), resource);
+    const response = new ReadResponse();
+    const found = await this.lifecycle.read(resource, {
+      urn: request.getUrn(),
+      id: request.getId(),
+      declared: inputs.values,
+      state,
+    });
+    if (found === undefined) return response;
+    response.setId(found.id);
+    response.setProperties(send(found.outputs, inputs));
+    response.setInputs(send(found.inputs, inputs));
+    response.setRefreshBeforeUpdate(found.refreshBeforeUpdate);
+    return response;
+  }
+
+  async update(request: UpdateRequest): Promise<UpdateResponse> {
+    const resource = this.find(typeOf(request));
+    const { change, news } = this.#change(request, resource);
+    const response = new UpdateResponse();
+    if (request.getPreview()) {
+      response.setProperties(send(await this.lifecycle.previewUpdate(resource, change), news));
+      return response;
+    }
+    const state = await this.#within(request.getTimeout(), (api) => this.lifecycle.update(resource, change, api));
+    response.setProperties(send(state.outputs, news));
+    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
+    return response;
+  }
+
+  async delete(request: DeleteRequest): Promise<Empty> {
+    const resource = this.find(typeOf(request));
+    const gone = {
+      urn: request.getUrn(),
+      id: request.getId(),
+      declaredBefore: this.#receive(request.getOldInputs(), resource).values,
+      state: this.#receive(request.getProperties(), resource).values,
+    };
+    await this.#within(request.getTimeout(), (api) => this.lifecycle.delete(resource, gone, api));
+    return new Empty();
+  }
+
+  /** Yields the objects of one page, then the start of the next page. */
+  async *list(request: ListRequest): AsyncGenerator<ListResponse> {
+    const resource = this.find(request.getToken());
+    const { values: query } = this.#receive(request.getQuery());
+    if (hasUnknowns(query)) {
+      yield unknownList();
+      return;
+    }
+    const first = Number(request.getContinuationToken() || 0);
+    const limit = request.getLimit() || Infinity;
+    const end = first + Math.min(request.getPageSize() || Infinity, limit);
+    let index = 0;
+    for await (const object of this.lifecycle.list(resource, query)) {
+      if (index === end) {
+        if (end - first < limit) yield continuation(end);
+        return;
+      }
+      if (index >= first) yield listItem(object);
+      index += 1;
+    }
+  }
+
+  /** Returns a change, with its desired and prior inputs as received. */
+  #change(request: DiffRequest | UpdateRequest, resource: AnyResource) {
+    const news = this.#receive(request.getNews(), resource);
+    const before = this.#receive(request.getOldInputs(), resource);
+    const change: Update = {
+      urn: request.getUrn(),
+      id: request.getId(),
+      declared: news.values,
+      secret: new Set([...news.secret, ...before.secret]),
+      declaredBefore: before.values,
+      state: this.#receive(request.getOlds(), resource).values,
+      ignore: request.getIgnorechangesList(),
+    };
+    return { change, news, before };
+  }
+
+  #receive(...message: Parameters<typeof receive>): Received {
+    return keepSecrets(this.confidential, receive(...message));
+  }
+
+  /** Runs an operation within the seconds that the program's `customTimeouts` allow. 0 is no limit. */
+  async #within<Result>(seconds: number, operation: (api: AnyClient) => Promise<Result>): Promise<Result> {
+    if (seconds === 0) return operation(this.api);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort(new UserError(`The ${seconds} seconds that customTimeouts allow have passed.`));
+    }, seconds * 1000);
+    try {
+      return await operation(this.api.within?.(deadline.signal) ?? this.api);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Returns a difference in a secret property without the path, which may contain the secret. */
+function withoutPath(difference: Difference): Difference {
+  const { property, path } = difference;
+  return path === property ? difference : { ...difference, path: property, kind: "update" };
+}
+
+/** Returns the Pulumi type of the resource. Engines before 3.152 send it in the URN only. */
+export function typeOf(request: { getType(): string; getUrn(): string }): string {
+  return request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
+}
