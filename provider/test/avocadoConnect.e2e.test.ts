@@ -121,7 +121,7 @@ describe("a program of organizations and people", () => {
   };
   const invitation = (email: string, role: string) => `POST OrgInvitation_create {"email":"${email}","role":"${role}"}`;
 
-  test("comes up, stays as it is, is repaired after changes by hand, and goes without the organizations", async () => {
+  test("creates, shows no changes, repairs drift, and destroys without the organizations", async () => {
     await begin(program);
     const { control } = site.emulator;
     await site.up();

@@ -95,7 +95,7 @@ const inputsOf = (request: RegisterResourceRequest) => request.getObject()?.toJa
 const box = "urn:pulumi:test::lifecycle::peridio:index:Box::big";
 const crateUrn = "urn:pulumi:test::lifecycle::peridio:index:Crate::mine";
 
-test("a component is declared before its children, and they belong to it", async () => {
+test("registers a component before its children, which have it as their parent", async () => {
   await made({ name: "big" });
   expect(monitor?.names()).toEqual(["Crate mine", "Box big", "Label big", "Seal big-seal"]);
   expect(declared("Crate", "mine").getCustom()).toBe(false);
@@ -150,7 +150,7 @@ test.each([
   { said: "false", protect: false, box: false, crate: false },
 ])("protect of a component: $said", async ({ protect, ...expected }) => {
   await made({ name: "big" }, (request) => protect !== undefined && request.setProtect(protect));
-  // What the program says reaches children through the engine.
+  // Options of the program reach children through the engine.
   expect(declared("Box", "big").getProtect() === true).toBe(expected.box);
   expect(declared("Crate", "mine").hasProtect()).toBe(protect !== undefined);
   expect(declared("Crate", "mine").getProtect() === true).toBe(expected.crate);
@@ -247,7 +247,7 @@ test("a refused child fails the component with the engine's reason, once the oth
   expect(monitor?.names()).toHaveLength(4);
 });
 
-describe("with a run that goes on after errors, what needs a failed child is declared all the same", () => {
+describe("with --continue-on-error, registers resources that depend on a failed child", () => {
   const all = ["Crate mine", "Box big", "Label big", "Seal big-seal"];
 
   test("and the id stays an output, if there is one", async () => {

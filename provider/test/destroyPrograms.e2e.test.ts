@@ -67,7 +67,7 @@ test("two providers of one program know the same organization: an up removes a p
   expect(site.writes()).toEqual([removal, deletion]);
 });
 
-test("parts in a stack of their own go without their organization, the roster within its limits", async () => {
+test("destroys parts in a separate stack without their organization, and the roster within its guardrails", async () => {
   site = await settle(dev, []);
   const { control } = site.emulator;
   control.setBelongings("acme-dev", { devices: 1 });

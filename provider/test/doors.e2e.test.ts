@@ -85,7 +85,7 @@ function throughDynamic(packed: Packed): Promise<Site> {
   });
 }
 
-/** What a user sees of one step, and what Peridio does. */
+/** The output of one step, and the requests to Peridio. */
 interface Step {
   readonly plan?: Readonly<Record<string, string>>;
   readonly writes: readonly string[];
@@ -117,7 +117,7 @@ async function story(site: Site): Promise<Readonly<Record<string, Step>>> {
     return { writes, people: ["acme-dev", "acme-lab"].flatMap((name) => site.people(name)) };
   }
 
-  /** What a preview announces. That the plugin looks by itself while an invitation waits is known. */
+  /** Returns the changes of a preview, without the reads of pending invitations. */
   async function announced(): Promise<NonNullable<Step["plan"]>> {
     const plan = await stack.plan("preview");
     return Object.fromEntries(Object.entries(plan).filter(([, op]) => op !== "refresh"));
@@ -154,7 +154,7 @@ afterAll(async () => {
   await Promise.all([packed.end(), ...sites.map((site) => site.end())]);
 });
 
-test("the same program gives the same writes in the same order through both doors", async () => {
+test("the same program sends the same writes in the same order through both hosts", async () => {
   const [plugin, dynamic] = [await throughPlugin(), await throughDynamic(packed)];
   sites = [plugin, dynamic];
   const [expected, told] = await Promise.all([story(plugin), story(dynamic)]);

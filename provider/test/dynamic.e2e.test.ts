@@ -108,7 +108,7 @@ describe("a program that installs no plugin", () => {
     expect(writes()).toEqual([]);
   });
 
-  test("a refresh shows what was changed by hand, and up repairs it with one PATCH", async () => {
+  test("a refresh shows drift, and up repairs it with one PATCH", async () => {
     await emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
     writes();
     expect(await stack.succeed("refresh", "--yes", "--diff")).toMatch(/~ role +: "developer" => "admin"/);

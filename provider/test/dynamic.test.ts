@@ -24,7 +24,7 @@ const bob = (role: string) => ({
 
 const policy = (settings: Properties) => ({ __urn: "urn:policy", organizationId: host.acme, ...settings });
 
-/** What a check complains of: `role must be …`, or ` members: must …` where it names no property. */
+/** Returns the failures of a check, such as `role must be …`, or ` members: must …` without a property. */
 async function complaints(type: string, olds: Properties, news: Properties): Promise<string> {
   const { failures = [] } = await host.provider(type).check(olds, news);
   return failures.map(({ property, reason }) => `${property} ${reason}`).join("\n");
@@ -69,7 +69,7 @@ describe("check", () => {
     expect(complaint).toMatch(/^email is declared twice, here and by urn:bob/);
   });
 
-  test("a person who was planned and is invited by now takes one seat, not two", async () => {
+  test("a planned person with an invitation takes one seat, not two", async () => {
     const carl = { ...bob("viewer"), __urn: "urn:carl", email: "carl@acme.example" };
     const dora = { ...bob("viewer"), __urn: "urn:dora", email: "dora@acme.example" };
     host.emulator.control.setLimits("acme-dev", { users: 3 });
@@ -162,7 +162,7 @@ describe("update", () => {
     expect(await host.provider("Membership").diff(id, state, inputs)).toEqual({ changes: false, replaces: [] });
   });
 
-  test("a setting that is declared no more goes back to its initial value", async () => {
+  test("a removed setting returns to its default", async () => {
     const { id, state } = await made("SecurityPolicy", policy({ requireTwoFactor: true, sessionTimeout: "8h" }));
     const inputs = policy({ requireTwoFactor: true });
     const provider = host.provider("SecurityPolicy");
@@ -197,7 +197,7 @@ test("a warning of a check is not repeated by the create of the same process", a
 });
 
 describe("read", () => {
-  test("a change by hand comes back as state and as input", async () => {
+  test("a read returns drift as state and as input", async () => {
     const { id, state } = await made("Membership", bob("viewer"));
     host.emulator.control.accept("bob@acme.example", "acme-dev");
     await host.emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
@@ -332,7 +332,7 @@ describe("functions", () => {
     return answer.members;
   };
 
-  test("tell what there is now, however often they are called", async () => {
+  test("return the present values at each call", async () => {
     await made("Membership", bob("viewer"));
     expect(await members()).toMatchObject([
       { email: "ada@acme.example" },

@@ -11,7 +11,7 @@ afterEach(() => host.end());
 const connect = { "peridio:backend": "connect" };
 const bob = (role: string) => ({ __urn: "urn:bob", organizationId: host.acme, email: "bob@acme.example", role });
 
-test("the stack's configuration chooses the API, whose organization is taken over", async () => {
+test("the stack's configuration selects the API, and Create adopts its organization", async () => {
   const provider = host.provider("Organization", connect);
   const inputs = { __urn: "urn:dev", name: "acme-dev" };
   expect(await provider.check({}, inputs)).toMatchObject({ failures: [] });

@@ -88,7 +88,7 @@ test.each(Object.entries(together))("%s come up, stay as they are, and go", asyn
   await destroy(site);
 });
 
-test("an owner waits for acceptance, takes over, and stays when the program goes", async () => {
+test("the new owner waits for acceptance, becomes the owner, and stays after the destroy", async () => {
   site = await begin([waiting]);
   const { control } = site.emulator;
   expect(await site.failUp()).toMatch(

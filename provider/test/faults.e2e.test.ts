@@ -50,7 +50,7 @@ describe("a provider that is killed after the write", () => {
     await site.declare(resources);
   }
 
-  test("of an invitation: the next up goes on with the one that was sent", async () => {
+  test("of an invitation: the next up uses the sent one", async () => {
     await running();
     await killDuringUp({ ...dev, bob: member(bob, "viewer") }, "create-an-invitation");
     await site.up();
@@ -88,7 +88,7 @@ describe("a refusal or a failure of the API", () => {
     "%s is one error that names the object, and leaves the state as it was",
     async (_what, rule, reason) => {
       site = await Site.begin(dev);
-      // What lasts is known to last after fewer attempts too.
+      // A lasting failure needs only a few attempts.
       await site.stack.succeed("config", "set", "peridio:maxRetries", "1");
       await site.up();
       const before = await site.state();

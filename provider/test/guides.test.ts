@@ -18,7 +18,7 @@ test("every block of code says its language", () => {
   expect(blocks.filter(({ language }) => !known.includes(language)).map(({ at }) => at)).toEqual([]);
 });
 
-/** Whether a link of a page goes nowhere. */
+/** Reports whether a link of a page is broken. */
 function broken(page: Page, target: string): boolean {
   if (/^(https?|mailto):/.test(target)) return false;
   const [path = "", anchor] = target.split("#");

@@ -8,7 +8,7 @@ import { Site } from "./support/program";
 const root = join(__dirname, "../..");
 const python = join(root, ".pulumi/python/bin");
 
-/** What a user does in the folder of the example before `pulumi up`. */
+/** The preparations in the folder of the example before `pulumi up`. */
 interface Language {
   /** The file of the program. */
   readonly main: string;
@@ -20,7 +20,7 @@ const languages: Readonly<Record<string, Language>> = {
   yaml: { main: "Pulumi.yaml" },
   python: {
     main: "__main__.py",
-    // What builds the SDK is there already: an isolated build would fetch it anew.
+    // Uses the installed build tools. An isolated build would download them again.
     prepare: (folder) =>
       succeed(join(python, "pip"), ["install", "--no-build-isolation", "-r", "requirements.txt"], folder),
     environment: { PATH: [python, join(root, ".pulumi/bin"), process.env.PATH].join(delimiter) },
@@ -76,7 +76,7 @@ test.each(["python", "go"])(
 );
 
 test.each(Object.entries(languages))(
-  "a program in %s comes up, finds and repairs what was done by hand, and goes",
+  "a program in %s creates, detects drift, repairs it, and destroys",
   async (name, language) => {
     const site = await example(name, language);
     const { stack, emulator } = site;

@@ -18,7 +18,7 @@ people:
   ${bob}: { acme-dev: developer, acme-production: viewer }
 `;
 
-/** The same, by somebody who likes braces and another order. */
+/** The same layout with braces, in another order. */
 const reordered = `
 people:
   "${bob}": { acme-production: "viewer", acme-dev: "developer" }
@@ -76,7 +76,7 @@ test("a layout in other words is no change, a role is one request, and a destroy
   expect(site.writes()).toEqual([]);
 });
 
-test("five mistakes among three organizations and forty people are told at once, each with its place, and nothing is changed", async () => {
+test("reports five mistakes among three organizations and forty people at once, with positions, and changes nothing", async () => {
   await running();
   const people = Array.from(
     { length: 38 },
@@ -145,7 +145,7 @@ describe("moving to a layout", () => {
 
   test("from Memberships removes nobody, once the organization has its name in the program", async () => {
     await before();
-    // What exists is not taken over by accident.
+    // The provider never adopts an existing organization silently.
     const said = await site.fail("preview");
     expect(said).toContain("pulumi import peridio:index:Organization acme-dev");
     await site.stack.succeed(
@@ -162,7 +162,7 @@ describe("moving to a layout", () => {
     await site.up("--expect-no-changes");
   });
 
-  test("of an organization that was made by hand takes what import printed", async () => {
+  test("of an existing organization uses the output of the import", async () => {
     await before();
     await site.stack.succeed("state", "unprotect", "--all", "--yes");
     for (const name of ["bob", "carl", "policy"])
@@ -225,7 +225,7 @@ test("organizations that `only` leaves out are protected, not deleted", async ()
   expect(site.writes()).toEqual([]);
 });
 
-test("what is in an organization stays, where that could not be changed and the run goes on", async () => {
+test("with --continue-on-error, keeps the parts of an organization that failed", async () => {
   await running();
   await site.declare(fromFile({ protect: false }));
   await site.up();

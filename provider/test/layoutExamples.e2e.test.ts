@@ -52,7 +52,7 @@ test.each([
   expect(site.writes()).toEqual([]);
 });
 
-test("avocado-connect: organizations are taken over, who is missing is invited, and everybody stays when the program goes", async () => {
+test("avocado-connect: adopts organizations, invites missing people, and removes no one at the destroy", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(join(root, "examples/layouts/avocado-connect/seed.yaml")), emulator);
   await begin("avocado-connect", { emulator, environment: { PERIDIO_API_KEY: "avo_for-this-example-only" } });

@@ -63,7 +63,7 @@ describe("Ctrl-C", () => {
     );
     expect(code).not.toBe(0);
     expect(stdout).toContain("The operation was cancelled.");
-    // What had left was let finish; of what had not left that is known.
+    // Sent requests finish. Unsent requests are reported as unsent.
     expect(stdout).not.toContain("It is not known");
     const before = invited().length;
     expect(before).toBeLessThan(100);
@@ -75,7 +75,7 @@ describe("Ctrl-C", () => {
     expect(new Set(invited())).toHaveProperty("size", 100);
   });
 
-  test("ends a long wait at once, and nothing is sent any more", async () => {
+  test("ends a long wait at once, and sends no further request", async () => {
     site = await Site.begin(organizations);
     await site.up();
     await site.declare({ ...organizations, ...people(2) });

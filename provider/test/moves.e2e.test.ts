@@ -22,7 +22,7 @@ async function running(resources: Declarations, accepted: boolean): Promise<void
 }
 
 describe("a person under another name in the program", () => {
-  test("is taken over while the invitation waits", async () => {
+  test("is adopted while the invitation is pending", async () => {
     await running({ ...dev, bob: member(bob, "viewer") }, false);
     await site.declare({ ...dev, robert: member(bob, "viewer") });
     const said = await site.up();
@@ -31,7 +31,7 @@ describe("a person under another name in the program", () => {
     expect(site.people()).toContain(`${bob} viewer invited`);
   });
 
-  test("is not taken over once accepted, nor removed, and the error names the two ways out", async () => {
+  test("is neither adopted nor removed after acceptance, and the error names two remedies", async () => {
     await running({ ...dev, bob: member(bob, "viewer") }, true);
     await site.declare({ ...dev, robert: member(bob, "viewer") });
     const said = await site.failUp();
@@ -108,7 +108,7 @@ test("renamed and moved to another provider at once, nothing is deleted or reset
   expect(site.people()).toContain(`${bob} viewer invited`);
 });
 
-test("the old entry of a member stays in the state when the new one is refused, even after going on", async () => {
+test("with --continue-on-error, the old entry of a member stays in the state when the new one is rejected", async () => {
   await running({ ...dev, bob: member(bob, "viewer") }, true);
   await site.declare({ ...dev, robert: member(bob, "viewer") });
   await site.fail("up", "--yes", "--skip-preview", "--continue-on-error");

@@ -21,7 +21,7 @@ test("an invitation that has expired is seen without a refresh, and sent again",
   await site.up("--expect-no-changes");
 });
 
-test("a new role of somebody invited sends a new e-mail, and the preview says so", async () => {
+test("a new role of an invited person sends a new e-mail, and the preview says so", async () => {
   site = await Site.begin({ ...dev, bob: member(bob, "viewer") });
   await site.up();
   site.requests();

@@ -5,7 +5,7 @@ afterEach(() => site.end());
 
 const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "dora@acme.example"];
 
-/** An organization in which everybody of the roster has accepted. */
+/** An organization in which all people of the roster have accepted. */
 async function begin(members: Readonly<Record<string, string>>): Promise<void> {
   site = await Site.begin({ ...dev, all: roster(members) });
   await site.up();
@@ -58,7 +58,7 @@ test("a change that goes too far is refused by the preview, and nothing is sent"
   expect(site.writes()).toEqual([]);
 });
 
-test("what somebody changed by hand is shown by name, and repaired", async () => {
+test("a preview names each person with drift, and up repairs it", async () => {
   await begin({ [bob]: "developer", [carl]: "viewer" });
   site.emulator.control.addMember("mallory@acme.example", "acme-dev", "admin");
   site.emulator.control.leave(carl, "acme-dev");

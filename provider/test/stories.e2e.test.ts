@@ -124,7 +124,7 @@ test("ownership: an admin who has accepted gets it, and alone can give it back",
   expect(owner()).toBe(first);
 });
 
-test("ownership: who got it deletes the organization with a key of their own, once nobody else is in it", async () => {
+test("ownership: the new owner deletes the organization with another key, when no one else is in it", async () => {
   await begin("ownership");
   const { stack, emulator } = site;
   await site.up();

@@ -15,9 +15,9 @@ export interface Page {
   readonly blocks: readonly Block[];
   /** Where links go to, as written. */
   readonly links: readonly string[];
-  /** What `inline code` says. */
+  /** The texts of `inline code`. */
   readonly words: readonly string[];
-  /** What a link can point at within the page, as GitHub names it. */
+  /** The anchors of the page, with the names that GitHub gives them. */
   readonly anchors: ReadonlySet<string>;
 }
 

@@ -19,7 +19,7 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** What the compiler says to blocks of TypeScript, each a module in its page's folder: `README.md:20: Cannot find …`. */
+/** Compiles blocks of TypeScript as modules in the folder of their page. Returns errors such as `README.md:20: Cannot find …`. */
 export function compile(blocks: readonly Block[]): readonly string[] {
   const modules = new Map(blocks.map((block, index) => [resolve(join(block.file, "..", `block${index}.ts`)), block]));
   const host = ts.createCompilerHost(options);

@@ -31,7 +31,7 @@ const variable = z.strictObject({
   }),
 });
 
-/** What is wrong with a Pulumi YAML program, held against the package schema. */
+/** Compares a Pulumi YAML program with the package schema. Returns its mistakes. */
 export function mistakes(text: unknown): readonly string[] {
   const parsed = program.safeParse(text);
   if (!parsed.success) return [z.prettifyError(parsed.error)];

@@ -1,7 +1,7 @@
 import type { Wire } from "./engine";
 import { World } from "./world";
 
-/** What is told at the end of every refusal. */
+/** The end of every rejection. */
 export const overview = /Avocado Connect, the API in use, has no SecurityPolicy, .* no second factor\.$/;
 
 /** A world whose provider speaks Avocado Connect, with an organization `acme-dev` that people call Acme development. */

@@ -1,12 +1,12 @@
 import type { Role as StoredRole } from "#emulator";
 import type { BackendName, Role } from "../../src/api";
 
-/** What a test of people has to know of an API: the roles that it has, and how the same requests look on its wire. */
+/** The differences between the APIs for tests of people: the roles, and the requests on the wire. */
 export interface Dialect {
   readonly backend: BackendName;
-  /** Two of its roles besides others: `high` may do more than `low`. */
+  /** Two roles of the API. `high` has more permissions than `low`. */
   readonly roles: { readonly high: Role; readonly low: Role };
-  /** What somebody stores by hand who gives these roles. */
+  /** The stored roles in the emulator. */
   readonly stored: { readonly high: StoredRole; readonly low: StoredRole };
   /** The contract's ids of operations, for faults. */
   readonly operations: {
@@ -17,7 +17,7 @@ export interface Dialect {
     readonly setRole: string;
     readonly remove: string;
   };
-  /** Whether a list of invitations has those that were accepted, too. */
+  /** True if a list of invitations contains accepted ones. */
   readonly listsAccepted: boolean;
   /** Requests as `World.requests` tells them. */
   readonly sends: {
@@ -25,17 +25,17 @@ export interface Dialect {
     readonly revoke: string;
     readonly setRole: (role: string) => string;
     readonly remove: string;
-    /** What is read to know everybody of one organization. */
+    /** The reads of the roster of one organization. */
     readonly people: readonly string[];
-    /** What is read besides, to know whose invitation ran out. */
+    /** The additional reads to find expired invitations. */
     readonly expired: readonly string[];
-    /** What is read besides, to know how many seats there are. */
+    /** The additional reads to count the seats. */
     readonly limits: readonly string[];
-    /** What is read to refresh an organization. */
+    /** The reads of a refresh of an organization. */
     readonly organization: readonly string[];
-    /** What is read to list organizations. */
+    /** The reads of a list of organizations. */
     readonly organizations: readonly string[];
-    /** What is written when a program declares the organization for the first time. */
+    /** The writes when a program declares the organization for the first time. */
     readonly founding: (name: string) => readonly string[];
   };
 }
@@ -76,7 +76,7 @@ export const adminV2: Dialect = {
 export const connect: Dialect = {
   backend: "connect",
   roles: { high: "admin", low: "member" },
-  // Whom the store has as a developer, this API shows as a member.
+  // This API shows a stored developer as a member.
   stored: { high: "admin", low: "developer" },
   operations: {
     listMembers: "Organization_members",

@@ -44,7 +44,7 @@ export interface Declared {
 /** A program: resources by name, those that others depend on first. */
 export type Program = Readonly<Record<string, Declared>>;
 
-/** What the engine did, as it shows it. */
+/** An operation of the engine, as its output shows it. */
 export interface Step {
   readonly op: "create" | "update" | "replace" | "same" | "delete" | "refresh" | "gone";
   readonly name: string;
@@ -68,7 +68,7 @@ type Unary<Request, Response> = (
   done: (error: ServiceError | null, response: Response) => void,
 ) => unknown;
 
-/** What the engine calls of a provider. */
+/** The methods of a provider that the engine calls. */
 export interface Calls {
   readonly checkConfig: Unary<pb.CheckRequest, pb.CheckResponse>;
   readonly configure: Unary<pb.ConfigureRequest, pb.ConfigureResponse>;
@@ -104,7 +104,7 @@ export interface Running {
 export interface Course {
   /** Resources that are to be replaced whatever Diff says. */
   readonly replace?: readonly string[];
-  /** Whether resources that do not depend on each other are worked on side by side. */
+  /** Runs independent resources in parallel. */
   readonly parallel?: boolean;
   /** `--continue-on-error`: what does not depend on a failure is done all the same. */
   readonly goOn?: boolean;
@@ -131,7 +131,7 @@ export class Engine {
   readonly state = new Map<string, Kept>();
   /** Entries that have been replaced and are still to be deleted, by resource name. */
   readonly doomed: [string, Kept][] = [];
-  /** What providers told the user in the last operation. */
+  /** The messages of providers in the last operation. */
   readonly told: string[] = [];
 
   constructor(
@@ -140,7 +140,7 @@ export class Engine {
     private readonly launch: Launch = overGrpc,
   ) {}
 
-  /** What `pulumi preview` shows. */
+  /** Returns the steps of a preview. */
   preview(program: Program): Promise<Step[]> {
     return this.#operate((session) => session.run(program, true));
   }
@@ -227,7 +227,7 @@ async function listen(listener: Server, tell: (text: string) => void): Promise<s
 
 /** A provider that speaks gRPC over sockets, as the real one does. */
 const overGrpc: Launch = async (environment, tell) => {
-  // Of its own for each operation, as the engine's address is not: a free port may come round again.
+  // Each operation has its own home. The engine's address is not unique, because a free port may repeat.
   const home = mkdtempSync(join(tmpdir(), "peridio-lifecycle-"));
   const listener = new Server();
   const address = await listen(listener, tell);
@@ -252,7 +252,7 @@ class Works {
 
   constructor(private readonly course: Course) {}
 
-  /** Whether nothing more may begin. */
+  /** True if no further step may start. */
   get over(): boolean {
     return this.#failed && this.course.goOn !== true;
   }
@@ -271,7 +271,7 @@ class Works {
     await Promise.allSettled(this.#begun);
   }
 
-  /** Waits until nothing goes on. Rejects with the failure of what began first. */
+  /** Waits until all steps have ended. Rejects with the failure of the first started step. */
   async end(): Promise<void> {
     await this.settled();
     await Promise.all(this.#begun);
@@ -281,7 +281,7 @@ class Works {
 /** One provider process. */
 export class Session {
   #calling: NonNullable<Course["calling"]> = () => () => undefined;
-  /** The ids that a preview knows of what is still to be created: it is there, and is taken over. */
+  /** The ids that a preview returns for objects that Create will adopt. */
   readonly #foreseen = new Map<string, string>();
 
   constructor(
@@ -314,7 +314,7 @@ export class Session {
     for (const [name, declared] of Object.entries(program)) {
       if (works.over) break;
       const news = declared.inputs(id);
-      // What depends on something that has failed is not even looked at.
+      // The engine skips resources that depend on a failed one.
       if (course.goOn === true && JSON.stringify(news).includes(unknown)) continue;
       const forced = course.replace?.includes(name) ?? false;
       const decide = async () => {
@@ -606,12 +606,12 @@ class Failure extends Error {
   }
 }
 
-/** What the state holds of something that was done in part. */
+/** The state after a partial failure. */
 function partly(failure: pb.ErrorResourceInitFailed): Pick<Kept, "outputs" | "look" | "failed"> {
   return { outputs: wire(failure.getProperties()), look: failure.getRefreshBeforeUpdate(), failed: true };
 }
 
-/** What exists in spite of the failure, if the provider says so. */
+/** The object that exists despite the failure, if the provider returns it. */
 function initFailure(error: unknown): pb.ErrorResourceInitFailed | undefined {
   const [details] = error instanceof Failure ? error.metadata.get("grpc-status-details-bin") : [];
   if (!(details instanceof Uint8Array)) return undefined;

@@ -14,12 +14,12 @@ type Unary<Request, Response> = (
   answer: (error: { code: status; details: string } | null, response?: Response) => void,
 ) => void;
 
-/** How a registration ends, besides well. */
+/** The failures of a registration. */
 export type Fate = "refused" | "failed" | "not created" | "unknown";
 
 /** The engine of one run, as far as a component sees it: it takes declarations and answers with URNs and ids. */
 export class MonitorStub {
-  /** What was declared, in the order in which it arrived. */
+  /** The registered resources, in order of arrival. */
   readonly declared: RegisterResourceRequest[] = [];
   /** Outputs by URN. */
   readonly outputs: Record<string, Wire> = {};
@@ -75,7 +75,7 @@ export class MonitorStub {
     return one;
   }
 
-  /** What was declared, short: `SecurityPolicy acme-dev`. */
+  /** The registered resources in short form, such as `SecurityPolicy acme-dev`. */
   names(): string[] {
     return this.declared.map((request) => `${request.getType().replace("peridio:index:", "")} ${request.getName()}`);
   }

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bin } from "./program";
 
-/** The plugin, in a folder of its own, with a launcher that notes process ids, so that a test can kill it. */
+/** A copy of the plugin in a separate folder. Its launcher writes process ids, so that a test can kill it. */
 export class NotedPlugin {
   private constructor(
     readonly folder: string,

@@ -27,7 +27,7 @@ export function member(email: string, role: string, options: Options = {}): Decl
   return { type: "peridio:Membership", properties: { organizationId: "${dev.id}", email, role }, options };
 }
 
-/** Everybody in the organization that the program calls `dev`. */
+/** The roster of the organization with the logical name `dev`. */
 export function roster(
   members: Readonly<Record<string, string>>,
   settings: Declaration["properties"] = {},
@@ -67,7 +67,7 @@ const exported = z.object({
   }),
 });
 
-/** A program, its stack, and a Peridio of its own. */
+/** A program with its stack and a separate emulator. */
 export class Site {
   constructor(
     readonly emulator: Emulator,
@@ -119,13 +119,13 @@ export class Site {
     return this.requests().filter((line) => !line.startsWith("GET "));
   }
 
-  /** What the state holds of each resource, by URN, without the engine's own notes. */
+  /** Returns the state of each resource by URN, without the data of the engine. */
   async state(): Promise<unknown> {
     const { deployment } = exported.parse(JSON.parse(await this.stack.succeed("stack", "export")));
     return deployment.resources.toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
   }
 
-  /** Who is in an organization: `bob@acme.example viewer`, `carl@acme.example admin invited`. */
+  /** Returns the roster of an organization: `bob@acme.example viewer`, `carl@acme.example admin invited`. */
   people(name = "acme-dev"): string[] {
     const organization = readOverview(this.emulator).organizations.find((candidate) => candidate.name === name);
     const pending = organization?.invitations.filter(({ status }) => status === "pending") ?? [];

@@ -10,7 +10,7 @@ export function member(email: string, role: string, more: Partial<Declared> = {}
   return { type: "Membership", inputs: (id) => ({ organizationId: id("dev"), email, role, ...settings }), ...more };
 }
 
-/** Everybody in the organization that the program calls `dev`. */
+/** The roster of the organization with the logical name `dev`. */
 export function roster(members: Wire, settings: Wire = {}, more: Partial<Declared> = {}): Declared {
   return {
     type: "OrganizationMembers",

@@ -1,4 +1,4 @@
-/** What an operation that has to fail tells the user. */
+/** Returns the message of an operation that must fail. */
 export async function refusal(operation: Promise<unknown>): Promise<string> {
   return operation.then(
     () => "it was not refused",

@@ -6,7 +6,7 @@ import { Engine, type Program, type Running, type Step, type Wire } from "./engi
 /** A key that no other text contains, so that a search for it proves something. */
 export const apiKey = "peridio-key-that-must-not-leak";
 
-/** An emulator of its own for each test, and an engine whose provider talks to it. */
+/** A new emulator for each test, and an engine whose provider uses it. */
 export class World {
   private constructor(
     readonly url: string,
@@ -33,7 +33,7 @@ export class World {
     return new World(server.url, emulator, new Engine(environment, settings), server);
   }
 
-  /** An engine of its own, with other settings, for the same Peridio. */
+  /** Returns another engine for the same emulator, with other settings. */
   with(settings: Wire): Engine {
     return new Engine({ PERIDIO_BASE_URL: this.url }, { maxRetries: "1", ...settings });
   }
