@@ -49,7 +49,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.state.get("bob")?.id).toBe(`${world.engine.state.get("dev")?.id ?? ""}/${bob}`);
     });
 
-    test("stays where another entry goes on to declare the former one, with a warning", async () => {
+    test("stays if another entry still declares the former one, with a warning", async () => {
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
       bobMoves();
       await world.engine.up({ ...dev, other: member(bob, low) });
@@ -66,7 +66,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test.each(["refreshed", "not refreshed"])(
-      "goes alone, though somebody else is invited at the former one (%s)",
+      "is removed alone, even if another person is invited at the former one (%s)",
       async (refreshed) => {
         await moved();
         const other = { other: member(bob, high) };
@@ -80,7 +80,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     );
 
     test.each(["refreshed", "not refreshed"])(
-      "goes, though somebody else with the former one is a declared member (%s)",
+      "is removed, even if another person with the former one is a declared member (%s)",
       async (refreshed) => {
         await moved();
         const other = { other: member(bob, high) };
@@ -94,7 +94,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       },
     );
 
-    test("is invited anew once gone, and whoever has the former one stays", async () => {
+    test("is invited again after leaving, and the person with the former one stays", async () => {
       await moved();
       somebodyIs(bob);
       world.emulator.control.leave(robert, "acme-dev");
@@ -116,7 +116,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("is still the one who is meant while somebody is invited at the declared one", async () => {
+    test("stays the managed person while another person is invited at the declared one", async () => {
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
       bobMoves();
       await somebodyIsInvited(bob);
@@ -141,7 +141,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
   });
 
-  describe("somebody in a roster who has another address", () => {
+  describe("a person in a roster with another address", () => {
     const members = { [ada]: "admin", [bob]: low };
 
     test("stays while an invitation waits at the former one, which goes", async () => {
@@ -184,7 +184,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(people()).toEqual([ada, robert]);
     });
 
-    test("stays where a Membership goes on to declare the former one, with a warning", async () => {
+    test("stays if a Membership still declares the former one, with a warning", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await world.engine.up({ ...dev, bob: member(bob, low) });
@@ -221,7 +221,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "all" });
     });
 
-    test("goes with the roster though a Membership declares whoever has the former one", async () => {
+    test("is removed with the roster, even if a Membership declares the person with the former one", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       somebodyIs(bob);
@@ -230,7 +230,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(people()).toEqual([ada, bob]);
     });
 
-    test("goes with the roster though somebody else has the former one, who stays", async () => {
+    test("is removed with the roster, and another person with the former one stays", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       somebodyIs(bob);

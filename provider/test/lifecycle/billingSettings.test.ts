@@ -40,7 +40,7 @@ describe("creating", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("settings that somebody else made are not overwritten, already at preview", async () => {
+  test("a preview rejects the overwriting of existing settings", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateBillingSettings("acme-dev", {
       payment_method: "invoice",
@@ -105,7 +105,7 @@ describe("changing", () => {
     ]);
   });
 
-  test("what is declared no more goes back to its initial value, and the rest stays", async () => {
+  test("a removed property returns to its default, and the others stay", async () => {
     await withBilling({ billingEmail: "bills@acme.example", paymentMethod: "invoice", usageAlerts: [devices] });
     expect(await world.engine.up({ ...dev, billing: billing({ paymentMethod: "invoice" }) })).toContainEqual({
       op: "update",
@@ -127,7 +127,7 @@ describe("changing", () => {
     expect(world.writes()).toEqual(['PATCH billing-settings {"payment_method":"invoice"}']);
   });
 
-  test("a key that may not change them is told what it takes", async () => {
+  test("a key without permission gets the required role", async () => {
     await withBilling({ paymentMethod: "invoice" });
     const { control } = world.emulator;
     control.addMember("bob@acme.example", "acme-dev", "admin");

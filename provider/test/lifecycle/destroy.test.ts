@@ -158,7 +158,7 @@ describe("an organization that can be deleted", () => {
     expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
   });
 
-  test("keeps everybody if its roster does not declare a member", async () => {
+  test("keeps all people if its roster does not declare a member", async () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer" });
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(
@@ -292,7 +292,7 @@ describe("what the state remembers", () => {
     const before = parentOf("strict");
     await world.engine.up(alone, { targeted: true });
     expect(parentOf("strict")).toEqual(before);
-    // The way out for an organization that another stack declares from now on.
+    // The remedy for an organization that moves to another stack.
     const healed = inEnvironment({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
     await healed.up(alone, { targeted: true });
     expect(healed.state.get("strict")?.inputs[parentInput]).toEqual({ id });

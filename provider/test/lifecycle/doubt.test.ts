@@ -10,7 +10,7 @@ const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@ac
 let world: World;
 afterEach(() => world.end());
 
-/** What `up` says when the answer to such a request is lost after its effect, and Ctrl-C is pressed meanwhile; "done" if it goes well. */
+/** Returns the message of an `up` whose response is lost after the effect, with Ctrl-C meanwhile, or "done" if it succeeds. */
 async function cut(program: Program, operation: string): Promise<string> {
   world.emulator.control.fault({ operation, when: "after", effect: "drop" });
   const said = await world.upCancelled(program, operation).then(
@@ -207,7 +207,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       expect(entries()).toEqual(["dev", "all"]);
     });
 
-    test("leaves the entry where somebody accepts meanwhile and cannot be removed", async () => {
+    test("keeps the entry if the person accepts meanwhile and cannot be removed", async () => {
       await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [dora]: low }, { maxRemovals: "100%" }) });
       world.emulator.control.fault({ operation: remove, ...failing });
       const accepts = () => {
@@ -321,7 +321,7 @@ describe("where organizations are managed", () => {
       await expect(world.engine.up(owner(ada))).rejects.toThrow(`requires its owner, ${bob}`);
     });
 
-    test("is named as people know it, though nothing is answered any more", async () => {
+    test("is named by its name, even without a response", async () => {
       world.emulator.control.fault({ operation: "retrieve-an-organization", skip: 1, ...failing });
       expect(await cut(owner(bob), "transfer-ownership")).toMatch(
         /^OrganizationOwner acme-dev could not be updated: The operation was cancelled\. The request may have taken effect\./,

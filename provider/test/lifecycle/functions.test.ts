@@ -19,7 +19,7 @@ const day = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * day).toISOString();
 const prn = () => world.engine.state.get("dev")?.id ?? "";
 
-/** What a function answers. */
+/** Returns the result of a function. */
 async function call(name: string, args: Wire = {}): Promise<Wire> {
   const [result] = await world.engine.invoke([name, args]);
   return result ?? {};
@@ -60,7 +60,7 @@ describe("getOrganization", () => {
   });
 
   test.each<Wire>([{}, { id: "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d", name: "acme-dev" }])(
-    "asked by %j is told to name one",
+    "with the name %j, asks for one name",
     async (args) => {
       await expect(call("getOrganization", args)).rejects.toThrow(
         new Error("an organization is found either by its `id` or by its `name`: give one of the two"),
@@ -250,7 +250,7 @@ describe("getLimits", () => {
     });
   });
 
-  test("counts whom the program has just invited", async () => {
+  test("counts the people that the program has just invited", async () => {
     await world.engine.up({ ...dev, bob: member(bob, "viewer") });
     expect(await call("getLimits", { organizationId: prn() })).toMatchObject({
       users: { used: 1, pending: 1, free: 48 },

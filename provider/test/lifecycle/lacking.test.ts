@@ -73,7 +73,7 @@ describe("a property that the API does not change", () => {
     expect(lifecycle.diff(labelled, { ...update, ignore: [] })).toEqual([]);
   });
 
-  test("goes back to its initial value where the API changes it", () => {
+  test("returns to its default if the API changes it", () => {
     expect(offline().diff(labelled, { ...update, ignore: [] })).toMatchObject([{ property: "color" }]);
   });
 

@@ -5,7 +5,7 @@ import { World } from "../support/world";
 let world: World;
 afterEach(() => world.end());
 
-/** Two organizations of ada, and in the first somebody who waits and somebody whose invitation ran out. */
+/** Two organizations of ada. The first has a pending and an expired invitation. */
 async function begin({ backend, stored }: Dialect = adminV2): Promise<World> {
   const world = await World.on(backend);
   const { control } = world.emulator;

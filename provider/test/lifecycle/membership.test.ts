@@ -251,7 +251,7 @@ describe.each(dialects)(
       ]);
     });
 
-    test("listing pages through everybody", async () => {
+    test("listing reads all pages of people", async () => {
       await world.settle(withBob, [bob]);
       await world.emulator.control.invite(carl, "acme-dev", stored.low);
       const pages = await world.engine.list("Membership", { organizationId: "acme-dev" }, 2);

@@ -29,7 +29,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored, sen
       expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
     });
 
-    test("of somebody else's invitation stands in nobody's way", async () => {
+    test("of another person's invitation has no effect", async () => {
       await world.engine.up(dev);
       await world.emulator.control.invite(bob, "acme-dev", stored.high);
       world.emulator.control.advance(8 * 86_400);

@@ -23,7 +23,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       );
     });
 
-    test("the invitation of somebody who was added all the same takes one until it is gone", async () => {
+    test("the pending invitation of an added member takes one until it is revoked", async () => {
       const program = { ...dev, bob: member(bob, low) };
       await world.engine.up(program);
       world.emulator.control.addMember(bob, "acme-dev", "viewer");
@@ -88,7 +88,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       expect(world.writes()).toEqual([]);
     });
 
-    test("that is to be let alone from now on needs no seat", async () => {
+    test("that becomes ignored needs no seat", async () => {
       await world.engine.up(both(low));
       world.emulator.control.accept(carl, "acme-dev");
       world.emulator.control.advance(8 * 86_400);

@@ -10,7 +10,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   afterEach(() => world.end());
 
   describe("what exists already", () => {
-    test("a member is not taken over, and the error names the import command", async () => {
+    test("does not adopt a member, and names the import command", async () => {
       await world.engine.up(dev);
       world.emulator.control.addMember(bob, "acme-dev", stored.high);
       const program = { ...dev, bob: member(bob, high) };
@@ -22,7 +22,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual(sends.founding("acme-dev"));
     });
 
-    test("an equal invitation by the same user is taken over without a second e-mail", async () => {
+    test("adopts an equal invitation by the same user, without a second e-mail", async () => {
       await world.engine.up(dev);
       await world.emulator.control.invite(bob, "acme-dev", stored.high, { as: ada });
       world.requests();
@@ -54,7 +54,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test.each([
       ["another role", low, ada],
       ["another inviter", high, eve],
-    ])("an invitation with %s is not taken over", async (_, role, inviter) => {
+    ])("does not adopt an invitation with %s", async (_, role, inviter) => {
       await world.engine.up(dev);
       world.emulator.control.addMember(eve, "acme-dev", "admin");
       await world.emulator.control.invite(bob, "acme-dev", stored.high, { as: inviter });
@@ -65,7 +65,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("the owner's own membership is taken over, since it always exists", async () => {
+    test("adopts the owner's membership, because it always exists", async () => {
       const program = { ...dev, ada: member(ada, "admin") };
       await world.engine.up(program);
       expect(world.engine.state.get("ada")?.outputs).toMatchObject({ status: "active", role: "admin" });
@@ -79,21 +79,24 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
   });
 
-  test.each(["a Membership", "a roster"])("a member whom %s declares too gets no advice to import", async (other) => {
-    const entry = other === "a roster" ? roster({ [bob]: high }) : member(bob, high);
-    await world.engine.up({ ...dev, other: entry });
-    world.emulator.control.accept(bob, "acme-dev");
-    await world.engine.refresh();
-    world.requests();
-    // Both are checked before Peridio tells of the member.
-    const listing = world.emulator.control.hold({ operation: operations.listMembers });
-    const checked = (name: string) => {
-      if (name === "other") listing.release();
-    };
-    const program = { ...dev, bob: member(bob, high), other: entry };
-    await expect(world.engine.up(program, { parallel: true, checked })).rejects.toThrow(
-      /^Membership acme-dev\/bob@acme\.example could not be created: it is declared twice, here and by urn:.*::other: keep one of the two\.$/,
-    );
-    expect(world.writes()).toEqual([]);
-  });
+  test.each(["a Membership", "a roster"])(
+    "does not advise the import of a member that %s declares too",
+    async (other) => {
+      const entry = other === "a roster" ? roster({ [bob]: high }) : member(bob, high);
+      await world.engine.up({ ...dev, other: entry });
+      world.emulator.control.accept(bob, "acme-dev");
+      await world.engine.refresh();
+      world.requests();
+      // Both are checked before Peridio tells of the member.
+      const listing = world.emulator.control.hold({ operation: operations.listMembers });
+      const checked = (name: string) => {
+        if (name === "other") listing.release();
+      };
+      const program = { ...dev, bob: member(bob, high), other: entry };
+      await expect(world.engine.up(program, { parallel: true, checked })).rejects.toThrow(
+        /^Membership acme-dev\/bob@acme\.example could not be created: it is declared twice, here and by urn:.*::other: keep one of the two\.$/,
+      );
+      expect(world.writes()).toEqual([]);
+    },
+  );
 });

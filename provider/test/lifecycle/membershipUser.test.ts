@@ -16,7 +16,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   describe("another user behind the same address", () => {
     const program = { ...dev, bob: member(bob, low) };
 
-    /** Bob's account has another address now, and somebody else has got his. */
+    /** Gives bob's account another address, and bob's former address to another person. */
     function swapUsers(): void {
       world.emulator.control.changeEmail(bob, robert);
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
@@ -66,7 +66,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     const bobPinned = (userId: string) => member(bob, low, {}, { userId });
     const userId = () => z.string().parse(world.engine.state.get("bob")?.outputs.userId);
 
-    /** Somebody else gets bob's address, and comes into the organization. */
+    /** Gives bob's address to another person, and adds that person to the organization. */
     function usurp(): void {
       world.emulator.control.changeEmail(bob, robert);
       world.emulator.control.leave(robert, "acme-dev");
@@ -98,7 +98,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("who is gone is not replaced by whoever gets an invitation", async () => {
+    test("is not replaced by another invited person after leaving", async () => {
       await world.settle(withBob, [bob]);
       const id = userId();
       await world.engine.up({ ...dev, bob: bobPinned(id) });
@@ -112,7 +112,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("has to be the one who is there, and cannot be set while nobody has accepted", async () => {
+    test("must be the present user, and cannot be set before acceptance", async () => {
       await world.engine.up({ ...dev, bob: member(bob, low) });
       const nobody = "prn:1:user:00000000-0000-4000-8000-000000000000";
       await expect(world.engine.preview({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(

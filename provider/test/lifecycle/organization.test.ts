@@ -28,7 +28,7 @@ describe("creating", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("one whose name belongs to somebody else says that no key of ours sees it", async () => {
+  test("a name in use by others fails with the reason that this key cannot see it", async () => {
     world.emulator.control.addUser("eve@other.example");
     await world.emulator.control.createOrganization("acme-dev", { as: "eve@other.example" });
     await expect(world.engine.up(dev)).rejects.toThrow(
@@ -63,7 +63,7 @@ describe("changing", () => {
     expect(world.requests()).toEqual(["GET", 'PATCH {"description":"New"}']);
   });
 
-  test("what is declared no more goes back to its initial value", async () => {
+  test("a removed property returns to its default", async () => {
     await world.engine.up({
       dev: organization("acme-dev", { displayName: "Acme", description: "Old", contactEmail: "ops@acme.example" }),
     });
@@ -75,7 +75,7 @@ describe("changing", () => {
     expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
   });
 
-  test("what was never declared is nobody's business", async () => {
+  test("undeclared properties are unmanaged", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateOrganization("acme-dev", { description: "by hand" });
     expect(await world.engine.refresh()).toEqual([]);
@@ -121,7 +121,7 @@ describe("changing", () => {
 });
 
 describe("reading", () => {
-  test("several that were changed by hand are found in one list, and each is read anew before it is changed back", async () => {
+  test("drift of several organizations is read in one list, and each is read again before its repair", async () => {
     const names = ["acme-dev", "acme-test", "acme-production"];
     const program = Object.fromEntries(names.map((name) => [name, organization(name, { description: "Ours" })]));
     await world.engine.up(program);
@@ -203,7 +203,7 @@ describe("deleting", () => {
     }
     expect(world.writes()).toEqual([]);
     expect([...world.engine.state.keys()]).toEqual(["dev", "bob", "policy"]);
-    // Who takes only one part out of the state makes it anew, in an organization that is gone.
+    // A part that is removed from the state is created again, in a deleted organization.
     world.engine.state.delete("dev");
     await expect(world.engine.refresh()).rejects.toThrow(
       /^Membership .* Use a key that can see the Organization\. If that is gone for good, take its own entry out of the state, .*Only if the program has no such entry, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,

@@ -20,7 +20,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   const outputs = () => world.engine.state.get("all")?.outputs ?? {};
 
   describe("creating a roster", () => {
-    test("invites everybody who is not there", async () => {
+    test("invites all missing people", async () => {
       await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [bob]: high, [carl]: low }) });
       const expected = [...sends.founding("acme-dev"), sends.invite(bob, high), sends.invite(carl, low)];
       expect(world.writes().sort()).toEqual(expected.sort());
@@ -48,7 +48,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).not.toContainEqual(expect.stringContaining("invitations"));
     });
 
-    test("fails where somebody has another role than declared", async () => {
+    test("fails if a person has another role than declared", async () => {
       await world.engine.up(dev);
       world.emulator.control.addMember(bob, "acme-dev", "admin");
       await expect(world.engine.up({ ...dev, all: roster({ [bob]: low }) })).rejects.toThrow(
@@ -56,7 +56,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("fails where somebody else has invited with another role", async () => {
+    test("fails if another user has invited with another role", async () => {
       await world.engine.up(dev);
       world.emulator.control.addMember(carl, "acme-dev", "admin");
       await world.emulator.control.invite(bob, "acme-dev", "admin", { as: carl });
@@ -78,13 +78,13 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   });
 
   describe("an unchanged roster", () => {
-    test("costs no request once everybody has accepted", async () => {
+    test("sends no request after all have accepted", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: low });
       await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [bob]: low }) });
       expect(world.requests()).toEqual([]);
     });
 
-    test("is looked at while somebody waits, and acceptance is no change", async () => {
+    test("is read while an invitation is pending, and acceptance is not a change", async () => {
       const program = { ...dev, all: roster({ [bob]: low }) };
       await world.engine.up(program);
       world.emulator.control.accept(bob, "acme-dev");
@@ -218,7 +218,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     expect(limits).toEqual([]);
   });
 
-  test("a preview says who gets access though no difference shows it, and of nobody whom one shows", async () => {
+  test("a preview names people who get access without a visible difference, and no others", async () => {
     await world.settleRoster({ [bob]: low });
     world.emulator.control.leave(bob, "acme-dev");
     await world.engine.preview({ ...dev, all: roster({ [bob]: low, [carl]: low }) });

@@ -10,7 +10,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   afterEach(() => world.end());
 
   describe("import and deletion", () => {
-    test("an import declares everybody, the owner included, and the next preview is empty", async () => {
+    test("an import declares all people, including the owner, and the next preview is empty", async () => {
       await world.engine.up(dev);
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
       await world.emulator.control.invite(carl, "acme-dev", stored.high);
@@ -62,7 +62,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.remove]);
     });
 
-    test("deleting does not take one 404 for the end of the whole roster, and goes on to the others", async () => {
+    test("a 404 for one person does not end the deletion of the others", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low, [dora]: low }, { maxRemovals: "3" });
       world.emulator.control.fault({ operation: operations.remove, times: 1, effect: { status: 404 } });
       await expect(world.engine.up(dev)).rejects.toThrow(/bob@acme\.example is still a member\..*HTTP 404/);

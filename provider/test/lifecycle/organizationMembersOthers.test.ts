@@ -12,7 +12,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   const outputs = () => world.engine.state.get("all")?.outputs ?? {};
 
   describe("people who are left alone", () => {
-    test("those whom `ignore` names are neither removed nor shown, and a Membership may declare them", async () => {
+    test("people in `ignore` are neither removed nor shown, and a Membership may declare them", async () => {
       const ignore = ["*@partner.example"];
       await world.engine.up(dev);
       world.emulator.control.addMember("zoe@partner.example", "acme-dev", stored.low);
@@ -43,7 +43,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(outputs().members).toEqual({ [carl]: low });
     });
 
-    test("somebody who comes by hand is drift, shown by name and removed", async () => {
+    test("a person added outside Pulumi is drift, shown by name and removed", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low }, { maxRemovals: "2" });
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", "admin");
       expect(await world.engine.refresh()).toEqual([
@@ -54,7 +54,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.remove]);
     });
 
-    test("somebody who left by hand is invited again", async () => {
+    test("a person removed outside Pulumi is invited again", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low });
       world.emulator.control.leave(bob, "acme-dev");
       expect(await world.engine.refresh()).toEqual([
@@ -67,7 +67,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   });
 
   describe("what changed since the last refresh", () => {
-    test("somebody who came by hand and goes with another change is named by the preview", async () => {
+    test("the preview names a person added outside Pulumi if another change removes that person", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low }, { maxRemovals: "2" });
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
       const program = { ...dev, all: roster({ [bob]: high, [carl]: low }) };
@@ -95,7 +95,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.setRole(low)]);
     });
 
-    test("a refresh that found somebody does not declare that person: deleting the roster leaves the stranger", async () => {
+    test("a refresh does not declare an undeclared person, so deleting the roster keeps that person", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low }, { maxRemovals: "2" });
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
       await world.engine.refresh();

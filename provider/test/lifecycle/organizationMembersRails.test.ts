@@ -79,7 +79,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("somebody who is declared and ignored", async () => {
+    test("a person who is declared and ignored", async () => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low, "carl@partner.example": low }, { ignore: ["*@PARTNER.example"] })).toContain(
         "carl@partner.example is both declared and matched by `ignore`",

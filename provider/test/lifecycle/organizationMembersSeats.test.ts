@@ -80,7 +80,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     });
   });
 
-  describe("when somebody else takes the last seat after the seats were counted", () => {
+  describe("when another resource takes the last seat after the count", () => {
     /** `up` to a roster of these people; when their first invitation is under way, there are only so many seats in all. */
     const up = async (members: Record<string, string>, { before = [bob], users = 2 } = {}) => {
       const roles = Object.fromEntries(before.map((email) => [email, low]));

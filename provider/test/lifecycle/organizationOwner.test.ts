@@ -83,14 +83,14 @@ describe("refused by preview and up is", () => {
   const could = "OrganizationOwner acme-dev could not be created:";
   const until = "run again after acceptance. Until then, leave this resource out";
 
-  test("somebody who is not there", async () => {
+  test("a person who is not in the organization", async () => {
     await refused(
       given,
       `${could} ${bob} is not in the organization, and only an admin member can own it. Invite, and ${until}`,
     );
   });
 
-  test("somebody who has not accepted yet, even if the program invites that person as an admin", async () => {
+  test("a person who has not accepted yet, even if the program invites that person as an admin", async () => {
     await world.engine.up({ ...dev, bob: member(bob, "admin") });
     await refused(
       { ...dev, bob: member(bob, "admin"), owner: owner(bob) },
@@ -98,7 +98,7 @@ describe("refused by preview and up is", () => {
     );
   });
 
-  test("somebody whose invitation has expired", async () => {
+  test("a person with an expired invitation", async () => {
     await world.emulator.control.invite(bob, "acme-dev", "admin");
     world.emulator.control.advance(8 * 24 * 60 * 60);
     await refused(
@@ -126,7 +126,7 @@ describe("refused by preview and up is", () => {
   });
 });
 
-test("a member whom the program makes an admin before passes the preview, and owns it in the same run", async () => {
+test("a member who becomes an admin in the program passes the preview, and becomes the owner in the same run", async () => {
   join([bob, "viewer"]);
   await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
   world.requests();
@@ -138,7 +138,7 @@ test("a member whom the program makes an admin before passes the preview, and ow
   expect((await world.engine.preview(program)).map(({ op }) => op)).toEqual(["same", "same", "same"]);
 });
 
-test("a member whom the roster makes an admin before owns it in the same run", async () => {
+test("a member who becomes an admin in the roster becomes the owner in the same run", async () => {
   join([bob, "viewer"]);
   await world.engine.import("people", "OrganizationMembers", "acme-dev");
   const people: Declared = {
@@ -174,7 +174,7 @@ test("a role that Peridio refuses to give stops the transfer, though the program
   expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
 });
 
-test("memberships of the former and the new owner go on to work", async () => {
+test("memberships of the former and the new owner stay unchanged", async () => {
   join([bob, "admin"]);
   await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
   const people = { ada: member(ada, "admin"), bob: member(bob, "admin") };
@@ -196,7 +196,7 @@ describe("a transfer whose answer is lost", () => {
 
   test("is found done by the next run, if this one ended there", async () => {
     join([bob, "admin"]);
-    // What a crash leaves behind: Peridio has the new owner, and the state knows nothing of it.
+    // After a crash, Peridio has the new owner, and the state has the former one.
     await world.emulator.control.transferOwnership(bob, "acme-dev");
     await world.engine.preview(given);
     expect(world.engine.told).toEqual([]);
@@ -217,7 +217,7 @@ describe("a transfer whose answer is lost", () => {
   });
 });
 
-describe("an owner who was changed by hand", () => {
+describe("an owner changed outside Pulumi", () => {
   beforeEach(async () => {
     join([bob, "admin"]);
     await world.engine.up({ ...dev, owner: owner(ada) });
@@ -254,7 +254,7 @@ test("an owner with a new address is the same owner, whichever address is declar
   expect(world.writes().slice(1)).toEqual([]);
 });
 
-test("an owner is not another one because the new address is declared before a refresh", async () => {
+test("an owner with a new address stays the same owner before a refresh", async () => {
   await world.engine.up({ ...dev, owner: owner(ada) });
   world.emulator.control.changeEmail(ada, lovelace);
   world.requests();

@@ -10,7 +10,7 @@ const [ada, bob, carl, eve] = ["ada@acme.example", "bob@acme.example", "carl@acm
 
 const operations = ["read", "create", "update", "delete"] as const;
 type Operation = (typeof operations)[number];
-/** What Eve, who runs the program, is in the organization. */
+/** The role of Eve, the API key's user. */
 type Standing = "outsider" | "viewer" | "developer" | "manager" | "admin" | "owner";
 
 /** A declaration of each resource, and one that differs. Ada owns the organization, and Bob is an admin. */
@@ -119,7 +119,7 @@ function reasonFor(role: string, required: string): RegExp {
   );
 }
 
-/** Who is just good enough for a right, and who is just not. */
+/** The lowest sufficient role for a right, and the highest insufficient one. */
 const ranks: Readonly<Record<Exclude<Right, "anybody" | "account">, readonly [enough: Standing, less: Standing]>> = {
   viewer: ["viewer", "outsider"],
   developer: ["developer", "viewer"],
@@ -161,7 +161,7 @@ test.each(resources.map(({ token }) => token.split(":").at(-1) ?? ""))(
   },
 );
 
-// Whom Peridio's console calls a member is one of Avocado Connect's members, whatever else the store has of that person.
+// A member in Peridio's console is a member in Avocado Connect, with any stored role.
 // Only admins see there who is invited.
 describe("with connect", () => {
   const people = ["Membership", "OrganizationMembers"] as const;

@@ -34,7 +34,7 @@ describe("creating", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("settings that somebody else made are not overwritten, already at preview", async () => {
+  test("a preview rejects the overwriting of existing settings", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 3600 });
     const program = { ...dev, policy: policy({ sessionTimeout: "8h" }) };
@@ -84,7 +84,7 @@ describe("changing", () => {
     expect(world.requests()).toEqual(["GET security-settings", 'PATCH security-settings {"session_timeout":2592000}']);
   });
 
-  test("what is declared no more goes back to its initial value, and the rest stays", async () => {
+  test("a removed property returns to its default, and the others stay", async () => {
     await withPolicy({
       requireTwoFactor: true,
       sessionTimeout: "8h",
@@ -323,7 +323,7 @@ describe("a preview tells", () => {
     ]);
   });
 
-  test("nothing where everybody has one, or where it is needed already", async () => {
+  test("nothing if all members have one, or if it is required already", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });
     world.requests();

@@ -104,7 +104,7 @@ describe("where organizations are managed, a write that Peridio does not apply a
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
   });
 
-  test("a return to the initial value", async () => {
+  test("a return to the default", async () => {
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
     misapply("update-security-settings", { session_timeout: 3600 });
     const text = /could not be updated: .*`sessionTimeout` requested no value, answered "1h"\./;

@@ -55,7 +55,7 @@ export class Acme {
     return place;
   }
 
-  /** Who is in the organization in the end, whoever waits in brackets: `bob admin`, `(eve developer)`. */
+  /** The final roster, with invitations in parentheses: `bob admin`, `(eve developer)`. */
   async people(): Promise<string[]> {
     const people = await this.as("ada").roster.list(this.id);
     return people.map(({ kind, email, role }) => {
@@ -64,7 +64,7 @@ export class Acme {
     });
   }
 
-  /** How many requests there were of that operation. */
+  /** Returns the number of requests of an operation. */
   requests(operation: string): number {
     return this.world.emulator.requests({ operation }).length;
   }

@@ -104,7 +104,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       expect(sent).toEqual([operations.revoke, ...(dialect.backend === "connect" ? [operations.invite] : [])]);
     });
 
-    test("is nobody's business if the invitation could not be revoked, member or not", async () => {
+    test("is unmanaged if the invitation could not be revoked, for members and others", async () => {
       const api = acme.as("ada");
       const invitation = await acme.invitation("eve", api);
       acme.control.accept("eve@acme.example", "acme");

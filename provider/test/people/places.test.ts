@@ -31,7 +31,7 @@ test.each<[Filter, string[]]>([
   expect(await found(asked)).toEqual(expected);
 });
 
-test("expired are those for whom nothing but expired invitations is left, each once, by the newest", async () => {
+test("people with only expired invitations are expired, each once, by the newest", async () => {
   await acme.control.invite("fred@acme.example", "acme", "viewer");
   acme.control.advance(week + 1);
   await acme.control.invite("eve@acme.example", "acme", "developer");

@@ -78,7 +78,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     expect(await acme.people()).toHaveLength(6);
   });
 
-  test("of many failures five are told", async () => {
+  test("reports five of many failures", async () => {
     acme.control.fault({ operation: operations.invite, effect: { status: 500 }, times: "always" });
     const names = ["a", "b", "c", "d", "e", "f", "g"];
     const error: unknown = await course({ give: names.map(invite) }).catch((error: unknown) => error);
@@ -87,7 +87,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     expect(text).toMatch(/\); b@acme.*; and 2 more$/);
   });
 
-  test("five failures are told without a rest", async () => {
+  test("reports five failures without a rest", async () => {
     acme.control.fault({ operation: operations.invite, effect: { status: 500 }, times: "always" });
     await expect(course({ give: ["a", "b", "c", "d", "e"].map(invite) })).rejects.toThrow(
       /\); e@acme\.example: Peridio failed\.[^)]*\)$/,

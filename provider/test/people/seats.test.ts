@@ -32,7 +32,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     });
   });
 
-  test("planned people who are there by now need no seat", async () => {
+  test("planned people who have joined need no seat", async () => {
     const planned = new Set(["bob@acme.example", "eve@acme.example", "fred@acme.example", "gina@acme.example"]);
     expect(await notYetThere(acme.as("ada"), acme.id, planned)).toBe(2);
     acme.control.addMember("Gina@acme.example", "acme", "viewer");

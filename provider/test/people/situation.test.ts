@@ -23,7 +23,7 @@ describe.each(dialects)("with $backend", (dialect) => {
   const found = (members: Record<string, Role>, ignore?: string[]) =>
     situation({ api: acme.as("ada") }, acme.id, { members, ...(ignore && { ignore }) });
 
-  test("members and people who wait are there, and so is what is wanted of them", async () => {
+  test("contains members, pending people and their desired roles", async () => {
     const { people, wanted } = await found({ "bob@acme.example": low });
     expect(names(people)).toEqual(["ada", "bob", "carl", "eve"]);
     expect(wanted).toEqual({ "bob@acme.example": low });
@@ -48,7 +48,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     expect(people.filter(({ email }) => email === "fred@acme.example")).toMatchObject([{ place: { role: "admin" } }]);
   });
 
-  test("invitations that have run out are asked for only if somebody is missing, and only where they are not in the same list", async () => {
+  test("reads expired invitations only if a person is missing and the list does not contain them", async () => {
     const lists = async (members: Record<string, Role>) => {
       await acme.reset();
       await found(members);
@@ -79,14 +79,14 @@ describe.each(dialects)("with $backend", (dialect) => {
       expect(names(people)).toEqual(["ada", "bob", "karl", "eve"]);
     });
 
-    test("is another if somebody else is behind the declared one", async () => {
+    test("differs if another person has the declared one", async () => {
       const known = await move();
       acme.control.addMember("carl@acme.example", "acme", stored.low);
       const { people } = await foundAs({ "carl@acme.example": low }, known);
       expect(names(people)).toEqual(["ada", "bob", "karl", "carl", "eve"]);
     });
 
-    test("goes by the declared one too while somebody else is invited there, whom nobody declares", async () => {
+    test("also uses the declared one while an undeclared person is invited there", async () => {
       const known = await move();
       await acme.control.invite("Carl@acme.example", "acme", stored.low);
       const { people, strays } = await foundAs({ "carl@acme.example": low }, known);

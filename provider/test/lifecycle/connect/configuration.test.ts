@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.end());
 
-/** An engine whose provider is told nothing but this. */
+/** An engine whose provider has only these settings. */
 function told(environment: Readonly<Record<string, string>>, settings: Wire = {}): Engine {
   return new Engine({ PERIDIO_API_KEY: apiKey, ...environment }, { maxRetries: "0", ...settings });
 }
@@ -120,7 +120,7 @@ describe("an endpoint", () => {
     );
   });
 
-  test("refuses a token that is none any more, with what to do", async () => {
+  test("rejects a revoked token, with a remedy", async () => {
     world.emulator.control.revokeApiKey(apiKey);
     const refused = told({ PERIDIO_BASE_URL: world.url }, { backend: "connect" }).preview(dev);
     await expect(refused).rejects.toThrow(/API key.*\(GET \/api\/me, HTTP 401/);

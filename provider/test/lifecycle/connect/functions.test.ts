@@ -22,7 +22,7 @@ afterEach(() => world.end());
 const prn = () => `prn:1:${world.emulator.control.getOrganization("acme-dev").id}`;
 const acme = () => ({ id: prn(), name: "acme-dev", displayName: "Acme development", tier: "teams" });
 
-/** What a function answers. */
+/** Returns the result of a function. */
 async function call(name: string, args: Wire = {}): Promise<Wire> {
   const [result] = await world.engine.invoke([name, args]);
   return result ?? {};

@@ -16,7 +16,7 @@ const security = "Avocado Connect has no security settings: change them in Perid
 const billing = "Avocado Connect has no billing settings: change them in Peridio's console, and remove them";
 const ownership = "Avocado Connect has no transfer of ownership: ask Peridio's support, and remove the owner";
 
-/** What an API of Peridio has and this one has not, declared for the organization `dev`. */
+/** Resources of the Admin API that this API does not support, declared for the organization `dev`. */
 const whole: readonly (readonly [Declared["type"], Wire, string])[] = [
   ["SecurityPolicy", { requireTwoFactor: true }, security],
   ["BillingSettings", { billingEmail: "billing@acme.example" }, billing],

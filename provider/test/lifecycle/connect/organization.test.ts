@@ -7,11 +7,11 @@ beforeEach(async () => (world = await beginConnect()));
 afterEach(() => world.end());
 
 const prn = () => `prn:1:${world.emulator.control.getOrganization("acme-dev").id}`;
-/** What every run asks, and that alone. */
+/** The requests of every run. */
 const nothingMore = ["Me_show"];
 
 describe("an organization", () => {
-  test("that is there is taken over with its slug, and nothing is asked besides whose token it is", async () => {
+  test("that exists is adopted with its slug, and only the token's user is read", async () => {
     expect(await world.engine.preview(dev)).toEqual([{ op: "create", name: "dev" }]);
     await world.engine.up(dev);
     expect(world.engine.state.get("dev")).toMatchObject({ id: prn(), inputs: { name: "acme-dev" } });
@@ -102,7 +102,7 @@ describe("the label that people see", () => {
     "Avocado Connect cannot rename organizations: rename it in Peridio's console, remove `displayName`, or declare its current name: " +
     '"Acme development". Avocado Connect, the API in use, has no ';
 
-  test("is taken over as it is, and refused at preview if it is another", async () => {
+  test("is adopted if it is equal, and rejected at preview if it differs", async () => {
     await world.engine.up(labelled("Acme development"));
     expect(await world.engine.preview(labelled("Acme development"))).toEqual([{ op: "same", name: "dev" }]);
     await expect(world.engine.preview(labelled("Acme tests"))).rejects.toThrow(
@@ -112,7 +112,7 @@ describe("the label that people see", () => {
     expect(world.engine.state.get("dev")?.outputs).toMatchObject({ displayName: "Acme development" });
   });
 
-  test("is refused before anything is taken over, if it is another from the start", async () => {
+  test("is rejected before any adoption if it differs", async () => {
     await expect(world.engine.preview(labelled("Acme tests"))).rejects.toThrow(
       `Organization acme-dev could not be created: ${refusal}`,
     );
@@ -121,7 +121,7 @@ describe("the label that people see", () => {
     expect(new Set(operations(world))).toEqual(new Set(nothingMore));
   });
 
-  test("shows as drift when it was changed by hand, and what it is called by then is no change", async () => {
+  test("shows as drift after a change outside Pulumi, and the declaration of that value is not a change", async () => {
     await world.engine.up(labelled("Acme development"));
     await world.emulator.control.updateOrganization("acme-dev", { display_name: "Acme tests" });
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "dev", diff: { displayName: "update" } }]);
@@ -131,7 +131,7 @@ describe("the label that people see", () => {
     expect(await world.engine.up(labelled("Acme tests"))).toEqual([{ op: "same", name: "dev" }]);
   });
 
-  test("can be left out again, and then is nobody's business", async () => {
+  test("is unmanaged after its removal from the program", async () => {
     await world.engine.up(labelled("Acme development"));
     expect(await world.engine.preview(dev)).toEqual([{ op: "same", name: "dev" }]);
     expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
@@ -140,7 +140,7 @@ describe("the label that people see", () => {
   });
 });
 
-test("description and contactEmail are refused at check, each under its name, and nothing is taken over", async () => {
+test("description and contactEmail are rejected at check, each with its name, and nothing is adopted", async () => {
   const program = { dev: organization("acme-dev", { description: "Here", contactEmail: "ops@acme.example" }) };
   const refused = world.engine.preview(program);
   const reason = "Avocado Connect has no description and no contact e-mail of organizations: remove them";

@@ -11,7 +11,7 @@ let world: World;
 beforeEach(async () => (world = await beginConnect()));
 afterEach(() => world.end());
 
-/** Somebody has invited bob as an owner: Peridio's console can do that, and no role here stands for it. */
+/** Invites bob as an owner, as Peridio's console can. No role declares this. */
 function invitedAsOwner(): void {
   const { control } = world.emulator;
   const id = findUserByEmail(world.emulator.state, ada)?.id;
@@ -38,7 +38,7 @@ function invitedAsOwner(): void {
   operations(world);
 }
 
-test("an invitation to own an organization is taken over by no Membership, also if the caller sent it", async () => {
+test("no Membership adopts an invitation to own an organization, even if the caller sent it", async () => {
   invitedAsOwner();
   await expect(world.engine.preview({ ...dev, bob: member(bob, "admin") })).rejects.toThrow(
     /Membership acme-dev\/bob@acme\.example already exists as an invitation to own it, with the role admin/,
