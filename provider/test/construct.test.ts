@@ -4,7 +4,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
 import { type Child, type Component, UserError, formatPath } from "#framework";
-import { construct, type Maker, receiveInputs } from "#framework/testing";
+import { construct, type ComponentProvider, receiveInputs } from "#framework/testing";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";
 
@@ -79,10 +79,10 @@ async function made(
   return run(monitor, requestFor(values, change));
 }
 
-function run(to: MonitorStub, request: ConstructRequest, maker: Maker = {}): Promise<ConstructResponse> {
+function run(to: MonitorStub, request: ConstructRequest, maker: ComponentProvider = {}): Promise<ConstructResponse> {
   const received = receiveInputs(request.getInputs(), crate);
   return construct(crate, request.setMonitorendpoint(to.address), received, surroundings, {
-    provider: "urn:of:this::1",
+    reference: "urn:of:this::1",
     ...maker,
   });
 }
@@ -204,8 +204,8 @@ test("mistakes are refused before anything is declared", async () => {
 });
 
 describe("what the provider could not serve", () => {
-  const refused: Maker = {
-    vet: ({ children, saidAt }) => {
+  const refused: ComponentProvider = {
+    checkChildren: ({ children, saidAt }) => {
       if (children.length > 0)
         throw new UserError(
           children.map((child) => `${child.type} ${saidAt(child, ["size"])[0]?.what ?? ""}`).join(", "),

@@ -10,32 +10,31 @@ import {
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Component, Child, Composition, Surroundings } from "../component";
 import { UserError } from "../errors";
-import { hasUnknowns, present, unknownValue } from "../values";
+import { hasUnknowns, present, unknownValue, type Values } from "../values";
 import { type Received, send } from "./struct";
-import type { Values } from "../values";
 
-/** A resource that the engine knows. */
-interface Made {
+/** A resource that the engine has registered. */
+interface Registered {
   readonly urn: string;
-  /** Unknown in the preview of its creation, and undefined if it could not be created. */
+  /** Unknown in the preview of its creation. Undefined if the creation failed. */
   readonly id: unknown;
 }
 
-/** The provider that makes a component. It serves the children too, unless the program says otherwise. */
-export interface Maker {
-  /** As the engine calls it, if it says so. */
-  readonly provider?: string | undefined;
-  /** Refuses children that it could not serve, before anything is declared. */
-  readonly vet?: (composition: Pick<Composition, "children" | "saidAt">) => void;
+/** The provider of a component. It serves the children too, unless the program names another provider for them. */
+export interface ComponentProvider {
+  /** The engine's reference to the provider, if the engine sends one. */
+  readonly reference?: string | undefined;
+  /** Rejects children that the provider cannot serve, before it registers any resource. */
+  readonly checkChildren?: (composition: Pick<Composition, "children" | "saidAt">) => void;
 }
 
-/** Declares a component and its children to the engine that asks for it. */
+/** Registers a component and its children with the engine that sent the request. */
 export async function construct(
   component: Component,
   request: ConstructRequest,
   received: Received,
   surroundings: Surroundings,
-  { provider, vet }: Maker = {},
+  { reference, checkChildren }: ComponentProvider = {},
 ): Promise<ConstructResponse> {
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
@@ -44,18 +43,22 @@ export async function construct(
         "let it depend on no output of a resource that is still to be made",
     );
   const { children, outputs, saidAt } = component.compose(surroundings, received.values);
-  const own = children.filter(({ type }) => isServedBy(provider, request.getProvidersMap(), type));
-  vet?.({ children: own, saidAt });
+  const own = children.filter(({ type }) => isServedBy(reference, request.getProvidersMap(), type));
+  checkChildren?.({ children: own, saidAt });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
-    const urn = (await monitor.register(itself(request))).getUrn();
-    const made = await makeAll(children, (child, before) =>
-      declare(monitor, servedBy(provider, childOf(request, urn, child, received.secret, before)), surroundings.version),
+    const urn = (await monitor.register(componentRequest(request))).getUrn();
+    const made = await registerAll(children, (child, before) =>
+      declare(
+        monitor,
+        withProvider(reference, childRequest(request, urn, child, received.secret, before)),
+        surroundings.version,
+      ),
     );
     const response = new ConstructResponse().setUrn(urn);
     const state: Record<string, unknown> = {};
     for (const [output, named] of Object.entries(outputs)) {
-      // With --continue-on-error, what failed is not among them.
+      // With --continue-on-error, the outputs contain no failed children.
       const known = Object.entries(named).flatMap(([key, child]) => {
         const one = made.get(child);
         return one?.id === undefined ? [] : [[key, one] as const];
@@ -71,20 +74,20 @@ export async function construct(
   }
 }
 
-/** Those that were made. What needs one that was not is left out. */
-async function makeAll(
+/** Registers children after those that they depend on. Skips the dependents of a child that is not registered. */
+async function registerAll(
   children: readonly Child[],
-  make: (child: Child, made: (other: Child) => Made) => Promise<Made | undefined>,
-): Promise<Map<Child, Made>> {
-  const made = new Map<Child, Made>();
+  make: (child: Child, made: (other: Child) => Registered) => Promise<Registered | undefined>,
+): Promise<Map<Child, Registered>> {
+  const made = new Map<Child, Registered>();
   const under = new Map<Child, Promise<void>>();
-  const before = (child: Child): Made => {
+  const before = (child: Child): Registered => {
     const one = made.get(child);
-    if (one === undefined) throw new TypeError(`${child.name} was needed before it was there`);
+    if (one === undefined) throw new TypeError(`${child.name} is not registered yet`);
     return one;
   };
   for (const child of children) {
-    const needed = needs(child);
+    const needed = dependenciesOf(child);
     const one = async () => {
       await Promise.all(needed.map((other) => under.get(other) ?? Promise.resolve()));
       if (!needed.every((other) => made.has(other))) return;
@@ -93,27 +96,31 @@ async function makeAll(
     };
     under.set(child, one());
   }
-  // All of them end before the answer: the engine would be told of the others while it goes down.
+  // All registrations end before the response. After it, the engine may stop.
   const failure = (await Promise.allSettled([...under.values()])).find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;
   return made;
 }
 
-function needs({ ids, after = [] }: Child): Child[] {
+function dependenciesOf({ ids, after = [] }: Child): Child[] {
   return [...Object.values(ids), ...after];
 }
 
-async function declare(monitor: Monitor, request: RegisterResourceRequest, version: string): Promise<Made | undefined> {
+async function declare(
+  monitor: Monitor,
+  request: RegisterResourceRequest,
+  version: string,
+): Promise<Registered | undefined> {
   const response = await monitor.register(request.setVersion(version));
   if (response.getUrn() === "") return undefined;
-  // What needs a failed child is declared all the same: the engine skips it then, and would delete it if it were not declared.
+  // The dependents of a failed child are registered too. The engine skips them, and would delete unregistered ones.
   const missing = response.getResult() === Result.SUCCESS ? unknownValue : undefined;
   return { urn: response.getUrn(), id: response.getId() || missing };
 }
 
-/** The component itself. It has no inputs in the state: a layout that says the same in other words is no change. */
-function itself(request: ConstructRequest): RegisterResourceRequest {
-  const registration = begun(request.getType(), request.getName(), request.getParent())
+/** Returns the registration of the component. Its state has no inputs, so that a new wording of the same inputs is no change. */
+function componentRequest(request: ConstructRequest): RegisterResourceRequest {
+  const registration = newRequest(request.getType(), request.getName(), request.getParent())
     .setCustom(false)
     .setObject(send({}))
     .setAliasesList(request.getAliasesList())
@@ -124,7 +131,7 @@ function itself(request: ConstructRequest): RegisterResourceRequest {
   if (request.hasRetainondelete()) registration.setRetainondelete(request.getRetainondelete() === true);
   const hooks = request.getResourceHooks();
   if (hooks !== undefined) {
-    // The same message by another name.
+    // Both messages have the same fields.
     const bytes = hooks.serializeBinary();
     registration.setHooks(RegisterResourceRequest.ResourceHooksBinding.deserializeBinary(bytes));
   }
@@ -132,12 +139,12 @@ function itself(request: ConstructRequest): RegisterResourceRequest {
   return registration;
 }
 
-function childOf(
+function childRequest(
   request: ConstructRequest,
   parent: string,
   child: Child,
   secret: ReadonlySet<string>,
-  made: (other: Child) => Made,
+  made: (other: Child) => Registered,
 ): RegisterResourceRequest {
   const { ids, from, protect, after = [] } = child;
   const inputs = present(child.inputs);
@@ -147,32 +154,32 @@ function childOf(
     ...Object.fromEntries(Object.entries(ids).map(([property, other]) => [property, made(other).id ?? unknownValue])),
   };
   const secrets = { secret: new Set(hidden ? Object.keys(inputs) : []), texts: new Set<string>() };
-  const registration = begun(child.type, child.name, parent)
+  const registration = newRequest(child.type, child.name, parent)
     .setCustom(true)
     .setObject(send(object, secrets))
-    .setAliasesList(formerly(request.getParent()))
+    .setAliasesList(aliasesOfChild(request.getParent()))
     .setDependenciesList(dependencies(request, child, made));
   const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
-  for (const property of Object.keys(inputs)) depend(registration, property, origins);
-  for (const [property, other] of Object.entries(ids)) depend(registration, property, [made(other).urn]);
-  // What the program says of the component holds for its children; the engine sees to that.
+  for (const property of Object.keys(inputs)) addDependencies(registration, property, origins);
+  for (const [property, other] of Object.entries(ids)) addDependencies(registration, property, [made(other).urn]);
+  // The engine passes the component's options on to its children.
   if (protect === true && !request.hasProtect()) registration.setProtect(true);
   for (const other of after) registration.addDependencies(made(other).urn);
   passProviders(request, registration);
   return registration;
 }
 
-/** Engines that name no provider find one by the version. */
-function servedBy(provider: string | undefined, registration: RegisterResourceRequest): RegisterResourceRequest {
+/** Names the provider of a registration, unless the program does. Without a reference, the engine finds a provider by the version. */
+function withProvider(reference: string | undefined, registration: RegisterResourceRequest): RegisterResourceRequest {
   const named = registration.getProvidersMap().has(packageOf(registration.getType()));
-  if (provider !== undefined && !named) registration.setProvider(provider);
+  if (reference !== undefined && !named) registration.setProvider(reference);
   return registration;
 }
 
-/** Whether the program leaves it to that provider to serve resources of the type. */
-function isServedBy(provider: string | undefined, named: ProvidersMap, type: string): boolean {
+/** Returns true unless the program names another provider for resources of the type. */
+function isServedBy(reference: string | undefined, named: ProvidersMap, type: string): boolean {
   const own = packageOf(type);
-  return !named.has(own) || named.get(own) === provider;
+  return !named.has(own) || named.get(own) === reference;
 }
 
 type ProvidersMap = ReturnType<ConstructRequest["getProvidersMap"]>;
@@ -181,28 +188,25 @@ function packageOf(type: string): string {
   return type.split(":")[0] ?? "";
 }
 
-function dependencies(request: ConstructRequest, { from, ids }: Child, made: (other: Child) => Made): string[] {
+function dependencies(request: ConstructRequest, { from, ids }: Child, made: (other: Child) => Registered): string[] {
   const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
   const others = Object.values(ids).map((other) => made(other).urn);
   return [...new Set([...request.getDependenciesList(), ...origins, ...others])];
 }
 
-function depend(registration: RegisterResourceRequest, property: string, urns: readonly string[]): void {
+function addDependencies(registration: RegisterResourceRequest, property: string, urns: readonly string[]): void {
   const needed = new RegisterResourceRequest.PropertyDependencies().setUrnsList([...urns]);
   registration.getPropertydependenciesMap().set(property, needed);
 }
 
-/**
- * Where the same resource may have been declared before the component took it over: beside the component, or by
- * `pulumi import`, which puts what it imports at the root.
- */
-function formerly(parent: string): Alias[] {
+/** Returns the aliases of a child that was a resource beside the component, or at the root, where `pulumi import` puts resources. */
+function aliasesOfChild(parent: string): Alias[] {
   const atRoot = new Alias().setSpec(new Alias.Spec().setNoparent(true));
   if (parent === "" || parent.includes("::pulumi:pulumi:Stack::")) return [atRoot];
   return [atRoot, new Alias().setSpec(new Alias.Spec().setParenturn(parent))];
 }
 
-function begun(type: string, name: string, parent: string): RegisterResourceRequest {
+function newRequest(type: string, name: string, parent: string): RegisterResourceRequest {
   return new RegisterResourceRequest()
     .setType(type)
     .setName(name)
@@ -220,7 +224,7 @@ function passProviders(request: ConstructRequest, registration: RegisterResource
   });
 }
 
-/** The engine of one program under way, to which resources are declared. */
+/** The monitor of a running program, with which resources are registered. */
 export class Monitor {
   readonly #client: ResourceMonitorClient;
 
@@ -228,28 +232,28 @@ export class Monitor {
     this.#client = new ResourceMonitorClient(address, credentials.createInsecure(), {
       "grpc.max_receive_message_length": -1,
       "grpc.max_send_message_length": -1,
-      // Where many programs live in one process, an address comes round again.
+      // Tests run many engines in one process. A later one may have the same address, and needs its own connection.
       "grpc.use_local_subchannel_pool": 1,
     });
   }
 
-  /** Declares a resource, and resolves when the engine has made it so. */
+  /** Registers a resource. Resolves when the engine has applied it. */
   register(request: RegisterResourceRequest): Promise<RegisterResourceResponse> {
     return new Promise((resolve, reject) => {
       this.#client.registerResource(request, (error, response) => {
         if (error === null) resolve(response);
-        else reject(ended(error));
+        else reject(explain(error));
       });
     });
   }
 
-  /** Says what a component has become. */
+  /** Registers the outputs of a component. */
   registerOutputs(urn: string, outputs: Values): Promise<void> {
     const request = new RegisterResourceOutputsRequest().setUrn(urn).setOutputs(send(outputs));
     return new Promise((resolve, reject) => {
       this.#client.registerResourceOutputs(request, (error) => {
         if (error === null) resolve();
-        else reject(ended(error));
+        else reject(explain(error));
       });
     });
   }
@@ -259,7 +263,7 @@ export class Monitor {
   }
 }
 
-function ended(error: ServiceError): Error {
+function explain(error: ServiceError): Error {
   const over = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
   return new UserError(over ? "the run ended before everything of it was done" : error.details);
 }

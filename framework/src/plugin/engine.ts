@@ -10,52 +10,49 @@ const severities = {
 
 export type Level = keyof typeof severities;
 
-/** For how long debug lines are gathered before they are sent, in milliseconds. A run that ends well may lose the last of them. */
-const gathering = 100;
+/** The time in which debug lines are collected for one message, in milliseconds. A successful run may lose the last lines. */
+const collectionTime = 100;
 
-/** The engine that runs this plugin, to tell the user things. */
+/** The log of the engine that runs this plugin. The CLI shows it to the user. */
 export class Engine {
   #client: EngineClient | undefined;
-  readonly #told = new Set<Promise<void>>();
-  /** Debug lines that have not been sent: one message for each request would cost a quarter of the plugin's time. */
-  #gathered: string[] = [];
+  readonly #pending = new Set<Promise<void>>();
+  /** Debug lines that are not sent yet. One message for each request would cost a quarter of the plugin's time. */
+  #debugLines: string[] = [];
 
   constructor(private readonly address: string) {}
 
-  /**
-   * Shows a text beside the resource, or beside none if the URN is empty. It is not a failure if the engine is gone or the address
-   * names none.
-   */
-  tell(level: Level, urn: string, text: string): void {
+  /** Shows a text for the resource, or for none if the URN is empty. Ignores an engine that does not answer. */
+  log(level: Level, urn: string, text: string): void {
     if (level !== "debug") {
       this.#send(level, urn, text);
       return;
     }
-    if (this.#gathered.length === 0)
+    if (this.#debugLines.length === 0)
       setTimeout(() => {
-        this.#sendGathered();
-      }, gathering).unref();
-    this.#gathered.push(text);
+        this.#sendDebugLines();
+      }, collectionTime).unref();
+    this.#debugLines.push(text);
   }
 
   /**
-   * Resolves when what was said so far has arrived: a warning must come before the answer that it belongs to. With
-   * `everything`, debug lines too: what led to a failure must not be lost.
+   * Resolves when all warnings have arrived, because they must precede the response. Sends debug lines too if `includesDebug`: after a
+   * failure, they show its cause.
    */
-  async heard(everything = false): Promise<void> {
-    if (everything) this.#sendGathered();
-    await Promise.all(this.#told);
+  async flush(includesDebug = false): Promise<void> {
+    if (includesDebug) this.#sendDebugLines();
+    await Promise.all(this.#pending);
   }
 
-  #sendGathered(): void {
-    if (this.#gathered.length === 0) return;
-    this.#send("debug", "", this.#gathered.join("\n"));
-    this.#gathered = [];
+  #sendDebugLines(): void {
+    if (this.#debugLines.length === 0) return;
+    this.#send("debug", "", this.#debugLines.join("\n"));
+    this.#debugLines = [];
   }
 
-  /** Made when there is something to tell: many a process, such as one that is asked for its schema, has nothing. */
-  #connected(): EngineClient {
-    // Where many plugins live in one process, an address comes round again: a connection to the former engine is of no use.
+  /** Connects at the first message. Many processes, such as one that returns the schema, send none. */
+  #connect(): EngineClient {
+    // Tests run many plugins in one process. A later engine may have the same address, and needs its own connection.
     this.#client ??= new EngineClient(this.address, grpc.credentials.createInsecure(), {
       "grpc.use_local_subchannel_pool": 1,
     });
@@ -67,12 +64,12 @@ export class Engine {
     request.setSeverity(severities[level]);
     request.setUrn(urn);
     request.setMessage(text);
-    const told = new Promise<void>((resolve) => {
-      this.#connected().log(request, () => {
+    const sent = new Promise<void>((resolve) => {
+      this.#connect().log(request, () => {
         resolve();
       });
     }).catch(() => undefined);
-    this.#told.add(told);
-    void told.then(() => this.#told.delete(told));
+    this.#pending.add(sent);
+    void sent.then(() => this.#pending.delete(sent));
   }
 }

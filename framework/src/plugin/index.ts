@@ -1,4 +1,4 @@
-export { Engine, type Level } from "./engine";
+export { type Level } from "./engine";
 export { runPlugin } from "./server";
-export { Provider } from "./provider";
+export { type EngineLog, Provider } from "./provider";
 export { type Served, serve } from "./server";

@@ -9,7 +9,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("what one process writes, another one of the same operation reads", () => {
+test("shares facts between the processes of one operation", () => {
   const [one, other] = [sharedLedger(folder, "operation", "world"), sharedLedger(folder, "operation", "world")];
   expect(other.has("kept bob")).toBe(false);
   one.add("kept bob");
@@ -21,18 +21,18 @@ test("what one process writes, another one of the same operation reads", () => {
 test.each([
   ["another operation", "later", "world"],
   ["another API", "operation", "elsewhere"],
-])("%s knows nothing of it", (_, operation, world) => {
+])("%s has other facts", (_, operation, world) => {
   sharedLedger(folder, "operation", "world").add("kept bob");
   expect(sharedLedger(folder, operation, world).has("kept bob")).toBe(false);
 });
 
-test("names of people are not written down", () => {
+test("writes no names of people", () => {
   sharedLedger(folder, "operation", "world").add("kept bob@acme.example");
   const [file = ""] = readdirSync(folder);
   expect(readFileSync(join(folder, file), "utf8")).toMatch(/^[0-9a-f]{64}\n$/);
 });
 
-test("what an operation of the day before left behind is removed", () => {
+test("deletes the file of an operation of the day before", () => {
   sharedLedger(folder, "old", "world").add("kept bob");
   const [file = ""] = readdirSync(folder);
   const yesterday = new Date(Date.now() - 25 * 3_600_000);
@@ -42,17 +42,17 @@ test("what an operation of the day before left behind is removed", () => {
 });
 
 test.each([
-  ["cannot be made", () => "/dev/null/nowhere"],
-  ["refuses the file", refusing],
-])("if the folder %s, a process remembers its own facts", (_, place) => {
+  ["cannot be created", () => "/dev/null/nowhere"],
+  ["rejects the file", blockedFolder],
+])("keeps the facts of one process if the folder %s", (_, place) => {
   const ledger = sharedLedger(place(), "operation", "world");
   expect(ledger.has("kept bob")).toBe(false);
   ledger.add("kept bob");
   expect([ledger.has("kept bob"), ledger.has("kept eve")]).toEqual([true, false]);
 });
 
-/** The folder with something else in the file's place. Permissions would not stop a superuser. */
-function refusing(): string {
+/** Returns the folder with a folder in place of the file. Permissions would not stop a superuser. */
+function blockedFolder(): string {
   sharedLedger(folder, "operation", "world").add("kept eve");
   const [file = ""] = readdirSync(folder);
   rmSync(join(folder, file));

@@ -3,14 +3,15 @@ import { mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync
 import { join } from "node:path";
 import type { Ledger } from "../ownership";
 
-/** For how long a file that nobody writes to any more may lie around, in milliseconds: no operation takes that long. */
+/** The age at which a file is deleted, in milliseconds. No operation takes that long. */
 const lifetime = 24 * 3_600_000;
 
 /**
- * The ledger of all provider processes of one operation of the engine: a file in `folder`, found by the operation's name.
- * `world` is what the facts are about, such as one API among several. Facts are hashed, since they name people.
+ * Returns the ledger that all provider processes of one operation share, because an engine starts one process for each
+ * provider of a program. The ledger is a file in `folder`, named after the operation. It holds the hashes of facts, because
+ * facts contain names of people. `world` distinguishes the same facts about different APIs.
  *
- * If the folder is unusable, this process remembers only its own facts.
+ * If the folder is unusable, this process has only its own facts.
  */
 export function sharedLedger(folder: string, operation: string, world: string): Ledger {
   const file = join(folder, hash(operation));
@@ -18,7 +19,7 @@ export function sharedLedger(folder: string, operation: string, world: string): 
   let read = 0;
   let rest = "";
   let usable = true;
-  /** Gives up the file at its first failure, such as a read-only file system or a full disk. */
+  /** Stops to use the file at its first error, such as a read-only file system or a full disk. */
   const attempt = (work: () => void): void => {
     if (!usable) return;
     try {
@@ -29,13 +30,13 @@ export function sharedLedger(folder: string, operation: string, world: string): 
   };
   attempt(() => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    forgetOld(folder);
+    deleteOldFiles(folder);
   });
-  // Stays open: a declaration costs one system call, not three.
+  // The file stays open, so that a declaration costs one system call instead of three.
   let descriptor: number | undefined;
   const open = (): number => (descriptor ??= openSync(file, "a+", 0o600));
-  /** Reads only the lines that were added since the last call: a program may declare thousands of things. */
-  const catchUp = (): void => {
+  /** Reads the lines that were added since the last call. A program may declare thousands of objects. */
+  const readNewLines = (): void => {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size === read) return;
     const added = Buffer.alloc(size - read);
@@ -52,13 +53,13 @@ export function sharedLedger(folder: string, operation: string, world: string): 
     },
     has(fact) {
       const one = hash(world + fact);
-      if (!known.has(one)) attempt(catchUp);
+      if (!known.has(one)) attempt(readNewLines);
       return known.has(one);
     },
   };
 }
 
-function forgetOld(folder: string): void {
+function deleteOldFiles(folder: string): void {
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
     const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();

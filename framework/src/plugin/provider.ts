@@ -57,18 +57,21 @@ import { nothingSecret, receive, receiveInputs, type Received, type Secrets } fr
 /** The settings that the engine adds for itself. */
 const engineSettings = ["version", "pluginDownloadURL"];
 
-/** What a provider has once it is configured. */
+/** The log of an engine. */
+export type EngineLog = Pick<Engine, "log" | "flush">;
+
+/** The parts of a configured provider. */
 interface Configured {
   readonly api: AnyClient;
   readonly resources: ResourceOperations;
 }
 
-/** Pulumi's resource provider protocol (pulumi/provider.proto), spoken for the resources of one provider. */
+/** Pulumi's resource provider protocol (pulumi/provider.proto) for one provider. */
 export class Provider {
-  #engine: Pick<Engine, "tell" | "heard"> | undefined;
+  #engine: EngineLog | undefined;
   #engineAddress = "";
   #configured: Configured | undefined;
-  /** What the engine calls this provider, if it says so. */
+  /** The engine's reference to this provider, if the engine sends one. */
   #reference: string | undefined;
   readonly #secretSettings: ReadonlySet<string>;
   readonly #confidential = new Confidential();
@@ -78,15 +81,15 @@ export class Provider {
     private readonly definition: AnyProvider,
     private readonly environment: Environment,
     engineAddress?: string,
-    /** Takes the place of the engine in tests. */
-    engine?: Pick<Engine, "tell" | "heard">,
+    /** Replaces the engine's log in tests. */
+    engine?: EngineLog,
   ) {
     this.#engine = engine;
     this.#secretSettings = secretSettings(definition.configuration);
     if (engineAddress !== undefined) this.#listen(engineAddress);
   }
 
-  /** The handlers, by their names in the protocol. */
+  /** Returns the handlers by their names in the protocol. */
   service(): IResourceProviderServer {
     return {
       handshake: this.#unary((request: ProviderHandshakeRequest) => this.#handshake(request)),
@@ -179,7 +182,7 @@ export class Provider {
     if (request.hasUrn() && request.hasId()) this.#reference = `${request.getUrn()}::${request.getId()}`;
     const output: Output = {
       log: (level, text) => {
-        this.#tell(level, "", text);
+        this.#log(level, "", text);
       },
       redact: (text) => this.#confidential.redact(text),
       keep: (secret) => {
@@ -191,7 +194,7 @@ export class Provider {
     const api = client.within?.(this.#cancelled.signal) ?? client;
     await this.definition.verify(api);
     const warn = (urn: string, text: string) => {
-      this.#tell("warning", urn, text);
+      this.#log("warning", urn, text);
     };
     const lifecycle = new Lifecycle(service, api, { warn, toImport, ...switches }, this.#ledger(world));
     const find = (token: string) => this.#resource(token);
@@ -202,7 +205,7 @@ export class Provider {
     return response;
   }
 
-  /** What this program has declared, through whichever provider. An engine that says nothing of itself has only this one. */
+  /** Returns the ledger that all providers of this operation share. Without an engine address, there is none. */
   #ledger(world: string): Ledger | undefined {
     const home = this.environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
     if (this.#engineAddress === "") return undefined;
@@ -217,9 +220,9 @@ export class Provider {
     const args = this.#receive(request.getArgs());
     const { api } = this.#ready();
     const warn = (text: string) => {
-      this.#tell("warning", "", text);
+      this.#log("warning", "", text);
     };
-    // Not with failures beside an answer: `pulumi do` shows none.
+    // A rejection is an error instead of a failure in the response, because `pulumi do` shows no failures.
     return invokeResponse(await answered(callable, { api, warn }, args.values), args);
   }
 
@@ -231,15 +234,15 @@ export class Provider {
     const today = new Date().toISOString().slice(0, 10);
     const surroundings = { today, version: this.definition.package.version, folder: process.cwd() };
     const received = keepSecrets(this.#confidential, receiveInputs(request.getInputs(), component));
-    const vet = (composition: Pick<Composition, "children" | "saidAt">) => {
-      this.#refuseUnsupported(component, request.getName(), composition);
+    const checkChildren = (composition: Pick<Composition, "children" | "saidAt">) => {
+      this.#rejectUnsupported(component, request.getName(), composition);
     };
-    return construct(component, request, received, surroundings, { provider: this.#reference, vet });
+    return construct(component, request, received, surroundings, { reference: this.#reference, checkChildren });
   }
 
-  /** Refuses in one error what children of a component need and the API lacks, where each of them would be refused by itself. */
-  #refuseUnsupported({ token }: Component, name: string, composition: Pick<Composition, "children" | "saidAt">): void {
-    // An engine that does not know the provider's settings yet has not configured it.
+  /** Rejects all children of a component that the API does not support in one error, instead of one error for each. */
+  #rejectUnsupported({ token }: Component, name: string, composition: Pick<Composition, "children" | "saidAt">): void {
+    // Some settings may be unknown in a preview. Then the engine has not configured the provider.
     const api = this.#configured?.api;
     if (api === undefined) return;
     const demands = demandsOf(api, this.definition.resources, composition);
@@ -282,8 +285,8 @@ export class Provider {
     return keepSecrets(this.#confidential, receive(...message));
   }
 
-  #tell(level: Level, urn: string, text: string): void {
-    this.#engine?.tell(level, urn, this.#confidential.redact(text));
+  #log(level: Level, urn: string, text: string): void {
+    this.#engine?.log(level, urn, this.#confidential.redact(text));
   }
 
   #failure(error: unknown, secrets: () => Secrets = () => nothingSecret): GrpcFailure {
@@ -293,7 +296,7 @@ export class Provider {
     return failure(details);
   }
 
-  /** A handler that answers with what `handle` returns; `news` are the inputs whose secrets a partial failure keeps. */
+  /** Returns a handler that answers with the result of `handle`. A partial failure keeps the secrets of the inputs `news`. */
   #unary<Request, Response>(
     handle: (request: Request) => Response | Promise<Response>,
     news?: (request: Request) => Received,
@@ -302,14 +305,14 @@ export class Provider {
       const answer = async () => {
         try {
           const response = await handle(request);
-          await this.#engine?.heard();
+          await this.#engine?.flush();
           callback(null, response);
         } catch (error) {
-          await this.#engine?.heard(true);
+          await this.#engine?.flush(true);
           callback(this.#failure(error, news && (() => news(request))));
         }
       };
-      // An error thrown while another one is reported would end the process and all running operations.
+      // An uncaught error would end the process and all running operations.
       answer().catch(() => {
         callback(
           failure("The operation failed, and the provider could not send the reason. Run `pulumi up --refresh`."),
@@ -340,7 +343,7 @@ function toImport({ token }: AnyResource, name: string, id: string): string {
   return `run \`pulumi import ${token} ${quoted(name)} ${quoted(id)}\``;
 }
 
-/** For a POSIX shell. */
+/** Quotes a text for a POSIX shell. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

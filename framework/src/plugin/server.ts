@@ -3,7 +3,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { AnyProvider } from "../provider";
 import { Provider } from "./provider";
 
-/** How often the plugin looks if the engine still runs, in milliseconds. */
+/** The interval at which the plugin checks if the engine still runs, in milliseconds. */
 const watchInterval = 5_000;
 
 /** Runs a provider as a Pulumi plugin, with the arguments of this process. */
@@ -29,18 +29,18 @@ function endWithParent(): void {
   }, watchInterval).unref();
 }
 
-/** The engine sends and takes whole states in one message; gRPC's own limit of 4 MiB is too little for large ones. */
-const messages = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+/** No limits: the engine sends a whole state in one message, and gRPC's limit of 4 MiB is too small for large states. */
+const messageLimits = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 export interface Served {
   readonly port: number;
-  /** Breaks off what is under way. */
+  /** Ends all running calls. */
   close(): void;
 }
 
-/** Serves the provider on a free port of this machine. Rejects if there is none. */
+/** Serves the provider on a free port of this machine. */
 export function serve(provider: Provider): Promise<Served> {
-  const server = new Server(messages);
+  const server = new Server(messageLimits);
   server.addService(ResourceProviderService, provider.service());
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {

@@ -7,21 +7,21 @@ import { nothingSecret, receive, receiveInputs, send } from "./struct";
 const secret = (value: string) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-test("values pass unchanged, and null is absent", () => {
+test("returns values unchanged, without nulls", () => {
   const sent = Struct.fromJavaScript({ a: "x", b: 1, c: true, d: [1, { e: "f", g: null }], h: null });
   const { values, secret, texts } = receive(sent);
   expect(values).toEqual({ a: "x", b: 1, c: true, d: [1, { e: "f" }] });
   expect([secret.size, texts.size]).toEqual([0, 0]);
 });
 
-test("secrets are opened, and remembered by their property and text", () => {
+test("opens secrets, and returns their properties and texts", () => {
   const received = receive(Struct.fromJavaScript({ a: secret("s3cret"), b: [{ c: secret("deep") }], d: "plain" }));
   expect(received.values).toEqual({ a: "s3cret", b: [{ c: "deep" }], d: "plain" });
   expect([...received.secret]).toEqual(["a", "b"]);
   expect([...received.texts]).toEqual(["s3cret", "deep"]);
 });
 
-test("of a secret map the keys are texts, the values are not, and what repeats it is as secret", () => {
+test("keeps the keys of a secret map, not its values, and treats its copies as secret", () => {
   const described = {
     changes: { roles: { on: "update", entries: String } },
     outputs: z.object({}),
@@ -36,13 +36,13 @@ test("of a secret map the keys are texts, the values are not, and what repeats i
   expect([[...inPart.secret], [...inPart.texts]]).toEqual([["roles", "people"], []]);
 });
 
-test("an output that is always secret is secret in every message", () => {
+test("treats an output with secret metadata as secret", () => {
   const link = z.string().optional().meta({ description: "A link.", secret: true });
   const described = { changes: {}, outputs: z.object({ link, name: z.string() }) };
   expect([...receive(Struct.fromJavaScript({ name: "bob" }), described).secret]).toEqual(["link"]);
 });
 
-test("secret properties are closed again", () => {
+test("sends secret properties as secrets", () => {
   expect(send({ a: "s3cret", d: "plain" }, { ...nothingSecret, secret: new Set(["a"]) }).toJavaScript()).toEqual({
     a: secret("s3cret"),
     d: "plain",
@@ -56,32 +56,32 @@ test.each([unknown, "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", "6a19a0b0-7e62-4c92-
   },
 );
 
-test("an unknown is sent as one", () => {
+test("sends an unknown value", () => {
   expect(send({ a: { b: unknownValue } }).toJavaScript()).toEqual({ a: { b: unknown } });
 });
 
-test("what is sent keeps its kinds, and what is undefined is left out", () => {
+test("keeps the types of values, and leaves out undefined ones", () => {
   const values = { a: "x", b: 0, c: false, d: null, e: [1, [{ f: null }]], g: {}, h: { i: undefined }, j: undefined };
   expect(send(values).toJavaScript()).toEqual({ a: "x", b: 0, c: false, d: null, e: [1, [{ f: null }]], g: {}, h: {} });
-  expect(() => send({ a: Symbol("no value") })).toThrow("a message holds no symbol");
+  expect(() => send({ a: Symbol("no value") })).toThrow("a message contains no symbol");
 });
 
-test("a secret is closed whatever it is, and wherever its text is repeated", () => {
+test("sends a secret of any type, and copies of its text, as secrets", () => {
   const closed = send({ a: ["x"], b: "s3cret", c: ["s3cret"] }, { secret: new Set(["a"]), texts: new Set(["s3cret"]) });
   expect(closed.toJavaScript()).toEqual({ a: { ...secret(""), value: ["x"] }, b: secret("s3cret"), c: ["s3cret"] });
 });
 
-test("no message at all is no values", () => {
+test("returns no values for an absent message", () => {
   expect(receive(undefined).values).toEqual({});
 });
 
-test("a lone surrogate, which no message can hold, is replaced", () => {
+test("replaces a lone surrogate, which no message can contain", () => {
   const sent = send({ name: "acme\uD83D", list: ["\uDE00"], map: { "\uD83D": "😀" } });
   const read = Struct.deserializeBinary(sent.serializeBinary()).toJavaScript();
   expect(read).toEqual({ name: "acme\u{FFFD}", list: ["\u{FFFD}"], map: { "\u{FFFD}": "😀" } });
 });
 
-test("values that are nested too deeply are refused with the property", () => {
+test("rejects too many levels of nesting, and names the property", () => {
   let deep: JavaScriptValue = "bottom";
   for (let level = 0; level < 40; level += 1) deep = [{ deep }];
   const struct = Struct.fromJavaScript({ name: "acme", notes: deep });
@@ -90,6 +90,6 @@ test("values that are nested too deeply are refused with the property", () => {
   expect(() => receiveInputs(struct, { confidential: () => [] })).toThrow(said);
 });
 
-test("a property that is undefined is none", () => {
+test("leaves out undefined properties", () => {
   expect(send({ name: "acme", tier: undefined }).toJavaScript()).toEqual({ name: "acme" });
 });

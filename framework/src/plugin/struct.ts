@@ -7,7 +7,7 @@ import type { AnyResource } from "../resource";
 import { secretOutputs } from "../schema";
 import { isRecord, present, unknownValue, type Values } from "../values";
 
-// The marks with which the engine sends what plain JSON cannot say (Pulumi SDK, common/resource/plugin/rpc.go).
+// The engine's marks for values that plain JSON does not have (Pulumi SDK, common/resource/plugin/rpc.go).
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -19,16 +19,16 @@ const unknownMarks = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
-/** What a message carried, and which of it is secret. */
+/** The contents of a message, and its secrets. */
 export interface Received {
   readonly values: Values;
-  /** The top-level properties that are secret, or have something secret in them. */
+  /** The top-level properties that are secret or contain a secret. */
   readonly secret: ReadonlySet<string>;
-  /** The secret texts themselves, to be kept out of every message. */
+  /** The secret texts, to keep out of all output. */
   readonly texts: ReadonlySet<string>;
 }
 
-/** A message about a resource, whose description tells where texts of the user's are keys. */
+/** Decodes a message. The resource tells which maps have secret keys instead of secret values. */
 export function receive(
   struct: Struct | undefined,
   resource?: Pick<AnyResource, "changes" | "outputs" | "repeats" | "parent">,
@@ -40,8 +40,8 @@ export function receive(
   const secret = new Set(resource && secretOutputs(resource));
   const texts = new Set<string>();
   for (const [property, value] of Object.entries(plain(struct))) {
-    const found = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
-    const plain = maps.has(property) ? decodeMap(value, false, found) : decode(value, false, found);
+    const collector = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
+    const plain = maps.has(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
     if (plain !== null) values[property] = plain;
   }
   for (const [output, input] of repeats) if (secret.has(input)) secret.add(output);
@@ -49,8 +49,8 @@ export function receive(
   return { values, secret, texts };
 }
 
-/** Far deeper than any input needs, and far from exhausting the stack. */
-const deepest = 64;
+/** More levels than any input needs, and too few to exhaust the stack. */
+const maxDepth = 64;
 
 /**
  * The values of a message, with the engine's marks in them.
@@ -59,10 +59,10 @@ const deepest = 64;
  */
 function plain(struct: Struct | undefined): Values {
   const values = struct?.toJavaScript() ?? {};
-  const deep = Object.keys(values).find((property) => isDeeper(values[property], deepest));
+  const deep = Object.keys(values).find((property) => isDeeper(values[property], maxDepth));
   if (deep === undefined) return values;
   throw new UserError(
-    `The value of ${deep} cannot be read: it is nested more than ${deepest} levels deep. Use fewer levels.`,
+    `The value of ${deep} cannot be read: it is nested more than ${maxDepth} levels deep. Use fewer levels.`,
   );
 }
 
@@ -71,44 +71,45 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
-interface Found {
+/** Receives the secrets of a message. */
+interface Collector {
   readonly reveal: () => void;
   readonly text: (text: string) => void;
 }
 
-function decode(value: unknown, secret: boolean, found: Found): unknown {
+function decode(value: unknown, secret: boolean, collector: Collector): unknown {
   if (typeof value === "string") {
     if (unknownMarks.has(value)) return unknownValue;
-    if (secret) found.text(value);
+    if (secret) collector.text(value);
     return value;
   }
-  if (Array.isArray(value)) return value.map((item) => decode(item, secret, found));
+  if (Array.isArray(value)) return value.map((item) => decode(item, secret, collector));
   if (!isRecord(value)) return value;
   if (value[signatureKey] === secretSignature) {
-    found.reveal();
-    return decode(value.value, true, found);
+    collector.reveal();
+    return decode(value.value, true, collector);
   }
   const plain: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== null) plain[key] = decode(item, secret, found);
+  for (const [key, item] of Object.entries(value)) if (item !== null) plain[key] = decode(item, secret, collector);
   return plain;
 }
 
-/** A map whose keys are what may be secret: its values are words such as roles, without which no message could be read. */
-function decodeMap(value: unknown, secret: boolean, found: Found): unknown {
+/** Decodes a map with secret keys. Its values are words such as roles, which messages need. */
+function decodeMap(value: unknown, secret: boolean, collector: Collector): unknown {
   if (isRecord(value) && value[signatureKey] === secretSignature) {
-    found.reveal();
-    return decodeMap(value.value, true, found);
+    collector.reveal();
+    return decodeMap(value.value, true, collector);
   }
-  if (secret && isRecord(value)) for (const key of Object.keys(value)) found.text(key);
-  return decode(value, false, { ...found, text: () => undefined });
+  if (secret && isRecord(value)) for (const key of Object.keys(value)) collector.text(key);
+  return decode(value, false, { ...collector, text: () => undefined });
 }
 
-/** The inputs of a component, with the nulls in them, some of which mean something. */
+/** Decodes the inputs of a component. Keeps nulls inside of values, because some have a meaning. */
 export function receiveInputs(struct: Struct | undefined, { confidential }: Pick<Component, "confidential">): Received {
   const secrets: (readonly [Path, unknown])[] = [];
   const reveal = (path: Path, value: unknown) => secrets.push([path, value]);
   const sent = Object.entries(plain(struct));
-  const values = present(Object.fromEntries(sent.map(([name, value]) => [name, opened(value, [name], reveal)])));
+  const values = present(Object.fromEntries(sent.map(([name, value]) => [name, openSecrets(value, [name], reveal)])));
   return {
     values,
     secret: new Set(secrets.map(([[name]]) => String(name))),
@@ -116,27 +117,29 @@ export function receiveInputs(struct: Struct | undefined, { confidential }: Pick
   };
 }
 
-function opened(value: unknown, path: Path, reveal: (path: Path, value: unknown) => void): unknown {
+function openSecrets(value: unknown, path: Path, reveal: (path: Path, value: unknown) => void): unknown {
   if (typeof value === "string") return unknownMarks.has(value) ? unknownValue : value;
-  if (Array.isArray(value)) return value.map((item, index) => opened(item, [...path, index], reveal));
+  if (Array.isArray(value)) return value.map((item, index) => openSecrets(item, [...path, index], reveal));
   if (!isRecord(value)) return value;
   if (value[signatureKey] === secretSignature) {
-    const plain = opened(value.value, path, reveal);
+    const plain = openSecrets(value.value, path, reveal);
     reveal(path, plain);
     return plain;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item, [...path, key], reveal)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, openSecrets(item, [...path, key], reveal)]),
+  );
 }
 
-/** What is to be secret in a message: properties, and whatever holds one of the texts. */
+/** The secrets of a message: properties, and texts that make each property that equals one secret. */
 export type Secrets = Pick<Received, "secret" | "texts">;
 
 export const nothingSecret: Secrets = { secret: new Set(), texts: new Set() };
 
-/** A message with these values. */
+/** Encodes values as a message. */
 export function send(values: Values, { secret, texts }: Secrets = nothingSecret): Struct {
   const hidden = Object.entries(values).map(([property, value]): [string, unknown] => {
-    // The API may repeat a secret elsewhere, such as a name as the display name.
+    // The API may repeat a secret in another property, such as a name as the display name.
     const isSecret = secret.has(property) || (typeof value === "string" && texts.has(value));
     return [property, isSecret ? { [signatureKey]: secretSignature, value } : value];
   });
@@ -152,7 +155,7 @@ function encodeMap(values: Values): Struct {
   return struct;
 }
 
-/** Value by value, which takes less time than plain JSON that is turned into a message afterwards. */
+/** Encodes a value directly, which is faster than a detour through plain JSON. */
 function encode(value: unknown): Value {
   const message = new Value();
   if (value === unknownValue) return message.setStringValue(unknownMark);
@@ -162,5 +165,5 @@ function encode(value: unknown): Value {
   if (typeof value === "string") return message.setStringValue(value.toWellFormed());
   if (typeof value === "number") return message.setNumberValue(value);
   if (typeof value === "boolean") return message.setBoolValue(value);
-  throw new TypeError(`a message holds no ${typeof value}`);
+  throw new TypeError(`a message contains no ${typeof value}`);
 }

@@ -159,7 +159,7 @@ function start(command: string, args: readonly string[], cwd: string, env: Envir
   let output = "";
   const ended = new Promise<Run>((resolve) => {
     const child = execFile(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      // What could not be started has a text for a code.
+      // The code of a command that did not start is a text.
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       resolve({ code, stdout, stderr: error !== null && stderr === "" ? error.message : stderr });
     });

@@ -15,7 +15,7 @@ const inputs = z.object({
   mode: text.optional(),
 });
 
-/** What the warehouse knows of. */
+/** The properties that the warehouse stores. */
 const remote = inputs.omit({ mode: true });
 
 const outputs = inputs.extend({ color: text, serial: text.optional() });

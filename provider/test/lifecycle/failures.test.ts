@@ -3,7 +3,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, type ConfigureResponse, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type Engine, Provider, serve } from "#framework/plugin";
+import { type EngineLog, Provider, serve } from "#framework/plugin";
 import { provider } from "../../src/provider";
 import { secret } from "../support/engine";
 import { dev, organization } from "../support/programs";
@@ -63,7 +63,7 @@ test("a lone surrogate in an answer is neither an error nor a change", async () 
 
 describe("a plugin", () => {
   /** Configures a provider with a key that Peridio refuses, so that it sends messages to the engine. */
-  async function refusedKey(engineAddress: string, engine?: Pick<Engine, "tell" | "heard">): Promise<string> {
+  async function refusedKey(engineAddress: string, engine?: EngineLog): Promise<string> {
     const environment = { PERIDIO_API_KEY: "wrong", PERIDIO_BASE_URL: world.url };
     const served = await serve(new Provider(provider, environment, engineAddress, engine));
     const client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure());
@@ -94,7 +94,7 @@ describe("a plugin", () => {
   });
 
   test("answers even if reporting a failure fails", async () => {
-    const engine = { tell: () => undefined, heard: () => Promise.reject(new Error("odd")) };
+    const engine = { log: () => undefined, flush: () => Promise.reject(new Error("odd")) };
     expect(await refusedKey("", engine)).toMatch(/^The operation failed, and the provider could not send the reason\./);
   });
 });

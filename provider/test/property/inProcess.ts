@@ -15,10 +15,10 @@ export function inProcess(handle: Handle): Launch {
   return (environment, tell) => {
     const connection = new Connection(handle);
     const engine = {
-      tell: (level: Level, _urn: string, text: string) => {
+      log: (level: Level, _urn: string, text: string) => {
         if (level !== "debug") tell(text);
       },
-      heard: () => Promise.resolve(),
+      flush: () => Promise.resolve(),
     };
     const surroundings = { clock: new FakeClock(), random: () => 0.5, dispatcher: connection.dispatcher };
     const provider = new Provider(providerIn(surroundings), environment, undefined, engine);
