@@ -18,7 +18,7 @@ export const strykerPlugins = [{ kind: "Ignore", name: "documentation", value: d
 /** Returns a hash of all tests. Stryker identifies a test by its name, and would not notice a changed one. */
 function fingerprint() {
   const hash = createHash("sha256");
-  for (const folder of ["framework/src", "provider/src", "provider/test/people"]) {
+  for (const folder of ["framework/src", "provider/src", "provider/test/roster"]) {
     const names = readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).sort();
     for (const name of names.filter((name) => /\.test\.ts$|^acme\.ts$|\btesting\b.*\.ts$/.test(name))) {
       hash.update(name).update(readFileSync(join(import.meta.dirname, folder, name)));
@@ -33,7 +33,7 @@ export default {
   mutate: [
     "framework/src/*.ts",
     "provider/src/permissions.ts",
-    "provider/src/resources/people/**/*.ts",
+    "provider/src/roster/**/*.ts",
     "provider/src/{cidr,configuration}.ts",
     "provider/src/resources/settings/{allowlist,unordered}.ts",
     "!**/*.test.ts",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Role, roles, key, matching } from "#provider";
+import { type Role, roles, key, createMatcher } from "#provider";
 import { named, isRecord, type Values } from "#framework";
 import {
   called,
@@ -91,7 +91,8 @@ export function leftAlone(
     .flatMap(({ urn, before }) => {
       const still = present.find((resource) => resource.urn === urn)?.after;
       const declared = new Set(before === undefined ? [] : declaredIn(before));
-      const stays = still === undefined ? (email: string) => !declared.has(key(email)) : matching(still.inputs.ignore);
+      const stays =
+        still === undefined ? (email: string) => !declared.has(key(email)) : createMatcher(still.inputs.ignore);
       return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && stays(email));
     });
 }

@@ -1,4 +1,4 @@
-import { byAge, type Limit, type MeteredResource, key, matching } from "#provider";
+import { byAge, type Limit, type MeteredResource, key, createMatcher } from "#provider";
 import { counted, asRole, isRole, numbered, all } from "../wording";
 import { type Facts, type KnownMember, type Gap, dateOf, daysSince, type Terms } from "./facts";
 import { type Finding, found, type FindingKind, kindNames } from "./finding";
@@ -95,7 +95,7 @@ export function outside({ name, members = [], pending = [] }: Facts, { layout }:
   const declared = layout.get(name);
   if (declared === undefined) return [found("organizationOutsideLayout", name, "is not in the layout")];
   const known = new Set(Object.keys(declared.members).map(key));
-  const ignored = matching(declared.roster.ignore);
+  const ignored = createMatcher(declared.roster.ignore);
   const places = [
     ...members.map(({ email, role, isOwner }) => ({
       email,

@@ -1,5 +1,5 @@
 import { named, isRecord } from "#framework";
-import { key as canonical, matching } from "#provider";
+import { key as canonical, createMatcher } from "#provider";
 import type { Organization } from "../access/access";
 import { isHidden, type Resource } from "../preview/resource";
 import type { Sides } from "../access/sides";
@@ -95,7 +95,7 @@ function rosterOf({ kind, stack, after }: Resource): readonly Roster[] {
   const { members, ignore = [] } = after?.inputs ?? {};
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
   if (kind !== "OrganizationMembers" || !isKnown) return [];
-  return [{ stack, declares: new Set(Object.keys(membersIn(members)).map(canonical)), ignores: matching(ignore) }];
+  return [{ stack, declares: new Set(Object.keys(membersIn(members)).map(canonical)), ignores: createMatcher(ignore) }];
 }
 
 function membersIn(members: unknown): Readonly<Record<string, unknown>> {

@@ -3,7 +3,7 @@ import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { securityPolicy } from "../resources/securityPolicy";
-import { role } from "../resources/types/role";
+import { role } from "../types/role";
 
 const security = securityPolicy.inputs
   .omit({ organizationId: true })

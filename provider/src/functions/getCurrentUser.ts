@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ProviderFunction } from "../resource";
-import { observedRole } from "../resources/types/role";
+import { observedRole } from "../types/role";
 
 const inputs = z.object({});
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ProviderFunction } from "../resource";
-import { idOrName, locateOrganization } from "../resources/types/organizationId";
+import { idOrName, locateOrganization } from "../types/organizationId";
 
 const inputs = z.object({ organizationId: idOrName });
 

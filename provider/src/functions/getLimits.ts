@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Limit } from "../api";
 import type { ProviderFunction } from "../resource";
-import { seatsOf } from "../resources/people/seats";
-import { idOrName, locateOrganization } from "../resources/types/organizationId";
+import { readSeats } from "../roster/seats";
+import { idOrName, locateOrganization } from "../types/organizationId";
 
 const inputs = z.object({ organizationId: idOrName });
 
@@ -85,7 +85,7 @@ outputs:
     const id = await locateOrganization(api, organizationId);
     const [{ users, products, devices, apiKeys, webhooks }, { limit, members, pending }] = await Promise.all([
       api.limits(id),
-      seatsOf(api, id),
+      readSeats(api, id),
     ]);
     const bounded = Number.isFinite(limit) && { limit, free: Math.max(0, limit - members - pending) };
     const others = {

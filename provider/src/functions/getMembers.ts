@@ -1,17 +1,17 @@
 import * as z from "zod";
 import type { RosterEntry } from "../api";
 import type { ProviderFunction } from "../resource";
-import { filter, placesIn } from "../resources/people/places";
-import { standing, standingOf } from "../resources/people/person";
-import { key } from "../resources/people/roster";
-import { idOrName, locateOrganization } from "../resources/types/organizationId";
-import { observedRole } from "../resources/types/role";
+import { peopleFilter, listPeople } from "../roster/list";
+import { memberStatus, getMemberStatus } from "../roster/person";
+import { key } from "../roster/declaration";
+import { idOrName, locateOrganization } from "../types/organizationId";
+import { observedRole } from "../types/role";
 
 const day = 86_400_000;
 
 const inputs = z.object({
   organizationId: idOrName,
-  ...filter,
+  ...peopleFilter,
   inactiveForDays: z
     .int("must be a whole number of days")
     .min(1, "must be at least 1 day")
@@ -31,7 +31,7 @@ const person = z
   .object({
     email: z.string().meta({ description: "The e-mail address." }),
     role: observedRole,
-    ...standing,
+    ...memberStatus,
     isOwner: z.boolean().meta({ description: "`true` if the person owns the organization." }),
     name: z.string().optional().meta({ description: "The person's name, if Peridio knows it." }),
     lastActiveAt: z
@@ -111,7 +111,7 @@ outputs:
 
   async call({ api }, wanted) {
     const id = await locateOrganization(api, wanted.organizationId);
-    const places = await placesIn(api, id, wanted);
+    const places = await listPeople(api, id, wanted);
     const members = places.filter((place) => isWanted(place, wanted, Date.now())).map(told);
     return { members: members.sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1)) };
   },
@@ -126,7 +126,7 @@ function isWanted(place: RosterEntry, { inactiveForDays, withoutTwoFactor }: Inp
 
 function told(place: RosterEntry): z.output<typeof person> {
   const { email, role } = place;
-  const common = { email, role, ...standingOf(place) };
+  const common = { email, role, ...getMemberStatus(place) };
   if (place.kind === "invitation") {
     const { expiresAt, invitedBy } = place;
     return {

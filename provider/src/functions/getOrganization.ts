@@ -2,7 +2,7 @@ import * as z from "zod";
 import { UserError } from "#framework";
 import type { ProviderFunction } from "../resource";
 import { described, observe } from "../resources/organization";
-import { locateOrganization, organizationId } from "../resources/types/organizationId";
+import { locateOrganization, organizationId } from "../types/organizationId";
 
 const inputs = z.object({
   id: organizationId.optional().meta({ description: "The organization's PRN. Set either this or `name`." }),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ProviderFunction } from "../resource";
 import { described, observe } from "../resources/organization";
-import { pattern } from "../resources/types/pattern";
+import { pattern } from "../types/pattern";
 
 const inputs = z.object({
   name: z

@@ -1,6 +1,6 @@
 import type { Role } from "../api";
 import { named } from "#framework";
-import { key } from "../resources/people/roster";
+import { key } from "../roster/declaration";
 import { formatElsewhere, type Mistake, createMistake } from "#framework/documents";
 import { group } from "./schema";
 import type { Statement } from "./statements";

@@ -1,5 +1,5 @@
 import { isRecord } from "#framework";
-import { key } from "../resources/people/roster";
+import { key } from "../roster/declaration";
 import type { LayoutOrganization } from "./layout";
 import { type Mistake, createMistake, type ParsedDocument } from "#framework/documents";
 import { sorted } from "./order";

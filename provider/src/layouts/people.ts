@@ -1,6 +1,6 @@
 import type { Role } from "../api";
 import { named, formatPath } from "#framework";
-import { key } from "../resources/people/roster";
+import { key } from "../roster/declaration";
 import { contradictions, groupsOf, type Place, together } from "./groups";
 import { type Mistake, createMistake, type ParsedDocument, findClosest, suggest } from "#framework/documents";
 import { entriesIn } from "./peopleKeys";

@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
-import { key } from "../resources/people/roster";
-import { email as address } from "../resources/types/email";
+import { key } from "../roster/declaration";
+import { email as address } from "../types/email";
 import type { Groups } from "./groups";
 import { formatElsewhere, type Mistake, createMistake, type ParsedDocument, suggest } from "#framework/documents";
 

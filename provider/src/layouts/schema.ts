@@ -3,11 +3,11 @@ import validRange from "semver/ranges/valid";
 import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
-import { key } from "../resources/people/roster";
+import { key } from "../roster/declaration";
 import { securityPolicy } from "../resources/securityPolicy";
 import { declaredAllowlist } from "../resources/settings/allowlist";
-import { email } from "../resources/types/email";
-import { role } from "../resources/types/role";
+import { email } from "../types/email";
+import { role } from "../types/role";
 
 /** What one layout file may say. Whatever a resource checks is checked by that resource's own schema. */
 

@@ -1,5 +1,5 @@
 import { formatPath, type Path, type Said, isRecord } from "#framework";
-import { key } from "../resources/people/roster";
+import { key } from "../roster/declaration";
 import { formatElsewhere, type Mistake, createMistake, type ParsedDocument } from "#framework/documents";
 
 /** The least that a file can say by itself: one setting, one group, one person's role in one organization. */

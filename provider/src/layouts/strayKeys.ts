@@ -1,5 +1,5 @@
 import { isRecord } from "#framework";
-import { role as roles } from "../resources/types/role";
+import { role as roles } from "../types/role";
 import type { Statement } from "./statements";
 
 /** Why a key in somebody's entry is no organization, if it is a word that belongs into one, or nowhere. */

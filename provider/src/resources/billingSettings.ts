@@ -5,8 +5,8 @@ import type { Change, Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { settings } from "./settings/settings";
 import { sorted } from "./settings/unordered";
-import { email, ignoringCase } from "./types/email";
-import { asPrn, type ofOrganization, organizationId } from "./types/organizationId";
+import { email, ignoringCase } from "../types/email";
+import { asPrn, type ofOrganization, organizationId } from "../types/organizationId";
 
 const paymentMethod = z.enum(paymentMethods).meta({
   id: "PaymentMethod",

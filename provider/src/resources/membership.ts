@@ -3,31 +3,41 @@ import { AlreadyExists, IdentityMismatchError, UserError, type Observed } from "
 import type { Resource } from "../resource";
 import { key, type Invitation, type Peridio, type RosterEntry } from "../api";
 import { deletionBlocked, organization } from "./organization";
-import { isStillDeclared, leftBehind, personClaim } from "./people/claims";
+import { isStillDeclared, explainLeftBehind, getPersonKey } from "../roster/declaration";
 import {
-  anotherUser,
-  isAsOwner,
-  linkOf,
-  movedTo,
-  nameOf,
-  standing,
-  standingOf,
-  unclear,
-  undelivered,
-  userOf,
-} from "./people/person";
-import { cannotChange, inviteAgain, remove, removedElsewhere, setRole, unchangeable } from "./people/place";
-import { filter, placesIn } from "./people/places";
-import { explainFull, full, makeRoom, makeRoomBefore, missing, notYetThere, overfull, seatsOf } from "./people/seats";
-import { email, ignoringCase, isSame } from "./types/email";
+  explainIdentityMismatch,
+  isOwnerInvitation,
+  findInviteUrl,
+  explainNewAddress,
+  getDeclaredEmail,
+  memberStatus,
+  getMemberStatus,
+  explainUnknown,
+  explainUndelivered,
+  findKnownUser,
+} from "../roster/person";
+import { inviteAgain, removePerson, setRole } from "../roster/apply";
+import { isProtected, explainRemoval, explainProtected } from "../roster/person";
+import { peopleFilter, listPeople } from "../roster/list";
+import {
+  explainFullOrganization,
+  explainMissingSeats,
+  makeRoom,
+  makeRoomBefore,
+  countMissingSeats,
+  countWithoutSeat,
+  explainLostInvitations,
+  readSeats,
+} from "../roster/seats";
+import { email, ignoringCase, isSame } from "../types/email";
 import {
   asPrn,
   locateOrganization,
   ofOrganization,
   organizationId,
   visibleOrganizations,
-} from "./types/organizationId";
-import { needsRole, observedRole, role } from "./types/role";
+} from "../types/organizationId";
+import { needsRole, observedRole, role } from "../types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -61,7 +71,7 @@ const inputs = z.object({
 
 const outputs = inputs.extend({
   role: observedRole,
-  ...standing,
+  ...memberStatus,
   currentEmail: z.string().optional().meta({
     description:
       "The user's new address, if it differs from the declared one. Declaring the new address is not a change.",
@@ -81,7 +91,7 @@ const outputs = inputs.extend({
   }),
 });
 
-const query = ofOrganization.extend(filter);
+const query = ofOrganization.extend(peopleFilter);
 
 export const membership: Resource<typeof inputs, typeof outputs, typeof query> = {
   token: "peridio:index:Membership",
@@ -166,7 +176,7 @@ resources:
   needs: ({ role }) => needsRole(role, ["role"]),
 
   claims: ({ organizationId, email, role }) => ({
-    things: [personClaim(organizationId, String(email), role, ["email"])],
+    things: [getPersonKey(organizationId, String(email), role, ["email"])],
   }),
 
   async locate({ api }, id) {
@@ -183,20 +193,20 @@ resources:
       );
     }
     if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
-    const open = place.kind === "invitation" ? unclear(place) : undefined;
+    const open = place.kind === "invitation" ? explainUnknown(place) : undefined;
     if (open !== undefined) throw new UserError(open);
-    const inevitable = place.kind === "member" && (await cannotChange(context, place));
-    if (inevitable && place.role !== role) throw new UserError(unchangeable(place));
+    const inevitable = place.kind === "member" && (await isProtected(context, place));
+    if (inevitable && place.role !== role) throw new UserError(explainProtected(place));
     const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
     if (inevitable) return observe(place);
-    if (ours && !isAsOwner(place)) {
+    if (ours && !isOwnerInvitation(place)) {
       warn(adopted(place));
       return observe(place);
     }
     const what =
       place.kind === "member"
         ? "as a member"
-        : isAsOwner(place)
+        : isOwnerInvitation(place)
           ? "as an invitation to own it,"
           : "as a pending invitation";
     throw new AlreadyExists(`${place.organizationId}/${place.email}`, `${what} with the role ${place.role}`);
@@ -206,19 +216,19 @@ resources:
     try {
       return observe(announced(await api.roster.invite(String(asPrn(organizationId)), email, role), warn));
     } catch (error) {
-      throw explainFull(error);
+      throw explainFullOrganization(error);
     }
   },
 
   async read({ api, warn }, id, known) {
     const { organization, email: first } = split(id);
-    const email = nameOf(first, known);
+    const email = getDeclaredEmail(first, known);
     const place = await find(api, organization, email, known.state.userId);
     if (place !== undefined && !isSame(place.email, email)) {
-      warn(movedTo(email, place, (await invitedAt(api, organization, email)) !== undefined));
+      warn(explainNewAddress(email, place, (await invitedAt(api, organization, email)) !== undefined));
     }
     if (place === undefined) return undefined;
-    const inviteUrl = linkOf(place, known.state);
+    const inviteUrl = findInviteUrl(place, known.state);
     return { ...observe(place, email, first), ...(inviteUrl !== undefined && { inviteUrl }) };
   },
 
@@ -232,7 +242,7 @@ resources:
       if (place.kind === "member") return observe(await setRole(api, place, role), email, first);
       return observe(announced(await inviteAgain(api, place, role), warn), email, first);
     } catch (error) {
-      throw explainFull(error);
+      throw explainFullOrganization(error);
     }
   },
 
@@ -240,32 +250,33 @@ resources:
     const { organizationId, email } = observed;
     const { api, warn, ownership: fate } = context;
     // Whoever has the address by now is not who was let in, and may be somebody else's.
-    const place = (await userOf(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
+    const place =
+      (await findKnownUser(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
     if (place === undefined) return;
-    const stranger = anotherUser(email, state, standingOf(place));
+    const stranger = explainIdentityMismatch(email, state, getMemberStatus(place));
     if (stranger !== undefined) warn(`${stranger} Nothing is deleted.`);
     else if (isStillDeclared(fate, organizationId, [place.email])) {
       warn(`${place.email} is still declared, so nothing is deleted.`);
     } else {
-      const stays = place.kind === "member" && (await cannotChange(context, place));
+      const stays = place.kind === "member" && (await isProtected(context, place));
       // The owner leaves with the organization.
       if (stays && parent.kind === "ends") return;
       if (!stays) await authorize();
-      if (!isSame(place.email, email)) warn(removedElsewhere(email, place));
-      await remove(context, place);
+      if (!isSame(place.email, email)) warn(explainRemoval(email, place));
+      await removePerson(context, place);
       await revokeAtFormerAddress(api, place, email);
     }
   },
 
   async leavesBehind({ api, ownership: fate }, id, known) {
     const { organization, email: first } = split(id);
-    const user = await userOf(api, organization, known.state.userId);
-    return user && leftBehind(fate, nameOf(first, known), user);
+    const user = await findKnownUser(api, organization, known.state.userId);
+    return user && explainLeftBehind(fate, getDeclaredEmail(first, known), user);
   },
 
   async *list({ api }, { organizationId, ...wanted }) {
     for (const { id, name } of await visibleOrganizations(api, organizationId)) {
-      for (const place of await placesIn(api, id, wanted))
+      for (const place of await listPeople(api, id, wanted))
         yield { id: observe(place).id, name: `${name}/${told(place)}` };
     }
   },
@@ -280,7 +291,7 @@ resources:
   stranger({ state, declared: { userId: pin } }, observed) {
     const { email, userId } = observed;
     if (typeof pin === "string" && pin !== userId) return { text: pinned(pin, String(email), userId), ruledOut: true };
-    const text = anotherUser(String(email), state, observed);
+    const text = explainIdentityMismatch(String(email), state, observed);
     return text === undefined ? undefined : { text, ruledOut: false };
   },
 
@@ -288,24 +299,25 @@ resources:
     if (observed === undefined) return;
     const { api } = context;
     const place = await find(api, String(asPrn(organizationId)), email, observed.userId);
-    const stranger = place && anotherUser(email, observed, standingOf(place));
+    const stranger = place && explainIdentityMismatch(email, observed, getMemberStatus(place));
     if (stranger !== undefined && userId === undefined) throw new IdentityMismatchError(stranger);
     if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
       throw new UserError(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
     }
-    const open = place && unclear(place);
+    const open = place && explainUnknown(place);
     if (open !== undefined && isToBeSent(changed)) throw new UserError(open);
     if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
     if (!changed.includes("role")) return;
-    if (place?.kind === "member" && (await cannotChange(context, place))) throw new UserError(unchangeable(place));
+    if (place?.kind === "member" && (await isProtected(context, place))) throw new UserError(explainProtected(place));
   },
 
   async foresee({ api, planned: plan }, { wanted: { organizationId, email }, observed, changed }) {
     const id = String(asPrn(organizationId));
     if (observed === undefined || (observed.status === "expired" && isToBeSent(changed))) {
-      const seats = await seatsOf(api, id);
-      const planned = await notYetThere(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
-      if (planned > 0 && missing(seats, planned) > 0) throw new UserError(`${full(seats, planned)}. ${makeRoom}`);
+      const seats = await readSeats(api, id);
+      const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
+      if (planned > 0 && countMissingSeats(seats, planned) > 0)
+        throw new UserError(`${explainMissingSeats(seats, planned)}. ${makeRoom}`);
     }
     if (observed === undefined || observed.status === "active") return undefined;
     if (!isToBeSent(changed)) return undefined;
@@ -348,10 +360,12 @@ function isToBeSent(changed: readonly string[]): boolean {
 
 /** Refuses to revoke an invitation that could not be sent anew. One that has expired has no seat to give up. */
 async function mustFit(api: Peridio, { organizationId, email, status }: Invitation): Promise<void> {
-  const seats = await seatsOf(api, organizationId);
+  const seats = await readSeats(api, organizationId);
   const planned = status === "expired" ? 1 : 0;
-  if (missing(seats, planned) === 0) return;
-  throw new UserError(`${planned === 0 ? overfull(seats, [email]) : full(seats, planned)}. ${makeRoomBefore}`);
+  if (countMissingSeats(seats, planned) === 0) return;
+  throw new UserError(
+    `${planned === 0 ? explainLostInvitations(seats, [email]) : explainMissingSeats(seats, planned)}. ${makeRoomBefore}`,
+  );
 }
 
 /** Says that a pin does not fit. `found` is the user who is there, if somebody has accepted. */
@@ -365,7 +379,7 @@ function pinned(pin: string, email: string, found: unknown): string {
 
 /** The person of a new invitation. Warns if only the state holds the link. */
 function announced(place: RosterEntry, warn: (text: string) => void): RosterEntry {
-  const text = undelivered(place, "inviteUrl");
+  const text = explainUndelivered(place, "inviteUrl");
   if (text !== undefined) warn(text);
   return place;
 }
@@ -397,7 +411,7 @@ async function find(
   userId: unknown,
 ): Promise<RosterEntry | undefined> {
   const place = await api.roster.find(organization, email);
-  return place?.kind === "member" ? place : ((await userOf(api, organization, userId)) ?? place);
+  return place?.kind === "member" ? place : ((await findKnownUser(api, organization, userId)) ?? place);
 }
 
 /** `declared` is the address under which the program knows the person, `first` the one under which it did at first. */
@@ -407,11 +421,11 @@ function observe(place: RosterEntry, declared = place.email, first = declared): 
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
   const id = `${organizationId}/${key(first)}`;
   const common = { id, organizationId, email: moved ? declared : email, role, ...(moved && { currentEmail: email }) };
-  if (place.kind === "member") return { ...common, ...standingOf(place) };
+  if (place.kind === "member") return { ...common, ...getMemberStatus(place) };
   const { expiresAt, inviteUrl } = place;
   return {
     ...common,
-    ...standingOf(place),
+    ...getMemberStatus(place),
     ...(inviteUrl !== undefined && { inviteUrl }),
     ...(expiresAt !== undefined && { invitationExpiresAt: expiresAt }),
   };

@@ -20,12 +20,13 @@ import {
 } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { missingRight } from "../permissions";
-import { isStillDeclared } from "./people/claims";
-import { removing } from "./people/rosterChange";
-import { carryOut } from "./people/rosterCourse";
-import { email, ignoringCase } from "./types/email";
-import { locateOrganization } from "./types/organizationId";
-import { pattern } from "./types/pattern";
+import { isStillDeclared } from "../roster/declaration";
+import { planRemovals, toRemoval } from "../roster/plan";
+import { toListedPerson } from "../roster/state";
+import { applyRosterPlan } from "../roster/apply";
+import { email, ignoringCase } from "../types/email";
+import { locateOrganization } from "../types/organizationId";
+import { pattern } from "../types/pattern";
 
 const inputs = z.object({
   name: z
@@ -322,7 +323,7 @@ async function removeOthers(context: ResourceContext, id: string, others: readon
     );
   }
   context.warn(`\`forceDestroy\` removes members that the program does not declare: ${named(emails)}.`);
-  await carryOut(context, id, removing(others.map((place) => ({ kind: "remove", email: place.email, place }))));
+  await applyRosterPlan(context, id, planRemovals(others.map(toListedPerson).map(toRemoval)));
 }
 
 function settings(changes: Changes<Inputs>, name: string): OrganizationSettings {

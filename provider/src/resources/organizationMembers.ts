@@ -15,41 +15,50 @@ import {
 } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
-import { declaredRole, isStillDeclared, leftBehind, peopleOf, personClaim } from "./people/claims";
-import { anotherUser, linkOf, movedTo, standing, standingOf, unclear, userOf } from "./people/person";
-import { removedElsewhere } from "./people/place";
 import {
-  declaredPlaces,
-  defaultRails,
-  invitees,
-  isNothing,
-  keepWithin,
-  leftAlone,
-  newcomers,
-  places,
-  type Rails,
+  findDeclaredRole,
+  isStillDeclared,
+  explainLeftBehind,
+  getPeopleScope,
+  getPersonKey,
+} from "../roster/declaration";
+import {
+  explainIdentityMismatch,
+  findInviteUrl,
+  explainNewAddress,
+  memberStatus,
+  getMemberStatus,
+  explainUnknown,
+  findKnownUser,
+} from "../roster/person";
+import { explainRemoval } from "../roster/person";
+import { defaultGuardrails, checkGuardrails, type Guardrails } from "../roster/guardrails";
+import {
+  listInvitees,
+  isEmptyPlan,
+  listNewcomers,
+  listAffected,
   type Removal,
-  removing,
-  rosterChange,
-  type RosterChange,
-  type Situation,
+  planRemovals,
+  planRoster,
+  type RosterPlan,
   type Step,
-  undeclaredPlaces,
-  withinSeats,
-} from "./people/rosterChange";
-import { carryOut } from "./people/rosterCourse";
-import { notYetThere, seatsOf } from "./people/seats";
-import { ignore, key, matching, members } from "./people/roster";
-import { situation, type Standings } from "./people/situation";
-import { isSame } from "./types/email";
+} from "../roster/plan";
+import { fitIntoSeats } from "../roster/seats";
+import { findDeclared, findSpared, type RosterState, findUndeclared } from "../roster/state";
+import { applyRosterPlan } from "../roster/apply";
+import { countWithoutSeat, readSeats } from "../roster/seats";
+import { ignore, key, createMatcher, members } from "../roster/declaration";
+import { readRosterState, type PriorStatuses } from "../roster/state";
+import { isSame } from "../types/email";
 import {
   asPrn,
   locateOrganization,
   ofOrganization,
   organizationId,
   visibleOrganizations,
-} from "./types/organizationId";
-import { needsRole, observedRole } from "./types/role";
+} from "../types/organizationId";
+import { needsRole, observedRole } from "../types/role";
 
 const limitForm = 'must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"';
 const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
@@ -103,7 +112,7 @@ const outputs = inputs.extend({
     .record(
       z.string(),
       z
-        .object(standing)
+        .object(memberStatus)
         .meta({ id: "Person", description: "A person's membership in an organization, or the invitation to it." }),
     )
     .meta({ description: "The membership or invitation of each person, by e-mail address." }),
@@ -249,13 +258,13 @@ resources:
     const people = isRecord(members) ? Object.entries(members) : [];
     const roster = { of: "rosters", which: String(asPrn(organizationId)), path: ["organizationId"] };
     return {
-      things: [roster, ...people.map(([email, role]) => personClaim(organizationId, email, role, ["members", email]))],
+      things: [roster, ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email]))],
       // Whoever may turn out to be ignored is not claimed.
       ...(!hasUnknowns(ignore) && {
         whole: {
-          of: peopleOf(organizationId),
+          of: getPeopleScope(organizationId),
           path: ["organizationId"],
-          except: matching(ignore),
+          except: createMatcher(ignore),
           remedy: "the roster declares everybody, so declare the person there, or let its `ignore` match the address",
         },
       }),
@@ -266,8 +275,8 @@ resources:
 
   async adopt(context, wanted) {
     const id = String(asPrn(wanted.organizationId));
-    const found = await situation(context, id, wanted);
-    const { remove, give, demote } = rosterChange(found);
+    const found = await readRosterState(context, id, wanted);
+    const { remove, grant: give, demote } = planRoster(found);
     const undeclared = emailsOf(remove);
     const otherwise = emailsOf([...give, ...demote].filter((step) => isOtherwise(step, found)));
     if (undeclared.length === 0 && otherwise.length === 0) return rosterOf(id, wanted, found);
@@ -280,10 +289,10 @@ resources:
 
   async read(context, id, { declared, state }) {
     const { warn } = context;
-    const found = await situation(context, id, declaration(declared), standings(state));
-    for (const [email, place] of declaredPlaces(found)) {
+    const found = await readRosterState(context, id, declaration(declared), standings(state));
+    for (const [email, place] of findDeclared(found)) {
       if (key(place.email) === key(email)) continue;
-      warn(movedTo(email, place, strayAt(email, found) !== undefined));
+      warn(explainNewAddress(email, place, strayAt(email, found) !== undefined));
     }
     return rosterOf(id, declared, found, state);
   },
@@ -293,57 +302,57 @@ resources:
     const known = standings(observed);
     const change = await permitted(context, id, wanted, known);
     try {
-      await carryOut(context, id, change);
+      await applyRosterPlan(context, id, change);
     } catch (error) {
-      const reached = await situation(context, id, wanted, known)
+      const reached = await readRosterState(context, id, wanted, known)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof Aborted)) throw failure;
-          return situation({ ...context, api: context.recoveryClient() }, id, wanted, known);
+          return readRosterState({ ...context, api: context.recoveryClient() }, id, wanted, known);
         })
         .catch(() => undefined);
       // PartialFailureError even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
       if (reached === undefined) throw new PartialFailureError(observed, error);
       const roster = rosterOf(id, wanted, reached, observed);
-      if (isNothing(rosterChange(reached))) return roster;
+      if (isEmptyPlan(planRoster(reached))) return roster;
       throw new PartialFailureError(roster, error);
     }
-    return rosterOf(id, wanted, await situation(context, id, wanted, known), observed);
+    return rosterOf(id, wanted, await readRosterState(context, id, wanted, known), observed);
   },
 
   async delete(context, { id }, { state, declared, parent, authorize }) {
     const { api, warn, ownership: fate } = context;
     const before = standings(state);
-    const found = await situation(context, id, declaration(declared), before);
+    const found = await readRosterState(context, id, declaration(declared), before);
     const going: Removal[] = [];
     const notes: string[] = [];
     // Settles who stays before the first person goes.
     const go = (email: string, place: RosterEntry, names = [email, place.email]): void => {
       if (isStillDeclared(fate, id, names)) {
-        const left = leftBehind(fate, email, place);
+        const left = explainLeftBehind(fate, email, place);
         if (left !== undefined) notes.push(left);
         return;
       }
-      if (!isSame(place.email, email)) notes.push(removedElsewhere(email, place));
-      going.push({ kind: "remove", email, place });
+      if (!isSame(place.email, email)) notes.push(explainRemoval(email, place));
+      going.push({ kind: "remove", email, person: place });
     };
-    for (const [email, place] of declaredPlaces(found)) {
+    for (const [email, place] of findDeclared(found)) {
       const known = before.get(key(email)) ?? {};
-      const stranger = anotherUser(email, known, standingOf(place));
+      const stranger = explainIdentityMismatch(email, known, getMemberStatus(place));
       if (stranger === undefined) go(email, place);
       else {
         notes.push(`${stranger} That user stays.`);
-        const user = await userOf(api, id, known.userId);
+        const user = await findKnownUser(api, id, known.userId);
         // Whoever declares the name declares the other one.
         if (user !== undefined) go(email, user, [user.email]);
       }
     }
-    for (const place of found.strays) go(place.email, place);
-    const leaving = going.filter(({ place }) => place.kind === "invitation" || !found.fixed(place));
+    for (const place of found.orphanedInvitations) go(place.email, place);
+    const leaving = going.filter(({ person: place }) => place.kind === "invitation" || !found.isProtected(place));
     if (leaving.length > 0) await authorize();
     if (parent.kind === "stays") {
-      keepWithin(removing(leaving), found, {
+      checkGuardrails(planRemovals(leaving), found, {
         ...railsOf(declaration(declared)),
-        elsewhere: (email) => declaredRole(context.desiredOf, id, email),
+        findRoleElsewhere: (email) => findDeclaredRole(context.desiredOf, id, email),
         remedies: deletionRemedies,
       });
     }
@@ -351,7 +360,7 @@ resources:
     notes.forEach(warn);
     try {
       // The owner leaves with the organization.
-      await carryOut(context, id, removing(parent.kind === "ends" ? leaving : going));
+      await applyRosterPlan(context, id, planRemovals(parent.kind === "ends" ? leaving : going));
     } catch (error) {
       const gone = await removed(context.recoveryClient(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;
@@ -379,8 +388,8 @@ resources:
     const { api, planned: plan } = context;
     const id = String(asPrn(wanted.organizationId));
     const { found, change } = await intended(context, id, wanted, standings(observed));
-    const newcoming = newcomers(change).map(({ email }) => key(email));
-    const planned = await notYetThere(api, id, plan(`seats of ${id}`, ...newcoming));
+    const newcoming = listNewcomers(change).map(({ email }) => key(email));
+    const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, ...newcoming));
     await fitting(api, id, change, planned - newcoming.length);
     const notes = [...unshown(change, found, observed), ...explained(change, found, observed)];
     return { unsettled: ["people", "inviteUrls"], ...(notes.length > 0 && { note: notes.join(" ") }) };
@@ -399,14 +408,16 @@ async function permitted(
   context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
   id: string,
   wanted: Inputs,
-  known: Standings,
-): Promise<RosterChange> {
+  known: PriorStatuses,
+): Promise<RosterPlan> {
   return fitting(context.api, id, (await intended(context, id, wanted, known)).change);
 }
 
 /** The change in an order for which there are seats, besides those that the rest of the program needs. */
-async function fitting(api: Peridio, id: string, change: RosterChange, elsewhere = 0): Promise<RosterChange> {
-  return invitees(change).length === 0 ? change : withinSeats(change, { ...(await seatsOf(api, id)), elsewhere });
+async function fitting(api: Peridio, id: string, change: RosterPlan, elsewhere = 0): Promise<RosterPlan> {
+  return listInvitees(change).length === 0
+    ? change
+    : fitIntoSeats(change, { ...(await readSeats(api, id)), plannedElsewhere: elsewhere });
 }
 
 /** What is to be done, if the declaration allows it. */
@@ -414,33 +425,36 @@ async function intended(
   context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
   id: string,
   wanted: Inputs,
-  known: Standings,
-): Promise<{ readonly found: Situation; readonly change: RosterChange }> {
+  known: PriorStatuses,
+): Promise<{ readonly found: RosterState; readonly change: RosterPlan }> {
   const { members } = wanted;
-  const found = await situation(context, id, wanted, known);
+  const found = await readRosterState(context, id, wanted, known);
   const others = strangers(
     known,
-    [...declaredPlaces(found)].map(([email, place]) => [key(email), standingOf(place)]),
+    [...findDeclared(found)].map(([email, place]) => [key(email), getMemberStatus(place)]),
   );
   if (others.length > 0) throw new IdentityMismatchError(others.join(" "));
-  const both = Object.keys(members).filter(found.ignored);
+  const both = Object.keys(members).filter(found.isIgnored);
   if (both.length > 0) {
     const are = both.length === 1 ? "is" : "are";
     throw new UserError(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
   }
-  const change = rosterChange(found);
-  const open = places(change).flatMap((place) => unclear(place) ?? []);
+  const change = planRoster(found);
+  const open = listAffected(change).flatMap((place) => explainUnknown(place) ?? []);
   if (open.length > 0)
     throw new UserError(`${open.join(" ")} To leave a person alone, let \`ignore\` match the address.`);
-  keepWithin(change, found, { ...railsOf(wanted), elsewhere: (email) => declaredRole(context.desiredOf, id, email) });
+  checkGuardrails(change, found, {
+    ...railsOf(wanted),
+    findRoleElsewhere: (email) => findDeclaredRole(context.desiredOf, id, email),
+  });
   return { found, change };
 }
 
 /** The limits that a roster declares. */
 function railsOf({
-  minAdmins = defaultRails.minAdmins,
-  maxRemovals = defaultRails.maxRemovals,
-}: Limits): Pick<Rails, "minAdmins" | "maxRemovals"> {
+  minAdmins = defaultGuardrails.minAdmins,
+  maxRemovals = defaultGuardrails.maxRemovals,
+}: Limits): Pick<Guardrails, "minAdmins" | "maxRemovals"> {
   return { minAdmins, maxRemovals };
 }
 
@@ -457,9 +471,9 @@ const deletionRemedies = {
 };
 
 /** Rejects the deletion if undeclared members block the one of the organization. */
-function refuseOthers(found: Situation, { ignore = [] }: z.output<typeof declares>): void {
+function refuseOthers(found: RosterState, { ignore = [] }: z.output<typeof declares>): void {
   if (ignore.length > 0) return;
-  const others = undeclaredPlaces(found).filter(({ place }) => place.kind === "member");
+  const others = findUndeclared(found).filter(({ person: place }) => place.kind === "member");
   if (others.length === 0) return;
   throw new UserError(
     `this run deletes or leaves out its Organization, and the roster does not declare all members: ${named(others.map(({ email }) => email))}. ` +
@@ -470,14 +484,16 @@ function refuseOthers(found: Situation, { ignore = [] }: z.output<typeof declare
 }
 
 /** Says where another user than before is behind an address. */
-function strangers(before: Standings, now: Iterable<readonly [string, Values]>): string[] {
-  return [...now].flatMap(([email, standing]) => anotherUser(email, before.get(email) ?? {}, standing) ?? []);
+function strangers(before: PriorStatuses, now: Iterable<readonly [string, Values]>): string[] {
+  return [...now].flatMap(
+    ([email, standing]) => explainIdentityMismatch(email, before.get(email) ?? {}, standing) ?? [],
+  );
 }
 
 /** Whether taking over would change what somebody else may have done: a member's role, or that of an invitation that waits. */
-function isOtherwise(step: Step, { fixed }: Situation): boolean {
-  if (step.kind === "setRole") return !fixed(step.place);
-  return step.kind === "inviteAgain" && step.place.status === "pending";
+function isOtherwise(step: Step, { isProtected: fixed }: RosterState): boolean {
+  if (step.kind === "setRole") return !fixed(step.person);
+  return step.kind === "inviteAgain" && step.person.status === "pending";
 }
 
 function emailsOf(steps: readonly Step[]): string[] {
@@ -485,10 +501,14 @@ function emailsOf(steps: readonly Step[]): string[] {
 }
 
 /** What an update does that the difference between the program and the state does not show. */
-function unshown({ makeRoom, give, demote, remove }: RosterChange, found: Situation, observed: Values): string[] {
+function unshown(
+  { makeRoom, grant: give, demote, remove }: RosterPlan,
+  found: RosterState,
+  observed: Values,
+): string[] {
   const before = rolesIn(observed.members);
-  const wanted = rolesIn(found.wanted);
-  const leaving = [...makeRoom, ...remove].filter(({ place }) => place !== strayAt(place.email, found));
+  const wanted = rolesIn(found.desired);
+  const leaving = [...makeRoom, ...remove].filter(({ person: place }) => place !== strayAt(place.email, found));
   const hidden = (steps: readonly Step[]) =>
     emailsOf(steps).filter((email) => before.get(key(email)) === wanted.get(key(email)));
   const kinds = [
@@ -502,15 +522,15 @@ function unshown({ makeRoom, give, demote, remove }: RosterChange, found: Situat
 }
 
 /** What a difference means that may surprise. */
-function explained({ give, demote }: RosterChange, found: Situation, observed: Values): string[] {
+function explained({ grant: give, demote }: RosterPlan, found: RosterState, observed: Values): string[] {
   const again = [...give, ...demote].filter((step) => step.kind === "inviteAgain");
-  const expired = emailsOf(again.filter(({ place }) => place.status === "expired"));
-  const edited = emailsOf(again.filter(({ place }) => place.status === "pending"));
+  const expired = emailsOf(again.filter(({ person: place }) => place.status === "expired"));
+  const edited = emailsOf(again.filter(({ person: place }) => place.status === "pending"));
   const before = rolesIn(observed.members);
-  const staying = leftAlone(found)
+  const staying = findSpared(found)
     .map(({ email }) => email)
     .filter((email) => before.has(key(email)));
-  const strays = found.strays.map(({ email }) => email);
+  const strays = found.orphanedInvitations.map(({ email }) => email);
   return [
     ...(strays.length > 0
       ? [`The invitation at ${named(strays)} is revoked: the user who is declared there has another address by now.`]
@@ -524,7 +544,7 @@ function explained({ give, demote }: RosterChange, found: Situation, observed: V
 /** Those who are there no more, nor as somebody who has accepted meanwhile. */
 async function removed(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
   const there = new Set((await api.roster.list(id)).flatMap((place) => [entryId(place), key(place.email)]));
-  return leaving.filter(({ place }) => !there.has(entryId(place)) && !there.has(key(place.email)));
+  return leaving.filter(({ person: place }) => !there.has(entryId(place)) && !there.has(key(place.email)));
 }
 
 /** A deletion that fails cannot change the state, so the user has to know what the state does not. */
@@ -541,14 +561,14 @@ function rolesIn(members: unknown): ReadonlyMap<string, unknown> {
 }
 
 /** Who is there, as a state has it: the declared and, with them, the undeclared whom the roster does not leave alone. */
-function rosterOf(id: string, declared: Values, found: Situation, state: Values = {}): Observed<typeof outputs> {
+function rosterOf(id: string, declared: Values, found: RosterState, state: Values = {}): Observed<typeof outputs> {
   const importing = declared.members === undefined;
-  const others = importing ? found.people : undeclaredPlaces(found);
-  const people = [...declaredPlaces(found), ...others.map(({ email, place }) => [email, place] as const)];
+  const others = importing ? found.people : findUndeclared(found);
+  const people = [...findDeclared(found), ...others.map(({ email, person: place }) => [email, place] as const)];
   people.sort(([a], [b]) => (a < b ? -1 : 1));
   const [before, links] = [standings(state), linksIn(state)];
   const inviteUrls = people.flatMap(([email, place]) => {
-    const link = linkOf(place, { ...before.get(key(email)), inviteUrl: links.get(key(email)) });
+    const link = findInviteUrl(place, { ...before.get(key(email)), inviteUrl: links.get(key(email)) });
     return link === undefined ? [] : [[email, link] as const];
   });
   return {
@@ -558,7 +578,7 @@ function rosterOf(id: string, declared: Values, found: Situation, state: Values 
     people: Object.fromEntries(
       people.map(([email, place]) => {
         const stray = strayAt(email, found);
-        return [email, { ...standingOf(place), ...(stray && { invitationId: stray.id }) }];
+        return [email, { ...getMemberStatus(place), ...(stray && { invitationId: stray.id }) }];
       }),
     ),
     ...(inviteUrls.length > 0 && { inviteUrls: Object.fromEntries(inviteUrls) }),
@@ -566,7 +586,7 @@ function rosterOf(id: string, declared: Values, found: Situation, state: Values 
 }
 
 /** The invitation that waits at the former address of a declared user. */
-function strayAt(email: string, { strays }: Situation): Invitation | undefined {
+function strayAt(email: string, { orphanedInvitations: strays }: RosterState): Invitation | undefined {
   return strays.find((stray) => isSame(stray.email, email));
 }
 

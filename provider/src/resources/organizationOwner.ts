@@ -3,10 +3,10 @@ import type { Organization, RosterEntry, User } from "../api";
 import { UserError, type Observed } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
-import { declaredRole } from "./people/claims";
-import { nameOf } from "./people/person";
-import { email, ignoringCase, isSame } from "./types/email";
-import { asPrn, locateOrganization, ofOrganization, organizationId } from "./types/organizationId";
+import { findDeclaredRole } from "../roster/declaration";
+import { getDeclaredEmail } from "../roster/person";
+import { email, ignoringCase, isSame } from "../types/email";
+import { asPrn, locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -95,7 +95,7 @@ resources:
     const organization = await api.organizations.get(id);
     const owner = ownerOf(organization);
     // Whoever owns it by now goes by the address that is declared, unless it is another user.
-    const email = owner.id === known.state.userId ? nameOf(owner.email, known) : owner.email;
+    const email = owner.id === known.state.userId ? getDeclaredEmail(owner.email, known) : owner.email;
     if (!isSame(owner.email, email)) warn(`The owner has the address ${owner.email} now: declare that one.`);
     return observe(organization, email);
   },
@@ -121,7 +121,7 @@ resources:
     const organization = await api.organizations.get(id);
     if (owns(organization, email)) return;
     const place = await api.roster.find(id, email);
-    const role = declaredRole(terms, id, email);
+    const role = findDeclaredRole(terms, id, email);
     if (role !== undefined && role !== "admin") {
       throw new UserError(
         `this program gives ${email} the role ${role}, and only an admin can own the organization. Declare admin`,

@@ -6,8 +6,8 @@ import type { Change, Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
-import { duration, fromSeconds, inSeconds, toSeconds } from "./types/duration";
-import { asPrn, type ofOrganization, organizationId } from "./types/organizationId";
+import { duration, fromSeconds, inSeconds, toSeconds } from "../types/duration";
+import { asPrn, type ofOrganization, organizationId } from "../types/organizationId";
 
 const rotation = z
   .strictObject({

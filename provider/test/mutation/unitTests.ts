@@ -5,9 +5,9 @@ import { join } from "node:path";
 const rooms = [
   "framework/src",
   "provider/src",
-  "provider/src/resources/people",
+  "provider/src/roster",
   "provider/src/resources/settings",
-  "provider/test/people",
+  "provider/test/roster",
 ];
 
 // As one file, in which Jest loads every module once: Stryker runs some of these tests a thousand times over.

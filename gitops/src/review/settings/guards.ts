@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { matching, defaultRails, atMost } from "#provider";
+import { createMatcher, defaultGuardrails, countAllowedRemovals } from "#provider";
 import type { Organization } from "../../access/access";
 import { declaredIn } from "../../access/people";
 import { type Declarations, hiddenIn } from "../../access/settings";
@@ -30,7 +30,7 @@ const minAdmins: Setting<number> = {
 function maxRemovals(people: number): Setting<string> {
   const isShare = (limit: string) => limit.endsWith("%");
   const allows = (limit: string, other: string) =>
-    isShare(limit) === isShare(other) ? Number.parseInt(limit, 10) : atMost(limit, people);
+    isShare(limit) === isShare(other) ? Number.parseInt(limit, 10) : countAllowedRemovals(limit, people);
   return {
     label: "Maximum removals",
     same: (before, after) => before === after,
@@ -44,7 +44,7 @@ const ignore: Setting<readonly string[]> = {
   label: "Ignored people",
   same: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
   show: (patterns) => (patterns.length === 0 ? "none" : patterns.join(", ")),
-  risks: (before, after) => (after.every(matching(before)) ? [] : ["weakensGuard"]),
+  risks: (before, after) => (after.every(createMatcher(before)) ? [] : ["weakensGuard"]),
 };
 
 const forceDestroy: Setting<boolean> = {
@@ -94,11 +94,16 @@ function guard<T>(
 }
 
 const all: readonly Guard[] = [
-  guard("OrganizationMembers", "minAdmins", { schema: z.number(), initial: defaultRails.minAdmins }, () => minAdmins),
+  guard(
+    "OrganizationMembers",
+    "minAdmins",
+    { schema: z.number(), initial: defaultGuardrails.minAdmins },
+    () => minAdmins,
+  ),
   guard(
     "OrganizationMembers",
     "maxRemovals",
-    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultRails.maxRemovals },
+    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultGuardrails.maxRemovals },
     maxRemovals,
   ),
   guard("OrganizationMembers", "ignore", { schema: z.array(z.string()), initial: [] }, () => ignore),

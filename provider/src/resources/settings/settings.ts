@@ -11,7 +11,7 @@ import {
 } from "#framework";
 import type { Change, Resource } from "../../resource";
 import type { z } from "zod";
-import { asPrn, locateOrganization, ofOrganization, visibleOrganizations } from "../types/organizationId";
+import { asPrn, locateOrganization, ofOrganization, visibleOrganizations } from "../../types/organizationId";
 
 /** One kind of settings: what a change of each means, and where they are kept. */
 interface Kept<Inputs extends Shape, Outputs extends Shape> {

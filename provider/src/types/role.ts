@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Feature, roles } from "../../api";
+import { type Feature, roles } from "../api";
 import type { Path, Need } from "#framework";
 
 /** What a person may do in an organization. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Peridio } from "../../api";
+import type { Peridio } from "../api";
 import { UserError } from "#framework";
 
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { key } from "../../api";
+import { key } from "../api";
 
 /** An e-mail address. Peridio ignores its case, so the written form is kept and its case is never a change. */
 export const email = z.email({ error: "is not an e-mail address, such as ada@acme.example" });

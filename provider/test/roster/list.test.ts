@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filter, placesIn, type Filter } from "../../src/resources/people/places";
+import { peopleFilter, listPeople, type PeopleFilter } from "../../src/roster/list";
 import { Acme } from "./acme";
 
 let acme: Acme;
@@ -11,27 +11,27 @@ afterAll(() => acme.close());
 
 const week = 7 * 24 * 3_600;
 
-async function found(asked: Filter): Promise<string[]> {
-  const places = await placesIn(acme.as("ada"), acme.id, asked);
-  return places.map(({ email, role }) => `${email.replace("@acme.example", "")} ${role}`);
+async function list(filter: PeopleFilter): Promise<string[]> {
+  const people = await listPeople(acme.as("ada"), acme.id, filter);
+  return people.map(({ email, role }) => `${email.replace("@acme.example", "")} ${role}`);
 }
 
-test("without a filter, members and people who wait are meant", async () => {
-  expect(await found({})).toEqual(["ada admin", "bob admin", "carl viewer", "eve developer"]);
+test("without a filter, the list has members and pending invitations", async () => {
+  expect(await list({})).toEqual(["ada admin", "bob admin", "carl viewer", "eve developer"]);
 });
 
-test.each<[Filter, string[]]>([
+test.each<[PeopleFilter, string[]]>([
   [{ role: "admin" }, ["ada admin", "bob admin"]],
   [{ status: "active" }, ["ada admin", "bob admin", "carl viewer"]],
   [{ status: "pending" }, ["eve developer"]],
   [{ role: "viewer", status: "pending" }, []],
   [{ role: "viewer", status: "active" }, ["carl viewer"]],
   [{ status: "expired" }, []],
-])("by %j, others are left out", async (asked, expected) => {
-  expect(await found(asked)).toEqual(expected);
+])("the filter %j selects the people who meet all conditions", async (filter, expected) => {
+  expect(await list(filter)).toEqual(expected);
 });
 
-test("people with only expired invitations are expired, each once, by the newest", async () => {
+test("an expired person has only expired invitations, and the newest one counts", async () => {
   await acme.control.invite("fred@acme.example", "acme", "viewer");
   acme.control.advance(week + 1);
   await acme.control.invite("eve@acme.example", "acme", "developer");
@@ -40,22 +40,22 @@ test("people with only expired invitations are expired, each once, by the newest
   acme.control.advance(week + 1);
   await acme.control.invite("eve@acme.example", "acme", "developer");
   acme.control.addMember("gina@acme.example", "acme", "viewer");
-  expect(await found({ status: "expired" })).toEqual(["Fred manager"]);
-  expect(await found({ status: "expired", role: "viewer" })).toEqual([]);
+  expect(await list({ status: "expired" })).toEqual(["Fred manager"]);
+  expect(await list({ status: "expired", role: "viewer" })).toEqual([]);
 });
 
-test("a query says what may be asked", () => {
-  expect(filter.role.description).toBe(
+test("the descriptions name the permitted values", () => {
+  expect(peopleFilter.role.description).toBe(
     "Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.",
   );
-  expect(filter.status.description).toBe(
+  expect(peopleFilter.status.description).toBe(
     "Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.",
   );
 });
 
-test("a query may name roles and statuses, and no others", () => {
-  const query = z.object(filter);
-  const reasons = (asked: Filter) => query.safeParse(asked).error?.issues.map(({ message }) => message) ?? [];
+test("the filter accepts only known roles and statuses", () => {
+  const query = z.object(peopleFilter);
+  const reasons = (filter: PeopleFilter) => query.safeParse(filter).error?.issues.map(({ message }) => message) ?? [];
   expect(reasons({})).toEqual([]);
   expect(reasons({ role: "manager", status: "expired" })).toEqual([]);
   expect(reasons({ role: "boss", status: "gone" })).toEqual([

@@ -1,0 +1,117 @@
+import { UserError } from "#framework";
+import { Conflict, NotFound, type Invitation, type Member, type Peridio, type RosterEntry, type Role } from "../api";
+import type { Context } from "../resource";
+import { explainProtected, explainUndelivered, isProtected } from "./person";
+import { listInvitees, type Removal, type RosterPlan, type Step } from "./plan";
+import { explainFullOrganization, isFull, listEarlyRemovals } from "./seats";
+
+type Applier = Pick<Context, "api" | "warn">;
+
+/**
+ * Applies a plan in phases: removals that make room, then invitations and promotions, then demotions, then removals. A phase
+ * starts after Peridio has confirmed the one before. The steps of one phase run side by side. If an invitation finds no free
+ * seat, one of the later removals goes first.
+ *
+ * @throws UserError that names every failed step. Completed steps remain.
+ */
+export async function applyRosterPlan(context: Applier, organizationId: string, plan: RosterPlan): Promise<void> {
+  const candidates = [...listEarlyRemovals(plan)];
+  const removed = new Set<Removal>();
+  const attempt = async (step: Step): Promise<string[]> => {
+    try {
+      await applyStep(context, organizationId, step);
+      return [];
+    } catch (error) {
+      const reason = explainFullOrganization(error);
+      const failure = `${step.email}: ${reason instanceof Error ? reason.message : String(reason)}`;
+      // The rest of the program may have taken a seat since the count. One removal for each invitation, and no more.
+      const isShort = isFull(error) && removed.size < listInvitees(plan).length;
+      const leaving = isShort ? candidates.shift() : undefined;
+      if (leaving === undefined) return [failure];
+      removed.add(leaving);
+      const failures = await attempt(leaving);
+      return failures.length > 0 ? [...failures, failure] : attempt(step);
+    }
+  };
+  const applyPhase = async (steps: readonly Step[]): Promise<void> => {
+    const failures = (await Promise.all(steps.map(attempt))).flat();
+    if (failures.length > 0) throw summarizeFailures(failures);
+  };
+  await applyPhase(plan.makeRoom);
+  await applyPhase(plan.grant);
+  await applyPhase(plan.demote);
+  await applyPhase(plan.remove.filter((step) => !removed.has(step)));
+}
+
+async function applyStep(context: Applier, organizationId: string, step: Step): Promise<void> {
+  const { api, warn } = context;
+  if (step.kind === "remove") return removePerson(context, step.person);
+  const person = await giveRole(api, organizationId, step);
+  const text = explainUndelivered(person, "inviteUrls");
+  if (text !== undefined) warn(text);
+  if (person.role !== step.role) {
+    throw new UserError(
+      `Peridio answered with the role ${person.role} instead of ${step.role}. Run \`pulumi up --refresh\` to see what Peridio has, and to repair it.`,
+    );
+  }
+}
+
+async function giveRole(api: Peridio, organizationId: string, step: Exclude<Step, Removal>): Promise<RosterEntry> {
+  if (step.kind === "invite") return api.roster.invite(organizationId, step.email, step.role);
+  return step.kind === "setRole" ? setRole(api, step.person, step.role) : inviteAgain(api, step.person, step.role);
+}
+
+function summarizeFailures(failures: readonly string[]): UserError {
+  const [shown, more] = [failures.slice(0, 5).join("; "), failures.length - 5];
+  return new UserError(more > 0 ? `${shown}; and ${more} more` : shown);
+}
+
+export async function setRole(api: Peridio, member: Member, role: Role): Promise<Member> {
+  if (member.role === role) return member;
+  try {
+    return await api.roster.setRole(member, role);
+  } catch (error) {
+    if (!(error instanceof Conflict) || !(await isProtected({ api }, member))) throw error;
+    throw new UserError(`${explainProtected(member)} ${error.message}`);
+  }
+}
+
+/** Revokes and invites, because the API cannot edit an invitation. If the person accepts in between, the member gets the role. */
+export async function inviteAgain(api: Peridio, invitation: Invitation, role: Role): Promise<RosterEntry> {
+  try {
+    return await api.roster.replace(invitation, role);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    const person = await api.roster.find(invitation.organizationId, invitation.email);
+    if (person?.kind === "member") return setRole(api, person, role);
+    throw error;
+  }
+}
+
+/** Removes the member or revokes the invitation. Keeps a protected member, with a warning. */
+export async function removePerson({ api, warn }: Applier, person: RosterEntry): Promise<void> {
+  if (person.kind === "invitation") {
+    try {
+      await api.roster.revoke(person);
+    } catch (error) {
+      const accepted =
+        error instanceof Conflict ? await api.roster.find(person.organizationId, person.email) : undefined;
+      if (accepted?.kind !== "member") throw error;
+      await removePerson({ api, warn }, accepted);
+    }
+    return;
+  }
+  if (await isProtected({ api }, person)) {
+    const who = person.isOwner ? "the owner" : "the user of this API key";
+    warn(`${person.email} stays in the organization as ${who}: Peridio does not allow removing that member.`);
+    return;
+  }
+  try {
+    await api.roster.remove(person);
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    // A 404 may also mean that the key cannot see the organization, so read the member.
+    const remaining = await api.roster.find(person.organizationId, person.email);
+    if (remaining?.kind === "member") throw new UserError(`${person.email} is still a member. ${error.message}`);
+  }
+}

@@ -1,0 +1,140 @@
+import type { ObjectKey } from "#framework";
+import type { ResourceContext } from "../resource";
+import {
+  createMatcher,
+  findDeclaredRole,
+  getPeopleScope,
+  getPersonKey,
+  ignore,
+  isStillDeclared,
+  members,
+} from "./declaration";
+
+describe("members", () => {
+  const explain = (map: unknown) =>
+    (members.safeParse(map).error?.issues ?? []).map(({ path, message }) => [...path, message].join(" "));
+
+  test("are roles by e-mail address", () => {
+    const map = { "ada@acme.example": "admin", "Bob@acme.example": "viewer" };
+    expect(members.parse(map)).toEqual(map);
+  });
+
+  test("must not be empty", () => {
+    expect(explain({})).toEqual([
+      "must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
+    ]);
+  });
+
+  test("must have addresses as keys", () => {
+    expect(explain({ "ada@acme.example": "admin", bob: "viewer" })).toEqual([
+      "bob is not an e-mail address, such as ada@acme.example",
+    ]);
+  });
+
+  test("must not contain an address twice in different case", () => {
+    expect(explain({ "bob@acme.example": "admin", "Bob@acme.example": "viewer" })).toEqual([
+      "Bob@acme.example is the same address as bob@acme.example: keep one of the two",
+    ]);
+  });
+
+  test("must have known roles", () => {
+    expect(explain({ "bob@acme.example": "boss" })).toHaveLength(1);
+  });
+});
+
+describe("ignore", () => {
+  test("permits up to 100 patterns that are not empty", () => {
+    const patterns = (length: number) => Array.from({ length }, (_, index) => `*@p${index}.example`);
+    const messages = (list: unknown) => ignore.safeParse(list).error?.issues.map(({ message }) => message);
+    expect(messages(patterns(100))).toBeUndefined();
+    expect(messages(patterns(101))).toEqual(["must have at most 100 patterns"]);
+    expect(messages(["a", ""])).toEqual(["must not be empty"]);
+  });
+
+  test.each([
+    ["*@partner.io", "a@partner.io", true],
+    ["*@partner.io", "a@partner.io.evil.io", false],
+    ["*@partner.io", "a@partnerxio", false],
+    ["a+*@x.io", "a+b@x.io", true],
+    ["a+*@x.io", "aab@x.io", false],
+    ["a.b@x.io", "aab@x.io", false],
+    ["a@x.io", "A@X.IO", true],
+    ["a@x.io", "ba@x.io", false],
+  ])("the pattern %s matches %s: %p", (pattern, email, matches) => {
+    expect(createMatcher([pattern])(email)).toBe(matches);
+  });
+
+  test("only * has a special meaning in a pattern", () => {
+    const odd = "a.b+c?d^e$f{g}h(i)j|k[l]m\\n@x.io";
+    expect(createMatcher([odd])(odd)).toBe(true);
+  });
+
+  test.each([undefined, null, "*", [""], []])("%j matches no address", (patterns) => {
+    expect(createMatcher(patterns)("bob@x.io")).toBe(false);
+  });
+
+  test("one of several patterns must match", () => {
+    const isMatch = createMatcher(["ada@x.io", "*@partner.io"]);
+    expect(["bob@partner.io", "ada@x.io", "bob@x.io"].map(isMatch)).toEqual([true, true, false]);
+  });
+});
+
+describe("the key of a person", () => {
+  const uuid = "eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
+
+  test("has the same scope for every spelling of the organization's id", () => {
+    expect(getPeopleScope(uuid.toUpperCase())).toBe(`people of prn:1:${uuid}`);
+    expect(getPeopleScope(`prn:1:${uuid}`)).toBe(getPeopleScope(uuid));
+  });
+
+  test("ignores the case of the address and contains the desired role", () => {
+    expect(getPersonKey(uuid, "Bob@Acme.Example", "admin", ["members", "Bob@Acme.Example"])).toEqual({
+      of: `people of prn:1:${uuid}`,
+      kind: "people",
+      which: "bob@acme.example",
+      path: ["members", "Bob@Acme.Example"],
+      desired: "admin",
+    });
+  });
+
+  test.each([
+    ["admin", "admin"],
+    ["viewer", "viewer"],
+    ["boss", undefined],
+    [undefined, undefined],
+  ])("finds the declared role: %p is %p", (desired, role) => {
+    const asked: ObjectKey[] = [];
+    const declared = findDeclaredRole(
+      (key) => {
+        asked.push(key);
+        return desired;
+      },
+      uuid,
+      "Bob@acme.example",
+    );
+    expect(declared).toBe(role);
+    expect(asked).toMatchObject([{ of: `people of prn:1:${uuid}`, which: "bob@acme.example", path: [] }]);
+  });
+
+  describe("with two addresses", () => {
+    type Ownership = ReturnType<ResourceContext["ownership"]>;
+    const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
+    const check = (former: Ownership, present: Ownership) => (): boolean =>
+      isStillDeclared(({ which }) => (which === bob ? former : present), uuid, [bob, robert]);
+
+    test.each<[Ownership, Ownership, boolean]>([
+      [undefined, undefined, false],
+      ["owned", undefined, true],
+      [undefined, "owned", true],
+      ["owned", "failed", true],
+      ["unreadable", "owned", true],
+    ])("of which one is %p and the other %p is still declared: %p", (former, present, expected) => {
+      expect(check(former, present)()).toBe(expected);
+    });
+
+    test("has the present address in a message", () => {
+      expect(check("failed", "unreadable")).toThrow(`the new declaration of ${robert} failed`);
+      expect(check("unreadable", undefined)).toThrow(`which may declare ${robert} by now, could not be read`);
+    });
+  });
+});

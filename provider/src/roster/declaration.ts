@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { UserError, type ObjectKey } from "#framework";
+import { key, type RosterEntry, roles, type Role } from "../api";
+import type { ResourceContext } from "../resource";
+import { email as address, ignoringCase, isSame } from "../types/email";
+import { asPrn } from "../types/organizationId";
+import { pattern } from "../types/pattern";
+import { role } from "../types/role";
+
+export { key };
+
+/** Roles by e-mail address. */
+export const members = z.record(z.string(), role).superRefine((map, context) => {
+  const refuse = (message: string, ...path: string[]) => {
+    context.addIssue({ code: "custom", message, path });
+  };
+  if (Object.keys(map).length === 0) {
+    refuse(
+      "must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
+    );
+  }
+  const spelled = new Map<string, string>();
+  for (const email of Object.keys(map)) {
+    if (!address.safeParse(email).success) refuse("is not an e-mail address, such as ada@acme.example", email);
+    const twin = spelled.get(key(email));
+    if (twin !== undefined) refuse(`is the same address as ${twin}: keep one of the two`, email);
+    spelled.set(key(email), email);
+  }
+});
+
+/** Patterns of addresses, with `*` for any characters. */
+export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "must have at most 100 patterns");
+
+/** Returns a predicate for the addresses that match one of the patterns. Invalid patterns match nothing. */
+export function createMatcher(patterns: unknown): (email: string) => boolean {
+  const expressions = ignore.safeParse(patterns).data?.map((text) => pattern(text, "i"));
+  return (email) => expressions?.some((expression) => expression.test(email)) ?? false;
+}
+
+/** Returns the scope of all resources that declare people of one organization. */
+export function getPeopleScope(organizationId: unknown): string {
+  return `people of ${String(asPrn(organizationId))}`;
+}
+
+/** Returns the key of a person in an organization. `desired` is the declared role. */
+export function getPersonKey(
+  organizationId: unknown,
+  email: string,
+  role: unknown,
+  path: ObjectKey["path"],
+): ObjectKey {
+  return {
+    of: getPeopleScope(organizationId),
+    kind: "people",
+    which: String(ignoringCase(email)),
+    path,
+    desired: role,
+  };
+}
+
+/** Returns the role that the program declares for a person, if it declares a known role. */
+export function findDeclaredRole(
+  desiredOf: (key: ObjectKey) => unknown,
+  organizationId: string,
+  email: string,
+): Role | undefined {
+  const declared = desiredOf(getPersonKey(organizationId, email, undefined, []));
+  return roles.find((role) => role === declared);
+}
+
+/**
+ * Reports if the program still declares a person, by one of these addresses.
+ *
+ * @throws UserError if a resource that this process could not read may declare the person
+ */
+export function isStillDeclared(
+  ownership: ResourceContext["ownership"],
+  organizationId: string,
+  emails: readonly string[],
+): boolean {
+  const owners = emails.map((email) => ownership(getPersonKey(organizationId, email, undefined, [])));
+  if (owners.includes("owned")) return true;
+  const who = emails.at(-1) ?? "";
+  if (owners.includes("failed")) {
+    throw new UserError(`the new declaration of ${who} failed, so the old entry stays in the state.`);
+  }
+  if (owners.includes("unreadable")) {
+    throw new UserError(
+      `another entry, which may declare ${who} by now, could not be read, so this one stays in the state.`,
+    );
+  }
+  return false;
+}
+
+/** Explains that a user stays in the organization without a declaration, because the program declares only the former address. */
+export function explainLeftBehind(
+  ownership: ResourceContext["ownership"],
+  declared: string,
+  { organizationId, email }: RosterEntry,
+): string | undefined {
+  if (isSame(email, declared) || ownership(getPersonKey(organizationId, email, undefined, [])) === "owned")
+    return undefined;
+  return `${email} stays in the organization, undeclared: that user was ${declared} before. Declare ${email}, or remove that user in Peridio.`;
+}

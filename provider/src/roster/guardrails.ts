@@ -1,0 +1,85 @@
+import { named, UserError } from "#framework";
+import type { Role } from "../api";
+import { isAdmin, isExpired } from "./person";
+import type { RosterPlan } from "./plan";
+import { formatCount } from "./seats";
+import type { RosterState } from "./state";
+
+/** The limits of one change. */
+export interface Guardrails {
+  /** The number of active admins that must remain. */
+  readonly minAdmins: number;
+  /** The number of people who may lose access or a role: a number, or a percentage (`25%`) of the people who are not ignored. */
+  readonly maxRemovals: string;
+  /** Finds the role that another resource of the program declares for an ignored person. It may apply first. */
+  readonly findRoleElsewhere: (email: string) => Role | undefined;
+  /** Remedies that replace the default advice, by limit. */
+  readonly remedies?: { readonly maxRemovals: string; readonly minAdmins: string };
+}
+
+/** The limits of a roster that sets none. */
+export const defaultGuardrails = { minAdmins: 1, maxRemovals: "25%" } satisfies Partial<Guardrails>;
+
+/** @throws UserError that names the people if the plan exceeds a limit or changes a protected member */
+export function checkGuardrails(plan: RosterPlan, state: RosterState, guardrails: Guardrails): void {
+  checkProtectedMembers(plan, state);
+  checkRemovals(plan, state, guardrails);
+  checkAdmins(plan, state, guardrails);
+}
+
+function checkProtectedMembers({ grant, demote }: RosterPlan, { isProtected }: RosterState): void {
+  for (const { person, role } of [...grant, ...demote].filter((step) => step.kind === "setRole")) {
+    if (!isProtected(person)) continue;
+    const why = person.isOwner ? "owns the organization" : "is the user of this API key";
+    throw new UserError(
+      `${person.email} ${why}, and so keeps the role ${person.role}: declare that instead of ${role}, or leave the address out.`,
+    );
+  }
+}
+
+function checkRemovals(
+  plan: RosterPlan,
+  { people, orphanedInvitations, isIgnored }: RosterState,
+  { maxRemovals, remedies }: Guardrails,
+): void {
+  const losing = listLosing(plan);
+  // Ignored people must not raise the limit for the others.
+  const counted = people.filter(({ email, person }) => !isExpired(person) && !isIgnored(email));
+  const total = counted.length + orphanedInvitations.length;
+  const allowed = countAllowedRemovals(maxRemovals, total);
+  if (losing.length <= allowed) return;
+  throw new UserError(
+    `${losing.length} of ${total} people would be removed or get a lower role (${named(losing.map(({ email }) => email))}), and maxRemovals (${maxRemovals}) allows ${allowed}. ` +
+      (remedies?.maxRemovals ?? "If that is right, raise maxRemovals for this change."),
+  );
+}
+
+function checkAdmins(
+  plan: RosterPlan,
+  { people, isIgnored }: RosterState,
+  { minAdmins, findRoleElsewhere, remedies }: Guardrails,
+): void {
+  const leaving = listLosing(plan).filter(({ person }) => isAdmin(person));
+  const promoted = plan.grant.filter((step) => step.kind === "setRole" && step.role === "admin");
+  const admins = people.filter(({ person }) => isAdmin(person));
+  const demotedElsewhere = admins.filter(
+    ({ email, person }) => isIgnored(email) && (findRoleElsewhere(email) ?? person.role) !== person.role,
+  );
+  const remaining = admins.length - leaving.length - demotedElsewhere.length + promoted.length;
+  if (leaving.length === 0 || remaining >= minAdmins) return;
+  throw new UserError(
+    `${formatCount(remaining, "admin")} would be left without ${named(leaving.map(({ email }) => email))}, and minAdmins asks for ${minAdmins}; invitations do not count. ` +
+      (remedies?.minAdmins ?? "Make another member an admin first, or lower minAdmins."),
+  );
+}
+
+/** Lists the people who lose access or a role. An expired invitation gives no access. */
+function listLosing({ makeRoom, remove, demote }: RosterPlan) {
+  return [...makeRoom, ...remove, ...demote].filter(({ person }) => !isExpired(person));
+}
+
+/** Returns the number of people who may lose access or a role. A percentage is rounded up, and permits at least one person. */
+export function countAllowedRemovals(maxRemovals: string, people: number): number {
+  const number = Number.parseInt(maxRemovals, 10);
+  return maxRemovals.endsWith("%") ? Math.max(1, Math.ceil((people * number) / 100)) : number;
+}

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { formatUnsupported, unmet, UserError } from "#framework";
+import { roles, type Peridio, type RosterEntry } from "../api";
+import { needsRole } from "../types/role";
+import { key } from "./declaration";
+import { getMemberStatus, statuses } from "./person";
+
+/** Conditions that a person must meet, all of them. */
+export interface PeopleFilter {
+  readonly role?: string | undefined;
+  /** Default: members and pending invitations. */
+  readonly status?: string | undefined;
+}
+
+/** The filter as text properties, because Pulumi's command line has no flags for enumerations. */
+export const peopleFilter = {
+  role: createChoice(roles)
+    .optional()
+    .meta({ description: `Returns only people with this role: ${joinWithOr(roles)}.` }),
+  status: createChoice(statuses)
+    .optional()
+    .meta({
+      description: `Returns only people with this status: ${joinWithOr(statuses)}. Default: \`pending\` and \`active\`.`,
+    }),
+};
+
+/**
+ * Lists the people of an organization.
+ *
+ * @throws UserError of a role that this API does not support: an empty list would be misleading
+ */
+export async function listPeople(
+  api: Peridio,
+  organizationId: string,
+  { role, status }: PeopleFilter,
+): Promise<readonly RosterEntry[]> {
+  const unsupported = unmet(api, { needs: () => needsRole(role, ["role"]) }, {}).at(0)?.lack;
+  if (unsupported !== undefined) throw new UserError(formatUnsupported(unsupported));
+  const people = await listByStatus(status, api, organizationId);
+  return people.filter(
+    (person) =>
+      (role === undefined || person.role === role) &&
+      (status === undefined || getMemberStatus(person).status === status),
+  );
+}
+
+function listByStatus(
+  status: string | undefined,
+  api: Peridio,
+  organizationId: string,
+): Promise<readonly RosterEntry[]> {
+  if (status === "expired") return listExpired(api, organizationId);
+  // Some users may list members but not invitations.
+  return status === "active" ? api.roster.members(organizationId) : api.roster.list(organizationId);
+}
+
+/** Finds each person who has an expired invitation. The person may be a member, or invited again. */
+async function listExpired(api: Peridio, organizationId: string): Promise<readonly RosterEntry[]> {
+  const emails = new Set((await api.roster.expired(organizationId)).map(({ email }) => key(email)));
+  const people = await Promise.all([...emails].map((email) => api.roster.find(organizationId, email)));
+  return people.filter((person) => person !== undefined);
+}
+
+function createChoice(values: readonly string[]) {
+  return z.string().refine((text) => values.includes(text), { error: `must be one of ${values.join(", ")}` });
+}
+
+function joinWithOr(values: readonly string[]): string {
+  const quoted = values.map((value) => `\`${value}\``);
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
+}

@@ -1,0 +1,144 @@
+import * as z from "zod";
+import type { Known, Values } from "#framework";
+import { isRole, type Member, type Peridio, type RosterEntry, type Role, roles, type Unknown } from "../api";
+import type { ResourceContext } from "../resource";
+import { isSame } from "../types/email";
+
+/** The known statuses. */
+export const statuses = ["pending", "active", "expired"] as const;
+
+/** The status of a member or an invitation: outputs of every resource that invites. */
+export const memberStatus = {
+  status: z.string().meta({
+    description:
+      "`pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, " +
+      "and the provider sends a new one. An unknown status appears in Peridio's own word.",
+  }),
+  userId: z.string().optional().meta({ description: "The PRN of the user. Absent until the invitation is accepted." }),
+  invitationId: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending " +
+        "invitation to a former address exists. This is drift, and the provider revokes that invitation.",
+    }),
+  asOwner: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        "`true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. " +
+        "This is drift, and the provider sends an invitation with the declared role instead. Present only with " +
+        "Avocado Connect.",
+    }),
+};
+
+export function getMemberStatus(person: RosterEntry): z.output<z.ZodObject<typeof memberStatus>> {
+  if (person.kind === "member") return { status: "active", userId: person.userId };
+  return { status: person.status, invitationId: person.id, ...(isOwnerInvitation(person) && { asOwner: true }) };
+}
+
+/** Names the unknown role or status. Returns undefined if the provider knows both. */
+export function explainUnknown({ email, role, ...person }: RosterEntry): string | undefined {
+  const update = "which this provider does not know. Update the provider, or";
+  if (person.kind === "invitation" && person.status !== "pending" && person.status !== "expired") {
+    return `The invitation of ${email} has the status ${JSON.stringify(person.status)}, ${update} revoke the invitation in Peridio.`;
+  }
+  if (isRole(role)) return undefined;
+  return `${email} has the role ${JSON.stringify(role)}, ${update} give this person another role in Peridio.`;
+}
+
+/** Returns the link of an invitation. Only the answer to inviting contains it, so the state keeps it. */
+export function findInviteUrl(person: RosterEntry, state: Values = {}): string | undefined {
+  if (person.kind === "member") return undefined;
+  const kept = person.id === state.invitationId ? state.inviteUrl : undefined;
+  return person.inviteUrl ?? (typeof kept === "string" ? kept : undefined);
+}
+
+/** Warns that Peridio sent no e-mail. `output` is the property that holds the link. */
+export function explainUndelivered(person: RosterEntry, output: string): string | undefined {
+  if (person.kind === "member" || person.inviteUrl === undefined) return undefined;
+  return `Peridio sent no e-mail to ${person.email}: e-mail delivery is off. Send this person the link in the secret output \`${output}\`.`;
+}
+
+/** Reports if acceptance would make the person an owner. An expired invitation cannot be accepted. */
+export function isOwnerInvitation(person: RosterEntry | undefined): boolean {
+  return person?.kind === "invitation" && person.status !== "expired" && person.asOwner === true;
+}
+
+export function isExpired(person: RosterEntry): boolean {
+  return person.kind === "invitation" && person.status === "expired";
+}
+
+export function isAdmin(person: RosterEntry): boolean {
+  return person.kind === "member" && person.role === "admin";
+}
+
+/** Orders roles by their rights. An unknown role may allow more than all others. */
+export function rankRole(role: Role | Unknown): number {
+  return roles.length - roles.findIndex((one) => one === role);
+}
+
+type Observer = Pick<ResourceContext, "api" | "forAnotherKey">;
+
+/** Reports if Peridio refuses to change or remove the member: the owner, or the user of the API key that applies the change. */
+export async function isProtected(context: Observer, member: Member): Promise<boolean> {
+  return member.isOwner || member.userId === (await getProtectedUserId(context));
+}
+
+/** Returns the id of the API key's user: that key cannot change its own user. Undefined if another key applies the change. */
+export async function getProtectedUserId({ api, forAnotherKey }: Observer): Promise<string | undefined> {
+  return forAnotherKey === true ? undefined : (await api.caller()).id;
+}
+
+/** Explains why Peridio refuses to change the member, with a remedy. */
+export function explainProtected(member: Member): string {
+  return (
+    explainUnknown(member) ??
+    (member.isOwner
+      ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or have somebody else own the organization first.`
+      : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change. Declare that role, or use the key of another admin.`)
+  );
+}
+
+/** Explains that an address belongs to a different user than the one in state. */
+export function explainIdentityMismatch(
+  email: string,
+  { userId: prior }: Values,
+  { userId: observed }: Values,
+): string | undefined {
+  if (typeof prior !== "string" || typeof observed !== "string" || prior === observed) return undefined;
+  return `Another user than before is behind ${email}: ${observed}, not ${prior}.`;
+}
+
+/**
+ * Returns the address by which the program declares the person. The declaration may contain the user's new address, which
+ * the id does not. Any other declared address is about to replace this one.
+ */
+export function getDeclaredEmail(first: string, { declared, state }: Known): string {
+  const name = typeof state.email === "string" ? state.email : first;
+  const { email } = declared;
+  if (typeof email !== "string") return name;
+  return [name, state.currentEmail].some((address) => isSame(address, email)) ? email : name;
+}
+
+/** Asks to declare the user's new address. `isInvited` if an invitation to the declared one is pending. */
+export function explainNewAddress(declared: string, { email }: RosterEntry, isInvited: boolean): string {
+  const more = isInvited ? ` An invitation waits at ${declared}, which is for somebody else by now.` : "";
+  return `The user behind ${declared} has the address ${email} now: declare that one.${more}`;
+}
+
+/** Names the user that a removal concerns, if the declared address does not. */
+export function explainRemoval(declared: string, { email }: RosterEntry): string {
+  return `The user behind ${declared} has the address ${email} now, and is removed.`;
+}
+
+/** Finds the user in state, whatever the address. */
+export async function findKnownUser(
+  api: Peridio,
+  organizationId: string,
+  userId: unknown,
+): Promise<Member | undefined> {
+  return typeof userId === "string" ? api.roster.findUser(organizationId, userId) : undefined;
+}

@@ -1,0 +1,92 @@
+import { isRole, type Invitation, type Member, type RosterEntry, type Role } from "../api";
+import { key } from "./declaration";
+import { isExpired, isOwnerInvitation, rankRole } from "./person";
+import { findUndeclared, toListedPerson, type ListedPerson, type RosterState } from "./state";
+
+interface Invite {
+  readonly kind: "invite";
+  readonly email: string;
+  readonly role: Role;
+}
+
+/** A new role for a member or an invitation. */
+type NewRole = { readonly email: string; readonly role: Role } & (
+  { readonly kind: "inviteAgain"; readonly person: Invitation } | { readonly kind: "setRole"; readonly person: Member }
+);
+
+export interface Removal extends ListedPerson {
+  readonly kind: "remove";
+}
+
+/** A change of one person. */
+export type Step = Invite | NewRole | Removal;
+
+/** The steps to the desired roster, in an order in which no declared person loses access. */
+export interface RosterPlan {
+  /** Removals that free seats for the invitations. */
+  readonly makeRoom: readonly Removal[];
+  /** Invitations and promotions. */
+  readonly grant: readonly (Invite | NewRole)[];
+  readonly demote: readonly NewRole[];
+  readonly remove: readonly Removal[];
+}
+
+/** Plans the desired roster: undeclared people leave, unless they are protected or ignored. */
+export function planRoster(state: RosterState): RosterPlan {
+  const people = new Map(state.people.map(({ email, person }) => [key(email), person]));
+  const desired = new Map(Object.entries(state.desired).map(([email, role]) => [key(email), { email, role }]));
+  const grant: (Invite | NewRole)[] = [];
+  const demote: NewRole[] = [];
+  for (const [canonical, { email, role }] of desired) {
+    // Only a refreshed state has such a role. A program cannot declare it.
+    if (!isRole(role)) continue;
+    const person = people.get(canonical);
+    if (person === undefined) grant.push({ kind: "invite", email, role });
+    else if (person.kind === "member" && person.role !== role) {
+      (rankRole(role) > rankRole(person.role) ? grant : demote).push({ kind: "setRole", email, person, role });
+    } else if (person.kind === "invitation" && mustInviteAgain(person, role)) {
+      (isLower(person, role) ? demote : grant).push({ kind: "inviteAgain", email, person, role });
+    }
+  }
+  const leaving = [...findUndeclared(state), ...state.orphanedInvitations.map(toListedPerson)];
+  return { makeRoom: [], grant, demote, remove: leaving.map(toRemoval) };
+}
+
+function mustInviteAgain(invitation: Invitation, role: Role): boolean {
+  return invitation.role !== role || invitation.status === "expired" || isOwnerInvitation(invitation);
+}
+
+/** Reports if the role is below the one of the invitation. An expired invitation gives no access. */
+function isLower(invitation: Invitation, role: Role): boolean {
+  if (isOwnerInvitation(invitation)) return true;
+  return invitation.status === "pending" && rankRole(role) < rankRole(invitation.role);
+}
+
+export function toRemoval(listed: ListedPerson): Removal {
+  return { kind: "remove", ...listed };
+}
+
+/** Plans removals only. */
+export function planRemovals(remove: readonly Removal[]): RosterPlan {
+  return { makeRoom: [], grant: [], demote: [], remove };
+}
+
+/** Reports if the roster is as desired. */
+export function isEmptyPlan({ makeRoom, grant, demote, remove }: RosterPlan): boolean {
+  return [makeRoom, grant, demote, remove].every((steps) => steps.length === 0);
+}
+
+/** Lists the members and invitations that the plan changes. */
+export function listAffected({ makeRoom, grant, demote, remove }: RosterPlan): readonly RosterEntry[] {
+  return [...makeRoom, ...grant, ...demote, ...remove].flatMap((step) => (step.kind === "invite" ? [] : [step.person]));
+}
+
+/** Lists the people who take a seat that they do not have yet. */
+export function listNewcomers({ grant }: RosterPlan): readonly Step[] {
+  return grant.filter((step) => step.kind === "invite" || isExpired(step.person));
+}
+
+/** Lists the people who get a new invitation. Revoking a pending one frees its seat, and the new one takes it. */
+export function listInvitees({ grant, demote }: RosterPlan): readonly Step[] {
+  return [...grant, ...demote].filter(({ kind }) => kind !== "setRole");
+}

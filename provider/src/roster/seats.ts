@@ -1,0 +1,134 @@
+import { named, UserError } from "#framework";
+import { Conflict, type Peridio } from "../api";
+import { key } from "./declaration";
+import { isAdmin, rankRole } from "./person";
+import { listInvitees, listNewcomers, type Removal, type RosterPlan } from "./plan";
+
+/** The seats of an organization. Every member takes one, and so does every pending invitation, even one to a member. */
+export interface SeatCount {
+  /** Infinity if Peridio reports no limit. */
+  readonly limit: number;
+  readonly members: number;
+  readonly pending: number;
+  /** The number of people whom other resources of the program invite. */
+  readonly plannedElsewhere?: number;
+}
+
+export interface Seats extends SeatCount {
+  /** The canonical addresses of members who also have a pending invitation. */
+  readonly withTwoSeats: ReadonlySet<string>;
+}
+
+export async function readSeats(api: Peridio, organizationId: string): Promise<Seats> {
+  const [{ users }, people, beside] = await Promise.all([
+    api.limits(organizationId),
+    api.roster.list(organizationId),
+    api.roster.memberInvitations(organizationId),
+  ]);
+  const members = people.filter(({ kind }) => kind === "member").length;
+  return {
+    limit: users?.limit ?? Infinity,
+    members,
+    pending: people.length - members + beside.length,
+    withTwoSeats: new Set(beside.map(({ email }) => key(email))),
+  };
+}
+
+/** Counts the planned people who have no seat yet. This run may have sent some of the invitations already. */
+export async function countWithoutSeat(
+  api: Peridio,
+  organizationId: string,
+  planned: ReadonlySet<string>,
+): Promise<number> {
+  const present = new Set((await api.roster.list(organizationId)).map(({ email }) => key(email)));
+  return [...planned].filter((email) => !present.has(email)).length;
+}
+
+/** Returns the number of seats that are missing for so many more people. */
+export function countMissingSeats(
+  { limit, members, pending, plannedElsewhere = 0 }: SeatCount,
+  planned: number,
+): number {
+  return Math.max(0, members + pending + plannedElsewhere + planned - limit);
+}
+
+/**
+ * Moves as many removals to the start of the plan as free the seats for its invitations: the lowest roles first, never admins.
+ *
+ * @throws UserError if that does not suffice
+ */
+export function fitIntoSeats(plan: RosterPlan, seats: Seats): RosterPlan {
+  const planned = listNewcomers(plan).length;
+  const invited = listInvitees(plan).map(({ email }) => email);
+  const needed = invited.length === 0 ? 0 : countMissingSeats(seats, planned);
+  const { makeRoom, freed } = selectRemovals(needed, listEarlyRemovals(plan), seats);
+  if (freed < needed) {
+    const lack = planned === 0 ? explainLostInvitations(seats, invited) : explainMissingSeats(seats, planned);
+    const early =
+      makeRoom.length === 0 ? "No removal can make room" : `${formatCount(makeRoom.length, "removal")} can go first`;
+    const missing = `${formatCount(needed - freed, "seat")} ${needed - freed === 1 ? "is" : "are"} missing`;
+    throw new UserError(`${lack}. ${early}, so ${missing}. Have Peridio raise the limit, or declare fewer people.`);
+  }
+  return { ...plan, makeRoom, remove: plan.remove.filter((step) => !makeRoom.includes(step)) };
+}
+
+/** Lists the removals that may free seats, in order: invitations, then members from the lowest role up, never admins. */
+export function listEarlyRemovals({ remove }: RosterPlan): readonly Removal[] {
+  const rank = ({ person }: Removal): number => (person.kind === "member" ? 1 + rankRole(person.role) : 0);
+  return remove.filter(({ person }) => !isAdmin(person)).sort((a, b) => rank(a) - rank(b));
+}
+
+/** Selects the fewest of the first candidates that free the needed seats. */
+function selectRemovals(
+  needed: number,
+  candidates: readonly Removal[],
+  { withTwoSeats }: Seats,
+): { readonly makeRoom: readonly Removal[]; readonly freed: number } {
+  const countSeats = ({ person }: Removal): number =>
+    person.kind === "member" && withTwoSeats.has(key(person.email)) ? 2 : 1;
+  const makeRoom: Removal[] = [];
+  let freed = 0;
+  for (const candidate of candidates) {
+    if (freed >= needed) break;
+    makeRoom.push(candidate);
+    freed += countSeats(candidate);
+  }
+  const spare = freed > needed ? makeRoom.findLastIndex((step) => countSeats(step) === 1) : -1;
+  if (spare === -1) return { makeRoom, freed };
+  return { makeRoom: makeRoom.filter((_, index) => index !== spare), freed: needed };
+}
+
+export function explainMissingSeats(seats: SeatCount, planned: number): string {
+  return `${formatUsage(seats)}, so ${planned} more ${planned === 1 ? "person does" : "people do"} not fit`;
+}
+
+/** Explains that the provider cannot send the invitations again after it revokes them. */
+export function explainLostInvitations(seats: SeatCount, emails: readonly string[]): string {
+  const they = emails.length === 1 ? "the invitation" : "the invitations";
+  return `${formatUsage(seats)}, so ${they} of ${named(emails)} would be revoked and could not be sent anew`;
+}
+
+function formatUsage({ limit, members, pending, plannedElsewhere = 0 }: SeatCount): string {
+  const others = plannedElsewhere === 0 ? "" : `, and the rest of this program needs ${plannedElsewhere}`;
+  return `the organization has ${formatCount(limit, "seat")}. Members take ${members} and pending invitations ${pending}${others}`;
+}
+
+export function formatCount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+export const makeRoom =
+  "Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes";
+
+export const makeRoomBefore =
+  "Have Peridio raise the limit, or remove people first and change this in a second run: Pulumi updates before it deletes";
+
+/** Adds the remedy if Peridio refused an invitation because no seat is free. */
+export function explainFullOrganization(error: unknown): unknown {
+  return isFull(error) ? new UserError(`the organization is full. ${makeRoom}. ${error.message}`) : error;
+}
+
+/** Reports if Peridio refused an invitation because no seat is free. */
+export function isFull(error: unknown): error is Conflict {
+  return error instanceof Conflict && (error.limit !== null || error.reason === "limit_reached");
+}

@@ -1,0 +1,125 @@
+import type { z } from "zod";
+import type { Values } from "#framework";
+import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
+import type { ResourceContext } from "../resource";
+import { createMatcher, type ignore, key } from "./declaration";
+import { getProtectedUserId } from "./person";
+
+/** A person of an organization. */
+export interface ListedPerson {
+  /** The address in the roster: the declared one, even if the user has another address. */
+  readonly email: string;
+  readonly person: RosterEntry;
+}
+
+/** The people of an organization, and the roles that the program declares for them. */
+export interface RosterState {
+  /** The declared roles by e-mail address, in any case. */
+  readonly desired: Readonly<Record<string, Role | Unknown>>;
+  /** Members, pending invitations, and the expired invitations of declared people. */
+  readonly people: readonly ListedPerson[];
+  /** Pending invitations to former addresses of declared users. Another person could accept one. */
+  readonly orphanedInvitations: readonly Invitation[];
+  /** Reports if Peridio does not let the API key change the member: the owner, and the key's own user. */
+  readonly isProtected: (member: Member) => boolean;
+  /** Reports if the roster ignores the address. */
+  readonly isIgnored: (email: string) => boolean;
+}
+
+/** The people that a roster declares. */
+interface Declaration {
+  readonly members?: RosterState["desired"] | undefined;
+  readonly ignore?: z.output<typeof ignore> | undefined;
+}
+
+/** Statuses in the state, by canonical address. */
+export type PriorStatuses = ReadonlyMap<string, Values>;
+
+/** Reads the people of an organization. `prior` names the user of each address. */
+export async function readRosterState(
+  context: Pick<ResourceContext, "api" | "forAnotherKey">,
+  id: string,
+  { members: desired = {}, ignore }: Declaration,
+  prior: PriorStatuses = new Map(),
+): Promise<RosterState> {
+  const { roster } = context.api;
+  const { people, orphanedInvitations } = resolveNewAddresses(await roster.list(id), Object.keys(desired), prior);
+  const present = new Set(people.map(({ email }) => key(email)));
+  const absent = new Set(
+    Object.keys(desired)
+      .map(key)
+      .filter((email) => !present.has(email)),
+  );
+  // An expired invitation matters only if the person is absent.
+  const expired = await Promise.all([...absent].map((email) => roster.find(id, email)));
+  const self = await getProtectedUserId(context);
+  return {
+    desired,
+    people: [...people, ...expired.filter((person) => person !== undefined).map(toListedPerson)],
+    orphanedInvitations,
+    isProtected: ({ isOwner, userId }) => isOwner || userId === self,
+    isIgnored: createMatcher(ignore),
+  };
+}
+
+/**
+ * Lists a user with a new address under the declared one, so that the user is not removed and nobody else is invited.
+ * A pending invitation to that address belongs to another person.
+ */
+function resolveNewAddresses(
+  people: readonly RosterEntry[],
+  declared: readonly string[],
+  prior: PriorStatuses,
+): Pick<RosterState, "people" | "orphanedInvitations"> {
+  const names = new Set(declared.map(key));
+  const joined = new Set(people.filter(({ kind }) => kind === "member").map(({ email }) => key(email)));
+  const declaredByUser = new Map(
+    declared.filter((email) => !joined.has(key(email))).map((email) => [prior.get(key(email))?.userId, email]),
+  );
+  const findFormerAddress = (person: RosterEntry): string | undefined =>
+    person.kind === "member" && !names.has(key(person.email)) ? declaredByUser.get(person.userId) : undefined;
+  const former = new Set(people.flatMap((person) => findFormerAddress(person) ?? []).map(key));
+  const isOrphaned = (person: RosterEntry): person is Invitation =>
+    person.kind === "invitation" && former.has(key(person.email));
+  return {
+    people: people
+      .filter((person) => !isOrphaned(person))
+      .map((person) => ({ email: findFormerAddress(person) ?? person.email, person })),
+    orphanedInvitations: people.filter(isOrphaned),
+  };
+}
+
+/** Lists a person under the address in Peridio. */
+export function toListedPerson(person: RosterEntry): ListedPerson {
+  return { email: person.email, person };
+}
+
+/** Returns the declared people of the organization, by their addresses as the program spells them. */
+export function findDeclared({ desired, people }: RosterState): ReadonlyMap<string, RosterEntry> {
+  const byAddress = new Map(people.map(({ email, person }) => [key(email), person]));
+  return new Map(
+    Object.keys(desired).flatMap((email) => {
+      const person = byAddress.get(key(email));
+      return person === undefined ? [] : [[email, person] as const];
+    }),
+  );
+}
+
+/** Returns the undeclared people that the roster removes. */
+export function findUndeclared(state: RosterState): readonly ListedPerson[] {
+  return listOthers(state).filter((listed) => !isSpared(listed, state));
+}
+
+/** Returns the undeclared people that the roster keeps. */
+export function findSpared(state: RosterState): readonly ListedPerson[] {
+  return listOthers(state).filter((listed) => isSpared(listed, state));
+}
+
+function listOthers({ desired, people }: RosterState): readonly ListedPerson[] {
+  const declared = new Set(Object.keys(desired).map(key));
+  return people.filter(({ email }) => !declared.has(key(email)));
+}
+
+function isSpared({ email, person }: ListedPerson, { isProtected, isIgnored }: RosterState): boolean {
+  return isIgnored(email) || (person.kind === "member" && isProtected(person));
+}
