@@ -23,18 +23,18 @@ export type Report = (accepted: RequestInfo) => void;
  * serves every purpose itself.
  */
 export interface Client<Self> {
-  /** What people call this API. */
+  /** The API's name for people. */
   readonly name: string;
   /** Returns undefined if the API has the feature. Sends nothing. Without it, the API has every feature. */
   explainUnsupported?(feature: string): UnsupportedFeature | undefined;
-  /** The same client, whose requests end when the signal aborts. */
-  within?(signal: AbortSignal): Self;
-  /** The same client for reads before which nothing is written: it may answer from lists that are slightly older. */
-  glancing?(): Self;
-  /** The same client, whose requests end with this signal only: for a look after an operation was cancelled. */
-  apart?(signal: AbortSignal): Self;
-  /** The same client, which reports each write that the API accepted. */
-  tracing?(report: Report): Self;
+  /** Returns a client whose requests end when the signal aborts. */
+  withSignal?(signal: AbortSignal): Self;
+  /** Returns a client for reads that no write follows. It may answer from slightly older lists. */
+  withCachedReads?(): Self;
+  /** Returns a client whose requests end only with this signal, for reads after an operation was cancelled. */
+  forRecovery?(signal: AbortSignal): Self;
+  /** Returns a client that reports each write that the API accepts. */
+  withReport?(report: Report): Self;
 }
 
 /** The client of any API. */

@@ -112,10 +112,10 @@ describe("a refresh", () => {
         return Promise.resolve(bob);
       },
     };
-    const glancing = nobody();
-    const other = { ...nobody(), glancing: () => glancing };
+    const cachedReads = nobody();
+    const other = { ...nobody(), withCachedReads: () => cachedReads };
     await offline().lifecycle.read(watched, { urn, id, declared: declaredBob, state: outputs }, other);
-    expect(used[0]).toBe(glancing);
+    expect(used[0]).toBe(cachedReads);
   });
 });
 

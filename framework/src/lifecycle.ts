@@ -215,7 +215,7 @@ export class Lifecycle {
     { urn, id, declared, state: known }: Omit<Update, "declaredBefore" | "ignore">,
     api = this.api,
   ): Promise<Imported | undefined> {
-    const context = this.#context(urn, api.glancing?.() ?? api);
+    const context = this.#context(urn, api.withCachedReads?.() ?? api);
     const importing = Object.keys(declared).length === 0;
     const before: Known = { state: known, declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
@@ -509,14 +509,14 @@ export class Lifecycle {
 
   #writingContext(urn: string, api: AnyClient, secret: ReadonlySet<string> = new Set()): WritingContext {
     let accepted: RequestInfo | undefined;
-    const traced = api.tracing?.((write) => {
+    const traced = api.withReport?.((write) => {
       accepted = write;
     });
     return { ...this.#context(urn, traced ?? api), forAnotherKey: false, secret, accepted: () => accepted };
   }
 
   #aftermath(): AnyClient {
-    return this.api.apart?.(AbortSignal.timeout(patience)) ?? this.api;
+    return this.api.forRecovery?.(AbortSignal.timeout(patience)) ?? this.api;
   }
 
   /** Remembers what a declaration is about; returns where another one is about the same. */

@@ -7,10 +7,10 @@ export function nobody(name = "the API of Acme"): AnyClient {
   const client: AnyClient = {
     name,
     explainUnsupported: () => undefined,
-    within: () => client,
-    glancing: () => client,
-    apart: () => client,
-    tracing: () => client,
+    withSignal: () => client,
+    withCachedReads: () => client,
+    forRecovery: () => client,
+    withReport: () => client,
   };
   return client;
 }

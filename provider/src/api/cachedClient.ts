@@ -80,13 +80,13 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
         update: async (id, changes) => billing.write(id, writer.billingSettings.update(id, changes)),
       },
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
-      within: (inner) => {
+      withSignal: (inner) => {
         const either = signal ? AbortSignal.any([signal, inner]) : inner;
         return over(writer.with({ signal: either }), either, read);
       },
-      apart: (own) => over(backend.with({ signal: own }), own),
-      glancing: () => over(writer, signal, async (id) => listed.get(id)),
-      tracing: (report) => over(writer.with({ report }), signal, read),
+      forRecovery: (own) => over(backend.with({ signal: own }), own),
+      withCachedReads: () => over(writer, signal, async (id) => listed.get(id)),
+      withReport: (report) => over(writer.with({ report }), signal, read),
     };
   }
 

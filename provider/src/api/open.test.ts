@@ -30,7 +30,7 @@ test("the key and the provider's name are sent", async () => {
 test("the caller is asked for once", async () => {
   server.script(json(200, { data: me }));
   const peridio = open(config());
-  const callers = await Promise.all([peridio.caller(), peridio.within(new AbortController().signal).caller()]);
+  const callers = await Promise.all([peridio.caller(), peridio.withSignal(new AbortController().signal).caller()]);
   expect(callers[0]).toEqual({ id: me.prn, email: me.email, boundTo: null, organizations: [] });
   expect(server.received).toHaveLength(1);
 });
@@ -49,6 +49,6 @@ test("a refused key is told without the key, which the server echoes", async () 
 
 test("any number of requests may listen to one signal", () => {
   const { signal } = new AbortController();
-  open(config()).within(signal);
+  open(config()).withSignal(signal);
   expect(getMaxListeners(signal)).toBe(Infinity);
 });
