@@ -1,16 +1,16 @@
 import type { Role as StoredRole } from "#emulator";
 import type { BackendName, Role } from "../../src/api";
 
-/** What histories have to know of an API. */
+/** The properties of an API that histories use. */
 export interface Backend {
   readonly name: BackendName;
   /** Those that programs declare, the one that allows least first. */
   readonly roles: readonly Role[];
-  /** How it shows a role that somebody has given by hand. */
+  /** Returns a stored role as the API shows it. */
   readonly shown: (stored: StoredRole) => Role;
-  /** Whether programs make and delete organizations. Otherwise they exist from the beginning, and for ever. */
+  /** True if programs create and delete organizations. Otherwise, they always exist. */
   readonly makesOrganizations: boolean;
-  /** Whether programs declare how an organization is secured. */
+  /** True if programs declare security policies. */
   readonly hasSettings: boolean;
 }
 

@@ -23,7 +23,7 @@ export class Connection {
     });
   }
 
-  /** Closes it: nothing passes any more, in neither direction. */
+  /** Closes the connection in both directions. */
   end(): void {
     this.#ended = true;
     for (const exchange of this.#open) exchange.abort(closed());

@@ -5,15 +5,15 @@ import { address, isPartner, partners, person } from "./people";
 export const organizations = ["dev", "prod"] as const;
 export type OrganizationName = (typeof organizations)[number];
 
-/** What a Membership declares; `person` is the name as the program spells it. */
+/** The declaration of a Membership. `person` is the name as the program spells it. */
 export interface Wanted {
   readonly person: string;
   readonly role: Role;
-  /** Whether an invitation that has run out is left alone. */
+  /** True if an expired invitation is ignored. */
   readonly ignoreExpired: boolean;
 }
 
-/** What an OrganizationMembers declares. */
+/** The declaration of an OrganizationMembers. */
 export interface Roster {
   readonly name: string;
   /** Roles by the names as the program spells them. */
@@ -28,9 +28,9 @@ export interface Policy {
   readonly sessionTimeout?: string;
 }
 
-/** What a program says of one organization. */
+/** The declarations for one organization. */
 export interface Declaration {
-  /** Whether the program does not even declare the organization. */
+  /** True if the program does not declare the organization. */
   readonly absent?: true;
   /** Another way to delete the organization: with the members that nobody declares (`forceDestroy`), or only from the state. */
   readonly deletion?: "force" | "retain" | undefined;
@@ -93,14 +93,14 @@ function resourcesOf(
   return resources;
 }
 
-/** The declared role of everybody whom some resource declares, by person. */
+/** Returns the declared role of each person in any resource. */
 export function declaredPeople({ memberships, roster }: Declaration): ReadonlyMap<string, Role> {
   const alone = Object.values(memberships).map(({ person: name, role }) => [person(name), role] as const);
   const together = Object.entries(roster?.members ?? {}).map(([name, role]) => [person(name), role] as const);
   return new Map([...together, ...alone]);
 }
 
-/** Whether a roster leaves this person to others. */
+/** Reports whether a roster ignores this person. */
 export function leavesAlone(roster: Pick<Roster, "ignorePartners">, name: string): boolean {
   return roster.ignorePartners && isPartner(name);
 }

@@ -4,7 +4,7 @@ import type { Declaration, Policy, Roster, Wanted } from "./declarations";
 import type { Kind } from "./history";
 import { isPartner, names, person } from "./people";
 
-/** Those whom hands reach, as a program may spell them. */
+/** The people that changes outside Pulumi affect, as a program may spell them. */
 const spelled = fc.oneof(
   { arbitrary: fc.constantFrom(...names), weight: 3 },
   {
@@ -31,7 +31,7 @@ const deletion: fc.Arbitrary<Declaration["deletion"]> = fc.oneof(
   { arbitrary: fc.constantFrom("force", "retain"), weight: 2 },
 );
 
-/** Somebody and a role. The user of the key cannot get another than `admin`, and programs mostly know that. */
+/** A person and a role. The API key's user can only be an `admin`, and most programs declare that. */
 function placedWith(roles: readonly Role[]): fc.Arbitrary<readonly [string, Role]> {
   const role = fc.constantFrom(...roles);
   return fc.oneof(
@@ -77,7 +77,7 @@ function roster(placed: Placed): fc.Arbitrary<Roster> {
   });
 }
 
-/** A roster, and beside it the partner whom it leaves alone. */
+/** A roster, and a partner that it ignores. */
 function together(placed: Placed): fc.Arbitrary<Declaration> {
   const partner = memberships(placed, (one) => isPartner(one.person), 2);
   return fc.tuple(roster(placed), partner).map(([all, partners]) => {
@@ -88,7 +88,7 @@ function together(placed: Placed): fc.Arbitrary<Declaration> {
   });
 }
 
-/** What programs may say of an organization. */
+/** The possible declarations for an organization. */
 export function declaration({ people, backend: { roles, hasSettings } }: Kind): fc.Arbitrary<Declaration> {
   const placed = placedWith(roles);
   const alone = memberships(placed, () => true, 4).map((some): Declaration => ({ memberships: some }));

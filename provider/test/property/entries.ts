@@ -8,7 +8,7 @@ import { person } from "./people";
 export interface Terms {
   /** Only from the state. */
   readonly retain: boolean;
-  /** With members whom nobody declares. */
+  /** With undeclared members. */
   readonly force: boolean;
 }
 
@@ -19,13 +19,13 @@ export interface Entry {
   readonly id: string;
   /** The PRN of the organization. */
   readonly organizationId: string;
-  /** Whom a Membership is about. */
+  /** The person of a Membership. */
   readonly person: string | undefined;
-  /** Whom a roster declares. */
+  /** The people of a roster. */
   readonly members: readonly string[];
-  /** The users whom it knew behind the addresses, by person. */
+  /** The users in state, by person. */
   readonly users: ReadonlyMap<string, string>;
-  /** Of whom it says that they have not accepted: `pending` or `expired`, by person. */
+  /** The status of people who have not accepted, `pending` or `expired`, by person. */
   readonly waiting: ReadonlyMap<string, unknown>;
   /** The declaration of a roster. */
   readonly roster: Roster | undefined;
@@ -93,7 +93,7 @@ export function partsOf(entries: readonly Entry[], id: string): readonly Entry[]
   return entries.filter(({ type, organizationId }) => type !== "Organization" && organizationId === id);
 }
 
-/** How far people have come, as an entry has it. */
+/** Returns the state of people in an entry. */
 function standings(email: unknown, outputs: Values): [string, Values][] {
   if (typeof email === "string") return [[person(email), outputs]];
   const people = isRecord(outputs.people) ? outputs.people : {};

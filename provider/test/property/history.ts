@@ -3,7 +3,7 @@ import type { Backend } from "./backends";
 import type { Declaration, OrganizationName } from "./declarations";
 import type { Belonging } from "./world";
 
-/** What somebody does without Pulumi. */
+/** A change outside Pulumi. */
 export type Hand =
   | { readonly what: "accept" | "leave" | "remove" | "revoke" | "new address" | "take ownership"; readonly who: string }
   | { readonly what: "invite"; readonly who: string; readonly role: StoredRole; readonly by: "ada" | "nobody" }
@@ -13,7 +13,7 @@ export type Hand =
   | { readonly what: "two factors"; readonly required: boolean }
   | { readonly what: "session timeout"; readonly seconds: number };
 
-/** What goes wrong at the `at`-th read or write of an operation. */
+/** A fault at the `at`-th read or write of an operation. */
 export interface Mishap {
   readonly on: "read" | "write";
   readonly at: number;
@@ -26,7 +26,7 @@ export type Trouble =
   | { readonly kind: "Ctrl-C" }
   | { readonly kind: "meanwhile"; readonly organization: OrganizationName; readonly hand: Hand };
 
-/** What comes instead of the answer: nothing (the connection drops), a proxy's page, or a status. */
+/** The replacement of the response: a dropped connection, a proxy's page, or a status. */
 export type Answer = "drop" | "html" | "403" | "500" | "503" | "429" | "429 Retry-After 0" | "429 Retry-After 1";
 
 export type Step =
@@ -61,14 +61,14 @@ export type Step =
     }
   | { readonly do: "preview" | "refresh"; readonly mishaps: readonly Mishap[] };
 
-/** What happens to two organizations and one stack. */
+/** The events of two organizations and one stack. */
 export type History = readonly Step[];
 
 /** Which steps a history may have. */
 export interface Kind {
   readonly backend: Backend;
-  /** How people are declared: one by one, as a roster, or one way and then the other. */
+  /** The declaration of people: as memberships, as a roster, or both in turn. */
   readonly people: "memberships" | "rosters" | "both";
-  /** Whether something goes wrong within operations. */
+  /** True if operations have faults. */
   readonly mishaps: boolean;
 }

@@ -3,10 +3,7 @@ import type { Entry } from "./entries";
 import { person } from "./people";
 import { type Inside, placeOf } from "./world";
 
-/**
- * An organization as a program sees it that knows users by the state: one whose address is another by now still goes by
- * the declared one.
- */
+/** Returns an organization with the declared names of users in state. A user with a new address keeps the declared one. */
 export function asKnown(inside: Inside, entries: readonly Entry[], declaration: Declaration): Inside {
   const names = namesOf(inside, entries, declaration);
   const taken = new Set(names.values());
@@ -15,7 +12,7 @@ export function asKnown(inside: Inside, entries: readonly Entry[], declaration: 
     ...member,
     person: names.get(member.userId) ?? other(member.person),
   }));
-  // Who is invited at the former address of somebody in a roster is nobody whom it declares.
+  // A roster does not declare a person who is invited at the former address of its member.
   const invitations =
     declaration.roster === undefined
       ? inside.invitations
@@ -23,7 +20,7 @@ export function asKnown(inside: Inside, entries: readonly Entry[], declaration: 
   return { ...inside, members, invitations };
 }
 
-/** Declared names by user, of users who have another address by now. */
+/** Declared names by user, for users with another address. */
 function namesOf(inside: Inside, entries: readonly Entry[], declaration: Declaration): ReadonlyMap<string, string> {
   const here = entries.filter(({ organizationId }) => organizationId === inside.id);
   const names = new Map<string, string>();
@@ -48,7 +45,7 @@ function namesOf(inside: Inside, entries: readonly Entry[], declaration: Declara
   return names;
 }
 
-/** Whether a person whom an entry is about can still be removed: the known user, whatever the address, or who has been invited. */
+/** Reports whether the person of an entry can still be removed: the user in state with any address, or the invited person. */
 export function isThere(inside: Inside, name: string, { type, users }: Entry): boolean {
   const userId = users.get(name);
   const place = placeOf(inside, name);

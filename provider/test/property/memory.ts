@@ -6,8 +6,8 @@ import { foreignSettings, otherRoles, undeclared } from "./refusals";
 import { type Inside, placeOf, type World } from "./world";
 
 /**
- * What was in the state, exists as it did in the `past`, and is in the state no more. What was made anew by a provider that was
- * killed before it could say so is another matter: the next run finds that.
+ * Returns the objects that left the state although they exist as in the `past`. Excludes objects that a killed provider created
+ * again, because the next run finds them.
  */
 export function forgotten(
   now: readonly Entry[],
@@ -39,7 +39,7 @@ function exists(entry: Entry, world: World, declarations: Declarations): boolean
   return type !== "Membership" || isThere(inside, person ?? "", entry);
 }
 
-/** Who is still there although the roster that declared them has been deleted, and nothing declares them any more. */
+/** Returns the people who stay after the deletion of their roster, although no resource declares them. */
 export function left(
   now: readonly Entry[],
   before: readonly Entry[],
@@ -57,7 +57,7 @@ export function left(
   });
 }
 
-/** What has come into the state although it was there before and may be somebody else's. */
+/** Returns the objects that were adopted although others may own them. */
 export function takenOver(
   now: readonly Entry[],
   before: readonly Entry[],
@@ -69,7 +69,7 @@ export function takenOver(
     const [name, inside] = [...world].find(([, { id }]) => id === entry.organizationId) ?? [];
     if (name === undefined || inside === undefined || mayTakeOver(entry, inside, declarations[name], backend))
       return [];
-    return [`${entry.type} ${entry.name} takes over what may be somebody else's`];
+    return [`${entry.type} ${entry.name} adopts an object that others may own`];
   });
 }
 
@@ -98,7 +98,7 @@ function mayTakeOver(
   }
 }
 
-/** What the state says of people who have not accepted, and is not so. */
+/** Returns wrong statuses in state of people who have not accepted. */
 export function untrue(entries: readonly Entry[], world: World): string[] {
   return entries.flatMap(({ organizationId, waiting }) => {
     const inside = [...world.values()].find(({ id }) => id === organizationId);

@@ -1,6 +1,6 @@
 import type { Role } from "../../src/api";
 
-/** Those whom programs and hands name. The first comes first when a counterexample is made smaller. */
+/** The people in histories. Shrinking prefers the first one. */
 export const names = ["bob", "carl", "dora", "eve", "gus"] as const;
 
 /** The user of the API key, who makes the organizations. */
@@ -9,7 +9,7 @@ export const caller = "ada";
 /** All roles of all backends, the one that allows least first. */
 const ranks: readonly Role[] = ["viewer", "member", "developer", "manager", "admin"];
 
-/** Whether a role allows more than another. */
+/** Reports whether a role has more permissions than another. */
 export function above(role: Role, other: Role): boolean {
   return ranks.indexOf(role) > ranks.indexOf(other);
 }
@@ -24,7 +24,7 @@ export function person(spelled: string): string {
   return spelled.toLowerCase().replace(/@.*$/, "");
 }
 
-/** Whether rosters that leave partners to others leave this person to them. */
+/** Reports whether rosters that ignore partners ignore this person. */
 export function isPartner(name: string): boolean {
   return person(name) === "gus";
 }

@@ -17,20 +17,20 @@ export class Broken extends Error {
   override readonly name = "Broken";
 }
 
-/** How a history ended: `in force`, or the name of a refusal that is right. */
+/** The end of a history: `in force`, or the name of a correct rejection. */
 export type Ending = string;
 
-/** How many runs of `pulumi up`, remedies between them, have to be enough. */
+/** The highest number of `pulumi up` runs, with remedies between them. */
 const enough = 24;
 
-/** Plays a history on a stage of its own, and then brings the program into force. Throws `Broken` if a rule is. */
+/** Plays a history on a new stage, and then applies the program. Throws `Broken` if a rule is violated. */
 export async function play(history: History, backend: Backend): Promise<Ending> {
   return new Play(await Stage.of(backend)).through(history);
 }
 
 class Play {
   readonly #story: string[] = [];
-  /** Whether nothing has happened since an `up` that succeeded. */
+  /** True if nothing has happened since a successful `up`. */
   #settled = false;
 
   constructor(private readonly stage: Stage) {}
@@ -125,16 +125,16 @@ class Play {
     return outcome;
   }
 
-  /** A failure has to be explained, by what went wrong on the way or by itself. */
+  /** Explains a failure by a fault or by a rule. */
   #judge(outcome: Outcome, mishaps: readonly Mishap[], moreIsDone = false): void {
     if ("steps" in outcome || (this.stage.road.disturbed && !mishaps.every(bearable))) return;
     if (this.#isOfGone(outcome.failure)) return;
-    // What is done beside or after what is refused may do away with the reason.
+    // A parallel or later step may remove the reason.
     const before = this.#explanation(outcome.failure, this.stage.past);
     if (!moreIsDone || typeof before === "string") this.#explain(outcome.failure);
   }
 
-  /** Whether a failure is due to an organization that is gone and still in the state. */
+  /** Reports whether a deleted organization in the state causes a failure. */
   #isOfGone(failure: string): boolean {
     return (
       ofGone(this.stage).length > 0 && /nothing proves that it is gone|Peridio returned 404: the object/.test(failure)
@@ -145,14 +145,14 @@ class Play {
   #isForeseen(foreseen: Outcome, done: readonly EngineStep[] | undefined): void {
     if ("failure" in foreseen) throw this.#broken("a preview refuses what `up` does");
     if (done === undefined) return;
-    // What is to be replaced may be gone by then, through another resource that has it go.
+    // Another resource may already have deleted the object to replace.
     const text = (steps: readonly EngineStep[]) =>
       steps.map(({ op, name }) => `${op === "replace" ? "create" : op} ${name}`).sort();
     const [shown, actual] = [text(foreseen.steps).join(", "), text(done).join(", ")];
     if (shown !== actual) throw this.#broken(`a preview shows ${shown}, and \`up\` does ${actual}`);
   }
 
-  /** Whether a preview refuses something that may go well all the same. */
+  /** Reports whether a preview rejects an operation that may succeed. */
   #mayPass(foreseen: Outcome): boolean {
     if ("steps" in foreseen) return false;
     const explanation = this.#explanation(foreseen.failure);
@@ -185,12 +185,12 @@ class Play {
         const then = aside.pop();
         if (then === undefined) return this.#inForce();
         stage.declarations = then;
-        this.#happens("declare the same as before");
+        this.#happens("declare the same again");
         continue;
       }
       const { refusal, about } = this.#explain(outcome.failure);
       if (known && "steps" in foreseen && refusal.unforeseen !== true)
-        throw this.#broken("a preview does not foresee a refusal");
+        throw this.#broken("a preview does not show a rejection");
       const done = await remedy(stage, refusal.remedy, about, outcome.failure);
       if (done === undefined) return refusal.name;
       this.#tell(done.what, done.outcome);
@@ -222,7 +222,7 @@ class Play {
     return "in force";
   }
 
-  /** What is not as the program says. */
+  /** Returns the differences from the program. */
   #missing(organization: (typeof organizations)[number], inside: Inside): string[] {
     const declaration = this.stage.declarations[organization];
     const { memberships, roster, policy } = declaration;

@@ -17,17 +17,17 @@ import { above, caller, person } from "./people";
 import { allowance, othersThan, outlook } from "./removals";
 import { admins, type Inside, isAdmin, type Place, placeOf, present, seated, type World } from "./world";
 
-/** What a refusal has to be explained by. */
+/** The data that must explain a rejection. */
 export interface Circumstances {
   readonly backend: Backend;
   readonly declarations: Declarations;
   /** The state after the operation: what was refused is still in it. */
   readonly entries: readonly Entry[];
-  /** What Peridio has after it. */
+  /** The observed objects after it. */
   readonly world: World;
 }
 
-/** What a refusal is about, with all that is known of it. */
+/** The subject of a rejection with all known data. */
 export interface About extends Circumstances {
   readonly organization: OrganizationName;
   readonly there: Inside;
@@ -40,7 +40,7 @@ export interface About extends Circumstances {
   readonly wanted: Wanted | undefined;
 }
 
-/** What helps: a command, another declaration, or something that somebody does in Peridio. */
+/** A remedy: a command, another declaration, or a change in Peridio. */
 export type Remedy =
   | "import"
   | "refresh"
@@ -61,9 +61,9 @@ export interface UserError {
   readonly says: RegExp;
   readonly right: (about: About) => boolean;
   readonly remedy: Remedy;
-  /** Whether a preview cannot know of it. */
+  /** True if a preview cannot detect it. */
   readonly unforeseen?: true;
-  /** Whether `up` may go well though the preview refuses, since what is declared beside may do away with the reason first. */
+  /** True if `up` may succeed although the preview rejects it, because another resource may remove the reason first. */
   readonly mayPass?: (about: About) => boolean;
 }
 
@@ -76,14 +76,14 @@ const refusals: readonly UserError[] = [
     remedy: "import",
   },
   {
-    name: "an invitation that may be somebody else's",
+    name: "an invitation that others may own",
     says: /^Membership \S+ already exists as a pending invitation/,
     right: ({ place, wanted }) =>
       place?.kind === "invitation" && place.status === "pending" && !(place.byCaller && place.role === wanted?.role),
     remedy: "import",
   },
   {
-    name: "another role for somebody whom Peridio lets nobody change",
+    name: "another role for a person with a fixed role",
     says: /^Membership \S+ could not be (created|updated): \S+ (owns the organization and so has|is the user of this API key, whose own role)/,
     right: ({ place, wanted }) => place?.kind === "member" && place.fixed && place.role !== wanted?.role,
     remedy: "declare the role that it keeps",
@@ -91,7 +91,7 @@ const refusals: readonly UserError[] = [
   {
     name: "no seat for a Membership",
     says: /^Membership \S+ could not be (created|updated): the organization (is full|has \d+ seats?)/,
-    // A preview counts everybody whom the program is going to invite.
+    // A preview counts all people that the program will invite.
     right: ({ inside, declaration }) => seated(inside).length + newcomers(inside, declaration) > inside.limit,
     remedy: "raise the limit",
   },
@@ -118,7 +118,7 @@ const refusals: readonly UserError[] = [
     remedy: "import",
   },
   {
-    name: "a roster's other role for somebody whom Peridio lets nobody change",
+    name: "another role in a roster for a person with a fixed role",
     says: /^OrganizationMembers \S+ could not be (created|updated): \S+ (owns the organization|is the user of this API key), and so keeps the role/,
     right: ({ inside, declaration: { roster } }) =>
       roster !== undefined && inside.members.some((member) => member.fixed && differs(member, roster)),
@@ -142,7 +142,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "no seats for a roster",
-    // Side by side, somebody else's invitation may take the last seat after the roster has counted them.
+    // A parallel invitation may take the last seat after the roster has counted the seats.
     says: /^OrganizationMembers \S+ could not be (created|updated): (the organization has \d+ seats?|\S+: the organization is full)/,
     right: ({ inside, declaration }) => seatsMissing(inside, declaration) > 0,
     remedy: "raise the limit",
@@ -161,7 +161,7 @@ const refusals: readonly UserError[] = [
     remedy: "import",
   },
   {
-    name: "an organization with somebody in it",
+    name: "an organization with members",
     says: /^Organization \S+ could not be deleted: Peridio does not delete it while something is in it/,
     right: ({ inside, entries }) => {
       const isForced = entries.some(
@@ -223,7 +223,7 @@ const refusals: readonly UserError[] = [
     unforeseen: true,
   },
   {
-    name: "an organization of somebody else",
+    name: "an organization of others",
     says: /^Organization \S+ could not be deleted: \S+ is an? \w+ of organization \S+, and this requires its owner, /,
     right: ({ inside }) => inside.owner !== caller,
     remedy: "take it over",
@@ -251,7 +251,7 @@ export function explained(
   circumstances: Circumstances,
 ): { readonly refusal: UserError; readonly about: About } | string {
   const refusal = refusals.find(({ says }) => says.test(message));
-  if (refusal === undefined) return `a failure that nobody foresees: ${message}`;
+  if (refusal === undefined) return `an unexpected failure: ${message}`;
   const about = objectOf(message, circumstances);
   if (about === undefined) return `a refusal that names nothing: ${message}`;
   return refusal.right(about) ? { refusal, about } : `${refusal.name} is refused without reason: ${message}`;
@@ -319,7 +319,7 @@ function demotedBeside({ there, declaration }: About, roster: Roster): number {
   return partners.filter(({ person: who }) => (declared.get(who) ?? "admin") !== "admin").length;
 }
 
-/** The declared settings that somebody else has changed to something else. */
+/** Returns the declared settings that others have changed. */
 export function foreignSettings({ security }: Inside, policy: Policy): string[] {
   const { requireTwoFactor, sessionTimeout } = policy;
   const { two_factor_required, session_timeout } = security;
@@ -333,7 +333,7 @@ function seconds(duration: string): number {
   return Number.parseInt(duration, 10) * (duration.endsWith("h") ? 3600 : 60);
 }
 
-/** What the state holds of organizations that are gone. */
+/** Returns the entries of deleted organizations. */
 export function ofGone({ entries, world }: Pick<Circumstances, "entries" | "world">): readonly Entry[] {
   const there = [...world.values()].map(({ id }) => id);
   return entries.filter(({ organizationId }) => !there.includes(organizationId));
@@ -353,7 +353,7 @@ function differs(place: Place, roster: Roster): boolean {
   return role !== undefined && role !== place.role;
 }
 
-/** Those who are there, and whom the roster does not leave alone. */
+/** Returns the present people that the roster does not ignore. */
 export function undeclared(inside: Inside, roster: Roster): readonly Place[] {
   return present(inside).filter(
     (place) =>
@@ -379,14 +379,14 @@ function adminsLeft(inside: Inside, roster: Roster, declaration: Declaration): n
   const gone = new Set(undeclared(inside, roster));
   const declared = declaredPeople(declaration);
   return inside.members.filter((member) => {
-    // Of whom the roster leaves alone, a Membership may be about to make something else.
+    // A Membership may change an ignored person.
     const beside = leavesAlone(roster, member.person) ? declared.get(member.person) : undefined;
     const role = roleIn(roster, member.person) ?? (member.role === "admin" ? beside : undefined) ?? member.role;
     return !gone.has(member) && role === "admin";
   }).length;
 }
 
-/** Whether a Membership makes an admin of a member whom the roster leaves alone. */
+/** Reports whether a Membership promotes an ignored member to admin. */
 function isPromotedBeside({ members }: Inside, declaration: Declaration): boolean {
   const { roster } = declaration;
   const declared = declaredPeople(declaration);
@@ -396,13 +396,13 @@ function isPromotedBeside({ members }: Inside, declaration: Declaration): boolea
   );
 }
 
-/** How many declared people have no seat yet. */
+/** Returns the number of declared people without a seat. */
 function newcomers(inside: Inside, declaration: Declaration): number {
   const there = new Set(seated(inside).map((place) => place.person));
   return [...declaredPeople(declaration).keys()].filter((name) => !there.has(name)).length;
 }
 
-/** How many seats are missing even if everybody goes whose removal may make room. */
+/** Returns the number of missing seats after all removals that may make room. */
 function seatsMissing(inside: Inside, declaration: Declaration): number {
   const { roster } = declaration;
   const removed = roster === undefined ? [] : undeclared(inside, roster);

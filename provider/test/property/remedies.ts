@@ -13,7 +13,7 @@ import { type About, type Remedy, rostersOf } from "./refusals";
 import type { Outcome, Stage } from "./stage";
 import { belongings, type Inside, placeOf, seated } from "./world";
 
-/** What was done about a refusal: in words, and what came of it if it was an operation. */
+/** A remedy for a rejection in words, with its result if it was an operation. */
 export interface Done {
   readonly what: string;
   readonly outcome?: Outcome;
@@ -93,7 +93,7 @@ function withRoster(declaration: Declaration, rails: Partial<NonNullable<Declara
     : { ...declaration, roster: { ...declaration.roster, ...rails } };
 }
 
-/** The roster of an entry again, which now may remove everybody, with those whom the program declares otherwise. */
+/** Returns the roster of an entry without a limit of removals, including people that the program declares otherwise. */
 function withoutLimits({ terms }: Entry, roster: Roster, declaration: Declaration): Declaration {
   const { memberships, deletion = terms?.retain === true ? "retain" : undefined, policy } = declaration;
   const isBeside = (name: string) => roster.ignorePartners && isPartner(name);

@@ -65,7 +65,7 @@ function isWeaker({ security: now }: Inside, { security: before }: Inside): bool
   return longer || (before.two_factor_required && !now.two_factor_required);
 }
 
-/** The fate of the organization, as the deletion of an entry has to see it. */
+/** The ownership of the organization, as the deletion of an entry must see it. */
 export function outlook(
   { terms }: Entry,
   organization: OrganizationName,

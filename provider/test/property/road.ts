@@ -28,23 +28,23 @@ const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
 /** Sees what happens on the road. */
 export interface Watcher {
   readonly write: (write: Write) => void;
-  /** Something has been done by hand within an operation. */
+  /** A change outside Pulumi has happened within an operation. */
   readonly meanwhile: (now: World) => void;
 }
 
 /** Between the providers and the emulator: lets things go wrong when it is time, and shows each write to a witness. */
 export class Road {
   running: Running | undefined;
-  /** Whether something has gone wrong since the last `begin`. */
+  /** True if a fault has happened since the last `begin`. */
   disturbed = false;
-  /** Whether somebody did something by hand since then. */
+  /** True if a change outside Pulumi has happened since then. */
   interfered = false;
-  /** Whether the operation has not been ended, and the last answer left no doubt. */
+  /** True if the operation has not been interrupted, and the last response was clear. */
   sound = true;
   #mishaps: readonly Mishap[] = [];
   #counts = { read: 0, write: 0 };
   #last: Promise<unknown> = Promise.resolve();
-  /** Whether the provider has been killed, so that nothing of it arrives any more. */
+  /** True if the provider has been killed, so that its requests do not arrive. */
   #dead = false;
   #ended = false;
 
@@ -90,7 +90,7 @@ export class Road {
     const ended = this.#ended;
     this.sound = false;
     const response = await (on === "read" ? this.emulator.handle(request) : this.#write(request));
-    // What a refused write leaves is known, what a refused read would have told is not.
+    // The effect of a rejected write is known. The result of a rejected read is unknown.
     this.sound = !ended && (response.ok || (on === "write" && response.status < 500));
     return when === "after" ? this.#kill() : response;
   }
@@ -135,7 +135,7 @@ function closed(): Error {
   return new Error("the connection is closed");
 }
 
-/** Whether a provider that tries three times gets over it. */
+/** Reports whether three attempts survive the fault. */
 export function bearable({ on, what }: Mishap): boolean {
   if (what.kind !== "answer" || what.times > 1) return false;
   // A 500 is Peridio's own failure, after which a change may be half done; a 403 is its last word.

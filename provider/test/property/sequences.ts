@@ -6,7 +6,7 @@ import type { Kind } from "./history";
 import { Broken, type Ending, play } from "./play";
 
 const environment = process.env;
-/** By default always the same, so that a red test is red for everybody; `make soak` takes another each time. */
+/** The seed. By default, it is constant, so that a failure is reproducible. `make soak` uses a new one each time. */
 const seed = Number(environment.PROPERTY_SEED ?? 20_270_101);
 /** After so many minutes no further sequence begins. */
 const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
@@ -14,10 +14,10 @@ const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
 /** For one test, in milliseconds: only a sequence that hangs takes so long. */
 export const limit = 24 * 3_600_000;
 
-/** What a file has played, for `make soak`. */
+/** The histories of a test file, for `make soak`. */
 export interface Report {
   readonly sequences: number;
-  /** How often they ended in which way. */
+  /** The number of histories by end. */
   readonly endings: Readonly<Record<Ending, number>>;
 }
 

@@ -13,7 +13,7 @@ import { Road } from "./road";
 import { mayWrite, type Operation, Witness } from "./witness";
 import { look, type World } from "./world";
 
-/** How an operation ended. */
+/** The end of an operation. */
 export type Outcome = { readonly steps: readonly EngineStep[] } | { readonly failure: string };
 
 /** An emulator, an engine, and everything that watches them. */
@@ -25,7 +25,7 @@ export class Stage {
   declarations: Declarations = nothing;
   /** The program of the last operation: nothing at all in a destroy. */
   running: Declarations = nothing;
-  /** What Peridio had when the last operation began. */
+  /** The observed objects at the start of the last operation. */
   past: World = new Map();
 
   private constructor(readonly backend: Backend) {

@@ -27,7 +27,7 @@ import {
   type World,
 } from "./world";
 
-/** An operation of the engine while it goes on. */
+/** A running operation of the engine. */
 export interface Operation {
   readonly kind: "up" | "destroy" | "preview" | "refresh" | "import";
   readonly backend: Backend;
@@ -41,29 +41,29 @@ export function mayWrite(kind: Operation["kind"]): boolean {
   return kind === "up" || kind === "destroy";
 }
 
-/** One call of the provider for a roster, while it goes on. */
+/** A running call of the provider for a roster. */
 interface RosterCall {
   readonly organization: OrganizationName;
   readonly roster: Roster;
   readonly begin: Inside;
   readonly changes: Change[];
-  /** What has become meanwhile of people whom the roster leaves alone. */
+  /** The changes of ignored people in the meantime. */
   readonly others: Change[];
 }
 
-/** What a witness may look at. */
+/** The data that a witness may read. */
 interface Views {
   readonly now: () => World;
-  /** Whether somebody has done something by hand meanwhile. */
+  /** True if a change outside Pulumi has happened in the meantime. */
   readonly interfered: () => boolean;
-  /** The roles by person that the state has by now; undefined if the provider was ended, or could not look. */
+  /** The roles in state by person. Undefined if the provider was killed, or could not read. */
   readonly recorded: () => ReadonlyMap<string, unknown> | undefined;
 }
 
 /** Watches all writes, and remembers every rule that one breaks. */
 export class Witness implements Watcher {
   readonly broken: string[] = [];
-  /** What has changed since `begin`. */
+  /** The changes since `begin`. */
   readonly seen: Change[] = [];
   #operation: Operation | undefined;
   #calls = new Set<RosterCall>();
@@ -152,7 +152,7 @@ export class Witness implements Watcher {
     }
     call.changes.push(change);
     const inside = after.get(call.organization);
-    // Whoever accepts as an admin while the roster makes something else of that invitation was none when it began.
+    // A person may accept as an admin while the roster changes that invitation. That person was not an admin at the start.
     const takesAdmin = [change.before, placeOf(call.begin, change.person)].every(isAdmin);
     if (inside === undefined || !takesAdmin || admins(inside) >= call.roster.minAdmins) return;
     this.#break(`leaves ${admins(inside)} admins, and minAdmins is ${call.roster.minAdmins}`, describeChange(change));
@@ -167,7 +167,7 @@ export class Witness implements Watcher {
   }
 }
 
-/** What must not even be tried. */
+/** Returns requests that must never be sent. */
 function attempted({ method, path, before }: Write): string[] {
   if (method === "POST") return [];
   const parts = path.split("/");
@@ -175,7 +175,7 @@ function attempted({ method, path, before }: Write): string[] {
     .flatMap((name) => before.get(name) ?? [])
     .find(({ id }) => parts.some((part) => isIdOf(part, id)));
   const target = there?.members.find(({ fixed, userId }) => fixed && parts.some((part) => isIdOf(part, userId)));
-  return target === undefined ? [] : [`tries to change ${target.person}, whom Peridio lets nobody change`];
+  return target === undefined ? [] : [`tries to change ${target.person}, whose role is fixed`];
 }
 
 /** Only declared organizations are made, and only others are deleted. */
@@ -192,14 +192,14 @@ function founded({ before, after }: Write, { declarations, entries }: Operation)
   });
 }
 
-/** The rules that a change of somebody's place breaks. */
+/** Returns the rules that a change of a member or an invitation violates. */
 function judged(change: Change, { declarations, entries }: Operation): string[] {
   const { organization, person: who, what, before, after } = change;
   const declaration = declarations[organization];
   const role = declaredPeople(declaration).get(who);
   const problems: string[] = [];
-  if (!mayTouch(change, declarations, entries)) problems.push("touches somebody whom nothing here declares");
-  if (what === "joined") problems.push("makes somebody a member without an invitation");
+  if (!mayTouch(change, declarations, entries)) problems.push("changes an undeclared person");
+  if (what === "joined") problems.push("adds a member without an invitation");
   if (what === "invited" || what === "promoted" || what === "demoted") {
     if (after?.role !== role) problems.push(`gives another role than the declared one (${role ?? "none"})`);
   }
@@ -210,7 +210,7 @@ function judged(change: Change, { declarations, entries }: Operation): string[] 
   return problems;
 }
 
-/** Whether an invitation of somebody who is declared has to be sent anew. */
+/** Reports whether the invitation of a declared person must be sent again. */
 function renewable(
   sent: Role | undefined,
   role: Role,
@@ -251,14 +251,14 @@ function inOrder(call: RosterCall): string[] {
   return [...new Set(problems)];
 }
 
-/** Whether there would be room without one of these people too. */
+/** Reports whether there is a free seat without one of these removals. */
 function isTooMuch(removed: ReadonlySet<string>, call: RosterCall): boolean {
   const seats = [...removed].map((name) => seated(call.begin).filter((place) => place.person === name).length);
   const freed = seats.reduce((sum, some) => sum + some, 0);
   return seats.some((some) => freed - some >= roomNeeded(call));
 }
 
-/** Nobody loses anything while a grant to somebody else is still to be made, but for making room. */
+/** Removals come after all grants, except removals that free a seat. */
 function granted(call: RosterCall, end: Inside): string[] {
   const taken = call.changes.filter((change) => phaseOf(change, call) !== "grant");
   const losers = new Set(taken.map((change) => change.person));
@@ -271,7 +271,7 @@ function granted(call: RosterCall, end: Inside): string[] {
   return [`takes something although ${missing.map(([name, role]) => `${name} is no ${role} yet`).join(", ")}`];
 }
 
-/** How many seats are missing for those who are still to come. */
+/** Returns the number of missing seats for people to invite. */
 function roomNeeded({ roster, begin, others }: RosterCall): number {
   const there = new Set(seated(begin).map((place) => place.person));
   const newcomers = Object.keys(roster.members).filter((name) => !there.has(person(name))).length;
@@ -292,7 +292,7 @@ function seats(place: Place | undefined): number {
   return place?.kind === "member" || isPending(place) ? 1 : 0;
 }
 
-/** What a change does to somebody: an invitation that is sent anew does what its role does. */
+/** Returns the effect of a change on a person. A new invitation has the effect of its role. */
 function phaseOf(
   { what, person: who, before, after }: Change,
   { roster, begin }: RosterCall,
@@ -324,7 +324,7 @@ function withinRails(call: RosterCall): string[] {
   return losers.size > allowed ? [`takes something from ${losers.size} people, and maxRemovals allows ${allowed}`] : [];
 }
 
-/** What was done has to be in the state, whatever came after it. */
+/** Returns completed changes that the state does not contain. */
 function untold({ changes }: RosterCall, end: Inside, recorded: ReadonlyMap<string, unknown> | undefined): string[] {
   if (recorded === undefined) return [];
   const changed = [...new Set(changes.map((change) => change.person))];

@@ -17,7 +17,7 @@ export interface Member {
   readonly person: string;
   readonly role: Role;
   readonly userId: string;
-  /** The owner, or the user of the API key: whom Peridio lets nobody change or remove. */
+  /** The owner or the API key's user. Peridio rejects their change and removal. */
   readonly fixed: boolean;
 }
 
@@ -32,11 +32,11 @@ export interface Invitation {
 
 export type Place = Member | Invitation;
 
-/** Things besides people that block the deletion of an organization. */
+/** Objects other than people that block the deletion of an organization. */
 export const belongings = ["devices", "active_deployments", "outstanding_charges"] as const;
 export type Belonging = (typeof belongings)[number];
 
-/** What is in one organization. */
+/** The contents of one organization. */
 export interface Inside {
   readonly id: string;
   readonly owner: string;
@@ -49,10 +49,10 @@ export interface Inside {
   readonly belongings: readonly Belonging[];
 }
 
-/** What Peridio has; organizations that are not there are left out. */
+/** The existing organizations in Peridio. */
 export type World = ReadonlyMap<OrganizationName, Inside>;
 
-/** What the emulator has at this moment, as a backend shows it. */
+/** Reads the emulator as a backend shows it. */
 export function look(emulator: Emulator, { shown }: Backend = backends.adminV2): World {
   const { state } = emulator;
   const now = formatTimestamp(emulator.now);
@@ -105,7 +105,7 @@ export function seated({ members, invitations }: Inside): readonly Place[] {
   return [...members, ...invitations.filter(({ status }) => status === "pending")];
 }
 
-/** The same people, each once: of a member who has an invitation besides, the member's place counts. */
+/** Returns each person once. A membership takes precedence over an invitation. */
 export function present(inside: Inside): readonly Place[] {
   const members = new Set(inside.members.map((member) => member.person));
   return seated(inside).filter(({ kind, person }) => kind === "member" || !members.has(person));
@@ -119,7 +119,7 @@ export function admins({ members }: Inside): number {
   return members.filter(isAdmin).length;
 }
 
-/** What has become of somebody. */
+/** A change of a person. */
 export interface Change {
   readonly what: "invited" | "revoked" | "joined" | "removed" | "promoted" | "demoted";
   readonly organization: OrganizationName;
@@ -128,7 +128,7 @@ export interface Change {
   readonly person: string;
 }
 
-/** What has changed about people between two moments. */
+/** Returns the changes of people between two observations. */
 export function changes(before: World, after: World): Change[] {
   return organizations.flatMap((organization) => {
     const [was, is] = [before.get(organization), after.get(organization)];
