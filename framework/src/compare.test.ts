@@ -1,4 +1,4 @@
-import { compare, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
+import { compare, expectedState, withIgnored, sameBy, spellAs, toChanges } from "./compare";
 import type { AnyResource } from "./resource";
 import { thingIn, Warehouse } from "./testing/thing";
 import { unknownValue, type Values } from "./values";
@@ -153,11 +153,11 @@ describe("a map", () => {
   });
 });
 
-describe("an output that has gone bad", () => {
-  const broken = (...paths: string[]): AnyResource => ({ ...thing, broken: () => paths });
+describe("a drifted output", () => {
+  const drifting = (...paths: string[]): AnyResource => ({ ...thing, assess: () => ({ drifted: paths }) });
 
   test("differs at its path", () => {
-    expect(compare(broken("serial", "people.bob.status", "a["), {}, {}, {})).toEqual([
+    expect(compare(drifting("serial", "people.bob.status", "a["), {}, {}, {})).toEqual([
       { ...found, property: "serial", path: "serial" },
       { ...found, property: "people", path: "people.bob.status" },
       { ...found, property: "a[", path: "a[" },
@@ -165,23 +165,26 @@ describe("an output that has gone bad", () => {
   });
 
   test("is found in what was observed, as the declaration wants it", () => {
-    const picky: AnyResource = { ...thing, broken: ({ serial }, { note }) => [`of ${String(serial)} ${String(note)}`] };
+    const picky: AnyResource = {
+      ...thing,
+      assess: ({ serial }, { desired }) => ({ drifted: [`of ${String(serial)} ${String(desired?.note)}`] }),
+    };
     expect(compare(picky, {}, { note: "n" }, { note: "n", serial: "7" })).toMatchObject([{ path: "of 7 n" }]);
   });
 });
 
 test("an update gets the new values, null for the initial one, and nothing about outputs", () => {
-  const resource: AnyResource = { ...thing, broken: () => ["serial"] };
-  const wanted = { note: "new", parts: { ada: 1, bob: 2 } };
+  const resource: AnyResource = { ...thing, assess: () => ({ drifted: ["serial"] }) };
+  const desired = { note: "new", parts: { ada: 1, bob: 2 } };
   const observed = { note: "old", color: "red", parts: {}, sizes: [1] };
-  const differences = compare(resource, { color: "red" }, wanted, observed);
-  expect(toChanges(wanted, differences, resource)).toEqual({ ...wanted, color: null });
+  const differences = compare(resource, { color: "red" }, desired, observed);
+  expect(toChanges(desired, differences, resource)).toEqual({ ...desired, color: null });
 });
 
 test("what means the same is kept as it was declared, the rest as it was observed", () => {
   const declared = { name: "Bob", sizes: [2, 1], note: "mine" };
   const observed = { name: "bob", sizes: [1, 2], note: "theirs", color: "red", serial: "7" };
-  expect(spelledAs(declared, observed, thing)).toStrictEqual({ ...observed, name: "Bob", sizes: [2, 1] });
+  expect(spellAs(declared, observed, thing)).toStrictEqual({ ...observed, name: "Bob", sizes: [2, 1] });
 });
 
 describe("what the program ignores", () => {
@@ -189,32 +192,32 @@ describe("what the program ignores", () => {
   const observed = { note: "theirs", color: "blue", sizes: [1, 3, 2], serial: "7" };
 
   test("is taken from what was observed", () => {
-    expect(ignoring(thing, declared, observed, ["note"])).toStrictEqual({ ...declared, note: "theirs" });
-    expect(ignoring(thing, declared, observed, ["note", "color"])).toMatchObject({ note: "theirs", color: "blue" });
+    expect(withIgnored(thing, declared, observed, ["note"])).toStrictEqual({ ...declared, note: "theirs" });
+    expect(withIgnored(thing, declared, observed, ["note", "color"])).toMatchObject({ note: "theirs", color: "blue" });
   });
 
   test("is found in a list of any order as the program has it", () => {
-    expect(ignoring(thing, { sizes: [3, 9, 1] }, observed, ["sizes[*]"])).toEqual({ sizes: [3, 9, 1] });
-    expect(ignoring(thing, declared, observed, ["sizes"])).toEqual({ ...declared, sizes: [3, 1] });
+    expect(withIgnored(thing, { sizes: [3, 9, 1] }, observed, ["sizes[*]"])).toEqual({ sizes: [3, 9, 1] });
+    expect(withIgnored(thing, declared, observed, ["sizes"])).toEqual({ ...declared, sizes: [3, 1] });
   });
 
   test("is not put in order where one of the two is no list", () => {
-    expect(ignoring(thing, { sizes: unknownValue }, observed, ["sizes"])).toEqual({ sizes: [1, 3, 2] });
-    expect(ignoring(thing, { sizes: [1] }, { sizes: null }, ["sizes"])).toEqual({});
+    expect(withIgnored(thing, { sizes: unknownValue }, observed, ["sizes"])).toEqual({ sizes: [1, 3, 2] });
+    expect(withIgnored(thing, { sizes: [1] }, { sizes: null }, ["sizes"])).toEqual({});
   });
 
   test("is nothing where no path is given", () => {
-    expect(ignoring(thing, declared, observed, [])).toBe(declared);
+    expect(withIgnored(thing, declared, observed, [])).toBe(declared);
   });
 });
 
 test("foreseen is what is declared, then what stays, and an unknown for what is open", () => {
-  const state = foreseen(
+  const state = expectedState(
     thing,
     { name: "Bob", note: "n" },
     { name: "bob", color: "red", id: "x" },
     new Set(["serial"]),
   );
   expect(state).toStrictEqual({ name: "Bob", note: "n", color: "red", serial: unknownValue });
-  expect(foreseen(thing, { color: "red" }, { color: "grey" }, new Set(["color"]))).toStrictEqual({ color: "red" });
+  expect(expectedState(thing, { color: "red" }, { color: "grey" }, new Set(["color"]))).toStrictEqual({ color: "red" });
 });

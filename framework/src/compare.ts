@@ -32,10 +32,15 @@ export function sameBy(change: Change, a: unknown, b: unknown): boolean {
  * - One that was declared before and is left out now goes back to its initial value.
  * - One that was never declared is nobody's business here.
  */
-export function compare(resource: AnyResource, declaredBefore: Values, wanted: Values, observed: Values): Difference[] {
+export function compare(
+  resource: AnyResource,
+  declaredBefore: Values,
+  desired: Values,
+  observed: Values,
+): Difference[] {
   const differences: Difference[] = [];
   for (const [property, change] of Object.entries(resource.changes)) {
-    const [before, now, is] = [declaredBefore[property], wanted[property], observed[property]];
+    const [before, now, is] = [declaredBefore[property], desired[property], observed[property]];
     const replace = change.on === "replace";
     const found = { property, path: property, replace };
     if (now !== undefined) {
@@ -49,7 +54,7 @@ export function compare(resource: AnyResource, declaredBefore: Values, wanted: V
       differences.push({ ...found, kind: "delete", input: true });
     }
   }
-  for (const path of resource.broken?.(observed, wanted) ?? []) {
+  for (const path of resource.assess?.(observed, { desired }).drifted ?? []) {
     const property = String(parsePath(path)?.[0] ?? path);
     differences.push({ property, path, kind: "update", replace: false, input: false });
   }
@@ -60,11 +65,11 @@ function compareEntries(
   found: Pick<Difference, "property" | "path" | "replace">,
   canonicalKey: (key: string) => string,
   declaredBefore: Values,
-  wanted: Values,
+  desired: Values,
   observed: Values,
 ): Difference[] {
   const before = byKey(declaredBefore, canonicalKey);
-  const now = byKey(wanted, canonicalKey);
+  const now = byKey(desired, canonicalKey);
   const is = byKey(observed, canonicalKey);
   const keys = new Set([...now.keys(), ...is.keys()]);
   return [...keys].flatMap((key): Difference[] => {
@@ -81,16 +86,16 @@ function byKey(map: Values, canonicalKey: (key: string) => string) {
 }
 
 /** The same differences as an update needs them: the new values, null for a return to the initial one. */
-export function toChanges(wanted: Values, differences: readonly Difference[], resource: AnyResource): Changes<Values> {
+export function toChanges(desired: Values, differences: readonly Difference[], resource: AnyResource): Changes<Values> {
   return Object.fromEntries(
     differences
       .filter(({ property }) => property in resource.changes)
-      .map(({ property }) => [property, wanted[property] ?? null]),
+      .map(({ property }) => [property, desired[property] ?? null]),
   );
 }
 
 /** `observed`, with each declared property spelled as declared where both mean the same. */
-export function spelledAs(declared: Values, observed: Values, resource: AnyResource): Values {
+export function spellAs(declared: Values, observed: Values, resource: AnyResource): Values {
   const result: Record<string, unknown> = { ...observed };
   for (const [property, change] of Object.entries(resource.changes)) {
     const written = declared[property];
@@ -100,7 +105,12 @@ export function spelledAs(declared: Values, observed: Values, resource: AnyResou
 }
 
 /** The declaration, with what the program ignores (`ignoreChanges`) taken from what was observed. */
-export function ignoring(resource: AnyResource, declared: Values, observed: Values, paths: readonly string[]): Values {
+export function withIgnored(
+  resource: AnyResource,
+  declared: Values,
+  observed: Values,
+  paths: readonly string[],
+): Values {
   const aligned: Record<string, unknown> = { ...observed };
   for (const [property, { align }] of Object.entries(resource.changes)) {
     const [mine, theirs] = [declared[property], observed[property]];
@@ -110,15 +120,15 @@ export function ignoring(resource: AnyResource, declared: Values, observed: Valu
 }
 
 /** The state to expect of a declaration: what is declared, what stays as it is, and unknowns for the rest. */
-export function foreseen(
+export function expectedState(
   resource: AnyResource,
-  wanted: Values,
+  desired: Values,
   observed: Values,
   unsettled: ReadonlySet<string>,
 ): Values {
   const result: Record<string, unknown> = {};
   for (const property of Object.keys(resource.outputs.shape)) {
-    const value = wanted[property] ?? (unsettled.has(property) ? unknownValue : observed[property]);
+    const value = desired[property] ?? (unsettled.has(property) ? unknownValue : observed[property]);
     if (value !== undefined) result[property] = value;
   }
   return result;

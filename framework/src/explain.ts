@@ -22,7 +22,7 @@ export function labelled(resource: AnyResource): string {
 
 /** The object for people: `Membership acme-dev/ada@acme.example`. */
 export function nameOf({ resource, urn, object }: Subject, names: Names): string {
-  const parts = typeof object === "string" ? [object] : resource.identity.map((name) => object[name]);
+  const parts = typeof object === "string" ? [object] : resource.key.map((name) => object[name]);
   // What is still to be made has no id: people know it by its name in the program.
   const id = hasUnknowns(parts) ? lastPart(urn, "::") : parts.map(String).join("/");
   return `${labelled(resource)} ${withNames(id, names)}`;

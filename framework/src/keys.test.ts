@@ -8,13 +8,13 @@ const thing = thingIn(new Warehouse());
 /** A shelf on which each part is a thing of its own. */
 const shelf: AnyResource = {
   ...thing,
-  claims: ({ shelf, parts }) => ({
-    things: Object.keys(isRecord(parts) ? parts : {}).map((which) => ({ of: String(shelf), which, path: [which] })),
+  keys: ({ shelf, parts }) => ({
+    items: Object.keys(isRecord(parts) ? parts : {}).map((name) => ({ collection: String(shelf), name, path: [name] })),
   }),
 };
 
 test("a thing is told by what identifies it, as it is compared, and is claimed where it differs from its neighbours", () => {
-  const claim = { of: "test:index:Thing", which: '["one","bob"]', path: ["name"] };
+  const claim = { collection: "test:index:Thing", name: '["one","bob"]', path: ["name"] };
   expect(keysOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ things: [claim] });
 });
 
@@ -30,7 +30,7 @@ describe("an update newly claims", () => {
   const before = { ...declaredBob, parts: { dora: 1 } };
   const newly = (declared: object, declaredBefore: object, state: object = {}) =>
     newKeys(shelf, { declared: { ...declared }, declaredBefore: { ...declaredBefore }, state: { ...state } }).map(
-      ({ of, which }) => `${of}/${which}`,
+      ({ collection, name }) => `${collection}/${name}`,
     );
 
   test("what was not declared before", () => {

@@ -62,7 +62,7 @@ describe("the same object declared twice", () => {
       const { lifecycle, told } = offline();
       const late: AnyResource = {
         ...thing,
-        adopt: () => {
+        findExisting: () => {
           expect(lifecycle.check(thing, again, undefined).failures).toHaveLength(1);
           return Promise.reject(new AlreadyExists("one/bob", "with a note"));
         },
@@ -88,7 +88,10 @@ describe("the same object declared twice", () => {
 
     test("by one declaration only, it asks for an import", async () => {
       const { lifecycle } = offline();
-      const there: AnyResource = { ...thing, adopt: () => Promise.reject(new AlreadyExists("one/bob", "with a note")) };
+      const there: AnyResource = {
+        ...thing,
+        findExisting: () => Promise.reject(new AlreadyExists("one/bob", "with a note")),
+      };
       await expect(lifecycle.previewCreate(there, { urn, declared: declaredBob })).rejects.toThrow(
         "import one/bob as bob",
       );
@@ -119,7 +122,7 @@ describe("the same object declared twice", () => {
 
   test("is refused where one property alone tells it", () => {
     const { lifecycle } = offline();
-    const single: AnyResource = { ...thing, identity: ["name"] };
+    const single: AnyResource = { ...thing, key: ["name"] };
     lifecycle.check(single, { urn, declared: declaredBob }, undefined);
     const again = { urn: urnOf("bob2"), declared: { shelf: "two", name: "bob" } };
     expect(lifecycle.check(single, again, undefined).failures).toMatchObject([{ path: "name" }]);
@@ -150,11 +153,11 @@ describe("the same object declared twice", () => {
 });
 
 describe("a collection that one declaration claims as a whole", () => {
-  const whole: ExclusiveKey = { of: "shelf", path: ["shelf"], except: () => false, remedy: "name it there" };
-  const shelf: AnyResource = { ...thing, token: "test:index:Shelf", claims: () => ({ things: [], whole }) };
+  const whole: ExclusiveKey = { collection: "shelf", path: ["shelf"], except: () => false, remedy: "name it there" };
+  const shelf: AnyResource = { ...thing, token: "test:index:Shelf", keys: () => ({ items: [], exclusive: whole }) };
   const part: AnyResource = {
     ...thing,
-    claims: ({ name }) => ({ things: [{ of: "shelf", which: String(name), path: ["people", "bob@x.io"] }] }),
+    keys: ({ name }) => ({ items: [{ collection: "shelf", name: String(name), path: ["people", "bob@x.io"] }] }),
   };
   const whatIsWrong = (first: AnyResource, second: AnyResource) => {
     const { lifecycle } = offline();

@@ -1,6 +1,6 @@
 import { AlreadyExists, PartialFailureError, UserError } from "./errors";
 import { OperationError } from "./lifecycle";
-import type { AnyResource } from "./resource";
+import type { AnyResource, ResourceContext } from "./resource";
 import { nobody, offline } from "./testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
 import { unknownValue, type Values } from "./values";
@@ -8,18 +8,14 @@ import { unknownValue, type Values } from "./values";
 const urn = urnOf("bob");
 const everythingElse = { note: unknownValue, sizes: unknownValue, parts: unknownValue };
 
-/** A resource that writes down when it is asked to guard and to foresee. */
-function watchful(warehouse: Warehouse, unsettled: string[] = [], note?: string): AnyResource {
+/** A resource that writes down its plans. */
+function watchful(warehouse: Warehouse, unknown: string[] = [], note?: string): AnyResource {
   const write = (what: string, plan: unknown) => warehouse.asked.push(`${what} ${JSON.stringify(plan)}`);
   return {
     ...thingIn(warehouse),
-    guard: (_, plan) => {
-      write("guard", plan);
-      return Promise.resolve();
-    },
-    foresee: (_, plan) => {
-      write("foresee", plan);
-      return Promise.resolve({ unsettled, note });
+    plan: (_, { phase, ...change }) => {
+      write(phase, change);
+      return Promise.resolve({ unknown, warnings: note === undefined ? [] : [note] });
     },
   };
 }
@@ -40,22 +36,24 @@ describe("the preview of a create", () => {
     });
   });
 
-  test("asks nobody while something is not known", async () => {
+  test("with unknown values plans a part, and reads nothing", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: unknownValue };
     const { outputs: planned } = await offline().lifecycle.previewCreate(watchful(warehouse), { urn, declared });
     expect(planned).toMatchObject({ ...declaredBob, ...everythingElse, color: unknownValue, serial: unknownValue });
-    expect(warehouse.asked).toEqual([]);
+    expect(warehouse.asked).toEqual([
+      'partial {"desired":{"shelf":"one","name":"bob"},"changed":["shelf","name","note"]}',
+    ]);
   });
 
-  test("looks, guards, and then says what else will happen", async () => {
+  test("reads, plans, and warns", async () => {
     const warehouse = new Warehouse();
     const { lifecycle, told } = offline();
     const thing = watchful(warehouse, [], "A letter goes out.");
     await lifecycle.previewCreate(thing, { urn, declared: { ...declaredBob, note: "n", mode: "quick" } });
     const plan =
-      '{"wanted":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}';
-    expect(warehouse.asked).toEqual(["get one/bob", `guard ${plan}`, `foresee ${plan}`]);
+      '{"desired":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}';
+    expect(warehouse.asked).toEqual(["get one/bob", `preview ${plan}`]);
     expect(told).toEqual(["bob: A letter goes out."]);
   });
 
@@ -75,12 +73,15 @@ describe("the preview of a create", () => {
       declared,
     });
     expect(planned).toStrictEqual({ ...declared, color: "grey", serial: unknownValue });
-    const plan = `{"wanted":{"shelf":"one","name":"bob","note":"n"},"observed":${JSON.stringify(bob)},"changed":["note"]}`;
-    expect(warehouse.asked).toEqual(["get one/bob", `guard ${plan}`, `foresee ${plan}`]);
+    const plan = `{"desired":{"shelf":"one","name":"bob","note":"n"},"observed":${JSON.stringify(bob)},"changed":["note"]}`;
+    expect(warehouse.asked).toEqual(["get one/bob", `preview ${plan}`]);
   });
 
   test("fails with the reason", async () => {
-    const failing: AnyResource = { ...thingIn(new Warehouse()), adopt: () => Promise.reject(new Error("no line")) };
+    const failing: AnyResource = {
+      ...thingIn(new Warehouse()),
+      findExisting: () => Promise.reject(new Error("no line")),
+    };
     await expect(offline().lifecycle.previewCreate(failing, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: no line",
     );
@@ -89,7 +90,7 @@ describe("the preview of a create", () => {
   test("fails as the create would, in words for the user", async () => {
     const taken: AnyResource = {
       ...thingIn(new Warehouse()),
-      adopt: () => Promise.reject(new AlreadyExists("one/bob", "with another color")),
+      findExisting: () => Promise.reject(new AlreadyExists("one/bob", "with another color")),
     };
     await expect(offline().lifecycle.previewCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob already exists with another color, and may be somebody else's, so it was not taken over. To manage it here, import one/bob as bob.",
@@ -109,16 +110,16 @@ describe("a create", () => {
     });
     expect(warehouse.asked).toEqual([
       "get one/bob",
-      'guard {"wanted":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}',
+      'apply {"desired":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}',
       'put one/bob {"shelf":"one","name":"bob","note":"n"}',
     ]);
   });
 
-  test("writes nothing when the guard refuses", async () => {
+  test("writes nothing when the plan is refused", async () => {
     const warehouse = new Warehouse();
     const guarded: AnyResource = {
       ...thingIn(warehouse),
-      guard: () => Promise.reject(new UserError("too many things")),
+      plan: () => Promise.reject(new UserError("too many things")),
     };
     await expect(offline().lifecycle.create(guarded, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: too many things",
@@ -126,7 +127,7 @@ describe("a create", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("takes over what is as wanted, without a write", async () => {
+  test("takes over what is as desired, without a write", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { shelf: "one", name: "Bob", mode: "quick" };
     const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
@@ -146,7 +147,7 @@ describe("a create", () => {
     const observed = JSON.stringify({ ...bob, note: "old", color: "red", mode: "quick" });
     expect(warehouse.asked).toEqual([
       "get one/bob",
-      `guard {"wanted":${JSON.stringify(declared)},"observed":${observed},"changed":["note"]}`,
+      `preview {"desired":${JSON.stringify(declared)},"observed":${observed},"changed":["note"]}`,
       'put one/bob {"note":"new"}',
     ]);
   });
@@ -162,7 +163,7 @@ describe("a create", () => {
   test("keeps what was made before a failure", async () => {
     const halfway: AnyResource = {
       ...thingIn(new Warehouse()),
-      awaits: ({ serial }) => serial === "7",
+      assess: ({ serial }) => ({ refreshBeforeUpdate: serial === "7" }),
       create: () =>
         Promise.reject(new PartialFailureError({ ...bob, note: null }, new Error("the second step failed"))),
     };
@@ -196,7 +197,7 @@ describe("a create", () => {
     const used: unknown[] = [];
     const watched: AnyResource = {
       ...thingIn(new Warehouse(bob)),
-      adopt: (context) => {
+      findExisting: (context) => {
         used.push(context.api.name);
         return Promise.resolve(bob);
       },
@@ -209,20 +210,20 @@ describe("a create", () => {
 });
 
 describe("what a resource may use", () => {
-  type Context = Parameters<AnyResource["adopt"]>[0];
+  type Context = ResourceContext;
 
   /** What a resource gets while it is created in a process that has checked these declarations. */
   async function contextOf(...checked: readonly [string, Values][]): Promise<{ context: Context; told: string[] }> {
     const { lifecycle, told } = offline();
     const thing: AnyResource = {
       ...thingIn(new Warehouse()),
-      claims: ({ name, note }) => ({ things: [{ of: "things", which: String(name), path: [], desired: note }] }),
+      keys: ({ name, note }) => ({ items: [{ collection: "things", name: String(name), path: [], desired: note }] }),
     };
     for (const [name, declared] of checked) lifecycle.check(thing, { urn: urnOf(name), declared }, undefined);
     const contexts: Context[] = [];
     const curious: AnyResource = {
       ...thing,
-      adopt: (context) => {
+      findExisting: (context) => {
         contexts.push(context);
         return Promise.resolve(bob);
       },
@@ -241,10 +242,10 @@ describe("what a resource may use", () => {
 
   test("is what the program declares of other things", async () => {
     const { context } = await contextOf(["eve", { shelf: "one", name: "eve", note: "as eve wants" }]);
-    const eve = { of: "things", which: "eve", path: [] };
+    const eve = { collection: "things", name: "eve", path: [] };
     expect(context.desiredOf(eve)).toBe("as eve wants");
     expect(context.ownership(eve)).toBe("owned");
-    expect(context.ownership({ ...eve, which: "carl" })).toBeUndefined();
+    expect(context.ownership({ ...eve, name: "carl" })).toBeUndefined();
   });
 
   test("is all that a preview adds to a collection", async () => {

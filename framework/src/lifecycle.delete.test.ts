@@ -131,7 +131,7 @@ test("an old entry stays in the state where another, which may declare the same 
 
 test("the old entry of what could not be created anew stays in the state", async () => {
   const warehouse = new Warehouse(bob);
-  const refusing: AnyResource = { ...thingIn(warehouse), adopt: () => Promise.reject(new Error("not today")) };
+  const refusing: AnyResource = { ...thingIn(warehouse), findExisting: () => Promise.reject(new Error("not today")) };
   const { lifecycle } = offline();
   await expect(lifecycle.create(refusing, { urn: urnOf("new"), declared: declaredBob })).rejects.toThrow("not today");
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
@@ -144,10 +144,10 @@ describe("what an update that failed was to take over", () => {
   /** Things that come with others, which their declaration names as parts. */
   const together = (warehouse: Warehouse, failure?: Error): AnyResource => ({
     ...thingIn(warehouse),
-    claims: ({ name, parts }) => ({
-      things: [String(name), ...Object.keys(isRecord(parts) ? parts : {})].map((which) => ({
-        of: "things",
-        which,
+    keys: ({ name, parts }) => ({
+      items: [String(name), ...Object.keys(isRecord(parts) ? parts : {})].map((name) => ({
+        collection: "things",
+        name,
         path: [],
       })),
     }),

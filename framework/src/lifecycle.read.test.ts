@@ -66,7 +66,7 @@ describe("a refresh", () => {
 
   test("asks for the id as it is", async () => {
     const locate = () => Promise.reject(new Error("asked"));
-    expect(await readOf({ locate }).result).toMatchObject({ id });
+    expect(await readOf({ resolveImportId: locate }).result).toMatchObject({ id });
   });
 
   test("tells the resource what is known", async () => {
@@ -100,7 +100,9 @@ describe("a refresh", () => {
   });
 
   test("of what somebody else may still finish says so", async () => {
-    expect(await readOf({ awaits: ({ serial }) => serial === "7" }).result).toMatchObject({ refreshBeforeUpdate: true });
+    expect(await readOf({ assess: ({ serial }) => ({ refreshBeforeUpdate: serial === "7" }) }).result).toMatchObject({
+      refreshBeforeUpdate: true,
+    });
   });
 
   test("glances at the API that it is given", async () => {
@@ -119,29 +121,33 @@ describe("a refresh", () => {
   });
 });
 
-describe("a stranger in its place", () => {
+describe("another object in its place", () => {
   test("is told to the user", async () => {
-    const { result, told } = readOf({ stranger: () => ({ text: "Somebody else is there.", ruledOut: false }) });
+    const { result, told } = readOf({
+      assess: () => ({ identityMismatch: { message: "Another thing is there.", isForbidden: false } }),
+    });
     expect(await result).toMatchObject({ id });
-    expect(told).toEqual(["bob: Somebody else is there."]);
+    expect(told).toEqual(["bob: Another thing is there."]);
   });
 
   test("that the program rules out ends the refresh", async () => {
-    const { result, told } = readOf({ stranger: () => ({ text: "Somebody else is there.", ruledOut: true }) });
-    await expect(result).rejects.toThrow("Thing one/bob could not be read: Somebody else is there.");
+    const { result, told } = readOf({
+      assess: () => ({ identityMismatch: { message: "Another thing is there.", isForbidden: true } }),
+    });
+    await expect(result).rejects.toThrow("Thing one/bob could not be read: Another thing is there.");
     expect(told).toEqual([]);
   });
 
-  test("is found by what is known and what is there; nobody is one without", async () => {
+  test("is found from the prior state, the inputs and the observed properties", async () => {
     const seen: unknown[] = [];
     const { result, told } = readOf({
-      stranger: (...given) => {
-        seen.push(...given);
-        return undefined;
+      assess: (observed, { desired, prior }) => {
+        if (prior !== undefined) seen.push(prior, desired, observed);
+        return {};
       },
     });
     await result;
-    expect(seen).toEqual([{ state: outputs, declared: declaredBob }, bob]);
+    expect(seen).toEqual([{ state: outputs, inputs: declaredBob }, declaredBob, bob]);
     expect(told).toEqual([]);
   });
 });
@@ -177,7 +183,7 @@ describe("an import", () => {
       "Thing one/bob could not be read: There is no such thing. (GET /things/bob",
     );
     await expect(
-      readOf({ locate: () => Promise.reject(new UserError("no such shelf")) }, {}, {}).result,
+      readOf({ resolveImportId: () => Promise.reject(new UserError("no such shelf")) }, {}, {}).result,
     ).rejects.toThrow("Thing one/bob could not be read: no such shelf");
   });
 });

@@ -4,7 +4,7 @@ import { MissingRight, type Operation, type Verb } from "./permissions";
 import { ApiError, NotFound, type RequestInfo, unseen } from "./request";
 import type { Service } from "./provider";
 import { accepted, check, type Checked } from "./check";
-import { compare, type Difference, foreseen, ignoring, sameBy, spelledAs, toChanges } from "./compare";
+import { compare, type Difference, expectedState, withIgnored, sameBy, spellAs, toChanges } from "./compare";
 import { keysOf, explainConflict, newKeys } from "./keys";
 import { type ConflictAt, OwnershipLedger, type Ledger, localLedger } from "./ownership";
 import { AlreadyExists, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
@@ -12,7 +12,7 @@ import { explain, labelled, nameOf, type Names, type Subject, type ToImport } fr
 import { formatPath } from "./path";
 import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
 import { parentInput, Parents } from "./parents";
-import type { AnyResource, Change, Known, Listed, Observed, Plan, ResourceContext } from "./resource";
+import type { AnyResource, Shape, Change, Prior, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { unapplied } from "./unapplied";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
@@ -81,7 +81,7 @@ export interface Update extends Declaration {
 /** How long a cancelled operation may look at what it has done, in milliseconds. */
 const patience = 5_000;
 
-type Anything = Observed<AnyResource["outputs"]>;
+type AnyObserved = Observed<Shape>;
 
 /** The context of an operation that writes. */
 interface WritingContext extends ResourceContext {
@@ -139,8 +139,8 @@ export class Lifecycle {
 
   /** What an update would change. Looks at what was observed last, asks nobody. */
   diff(resource: AnyResource, update: Update): Difference[] {
-    const wanted = ignoring(resource, update.declared, update.state, update.ignore);
-    const differences = this.#compare(resource, update.declaredBefore, wanted, update.state);
+    const desired = withIgnored(resource, update.declared, update.state, update.ignore);
+    const differences = this.#compare(resource, update.declaredBefore, desired, update.state);
     if (!differences.some(({ replace }) => replace)) this.#parents.keep(resource, update);
     return differences;
   }
@@ -149,62 +149,62 @@ export class Lifecycle {
   async previewCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Preview> {
     const everything = Object.keys(resource.outputs.shape);
     if (hasUnknowns(declared)) {
-      const plan = { wanted: declared, observed: undefined, changed: Object.keys(declared) };
-      await this.#attempt("create", { resource, urn, object: declared }, () => this.#foresee(resource, urn, plan));
-      return { outputs: foreseen(resource, declared, {}, new Set(everything)) };
+      const plan = { desired: declared, observed: undefined, changed: Object.keys(declared) };
+      await this.#attempt("create", { resource, urn, object: declared }, () => this.#plan(resource, urn, plan));
+      return { outputs: expectedState(resource, declared, {}, new Set(everything)) };
     }
-    const wanted = resource.inputs.parse(declared);
+    const desired = resource.inputs.parse(declared);
     const context = this.#context(urn);
-    return this.#attempt("create", { resource, urn, object: wanted }, async () => {
-      const existing = await resource.adopt(context, wanted).catch((error: unknown) => {
+    return this.#attempt("create", { resource, urn, object: desired }, async () => {
+      const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
         if (!(error instanceof AlreadyExists) || this.declared.conflict(urn) === undefined) throw error;
         return "refused" as const;
       });
       // The other declaration has been refused by now, and to import what it declares would be wrong advice.
-      if (existing === "refused") return { outputs: foreseen(resource, wanted, {}, new Set(everything)) };
-      const found = existing && { ...existing, ...locals(resource, wanted) };
+      if (existing === "refused") return { outputs: expectedState(resource, desired, {}, new Set(everything)) };
+      const found = existing && { ...existing, ...locals(resource, desired) };
       const plan = {
-        wanted,
+        desired,
         observed: existing,
-        changed: changedBetween(this.#compare(resource, {}, wanted, found ?? {})),
+        changed: changedBetween(this.#compare(resource, {}, desired, found ?? {})),
       };
       await this.#authorizePreview(() => this.#authorizeChange(resource, this.api, plan, existing?.id));
-      const unsettled = await this.#foresee(resource, urn, plan);
-      if (existing === undefined) return { outputs: foreseen(resource, wanted, {}, new Set(everything)) };
+      const unsettled = await this.#plan(resource, urn, plan);
+      if (existing === undefined) return { outputs: expectedState(resource, desired, {}, new Set(everything)) };
       this.#parents.create(resource, existing.id, declared);
-      return { id: existing.id, outputs: foreseen(resource, wanted, existing, new Set(unsettled)) };
+      return { id: existing.id, outputs: expectedState(resource, desired, existing, new Set(unsettled)) };
     });
   }
 
   async create(resource: AnyResource, { urn, declared, secret }: Declaration, api = this.api): Promise<State> {
-    const wanted = resource.inputs.parse(declared);
-    this.#claim(resource, wanted, urn);
+    const desired = resource.inputs.parse(declared);
+    this.#claim(resource, desired, urn);
     const context = this.#writingContext(urn, api, secret);
     try {
       const state = await this.#attempt(
         "create",
-        { resource, urn, object: wanted },
+        { resource, urn, object: desired },
         async () => {
-          const existing = await resource.adopt(context, wanted).catch((error: unknown) => {
+          const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
             const rival = this.declared.conflict(urn);
             throw error instanceof AlreadyExists && rival ? new UserError(`it ${explainConflict(rival)}.`) : error;
           });
-          if (existing !== undefined) return this.#converge(resource, context, {}, wanted, existing);
+          if (existing !== undefined) return this.#reconcile(resource, context, {}, desired, existing);
           if (resource.create === undefined)
             throw new UserError(`it cannot be made, and ${this.service.title} does not have it.`);
-          const plan = { wanted, observed: undefined, changed: Object.keys(wanted) };
+          const plan = { desired, observed: undefined, changed: Object.keys(desired) };
           await this.#authorizeChange(resource, api, plan);
-          await guard(resource, context, plan);
-          const made = await resource.create(context, wanted);
-          const left = this.#compare(resource, {}, wanted, { ...made, ...locals(resource, wanted) });
-          return this.#applied(resource, context, wanted, made, left);
+          await resource.plan?.(context, { ...plan, phase: "apply" });
+          const made = await resource.create(context, desired);
+          const left = this.#compare(resource, {}, desired, { ...made, ...locals(resource, desired) });
+          return this.#applied(resource, context, desired, made, left);
         },
-        wanted,
+        desired,
       );
       this.#parents.create(resource, state.id, declared);
       return state;
     } catch (error) {
-      this.declared.fail(keysOf(resource, wanted).things);
+      this.declared.fail(keysOf(resource, desired).items);
       throw error;
     }
   }
@@ -217,25 +217,25 @@ export class Lifecycle {
   ): Promise<Imported | undefined> {
     const context = this.#context(urn, api.withCachedReads?.() ?? api);
     const importing = Object.keys(declared).length === 0;
-    const before: Known = { state: known, declared };
+    const before: Prior = { state: known, inputs: declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
       const lack = lackOf(this.api, resource);
       if (lack !== undefined)
         throw importing ? new UserError(formatUnsupported(lack)) : cannotKeep(lack, urn, this.service.title);
       const observed = await resource
-        .read(context, importing ? await resource.locate(context, id) : id, before)
+        .read(context, importing ? ((await resource.resolveImportId?.(context, id)) ?? id) : id, before)
         .catch((error: unknown) => {
           if (importing || !(error instanceof NotFound)) throw error;
           throw unproven(resource, urn, error);
         });
       if (observed === undefined) return undefined;
-      const stranger = resource.stranger?.(before, observed);
-      if (stranger?.ruledOut) throw new UserError(stranger.text);
-      if (stranger !== undefined) context.warn(stranger.text);
+      const mismatch = resource.assess?.(observed, { desired: declared, prior: before }).identityMismatch;
+      if (mismatch?.isForbidden) throw new UserError(mismatch.message);
+      if (mismatch !== undefined) context.warn(mismatch.message);
       const state = this.#state(resource, declared, observed);
       const kept = Object.entries(resource.changes).filter(([property, change]) =>
         importing
-          ? resource.identity.includes(property) || !same(observed[property], change.initial?.(observed))
+          ? resource.key.includes(property) || !same(observed[property], change.initial?.(observed))
           : declared[property] !== undefined,
       );
       const found = kept.map(([name, change]): [string, unknown] => {
@@ -250,7 +250,7 @@ export class Lifecycle {
     });
     return reading.catch((error: unknown) => {
       // Whoever goes on after errors must not delete, through another entry, what this one may declare by now.
-      this.declared.lose(keysOf(resource, { ...known, ...declared }).things);
+      this.declared.lose(keysOf(resource, { ...known, ...declared }).items);
       throw error;
     });
   }
@@ -258,26 +258,26 @@ export class Lifecycle {
   /** The state to expect of an Update, with a warning about what else it does. Refuses what is known to fail. */
   async previewUpdate(resource: AnyResource, update: Update): Promise<Values> {
     const { urn, id, state } = update;
-    const wanted = ignoring(resource, update.declared, state, update.ignore);
-    const differences = this.#compare(resource, update.declaredBefore, wanted, state);
-    const plan = { wanted, observed: state, changed: changedBetween(differences) };
+    const desired = withIgnored(resource, update.declared, state, update.ignore);
+    const differences = this.#compare(resource, update.declaredBefore, desired, state);
+    const plan = { desired, observed: state, changed: changedBetween(differences) };
     const unsettled = await this.#attempt("update", subject(resource, urn, id, state), async () => {
       await this.#authorizePreview(() => this.#authorizeUpdate(resource, update, plan));
-      return this.#foresee(resource, urn, plan);
+      return this.#plan(resource, urn, plan);
     });
     const reset = differences.filter(({ kind }) => kind === "delete");
-    if (hasUnknowns(wanted)) {
+    if (hasUnknowns(desired)) {
       // Whatever depends on what is declared may turn out otherwise.
       const outputs = Object.keys(resource.outputs.shape).filter((property) => !(property in resource.inputs.shape));
-      return foreseen(resource, wanted, state, new Set([...reset.map(({ property }) => property), ...outputs]));
+      return expectedState(resource, desired, state, new Set([...reset.map(({ property }) => property), ...outputs]));
     }
-    return foreseen(resource, wanted, state, new Set([...reset.map(({ property }) => property), ...unsettled]));
+    return expectedState(resource, desired, state, new Set([...reset.map(({ property }) => property), ...unsettled]));
   }
 
   async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
     const context = this.#writingContext(update.urn, api, update.secret);
     this.#claim(resource, update.declared, update.urn);
-    const known: Known = { state: update.state, declared: update.declared };
+    const known: Prior = { state: update.state, inputs: update.declared };
     const updating = this.#attempt(
       "update",
       subject(resource, update.urn, update.id, update.state),
@@ -286,12 +286,12 @@ export class Lifecycle {
         if (observed === undefined) {
           throw new UserError("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
         }
-        const stranger = resource.stranger?.(known, observed);
-        if (stranger?.ruledOut) throw new UserError(stranger.text);
-        if (stranger !== undefined) throw new IdentityMismatchError(stranger.text);
+        const mismatch = resource.assess?.(observed, { desired: update.declared, prior: known }).identityMismatch;
+        if (mismatch?.isForbidden) throw new UserError(mismatch.message);
+        if (mismatch !== undefined) throw new IdentityMismatchError(mismatch.message);
         const found = { ...observed, ...locals(resource, update.state) };
-        const wanted = resource.inputs.parse(ignoring(resource, update.declared, found, update.ignore));
-        return this.#converge(resource, context, update.declaredBefore, wanted, observed);
+        const desired = resource.inputs.parse(withIgnored(resource, update.declared, found, update.ignore));
+        return this.#reconcile(resource, context, update.declaredBefore, desired, observed);
       },
       update.declared,
     );
@@ -310,12 +310,12 @@ export class Lifecycle {
     api = this.api,
   ): Promise<void> {
     const about = subject(resource, urn, id, state);
-    const [object] = keysOf(resource, { ...state, ...declaredBefore }).things;
+    const [object] = keysOf(resource, { ...state, ...declaredBefore }).items;
     const fate = object && this.declared.ownership(object);
     const context = { ...this.#context(urn, api), forAnotherKey: false };
-    const known: Known = { state, declared: declaredBefore };
+    const known: Prior = { state, inputs: declaredBefore };
     if (fate === "owned") {
-      const left = await resource.leavesBehind?.(context, id, known).catch(() => undefined);
+      const left = await resource.describeSkippedDelete?.(context, id, known).catch(() => undefined);
       const more = left === undefined ? "" : ` ${left}`;
       await this.#warn(
         about,
@@ -363,39 +363,39 @@ export class Lifecycle {
   }
 
   /** What this API cannot put back is no difference once it is declared no more, else nobody could ever leave it out. */
-  #compare(resource: AnyResource, declaredBefore: Values, wanted: Values, observed: Values): Difference[] {
+  #compare(resource: AnyResource, declaredBefore: Values, desired: Values, observed: Values): Difference[] {
     const bound = Object.entries(declaredBefore).filter(
-      ([name]) => wanted[name] !== undefined || lackOfChange(this.api, resource, name) === undefined,
+      ([name]) => desired[name] !== undefined || lackOfChange(this.api, resource, name) === undefined,
     );
-    return compare(resource, Object.fromEntries(bound), wanted, observed);
+    return compare(resource, Object.fromEntries(bound), desired, observed);
   }
 
-  async #converge(
+  async #reconcile(
     resource: AnyResource,
     context: WritingContext,
     declaredBefore: Values,
-    wanted: Values,
-    observed: Anything,
+    desired: Values,
+    observed: AnyObserved,
   ): Promise<State> {
-    const found = { ...observed, ...locals(resource, wanted) };
-    const differences = this.#compare(resource, declaredBefore, wanted, found);
-    if (differences.length === 0) return this.#state(resource, wanted, observed);
-    const plan = { wanted, observed: found, changed: changedBetween(differences) };
+    const found = { ...observed, ...locals(resource, desired) };
+    const differences = this.#compare(resource, declaredBefore, desired, found);
+    if (differences.length === 0) return this.#state(resource, desired, observed);
+    const plan = { desired, observed: found, changed: changedBetween(differences) };
     await this.#authorizeChange(resource, context.api, plan, observed.id);
-    await guard(resource, context, plan);
-    const changes = toChanges(wanted, differences, resource);
-    const updated = resource.update(context, wanted, observed, changes).catch(async (error: unknown) => {
+    await resource.plan?.(context, { ...plan, phase: "apply" });
+    const changes = toChanges(desired, differences, resource);
+    const updated = resource.update(context, desired, observed, changes).catch(async (error: unknown) => {
       if (!inDoubt(error)) throw error;
-      const known: Known = { state: observed, declared: wanted };
+      const known: Prior = { state: observed, inputs: desired };
       let lookFailure: unknown;
       const reached = await resource.read(looking(context), observed.id, known).catch((failure: unknown) => {
         lookFailure = failure;
         return undefined;
       });
       const left =
-        reached && this.#compare(resource, declaredBefore, wanted, { ...reached, ...locals(resource, wanted) });
+        reached && this.#compare(resource, declaredBefore, desired, { ...reached, ...locals(resource, desired) });
       if (reached !== undefined && left?.length === 0) return reached;
-      if (left?.some(isReset)) throw error;
+      if (left?.some(isResetOf)) throw error;
       // PartialFailureError even if nobody can tell: else nothing would put back what was changed, once the program is put back.
       throw new PartialFailureError(
         reached ?? observed,
@@ -404,11 +404,11 @@ export class Lifecycle {
     });
     const after = await updated;
     const asked = new Set(differences.map(({ path }) => path));
-    const left = this.#compare(resource, declaredBefore, wanted, { ...after, ...locals(resource, wanted) });
+    const left = this.#compare(resource, declaredBefore, desired, { ...after, ...locals(resource, desired) });
     return this.#applied(
       resource,
       context,
-      wanted,
+      desired,
       after,
       left.filter(({ path }) => asked.has(path)),
     );
@@ -418,21 +418,21 @@ export class Lifecycle {
   #applied(
     resource: AnyResource,
     { secret, accepted }: WritingContext,
-    wanted: Values,
-    observed: Anything,
+    desired: Values,
+    observed: AnyObserved,
     left: readonly Difference[],
   ): State {
-    if (left.length === 0) return this.#state(resource, wanted, observed);
+    if (left.length === 0) return this.#state(resource, desired, observed);
     const error = unapplied({
       service: this.service.title,
       resource,
-      wanted,
+      desired,
       observed,
       left,
       secret,
       accepted: accepted(),
     });
-    throw left.some(isReset) ? error : new PartialFailureError(observed, error);
+    throw left.some(isResetOf) ? error : new PartialFailureError(observed, error);
   }
 
   /** Checks the rights to a change, unless another key applies it; a refusal says how to preview for that key. */
@@ -457,34 +457,30 @@ export class Lifecycle {
     } catch (error) {
       if (!(error instanceof MissingRight)) throw error;
       const context = { ...this.#context(urn), warn: () => undefined };
-      const observed = await resource.read(context, id, { state, declared }).catch(() => undefined);
+      const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
       if (observed === undefined) throw error;
       const found = { ...observed, ...locals(resource, state) };
-      const wanted = ignoring(resource, declared, found, ignore);
-      const changed = changedBetween(this.#compare(resource, declaredBefore, wanted, found));
-      if (isWrite(resource, { wanted, observed: found, changed })) throw error;
+      const desired = withIgnored(resource, declared, found, ignore);
+      const changed = changedBetween(this.#compare(resource, declaredBefore, desired, found));
+      if (isWrite(resource, { desired: desired, observed: found, changed })) throw error;
     }
   }
 
-  /** Refuses and warns as a preview has to; the outputs that the change leaves open. */
-  async #foresee(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
+  /** Plans a change for a preview: refuses and warns. Returns the outputs that are unknown until the change is done. */
+  async #plan(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
     if (plan.changed.length === 0) return [];
-    const context = this.#context(urn);
-    // Of what depends on something that is still to be made, only the declaration can be judged.
-    const isKnown = !hasUnknowns(plan.wanted);
-    const note = isKnown ? await guard(resource, context, plan) : vet(resource, context, plan);
-    const foresight = isKnown ? await resource.foresee?.(context, plan) : undefined;
-    const notes = [foresight?.note, note].filter((text) => text !== undefined);
-    for (const text of notes) this.#tell(urn, text);
-    return foresight?.unsettled ?? [];
+    const phase = hasUnknowns(plan.desired) ? "partial" : "preview";
+    const result = await resource.plan?.(this.#context(urn), { ...plan, phase });
+    for (const warning of result?.warnings ?? []) this.#tell(urn, warning);
+    return result?.unknown ?? [];
   }
 
-  #state(resource: AnyResource, declared: Values, observed: Anything): State {
+  #state(resource: AnyResource, declared: Values, observed: AnyObserved): State {
     const { id, ...outputs } = observed;
     return {
       id,
-      outputs: present({ ...spelledAs(declared, outputs, resource), ...locals(resource, declared) }),
-      refreshBeforeUpdate: resource.awaits?.(observed) ?? false,
+      outputs: present({ ...spellAs(declared, outputs, resource), ...locals(resource, declared) }),
+      refreshBeforeUpdate: resource.assess?.(observed, {}).refreshBeforeUpdate ?? false,
     };
   }
 
@@ -521,7 +517,7 @@ export class Lifecycle {
 
   /** Remembers what a declaration is about; returns where another one is about the same. */
   #claim(resource: AnyResource, declared: Values, urn: string): ConflictAt | undefined {
-    const { things, whole } = keysOf(resource, declared);
+    const { items: things, exclusive: whole } = keysOf(resource, declared);
     return this.declared.add(things, whole, urn);
   }
 
@@ -550,9 +546,9 @@ export class Lifecycle {
   /** @throws MissingRight if a write of the plan requires a right that the client's user lacks */
   async #authorizeChange(resource: AnyResource, api: AnyClient, plan: AnyPlan, id?: string): Promise<void> {
     if (!isWrite(resource, plan)) return;
-    const { wanted, observed } = plan;
+    const { desired: desired, observed } = plan;
     const verb = observed === undefined ? "create" : "update";
-    await this.#authorize(api, { resource, verb, values: observed ?? wanted, id });
+    await this.#authorize(api, { resource, verb, values: observed ?? desired, id });
   }
 
   /** Explains an error of the API by the rights of the client's user, if a short read finds it. */
@@ -582,29 +578,28 @@ export class Lifecycle {
   }
 }
 
-type AnyPlan = Plan<AnyResource["inputs"]>;
+/** A change, without its phase. */
+type AnyPlan = Pick<Plan<Shape>, "observed" | "changed"> & { readonly desired: Values };
 
-/** Refuses what is known to fail or to do harm; what the user should know before all the same. */
-async function guard(resource: AnyResource, context: ResourceContext, plan: AnyPlan): Promise<string | undefined> {
-  const note = vet(resource, context, plan);
-  await resource.guard?.(context, plan);
-  return note;
-}
-
-function vet(resource: AnyResource, { api }: ResourceContext, { wanted, changed }: AnyPlan): string | undefined {
-  return resource.vet?.(api, wanted, changed);
+/** Finds an existing object that a resource may adopt. */
+async function findExisting(
+  resource: AnyResource,
+  context: ResourceContext,
+  desired: Values,
+): Promise<AnyObserved | undefined> {
+  return resource.findExisting?.(context, desired);
 }
 
 /**
  * Reports if a property returns to its default. Only the former inputs contain it, and a partial failure would overwrite them.
  */
-function isReset({ kind, path, property }: Difference): boolean {
+function isResetOf({ kind, path, property }: Difference): boolean {
   return kind === "delete" && path === property;
 }
 
 /** True if a plan certainly writes to the API. Local properties are never sent, and unknown values may equal the present ones. */
-function isWrite({ changes }: AnyResource, { wanted, changed }: AnyPlan): boolean {
-  return changed.some((property) => changes[property]?.local !== true && !hasUnknowns(wanted[property]));
+function isWrite({ changes }: AnyResource, { desired: desired, changed }: AnyPlan): boolean {
+  return changed.some((property) => changes[property]?.local !== true && !hasUnknowns(desired[property]));
 }
 
 /** Whether a write may have had its effect although it failed. */
@@ -618,13 +613,21 @@ function looking(context: ResourceContext): ResourceContext {
 }
 
 /** Whether a deletion in doubt has done all that it was to do. An entry that stayed would hide that there is something to make again. */
-async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, known: Known): Promise<boolean> {
+async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, known: Prior): Promise<boolean> {
   try {
     const left = await resource.read(looking(context), id, known);
-    return left === undefined || (resource.isDeleted?.(left, known) ?? false);
+    return left === undefined || (resource.create === undefined && isReset(resource, known.inputs, left));
   } catch {
     return false;
   }
+}
+
+/** Reports if the declared properties of an object that always exists are at their defaults. */
+function isReset({ key, changes }: AnyResource, declared: Values, observed: Values): boolean {
+  return Object.entries(changes).every(
+    ([name, change]) =>
+      key.includes(name) || declared[name] === undefined || sameBy(change, observed[name], change.initial?.(observed)),
+  );
 }
 
 /** What cannot be seen may be there all the same. */
@@ -641,7 +644,7 @@ function unproven({ parent }: AnyResource, urn: string, error: NotFound): UserEr
 
 /** The object by what is known of it, which people know better than its id. */
 function subject(resource: AnyResource, urn: string, id: string, values: Values): Subject {
-  return { resource, urn, id, object: resource.identity.every((property) => property in values) ? values : id };
+  return { resource, urn, id, object: resource.key.every((property) => property in values) ? values : id };
 }
 
 /** Of a map that was declared, the entries that were: what somebody added by hand is no declaration. */

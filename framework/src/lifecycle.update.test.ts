@@ -14,18 +14,14 @@ function update(changes: Partial<Update> = {}): Update {
   return { urn, id, declared: noted, declaredBefore: declaredBob, state: outputs, ignore: [], ...changes };
 }
 
-function guarded(warehouse: Warehouse, unsettled: string[] = [], note?: string): AnyResource {
+function guarded(warehouse: Warehouse, unknown: string[] = [], note?: string): AnyResource {
   const write = (what: string, changed: readonly string[], observed: unknown) =>
     warehouse.asked.push(`${what} ${changed.join()} of ${JSON.stringify(observed)}`);
   return {
     ...thingIn(warehouse),
-    guard: (_, { changed, observed }) => {
-      write("guard", changed, observed);
-      return Promise.resolve();
-    },
-    foresee: (_, { changed, observed }) => {
-      write("foresee", changed, observed);
-      return Promise.resolve({ unsettled, note });
+    plan: (_, { phase, changed, observed }) => {
+      write(phase, changed, observed);
+      return Promise.resolve({ unknown, warnings: note === undefined ? [] : [note] });
     },
   };
 }
@@ -37,7 +33,7 @@ describe("the preview of an update", () => {
     const planned = await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter goes out."), update());
     expect(planned).toStrictEqual({ ...outputs, note: "new", serial: unknownValue });
     const state = JSON.stringify(outputs);
-    expect(warehouse.asked).toEqual([`guard note of ${state}`, `foresee note of ${state}`]);
+    expect(warehouse.asked).toEqual([`preview note of ${state}`]);
     expect(told).toEqual(["bob: A letter goes out."]);
   });
 
@@ -46,7 +42,7 @@ describe("the preview of an update", () => {
     const declared = { ...declaredBob, parts: { a: 1, b: 2 } };
     const state = { ...outputs, parts: {} };
     await offline().lifecycle.previewUpdate(guarded(warehouse), update({ declared, state }));
-    expect(warehouse.asked[0]).toMatch(/^guard parts of/);
+    expect(warehouse.asked[0]).toMatch(/^preview parts of/);
   });
 
   test("without a change asks nobody and warns of nothing", async () => {
@@ -86,7 +82,7 @@ describe("the preview of an update", () => {
   });
 
   test("knows an output that has gone bad, unless the resource says otherwise", async () => {
-    const broken: AnyResource = { ...thingIn(new Warehouse()), broken: () => ["serial"] };
+    const broken: AnyResource = { ...thingIn(new Warehouse()), assess: () => ({ drifted: ["serial"] }) };
     const planned = await offline().lifecycle.previewUpdate(broken, update({ declared: declaredBob }));
     expect(planned).toStrictEqual(outputs);
   });
@@ -112,7 +108,7 @@ describe("the preview of an update", () => {
   test("fails as the update would", async () => {
     const refusing: AnyResource = {
       ...thingIn(new Warehouse()),
-      guard: () => Promise.reject(new UserError("too many")),
+      plan: () => Promise.reject(new UserError("too many")),
     };
     await expect(offline().lifecycle.previewUpdate(refusing, update())).rejects.toThrow(
       "Thing one/bob could not be updated: too many",
@@ -127,19 +123,19 @@ describe("an update", () => {
     expect(state).toStrictEqual({ id, outputs: { ...outputs, note: "new" }, refreshBeforeUpdate: false });
     expect(warehouse.asked).toEqual([
       "get one/bob",
-      `guard note of ${JSON.stringify({ ...bob, color: "red" })}`,
+      `apply note of ${JSON.stringify({ ...bob, color: "red" })}`,
       'put one/bob {"note":"new"}',
     ]);
   });
 
-  test("writes nothing when the guard refuses", async () => {
+  test("writes nothing when the plan is refused", async () => {
     const warehouse = new Warehouse(bob);
-    const refusing: AnyResource = { ...thingIn(warehouse), guard: () => Promise.reject(new UserError("too many")) };
+    const refusing: AnyResource = { ...thingIn(warehouse), plan: () => Promise.reject(new UserError("too many")) };
     await expect(offline().lifecycle.update(refusing, update())).rejects.toThrow("too many");
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("of what is as wanted by now writes nothing", async () => {
+  test("of what is as desired by now writes nothing", async () => {
     const warehouse = new Warehouse({ ...bob, note: "new" });
     expect(await offline().lifecycle.update(guarded(warehouse), update())).toMatchObject({ outputs: { note: "new" } });
     expect(warehouse.asked).toEqual(["get one/bob"]);
@@ -171,16 +167,16 @@ describe("an update", () => {
     const warehouse = new Warehouse(bob);
     const broken: AnyResource = {
       ...guarded(warehouse),
-      broken: ({ serial }) => (serial === bob.serial ? ["serial"] : []),
+      assess: ({ serial }) => ({ drifted: serial === bob.serial ? ["serial"] : [] }),
       update: (_, __, observed, changes) =>
         Promise.resolve(warehouse.put({ ...bob, ...observed, serial: "8" }, changes)),
     };
     await offline().lifecycle.update(broken, update({ declared: declaredBob }));
-    expect(warehouse.asked).toEqual(["get one/bob", `guard serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
+    expect(warehouse.asked).toEqual(["get one/bob", `apply serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
   });
 
   test("that repairs nothing fails", async () => {
-    const broken: AnyResource = { ...thingIn(new Warehouse(bob)), broken: () => ["serial"] };
+    const broken: AnyResource = { ...thingIn(new Warehouse(bob)), assess: () => ({ drifted: ["serial"] }) };
     await expect(offline().lifecycle.update(broken, update({ declared: declaredBob }))).rejects.toThrow(
       "Thing one/bob could not be updated: Acme accepted the request and did not apply it as asked: `serial` was not repaired.",
     );
@@ -218,23 +214,23 @@ describe("an update", () => {
   });
 
   test.each([
-    [true, "Somebody else is there."],
-    [false, "Somebody else is there. Run `pulumi up --refresh` if that is right."],
-  ])("of a stranger who is ruled out (%s) writes nothing", async (ruledOut, reason) => {
+    [true, "Another thing is there."],
+    [false, "Another thing is there. Run `pulumi up --refresh` if that is right."],
+  ])("of a stranger who is ruled out (%s) writes nothing", async (isForbidden, reason) => {
     const warehouse = new Warehouse(bob);
     const seen: unknown[] = [];
     const strange: AnyResource = {
       ...thingIn(warehouse),
-      stranger: (known) => {
-        seen.push(known);
-        return { text: "Somebody else is there.", ruledOut };
+      assess: (_, { prior }) => {
+        seen.push(prior);
+        return { identityMismatch: { message: "Another thing is there.", isForbidden } };
       },
     };
     await expect(offline().lifecycle.update(strange, update())).rejects.toThrow(
       new RegExp(`^Thing one/bob could not be updated: ${reason.replace(/\./g, "\\.")}$`),
     );
     expect(warehouse.asked).toEqual(["get one/bob"]);
-    expect(seen).toEqual([{ state: outputs, declared: noted }]);
+    expect(seen).toEqual([{ state: outputs, inputs: noted }]);
   });
 
   test("that fails halfway keeps how far it came", async () => {

@@ -1,11 +1,16 @@
 import { OwnershipLedger, type Ledger } from "./ownership";
 import type { ObjectKey, ExclusiveKey } from "./resource";
 
-const claim = (which: string, terms?: unknown): ObjectKey => ({ of: "people", which, path: ["email"], desired: terms });
+const claim = (name: string, desired?: unknown): ObjectKey => ({
+  collection: "people",
+  name,
+  path: ["email"],
+  desired,
+});
 const whole: ExclusiveKey = {
-  of: "people",
+  collection: "people",
   path: ["organizationId"],
-  except: (which) => which.startsWith("partner"),
+  except: (name) => name.startsWith("partner"),
   remedy: "declare it there",
 };
 const alsoPartner = [claim("partner-bob")];
@@ -24,7 +29,7 @@ describe("one thing declared twice", () => {
     const declared = new OwnershipLedger();
     declared.add([claim("bob")], undefined, "urn-a");
     expect(declared.add([claim("bob")], undefined, "urn-a")).toBeUndefined();
-    expect(declared.add([{ ...claim("bob"), of: "others" }], undefined, "urn-b")).toBeUndefined();
+    expect(declared.add([{ ...claim("bob"), collection: "others" }], undefined, "urn-b")).toBeUndefined();
   });
 
   test("is told to the first one too, from its side", () => {
@@ -37,7 +42,7 @@ describe("one thing declared twice", () => {
     declared.add([], whole, "urn-roster");
     expect(declared.conflict("urn-a")).toEqual({
       urn: "urn-roster",
-      whole: { by: "theirs", remedy: "declare it there" },
+      exclusive: { by: "theirs", remedy: "declare it there" },
     });
   });
 
@@ -57,7 +62,7 @@ describe("a collection declared as a whole", () => {
     expect(declared.add([claim("bob")], undefined, "urn-b")).toEqual({
       path: ["email"],
       urn: "urn-roster",
-      whole: { by: "theirs", remedy: "declare it there" },
+      exclusive: { by: "theirs", remedy: "declare it there" },
     });
   });
 
@@ -68,7 +73,7 @@ describe("a collection declared as a whole", () => {
     expect(declared.add([claim("ada")], whole, "urn-roster")).toEqual({
       path: ["organizationId"],
       urn: "urn-b",
-      whole: { by: "mine", remedy: "declare it there" },
+      exclusive: { by: "mine", remedy: "declare it there" },
     });
   });
 
@@ -90,9 +95,9 @@ describe("a collection declared as a whole", () => {
 
   test("says nothing about other collections", () => {
     const declared = new OwnershipLedger();
-    declared.add([{ ...claim("bob"), of: "others" }], undefined, "urn-a");
+    declared.add([{ ...claim("bob"), collection: "others" }], undefined, "urn-a");
     expect(declared.add([], whole, "urn-roster")).toBeUndefined();
-    expect(declared.add([{ ...claim("eve"), of: "others" }], undefined, "urn-b")).toBeUndefined();
+    expect(declared.add([{ ...claim("eve"), collection: "others" }], undefined, "urn-b")).toBeUndefined();
   });
 });
 
@@ -101,8 +106,8 @@ describe("the fate of a thing", () => {
     const declared = new OwnershipLedger();
     expect(declared.ownership(claim("bob"))).toBeUndefined();
     declared.add([claim("bob")], undefined, "urn-a");
-    expect(declared.ownership({ of: "people", which: "bob" })).toBe("owned");
-    expect(declared.ownership({ of: "others", which: "bob" })).toBeUndefined();
+    expect(declared.ownership({ collection: "people", name: "bob" })).toBe("owned");
+    expect(declared.ownership({ collection: "others", name: "bob" })).toBeUndefined();
     declared.fail([claim("bob")]);
     expect(declared.ownership(claim("bob"))).toBe("failed");
     expect(declared.ownership(claim("ada"))).toBeUndefined();
@@ -117,20 +122,20 @@ describe("the fate of a thing", () => {
       "owned",
       "unreadable",
     ]);
-    expect(declared.ownership({ of: "others", which: "eve" })).toBeUndefined();
+    expect(declared.ownership({ collection: "others", name: "eve" })).toBeUndefined();
   });
 
   test("is unheard in all collections of a kind, since whoever is lost may have moved to another", () => {
     const declared = new OwnershipLedger();
     const inOrganization = (name: string): ObjectKey => ({
-      of: `people of ${name}`,
+      collection: `people of ${name}`,
       kind: "people",
-      which: "bob",
+      name: "bob",
       path: [],
     });
     declared.lose([inOrganization("prod")]);
     expect(declared.ownership(inOrganization("dev"))).toBe("unreadable");
-    expect(declared.ownership({ of: "others", which: "bob" })).toBeUndefined();
+    expect(declared.ownership({ collection: "others", name: "bob" })).toBeUndefined();
   });
 
   test("is known to all who share a ledger, while each finds its own clashes only", () => {
@@ -166,7 +171,7 @@ test("the terms are those that were declared last", () => {
   expect(declared.desired(claim("bob"))).toBeUndefined();
   declared.add([claim("ada", "admin"), claim("bob", "viewer")], undefined, "urn-a");
   declared.add([claim("bob", "developer")], undefined, "urn-a");
-  expect(declared.desired({ of: "people", which: "bob" })).toBe("developer");
-  expect(declared.desired({ of: "people", which: "ada" })).toBe("admin");
-  expect(declared.desired({ of: "people", which: "eve" })).toBeUndefined();
+  expect(declared.desired({ collection: "people", name: "bob" })).toBe("developer");
+  expect(declared.desired({ collection: "people", name: "ada" })).toBe("admin");
+  expect(declared.desired({ collection: "people", name: "eve" })).toBeUndefined();
 });

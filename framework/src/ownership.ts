@@ -1,4 +1,4 @@
-import type { ObjectKey, ExclusiveKey } from "./resource";
+import type { ExclusiveKey, ObjectKey } from "./resource";
 
 /** Facts that processes share: the providers of one program have a process each. A `Set` is one for a single process. */
 export interface Ledger {
@@ -7,108 +7,122 @@ export interface Ledger {
 }
 
 /**
- * What a Delete of a thing has to know: that it is declared, that its new declaration failed, or that somebody may declare it
- * of whom nothing has been heard.
+ * What still manages an object in this operation:
+ *
+ * - `owned`: a resource declares it
+ * - `failed`: a resource declares it, and its creation or update failed
+ * - `unreadable`: a resource that could not be read may declare it
+ * - undefined: no resource that this operation has seen
  */
 export type Ownership = "owned" | "failed" | "unreadable" | undefined;
 
-/** Another declaration that is about the same. */
+/** Another declaration of the same object. */
 export interface Conflict {
   readonly urn: string;
-  /** Which of the two claims everything there, if one does, and what to do then. */
-  readonly whole?: { readonly by: "mine" | "theirs"; readonly remedy: string };
+  /** Set if one of the two declares the whole collection. */
+  readonly exclusive?: { readonly by: "mine" | "theirs"; readonly remedy: string };
 }
 
-/** Two declarations that are about one thing. */
+/** A conflict, and the property that names the object. */
 export interface ConflictAt extends Conflict {
   readonly path: ObjectKey["path"];
 }
 
+/** Identifies an object. */
+type Identity = Pick<ObjectKey, "collection" | "name">;
+
 /**
- * What this operation of the engine has been told to keep: every object that a Check, Create or Update named.
+ * The objects that this operation of the engine manages: every key that a Check, Create or Update declared.
  *
- * The engine renames, moves, taints and replaces by creating first and deleting afterwards, on the same remote object;
- * this memory is how a Delete knows that its object still belongs to somebody, be it through another provider.
+ * The engine renames, moves, taints and replaces by creating first and deleting afterwards, on the same remote object. From this
+ * memory, a Delete knows that another resource still owns the object, even through another provider.
  */
 export class OwnershipLedger {
-  readonly #things = new Map<string, Map<string, { readonly urn: string; readonly terms: unknown }>>();
-  readonly #wholes = new Map<string, ExclusiveKey & { readonly urn: string }>();
-  readonly #rivals = new Map<string, Conflict>();
+  readonly #items = new Map<string, Map<string, { readonly urn: string; readonly desired: unknown }>>();
+  readonly #exclusive = new Map<string, ExclusiveKey & { readonly urn: string }>();
+  readonly #conflicts = new Map<string, Conflict>();
 
   constructor(private readonly ledger: Ledger = localLedger()) {}
 
-  /** Remembers that `urn` declares these things; returns where another resource of this process does so too. */
-  add(claims: readonly ObjectKey[], whole: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
-    const clash = this.#clash(claims, whole, urn);
-    if (clash !== undefined) {
-      const { whole } = clash;
-      const theirs = whole && { ...whole, by: whole.by === "mine" ? ("theirs" as const) : ("mine" as const) };
-      this.#rivals.set(clash.urn, { urn, ...(theirs && { whole: theirs }) });
-      return clash;
+  /** Remembers that `urn` declares these keys. Returns the conflict with another resource of this process, if there is one. */
+  add(keys: readonly ObjectKey[], exclusive: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
+    const conflict = this.#conflict(keys, exclusive, urn);
+    if (conflict !== undefined) {
+      const { exclusive } = conflict;
+      const theirs = exclusive && {
+        ...exclusive,
+        by: exclusive.by === "mine" ? ("theirs" as const) : ("mine" as const),
+      };
+      this.#conflicts.set(conflict.urn, { urn, ...(theirs && { exclusive: theirs }) });
+      return conflict;
     }
     const facts: string[] = [];
-    for (const { of, which, desired: terms } of claims) {
-      const things = this.#things.get(of) ?? new Map<string, { readonly urn: string; readonly terms: unknown }>();
-      if (!things.has(which)) facts.push(fact("owned", { of, which }));
-      this.#things.set(of, things.set(which, { urn, terms }));
+    for (const { collection, name, desired } of keys) {
+      const items =
+        this.#items.get(collection) ?? new Map<string, { readonly urn: string; readonly desired: unknown }>();
+      if (!items.has(name)) facts.push(fact("owned", { collection, name }));
+      this.#items.set(collection, items.set(name, { urn, desired }));
     }
-    if (whole !== undefined) this.#wholes.set(whole.of, { ...whole, urn });
+    if (exclusive !== undefined) this.#exclusive.set(exclusive.collection, { ...exclusive, urn });
     if (facts.length > 0) this.ledger.add(...facts);
     return undefined;
   }
 
-  /** A later declaration that was refused because `urn` declares the same. */
+  /** Returns a later declaration that was refused because `urn` declares the same object. */
   conflict(urn: string): Conflict | undefined {
-    return this.#rivals.get(urn);
+    return this.#conflicts.get(urn);
   }
 
-  /** Remembers that these could not be created where they are declared now. */
-  fail(claims: readonly ObjectKey[]): void {
-    if (claims.length > 0) this.ledger.add(...claims.map((claim) => fact("failed", claim)));
+  /** Marks these keys as failed: their objects could not be created or updated. */
+  fail(keys: readonly ObjectKey[]): void {
+    if (keys.length > 0) this.ledger.add(...keys.map((key) => fact("failed", key)));
   }
 
-  /** Remembers that of whoever declared these nothing is heard, so that it may declare other things of their kind by now. */
-  lose(claims: readonly ObjectKey[]): void {
-    this.fail(claims);
-    if (claims.length > 0) this.ledger.add(...new Set(claims.map(unheard)));
+  /** Marks these keys as unreadable: their resource may declare other objects of this kind. */
+  lose(keys: readonly ObjectKey[]): void {
+    this.fail(keys);
+    if (keys.length > 0) this.ledger.add(...new Set(keys.map(unreadable)));
   }
 
-  ownership(claim: Pick<ObjectKey, "of" | "kind" | "which">): Ownership {
-    if (this.ledger.has(fact("failed", claim))) return "failed";
-    if (this.ledger.has(fact("owned", claim))) return "owned";
-    return this.ledger.has(unheard(claim)) ? "unreadable" : undefined;
+  ownership(key: Identity & Pick<ObjectKey, "kind">): Ownership {
+    if (this.ledger.has(fact("failed", key))) return "failed";
+    if (this.ledger.has(fact("owned", key))) return "owned";
+    return this.ledger.has(unreadable(key)) ? "unreadable" : undefined;
   }
 
-  /** What a declaration of this process wants of a thing. */
-  desired({ of, which }: Pick<ObjectKey, "of" | "which">): unknown {
-    return this.#things.get(of)?.get(which)?.terms;
+  /** Returns what a resource of this process declares of an object. */
+  desired({ collection, name }: Identity): unknown {
+    return this.#items.get(collection)?.get(name)?.desired;
   }
 
-  #clash(claims: readonly ObjectKey[], whole: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
-    for (const { of, which, path } of claims) {
-      const owner = this.#things.get(of)?.get(which);
+  #conflict(keys: readonly ObjectKey[], exclusive: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
+    for (const { collection, name, path } of keys) {
+      const owner = this.#items.get(collection)?.get(name);
       if (owner !== undefined && owner.urn !== urn) return { path, urn: owner.urn };
-      const all = this.#wholes.get(of);
-      if (all !== undefined && all.urn !== urn && !all.except(which)) {
-        return { path, urn: all.urn, whole: { by: "theirs", remedy: all.remedy } };
+      const all = this.#exclusive.get(collection);
+      if (all !== undefined && all.urn !== urn && !all.except(name)) {
+        return { path, urn: all.urn, exclusive: { by: "theirs", remedy: all.remedy } };
       }
     }
-    if (whole === undefined) return undefined;
-    const others = this.#things.get(whole.of) ?? new Map<string, { readonly urn: string }>();
-    const beside = [...others].find(([which, other]) => other.urn !== urn && !whole.except(which));
-    return beside && { path: whole.path, urn: beside[1].urn, whole: { by: "mine", remedy: whole.remedy } };
+    if (exclusive === undefined) return undefined;
+    const others = this.#items.get(exclusive.collection) ?? new Map<string, { readonly urn: string }>();
+    const other = [...others].find(([name, { urn: owner }]) => owner !== urn && !exclusive.except(name));
+    return other && { path: exclusive.path, urn: other[1].urn, exclusive: { by: "mine", remedy: exclusive.remedy } };
   }
 }
 
-function fact(kind: NonNullable<Ownership>, { of, which }: { readonly of: string; readonly which?: string }): string {
-  return JSON.stringify([kind, of, which]);
+function fact(
+  kind: NonNullable<Ownership>,
+  { collection, name }: { readonly collection: string; readonly name?: string },
+): string {
+  return JSON.stringify([kind, collection, name]);
 }
 
-function unheard({ of, kind = of }: Pick<ObjectKey, "of" | "kind">): string {
-  return fact("unreadable", { of: kind });
+function unreadable({ collection, kind = collection }: Pick<ObjectKey, "collection" | "kind">): string {
+  return fact("unreadable", { collection: kind });
 }
 
-/** The ledger of a single process. */
+/** Returns the ledger of a single process. */
 export function localLedger(): Ledger {
   const facts = new Set<string>();
   return {

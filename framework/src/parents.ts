@@ -4,7 +4,7 @@ import type { Ledger } from "./ownership";
 import { UserError } from "./errors";
 import { NotFound } from "./request";
 import { labelled } from "./explain";
-import type { AnyResource, DeletionTerms, ResourceContext } from "./resource";
+import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
 import { hasUnknowns, unknownValue, type Values } from "./values";
 
 /**
@@ -36,7 +36,7 @@ type Entry = z.output<typeof entry>;
  * - `ends`: it is not declared, and can be deleted with everything in it
  * - `unguarded`: an older version wrote the state, or the user has turned the check off
  */
-export type ParentOutlook = { readonly kind: "stays" | "unguarded" } | ({ readonly kind: "ends" } & DeletionTerms);
+export type ParentFate = { readonly kind: "stays" | "unguarded" } | ({ readonly kind: "ends" } & DeletionOptions);
 
 /**
  * The parents that this operation declares, and the answers of the others to the question if they can be deleted.
@@ -50,7 +50,7 @@ export class Parents {
   /** The ids of the parents that a Diff has kept, by URN. */
   readonly #kept = new Map<string, { readonly resource: AnyResource; readonly id: string }>();
   /** The terms of declared parents, so that thousands of parts do not ask the ledger again. */
-  readonly #terms = new Map<string, DeletionTerms>();
+  readonly #terms = new Map<string, DeletionOptions>();
   /** The entries that parts had before, by the id of the parent. */
   readonly #entries = new Map<string, Entry>();
   readonly #guarded = new Map<string, Promise<void>>();
@@ -117,7 +117,7 @@ export class Parents {
    * is not asked again in the same run.
    * @throws the parent's own refusal if it can neither stay nor be deleted
    */
-  async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentOutlook> {
+  async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentFate> {
     const { parent } = resource;
     const id = parentId(resource, declared);
     if (parent === undefined || id === undefined || this.allowsPartialDestroy) return { kind: "unguarded" };
@@ -132,12 +132,12 @@ export class Parents {
     return { kind: "ends", ...deletion };
   }
 
-  #add(resource: AnyResource, id: string, how: "declared" | "created", { retain, force }: DeletionTerms): void {
+  #add(resource: AnyResource, id: string, how: "declared" | "created", { retain, force }: DeletionOptions): void {
     const facts = [how, ...(retain ? ["retain"] : []), ...(force ? ["force"] : [])];
     this.ledger.add(...facts.map((what) => fact(resource, id, what)));
   }
 
-  #termsOf(parent: AnyResource, id: string): DeletionTerms | undefined {
+  #termsOf(parent: AnyResource, id: string): DeletionOptions | undefined {
     const key = fact(parent, id, "declared");
     const known = this.#terms.get(key);
     if (known !== undefined) return known;

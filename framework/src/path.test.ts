@@ -30,7 +30,7 @@ test.each(["a[", "a]", 'a["b', "a..b", "a.", "a[x]", "a[]", 'a["b"c"]', "a[1", '
 });
 
 describe("an ignored path takes the observed value:", () => {
-  const wanted = { role: "viewer", list: [{ cidr: "a", note: "mine" }, { cidr: "b" }], rotation: { days: 9 } };
+  const desired = { role: "viewer", list: [{ cidr: "a", note: "mine" }, { cidr: "b" }], rotation: { days: 9 } };
   const observed = {
     role: "admin",
     list: [{ cidr: "x", note: "theirs" }],
@@ -39,31 +39,31 @@ describe("an ignored path takes the observed value:", () => {
   };
 
   test.each([
-    ["a property", ["role"], { ...wanted, role: "admin" }],
-    ["one that was not declared", ["extra"], { ...wanted, extra: true }],
-    ["one that is not there", ["nothing"], wanted],
-    ["a whole list", ["list"], { ...wanted, list: observed.list }],
-    ["a part of one item", ["list[0].note"], { ...wanted, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
-    ["a part of every item", ["list[*].note"], { ...wanted, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
-    ["everything in an object", ["rotation.*"], { ...wanted, rotation: { days: 1, grace: 2 } }],
-    ["a whole item of a list", ["list[0]"], { ...wanted, list: [observed.list[0], { cidr: "b" }] }],
-    ["an item that is not there", ["list[1]"], wanted],
+    ["a property", ["role"], { ...desired, role: "admin" }],
+    ["one that was not declared", ["extra"], { ...desired, extra: true }],
+    ["one that is not there", ["nothing"], desired],
+    ["a whole list", ["list"], { ...desired, list: observed.list }],
+    ["a part of one item", ["list[0].note"], { ...desired, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
+    ["a part of every item", ["list[*].note"], { ...desired, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
+    ["everything in an object", ["rotation.*"], { ...desired, rotation: { days: 1, grace: 2 } }],
+    ["a whole item of a list", ["list[0]"], { ...desired, list: [observed.list[0], { cidr: "b" }] }],
+    ["an item that is not there", ["list[1]"], desired],
     ["everything", [""], observed],
-    ["a part of what was not declared", ["extra.part"], { ...wanted, extra: true }],
-    ["first one, then another", ["role", "list"], { ...wanted, role: "admin", list: observed.list }],
-    ["what is no path, which ignores nothing", ["a["], wanted],
+    ["a part of what was not declared", ["extra.part"], { ...desired, extra: true }],
+    ["first one, then another", ["role", "list"], { ...desired, role: "admin", list: observed.list }],
+    ["what is no path, which ignores nothing", ["a["], desired],
   ])("%s", (_, paths, expected) => {
-    expect(takeOver(wanted, observed, paths)).toEqual(expected);
+    expect(takeOver(desired, observed, paths)).toEqual(expected);
   });
 
   test("a part of something that is gone stays as declared", () => {
     for (const rotation of [undefined, null, "none"]) {
-      expect(takeOver(wanted, { rotation }, ["rotation.days"])).toEqual(wanted);
+      expect(takeOver(desired, { rotation }, ["rotation.days"])).toEqual(desired);
     }
   });
 
   test("a part that is gone is gone", () => {
-    expect(takeOver(wanted, { rotation: {} }, ["rotation.days"])).toStrictEqual({ ...wanted, rotation: {} });
+    expect(takeOver(desired, { rotation: {} }, ["rotation.days"])).toStrictEqual({ ...desired, rotation: {} });
   });
 
   test("only the item that is named is taken from a list", () => {
@@ -82,7 +82,7 @@ describe("an ignored path takes the observed value:", () => {
   });
 
   test("a declared property that is gone is ignored as well", () => {
-    expect(takeOver(wanted, {}, ["role"])).not.toHaveProperty("role");
-    expect(takeOver(wanted, { role: null }, ["role"])).not.toHaveProperty("role");
+    expect(takeOver(desired, {}, ["role"])).not.toHaveProperty("role");
+    expect(takeOver(desired, { role: null }, ["role"])).not.toHaveProperty("role");
   });
 });

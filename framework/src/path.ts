@@ -29,36 +29,36 @@ export function parsePath(text: string): Path | undefined {
 }
 
 /**
- * `wanted`, with what stands at each path taken from `observed`: how `ignoreChanges` is kept. The engine resets
+ * `desired`, with what stands at each path taken from `observed`: how `ignoreChanges` is kept. The engine resets
  * ignored inputs to their old values, which is not enough where inputs are compared with what the API has.
  */
-export function takeOver(wanted: Values, observed: Values, paths: readonly string[]): Values {
+export function takeOver(desired: Values, observed: Values, paths: readonly string[]): Values {
   return paths.reduce<Values>((result, text) => {
     const path = parsePath(text);
     const taken = path === undefined ? result : graft(result, observed, path);
     return isRecord(taken) ? taken : result;
-  }, wanted);
+  }, desired);
 }
 
-function graft(wanted: unknown, observed: unknown, path: Path): unknown {
+function graft(desired: unknown, observed: unknown, path: Path): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return observed;
-  if (Array.isArray(wanted)) {
+  if (Array.isArray(desired)) {
     const theirs: readonly unknown[] = Array.isArray(observed) ? observed : [];
-    return wanted.map((item: unknown, index) =>
+    return desired.map((item: unknown, index) =>
       (key === "*" || key === index) && theirs[index] !== undefined ? graft(item, theirs[index], rest) : item,
     );
   }
-  if (!isRecord(wanted)) return observed;
+  if (!isRecord(desired)) return observed;
   const theirs = isRecord(observed) ? observed : {};
-  const keys = key === "*" ? [...Object.keys(wanted), ...Object.keys(theirs)] : [String(key)];
+  const keys = key === "*" ? [...Object.keys(desired), ...Object.keys(theirs)] : [String(key)];
   return keys.reduce<Values>((result, name) => {
     const { [name]: mine, ...others } = result;
     // A part of something that is gone cannot be taken from it.
     if (rest.length > 0 && mine !== undefined && !isObject(theirs[name])) return result;
     const value = graft(mine, theirs[name], rest);
     return value === undefined || value === null ? others : { ...result, [name]: value };
-  }, wanted);
+  }, desired);
 }
 
 function isObject(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AnyClient, FeatureOf } from "./client";
 import type { Ownership } from "./ownership";
-import type { ParentOutlook } from "./parents";
+import type { ParentFate } from "./parents";
 import type { Path } from "./path";
 import type { Verb } from "./permissions";
 import type { Reference } from "./reference";
@@ -14,48 +14,48 @@ export interface Context<C extends AnyClient = AnyClient> {
   readonly warn: (text: string) => void;
 }
 
-/** What a resource may use besides: the rest of the program, as far as this operation has seen it. */
+/** What the functions of a resource may use: besides the API, the rest of the program as far as this operation has seen it. */
 export interface ResourceContext<C extends AnyClient = AnyClient> extends Context<C> {
-  /** A client for a look, of some seconds at most, at what an operation has done that was cancelled. */
+  /** Returns a client for a look of a few seconds at the effect of an operation that was cancelled. */
   readonly recoveryClient: () => C;
-  /** What other declarations of this operation say of a thing. */
-  readonly ownership: (claim: ObjectKey) => Ownership;
-  /** What the program declares of a thing, by whichever resource: the `terms` of its claim. */
-  readonly desiredOf: (claim: ObjectKey) => unknown;
-  /** Set in previews and reads whose findings another API key applies. The user of this key is then a person like any other. */
+  /** Returns what still manages an object in this operation. */
+  readonly ownership: (key: ObjectKey) => Ownership;
+  /** Returns what the program declares of an object: `desired` of its key, from any resource. */
+  readonly desiredOf: (key: ObjectKey) => unknown;
+  /** Set in previews and reads for changes that another API key applies. The user of this key then needs no protection. */
   readonly forAnotherKey?: boolean;
-  /** Remembers that this preview adds these to a collection; all that it adds there by now. */
-  readonly planned: (of: string, ...which: readonly string[]) => ReadonlySet<string>;
+  /** Remembers that this preview adds these names to a collection. Returns all names that it has added there. */
+  readonly planned: (collection: string, ...names: readonly string[]) => ReadonlySet<string>;
 }
 
-/** Something that a declaration needs of the API, and that not every API has. */
+/** A feature that a declaration requires, and that not every API has. */
 export interface Need<Feature extends string = string> {
   readonly feature: Feature;
-  /** The property that needs it; empty for the whole resource. */
+  /** The property that requires it; empty for the whole resource. */
   readonly path: Path;
 }
 
-/** Something that only one declaration of a program may be about. */
+/** Identifies an object that only one resource of a program may declare. */
 export interface ObjectKey {
-  /** A collection, such as the people of one organization. */
-  readonly of: string;
-  /** What its things are, if other collections hold such things too: a declaration may have moved from one to another. */
+  /** The collection that contains the object, such as the people of one organization. */
+  readonly collection: string;
+  /** The kind of the object, if other collections contain it too: a declaration can move from one collection to another. */
   readonly kind?: string;
-  /** Which of its things; the same text for the same thing. */
-  readonly which: string;
-  /** Where the declaration names it. */
+  /** The canonical name of the object in its collection. */
+  readonly name: string;
+  /** The property that names it. */
   readonly path: Path;
-  /** What the declaration wants of it, for others that depend on it. */
+  /** What the declaration sets, for other resources that depend on it. */
   readonly desired?: unknown;
 }
 
-/** A collection that a declaration claims as a whole. */
+/** A collection that one resource declares as a whole. */
 export interface ExclusiveKey {
-  readonly of: string;
+  readonly collection: string;
   readonly path: Path;
-  /** Whether others may claim this thing of it. */
-  readonly except: (which: string) => boolean;
-  /** What to do about others that do, as the rest of a sentence. */
+  /** Returns true for a name that other resources may declare. */
+  readonly except: (name: string) => boolean;
+  /** The remedy for a conflict, as the rest of a sentence. */
   readonly remedy: string;
 }
 
@@ -91,49 +91,73 @@ export interface Listed {
 /** A zod object with any properties. */
 export type Shape = z.ZodObject<z.core.$ZodShape>;
 
-/** A change before it is made. */
-export interface Plan<Inputs extends Shape> {
-  readonly wanted: z.output<Inputs>;
-  /** What was observed last; undefined if it is to be made. */
+/** What a plan is about. */
+interface PlannedChange {
+  /** The observed properties; undefined before a create. */
   readonly observed: Values | undefined;
   /** The properties that differ. */
   readonly changed: readonly string[];
 }
 
-/** What an operation will do besides what it says. */
-export interface Foresight {
-  /** The outputs that are unknown until it is done. */
-  readonly unsettled: readonly string[];
+/** A preview in which some desired values are unknown. */
+export interface PartialPlan extends PlannedChange {
+  readonly phase: "partial";
+  readonly desired: Values;
+}
+
+/** A change with known values: in a preview, or right before its first write. */
+export interface CompletePlan<Inputs extends Shape> extends PlannedChange {
+  readonly phase: "preview" | "apply";
+  readonly desired: z.output<Inputs>;
+}
+
+/** A change before it is made. */
+export type Plan<Inputs extends Shape> = PartialPlan | CompletePlan<Inputs>;
+
+/** What a preview shows of a change. Without meaning in the phase `apply`. */
+export interface PlanResult {
+  /** The outputs that are unknown until the change is done. */
+  readonly unknown?: readonly string[];
   /** What the user should know before. */
-  readonly note?: string | undefined;
+  readonly warnings?: readonly string[];
 }
 
-/** Someone or something else than before is there. */
-export interface Stranger {
-  /** What is there, in a whole sentence. */
-  readonly text: string;
-  /** Whether the program says that it must not be so. */
-  readonly ruledOut: boolean;
+/** What a resource makes of observed properties. Each member has a default. */
+export interface Assessment {
+  /** The paths of outputs that an update repairs although no input changed. By default, none. */
+  readonly drifted?: readonly string[];
+  /** Set if the remote object is not the one in state. */
+  readonly identityMismatch?: IdentityMismatch | undefined;
+  /** True if the object changes without Pulumi, so that each preview reads it first. By default, false. */
+  readonly refreshBeforeUpdate?: boolean;
 }
 
-/** What is known of an object before it is looked at. */
-export interface Known {
+/** The remote object is not the one in state. */
+export interface IdentityMismatch {
+  /** A whole sentence. */
+  readonly message: string;
+  /** True if the program rules the remote object out: reads fail then. */
+  readonly isForbidden: boolean;
+}
+
+/** An object as Pulumi knows it before it is read. */
+export interface Prior {
   /** The outputs that the state holds. */
   readonly state: Values;
-  /** What the program declares, or declared last; nothing for an import. */
-  readonly declared: Values;
+  /** The inputs of the program, or the last ones; empty for an import. */
+  readonly inputs: Values;
 }
 
 /** State and declaration of an object before its deletion. */
-export interface Leaving extends Known {
+export interface Deletion extends Prior {
   /** The fate of the resource that it is a part of. */
-  readonly parent: ParentOutlook;
+  readonly parent: ParentFate;
   /** Throws if the role of the API key's user is too low. A deletion calls it before its first write. */
   readonly authorize: () => Promise<void>;
 }
 
 /** The deletion options of a resource with parts. */
-export interface DeletionTerms {
+export interface DeletionOptions {
   /** Its deletion only removes it from the state. */
   readonly retain: boolean;
   /** Its deletion also removes parts that the program does not declare. */
@@ -171,66 +195,60 @@ export interface Resource<
   /** The resource that it is a part of, and the input that holds the id of that. */
   readonly parent?: { readonly resource: AnyResource; readonly id: keyof z.output<Inputs> & string };
   /** The inputs that tell one object from all others; two declarations that agree in them mean the same object. */
-  readonly identity: readonly (keyof z.output<Inputs> & string)[];
+  readonly key: readonly (keyof z.output<Inputs> & string)[];
   /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */
-  claims?(declared: Values): { readonly things: readonly ObjectKey[]; readonly whole?: ExclusiveKey };
+  keys?(declared: Values): { readonly items: readonly ObjectKey[]; readonly exclusive?: ExclusiveKey };
 
   /** What a declaration needs that not every API has, as far as the declaration is known. By default, nothing. */
   needs?(declared: Values): readonly Need<FeatureOf<C>>[];
   /** What deleting it takes of the API, where not every API has that. */
   readonly deletion?: FeatureOf<C>;
   /** For a resource with parts: the deletion options that a declaration sets. */
-  deletionTerms?(declared: Values): DeletionTerms;
+  deletionTerms?(declared: Values): DeletionOptions;
   /**
    * For a resource with parts: refuses if this object cannot be deleted, for reasons other than its members. Runs before the first of
    * its parts is deleted, if the program does not declare it.
    */
   guardDeletion?(context: Pick<Context<C>, "api">, id: string): Promise<void>;
 
-  /** The object that this id names, canonical. Also takes the forms that `pulumi import` allows. */
-  locate(context: ResourceContext<C>, id: string): Promise<string>;
+  /** Returns the id of an object that `pulumi import` names. By default, the same text. */
+  resolveImportId?(context: ResourceContext<C>, id: string): Promise<string>;
 
   /**
-   * What is there already and may be taken over, because it cannot be anything else than what is wanted.
-   * Throws `AlreadyExists` for what may be somebody else's. Runs at preview too.
+   * Finds an existing object that can only be the desired one, to adopt it. Runs in previews too. By default, none.
+   * @throws AlreadyExists for an object that another user may have made
    */
-  adopt(context: ResourceContext<C>, wanted: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
+  findExisting?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
   /** Makes it. Throws `PartialFailureError` if something was made before a failure. Absent for what always exists, so that `adopt` finds it. */
-  create?(context: ResourceContext<C>, wanted: z.output<Inputs>): Promise<Observed<Outputs>>;
+  create?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs>>;
   /** Undefined means: certainly gone. Throws `NotFound` where it may only be invisible to this key. */
-  read(context: ResourceContext<C>, id: string, known: Known): Promise<Observed<Outputs> | undefined>;
+  read(context: ResourceContext<C>, id: string, known: Prior): Promise<Observed<Outputs> | undefined>;
   /**
    * Makes only the changes. May be called without any when `broken` said that something must be repaired.
    * Throws `PartialFailureError` if something was changed before a failure.
    */
   update(
     context: ResourceContext<C>,
-    wanted: z.output<Inputs>,
+    desired: z.output<Inputs>,
     observed: Observed<Outputs>,
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
-  delete(context: ResourceContext<C>, observed: Observed<Outputs>, leaving: Leaving): Promise<void>;
-  /** What stays when the entry goes since another one declares the same, and the user has to know of. */
-  leavesBehind?(context: ResourceContext<C>, id: string, known: Known): Promise<string | undefined>;
-  /** Whether what is still there, as it always is, is as a deletion leaves it. */
-  isDeleted?(observed: Observed<Outputs>, known: Known): boolean;
+  delete(context: ResourceContext<C>, observed: Observed<Outputs>, leaving: Deletion): Promise<void>;
+  /**
+   * Describes what a skipped delete leaves behind: the entry leaves the state, and another entry owns the object. By default,
+   * nothing that the user needs to know.
+   */
+  describeSkippedDelete?(context: ResourceContext<C>, id: string, prior: Prior): Promise<string | undefined>;
   list(context: Context<C>, query: z.output<Query>): AsyncIterable<Listed>;
 
-  /** The paths of outputs that have gone bad and that an update repairs, though no input changed. */
-  broken?(observed: Values, wanted: Values): readonly string[];
   /**
-   * Refuses what the declaration alone shows to do harm, wherever it is about to go; returns what the user should know before.
-   * Runs as `guard` does and, at preview, also while parts of the declaration are not known yet.
+   * Plans a change: refuses what is known to fail or to do harm, and tells a preview what else it does. Runs in previews, and again
+   * before the first write.
+   * @throws UserError for a change that must not be made
    */
-  vet?(client: C, declared: Values, changed: readonly string[]): string | undefined;
-  /** Refuses what is known to fail or to do harm. Runs at preview, and again before anything is written. */
-  guard?(context: ResourceContext<C>, plan: Plan<Inputs>): Promise<void>;
-  /** What a change does besides, for the preview. Refuses what only the whole preview shows. */
-  foresee?(context: ResourceContext<C>, plan: Plan<Inputs>): Promise<Foresight | undefined>;
-  /** Whether what is there now is not the object that is known. */
-  stranger?(known: Known, observed: Values): Stranger | undefined;
-  /** Whether somebody else may still finish it, so that each preview has to look. */
-  awaits?(observed: Values): boolean;
+  plan?(context: ResourceContext<C>, plan: Plan<Inputs>): Promise<PlanResult | undefined>;
+  /** Assesses observed properties, as far as the desired inputs or the prior state are known. */
+  assess?(observed: Values, known: { readonly desired?: Values; readonly prior?: Prior }): Assessment;
 }
 
 /**

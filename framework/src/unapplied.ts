@@ -10,7 +10,7 @@ export interface Write {
   /** The name of the service. */
   readonly service: string;
   readonly resource: AnyResource;
-  readonly wanted: Values;
+  readonly desired: Values;
   readonly observed: Values;
   readonly left: readonly Difference[];
   /** Top-level properties whose values must not appear in messages. */
@@ -25,7 +25,7 @@ export function notAsAsked(service: string): string {
 }
 
 /** What a difference is between. */
-type Compared = Pick<Write, "resource" | "wanted" | "observed" | "secret">;
+type Compared = Pick<Write, "resource" | "desired" | "observed" | "secret">;
 
 /** Longer values would hide the rest of the message. A cut could leave a part of a secret, which redaction does not recognize. */
 const longest = 200;
@@ -42,8 +42,8 @@ export function unapplied({ service, left, accepted, ...write }: Write): UserErr
 }
 
 /** Reports if the answer differs from the request only in case, spaces or the composition of its characters. */
-function isSpelling({ property, path }: Difference, { wanted, observed, secret }: Compared): boolean {
-  const [requested, answered] = [valueAt(wanted, path), valueAt(observed, path)];
+function isSpelling({ property, path }: Difference, { desired, observed, secret }: Compared): boolean {
+  const [requested, answered] = [valueAt(desired, path), valueAt(observed, path)];
   if (typeof requested !== "string" || typeof answered !== "string" || secret.has(property)) return false;
   return letters(requested) === letters(answered);
 }
@@ -52,10 +52,10 @@ function letters(text: string): string {
   return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, "");
 }
 
-function contrast({ property, path }: Difference, { resource, wanted, observed, secret }: Compared): string {
+function contrast({ property, path }: Difference, { resource, desired, observed, secret }: Compared): string {
   if (secret.has(property)) return `\`${property}\` differs from its secret value`;
-  const isReset = wanted[property] === undefined;
-  const requested = isReset ? resource.changes[property]?.initial?.(observed) : valueAt(wanted, path);
+  const isReset = desired[property] === undefined;
+  const requested = isReset ? resource.changes[property]?.initial?.(observed) : valueAt(desired, path);
   const answered = valueAt(observed, path);
   // The value is right, but an output or a person's status is not.
   if (!(property in resource.changes) || same(requested, answered)) return `\`${path}\` was not repaired`;

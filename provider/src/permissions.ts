@@ -36,11 +36,7 @@ async function authorize(api: Peridio, operation: Operation): Promise<void> {
 }
 
 /** Explains a 404 of Peridio if the API key cannot act in the organization. */
-async function withMembership(
-  api: Peridio,
-  error: NotFound,
-  operation: Operation,
-): Promise<UserError | NotFound> {
+async function withMembership(api: Peridio, error: NotFound, operation: Operation): Promise<UserError | NotFound> {
   const organizationId = organizationOf(operation);
   const caller = await api.caller();
   const outside = boundElsewhere(caller, organizationId) ?? notMember(caller, organizationId);

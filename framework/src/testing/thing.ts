@@ -77,7 +77,7 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
     inputs,
     outputs,
     query,
-    identity: ["shelf", "name"],
+    key: ["shelf", "name"],
     changes: {
       shelf: { on: "replace" },
       name: { on: "replace", canonical: lower },
@@ -92,16 +92,16 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
       parts: { on: "update", entries: (key) => key.toLowerCase() },
       mode: { on: "update", local: true },
     },
-    locate: (_, id) => Promise.resolve(id.replace("shelf one", "one")),
-    adopt: (_, { shelf, name }) => Promise.resolve(warehouse.get(`${shelf}/${name.toLowerCase()}`)),
-    create: (_, wanted) => {
-      const id = `${wanted.shelf}/${wanted.name.toLowerCase()}`;
-      const sent = remote.parse(wanted);
+    resolveImportId: (_, id) => Promise.resolve(id.replace("shelf one", "one")),
+    findExisting: (_, { shelf, name }) => Promise.resolve(warehouse.get(`${shelf}/${name.toLowerCase()}`)),
+    create: (_, desired) => {
+      const id = `${desired.shelf}/${desired.name.toLowerCase()}`;
+      const sent = remote.parse(desired);
       return Promise.resolve(warehouse.put({ id, serial: "1", ...sent, color: sent.color ?? "grey" }, sent));
     },
     read: (_, id) => Promise.resolve(warehouse.get(id)),
-    update: (_, wanted, observed, changes) => {
-      const sent = remote.parse(wanted);
+    update: (_, desired, observed, changes) => {
+      const sent = remote.parse(desired);
       return Promise.resolve(warehouse.put({ ...observed, ...sent, color: sent.color ?? "grey" }, changes));
     },
     delete: (_, { id }) => {

@@ -120,7 +120,7 @@ resources:
   inputs,
   outputs,
   parent: { resource: organization, id: "organizationId" },
-  identity: ["organizationId"],
+  key: ["organizationId"],
   changes,
   needs: () => [{ feature: "billingSettings", path: [] }],
   ...settings({ changes, get, put }),

@@ -1,6 +1,15 @@
 import * as z from "zod";
-import { AlreadyExists, IdentityMismatchError, UserError, type Observed } from "#framework";
-import type { Resource } from "../resource";
+import {
+  AlreadyExists,
+  type CompletePlan,
+  type IdentityMismatch,
+  IdentityMismatchError,
+  type Observed,
+  type PlanResult,
+  UserError,
+  type Values,
+} from "#framework";
+import type { Resource, ResourceContext } from "../resource";
 import { key, type Invitation, type Peridio, type RosterEntry } from "../api";
 import { deletionBlocked, organization } from "./organization";
 import { isStillDeclared, explainLeftBehind, getPersonKey } from "../roster/declaration";
@@ -164,7 +173,7 @@ resources:
   outputs,
   query,
   parent: { resource: organization, id: "organizationId" },
-  identity: ["organizationId", "email"],
+  key: ["organizationId", "email"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
     email: { on: "replace", canonical: ignoringCase, also: ({ currentEmail }) => [currentEmail] },
@@ -175,16 +184,16 @@ resources:
 
   needs: ({ role }) => needsRole(role, ["role"]),
 
-  claims: ({ organizationId, email, role }) => ({
-    things: [getPersonKey(organizationId, String(email), role, ["email"])],
+  keys: ({ organizationId, email, role }) => ({
+    items: [getPersonKey(organizationId, String(email), role, ["email"])],
   }),
 
-  async locate({ api }, id) {
+  async resolveImportId({ api }, id) {
     const { organization, email } = split(id);
     return `${await locateOrganization(api, organization)}/${email}`;
   },
 
-  async adopt(context, { organizationId, email, role, userId }) {
+  async findExisting(context, { organizationId, email, role, userId }) {
     const { api, warn } = context;
     const place = await api.roster.find(String(asPrn(organizationId)), email);
     if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
@@ -268,7 +277,7 @@ resources:
     }
   },
 
-  async leavesBehind({ api, ownership: fate }, id, known) {
+  async describeSkippedDelete({ api, ownership: fate }, id, known) {
     const { organization, email: first } = split(id);
     const user = await findKnownUser(api, organization, known.state.userId);
     return user && explainLeftBehind(fate, getDeclaredEmail(first, known), user);
@@ -281,56 +290,82 @@ resources:
     }
   },
 
-  broken: ({ status, asOwner }, { onExpired }) => [
-    ...(status === "expired" && onExpired !== "ignore" ? ["status"] : []),
-    ...(asOwner === true ? ["asOwner"] : []),
-  ],
-
-  awaits: ({ status }) => status !== "active",
-
-  stranger({ state, declared: { userId: pin } }, observed) {
-    const { email, userId } = observed;
-    if (typeof pin === "string" && pin !== userId) return { text: pinned(pin, String(email), userId), ruledOut: true };
-    const text = explainIdentityMismatch(String(email), state, observed);
-    return text === undefined ? undefined : { text, ruledOut: false };
-  },
-
-  async guard(context, { wanted: { organizationId, email, userId }, observed, changed }) {
-    if (observed === undefined) return;
-    const { api } = context;
-    const place = await find(api, String(asPrn(organizationId)), email, observed.userId);
-    const stranger = place && explainIdentityMismatch(email, observed, getMemberStatus(place));
-    if (stranger !== undefined && userId === undefined) throw new IdentityMismatchError(stranger);
-    if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
-      throw new UserError(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
-    }
-    const open = place && explainUnknown(place);
-    if (open !== undefined && isToBeSent(changed)) throw new UserError(open);
-    if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
-    if (!changed.includes("role")) return;
-    if (place?.kind === "member" && (await isProtected(context, place))) throw new UserError(explainProtected(place));
-  },
-
-  async foresee({ api, planned: plan }, { wanted: { organizationId, email }, observed, changed }) {
-    const id = String(asPrn(organizationId));
-    if (observed === undefined || (observed.status === "expired" && isToBeSent(changed))) {
-      const seats = await readSeats(api, id);
-      const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
-      if (planned > 0 && countMissingSeats(seats, planned) > 0)
-        throw new UserError(`${explainMissingSeats(seats, planned)}. ${makeRoom}`);
-    }
-    if (observed === undefined || observed.status === "active") return undefined;
-    if (!isToBeSent(changed)) return undefined;
-    const reason =
-      observed.status === "expired"
-        ? "the invitation has expired and is sent again"
-        : "Peridio cannot edit an invitation, so it is revoked and sent anew";
+  assess({ status, asOwner, email, userId }, { desired = {}, prior }) {
+    const { onExpired, userId: pin } = desired;
     return {
-      unsettled: ["status", "invitationId", "inviteUrl", "invitationExpiresAt"],
-      note: `A new e-mail goes out to ${email}: ${reason}.`,
+      drifted: [
+        ...(status === "expired" && onExpired !== "ignore" ? ["status"] : []),
+        ...(asOwner === true ? ["asOwner"] : []),
+      ],
+      identityMismatch: prior && compareIdentity(prior.state, { email, userId }, pin),
+      refreshBeforeUpdate: status !== "active",
     };
   },
+
+  async plan(context, plan) {
+    if (plan.phase === "partial") return undefined;
+    await rejectHarm(context, plan);
+    return plan.phase === "preview" ? previewChange(context, plan) : undefined;
+  },
 };
+
+/** Compares the observed user with the one in state, and with the pinned one. */
+function compareIdentity(
+  state: Values,
+  observed: Readonly<Record<"email" | "userId", unknown>>,
+  pin: unknown,
+): IdentityMismatch | undefined {
+  const { email, userId } = observed;
+  if (typeof pin === "string" && pin !== userId) {
+    return { message: pinned(pin, String(email), userId), isForbidden: true };
+  }
+  const message = explainIdentityMismatch(String(email), state, observed);
+  return message === undefined ? undefined : { message, isForbidden: false };
+}
+
+/** @throws UserError for a change that is known to fail or to do harm */
+async function rejectHarm(
+  context: ResourceContext,
+  { desired: { organizationId, email, userId }, observed, changed }: CompletePlan<typeof inputs>,
+): Promise<void> {
+  if (observed === undefined) return;
+  const { api } = context;
+  const place = await find(api, String(asPrn(organizationId)), email, observed.userId);
+  const stranger = place && explainIdentityMismatch(email, observed, getMemberStatus(place));
+  if (stranger !== undefined && userId === undefined) throw new IdentityMismatchError(stranger);
+  if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
+    throw new UserError(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
+  }
+  const open = place && explainUnknown(place);
+  if (open !== undefined && isToBeSent(changed)) throw new UserError(open);
+  if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
+  if (!changed.includes("role")) return;
+  if (place?.kind === "member" && (await isProtected(context, place))) throw new UserError(explainProtected(place));
+}
+
+/** Describes what a change does besides the differences that a preview shows. */
+async function previewChange(
+  { api, planned: plan }: ResourceContext,
+  { desired: { organizationId, email }, observed, changed }: CompletePlan<typeof inputs>,
+): Promise<PlanResult | undefined> {
+  const id = String(asPrn(organizationId));
+  if (observed === undefined || (observed.status === "expired" && isToBeSent(changed))) {
+    const seats = await readSeats(api, id);
+    const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
+    if (planned > 0 && countMissingSeats(seats, planned) > 0)
+      throw new UserError(`${explainMissingSeats(seats, planned)}. ${makeRoom}`);
+  }
+  if (observed === undefined || observed.status === "active") return undefined;
+  if (!isToBeSent(changed)) return undefined;
+  const reason =
+    observed.status === "expired"
+      ? "the invitation has expired and is sent again"
+      : "Peridio cannot edit an invitation, so it is revoked and sent anew";
+  return {
+    unknown: ["status", "invitationId", "inviteUrl", "invitationExpiresAt"],
+    warnings: [`A new e-mail goes out to ${email}: ${reason}.`],
+  };
+}
 
 /** Reports the adoption of an invitation. A stack does not know the declarations of others. */
 function adopted({ email }: Invitation): string {

@@ -168,7 +168,7 @@ resources:
   inputs,
   outputs,
   query,
-  identity: ["name"],
+  key: ["name"],
   changes: {
     name: { on: "refuse" },
     displayName: { on: "update", initial: ({ name }) => name, takes: "renameOrganization" },
@@ -189,9 +189,9 @@ resources:
     force: forceDestroy === true,
   }),
 
-  locate: ({ api }, id) => locateOrganization(api, id),
+  resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
-  async adopt({ api }, { name }) {
+  async findExisting({ api }, { name }) {
     const existing = (await api.caller()).organizations.find((visible) => visible.name === name);
     const lack = api.explainUnsupported("createOrganization");
     // Where none can be created, the one of this name cannot be anything else than what is wanted.
@@ -226,9 +226,10 @@ resources:
     return Object.keys(sent).length === 0 ? observed : observe(await api.organizations.update(observed.id, sent));
   },
 
-  guard({ api }, { observed, changed }) {
+  plan({ api }, { phase, observed, changed }) {
     const lack = api.explainUnsupported("renameOrganization");
-    if (lack === undefined || !changed.includes("displayName")) return Promise.resolve();
+    if (lack === undefined || phase === "partial" || !changed.includes("displayName"))
+      return Promise.resolve(undefined);
     throw new UserError(
       formatUnsupported({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }),
     );
@@ -247,7 +248,7 @@ resources:
       throw cannotBeDeleted(`${cannot} ${listed(blockers)}.`, "Resolve this and run the command again. ");
   },
 
-  async delete(context, { id }, { declared, authorize }) {
+  async delete(context, { id }, { inputs: declared, authorize }) {
     const { api } = context;
     await authorize();
     const blockers = await api.organizations.blockers(id);

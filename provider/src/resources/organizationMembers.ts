@@ -7,7 +7,9 @@ import {
   UserError,
   named,
   partialDestroyHint,
+  type CompletePlan,
   formatPath,
+  type PlanResult,
   type Observed,
   hasUnknowns,
   isRecord,
@@ -241,7 +243,7 @@ resources:
   outputs,
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },
-  identity: ["organizationId"],
+  key: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
     members: { on: "update", entries: key },
@@ -254,15 +256,15 @@ resources:
   needs: ({ members }) =>
     Object.entries(isRecord(members) ? members : {}).flatMap(([email, role]) => needsRole(role, ["members", email])),
 
-  claims({ organizationId, members, ignore }) {
+  keys({ organizationId, members, ignore }) {
     const people = isRecord(members) ? Object.entries(members) : [];
-    const roster = { of: "rosters", which: String(asPrn(organizationId)), path: ["organizationId"] };
+    const roster = { collection: "rosters", name: String(asPrn(organizationId)), path: ["organizationId"] };
     return {
-      things: [roster, ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email]))],
+      items: [roster, ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email]))],
       // Whoever may turn out to be ignored is not claimed.
       ...(!hasUnknowns(ignore) && {
-        whole: {
-          of: getPeopleScope(organizationId),
+        exclusive: {
+          collection: getPeopleScope(organizationId),
           path: ["organizationId"],
           except: createMatcher(ignore),
           remedy: "the roster declares everybody, so declare the person there, or let its `ignore` match the address",
@@ -271,9 +273,9 @@ resources:
     };
   },
 
-  locate: ({ api }, id) => locateOrganization(api, id),
+  resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
-  async adopt(context, wanted) {
+  async findExisting(context, wanted) {
     const id = String(asPrn(wanted.organizationId));
     const found = await readRosterState(context, id, wanted);
     const { remove, grant: give, demote } = planRoster(found);
@@ -287,7 +289,7 @@ resources:
     throw new AlreadyExists(id, `with ${kinds.join(" and ")}`);
   },
 
-  async read(context, id, { declared, state }) {
+  async read(context, id, { inputs: declared, state }) {
     const { warn } = context;
     const found = await readRosterState(context, id, declaration(declared), standings(state));
     for (const [email, place] of findDeclared(found)) {
@@ -319,7 +321,7 @@ resources:
     return rosterOf(id, wanted, await readRosterState(context, id, wanted, known), observed);
   },
 
-  async delete(context, { id }, { state, declared, parent, authorize }) {
+  async delete(context, { id }, { state, inputs: declared, parent, authorize }) {
     const { api, warn, ownership: fate } = context;
     const before = standings(state);
     const found = await readRosterState(context, id, declaration(declared), before);
@@ -372,36 +374,48 @@ resources:
     for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };
   },
 
-  broken(observed, { members }) {
+  async plan(context, plan) {
+    if (plan.phase === "partial") return undefined;
+    await rejectHarm(context, plan);
+    return plan.phase === "preview" ? previewChange(context, plan) : undefined;
+  },
+
+  assess(observed, { desired, prior }) {
     const people = standings(observed);
-    const declared = Object.keys(isRecord(members) ? members : {});
-    return declared
-      .filter((email) => isBroken(people.get(key(email)) ?? {}))
-      .map((email) => formatPath(["members", email]));
+    const declared = Object.keys(isRecord(desired?.members) ? desired.members : {});
+    const others = prior === undefined ? [] : strangers(standings(prior.state), people);
+    return {
+      drifted: declared
+        .filter((email) => isBroken(people.get(key(email)) ?? {}))
+        .map((email) => formatPath(["members", email])),
+      ...(others.length > 0 && { identityMismatch: { message: others.join(" "), isForbidden: false } }),
+      refreshBeforeUpdate: [...people.values()].some(({ status }) => status !== "active"),
+    };
   },
-
-  async guard(context, { wanted, observed }) {
-    await permitted(context, String(asPrn(wanted.organizationId)), wanted, standings(observed ?? {}));
-  },
-
-  async foresee(context, { wanted, observed = {} }) {
-    const { api, planned: plan } = context;
-    const id = String(asPrn(wanted.organizationId));
-    const { found, change } = await intended(context, id, wanted, standings(observed));
-    const newcoming = listNewcomers(change).map(({ email }) => key(email));
-    const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, ...newcoming));
-    await fitting(api, id, change, planned - newcoming.length);
-    const notes = [...unshown(change, found, observed), ...explained(change, found, observed)];
-    return { unsettled: ["people", "inviteUrls"], ...(notes.length > 0 && { note: notes.join(" ") }) };
-  },
-
-  stranger({ state }, observed) {
-    const texts = strangers(standings(state), standings(observed));
-    return texts.length === 0 ? undefined : { text: texts.join(" "), ruledOut: false };
-  },
-
-  awaits: (observed) => [...standings(observed).values()].some(({ status }) => status !== "active"),
 };
+
+/** @throws UserError for a change that is known to fail or to do harm */
+async function rejectHarm(
+  context: ResourceContext,
+  { desired: wanted, observed }: CompletePlan<typeof inputs>,
+): Promise<void> {
+  await permitted(context, String(asPrn(wanted.organizationId)), wanted, standings(observed ?? {}));
+}
+
+/** Describes what a change does besides the differences that a preview shows. */
+async function previewChange(
+  context: ResourceContext,
+  { desired: wanted, observed = {} }: CompletePlan<typeof inputs>,
+): Promise<PlanResult | undefined> {
+  const { api, planned: plan } = context;
+  const id = String(asPrn(wanted.organizationId));
+  const { found, change } = await intended(context, id, wanted, standings(observed));
+  const newcoming = listNewcomers(change).map(({ email }) => key(email));
+  const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, ...newcoming));
+  await fitting(api, id, change, planned - newcoming.length);
+  const notes = [...unshown(change, found, observed), ...explained(change, found, observed)];
+  return { unknown: ["people", "inviteUrls"], ...(notes.length > 0 && { warnings: [notes.join(" ")] }) };
+}
 
 /** What is to be done, if it is within all bounds. */
 async function permitted(

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
-import { UserError, type Observed } from "#framework";
+import { type CompletePlan, type Observed, type PlanResult, UserError } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { findDeclaredRole } from "../roster/declaration";
@@ -74,7 +74,7 @@ resources:
   outputs,
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },
-  identity: ["organizationId"],
+  key: ["organizationId"],
   changes: {
     organizationId: { on: "replace", canonical: asPrn },
     email: { on: "update", canonical: ignoringCase, also: ({ currentEmail }) => [currentEmail] },
@@ -82,9 +82,9 @@ resources:
 
   needs: () => [{ feature: "ownership", path: [] }],
 
-  locate: ({ api }, id) => locateOrganization(api, id),
+  resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
-  async adopt({ api }, { organizationId, email }) {
+  async findExisting({ api }, { organizationId, email }) {
     const organization = await api.organizations.get(String(asPrn(organizationId)));
     return owns(organization, email) ? observe(organization) : undefined;
   },
@@ -116,28 +116,42 @@ resources:
     }
   },
 
-  async guard({ api, desiredOf: terms }, { wanted: { organizationId, email } }) {
-    const id = String(asPrn(organizationId));
-    const organization = await api.organizations.get(id);
-    if (owns(organization, email)) return;
-    const place = await api.roster.find(id, email);
-    const role = findDeclaredRole(terms, id, email);
-    if (role !== undefined && role !== "admin") {
-      throw new UserError(
-        `this program gives ${email} the role ${role}, and only an admin can own the organization. Declare admin`,
-      );
-    }
-    const becomesAdmin = place?.kind === "member" && role === "admin";
-    if (!becomesAdmin) refuseAsOwner(place, email);
-  },
-
-  async foresee({ api }, { wanted: { organizationId, email } }) {
-    const organization = await api.organizations.get(String(asPrn(organizationId)));
-    if (owns(organization, email)) return undefined;
-    const note = `The ownership goes to ${email}. ${ownerOf(organization).email} loses it and with it the right to delete the organization; only ${email} can give it back.`;
-    return { unsettled: ["userId"], note };
+  async plan(context, plan) {
+    if (plan.phase === "partial") return undefined;
+    await rejectHarm(context, plan);
+    return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },
 };
+
+/** @throws UserError for a change that is known to fail or to do harm */
+async function rejectHarm(
+  { api, desiredOf: terms }: ResourceContext,
+  { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
+): Promise<void> {
+  const id = String(asPrn(organizationId));
+  const organization = await api.organizations.get(id);
+  if (owns(organization, email)) return;
+  const place = await api.roster.find(id, email);
+  const role = findDeclaredRole(terms, id, email);
+  if (role !== undefined && role !== "admin") {
+    throw new UserError(
+      `this program gives ${email} the role ${role}, and only an admin can own the organization. Declare admin`,
+    );
+  }
+  const becomesAdmin = place?.kind === "member" && role === "admin";
+  if (!becomesAdmin) refuseAsOwner(place, email);
+}
+
+/** Describes what a change does besides the differences that a preview shows. */
+async function previewChange(
+  { api }: ResourceContext,
+  { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
+): Promise<PlanResult | undefined> {
+  const organization = await api.organizations.get(String(asPrn(organizationId)));
+  if (owns(organization, email)) return undefined;
+  const note = `The ownership goes to ${email}. ${ownerOf(organization).email} loses it and with it the right to delete the organization; only ${email} can give it back.`;
+  return { unknown: ["userId"], warnings: [note] };
+}
 
 /** Gives the organization to another admin. What the program declares of that person has to be done by then. */
 async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {

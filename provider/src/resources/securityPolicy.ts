@@ -113,28 +113,17 @@ resources:
   inputs,
   outputs,
   parent: { resource: organization, id: "organizationId" },
-  identity: ["organizationId"],
+  key: ["organizationId"],
   changes,
   needs: () => [{ feature: "securitySettings", path: [] }],
   ...settings({ changes, get, put, weakened }),
 
-  vet({ runnerCidrs }, { ipAllowlist }, changed) {
-    const list = allowlist.safeParse(ipAllowlist).data ?? [];
-    if (!changed.includes("ipAllowlist") || list.length === 0) return undefined;
-    if (runnerCidrs === undefined) {
-      return "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.";
-    }
-    const blocks = list.map(({ cidr }) => cidr);
-    const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
-    if (out.length === 0) return undefined;
-    throw new UserError(
-      `the allowlist shuts out ${out.join(", ")}, from where this provider calls (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to ipAllowlist`,
-    );
-  },
-
-  async foresee({ api }, { wanted: { organizationId, requireTwoFactor }, changed }) {
-    if (!changed.includes("requireTwoFactor") || requireTwoFactor !== true) return undefined;
-    return { unsettled: [], note: await shutOut(api, String(asPrn(organizationId))) };
+  async plan({ api }, { phase, desired, changed }) {
+    const lockout = changed.includes("ipAllowlist") ? lockoutWarning(api, desired.ipAllowlist) : undefined;
+    const isRequired = changed.includes("requireTwoFactor") && desired.requireTwoFactor === true;
+    const shut =
+      phase === "preview" && isRequired ? await shutOut(api, String(asPrn(desired.organizationId))) : undefined;
+    return { warnings: [shut, lockout].filter((text) => text !== undefined) };
   },
 
   async update({ api, warn }, _wanted, { id }, changed) {
@@ -145,6 +134,24 @@ resources:
     return after;
   },
 };
+
+/**
+ * Warns of an allowlist that can lock the provider out.
+ * @throws UserError if the list excludes an address from which the provider calls
+ */
+function lockoutWarning({ runnerCidrs }: Pick<Peridio, "runnerCidrs">, ipAllowlist: unknown): string | undefined {
+  const list = allowlist.safeParse(ipAllowlist).data ?? [];
+  if (list.length === 0) return undefined;
+  if (runnerCidrs === undefined) {
+    return "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.";
+  }
+  const blocks = list.map(({ cidr }) => cidr);
+  const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
+  if (out.length === 0) return undefined;
+  throw new UserError(
+    `the allowlist shuts out ${out.join(", ")}, from where this provider calls (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to ipAllowlist`,
+  );
+}
 
 /** Names the members that a required second factor keeps from signing in. Undefined if there are none. */
 async function shutOut(api: Peridio, organizationId: string): Promise<string | undefined> {

@@ -89,9 +89,9 @@ describe("the key of a person", () => {
 
   test("ignores the case of the address and contains the desired role", () => {
     expect(getPersonKey(uuid, "Bob@Acme.Example", "admin", ["members", "Bob@Acme.Example"])).toEqual({
-      of: `people of prn:1:${uuid}`,
+      collection: `people of prn:1:${uuid}`,
       kind: "people",
-      which: "bob@acme.example",
+      name: "bob@acme.example",
       path: ["members", "Bob@Acme.Example"],
       desired: "admin",
     });
@@ -113,14 +113,14 @@ describe("the key of a person", () => {
       "Bob@acme.example",
     );
     expect(declared).toBe(role);
-    expect(asked).toMatchObject([{ of: `people of prn:1:${uuid}`, which: "bob@acme.example", path: [] }]);
+    expect(asked).toMatchObject([{ collection: `people of prn:1:${uuid}`, name: "bob@acme.example", path: [] }]);
   });
 
   describe("with two addresses", () => {
     type Ownership = ReturnType<ResourceContext["ownership"]>;
     const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
     const check = (former: Ownership, present: Ownership) => (): boolean =>
-      isStillDeclared(({ which }) => (which === bob ? former : present), uuid, [bob, robert]);
+      isStillDeclared(({ name }) => (name === bob ? former : present), uuid, [bob, robert]);
 
     test.each<[Ownership, Ownership, boolean]>([
       [undefined, undefined, false],

@@ -50,9 +50,9 @@ export function getPersonKey(
   path: ObjectKey["path"],
 ): ObjectKey {
   return {
-    of: getPeopleScope(organizationId),
+    collection: getPeopleScope(organizationId),
     kind: "people",
-    which: String(ignoringCase(email)),
+    name: String(ignoringCase(email)),
     path,
     desired: role,
   };

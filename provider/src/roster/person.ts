@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Known, Values } from "#framework";
+import type { Prior, Values } from "#framework";
 import { isRole, type Member, type Peridio, type RosterEntry, type Role, roles, type Unknown } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSame } from "../types/email";
@@ -116,7 +116,7 @@ export function explainIdentityMismatch(
  * Returns the address by which the program declares the person. The declaration may contain the user's new address, which
  * the id does not. Any other declared address is about to replace this one.
  */
-export function getDeclaredEmail(first: string, { declared, state }: Known): string {
+export function getDeclaredEmail(first: string, { inputs: declared, state }: Prior): string {
   const name = typeof state.email === "string" ? state.email : first;
   const { email } = declared;
   if (typeof email !== "string") return name;

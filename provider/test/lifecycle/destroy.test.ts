@@ -97,7 +97,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
         "The provider changed nothing in the organization. Resolve this and run the command again. " +
         "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
         "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
-        partialDestroyHint,
+        partialDestroyHint("PERIDIO", "organization"),
     );
     expect(world.writes()).toEqual([]);
   });

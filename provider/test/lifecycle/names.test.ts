@@ -20,7 +20,10 @@ function lifecycle(told: string[] = []): Lifecycle {
 }
 
 test("a failure names organizations as people do", async () => {
-  const failing: AnyResource = { ...thingIn(new Warehouse()), adopt: () => Promise.reject(new Error("no line")) };
+  const failing: AnyResource = {
+    ...thingIn(new Warehouse()),
+    findExisting: () => Promise.reject(new Error("no line")),
+  };
   const declared = { shelf: peridio.acme, name: "bob" };
   await expect(lifecycle().create(failing, { urn, declared })).rejects.toThrow(
     "Thing acme/bob could not be created: no line",

@@ -29,7 +29,7 @@ interface ByName<Outputs extends Shape> {
   put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<Observed<Outputs>>;
 }
 
-type Shared = "query" | "locate" | "adopt" | "read" | "update" | "delete" | "isDeleted" | "list";
+type Shared = "query" | "resolveImportId" | "findExisting" | "read" | "update" | "delete" | "list";
 
 /**
  * What all settings of an organization share. They exist from the start, so a resource manages those that it declares:
@@ -50,9 +50,9 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
   return {
     query: ofOrganization,
 
-    locate: ({ api }, id) => locateOrganization(api, id),
+    resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
-    async adopt({ api }, wanted) {
+    async findExisting({ api }, wanted) {
       const id = String(asPrn(wanted.organizationId));
       const observed = await kept.get(api, id);
       const foreign = named.filter(
@@ -70,7 +70,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
 
     update: ({ api }, _wanted, { id }, changes) => kept.put(api, id, changes),
 
-    async delete({ api, warn }, observed, { declared, parent, authorize }) {
+    async delete({ api, warn }, observed, { inputs: declared, parent, authorize }) {
       const changed = still(declared, observed);
       if (changed.length === 0) return;
       const names = changed.map(([name]) => name);
@@ -92,8 +92,6 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       const weaker = kept.weakened?.(observed, after) ?? [];
       if (weaker.length > 0) warn(`Deleting this resource made the organization less secure: ${weaker.join("; ")}.`);
     },
-
-    isDeleted: (observed, { declared }) => still(declared, observed).length === 0,
 
     async *list({ api }, { organizationId }) {
       for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };
