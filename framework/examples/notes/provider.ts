@@ -17,15 +17,14 @@ const note: Resource<typeof inputs, typeof outputs, typeof query, Notebook> = {
   inputs,
   outputs,
   query,
-  identity: ["title"],
+  key: ["title"],
   changes: {
     title: { on: "replace" },
     text: { on: "update" },
     tags: { on: "update", canonical: sorted, initial: () => [] },
     password: { on: "update" },
   },
-  locate: (_, title) => Promise.resolve(title),
-  adopt: async ({ api }, { title }) => {
+  findExisting: async ({ api }, { title }) => {
     if (await api.find(title)) throw new AlreadyExists(title, "in the notebook");
     return undefined;
   },
