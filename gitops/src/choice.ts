@@ -8,7 +8,7 @@ import { CommandError } from "./exit";
  * @param where the source of the names, such as `that this key can see`
  * @throws CommandError if a pattern matches no known name.
  */
-export function choice(
+export function chooseOrganizations(
   patterns: readonly string[],
   known: readonly string[],
   where: string,

@@ -30,7 +30,7 @@ export const connectionHelp = [
   "PERIDIO_CA_PATH   a PEM file with additional trusted certificates",
 ];
 
-export function endpointOption(): Option {
+export function createEndpointOption(): Option {
   return new Option("--endpoint <url>", "the address of the API; by default PERIDIO_BASE_URL").argParser((text) => {
     const { data, error } = configuration.shape.endpoint.safeParse(text);
     if (error !== undefined)
@@ -39,23 +39,23 @@ export function endpointOption(): Option {
   });
 }
 
-export function backendOption(description = "the API; by default PERIDIO_BACKEND"): Option {
+export function createBackendOption(description = "the API; by default PERIDIO_BACKEND"): Option {
   return new Option("--backend <backend>", description).choices(backends);
 }
 
 /** Returns the API and its address from the options and the environment. */
-export function destinationOf({ endpoint, backend }: ConnectionOptions, { environment }: Terminal): Destination {
+export function getDestination({ endpoint, backend }: ConnectionOptions, { environment }: Terminal): Destination {
   return destination({ endpoint, backend }, environment);
 }
 
 /** Returns the API client for the options and the environment. Sends no request; announces long waits. */
-export function connection(options: ConnectionOptions, terminal: Terminal): Peridio {
+export function connect(options: ConnectionOptions, terminal: Terminal): Peridio {
   const { environment } = terminal;
   const { PERIDIO_API_KEY: key } = environment;
   if (key === undefined || key === "") {
     throw new CommandError("The API key is missing. Set the environment variable PERIDIO_API_KEY.");
   }
-  if (isMisdirected(key, destinationOf(options, terminal))) {
+  if (isMisdirected(key, getDestination(options, terminal))) {
     throw new CommandError(
       "The API key is a token of Avocado Connect (`avo_…`), and was not sent to another API. Add --backend connect, or set PERIDIO_BACKEND=connect.",
     );

@@ -1,8 +1,8 @@
 import type { Audit } from "../src/audit/audit";
-import { inOrder, found, sentenceOf } from "../src/audit/finding";
-import { asMarkdown } from "../src/audit/markdown";
-import { asReport } from "../src/audit/report";
-import { asText } from "../src/audit/text";
+import { sortFindings, createFinding, writeSentence } from "../src/audit/finding";
+import { formatMarkdown } from "../src/audit/markdown";
+import { createReport } from "../src/audit/report";
+import { formatText } from "../src/audit/text";
 import { Acme, day } from "./support/acme";
 import { expectGolden } from "./support/golden";
 import stringWidth from "string-width";
@@ -64,21 +64,21 @@ test("JSON contains everything", async () => {
 const many: Audit = {
   at: new Date("2027-01-31T08:00:00Z"),
   organizations: ["acme"],
-  findings: inOrder([
+  findings: sortFindings([
     ...Array.from({ length: 2_000 }, (_, index) =>
-      found("inactive", "acme", "was last active on 2026-01-31, 365 days ago", {
+      createFinding("inactive", "acme", "was last active on 2026-01-31, 365 days ago", {
         person: `some-person-${index}@acme.example`,
       }),
     ),
-    found("oneAdmin", "acme", "has only one admin, ada@acme.example"),
-    found("noAllowlist", "acme", "has no allowlist"),
-    found("inactive", "acme", "was last active long ago", { person: "ada@acme.example", worse: true }),
+    createFinding("oneAdmin", "acme", "has only one admin, ada@acme.example"),
+    createFinding("noAllowlist", "acme", "has no allowlist"),
+    createFinding("inactive", "acme", "was last active long ago", { person: "ada@acme.example", worse: true }),
   ]),
   gaps: [],
 };
 
 test("Markdown fits into an issue, with the most severe findings and the number of the omitted ones", () => {
-  const text = asMarkdown(many);
+  const text = formatMarkdown(many);
   expect(text.length).toBeLessThan(65_000);
   expect(text).toContain("2,003 findings in 1 organization: 1 high, 2,001 medium, 1 low");
   expect(text).toContain("| high | `acme` | `ada@acme.example` |");
@@ -93,19 +93,23 @@ function findingsIn(markdown: string): number {
 
 describe("equal findings share a row", () => {
   const said = "has no second factor";
-  const findings = inOrder([
-    ...["bob", "ada", "eve"].map((name) => found("withoutTwoFactor", "acme", said, { person: `${name}@acme.example` })),
-    ...["bob", "ada"].map((name) => found("inactive", "acme", "was last active", { person: `${name}@acme.example` })),
-    ...["lab", "acme"].map((name) =>
-      found("inactive", name, "was last active long ago", { person: "eve@acme.example" }),
+  const findings = sortFindings([
+    ...["bob", "ada", "eve"].map((name) =>
+      createFinding("withoutTwoFactor", "acme", said, { person: `${name}@acme.example` }),
     ),
-    ...["shed", "lab", "acme"].map((name) => found("noAllowlist", name, "has no allowlist")),
-    found("withoutTwoFactor", "lab", said, { person: "ada@acme.example", worse: true }),
+    ...["bob", "ada"].map((name) =>
+      createFinding("inactive", "acme", "was last active", { person: `${name}@acme.example` }),
+    ),
+    ...["lab", "acme"].map((name) =>
+      createFinding("inactive", name, "was last active long ago", { person: "eve@acme.example" }),
+    ),
+    ...["shed", "lab", "acme"].map((name) => createFinding("noAllowlist", name, "has no allowlist")),
+    createFinding("withoutTwoFactor", "lab", said, { person: "ada@acme.example", worse: true }),
   ]);
   const audit: Audit = { ...many, organizations: ["acme", "lab", "shed"], findings };
 
   test("in Markdown", () => {
-    expect(asMarkdown(audit)).toContain(
+    expect(formatMarkdown(audit)).toContain(
       [
         "## 11 findings in 3 organizations: 1 high, 7 medium, 3 low",
         "",
@@ -123,11 +127,11 @@ describe("equal findings share a row", () => {
 
   test("in text", () => {
     expect(
-      asText(audit)
+      formatText(audit)
         .split("\n")
         .filter((one) => /^(high|medium|low) /.test(one)),
     ).toHaveLength(5);
-    expect(asText(audit)).toContain(
+    expect(formatText(audit)).toContain(
       [
         "medium    acme             ada@acme.example,               has no second factor",
         "                           bob@acme.example,",
@@ -138,15 +142,15 @@ describe("equal findings share a row", () => {
   });
 
   test("in JSON, each has its own entry", () => {
-    expect(asReport(audit).findings).toHaveLength(11);
+    expect(createReport(audit).findings).toHaveLength(11);
   });
 
   test("a row with very many people names some of them", () => {
-    const rows = asMarkdown(many).match(/^\| medium .*$/gm) ?? [];
+    const rows = formatMarkdown(many).match(/^\| medium .*$/gm) ?? [];
     expect(rows.length).toBeGreaterThan(1);
     for (const row of rows) expect(row.split("`, `").length).toBeLessThanOrEqual(20);
-    expect(asText(many).match(/^medium /gm)).toHaveLength(2);
-    const text = asText(many);
+    expect(formatText(many).match(/^medium /gm)).toHaveLength(2);
+    const text = formatText(many);
     expect(many.findings.filter(({ person = "" }) => !text.includes(person))).toEqual([]);
   });
 });
@@ -167,7 +171,7 @@ test.each([
   ["many of both", 2_003, 1_500],
   ["no finding and many gaps", 0, 1_500],
 ])("Markdown of %s fits, and both are shown or counted", (_, finds, lacks) => {
-  const text = asMarkdown({ ...many, findings: many.findings.slice(0, finds), gaps: untold(lacks) });
+  const text = formatMarkdown({ ...many, findings: many.findings.slice(0, finds), gaps: untold(lacks) });
   expect(text.length).toBeLessThanOrEqual(60_000);
   const left = (thing: string) =>
     Number(new RegExp(`^([\\d,]+) more ${thing}s? did not fit here\\.$`, "m").exec(text)?.[1]?.replace(",", "") ?? 0);
@@ -188,5 +192,5 @@ test("an audit without findings says so", async () => {
 });
 
 test("a sentence is complete outside its table", () => {
-  expect(sentenceOf(found("noAllowlist", "acme", "has no allowlist"))).toBe("acme has no allowlist.");
+  expect(writeSentence(createFinding("noAllowlist", "acme", "has no allowlist"))).toBe("acme has no allowlist.");
 });

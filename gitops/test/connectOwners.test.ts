@@ -6,7 +6,7 @@ import { rulesOf } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, told, unknownText, urn } from "./support/document";
 import { membership, roster } from "./support/people";
 
-/** Previews with Avocado Connect do not report owners, of whom there may be several. */
+/** Previews with Avocado Connect do not report owners. An organization may have several. */
 
 const provider = `${urn("pulumi:providers:peridio::default")}::${unknownText}`;
 const connect = { "peridio:backend": "connect" };

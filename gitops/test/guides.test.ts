@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pages } from "#provider/testing";
-import { describedKind, kindNames } from "../src/audit/finding";
+import { getKind, kindNames } from "../src/audit/finding";
 import { auditReport } from "../src/audit/report";
 import { commands, run } from "../src/program";
 import { riskNames, risks } from "../src/review/review";
@@ -27,7 +27,7 @@ function rows(text: string, title: string): readonly (readonly string[])[] {
 test("the guide to audits has every kind of finding", () => {
   expect(rows(audit, "kind")).toEqual(
     kindNames.map((name) => {
-      const { severity, highIf, layout, means } = describedKind(name);
+      const { severity, highIf, layout, means } = getKind(name);
       const worse = highIf === undefined ? "" : `; high if ${highIf}`;
       return [`\`${name}\``, severity + worse, layout ? `${means} Needs \`--layout\`.` : means];
     }),

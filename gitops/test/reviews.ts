@@ -192,7 +192,7 @@ export const creation: Review = {
       rule: "new-admins",
       severity: "approve",
       message: "ada@acme.example and grace@acme.example become admins of acme-production.",
-      explanation: "Somebody of the security team looks at every new admin.",
+      explanation: "The security team looks at every new admin.",
       organizations: ["acme-production"],
       people: ["ada@acme.example", "grace@acme.example"],
       before: false,

@@ -24,7 +24,7 @@ export interface Organization {
   readonly general: GeneralSettings;
   /** By canonical e-mail address. */
   readonly people: ReadonlyMap<string, Person>;
-  /** True if a roster without ignored people declares everyone but owners, whom it leaves alone. */
+  /** True if a roster without ignored people declares everyone but owners, which it ignores. */
   readonly hasRoster: boolean;
   /** True if unknown people may be owners, because the API does not report owners. */
   readonly hasUntoldOwners: boolean;
@@ -39,13 +39,13 @@ export interface Organization {
 }
 
 /** The status of a member or an invitation. A `planned` invitation is not sent yet. */
-export type Standing = "active" | "pending" | "expired" | "planned";
+export type MemberStatus = "active" | "pending" | "expired" | "planned";
 
 export interface Person {
   /** In its original spelling. */
   readonly email: string;
   readonly role: Role | Hidden;
-  readonly standing: Standing;
+  readonly standing: MemberStatus;
   readonly isOwner: boolean;
   /** The user's PRN; undefined before the person accepts. */
   readonly userId: string | undefined;
@@ -86,6 +86,6 @@ export function isComplete({ hasRoster, hasUntoldOwners }: Organization): boolea
 }
 
 /** Returns the name of an organization, or its PRN if the name is unknown. */
-export function nameOf({ name, id, key }: Organization): string {
+export function getOrganizationName({ name, id, key }: Organization): string {
   return name ?? id ?? key;
 }

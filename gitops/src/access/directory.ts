@@ -14,15 +14,15 @@ export class Directory {
     this.#organizations = new Map(organizations.map((resource) => [resource.urn, resource]));
     for (const { after } of resources) {
       const [from, another] = after?.organizationFrom ?? [];
-      const id = after === undefined ? undefined : idIn(after);
+      const id = after === undefined ? undefined : findOrganizationId(after);
       const organization = from === undefined || another !== undefined ? undefined : this.#organizations.get(from);
       if (id === undefined || organization?.after === undefined) continue;
       const { created, replaced, urn } = organization;
       if (organization.after.id === undefined && !created && !replaced) this.#inferred.set(urn, id);
     }
-    const ids = new Map(organizations.flatMap(namedIds));
+    const ids = new Map(organizations.flatMap(listNamedIds));
     for (const { urn, imported, after, endpoint } of organizations) {
-      const id = imported && after?.id === undefined ? ids.get(address(endpoint, after?.inputs.name)) : undefined;
+      const id = imported && after?.id === undefined ? ids.get(getAddressKey(endpoint, after?.inputs.name)) : undefined;
       if (id !== undefined) this.#inferred.set(urn, id);
     }
   }
@@ -35,14 +35,17 @@ export class Directory {
     const state = resource[side];
     if (state === undefined) return undefined;
     if (resource.kind === "Organization") {
-      return state.id === undefined ? (this.#inferred.get(resource.urn) ?? resource.urn) : prn(state.id);
+      return state.id === undefined ? (this.#inferred.get(resource.urn) ?? resource.urn) : normalizePrn(state.id);
     }
-    const id = idIn(state);
+    const id = findOrganizationId(state);
     if (id !== undefined) return id;
     const [organization, another] = state.organizationFrom.flatMap((urn) => this.#organizations.get(urn) ?? []);
-    if (organization === undefined || another !== undefined) return strangerOf(resource);
+    if (organization === undefined || another !== undefined) return nameUnknownOrganization(resource);
     const { lookedAt } = organization;
-    return this.keyOf(organization, side) ?? (lookedAt === undefined ? strangerOf(resource) : prn(lookedAt));
+    return (
+      this.keyOf(organization, side) ??
+      (lookedAt === undefined ? nameUnknownOrganization(resource) : normalizePrn(lookedAt))
+    );
   }
 
   /** Reports if a resource is about this organization on either side. */
@@ -52,27 +55,27 @@ export class Directory {
 }
 
 /** Returns the ids of an organization, by its address. */
-function namedIds({ before, after, endpoint }: Resource): readonly (readonly [string, string])[] {
+function listNamedIds({ before, after, endpoint }: Resource): readonly (readonly [string, string])[] {
   return [before, after].flatMap((state) =>
-    state?.id === undefined ? [] : [[address(endpoint, state.inputs.name), prn(state.id)] as const],
+    state?.id === undefined ? [] : [[getAddressKey(endpoint, state.inputs.name), normalizePrn(state.id)] as const],
   );
 }
 
 /** A name is unique within one Peridio. */
-function address(endpoint: string | undefined, name: unknown): string {
+function getAddressKey(endpoint: string | undefined, name: unknown): string {
   return JSON.stringify([endpoint, name]);
 }
 
 /** Stands for an organization that has no name before the update. */
-function strangerOf(resource: Resource): string {
+function nameUnknownOrganization(resource: Resource): string {
   return `the unknown organization of ${called(resource)}`;
 }
 
-function idIn({ inputs, outputs }: State): string | undefined {
+function findOrganizationId({ inputs, outputs }: State): string | undefined {
   const id = [outputs?.organizationId, inputs.organizationId].find((value) => typeof value === "string");
-  return id === undefined ? undefined : prn(id);
+  return id === undefined ? undefined : normalizePrn(id);
 }
 
-function prn(id: string): string {
+function normalizePrn(id: string): string {
   return String(asPrn(id));
 }

@@ -11,14 +11,14 @@ import {
   unknown,
   isWritten,
 } from "../preview/resource";
-import type { Person, Standing } from "./access";
+import type { Person, MemberStatus } from "./access";
 
 /** The declaration of one person by one resource. */
-interface Claim {
+interface PersonDeclaration {
   readonly email: string;
   readonly role: Role | Hidden;
   /** Undefined for a planned invitation. */
-  readonly standing?: Standing | undefined;
+  readonly standing?: MemberStatus | undefined;
   readonly userId?: string | undefined;
   /** True if an expired invitation stays as it is. */
   readonly leavesExpired?: boolean;
@@ -44,7 +44,7 @@ const userId = z.string().optional().catch(undefined);
  * Combines the declarations of people. If `observed`, the states were read from Peridio, the newest last. Otherwise
  * they are planned, and `earlier` has the status of each person.
  */
-export function peopleOf(
+export function combinePeople(
   resources: readonly (readonly [Resource, State])[],
   observed: boolean,
   earlier: ReadonlyMap<string, Person> = new Map(),
@@ -55,19 +55,22 @@ export function peopleOf(
   let hasHiddenRoster = false;
   for (const [resource, state] of resources) {
     const values = observed ? (state.outputs ?? state.inputs) : state.inputs;
-    const said = resource.kind === "Membership" ? ofMembership(resource, values) : ofRoster(resource, values);
+    const said = resource.kind === "Membership" ? readMembership(resource, values) : readRoster(resource, values);
     hidden += said.hidden;
     hasHiddenRoster ||= said.opaque !== undefined;
     unknowns.push(...said.unknowns);
-    for (const claim of [...said.claims, ...(said.opaque ? uncertain(resource, said.opaque, earlier) : [])]) {
+    for (const claim of [
+      ...said.claims,
+      ...(said.opaque ? listHiddenRosterPeople(resource, said.opaque, earlier) : []),
+    ]) {
       const before = earlier.get(key(claim.email));
       const other = known.get(key(claim.email));
       known.set(key(claim.email), {
         email: claim.email,
         // If stacks declare different roles, either may remain. The higher one is the worse outcome.
-        role: observed ? claim.role : higher(claim.role, other?.role),
+        role: observed ? claim.role : chooseHigherRole(claim.role, other?.role),
         // An imported person exists, but a preview does not show the status.
-        standing: claim.standing ?? (observed ? "active" : planned(claim, before, other)),
+        standing: claim.standing ?? (observed ? "active" : getPlannedStatus(claim, before, other)),
         isOwner: false,
         userId: claim.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), resource.urn],
@@ -81,7 +84,7 @@ export function peopleOf(
  * Returns the people who stay although their roster stops declaring them: the ignored ones and, if the roster ends,
  * the undeclared ones.
  */
-export function leftAlone(
+export function findPeopleLeftAlone(
   past: readonly Resource[],
   present: readonly Resource[],
   earlier: ReadonlyMap<string, Person>,
@@ -90,95 +93,102 @@ export function leftAlone(
     .filter(({ kind }) => kind === "OrganizationMembers")
     .flatMap(({ urn, before }) => {
       const still = present.find((resource) => resource.urn === urn)?.after;
-      const declared = new Set(before === undefined ? [] : declaredIn(before));
-      const stays =
-        still === undefined ? (email: string) => !declared.has(key(email)) : createMatcher(still.inputs.ignore);
+      const declared = new Set(before === undefined ? [] : listDeclaredAddresses(before));
+      const stays = still === undefined ? (email: string) => !declared.has(key(email)) : createMatcher(still.inputs.ignore);
       return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && stays(email));
     });
 }
 
 /** Returns the canonical addresses that a state declares, without hidden ones. */
-export function declaredIn({ inputs: { email, members } }: State): readonly string[] {
+export function listDeclaredAddresses({ inputs: { email, members } }: State): readonly string[] {
   if (typeof email === "string") return [key(email)];
   return isRecord(members) && !isHidden(members) ? Object.keys(members).map(key) : [];
 }
 
 /** Returns the role that allows more. A hidden role may be any role, so it wins. */
-function higher(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
+function chooseHigherRole(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
   if (other === undefined || isHidden(role)) return role;
   return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
 }
 
 /** Returns `planned` for a person without a valid invitation, since the change sends one. `other` is the person in another resource. */
-function planned(claim: Claim, before: Person | undefined, other: Person | undefined): Standing {
+function getPlannedStatus(
+  claim: PersonDeclaration,
+  before: Person | undefined,
+  other: Person | undefined,
+): MemberStatus {
   if (before === undefined || other?.standing === "planned") return "planned";
   if (before.standing !== "expired") return before.standing;
   return claim.leavesExpired === true && claim.role === before.role ? "expired" : "planned";
 }
 
-interface Said {
-  readonly claims: readonly Claim[];
+interface ResourceDeclaration {
+  readonly claims: readonly PersonDeclaration[];
   readonly hidden: number;
   readonly unknowns: readonly string[];
   /** Set if the preview hides all people. */
   readonly opaque?: Hidden;
 }
 
-function ofMembership(resource: Resource, values: Values): Said {
+function readMembership(resource: Resource, values: Values): ResourceDeclaration {
   const { email } = values;
   if (typeof email !== "string") {
-    const why = isHidden(email) ? hiddenWords(email) : "missing";
+    const why = isHidden(email) ? describeHidden(email) : "missing";
     return { claims: [], hidden: 1, unknowns: [`The e-mail address of ${called(resource)} is ${why}.`] };
   }
   const claim = {
     email,
-    role: roleIn(values.role),
+    role: readRole(values.role),
     standing: standing.parse(values.status),
     userId: userId.parse(values.userId),
     // A different resource sends a new invitation.
     leavesExpired: values.onExpired === "ignore" && resource.before !== undefined && !resource.replaced,
   };
-  return { claims: [claim], hidden: 0, unknowns: unknownRoles(resource, [claim]) };
+  return { claims: [claim], hidden: 0, unknowns: describeHiddenRoles(resource, [claim]) };
 }
 
-function ofRoster(resource: Resource, values: Values): Said {
+function readRoster(resource: Resource, values: Values): ResourceDeclaration {
   const { members, people } = values;
   if (isHidden(members) || !isRecord(members)) {
     const opaque = isHidden(members) ? members : unknown;
-    const unknowns = [`The people in ${called(resource)} are ${hiddenWords(opaque)}.`];
+    const unknowns = [`The people in ${called(resource)} are ${describeHidden(opaque)}.`];
     return { claims: [], hidden: 0, unknowns, opaque };
   }
-  const claims = Object.entries(members).map(([email, role]): Claim => {
+  const claims = Object.entries(members).map(([email, role]): PersonDeclaration => {
     const how = isRecord(people) ? people[email] : undefined;
     const { status, userId: user } = isRecord(how) ? how : {};
-    return { email, role: roleIn(role), standing: standing.parse(status), userId: userId.parse(user) };
+    return { email, role: readRole(role), standing: standing.parse(status), userId: userId.parse(user) };
   });
-  return { claims, hidden: 0, unknowns: unknownRoles(resource, claims) };
+  return { claims, hidden: 0, unknowns: describeHiddenRoles(resource, claims) };
 }
 
 /** Returns all people of a roster, with a hidden role. */
-function uncertain({ urn }: Resource, role: Hidden, earlier: ReadonlyMap<string, Person>): readonly Claim[] {
+function listHiddenRosterPeople(
+  { urn }: Resource,
+  role: Hidden,
+  earlier: ReadonlyMap<string, Person>,
+): readonly PersonDeclaration[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
     .map(({ email, standing: now, userId: user }) => ({ email, role, standing: now, userId: user }));
 }
 
-function roleIn(value: unknown): Role | Hidden {
+function readRole(value: unknown): Role | Hidden {
   return isHidden(value) ? value : (knownRole.safeParse(value).data ?? unknown);
 }
 
 /** Writes a sentence about the hidden roles of a resource, for each reason. */
-function unknownRoles(resource: Resource, claims: readonly Claim[]): readonly string[] {
+function describeHiddenRoles(resource: Resource, claims: readonly PersonDeclaration[]): readonly string[] {
   return [secret, unknown].flatMap((reason) => {
     const emails = claims.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));
     if (emails.length === 0) return [];
     const roles = emails.length === 1 ? "The role of" : "The roles of";
     const are = emails.length === 1 ? "is" : "are";
-    return [`${roles} ${named(emails)} in ${called(resource)} ${are} ${hiddenWords(reason)}.`];
+    return [`${roles} ${named(emails)} in ${called(resource)} ${are} ${describeHidden(reason)}.`];
   });
 }
 
-function hiddenWords({ hidden }: Hidden): string {
+function describeHidden({ hidden }: Hidden): string {
   return hidden === "secret" ? "secret" : "not known before the update";
 }
 
@@ -198,10 +208,10 @@ export interface Contest {
 }
 
 /** Returns the people of one organization that some stacks remove and others declare, by canonical address. */
-export function contested(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, Contest> {
-  const declaring = byAddress(present.filter(isOfPeople));
+export function findContests(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, Contest> {
+  const declaring = groupByAddress(present.filter(declaresPeople));
   return new Map(
-    [...removals(past, present)].flatMap(([address, removedBy]) => {
+    [...findRemovals(past, present)].flatMap(([address, removedBy]) => {
       const resources = declaring.get(address);
       if (resources === undefined) return [];
       const stacks = (some: readonly Resource[]) => [...new Set(some.map(({ stack }) => stack))];
@@ -217,7 +227,7 @@ export function contested(past: readonly Resource[], present: readonly Resource[
 }
 
 /** Leaves out the people that one stack removes and no other one invites. */
-export function withoutRemoved(
+export function withoutRemovedPeople(
   people: ReadonlyMap<string, Person>,
   contests: ReadonlyMap<string, Contest>,
 ): Map<string, Person> {
@@ -230,15 +240,15 @@ export function withoutRemoved(
   );
 }
 
-function isOfPeople({ kind, released }: Resource): boolean {
+function declaresPeople({ kind, released }: Resource): boolean {
   return !released && (kind === "Membership" || kind === "OrganizationMembers");
 }
 
 /** Finds the resources that declare each address after the change. */
-function byAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+function groupByAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
   const found = new Map<string, Resource[]>();
   for (const resource of resources) {
-    for (const address of resource.after === undefined ? [] : declaredIn(resource.after)) {
+    for (const address of resource.after === undefined ? [] : listDeclaredAddresses(resource.after)) {
       found.set(address, [...(found.get(address) ?? []), resource]);
     }
   }
@@ -246,14 +256,17 @@ function byAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly
 }
 
 /** Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them. */
-function removals(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, ReadonlySet<string>> {
+function findRemovals(
+  past: readonly Resource[],
+  present: readonly Resource[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const stack of new Set(past.map((resource) => resource.stack))) {
     const own = present.filter((resource) => resource.stack === stack).flatMap(({ after }) => after ?? []);
     if (own.some(({ inputs }) => isHidden(inputs.members))) continue;
-    const still = new Set(own.flatMap(declaredIn));
-    const was = past.filter((resource) => isOfPeople(resource) && resource.stack === stack);
-    const gone = was.flatMap(({ before }) => (before === undefined ? [] : declaredIn(before)));
+    const still = new Set(own.flatMap(listDeclaredAddresses));
+    const was = past.filter((resource) => declaresPeople(resource) && resource.stack === stack);
+    const gone = was.flatMap(({ before }) => (before === undefined ? [] : listDeclaredAddresses(before)));
     for (const address of gone) {
       if (!still.has(address)) found.set(address, (found.get(address) ?? new Set()).add(stack));
     }

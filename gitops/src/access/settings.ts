@@ -12,7 +12,7 @@ import {
 } from "../preview/resource";
 
 /** Settings of one kind: the resource that declares them, and the defaults. */
-export interface Section {
+export interface SettingsSection {
   readonly kind: ResourceKind;
   readonly initial: Values;
 }
@@ -23,17 +23,17 @@ export const sections = {
     initial: { requireTwoFactor: false, ipAllowlist: [], sessionTimeout: null, apiKeyRotation: null },
   },
   billing: { kind: "BillingSettings", initial: { billingEmail: null, paymentMethod: null, usageAlerts: [] } },
-} as const satisfies Readonly<Record<string, Section>>;
+} as const satisfies Readonly<Record<string, SettingsSection>>;
 
 /** The settings of the organization itself. By default, its name is its label. */
-export function generalOf(name: string | undefined): Section {
+export function describeGeneralSection(name: string | undefined): SettingsSection {
   return { kind: "Organization", initial: { displayName: name, description: null, contactEmail: null } };
 }
 
 /** A value that is hidden if any of its parts is, and absent if it is unknown. */
 function orHidden<T extends z.ZodType>(schema: T) {
   const told = z.unknown().transform((value, context): z.output<T> | Hidden => {
-    const hidden = hiddenIn(value);
+    const hidden = findHidden(value);
     if (hidden !== undefined) return hidden;
     const { data, success } = z.safeParse(schema, value);
     if (success) return data;
@@ -44,10 +44,10 @@ function orHidden<T extends z.ZodType>(schema: T) {
 }
 
 /** Returns the first hidden part of a value. */
-export function hiddenIn(value: unknown): Hidden | undefined {
+export function findHidden(value: unknown): Hidden | undefined {
   if (isHidden(value)) return value;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.map(hiddenIn).find((hidden) => hidden !== undefined);
+  return parts.map(findHidden).find((hidden) => hidden !== undefined);
 }
 
 const text = orHidden(z.string().nullable());
@@ -94,50 +94,50 @@ export interface Declarations {
  * Returns the settings of an organization after a change: declared values, defaults for values that a stack stops
  * declaring, and prior values for the rest. Undefined if everything is unknown.
  */
-export function plannedSettings(
-  { initial }: Section,
+export function planSettings(
+  { initial }: SettingsSection,
   { before, after, isNew }: Declarations & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
   const seen = before
     .flatMap((resource) => resource.before ?? [])
     .toSorted(bySight)
-    .map((state) => observedSettings(initial, state));
+    .map((state) => readSettings(initial, state));
   const declared = (resources: readonly Resource[]) =>
-    resources.map((resource) => settingsIn(initial, resource.after?.inputs ?? {}));
-  return merged([
+    resources.map((resource) => pickSettings(initial, resource.after?.inputs ?? {}));
+  return mergeValues([
     isNew ? initial : {},
     ...seen,
     // A stack without changes does not undo what another one resets.
     ...declared(after.filter((resource) => !isWritten(resource))),
-    resets({ initial }, { before, after }),
+    findResets({ initial }, { before, after }),
     ...declared(after.filter(isWritten)),
   ]);
 }
 
 /** Returns the defaults of the settings that a stack stops declaring. */
-export function resets({ initial }: Pick<Section, "initial">, { before, after }: Declarations): Values {
+export function findResets({ initial }: Pick<SettingsSection, "initial">, { before, after }: Declarations): Values {
   const dropped = before
     .filter(({ released }) => !released)
     .flatMap((resource) => {
       const own = after.filter(({ stack }) => stack === resource.stack);
       const still = new Set(own.flatMap((one) => Object.keys(one.after?.inputs ?? {})));
-      const names = Object.keys(settingsIn(initial, resource.before?.inputs ?? {}));
+      const names = Object.keys(pickSettings(initial, resource.before?.inputs ?? {}));
       return names.filter((name) => !still.has(name));
     });
   return Object.fromEntries(dropped.map((name) => [name, initial[name]]));
 }
 
 /** Returns the settings in a state. Absent settings have their defaults. */
-export function observedSettings(initial: Values, { inputs, outputs }: State): Values {
-  return outputs === undefined ? settingsIn(initial, inputs) : { ...initial, ...settingsIn(initial, outputs) };
+export function readSettings(initial: Values, { inputs, outputs }: State): Values {
+  return outputs === undefined ? pickSettings(initial, inputs) : { ...initial, ...pickSettings(initial, outputs) };
 }
 
-function settingsIn(initial: Values, values: Values): Values {
+function pickSettings(initial: Values, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name in initial));
 }
 
 /** Merges values. Later ones win. */
-function merged(all: readonly Values[]): Values {
+function mergeValues(all: readonly Values[]): Values {
   return Object.fromEntries(all.flatMap((values) => Object.entries(values)));
 }

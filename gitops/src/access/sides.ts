@@ -14,12 +14,19 @@ import {
 } from "../preview/resource";
 import type { Access, Organization, Person } from "./access";
 import { Directory, type Side } from "./directory";
-import { type Contest, contested, withoutRemoved, leftAlone, peopleOf, type People } from "./people";
 import {
-  observedSettings,
-  plannedSettings,
-  generalOf,
-  type Section,
+  type Contest,
+  findContests,
+  withoutRemovedPeople,
+  findPeopleLeftAlone,
+  combinePeople,
+  type People,
+} from "./people";
+import {
+  readSettings,
+  planSettings,
+  describeGeneralSection,
+  type SettingsSection,
   sections,
   billing,
   general,
@@ -41,21 +48,24 @@ export interface Sides {
  * Computes the access before and after a change from all resources of all stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function sidesOf(resources: readonly Resource[], kind: Kind): Sides {
+export function computeSides(resources: readonly Resource[], kind: Kind): Sides {
   const directory = new Directory(resources);
-  const past = byOrganization(resources, directory, "before");
-  const present = byOrganization(resources, directory, "after");
+  const past = groupByOrganization(resources, directory, "before");
+  const present = groupByOrganization(resources, directory, "after");
   const before = new Map<string, Organization>();
-  for (const [key, there] of past) before.set(key, observed(key, there, "before").organization);
+  for (const [key, there] of past) before.set(key, observeOrganization(key, there, "before").organization);
   const after = new Map<string, Organization>();
   const contests = new Map<string, ReadonlyMap<string, Contest>>();
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const change = { key, past: past.get(key) ?? [], present: present.get(key) ?? [], earlier: before.get(key) };
     if (isDeleted(change)) continue;
-    const contest = kind === "drift" ? new Map<string, Contest>() : contested(change.past, change.present);
+    const contest = kind === "drift" ? new Map<string, Contest>() : findContests(change.past, change.present);
     contests.set(key, contest);
-    const found = kind === "drift" ? observed(key, change.present, "after", change.earlier) : planned(change, contest);
+    const found =
+      kind === "drift"
+        ? observeOrganization(key, change.present, "after", change.earlier)
+        : planOrganization(change, contest);
     after.set(key, found.organization);
     unknowns.push(...found.unknowns);
   }
@@ -71,12 +81,16 @@ interface Change {
   readonly earlier: Organization | undefined;
 }
 
-interface Found {
+interface ComputedOrganization {
   readonly organization: Organization;
   readonly unknowns: readonly string[];
 }
 
-function byOrganization(resources: readonly Resource[], directory: Directory, side: Side): Map<string, Resource[]> {
+function groupByOrganization(
+  resources: readonly Resource[],
+  directory: Directory,
+  side: Side,
+): Map<string, Resource[]> {
   const found = new Map<string, Resource[]>();
   for (const resource of resources) {
     const key = directory.keyOf(resource, side);
@@ -90,35 +104,40 @@ function byOrganization(resources: readonly Resource[], directory: Directory, si
 
 /** Reports if the organization's stack deletes it, even if another stack declares it. */
 function isDeleted({ past, present }: Change): boolean {
-  const kept = new Set(of(present, "Organization").map(({ stack }) => stack));
-  return of(past, "Organization").some(({ stack, released }) => !released && !kept.has(stack));
+  const kept = new Set(filterByKind(present, "Organization").map(({ stack }) => stack));
+  return filterByKind(past, "Organization").some(({ stack, released }) => !released && !kept.has(stack));
 }
 
 /** Returns the observed organization. The newest state counts, since another stack may have changed it later. */
-function observed(key: string, there: readonly Resource[], side: Side, earlier?: Organization): Found {
+function observeOrganization(
+  key: string,
+  there: readonly Resource[],
+  side: Side,
+  earlier?: Organization,
+): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
-    kinds.flatMap((kind) => statesOf(there, kind, side)).toSorted(([, a], [, b]) => bySight(a, b));
-  const settings = ({ kind, initial }: Section) =>
+    kinds.flatMap((kind) => listStates(there, kind, side)).toSorted(([, a], [, b]) => bySight(a, b));
+  const settings = ({ kind, initial }: SettingsSection) =>
     states(kind)
-      .map(([, state]) => observedSettings(initial, state))
+      .map(([, state]) => readSettings(initial, state))
       .at(-1);
   const itself = states("Organization").at(-1)?.[1];
-  const people = peopleOf(states("Membership", "OrganizationMembers"), true, earlier?.people);
+  const people = combinePeople(states("Membership", "OrganizationMembers"), true, earlier?.people);
   const owner = states("OrganizationOwner")
-    .map(([, { outputs, inputs }]) => ownerIn(outputs?.email ?? inputs.email))
+    .map(([, { outputs, inputs }]) => readOwnerEmail(outputs?.email ?? inputs.email))
     .at(-1);
-  const organization = organizationOf({
+  const organization = createOrganization({
     key,
     itself,
     earlier,
     // A state older than a transfer has the former owner.
-    owner: owner ?? ownerOf(itself) ?? earlier?.owner,
+    owner: owner ?? readOwner(itself) ?? earlier?.owner,
     people,
     // A former owner stays an admin without a declaration.
     besides: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
-    hasRoster: isOfEverybody(states("OrganizationMembers")),
+    hasRoster: declaresEveryone(states("OrganizationMembers")),
     connect: there.some(({ connect }) => connect),
-    general: settings(generalOf(nameIn(itself))),
+    general: settings(describeGeneralSection(readName(itself))),
     security: settings(sections.security),
     billing: settings(sections.billing),
   });
@@ -126,18 +145,25 @@ function observed(key: string, there: readonly Resource[], side: Side, earlier?:
 }
 
 /** Returns the planned organization: the declarations on top of the prior state. */
-function planned({ key, past, present, earlier }: Change, contests: ReadonlyMap<string, Contest>): Found {
-  const [itself] = of(present, "Organization");
+function planOrganization(
+  { key, past, present, earlier }: Change,
+  contests: ReadonlyMap<string, Contest>,
+): ComputedOrganization {
+  const [itself] = filterByKind(present, "Organization");
   const isNew = itself !== undefined && (itself.created || itself.replaced);
-  const rosters = statesOf(present, "OrganizationMembers", "after");
+  const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
-  const declared = peopleOf([...statesOf(present, "Membership", "after"), ...rosters], false, before);
-  const people = { ...declared, known: withoutRemoved(declared.known, contests) };
-  const settings = (section: Section) =>
-    plannedSettings(section, { before: of(past, section.kind), after: of(present, section.kind), isNew });
-  const [transfer] = of(present, "OrganizationOwner").map(({ after }) => ownerIn(after?.inputs.email));
+  const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], false, before);
+  const people = { ...declared, known: withoutRemovedPeople(declared.known, contests) };
+  const settings = (section: SettingsSection) =>
+    planSettings(section, {
+      before: filterByKind(past, section.kind),
+      after: filterByKind(present, section.kind),
+      isNew,
+    });
+  const [transfer] = filterByKind(present, "OrganizationOwner").map(({ after }) => readOwnerEmail(after?.inputs.email));
   const released = new Set(past.filter((resource) => resource.released).map(({ urn }) => urn));
-  const organization = organizationOf({
+  const organization = createOrganization({
     key,
     itself: itself?.after,
     earlier,
@@ -147,49 +173,51 @@ function planned({ key, past, present, earlier }: Change, contests: ReadonlyMap<
       ...[...before.values()].filter(
         ({ isOwner, declaredBy }) => isOwner || declaredBy.some((urn) => released.has(urn)),
       ),
-      ...leftAlone(past, present, before),
+      ...findPeopleLeftAlone(past, present, before),
     ],
-    hasRoster: isOfEverybody(rosters),
+    hasRoster: declaresEveryone(rosters),
     connect: [...past, ...present].some(({ connect }) => connect),
-    general: settings(generalOf(nameIn(itself?.after) ?? earlier?.name)),
+    general: settings(describeGeneralSection(readName(itself?.after) ?? earlier?.name)),
     security: settings(sections.security),
     billing: settings(sections.billing),
   });
   return { organization, unknowns: people.unknowns };
 }
 
-function of(resources: readonly Resource[], kind: ResourceKind): readonly Resource[] {
+function filterByKind(resources: readonly Resource[], kind: ResourceKind): readonly Resource[] {
   return resources.filter((resource) => resource.kind === kind);
 }
 
-type Stated = readonly [Resource, State];
+type ResourceState = readonly [Resource, State];
 
-function statesOf(resources: readonly Resource[], kind: ResourceKind, side: Side): readonly Stated[] {
-  return of(resources, kind).flatMap((resource): Stated[] => {
+function listStates(resources: readonly Resource[], kind: ResourceKind, side: Side): readonly ResourceState[] {
+  return filterByKind(resources, kind).flatMap((resource): ResourceState[] => {
     const state = resource[side];
     return state === undefined ? [] : [[resource, state]];
   });
 }
 
-/** Reports if a roster declares everyone but owners, whom it leaves alone. */
-function isOfEverybody(rosters: readonly Stated[]): boolean {
+/** Reports if a roster declares everyone but owners, which it ignores. */
+function declaresEveryone(rosters: readonly ResourceState[]): boolean {
   return rosters.some(([, { inputs }]) => {
     const { members, ignore } = inputs;
     return !isHidden(members) && (ignore === undefined || (Array.isArray(ignore) && ignore.length === 0));
   });
 }
 
-function ownerOf(organization: State | undefined): string | Hidden | undefined {
+function readOwner(organization: State | undefined): string | Hidden | undefined {
   const owner = organization?.outputs?.owner;
-  return typeof owner === "object" && owner !== null && "email" in owner ? ownerIn(owner.email) : ownerIn(owner);
+  return typeof owner === "object" && owner !== null && "email" in owner
+    ? readOwnerEmail(owner.email)
+    : readOwnerEmail(owner);
 }
 
-function ownerIn(email: unknown): string | Hidden | undefined {
+function readOwnerEmail(email: unknown): string | Hidden | undefined {
   return typeof email === "string" || isHidden(email) ? email : undefined;
 }
 
 /** The parts of an organization. */
-interface Ingredients {
+interface OrganizationParts {
   readonly key: string;
   /** The Organization resource, if a stack has one. */
   readonly itself: State | undefined;
@@ -208,45 +236,45 @@ interface Ingredients {
 }
 
 /** @throws CommandError if this version does not know the value of a setting. */
-function organizationOf(parts: Ingredients): Organization {
+function createOrganization(parts: OrganizationParts): Organization {
   const { key, itself, earlier, owner, people, besides = [], hasRoster, connect } = parts;
-  const everybody = new Map(besides.map((person) => [canonical(person.email), undeclared(person)]));
+  const everybody = new Map(besides.map((person) => [canonical(person.email), withoutDeclaration(person)]));
   for (const [address, person] of people.known) everybody.set(address, person);
   return {
     key,
     id: key.startsWith("prn:") ? key : undefined,
-    name: nameIn(itself) ?? earlier?.name,
+    name: readName(itself) ?? earlier?.name,
     protected: itself?.protected,
     owner,
-    general: read(general, parts.general ?? {}, key),
-    people: withOwner(everybody, owner),
+    general: parseSettings(general, parts.general ?? {}, key),
+    people: addOwner(everybody, owner),
     hasRoster,
     hasUntoldOwners: connect && owner === undefined,
     hiddenPeople: people.hidden,
     hasHiddenRoster: people.hasHiddenRoster,
-    security: parts.security && read(security, parts.security, key),
-    billing: parts.billing && read(billing, parts.billing, key),
+    security: parts.security && parseSettings(security, parts.security, key),
+    billing: parts.billing && parseSettings(billing, parts.billing, key),
   };
 }
 
 /** Returns the name that an Organization resource declares or has read. */
-function nameIn(itself: State | undefined): string | undefined {
+function readName(itself: State | undefined): string | undefined {
   return [itself?.inputs.name, itself?.outputs?.name].find((name) => typeof name === "string");
 }
 
-function undeclared(person: Person): Person {
+function withoutDeclaration(person: Person): Person {
   return { ...person, isOwner: false, declaredBy: [] };
 }
 
 /** An owner is always an admin and a member, even without a declaration. */
-function withOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
+function addOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isHidden(owner)) return people;
   const found = people.get(canonical(owner));
   const place = { email: owner, role: "admin", standing: "active", userId: undefined, declaredBy: [] } as const;
   return people.set(canonical(owner), { ...(found ?? place), standing: "active", isOwner: true });
 }
 
-function read<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {
+function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {
   const { data, error } = schema.safeParse(values);
   if (error === undefined) return data;
   const [issue] = error.issues;

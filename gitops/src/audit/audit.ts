@@ -1,9 +1,19 @@
 import type { Organization, Peridio } from "#provider";
-import { choice } from "../choice";
+import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
-import { expired, old, outside, limits, admins, idle, withoutTwoFactor, security, unknowns } from "./checks";
-import { type Facts, type Gap, read, type Terms } from "./facts";
-import { type Finding, inOrder, type FindingKind, kindNames } from "./finding";
+import {
+  findExpiredInvitations,
+  findOldInvitations,
+  findOutsideLayout,
+  checkLimits,
+  checkAdmins,
+  findInactiveMembers,
+  findMembersWithoutTwoFactor,
+  checkSecurity,
+  findUnknowns,
+} from "./checks";
+import { type Facts, type Gap, readFacts, type AuditOptions } from "./facts";
+import { type Finding, sortFindings, type FindingKind, kindNames } from "./finding";
 
 /** The result of an audit. */
 export interface Audit {
@@ -16,15 +26,15 @@ export interface Audit {
   readonly gaps: readonly Gap[];
 }
 
-const checks: readonly ((facts: Facts, terms: Terms) => readonly Finding[])[] = [
-  withoutTwoFactor,
-  security,
-  outside,
-  idle,
-  admins,
-  limits,
-  expired,
-  old,
+const checks: readonly ((facts: Facts, terms: AuditOptions) => readonly Finding[])[] = [
+  findMembersWithoutTwoFactor,
+  checkSecurity,
+  findOutsideLayout,
+  findInactiveMembers,
+  checkAdmins,
+  checkLimits,
+  findExpiredInvitations,
+  findOldInvitations,
 ];
 
 /**
@@ -32,11 +42,11 @@ const checks: readonly ((facts: Facts, terms: Terms) => readonly Finding[])[] = 
  * the parts that the chosen kinds need.
  * @throws CommandError if there is nothing to audit, since an audit of nothing must not pass.
  */
-export async function audit(
+export async function runAudit(
   api: Peridio,
   patterns: readonly string[],
   wanted: ReadonlySet<FindingKind>,
-  terms: Terms,
+  terms: AuditOptions,
 ): Promise<Audit> {
   const visible: Organization[] = [];
   for await (const organization of api.organizations.list()) visible.push(organization);
@@ -45,27 +55,27 @@ export async function audit(
   if (known.length === 0) {
     throw new CommandError("This key can see no organization, so there is nothing to audit. Use a member's key.");
   }
-  const isChosen = choice(patterns, known, "that this key can see");
+  const isChosen = chooseOrganizations(patterns, known, "that this key can see");
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const declared = everyDeclared.filter(isChosen);
 
-  const readings = await Promise.all(organizations.map(async (organization) => read(api, organization, wanted)));
+  const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, wanted)));
   return {
     at: terms.now,
     organizations: organizations.map(({ name }) => name),
-    findings: inOrder(
+    findings: sortFindings(
       readings
         .flatMap(({ facts }) => checks.flatMap((check) => check(facts, terms)))
         .filter(({ kind }) => wanted.has(kind)),
     ),
     gaps: [
-      ...unseen(declared, organizations, wanted),
-      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...unknowns(facts, wanted, api.name)]),
+      ...findInvisible(declared, organizations, wanted),
+      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, wanted, api.name)]),
     ],
   };
 }
 
-function unseen(
+function findInvisible(
   declared: readonly string[],
   visible: readonly Organization[],
   wanted: ReadonlySet<FindingKind>,

@@ -1,8 +1,17 @@
-import { expired, outside, limits, admins, idle, withoutTwoFactor, security, unknowns } from "./checks";
-import type { Facts, Terms } from "./facts";
+import {
+  findExpiredInvitations,
+  findOutsideLayout,
+  checkLimits,
+  checkAdmins,
+  findInactiveMembers,
+  findMembersWithoutTwoFactor,
+  checkSecurity,
+  findUnknowns,
+} from "./checks";
+import type { Facts, AuditOptions } from "./facts";
 import { kindNames } from "./finding";
 
-const terms: Terms = {
+const terms: AuditOptions = {
   now: new Date("2027-01-31T08:00:00Z"),
   inactiveDays: 90,
   invitationDays: 5,
@@ -38,7 +47,15 @@ const little: Facts = {
   security: { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined },
 };
 
-const checks = [withoutTwoFactor, security, outside, idle, admins, limits, expired];
+const checks = [
+  findMembersWithoutTwoFactor,
+  checkSecurity,
+  findOutsideLayout,
+  findInactiveMembers,
+  checkAdmins,
+  checkLimits,
+  findExpiredInvitations,
+];
 
 test.each([
   ["nothing", nothing],
@@ -48,7 +65,7 @@ test.each([
 });
 
 test("names facts that an API does not report, once an organization, and does not fail", () => {
-  expect(unknowns(little, new Set(kindNames), "Avocado Connect")).toEqual([
+  expect(findUnknowns(little, new Set(kindNames), "Avocado Connect")).toEqual([
     {
       organization: "acme",
       failed: false,
@@ -70,13 +87,13 @@ test("names facts that an API does not report, once an organization, and does no
 });
 
 test("does not miss facts that nobody asks for", () => {
-  expect(unknowns(little, new Set(["oneAdmin"]), "Avocado Connect")).toEqual([]);
+  expect(findUnknowns(little, new Set(["oneAdmin"]), "Avocado Connect")).toEqual([]);
 });
 
 test("finds a person without any activity and with an unknown start, and says so", () => {
   const [member] = little.members ?? [];
   const facts = { ...nothing, members: member && [{ ...member, lastActiveAt: null }] };
-  expect(idle(facts, terms)).toMatchObject([
+  expect(findInactiveMembers(facts, terms)).toMatchObject([
     {
       kind: "neverActive",
       predicate: "was never active, and Peridio does not report since when the person is a member",
@@ -102,11 +119,11 @@ test.each([
       beside: invitations(own),
       limits: { users },
     };
-    expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate }]);
+    expect(checkLimits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate }]);
   },
 );
 
 test("uses Peridio's number of seats if the number of people is unknown", () => {
   const facts = { ...nothing, limits: { users: { limit: 50, used: 49 } } };
-  expect(limits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate: "uses 49 of 50 seats" }]);
+  expect(checkLimits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate: "uses 49 of 50 seats" }]);
 });

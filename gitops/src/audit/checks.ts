@@ -1,34 +1,36 @@
 import { byAge, type Limit, type MeteredResource, key, createMatcher } from "#provider";
 import { counted, asRole, isRole, numbered, all } from "../wording";
-import { type Facts, type KnownMember, type Gap, dateOf, daysSince, type Terms } from "./facts";
-import { type Finding, found, type FindingKind, kindNames } from "./finding";
+import { type Facts, type KnownMember, type Gap, getDate, countDaysSince, type AuditOptions } from "./facts";
+import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";
 
 /** Finds members without recent activity. */
-export function idle({ name, members = [] }: Facts, terms: Terms): readonly Finding[] {
+export function findInactiveMembers({ name, members = [] }: Facts, terms: AuditOptions): readonly Finding[] {
   return members.flatMap((member) => {
     const { email: person, lastActiveAt } = member;
     const worse = member.role === "admin";
     if (lastActiveAt === null) {
-      const since = neverActive(member, terms);
-      return since === undefined ? [] : [found("neverActive", name, since, { person, worse })];
+      const since = describeNeverActive(member, terms);
+      return since === undefined ? [] : [createFinding("neverActive", name, since, { person, worse })];
     }
-    if (lastActiveAt === undefined || daysSince(lastActiveAt, terms.now) < terms.inactiveDays) return [];
-    return [found("inactive", name, `was last active on ${ago(lastActiveAt, terms.now)}`, { person, worse })];
+    if (lastActiveAt === undefined || countDaysSince(lastActiveAt, terms.now) < terms.inactiveDays) return [];
+    return [
+      createFinding("inactive", name, `was last active on ${describeDate(lastActiveAt, terms.now)}`, { person, worse }),
+    ];
   });
 }
 
 /** Describes a member without any activity; undefined for a new member. */
-function neverActive({ joinedAt }: KnownMember, { now, inactiveDays }: Terms): string | undefined {
+function describeNeverActive({ joinedAt }: KnownMember, { now, inactiveDays }: AuditOptions): string | undefined {
   if (joinedAt === undefined) return "was never active, and Peridio does not report since when the person is a member";
-  if (daysSince(joinedAt, now) < inactiveDays) return undefined;
-  return `was never active, and joined on ${ago(joinedAt, now)}`;
+  if (countDaysSince(joinedAt, now) < inactiveDays) return undefined;
+  return `was never active, and joined on ${describeDate(joinedAt, now)}`;
 }
 
-function ago(moment: string, now: Date): string {
-  return `${dateOf(moment)}, ${counted(daysSince(moment, now), "day")} ago`;
+function describeDate(moment: string, now: Date): string {
+  return `${getDate(moment)}, ${counted(countDaysSince(moment, now), "day")} ago`;
 }
 
-export function withoutTwoFactor({ name, members = [], security }: Facts): readonly Finding[] {
+export function findMembersWithoutTwoFactor({ name, members = [], security }: Facts): readonly Finding[] {
   const required = security?.requireTwoFactor === true;
   return members
     .filter(({ twoFactorEnabled }) => twoFactorEnabled === false)
@@ -38,12 +40,12 @@ export function withoutTwoFactor({ name, members = [], security }: Facts): reado
         : role === "admin"
           ? "is an admin without a second factor"
           : "has no second factor";
-      return found("withoutTwoFactor", name, predicate, { person, worse: required || role === "admin" });
+      return createFinding("withoutTwoFactor", name, predicate, { person, worse: required || role === "admin" });
     });
 }
 
 /** Finds organizations with one admin or with too many. */
-export function admins({ name, members, pending }: Facts, { maxAdmins }: Terms): readonly Finding[] {
+export function checkAdmins({ name, members, pending }: Facts, { maxAdmins }: AuditOptions): readonly Finding[] {
   if (members === undefined) return [];
   const active = members.filter(({ role }) => role === "admin");
   const invited = (pending ?? []).filter(({ role }) => role === "admin").length;
@@ -51,30 +53,33 @@ export function admins({ name, members, pending }: Facts, { maxAdmins }: Terms):
   const [only] = active;
   const alone = only !== undefined && active.length === 1;
   return [
-    ...(alone ? [found("oneAdmin", name, `has only one admin, ${only.email}`)] : []),
+    ...(alone ? [createFinding("oneAdmin", name, `has only one admin, ${only.email}`)] : []),
     ...(all > maxAdmins
-      ? [found("tooManyAdmins", name, `has ${all} admins${among(invited)}, more than ${maxAdmins}`)]
+      ? [createFinding("tooManyAdmins", name, `has ${all} admins${describeInvited(invited)}, more than ${maxAdmins}`)]
       : []),
   ];
 }
 
-function among(invited: number): string {
+function describeInvited(invited: number): string {
   return invited === 0 ? "" : `, ${invited} of them invited`;
 }
 
 /** Finds old pending invitations. */
-export function old({ name, pending = [] }: Facts, { now, invitationDays }: Terms): readonly Finding[] {
+export function findOldInvitations(
+  { name, pending = [] }: Facts,
+  { now, invitationDays }: AuditOptions,
+): readonly Finding[] {
   return pending.flatMap(({ email: person, role, sentAt, expiresAt }) => {
-    if (sentAt === undefined || daysSince(sentAt, now) < invitationDays) return [];
-    const age = counted(daysSince(sentAt, now), "day");
-    const end = expiresAt === undefined ? "" : `; the invitation expires on ${dateOf(expiresAt)}`;
+    if (sentAt === undefined || countDaysSince(sentAt, now) < invitationDays) return [];
+    const age = counted(countDaysSince(sentAt, now), "day");
+    const end = expiresAt === undefined ? "" : `; the invitation expires on ${getDate(expiresAt)}`;
     const predicate = `was invited ${asRole(role)} ${age} ago and has not accepted${end}`;
-    return [found("oldInvitation", name, predicate, { person })];
+    return [createFinding("oldInvitation", name, predicate, { person })];
   });
 }
 
 /** Finds people with an expired invitation and no other access. */
-export function expired({ name, members, pending, expired }: Facts): readonly Finding[] {
+export function findExpiredInvitations({ name, members, pending, expired }: Facts): readonly Finding[] {
   if (members === undefined || pending === undefined || expired === undefined) return [];
   const there = new Set([...members, ...pending].map(({ email }) => key(email)));
   const oldestFirst = [...expired].sort(byAge);
@@ -82,18 +87,21 @@ export function expired({ name, members, pending, expired }: Facts): readonly Fi
   return [...last.values()]
     .filter(({ email }) => !there.has(key(email)))
     .map(({ email: person, role, expiresAt }) => {
-      const end = expiresAt === undefined ? "" : ` on ${dateOf(expiresAt)}`;
-      return found("expiredInvitation", name, `was invited ${asRole(role)}, and the invitation expired${end}`, {
+      const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
+      return createFinding("expiredInvitation", name, `was invited ${asRole(role)}, and the invitation expired${end}`, {
         person,
       });
     });
 }
 
 /** Finds organizations and people outside the layout, except people that its rosters ignore. */
-export function outside({ name, members = [], pending = [] }: Facts, { layout }: Terms): readonly Finding[] {
+export function findOutsideLayout(
+  { name, members = [], pending = [] }: Facts,
+  { layout }: AuditOptions,
+): readonly Finding[] {
   if (layout === undefined) return [];
   const declared = layout.get(name);
-  if (declared === undefined) return [found("organizationOutsideLayout", name, "is not in the layout")];
+  if (declared === undefined) return [createFinding("organizationOutsideLayout", name, "is not in the layout")];
   const known = new Set(Object.keys(declared.members).map(key));
   const ignored = createMatcher(declared.roster.ignore);
   const places = [
@@ -107,7 +115,7 @@ export function outside({ name, members = [], pending = [] }: Facts, { layout }:
   return places
     .filter(({ email }) => !known.has(key(email)) && !ignored(email))
     .map(({ email: person, role, is }) =>
-      found("outsideLayout", name, `${is}, and is not in the layout`, { person, worse: role === "admin" }),
+      createFinding("outsideLayout", name, `${is}, and is not in the layout`, { person, worse: role === "admin" }),
     );
 }
 
@@ -123,33 +131,33 @@ interface Use {
 }
 
 /** Finds limits that are nearly used up. */
-export function limits(facts: Facts, { limitPercent }: Terms): readonly Finding[] {
-  return usesOf(facts).flatMap(({ limit, what, known, remark }) => {
+export function checkLimits(facts: Facts, { limitPercent }: AuditOptions): readonly Finding[] {
+  return listUses(facts).flatMap(({ limit, what, known, remark }) => {
     if (known === undefined || known.used === 0 || known.used * 100 < known.limit * limitPercent) return [];
     const predicate = `uses ${numbered(known.used)} of ${counted(known.limit, what)}${remark}`;
-    return [found("nearLimit", facts.name, predicate, { limit, worse: known.used >= known.limit })];
+    return [createFinding("nearLimit", facts.name, predicate, { limit, worse: known.used >= known.limit })];
   });
 }
 
 /** Returns all limits with their use. */
-function usesOf({ limits = {}, members, pending, beside }: Facts): readonly Use[] {
+function listUses({ limits = {}, members, pending, beside }: Facts): readonly Use[] {
   const waiting = pending && beside && pending.length + beside.length;
   const { products, devices, users, apiKeys, webhooks } = limits;
   return [
-    { limit: "products", what: "product", known: knownUse(products), remark: "" },
-    { limit: "devices", what: "device", known: knownUse(devices), remark: "" },
-    { limit: "users", what: "seat", ...seats(users, members?.length, waiting) },
-    { limit: "api_keys", what: "API key", known: knownUse(apiKeys), remark: "" },
-    { limit: "webhooks", what: "webhook", known: knownUse(webhooks), remark: "" },
+    { limit: "products", what: "product", known: getKnownUse(products), remark: "" },
+    { limit: "devices", what: "device", known: getKnownUse(devices), remark: "" },
+    { limit: "users", what: "seat", ...countSeats(users, members?.length, waiting) },
+    { limit: "api_keys", what: "API key", known: getKnownUse(apiKeys), remark: "" },
+    { limit: "webhooks", what: "webhook", known: getKnownUse(webhooks), remark: "" },
   ];
 }
 
-function knownUse(limit: Limit | undefined): Use["known"] {
+function getKnownUse(limit: Limit | undefined): Use["known"] {
   return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
 }
 
 /** Every pending invitation takes a seat. If their number is unknown, the members alone count. */
-function seats(
+function countSeats(
   limit: Limit | undefined,
   members: number | undefined,
   waiting: number | undefined,
@@ -167,22 +175,22 @@ function seats(
 }
 
 /** Finds weak security settings. */
-export function security({ name, security }: Facts): readonly Finding[] {
+export function checkSecurity({ name, security }: Facts): readonly Finding[] {
   const findings: Finding[] = [];
   if (security?.requireTwoFactor === false) {
-    findings.push(found("twoFactorNotRequired", name, "does not require a second factor"));
+    findings.push(createFinding("twoFactorNotRequired", name, "does not require a second factor"));
   }
   if (security?.apiKeyRotation === null) {
-    findings.push(found("noKeyRotation", name, "never requires new API keys"));
+    findings.push(createFinding("noKeyRotation", name, "never requires new API keys"));
   }
   if (security?.ipAllowlist?.length === 0) {
-    findings.push(found("noAllowlist", name, "has no allowlist, so any address can reach it"));
+    findings.push(createFinding("noAllowlist", name, "has no allowlist, so any address can reach it"));
   }
   return findings;
 }
 
 /** Returns the facts that this API does not report. */
-export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
+export function findUnknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
   const { name: organization, members = [], pending = [], limits, security } = facts;
   const untold: string[] = [];
   const concerned = new Set<FindingKind>();
@@ -205,7 +213,7 @@ export function unknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: st
   const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
   tell(["oldInvitation"], sent, `when ${counted(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
   if (limits !== undefined) {
-    const vague = usesOf(facts).filter(({ known }) => known === undefined);
+    const vague = listUses(facts).filter(({ known }) => known === undefined);
     tell(["nearLimit"], vague.length, `how much is used of the limits of ${all(vague.map(({ what }) => `${what}s`))}`);
   }
   if (security !== undefined) {

@@ -12,7 +12,7 @@ import {
   type Peridio,
   type LayoutOrganization,
 } from "#provider";
-import { type FindingKind, describedKind, kindNames, type Part } from "./finding";
+import { type FindingKind, getKind, kindNames, type Part } from "./finding";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
 export interface Facts {
@@ -66,7 +66,7 @@ export interface Gap {
 }
 
 /** The options of an audit. */
-export interface Terms {
+export interface AuditOptions {
   /** The moment from which the audit counts days. */
   readonly now: Date;
   readonly inactiveDays: number;
@@ -80,12 +80,12 @@ export interface Terms {
 const day = 86_400_000;
 
 /** Counts the whole days since a moment. */
-export function daysSince(moment: string, now: Date): number {
+export function countDaysSince(moment: string, now: Date): number {
   return Math.floor((now.getTime() - Date.parse(moment)) / day);
 }
 
 /** Returns the day of a moment, UTC. */
-export function dateOf(moment: string): string {
+export function getDate(moment: string): string {
   return moment.slice(0, 10);
 }
 
@@ -113,13 +113,13 @@ interface Failed {
 const untold: KnownSecurity = { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined };
 
 /** Reads the parts that the chosen kinds need. A part that cannot be read becomes a gap. */
-export async function read(
+export async function readFacts(
   api: Peridio,
   organization: Organization,
   wanted: ReadonlySet<FindingKind>,
 ): Promise<Reading> {
   const { id, name } = organization;
-  const needed = new Set([...wanted].flatMap((kind) => describedKind(kind).needs));
+  const needed = new Set([...wanted].flatMap((kind) => getKind(kind).needs));
   const failures: Failed[] = [];
   const ask = async <T>(part: Part, work: () => Promise<T>): Promise<T | undefined> => {
     if (!needed.has(part)) return undefined;
@@ -162,11 +162,11 @@ export async function read(
       api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : untold,
     ),
   ]);
-  return { facts: { name, ...places, expired, limits, security }, gaps: gapsOf(organization, failures, wanted) };
+  return { facts: { name, ...places, expired, limits, security }, gaps: listGaps(organization, failures, wanted) };
 }
 
 /** Returns one gap for each kind of failure, since a wrong key or network affects all parts. */
-function gapsOf(
+function listGaps(
   { id, name: organization }: Organization,
   failures: readonly Failed[],
   wanted: ReadonlySet<FindingKind>,
@@ -179,8 +179,7 @@ function gapsOf(
     // People know names, not ids.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
     const kinds = kindNames.filter(
-      (one) =>
-        wanted.has(one) && describedKind(one).needs.some((part) => same.some((failure) => failure.part === part)),
+      (one) => wanted.has(one) && getKind(one).needs.some((part) => same.some((failure) => failure.part === part)),
     );
     const sentence = `Reading ${what} of ${organization} failed: ${message}`;
     return { organization, sentence, kinds, failed: true };

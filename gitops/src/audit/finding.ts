@@ -112,7 +112,7 @@ export type FindingKind = keyof typeof kinds;
 /** The kinds, in order. */
 export const kindNames = Object.keys(kinds).filter((name): name is FindingKind => name in kinds);
 
-export function describedKind(name: FindingKind): Kind {
+export function getKind(name: FindingKind): Kind {
   return kinds[name];
 }
 
@@ -130,7 +130,7 @@ export interface Finding {
   readonly predicate: string;
 }
 
-export function found(
+export function createFinding(
   kind: FindingKind,
   organization: string,
   predicate: string,
@@ -140,17 +140,17 @@ export function found(
     worse = false,
   }: { readonly person?: string; readonly limit?: MeteredResource; readonly worse?: boolean } = {},
 ): Finding {
-  const severity = worse ? "high" : describedKind(kind).severity;
+  const severity = worse ? "high" : getKind(kind).severity;
   return { kind, severity, organization, person, limit, predicate };
 }
 
 /** Returns the whole sentence. */
-export function sentenceOf({ organization, person, predicate }: Finding): string {
+export function writeSentence({ organization, person, predicate }: Finding): string {
   return person === undefined ? `${organization} ${predicate}.` : `${person} in ${organization} ${predicate}.`;
 }
 
 /** Sorts by severity, organization, kind and person. */
-export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   const rank = (finding: Finding) => [
     severities.indexOf(finding.severity),
     finding.organization,
@@ -179,25 +179,25 @@ export interface Group extends Pick<Finding, "kind" | "severity" | "predicate"> 
  * Groups equal findings: first the people of an organization, then the organizations with the same people. A group
  * takes the position of its first finding, and names at most `most` people and `most` organizations.
  */
-export function grouped(findings: readonly Finding[], most = Infinity): readonly Group[] {
+export function groupFindings(findings: readonly Finding[], most = Infinity): readonly Group[] {
   const single = findings.map(({ kind, severity, predicate, organization, person }): Group => {
     return { kind, severity, predicate, organizations: [organization], people: person === undefined ? [] : [person] };
   });
-  const ofOrganizations = joined(single, ({ organizations }) => organizations);
-  return joined(ofOrganizations, ({ people }) => people).flatMap((group) =>
-    parts(group.people, most).flatMap((people) =>
-      parts(group.organizations, most).map((organizations) => ({ ...group, people, organizations })),
+  const ofOrganizations = joinGroups(single, ({ organizations }) => organizations);
+  return joinGroups(ofOrganizations, ({ people }) => people).flatMap((group) =>
+    splitList(group.people, most).flatMap((people) =>
+      splitList(group.organizations, most).map((organizations) => ({ ...group, people, organizations })),
     ),
   );
 }
 
 /** Returns the number of findings in a group. */
-export function sizeOf({ organizations, people }: Group): number {
+export function countFindings({ organizations, people }: Group): number {
   return organizations.length * Math.max(1, people.length);
 }
 
 /** Joins equal groups with the same names. */
-function joined(groups: readonly Group[], namesOf: (group: Group) => readonly string[]): readonly Group[] {
+function joinGroups(groups: readonly Group[], namesOf: (group: Group) => readonly string[]): readonly Group[] {
   const found = new Map<string, Group[]>();
   for (const group of groups) {
     const { kind, severity, predicate } = group;
@@ -215,7 +215,7 @@ function joined(groups: readonly Group[], namesOf: (group: Group) => readonly st
 }
 
 /** Splits a list into parts of at most `most`. An empty list is one part. */
-function parts(list: readonly string[], most: number): readonly (readonly string[])[] {
+function splitList(list: readonly string[], most: number): readonly (readonly string[])[] {
   if (list.length <= most) return [list];
-  return [list.slice(0, most), ...parts(list.slice(most), most)];
+  return [list.slice(0, most), ...splitList(list.slice(most), most)];
 }

@@ -2,8 +2,8 @@ import { cell, prose } from "../report/markdown/escape";
 import { codePoint } from "../report/content";
 import { counted } from "../wording";
 import type { Audit } from "./audit";
-import { grouped, type Group, sizeOf } from "./finding";
-import { isComplete, remediesOf, summaryOf } from "./report";
+import { groupFindings, type Group, countFindings } from "./finding";
+import { isComplete, listRemedies, summarize } from "./report";
 
 /** GitHub and GitLab refuse texts of more than about 65,000 characters. The rest is for additions of a pipeline. */
 const longest = 60_000;
@@ -15,13 +15,16 @@ const abreast = 20;
 const keptForGaps = longest / 4;
 
 /** Returns the audit for an issue. Severe findings and failures come first. Rows that do not fit are counted. */
-export function asMarkdown(audit: Audit): string {
-  const head = `## ${summaryOf(audit)}\n`;
-  const [remedy, days] = [remedies(audit), `Days count back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`];
+export function formatMarkdown(audit: Audit): string {
+  const head = `## ${summarize(audit)}\n`;
+  const [remedy, days] = [
+    formatRemedies(audit),
+    `Days count back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`,
+  ];
   const room = longest - [head, "", "", remedy, days].join("\n").length;
-  const [found, untold] = [findings(audit), gaps(audit)];
-  const foundTold = fitted(found, room - Math.min(keptForGaps, lengthOf(untold)));
-  const untoldTold = fitted(untold, room - foundTold.length);
+  const [found, untold] = [formatFindings(audit), formatGaps(audit)];
+  const foundTold = fitRows(found, room - Math.min(keptForGaps, measure(untold)));
+  const untoldTold = fitRows(untold, room - foundTold.length);
   return [head, foundTold, remedy, untoldTold, days].filter((section) => section !== "").join("\n");
 }
 
@@ -39,16 +42,16 @@ interface Row {
   readonly size: number;
 }
 
-function lengthOf({ head, rows }: Part): number {
+function measure({ head, rows }: Part): number {
   return rows.reduce((length, { text }) => length + text.length, rows.length === 0 ? 0 : head.length);
 }
 
 /** Returns the rows that fit, and counts the others. */
-function fitted(part: Part, room: number): string {
+function fitRows(part: Part, room: number): string {
   const { head, rows, thing } = part;
   if (rows.length === 0) return "";
   const shown = (some: readonly Row[]) => head + some.map(({ text }) => text).join("");
-  if (lengthOf(part) <= room) return shown(rows);
+  if (measure(part) <= room) return shown(rows);
   const rest = (left: readonly Row[]) => {
     const size = left.reduce((sum, row) => sum + row.size, 0);
     return `\n${counted(size, `more ${thing}`)} did not fit here.\n`;
@@ -58,26 +61,29 @@ function fitted(part: Part, room: number): string {
   return shown(rows.slice(0, cut)) + rest(rows.slice(cut));
 }
 
-function findings({ findings }: Audit): Part {
+function formatFindings({ findings }: Audit): Part {
   const head = "| severity | organization | person | finding |\n| --- | --- | --- | --- |\n";
-  const rows = grouped(findings, abreast).map((group) => ({ text: row(group), size: sizeOf(group) }));
+  const rows = groupFindings(findings, abreast).map((group) => ({
+    text: formatRow(group),
+    size: countFindings(group),
+  }));
   return { head, rows, thing: "finding" };
 }
 
-function row({ severity, organizations, people, predicate }: Group): string {
+function formatRow({ severity, organizations, people, predicate }: Group): string {
   const list = (names: readonly string[]) => names.map(cell).join(", ");
   // A `|` ends the cell, even in code.
   return `| ${severity} | ${list(organizations)} | ${list(people)} | ${prose(predicate.replaceAll("|", codePoint))} |\n`;
 }
 
-function remedies(audit: Audit): string {
-  const rows = remediesOf(audit).map(([kind, remedy]) => `| ${kind} | ${remedy} |\n`);
+function formatRemedies(audit: Audit): string {
+  const rows = listRemedies(audit).map(([kind, remedy]) => `| ${kind} | ${remedy} |\n`);
   if (rows.length === 0) return "";
   return `<details>\n<summary>What to do</summary>\n\n| kind | what to do |\n| --- | --- |\n${rows.join("")}\n</details>\n`;
 }
 
 /** Lists failures before facts that this API never reports. */
-function gaps(audit: Audit): Part {
+function formatGaps(audit: Audit): Part {
   const title = isComplete(audit) ? "Not known" : "Incomplete: some requests failed";
   const sorted = audit.gaps.toSorted((one, other) => Number(other.failed) - Number(one.failed));
   return {

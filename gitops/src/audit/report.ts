@@ -4,8 +4,8 @@ import { counted, numbered } from "../wording";
 import type { Audit } from "./audit";
 import {
   type Finding,
-  sentenceOf,
-  describedKind,
+  writeSentence,
+  getKind,
   kindNames,
   severities,
   type Severity,
@@ -68,20 +68,20 @@ export const auditReport = z
 
 export type AuditReport = z.output<typeof auditReport>;
 
-export function asReport(audit: Audit): AuditReport {
+export function createReport(audit: Audit): AuditReport {
   return {
     at: audit.at.toISOString(),
     complete: isComplete(audit),
     organizations: [...audit.organizations],
-    counts: countsOf(audit.findings),
+    counts: countBySeverity(audit.findings),
     findings: audit.findings.map((one) => ({
       kind: one.kind,
       severity: one.severity,
       organization: one.organization,
       ...(one.person !== undefined && { person: one.person }),
       ...(one.limit !== undefined && { limit: one.limit }),
-      sentence: sentenceOf(one),
-      remedy: describedKind(one.kind).remedy,
+      sentence: writeSentence(one),
+      remedy: getKind(one.kind).remedy,
     })),
     gaps: audit.gaps.map(({ organization, sentence, kinds, failed }) => ({
       organization,
@@ -97,22 +97,22 @@ export function isComplete({ gaps }: Audit): boolean {
   return !gaps.some(({ failed }) => failed);
 }
 
-function countsOf(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
+function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const of = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   return { high: of("high"), medium: of("medium"), low: of("low") };
 }
 
 /** Returns a summary, such as `3 findings in 2 organizations: 1 high, 2 low`. */
-export function summaryOf({ findings, organizations, gaps }: Audit): string {
+export function summarize({ findings, organizations, gaps }: Audit): string {
   const where = counted(organizations.length, "organization");
   if (findings.length === 0) return `No findings in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
-  const counts = countsOf(findings);
+  const counts = countBySeverity(findings);
   const parts = severities.filter((one) => counts[one] > 0).map((one) => `${numbered(counts[one])} ${one}`);
   return `${counted(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
 }
 
 /** Returns the remedies of the kinds that were found. */
-export function remediesOf({ findings }: Audit): readonly (readonly [kind: FindingKind, remedy: string])[] {
+export function listRemedies({ findings }: Audit): readonly (readonly [kind: FindingKind, remedy: string])[] {
   const there = new Set(findings.map(({ kind }) => kind));
-  return kindNames.filter((kind) => there.has(kind)).map((kind) => [kind, describedKind(kind).remedy]);
+  return kindNames.filter((kind) => there.has(kind)).map((kind) => [kind, getKind(kind).remedy]);
 }

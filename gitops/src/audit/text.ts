@@ -1,8 +1,8 @@
 import { printable, printableLine } from "#framework";
 import { table, wrapped } from "../terminal/text";
 import type { Audit } from "./audit";
-import { grouped, type Severity } from "./finding";
-import { remediesOf, summaryOf } from "./report";
+import { groupFindings, type Severity } from "./finding";
+import { listRemedies, summarize } from "./report";
 
 /** The width that terminals and logs show without line breaks. */
 const width = 100;
@@ -10,23 +10,23 @@ const width = 100;
 const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", low: "36" };
 
 /** Returns the audit as a table for terminals. */
-export function asText(audit: Audit): string {
-  const sections = [`${summaryOf(audit)}\n`, findings(audit), remedies(audit), gaps(audit)];
+export function formatText(audit: Audit): string {
+  const sections = [`${summarize(audit)}\n`, formatFindings(audit), formatRemedies(audit), formatGaps(audit)];
   return sections.filter((section) => section !== "").join("\n");
 }
 
 /** Returns the table with coloured severities. */
-export function asColoredText(audit: Audit): string {
-  return printable(asText(audit)).replace(
+export function formatColoredText(audit: Audit): string {
+  return printable(formatText(audit)).replace(
     /^(high|medium|low) *(?= {2})/gm,
     (cell, severity: Severity) => `\u001B[${escapes[severity]}m${cell}\u001B[39m`,
   );
 }
 
-function findings({ findings }: Audit): string {
+function formatFindings({ findings }: Audit): string {
   if (findings.length === 0) return "";
   const list = (names: readonly string[]) => names.map(printableLine).join(", ");
-  const rows = grouped(findings).map(({ severity, organizations, people, predicate }) => [
+  const rows = groupFindings(findings).map(({ severity, organizations, people, predicate }) => [
     severity,
     list(organizations),
     list(people),
@@ -41,8 +41,8 @@ function findings({ findings }: Audit): string {
   return table(columns, rows, width);
 }
 
-function remedies(audit: Audit): string {
-  const rows = remediesOf(audit);
+function formatRemedies(audit: Audit): string {
+  const rows = listRemedies(audit);
   const columns = [
     { title: "kind", most: 30 },
     { title: "what to do", most: width },
@@ -50,7 +50,7 @@ function remedies(audit: Audit): string {
   return rows.length === 0 ? "" : table(columns, rows, width);
 }
 
-function gaps({ gaps }: Audit): string {
+function formatGaps({ gaps }: Audit): string {
   if (gaps.length === 0) return "";
   const lines = gaps.flatMap(({ sentence }) =>
     wrapped(printableLine(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),

@@ -1,16 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { version, parseLayout, readLayoutFiles } from "#provider";
-import { audit as look, type Audit } from "../audit/audit";
-import { describedKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
-import { asMarkdown } from "../audit/markdown";
-import { asReport, isComplete } from "../audit/report";
-import type { Terms } from "../audit/facts";
-import { asColoredText, asText } from "../audit/text";
-import { backendOption, connection, type ConnectionOptions, connectionHelp, endpointOption } from "../connection";
+import { runAudit as look, type Audit } from "../audit/audit";
+import { getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
+import { formatMarkdown } from "../audit/markdown";
+import { createReport, isComplete } from "../audit/report";
+import type { AuditOptions } from "../audit/facts";
+import { formatColoredText, formatText } from "../audit/text";
+import {
+  createBackendOption,
+  connect,
+  type ConnectionOptions,
+  connectionHelp,
+  createEndpointOption,
+} from "../connection";
 import { type ExitCode, exitCodes } from "../exit";
 import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, newCommand, organizationOption } from "./command";
+import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -27,7 +33,7 @@ interface Options extends ConnectionOptions {
 }
 
 export const audit: MakeCommand = (terminal, end) => {
-  const command: Command = newCommand("audit", {
+  const command: Command = createCommand("audit", {
     summary: "find access that needs attention",
     description:
       "Finds people without recent activity, without a second factor or outside the layout, and other problems, in all " +
@@ -46,12 +52,16 @@ export const audit: MakeCommand = (terminal, end) => {
     ],
   });
   return command
-    .addOption(organizationOption())
+    .addOption(createOrganizationOption())
     .option("--layout <path>", "a layout file or folder, to find people and organizations outside it")
-    .addOption(number("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650))
-    .addOption(number("--invitation-days <days>", "days after which a pending invitation is old", 5, 365))
-    .addOption(number("--max-admins <count>", "the maximum number of admins in an organization", 5, 10_000))
-    .addOption(number("--limit-percent <percent>", "the share of a limit from which it is nearly used up", 80, 100))
+    .addOption(
+      createNumberOption("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650),
+    )
+    .addOption(createNumberOption("--invitation-days <days>", "days after which a pending invitation is old", 5, 365))
+    .addOption(createNumberOption("--max-admins <count>", "the maximum number of admins in an organization", 5, 10_000))
+    .addOption(
+      createNumberOption("--limit-percent <percent>", "the share of a limit from which it is nearly used up", 80, 100),
+    )
     .addOption(new Option("--only <kinds...>", "find only these kinds").choices(kindNames).default([], "all"))
     .addOption(new Option("--ignore <kinds...>", "do not find these kinds").choices(kindNames).default([], "none"))
     .addOption(
@@ -63,58 +73,58 @@ export const audit: MakeCommand = (terminal, end) => {
         .choices([...severities, "never"])
         .default("low"),
     )
-    .addOption(endpointOption())
-    .addOption(backendOption())
+    .addOption(createEndpointOption())
+    .addOption(createBackendOption())
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const found = await look(
-        connection(options, terminal),
+        connect(options, terminal),
         options.organization,
-        kindsOf(options, (message) => command.error(message, { exitCode: exitCodes.misused })),
-        termsOf(options, terminal),
+        chooseKinds(options, (message) => command.error(message, { exitCode: exitCodes.misused })),
+        readAuditOptions(options, terminal),
       );
-      print(found, options, terminal);
+      printAudit(found, options, terminal);
       if (!isComplete(found)) {
         terminal.say("peridio-gitops: The audit is incomplete, because a request failed.\n");
       }
-      end(codeOf(found, options));
+      end(chooseExitCode(found, options));
     });
 };
 
 /** Returns an option with a whole number from 1. */
-function number(flags: string, description: string, usual: number, most: number): Option {
+function createNumberOption(flags: string, description: string, usual: number, most: number): Option {
   return new Option(flags, description).default(usual).argParser((text) => {
     if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
     throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
   });
 }
 
-function kindsOf({ only, ignore, layout }: Options, refuse: (message: string) => never): ReadonlySet<FindingKind> {
-  const vain = layout === undefined ? only.find((kind) => describedKind(kind).layout) : undefined;
+function chooseKinds({ only, ignore, layout }: Options, refuse: (message: string) => never): ReadonlySet<FindingKind> {
+  const vain = layout === undefined ? only.find((kind) => getKind(kind).layout) : undefined;
   if (vain !== undefined) refuse(`error: ${vain} needs a layout: add --layout`);
-  const possible = kindNames.filter((kind) => layout !== undefined || !describedKind(kind).layout);
+  const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).layout);
   const wanted = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) wanted.delete(kind);
   if (wanted.size === 0) refuse("error: --ignore leaves no kind of --only");
   return wanted;
 }
 
-function termsOf({ layout, ...numbers }: Options, { now, folder }: Terminal): Terms {
+function readAuditOptions({ layout, ...numbers }: Options, { now, folder }: Terminal): AuditOptions {
   if (layout === undefined) return { ...numbers, now, layout: undefined };
   const today = now.toISOString().slice(0, 10);
   const { organizations } = parseLayout(readLayoutFiles(layout, folder), { today, version });
   return { ...numbers, now, layout: new Map(organizations.map((one) => [one.name, one])) };
 }
 
-function print(found: Audit, { format, json }: Options, terminal: Terminal): void {
-  if (json === true || format === "json") terminal.print(asJson(asReport(found)));
-  else if (format === "markdown") terminal.print(asMarkdown(found));
-  else if (terminal.colored) terminal.printMarked(asColoredText(found));
-  else terminal.print(asText(found));
+function printAudit(found: Audit, { format, json }: Options, terminal: Terminal): void {
+  if (json === true || format === "json") terminal.print(asJson(createReport(found)));
+  else if (format === "markdown") terminal.print(formatMarkdown(found));
+  else if (terminal.colored) terminal.printMarked(formatColoredText(found));
+  else terminal.print(formatText(found));
 }
 
 /** Failures outweigh findings: a scheduler must learn that the audit does not work. */
-function codeOf(found: Audit, { failOn }: Options): ExitCode {
+function chooseExitCode(found: Audit, { failOn }: Options): ExitCode {
   if (!isComplete(found)) return exitCodes.failed;
   const minded = severities.slice(0, severities.findIndex((severity) => severity === failOn) + 1);
   return found.findings.some(({ severity }) => minded.includes(severity)) ? exitCodes.attention : exitCodes.passed;

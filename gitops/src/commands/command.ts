@@ -6,7 +6,7 @@ import type { Terminal } from "../terminal/terminal";
 export type MakeCommand = (terminal: Terminal, end: (code: ExitCode) => void) => Command;
 
 /** Creates a command with its name, description, examples and exit codes. */
-export function newCommand(
+export function createCommand(
   name: string,
   {
     summary,
@@ -30,13 +30,13 @@ export function newCommand(
 
 /** The options of several commands. */
 
-export function organizationOption(): Option {
+export function createOrganizationOption(): Option {
   return new Option("--organization <pattern>", "an organization, * for any characters; repeatable")
-    .argParser(collected)
+    .argParser(collectValue)
     .default([], "all");
 }
 
 /** Collects the values of a repeatable option. */
-export function collected(value: string, before: readonly string[]): readonly string[] {
+export function collectValue(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }

@@ -4,14 +4,14 @@ import { review, type Review } from "../review/review";
 import { readText } from "../terminal/files";
 import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, newCommand } from "./command";
+import { type MakeCommand, createCommand } from "./command";
 
 interface Options {
   readonly json?: true;
 }
 
 export const confirm: MakeCommand = (terminal, end) =>
-  newCommand("confirm", {
+  createCommand("confirm", {
     summary: "check that a change still equals its review",
     description:
       "Compares two reviews of a change, in the format of `review --json`: the reviewed one and a current one. " +
@@ -34,17 +34,17 @@ export const confirm: MakeCommand = (terminal, end) =>
     .action((reviewed: string, now: string, { json }: Options) => {
       const found = differences(readReview(reviewed, terminal), readReview(now, terminal));
       const confirmation: Confirmation = { differences: [...found] };
-      terminal.print(json === true ? asJson(confirmation) : asText(found));
+      terminal.print(json === true ? asJson(confirmation) : formatText(found));
       end(found.length === 0 ? exitCodes.passed : exitCodes.attention);
     });
 
-function asText(found: readonly string[]): string {
+function formatText(found: readonly string[]): string {
   if (found.length === 0) return "The change equals its review.\n";
   return `The change differs from its review. Review it again:\n${found.map((words) => `  ${words}\n`).join("")}`;
 }
 
 function readReview(file: string, terminal: Terminal): Review {
-  const found = review.safeParse(parsed(readText(terminal, file))).data;
+  const found = review.safeParse(parseJson(readText(terminal, file))).data;
   if (found === undefined)
     throw new CommandError(`${file} is not a review. Pass the output of \`peridio-gitops review --json\`.`);
   if (found.kind === "drift")
@@ -52,7 +52,7 @@ function readReview(file: string, terminal: Terminal): Review {
   return found;
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

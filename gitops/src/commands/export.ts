@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import {
-  backendOption,
-  connection,
+  createBackendOption,
+  connect,
   type ConnectionOptions,
   connectionHelp,
-  destinationOf,
-  endpointOption,
+  getDestination,
+  createEndpointOption,
 } from "../connection";
 import { exitCodes, CommandError } from "../exit";
 import { documents } from "../export/documents";
@@ -17,7 +17,7 @@ import { report, asText } from "../export/report";
 import { save } from "../export/saving";
 import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, newCommand, organizationOption } from "./command";
+import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -32,7 +32,7 @@ interface Options extends ConnectionOptions {
 }
 
 export const exporting: MakeCommand = (terminal, end) =>
-  newCommand("export", {
+  createCommand("export", {
     summary: "write the contents of Peridio as a layout, ready for import",
     description:
       "Writes the contents of Peridio as a layout, with a Pulumi program and the input of `pulumi import`: organizations, members, pending " +
@@ -50,10 +50,10 @@ export const exporting: MakeCommand = (terminal, end) =>
       "3  exported, except for parts that layouts reject",
     ],
   })
-    .addOption(organizationOption())
+    .addOption(createOrganizationOption())
     .option("--out <folder>", "the folder for the files", ".")
     .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
-    .option("--project <name>", "the name of the Pulumi project", asProject, "peridio")
+    .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio")
     .option("--force", "replace different files, and remove layouts of an earlier export")
     .option("--verify", "import into a temporary stack and check that the preview is empty")
     .option(
@@ -61,17 +61,17 @@ export const exporting: MakeCommand = (terminal, end) =>
       "for --verify: the folder of the provider's plugin, if it is not beside this program or installed",
     )
     .option("--pulumi <path>", "for --verify: the Pulumi CLI, if it is not the one on PATH")
-    .addOption(endpointOption())
-    .addOption(backendOption())
+    .addOption(createEndpointOption())
+    .addOption(createBackendOption())
     .option("--json", "print JSON instead of text")
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const { verify, project, split = false, force = false, out, json } = options;
       // Reports a missing plugin before anything is written.
       const plugin = verify && pluginFolder(options.plugin, terminal);
-      const peridio = connection(options, terminal);
+      const peridio = connect(options, terminal);
       const { name: api } = peridio;
-      const { backend } = destinationOf(options, terminal);
+      const { backend } = getDestination(options, terminal);
       const found = await inventories(peridio, options.organization);
       const spelled = spelling(found);
       const all = found.map((one) => entered(one, spelled));
@@ -82,7 +82,7 @@ export const exporting: MakeCommand = (terminal, end) =>
       }
       const files = documents(all, { project, split, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
-      const verdict = plugin === undefined ? undefined : await verdictOn(files, plugin, options, terminal);
+      const verdict = plugin === undefined ? undefined : await verifyExport(files, plugin, options, terminal);
       const done = report(found, leftOut, {
         api,
         folder: out,
@@ -95,7 +95,7 @@ export const exporting: MakeCommand = (terminal, end) =>
       else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
     });
 
-async function verdictOn(
+async function verifyExport(
   files: ReadonlyMap<string, string>,
   plugin: string,
   options: Options,
@@ -113,7 +113,7 @@ async function verdictOn(
   }
 }
 
-function asProject(text: string): string {
+function parseProject(text: string): string {
   if (/^[\w.-]{1,100}$/.test(text)) return text;
   throw new InvalidArgumentError("Use 1 to 100 letters, digits, dots, hyphens and underscores.");
 }

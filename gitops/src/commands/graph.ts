@@ -1,12 +1,12 @@
 import { Option } from "commander";
 import { version, parseLayout, readLayoutFiles } from "#provider";
-import { choice } from "../choice";
+import { chooseOrganizations } from "../choice";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
 import { asMermaid, type Direction, directions, tooLarge } from "../graph/mermaid";
 import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, newCommand, organizationOption } from "./command";
+import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
 
 interface Options {
   readonly organization: readonly string[];
@@ -16,7 +16,7 @@ interface Options {
 }
 
 export const graph: MakeCommand = (terminal, end) =>
-  newCommand("graph", {
+  createCommand("graph", {
     summary: "draw a layout",
     description:
       "Draws a layout as a Mermaid flowchart: policies, organizations and people by role. " +
@@ -29,7 +29,7 @@ export const graph: MakeCommand = (terminal, end) =>
     codes: ["0  the graph is printed", "1  the layout has mistakes, or cannot be read", "2  the command line is wrong"],
   })
     .argument("<layout>", "a layout file, or a folder of them")
-    .addOption(organizationOption())
+    .addOption(createOrganizationOption())
     .addOption(
       new Option("--direction <direction>", "the direction: LR from left to right, TB from top to bottom")
         .choices(directions)
@@ -42,7 +42,7 @@ export const graph: MakeCommand = (terminal, end) =>
     )
     .option("--json", "print the nodes and edges as JSON")
     .action((path: string, { organization, direction, people, json }: Options) => {
-      const drawn = draw(chosen(path, organization, terminal), people);
+      const drawn = draw(readOrganizations(path, organization, terminal), people);
       const chart = asMermaid(drawn, direction);
       terminal.print(json === true ? asJson(drawn) : chart);
       const remark = json === true ? undefined : tooLarge(chart, drawn);
@@ -51,12 +51,12 @@ export const graph: MakeCommand = (terminal, end) =>
     });
 
 /** Returns the organizations of the layout that match a pattern. Each pattern must match one. */
-function chosen(path: string, patterns: readonly string[], { folder, now }: Terminal) {
+function readOrganizations(path: string, patterns: readonly string[], { folder, now }: Terminal) {
   const { organizations } = parseLayout(readLayoutFiles(path, folder), {
     today: now.toISOString().slice(0, 10),
     version,
   });
-  const isChosen = choice(
+  const isChosen = chooseOrganizations(
     patterns,
     organizations.map(({ name }) => name),
     "of the layout",

@@ -15,7 +15,7 @@ import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { counted } from "../wording";
-import { type MakeCommand, newCommand, collected } from "./command";
+import { type MakeCommand, createCommand, collectValue } from "./command";
 
 interface Options {
   readonly drift?: true;
@@ -40,7 +40,7 @@ const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
 };
 
 export const review: MakeCommand = (terminal, end) =>
-  newCommand("review", {
+  createCommand("review", {
     summary: "show the effect of a change on people's access",
     description:
       "Reads Pulumi's preview and shows which people get and lose access, and the risks. Access rules apply to the " +
@@ -66,32 +66,34 @@ export const review: MakeCommand = (terminal, end) =>
     .option("--drift", "review drift: the files are the output of `pulumi refresh --preview-only --json`")
     .addOption(
       new Option("--rules <file>", "access rules for the state after the change; repeatable")
-        .argParser(collected)
+        .argParser(collectValue)
         .default([], "none"),
     )
     .addOption(
       new Option("--layout <path>", "a layout file or folder, for rules about last days; only with --rules; repeatable")
-        .argParser(collected)
+        .argParser(collectValue)
         .default([], "none"),
     )
     .addOption(
       new Option("--title <text>", "the heading, by which a pipeline finds its comment")
         .default("Access review")
-        .argParser(accepted(marker)),
+        .argParser(acceptedBy(marker)),
     )
     .addOption(
-      new Option("--limit <characters>", "the maximum length of the Markdown").default(commentLimit).argParser(limit),
+      new Option("--limit <characters>", "the maximum length of the Markdown")
+        .default(commentLimit)
+        .argParser(parseLimit),
     )
     .addOption(
       new Option("--link <url>", "the future address of the page of --html-file, for the Markdown").argParser(
-        accepted(linkTarget),
+        acceptedBy(linkTarget),
       ),
     )
     .addOption(
       new Option(
         "--commit <sha>",
         "the reviewed commit, for the reports; by default GITHUB_SHA or CI_COMMIT_SHA",
-      ).argParser(commit),
+      ).argParser(parseCommit),
     )
     .addOption(
       new Option("--fail-on <level>", "end with 3 if a change has a risk of this level or a higher one")
@@ -104,21 +106,21 @@ export const review: MakeCommand = (terminal, end) =>
     .option("--json-file <file>", "also write the JSON to this file")
     .option("--html-file <file>", "also write a page with all access, which works offline, to this file")
     .action(async (files: readonly string[], options: Options, command: Command) => {
-      const misuse = misuseOf(files, options, terminal);
+      const misuse = findMisuse(files, options, terminal);
       if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
-      const found = await reviewed(files, options, terminal);
+      const found = await createReview(files, options, terminal);
       const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
-      const origin = originOf(options, terminal);
+      const origin = findOrigin(options, terminal);
       const comment = markdown(found, { title, limit, ...(link !== undefined && { link }), ...origin });
       if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
       if (jsonFile !== undefined) writeText(terminal, jsonFile, json(found));
       if (htmlFile !== undefined) writeText(terminal, htmlFile, html(found, { title, ...origin }));
       terminal.print(options.json === true ? json(found) : comment);
-      end(codeOf(found, options, terminal));
+      end(chooseExitCode(found, options, terminal));
     });
 
 /** Rules decide first. A change that passes may still be too risky, or unexpected. */
-function codeOf(found: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
+function chooseExitCode(found: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
   if (found.verdict !== "pass") return codes[found.verdict];
   const risky = failOn === "never" ? 0 : changesOf(failOn, found);
   if (risky > 0) {
@@ -129,12 +131,12 @@ function codeOf(found: Review, { failOn, expectNoChanges }: Options, terminal: T
 }
 
 /** Returns the commit and the time of the review; nothing if the commit is unknown, as on a developer's machine. */
-function originOf({ commit }: Options, { environment, now }: Terminal): { readonly reviewed?: Reviewed } {
+function findOrigin({ commit }: Options, { environment, now }: Terminal): { readonly reviewed?: Reviewed } {
   const found = commit ?? [environment.GITHUB_SHA, environment.CI_COMMIT_SHA].find((sha) => sha && isCommit(sha));
   return found === undefined ? {} : { reviewed: { commit: found, at: now } };
 }
 
-function commit(text: string): string {
+function parseCommit(text: string): string {
   if (isCommit(text)) return text;
   throw new InvalidArgumentError("Give 7 to 64 hexadecimal digits.");
 }
@@ -143,13 +145,13 @@ function isCommit(text: string): boolean {
   return /^[0-9a-f]{7,64}$/i.test(text);
 }
 
-function limit(text: string): number {
+function parseLimit(text: string): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= leastLimit) return Number(text);
   throw new InvalidArgumentError(`Give a whole number, ${leastLimit} or more.`);
 }
 
 /** Accepts an option that a report accepts, and repeats the error of the report otherwise. */
-function accepted(check: (text: string) => unknown): (text: string) => string {
+function acceptedBy(check: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {
       check(text);
@@ -161,7 +163,7 @@ function accepted(check: (text: string) => unknown): (text: string) => string {
 }
 
 /** Finds mistakes in the command line as a whole. */
-function misuseOf(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
+function findMisuse(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
   if (options.layout.length > 0 && options.rules.length === 0) {
     const purpose = "rules about last days need it";
     return `--layout works only with access rules, since ${purpose}: add --rules, or remove --layout`;
@@ -176,10 +178,10 @@ function misuseOf(files: readonly string[], options: Options, { folder }: Termin
   return undefined;
 }
 
-async function reviewed(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
+async function createReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Reports mistakes in the rules before it waits for a pipe.
-  const judgement = judgeOf(options, terminal);
+  const judgement = readJudge(options, terminal);
   const previews: Preview[] = [];
   for (const file of files.length === 0 ? ["-"] : files) {
     const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
@@ -188,7 +190,7 @@ async function reviewed(files: readonly string[], options: Options, terminal: Te
   return reviewOf(previews, kind, judgement);
 }
 
-function judgeOf({ rules, layout }: Options, { folder, now }: Terminal): Judge | undefined {
+function readJudge({ rules, layout }: Options, { folder, now }: Terminal): Judge | undefined {
   if (rules.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
   const lastDays = layout.length === 0 ? undefined : readLastDays(layout, folder, today);

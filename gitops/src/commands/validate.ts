@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
 import { type BackendName, traits, chosenBackend } from "#provider";
-import { backendOption } from "../connection";
+import { createBackendOption } from "../connection";
 import { exitCodes } from "../exit";
 import { checkAccessRules, checkLayout, inOrder, organizationsIn } from "../validation/validate";
 import { type Format, formats, inFormat } from "../validation/report";
-import { type MakeCommand, newCommand, collected } from "./command";
+import { type MakeCommand, createCommand, collectValue } from "./command";
 
 interface Options {
   readonly rules: readonly string[];
@@ -22,7 +22,7 @@ const environmentHelp = [
 ];
 
 export const validate: MakeCommand = (terminal, end) => {
-  const command = newCommand("validate", {
+  const command = createCommand("validate", {
     summary: "check layouts and access rules",
     description:
       "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
@@ -39,17 +39,17 @@ export const validate: MakeCommand = (terminal, end) => {
     codes: ["0  there are no mistakes", "1  there are mistakes, or nothing to read", "2  the command line is wrong"],
   });
   return command
-    .argument("[layout...]", "layout files, or folders of them; each is a layout of its own")
+    .argument("[layout...]", "layout files, or folders of them; each is a separate layout")
     .addOption(
-      new Option("--rules <file>", "a file of access rules; repeatable").argParser(collected).default([], "none"),
+      new Option("--rules <file>", "a file of access rules; repeatable").argParser(collectValue).default([], "none"),
     )
     .addOption(
       new Option("--only <organization>", "an organization that the layout must have; repeatable")
-        .argParser(collected)
+        .argParser(collectValue)
         .default([], "any"),
     )
-    .addOption(new Option("--today <date>", "the day of the check, UTC, for entries with `until`").argParser(date))
-    .addOption(backendOption("the API of the layouts; an unsupported feature is a mistake"))
+    .addOption(new Option("--today <date>", "the day of the check, UTC, for entries with `until`").argParser(parseDate))
+    .addOption(createBackendOption("the API of the layouts; an unsupported feature is a mistake"))
     .addOption(
       new Option("--format <format>", "the output format: github marks lines in pull requests, gitlab is a report")
         .choices(formats)
@@ -77,7 +77,7 @@ export const validate: MakeCommand = (terminal, end) => {
     });
 };
 
-function date(text: string): string {
+function parseDate(text: string): string {
   if (z.iso.date().safeParse(text).success) return text;
   throw new InvalidArgumentError("Give a day, such as 2027-01-31.");
 }

@@ -10,7 +10,7 @@ import {
   type SecuritySettings,
   key,
 } from "#provider";
-import { choice } from "../choice";
+import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
 import { all } from "../wording";
 
@@ -39,7 +39,7 @@ export async function inventories(peridio: Peridio, patterns: readonly string[])
     throw new CommandError("This API key can see no organization. Use a member's key.");
   }
   const names = visible.map(({ name }) => name);
-  const isMeant = choice(patterns, names, "that this key can see");
+  const isMeant = chooseOrganizations(patterns, names, "that this key can see");
   const wanted = visible.filter(({ name }) => isMeant(name)).sort((a, b) => byText(a.name, b.name));
   const reads = await Promise.allSettled(wanted.map((organization) => inventory(peridio, organization)));
   const reasons = reads.flatMap((read) => (read.status === "rejected" ? [messageOf(read.reason)] : []));

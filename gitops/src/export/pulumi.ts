@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, existsSync, writeFileSync } from "node:
 import { tmpdir, homedir } from "node:os";
 import { join, resolve, dirname } from "node:path";
 import { version } from "#provider";
-import { type ConnectionOptions, destinationOf } from "../connection";
+import { type ConnectionOptions, getDestination } from "../connection";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
@@ -106,7 +106,7 @@ export function pluginFolder(given: string | undefined, { environment, folder }:
 export function pluginEnvironment(options: ConnectionOptions, terminal: Terminal): Terminal["environment"] {
   const { environment, folder } = terminal;
   const { PERIDIO_CA_PATH: certificates } = environment;
-  const { backend, endpoint } = destinationOf(options, terminal);
+  const { backend, endpoint } = getDestination(options, terminal);
   return {
     ...environment,
     PERIDIO_BASE_URL: endpoint,

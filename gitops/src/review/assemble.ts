@@ -1,6 +1,6 @@
 import { named } from "#framework";
-import { nameOf } from "../access/access";
-import { type Sides, sidesOf } from "../access/sides";
+import { getOrganizationName } from "../access/access";
+import { type Sides, computeSides } from "../access/sides";
 import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
@@ -39,7 +39,7 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
   if (judge !== undefined && kind === "change" && resources.length === 0) {
     throw new CommandError("the previews contain no resource of Peridio, so the rules have nothing to check");
   }
-  const sides = sidesOf(resources, kind);
+  const sides = computeSides(resources, kind);
   const organizations = organizationReviews(sides, resources);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
@@ -82,7 +82,7 @@ function once(remarks: readonly Remark[]): Review["remarks"] {
 function unseen({ after }: Pick<Sides, "after">): readonly string[] {
   const names = [...after.organizations.values()]
     .filter(({ hasUntoldOwners }) => hasUntoldOwners)
-    .map(nameOf)
+    .map(getOrganizationName)
     .sort();
   if (names.length === 0) return [];
   return [
@@ -104,12 +104,12 @@ function unnamed(
     const found: string[] = [];
     if (created.includes(key) && isHidden(owner)) {
       found.push(
-        `The user of the API key that runs the update becomes the owner and an admin of ${nameOf(organization)}.`,
+        `The user of the API key that runs the update becomes the owner and an admin of ${getOrganizationName(organization)}.`,
       );
     }
     if (adopted.includes(key)) {
       found.push(
-        `${nameOf(organization)} exists, but no preview shows its people. The review may show its members as invitations.`,
+        `${getOrganizationName(organization)} exists, but no preview shows its people. The review may show its members as invitations.`,
       );
     }
     if (name === undefined && id !== undefined && resources.length > 0) {

@@ -1,4 +1,4 @@
-import { isComplete, nameOf, type Organization } from "../access/access";
+import { isComplete, getOrganizationName, type Organization } from "../access/access";
 import type { Directory } from "../access/directory";
 import type { Sides } from "../access/sides";
 import { type Resource, isHidden, called, mayDiffer, type State } from "../preview/resource";
@@ -27,7 +27,7 @@ export function organizationReviews(
     return [
       {
         key,
-        name: nameOf(one),
+        name: getOrganizationName(one),
         change,
         risks: riskNames.filter((risk) => risks.includes(risk)),
         complete: isComplete(one),

@@ -1,4 +1,4 @@
-import { type Access, nameOf } from "../access/access";
+import { type Access, getOrganizationName } from "../access/access";
 import { CommandError } from "../exit";
 import type { Judge } from "../review/assemble";
 import type { Violation, Review } from "../review/review";
@@ -75,7 +75,7 @@ function violationOf(rule: Rule, finding: Finding, today: string, before: boolea
     severity,
     message: [words, ...doubts(finding), ...lapsed(rule, finding, today)].join(" "),
     ...(because !== undefined && { explanation: because }),
-    organizations: organizations.map(nameOf),
+    organizations: organizations.map(getOrganizationName),
     people: [...people],
     before,
   };
@@ -85,7 +85,7 @@ function violationOf(rule: Rule, finding: Finding, today: string, before: boolea
 function doubts({ unsure }: Finding): readonly string[] {
   return unsure.map((organization) => {
     const remedy = "also review the stack that declares it, or use its PRN in the rule";
-    return `The name of ${nameOf(organization)} is unknown, so the rule may not apply to it: ${remedy}.`;
+    return `The name of ${getOrganizationName(organization)} is unknown, so the rule may not apply to it: ${remedy}.`;
   });
 }
 
@@ -131,9 +131,9 @@ function deletions(rules: readonly Rule[], before: Access, after: Access, today:
         .map((one) => ({
           rule: name,
           severity,
-          message: `${nameOf(one)} is deleted, but the rule requires its protection: keep it, or exempt it from the rule.`,
+          message: `${getOrganizationName(one)} is deleted, but the rule requires its protection: keep it, or exempt it from the rule.`,
           ...(because !== undefined && { explanation: because }),
-          organizations: [nameOf(one)],
+          organizations: [getOrganizationName(one)],
           people: [],
           before: false,
         })),

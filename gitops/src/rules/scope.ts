@@ -1,4 +1,4 @@
-import { type Access, nameOf, type Organization, type Person } from "../access/access";
+import { type Access, getOrganizationName, type Organization, type Person } from "../access/access";
 import { isHidden, type Hidden } from "../preview/resource";
 import { counted, asRole } from "../wording";
 import type { LastDays } from "./lastDays";
@@ -50,7 +50,7 @@ export function scopeOf(aim: Aim, access: Access, { today, lastDays }: Pick<Scop
     if (selected === "no" || exempt.some((one) => exemptsOrganization(one, organization))) return [];
     const everybody = peopleIn(organization).filter(({ email }) => selectsPerson(aim.people, email));
     const people = everybody.filter(({ email }) => !exempt.some((one) => exemptsPerson(one, email, organization)));
-    const [name, unsure] = [nameOf(organization), selected === "perhaps"];
+    const [name, unsure] = [getOrganizationName(organization), selected === "perhaps"];
     return [{ organization, name, unsure, among: amongWords(aim.people), everybody, people }];
   });
   return { organizations: organizations.sort(byName), today, lastDays };

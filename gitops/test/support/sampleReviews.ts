@@ -116,7 +116,7 @@ export const acme: Review = reviewOf({
       organization: production,
       section: "security",
       setting: "ipAllowlist",
-      words: "The IP allowlist lets in 0.0.0.0/0 besides 203.0.113.0/24: any address may come in.",
+      words: "IP allowlist: adds 0.0.0.0/0, which allows any address.",
       risks: ["widensAllowlist"],
     },
     {

@@ -58,7 +58,7 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
     "bob@acme.example in acme-production role raised: viewer to admin high risk: grants admin",
     "bob@acme.example is an admin of no other organization.",
     "frank@acme.example in acme-production removed: admin to no access high risk: removes an admin medium risk: removes a person in acme-dev removed: developer to no access",
-    "any address may come in",
+    "which allows any address",
     "acme-field is created.",
     "production-allowlist Blocks The IP allowlist",
     "Also broken before this change.",

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { createMatcher, defaultGuardrails, countAllowedRemovals } from "#provider";
 import type { Organization } from "../../access/access";
-import { declaredIn } from "../../access/people";
-import { type Declarations, hiddenIn } from "../../access/settings";
+import { listDeclaredAddresses } from "../../access/people";
+import { type Declarations, findHidden } from "../../access/settings";
 import {
   type Hidden,
   unknown,
@@ -79,7 +79,7 @@ function guard<T>(
 ): Guard {
   const valueIn = (state: State | undefined): T | Hidden => {
     const value = state?.inputs[property];
-    return value === undefined ? initial : (hiddenIn(value) ?? schema.safeParse(value).data ?? unknown);
+    return value === undefined ? initial : (findHidden(value) ?? schema.safeParse(value).data ?? unknown);
   };
   return {
     kind,
@@ -190,7 +190,7 @@ function leftIn(state: State, { kind }: Resource, { people }: Organization, afte
     case "Membership":
     case "OrganizationMembers": {
       if (isHidden(state.inputs.members) || isHidden(state.inputs.email)) return "the access of hidden people";
-      const [one, ...others] = declaredIn(state)
+      const [one, ...others] = listDeclaredAddresses(state)
         .map((address) => people.get(address))
         .filter((person) => person?.declaredBy.length === 0);
       if (one === undefined) return "";

@@ -29,7 +29,7 @@ export interface Change {
   readonly risks: readonly Risk[];
 }
 
-/** Facts about a setting besides its values. */
+/** Facts about a setting that its values do not show. */
 export interface Circumstances {
   /** True if a stack stops declaring the setting. */
   readonly isDropped: boolean;

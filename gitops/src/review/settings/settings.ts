@@ -1,11 +1,11 @@
 import type { Organization } from "../../access/access";
 import {
   type Declarations,
-  resets,
+  findResets,
   billing,
   general,
-  generalOf,
-  type Section,
+  describeGeneralSection,
+  type SettingsSection,
   sections,
   security,
 } from "../../access/settings";
@@ -183,10 +183,10 @@ function changedSettings(
   is: Organization,
   declarations: Declarations,
 ): readonly SettingReview[] {
-  const all: Readonly<Record<SectionName, Section>> = { general: generalOf(is.name), ...sections };
+  const all: Readonly<Record<SectionName, SettingsSection>> = { general: describeGeneralSection(is.name), ...sections };
   return rows.flatMap(({ section, setting, change }) => {
     const own = ofKind(all[section], declarations);
-    const isDropped = Object.keys(resets(all[section], own)).includes(setting);
+    const isDropped = Object.keys(findResets(all[section], own)).includes(setting);
     const isDoubtful = own.after.some((resource) => mayDiffer(resource, setting));
     const found = change(was, is, { isDropped, isDoubtful });
     if (found === undefined) return [];
@@ -195,7 +195,7 @@ function changedSettings(
   });
 }
 
-function ofKind({ kind }: Section, { before, after }: Declarations): Declarations {
+function ofKind({ kind }: SettingsSection, { before, after }: Declarations): Declarations {
   const own = (resources: readonly Resource[]) => resources.filter((resource) => resource.kind === kind);
   return { before: own(before), after: own(after) };
 }
@@ -203,7 +203,7 @@ function ofKind({ kind }: Section, { before, after }: Declarations): Declaration
 function initialStatements(is: Organization): readonly SettingReview[] {
   const fresh: Organization = {
     ...is,
-    general: general.parse(generalOf(is.name).initial),
+    general: general.parse(describeGeneralSection(is.name).initial),
     security: security.parse(sections.security.initial),
     billing: billing.parse(sections.billing.initial),
   };

@@ -45,7 +45,7 @@ test("reports a role that is too high with person, organization, limit and remed
   ]);
 });
 
-test("the role member ranks above viewer and below developer, because projects are shared with members", () => {
+test("the role member is above viewer and below developer, because members share projects", () => {
   const rule = (most: string) => `Outsiders: { people: { except: "*@acme.example" }, role: { atMost: ${most} } }`;
   const state = access(
     organization({

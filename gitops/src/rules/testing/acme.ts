@@ -1,5 +1,5 @@
 import { type Role, key } from "#provider";
-import type { Access, Organization, Person, Standing } from "../../access/access";
+import type { Access, Organization, Person, MemberStatus } from "../../access/access";
 import type { Hidden } from "../../preview/resource";
 import type { Violation } from "../../review/review";
 import { checkRules, type Circumstances } from "../checkRules";
@@ -14,7 +14,7 @@ export const [ada, bob, carl, dora, eve, grace] = [
   "grace@acme.example",
 ];
 
-type Place = Role | Hidden | { readonly role: Role | Hidden; readonly standing: Standing };
+type Place = Role | Hidden | { readonly role: Role | Hidden; readonly standing: MemberStatus };
 
 /** Returns an existing, completely declared organization, with `people` in a few words. */
 export function organization({
