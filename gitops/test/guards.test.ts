@@ -1,5 +1,5 @@
 import type { Values } from "#framework";
-import { html } from "../src/report/html/html";
+import { formatHtml } from "../src/report/html/html";
 import { markdown } from "../src/report/markdown/markdown";
 import { readPreview } from "../src/preview/preview";
 import { reviewOf } from "../src/review/assemble";
@@ -194,5 +194,5 @@ test("every form of the review names the weaker guardrail", () => {
   expect(found.settings).toMatchObject([{ section: "guards", setting: "maxRemovals" }]);
   expect(levelOf(found.settings[0]?.risks ?? [])).toBe("high");
   expect(markdown(found)).toContain("- `acme-dev` · 🔴 high: weakens a guardrail<br>Maximum removals: 25% → 100%.");
-  expect(html(found, { title: "Access review" })).toContain("Maximum removals: 25% → 100%.");
+  expect(formatHtml(found, { title: "Access review" })).toContain("Maximum removals: 25% → 100%.");
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { printable } from "#framework";
 import { run } from "../src/program";
-import { json } from "../src/report/content";
+import { formatJson } from "../src/report/content";
 import { asJson } from "../src/terminal/text";
 import { small } from "./reviews";
 import { Acme } from "./support/acme";
@@ -70,7 +70,7 @@ test.each<[string, () => readonly string[], string?]>([
     () => {
       const other = { ...small, organizations: small.organizations.map((one) => ({ ...one, name: hostile })) };
       const confirmed = { ...other, stacks: [hostile], people: [], settings: [] };
-      return ["confirm", put("reviewed.json", json(other)), put("now.json", json(confirmed))];
+      return ["confirm", put("reviewed.json", formatJson(other)), put("now.json", formatJson(confirmed))];
     },
   ],
 ])("%s commands neither a terminal nor a pipeline", async (_, args, input = "") => {

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { isTooWide, findViolations, type VisitOptions } from "../../scripts/browser/visit";
 import { inBrowser, open } from "../../scripts/browser/testing";
-import { html } from "../src/report/html/html";
+import { formatHtml } from "../src/report/html/html";
 import type { Review } from "../src/review/review";
 import { acme, changed, kept, large, organization, reviewOf } from "./support/sampleReviews";
 
@@ -20,7 +20,7 @@ afterAll(() => {
 /** Opens the review's page from a file, as after a download. */
 function show(review: Review, options?: VisitOptions): Promise<Page> {
   const file = join(folder, "review.html");
-  writeFileSync(file, html(review, { title: "Promote Bob" }));
+  writeFileSync(file, formatHtml(review, { title: "Promote Bob" }));
   return open(pathToFileURL(file).href, options);
 }
 

@@ -1,4 +1,4 @@
-import { html } from "../src/report/html/html";
+import { formatHtml } from "../src/report/html/html";
 import { markdown } from "../src/report/markdown/markdown";
 import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
@@ -60,7 +60,7 @@ test("a deleted organization removes all its people", () => {
   expect(markdown(found)).toContain(
     "- `ada@acme.example`, `bob@acme.example` in `acme-dev`: The access ends with the organization.\n",
   );
-  const [page = ""] = html(found, { title: "x" }).split('<script type="application/json"');
+  const [page = ""] = formatHtml(found, { title: "x" }).split('<script type="application/json"');
   expect(page.split("The access ends with the organization.")).toHaveLength(2);
 });
 

@@ -1,5 +1,5 @@
 import { readPreview } from "../src/preview/preview";
-import { html } from "../src/report/html/html";
+import { formatHtml } from "../src/report/html/html";
 import { markdown } from "../src/report/markdown/markdown";
 import { reviewOf } from "../src/review/assemble";
 import { judge } from "../src/rules/checkRules";
@@ -148,5 +148,5 @@ test("a rule that several people break shows its reason once", () => {
   const found = reviewOf([preview], "change", judge(closed, { today: "2027-01-31", lastDays: undefined }));
   expect(found.violations.map(({ explanation }) => explanation)).toEqual(Array(3).fill("It is closed."));
   expect(markdown(found).split("It is closed.")).toHaveLength(2);
-  expect(html(found, { title: "x" }).split("It is closed.")).toHaveLength(2);
+  expect(formatHtml(found, { title: "x" }).split("It is closed.")).toHaveLength(2);
 });

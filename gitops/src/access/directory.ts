@@ -1,5 +1,5 @@
 import { asPrn } from "#provider";
-import { called, type Resource, type State } from "../preview/resource";
+import { describeResource, type Resource, type State } from "../preview/resource";
 
 export type Side = "before" | "after";
 
@@ -68,7 +68,7 @@ function getAddressKey(endpoint: string | undefined, name: unknown): string {
 
 /** Stands for an organization that has no name before the update. */
 function nameUnknownOrganization(resource: Resource): string {
-  return `the unknown organization of ${called(resource)}`;
+  return `the unknown organization of ${describeResource(resource)}`;
 }
 
 function findOrganizationId({ inputs, outputs }: State): string | undefined {

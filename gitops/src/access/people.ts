@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Role, roles, key, createMatcher } from "#provider";
 import { named, isRecord, type Values } from "#framework";
 import {
-  called,
+  describeResource,
   type Resource,
   type State,
   type Hidden,
@@ -134,7 +134,7 @@ function readMembership(resource: Resource, values: Values): ResourceDeclaration
   const { email } = values;
   if (typeof email !== "string") {
     const why = isHidden(email) ? describeHidden(email) : "missing";
-    return { claims: [], hidden: 1, unknowns: [`The e-mail address of ${called(resource)} is ${why}.`] };
+    return { claims: [], hidden: 1, unknowns: [`The e-mail address of ${describeResource(resource)} is ${why}.`] };
   }
   const claim = {
     email,
@@ -151,7 +151,7 @@ function readRoster(resource: Resource, values: Values): ResourceDeclaration {
   const { members, people } = values;
   if (isHidden(members) || !isRecord(members)) {
     const opaque = isHidden(members) ? members : unknown;
-    const unknowns = [`The people in ${called(resource)} are ${describeHidden(opaque)}.`];
+    const unknowns = [`The people in ${describeResource(resource)} are ${describeHidden(opaque)}.`];
     return { claims: [], hidden: 0, unknowns, opaque };
   }
   const claims = Object.entries(members).map(([email, role]): PersonDeclaration => {
@@ -184,7 +184,7 @@ function describeHiddenRoles(resource: Resource, claims: readonly PersonDeclarat
     if (emails.length === 0) return [];
     const roles = emails.length === 1 ? "The role of" : "The roles of";
     const are = emails.length === 1 ? "is" : "are";
-    return [`${roles} ${named(emails)} in ${called(resource)} ${are} ${describeHidden(reason)}.`];
+    return [`${roles} ${named(emails)} in ${describeResource(resource)} ${are} ${describeHidden(reason)}.`];
   });
 }
 

@@ -5,7 +5,7 @@ import {
   type ResourceKind,
   type Hidden,
   isHidden,
-  bySight,
+  compareObservation,
   isWritten,
   type Resource,
   type State,
@@ -101,7 +101,7 @@ export function planSettings(
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
   const seen = before
     .flatMap((resource) => resource.before ?? [])
-    .toSorted(bySight)
+    .toSorted(compareObservation)
     .map((state) => readSettings(initial, state));
   const declared = (resources: readonly Resource[]) =>
     resources.map((resource) => pickSettings(initial, resource.after?.inputs ?? {}));

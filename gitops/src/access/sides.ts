@@ -4,7 +4,7 @@ import { key as canonical } from "#provider";
 import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import {
-  bySight,
+  compareObservation,
   type Resource,
   type ResourceKind,
   type State,
@@ -116,7 +116,7 @@ function observeOrganization(
   earlier?: Organization,
 ): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
-    kinds.flatMap((kind) => listStates(there, kind, side)).toSorted(([, a], [, b]) => bySight(a, b));
+    kinds.flatMap((kind) => listStates(there, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
   const settings = ({ kind, initial }: SettingsSection) =>
     states(kind)
       .map(([, state]) => readSettings(initial, state))

@@ -1,5 +1,5 @@
 import { cell, prose } from "../report/markdown/escape";
-import { codePoint } from "../report/content";
+import { showCodePoint } from "../report/content";
 import { counted } from "../wording";
 import type { Audit } from "./audit";
 import { groupFindings, type Group, countFindings } from "./finding";
@@ -73,7 +73,7 @@ function formatFindings({ findings }: Audit): Part {
 function formatRow({ severity, organizations, people, predicate }: Group): string {
   const list = (names: readonly string[]) => names.map(cell).join(", ");
   // A `|` ends the cell, even in code.
-  return `| ${severity} | ${list(organizations)} | ${list(people)} | ${prose(predicate.replaceAll("|", codePoint))} |\n`;
+  return `| ${severity} | ${list(organizations)} | ${list(people)} | ${prose(predicate.replaceAll("|", showCodePoint))} |\n`;
 }
 
 function formatRemedies(audit: Audit): string {

@@ -9,11 +9,11 @@ import {
   createEndpointOption,
 } from "../connection";
 import { exitCodes, CommandError } from "../exit";
-import { documents } from "../export/documents";
-import { entered } from "../export/entry";
-import { inventories, spelling } from "../export/inventory";
-import { pluginEnvironment, pluginFolder, commandOf, Pulumi, type Verdict, verified } from "../export/pulumi";
-import { report, asText } from "../export/report";
+import { createFiles } from "../export/documents";
+import { createEntry } from "../export/entry";
+import { readInventories, chooseSpelling } from "../export/inventory";
+import { createPluginEnvironment, findPlugin, getCommand, Pulumi, type Verdict, verify } from "../export/pulumi";
+import { createReport, formatText } from "../export/report";
 import { save } from "../export/saving";
 import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
@@ -68,29 +68,29 @@ export const exporting: MakeCommand = (terminal, end) =>
     .action(async (options: Options) => {
       const { verify, project, split = false, force = false, out, json } = options;
       // Reports a missing plugin before anything is written.
-      const plugin = verify && pluginFolder(options.plugin, terminal);
+      const plugin = verify && findPlugin(options.plugin, terminal);
       const peridio = connect(options, terminal);
       const { name: api } = peridio;
       const { backend } = getDestination(options, terminal);
-      const found = await inventories(peridio, options.organization);
-      const spelled = spelling(found);
-      const all = found.map((one) => entered(one, spelled));
+      const found = await readInventories(peridio, options.organization);
+      const spelled = chooseSpelling(found);
+      const all = found.map((one) => createEntry(one, spelled));
       const leftOut = all.flatMap((one) => one.leftOut);
       if (all.every(({ entry }) => entry === undefined)) {
         const reasons = leftOut.flatMap((one) => one.reasons).join("; ");
         throw new CommandError(`No layout can declare these organizations: ${reasons}. Correct them in Peridio.`);
       }
-      const files = documents(all, { project, split, api, backend });
+      const files = createFiles(all, { project, split, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verifyExport(files, plugin, options, terminal);
-      const done = report(found, leftOut, {
+      const done = createReport(found, leftOut, {
         api,
         folder: out,
         files: [...files.keys()],
         removed,
         ...(verdict && { verdict }),
       });
-      terminal.print(json === true ? asJson(done) : asText(done));
+      terminal.print(json === true ? asJson(done) : formatText(done));
       if (verdict?.passed === false) end(exitCodes.failed);
       else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
     });
@@ -101,12 +101,12 @@ async function verifyExport(
   options: Options,
   terminal: Terminal,
 ): Promise<Verdict> {
-  const pulumi = new Pulumi(commandOf(options.pulumi, terminal), pluginEnvironment(options, terminal));
+  const pulumi = new Pulumi(getCommand(options.pulumi, terminal), createPluginEnvironment(options, terminal));
   const heedNoMore = terminal.onInterrupt(() => {
     pulumi.interrupt();
   });
   try {
-    return await verified(files, plugin, pulumi);
+    return await verify(files, plugin, pulumi);
   } finally {
     heedNoMore();
     pulumi.end();

@@ -3,7 +3,7 @@ import { version, parseLayout, readLayoutFiles } from "#provider";
 import { chooseOrganizations } from "../choice";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
-import { asMermaid, type Direction, directions, tooLarge } from "../graph/mermaid";
+import { formatMermaid, type Direction, directions, explainSize } from "../graph/mermaid";
 import { asJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
@@ -43,9 +43,9 @@ export const graph: MakeCommand = (terminal, end) =>
     .option("--json", "print the nodes and edges as JSON")
     .action((path: string, { organization, direction, people, json }: Options) => {
       const drawn = draw(readOrganizations(path, organization, terminal), people);
-      const chart = asMermaid(drawn, direction);
+      const chart = formatMermaid(drawn, direction);
       terminal.print(json === true ? asJson(drawn) : chart);
-      const remark = json === true ? undefined : tooLarge(chart, drawn);
+      const remark = json === true ? undefined : explainSize(chart, drawn);
       if (remark !== undefined) terminal.say(`peridio-gitops: ${remark}\n`);
       end(exitCodes.passed);
     });

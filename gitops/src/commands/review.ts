@@ -4,8 +4,8 @@ import { type ExitCode, exitCodes, CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import { type Preview, readPreview } from "../preview/preview";
 import type { Reviewed } from "../report/content";
-import { html } from "../report/html/html";
-import { json } from "../report/content";
+import { formatHtml } from "../report/html/html";
+import { formatJson } from "../report/content";
 import { commentLimit, leastLimit, markdown, linkTarget, marker } from "../report/markdown/markdown";
 import { type Judge, reviewOf, changesAnything, changesOf } from "../review/assemble";
 import { type Review, type Level, levels } from "../review/review";
@@ -77,7 +77,7 @@ export const review: MakeCommand = (terminal, end) =>
     .addOption(
       new Option("--title <text>", "the heading, by which a pipeline finds its comment")
         .default("Access review")
-        .argParser(acceptedBy(marker)),
+        .argParser(parseWith(marker)),
     )
     .addOption(
       new Option("--limit <characters>", "the maximum length of the Markdown")
@@ -86,7 +86,7 @@ export const review: MakeCommand = (terminal, end) =>
     )
     .addOption(
       new Option("--link <url>", "the future address of the page of --html-file, for the Markdown").argParser(
-        acceptedBy(linkTarget),
+        parseWith(linkTarget),
       ),
     )
     .addOption(
@@ -113,9 +113,9 @@ export const review: MakeCommand = (terminal, end) =>
       const origin = findOrigin(options, terminal);
       const comment = markdown(found, { title, limit, ...(link !== undefined && { link }), ...origin });
       if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
-      if (jsonFile !== undefined) writeText(terminal, jsonFile, json(found));
-      if (htmlFile !== undefined) writeText(terminal, htmlFile, html(found, { title, ...origin }));
-      terminal.print(options.json === true ? json(found) : comment);
+      if (jsonFile !== undefined) writeText(terminal, jsonFile, formatJson(found));
+      if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(found, { title, ...origin }));
+      terminal.print(options.json === true ? formatJson(found) : comment);
       end(chooseExitCode(found, options, terminal));
     });
 
@@ -151,7 +151,7 @@ function parseLimit(text: string): number {
 }
 
 /** Accepts an option that a report accepts, and repeats the error of the report otherwise. */
-function acceptedBy(check: (text: string) => unknown): (text: string) => string {
+function parseWith(check: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {
       check(text);

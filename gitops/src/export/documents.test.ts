@@ -14,9 +14,9 @@ import {
   readLayoutFiles,
   toSeconds,
 } from "#provider";
-import { fileName, documents } from "./documents";
-import { entered } from "./entry";
-import { type Inventory, byText, spelling } from "./inventory";
+import { getFileName, createFiles } from "./documents";
+import { createEntry } from "./entry";
+import { type Inventory, compareTexts, chooseSpelling } from "./inventory";
 import { save } from "./saving";
 import { inventory, invitation, member } from "./testing/inventories";
 
@@ -31,7 +31,7 @@ test.each([
   ["日本", /^organization-[0-9a-f]{12}\.yaml$/],
   ["a".repeat(128), /^a{60}-[0-9a-f]{12}\.yaml$/],
 ])("gives the organization %s a file name that any system can hold", (name, expected) => {
-  expect(fileName(name)).toMatch(expected);
+  expect(getFileName(name)).toMatch(expected);
 });
 
 test("gives every organization its own file, with a name that any system can hold", () => {
@@ -40,11 +40,11 @@ test("gives every organization its own file, with a name that any system can hol
     fc.constantFrom("acme", "Acme", "ACME", "acme ", "a/b", "a-b", "aux"),
   );
   // Looks like the file of another organization.
-  const mimic = name.map((one) => fileName(one).replace(/\.yaml$/, ""));
+  const mimic = name.map((one) => getFileName(one).replace(/\.yaml$/, ""));
   const names = fc.uniqueArray(fc.oneof(name, mimic), { maxLength: 20 });
   fc.assert(
     fc.property(names, (all) => {
-      const files = all.map(fileName);
+      const files = all.map(getFileName);
       expect(new Set(files.map((file) => file.toLowerCase())).size).toBe(all.length);
       for (const file of files) expect(file).toMatch(/^(?!(con|prn|aux|nul)\.)[a-z0-9][a-z0-9._-]{0,120}\.yaml$/);
     }),
@@ -236,7 +236,7 @@ function understood({ name, members, security = {}, billing = {}, ...one }: Layo
 }
 
 function sorted<T>(list: readonly T[]): readonly T[] {
-  return [...list].sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
+  return [...list].sort((a, b) => compareTexts(JSON.stringify(a), JSON.stringify(b)));
 }
 
 function exported(
@@ -248,9 +248,9 @@ function exported(
     project = "acme",
   }: { readonly api?: string; readonly backend?: BackendName; readonly project?: string } = {},
 ): ReadonlyMap<string, string> {
-  const spelled = spelling(all);
-  return documents(
-    all.map((one) => entered(one, spelled)),
+  const spelled = chooseSpelling(all);
+  return createFiles(
+    all.map((one) => createEntry(one, spelled)),
     { project, split, api, backend },
   );
 }
@@ -262,11 +262,11 @@ test.each([
   fc.assert(
     fc.property(found, (all) => {
       const here = mkdtempSync(join(folder, "run-"));
-      const spelled = spelling(all);
-      expect(all.flatMap((one) => entered(one, spelled).leftOut)).toEqual([]);
+      const spelled = chooseSpelling(all);
+      expect(all.flatMap((one) => createEntry(one, spelled).leftOut)).toEqual([]);
       save(here, exported(all, split), { force: false });
       const { organizations } = parseLayout(readLayoutFiles(path, here), { today: "2027-01-31", version });
-      const names = [...all].sort((a, b) => byText(a.organization.name, b.organization.name));
+      const names = [...all].sort((a, b) => compareTexts(a.organization.name, b.organization.name));
       expect(organizations.map(understood)).toEqual(names.map(meaningOf));
     }),
     { numRuns: 60 },

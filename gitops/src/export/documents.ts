@@ -14,8 +14,8 @@ import {
 import { same } from "#framework";
 import { CommandError } from "../exit";
 import { asJson } from "../terminal/text";
-import type { Entered, Entry, LeftOut } from "./entry";
-import { layoutText, mark } from "./layoutText";
+import type { ExportedEntry, Entry, LeftOut } from "./entry";
+import { writeLayout, mark } from "./layoutText";
 
 /** The folder of layouts, if each organization has a file. */
 export const layoutFolder = "layouts";
@@ -38,29 +38,29 @@ interface Style {
  * Returns all files of an export by their paths in its folder, with `/`. Reads the layouts back.
  * @throws CommandError if a layout differs after reading.
  */
-export function documents(
-  all: readonly Entered[],
+export function createFiles(
+  all: readonly ExportedEntry[],
   { project, split, api, backend }: Style,
 ): ReadonlyMap<string, string> {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   const path = split ? layoutFolder : layoutFile;
   const layouts = split
     ? all.flatMap((one) =>
-        one.entry === undefined ? [] : [[`${path}/${fileName(one.entry.name)}`, layoutText([one], api)] as const],
+        one.entry === undefined ? [] : [[`${path}/${getFileName(one.entry.name)}`, writeLayout([one], api)] as const],
       )
-    : [[path, layoutText(all, api)] as const];
+    : [[path, writeLayout(all, api)] as const];
   const written = new Map(layouts);
-  readBack(written, entries);
+  checkLayouts(written, entries);
   return new Map([
     ...written,
-    ["import.json", importFile(entries)],
-    ["left-out.json", leftOutFile(all)],
-    ["Pulumi.yaml", programText(project, path, backend)],
+    ["import.json", writeImportFile(entries)],
+    ["left-out.json", writeLeftOutFile(all)],
+    ["Pulumi.yaml", writeProgram(project, path, backend)],
   ]);
 }
 
 /** Compares the layouts, as a reader sees them, with the entries. No spelling of a text may lose anything. */
-function readBack(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): void {
+function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): void {
   const meant = entries.map(({ name, settings, roles }): LayoutSource => {
     const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
     return { value: { organizations: { [name]: settings }, people } };
@@ -83,7 +83,7 @@ const marked = /-[0-9a-f]{12}$/;
  * Returns a file name for an organization that works on every file system, also without case, and differs from all
  * others. Names of small letters, digits, `.`, `_` and `-` stay as they are.
  */
-export function fileName(organization: string): string {
+export function getFileName(organization: string): string {
   const isSafe = /^[a-z0-9][a-z0-9._-]{0,99}$/.test(organization) && !device.test(organization);
   if (isSafe && !marked.test(organization)) return `${organization}.yaml`;
   const readable = organization.toLowerCase().replace(/[^a-z0-9]+/g, "-");
@@ -98,7 +98,7 @@ const layoutName = "organizations";
  * Returns the input of `pulumi import --file`: the layout and all resources of the entries. The preview after the
  * import is empty.
  */
-function importFile(entries: readonly Entry[]): string {
+function writeImportFile(entries: readonly Entry[]): string {
   const resources = [
     // Not `remote`: the engine would replace the layout in the first preview.
     { type: "peridio:index:Layout", name: layoutName, component: true },
@@ -124,12 +124,15 @@ function importFile(entries: readonly Entry[]): string {
 }
 
 /** Lists everything that a layout cannot declare, so that a backup has it. */
-function leftOutFile(all: readonly Entered[]): string {
-  const list = all.flatMap(({ found, leftOut }) => [...leftOut, ...expiredOf(found)]);
+function writeLeftOutFile(all: readonly ExportedEntry[]): string {
+  const list = all.flatMap(({ found, leftOut }) => [...leftOut, ...listExpired(found)]);
   return asJson(list);
 }
 
-function expiredOf({ organization, expired }: Entered["found"]): readonly (Omit<LeftOut, "part"> & { part: string })[] {
+function listExpired({
+  organization,
+  expired,
+}: ExportedEntry["found"]): readonly (Omit<LeftOut, "part"> & { part: string })[] {
   if (expired.length === 0) return [];
   const value = expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt }));
   const reasons = ["they have expired: to invite these people again, add them under `people`"];
@@ -137,7 +140,7 @@ function expiredOf({ organization, expired }: Entered["found"]): readonly (Omit<
 }
 
 /** Pulumi requires a type for keys of the project's own namespace, and rejects one for others. */
-function settings(project: string, backend: BackendName) {
+function getConfiguration(project: string, backend: BackendName) {
   return { "peridio:backend": { ...(project === "peridio" && { type: "string" }), value: backend } };
 }
 
@@ -145,11 +148,11 @@ function settings(project: string, backend: BackendName) {
  * Returns a Pulumi program with the layout at that path. It names the API unless it is the default, since roles and
  * ids depend on it.
  */
-function programText(project: string, path: string, backend: BackendName): string {
+function writeProgram(project: string, path: string, backend: BackendName): string {
   const program = {
     name: project,
     runtime: "yaml",
-    ...(backend !== "admin-v2" && { config: settings(project, backend) }),
+    ...(backend !== "admin-v2" && { config: getConfiguration(project, backend) }),
     resources: { [layoutName]: { type: "peridio:Layout", properties: { path } } },
   };
   return `${mark}, with import.json, which adopts the contents of Peridio.\n${stringify(program, { compat: "yaml-1.1" })}`;

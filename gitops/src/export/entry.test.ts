@@ -1,11 +1,11 @@
-import { entered } from "./entry";
-import { spelling } from "./inventory";
+import { createEntry } from "./entry";
+import { chooseSpelling } from "./inventory";
 import { inventory, invitation, member } from "./testing/inventories";
 
 const asIs = (email: string) => email;
 
 test("declares only the owner of an organization with defaults", () => {
-  const { entry, leftOut } = entered(inventory("acme"), asIs);
+  const { entry, leftOut } = createEntry(inventory("acme"), asIs);
   expect(entry).toMatchObject({ name: "acme", settings: { owner: "ada@acme.example" } });
   expect(Object.keys(entry?.settings ?? {})).toEqual(["owner"]);
   expect([...(entry?.roles ?? [])]).toEqual([["ada@acme.example", "admin"]]);
@@ -16,7 +16,7 @@ test("leaves out all security settings with an overlapping allowlist, with the r
   const blocks = ["10.0.0.0/8", "10.1.0.1/16"].map((cidr) => ({ cidr, description: null }));
   const security = { requireTwoFactor: true, ipAllowlist: blocks, sessionTimeout: 300, apiKeyRotation: null };
   const billing = { billingEmail: "bills@acme.example", paymentMethod: null, usageAlerts: [] };
-  const { entry, leftOut } = entered(inventory("acme", { security, billing }), asIs);
+  const { entry, leftOut } = createEntry(inventory("acme", { security, billing }), asIs);
   expect(entry?.settings).toEqual({ owner: "ada@acme.example", billing: { billingEmail: "bills@acme.example" } });
   const reason =
     "organizations.acme.security.ipAllowlist[1] 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only";
@@ -27,21 +27,21 @@ test("leaves out all security settings with an overlapping allowlist, with the r
 test("leaves out an allowlist for every address, since a layout writes it as an empty one", () => {
   const ipAllowlist = [{ cidr: "0.0.0.0/0", description: null }];
   const security = { requireTwoFactor: false, ipAllowlist, sessionTimeout: null, apiKeyRotation: null };
-  const { entry, leftOut } = entered(inventory("acme", { security }), asIs);
+  const { entry, leftOut } = createEntry(inventory("acme", { security }), asIs);
   expect(entry?.settings.security).toBeUndefined();
   expect(leftOut.map(({ part }) => part)).toEqual(["security"]);
 });
 
 test("leaves out billing settings with an address that layouts reject", () => {
   const billing = { billingEmail: "bills@localhost", paymentMethod: "invoice" as const, usageAlerts: [] };
-  const { entry, leftOut } = entered(inventory("acme", { billing }), asIs);
+  const { entry, leftOut } = createEntry(inventory("acme", { billing }), asIs);
   expect(entry?.settings.billing).toBeUndefined();
   expect(leftOut).toMatchObject([{ part: "billing", value: { billingEmail: "bills@localhost" } }]);
 });
 
 test("leaves out an organization with an address that layouts reject, since the layout would remove that person", () => {
   const people = [member("ada@acme.example", "admin"), member("müller@acme.example", "viewer")];
-  const { entry, leftOut } = entered(inventory("acme", { people }), asIs);
+  const { entry, leftOut } = createEntry(inventory("acme", { people }), asIs);
   expect(entry).toBeUndefined();
   expect(leftOut).toMatchObject([
     { part: "organization", reasons: [expect.stringContaining("müller@acme.example")], value: { people: {} } },
@@ -53,7 +53,7 @@ test("writes one entry for a person with two spellings, with the spelling of the
     inventory("acme-dev", { people: [member("ada@acme.example", "admin"), invitation("bob@acme.example", "viewer")] }),
     inventory("acme-lab", { people: [member("ada@acme.example", "admin"), member("Bob@acme.example", "viewer")] }),
   ];
-  const spelled = spelling(all);
-  const emails = all.flatMap((one) => [...(entered(one, spelled).entry?.roles.keys() ?? [])]);
+  const spelled = chooseSpelling(all);
+  const emails = all.flatMap((one) => [...(createEntry(one, spelled).entry?.roles.keys() ?? [])]);
   expect(emails).toEqual(["ada@acme.example", "Bob@acme.example", "ada@acme.example", "Bob@acme.example"]);
 });

@@ -46,7 +46,7 @@ export interface LeftOut {
 }
 
 /** The declaration of an organization, undefined if a layout rejects even the required parts, and the rejected parts. */
-export interface Entered {
+export interface ExportedEntry {
   readonly found: Inventory;
   readonly entry: Entry | undefined;
   readonly leftOut: readonly LeftOut[];
@@ -56,17 +56,17 @@ export interface Entered {
  * Converts the contents of Peridio into a layout without defaults. If the reader of layouts rejects a part, the
  * export leaves out the whole part, since an import adopts a part completely or not at all.
  */
-export function entered(found: Inventory, spelling: Spelling): Entered {
+export function createEntry(found: Inventory, spelling: Spelling): ExportedEntry {
   const { id, name } = found.organization;
   const roles = new Map(found.people.map(({ email, role }) => [spelling(email), role]));
-  const whole = { name, id, settings: settingsOf(found, spelling), roles };
-  const mistakes = mistakesIn(whole);
-  const broken = parts.filter((part) => mistakes.some((mistake) => partOf(mistake) === part));
+  const whole = { name, id, settings: getSettings(found, spelling), roles };
+  const mistakes = findMistakes(whole);
+  const broken = parts.filter((part) => mistakes.some((mistake) => getPart(mistake) === part));
   const rest = Object.fromEntries(
     Object.entries(whole.settings).filter(([part]) => !broken.some((one) => one === part)),
   );
   const entry = { ...whole, settings: rest };
-  if (mistakesIn(entry).length > 0) {
+  if (findMistakes(entry).length > 0) {
     const value = { ...whole.settings, people: Object.fromEntries(roles) };
     return {
       found,
@@ -75,14 +75,14 @@ export function entered(found: Inventory, spelling: Spelling): Entered {
     };
   }
   const leftOut = broken.map((part): LeftOut => {
-    const reasons = mistakes.filter((mistake) => partOf(mistake) === part).map(formatLayoutMistake);
+    const reasons = mistakes.filter((mistake) => getPart(mistake) === part).map(formatLayoutMistake);
     return { organization: name, part, reasons, value: whole.settings[part] };
   });
   return { found, entry, leftOut };
 }
 
 /** Returns the mistakes that the reader of layouts finds in the entry. */
-function mistakesIn({ name, settings, roles }: Entry): readonly Mistake[] {
+function findMistakes({ name, settings, roles }: Entry): readonly Mistake[] {
   const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
   try {
     parseLayout([{ value: { organizations: { [name]: settings }, people } }], { today: "0001-01-01", version });
@@ -94,16 +94,16 @@ function mistakesIn({ name, settings, roles }: Entry): readonly Mistake[] {
 }
 
 /** Returns the part of an organization that a mistake is about; undefined for a required part. */
-function partOf({ path }: Mistake): string | undefined {
+function getPart({ path }: Mistake): string | undefined {
   const [top, , part] = parsePath(path) ?? [];
   return top === "organizations" && part !== undefined ? String(part) : undefined;
 }
 
-function settingsOf({ organization, security, billing }: Inventory, spelling: Spelling): Settings {
+function getSettings({ organization, security, billing }: Inventory, spelling: Spelling): Settings {
   const { name, displayName, description, contactEmail, owner } = organization;
   const [declaredSecurity, declaredBilling] = [
-    security === undefined ? {} : securityOf(security),
-    billing === undefined ? {} : billingOf(billing),
+    security === undefined ? {} : getSecurity(security),
+    billing === undefined ? {} : getBilling(billing),
   ];
   return {
     ...(displayName !== name && { displayName }),
@@ -115,7 +115,7 @@ function settingsOf({ organization, security, billing }: Inventory, spelling: Sp
   };
 }
 
-function securityOf(settings: SecuritySettings): NonNullable<Settings["security"]> {
+function getSecurity(settings: SecuritySettings): NonNullable<Settings["security"]> {
   const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = settings;
   return {
     ...(requireTwoFactor && { requireTwoFactor }),
@@ -130,7 +130,7 @@ function securityOf(settings: SecuritySettings): NonNullable<Settings["security"
   };
 }
 
-function billingOf({ billingEmail, paymentMethod, usageAlerts }: BillingSettings): object {
+function getBilling({ billingEmail, paymentMethod, usageAlerts }: BillingSettings): object {
   return {
     ...(billingEmail !== null && { billingEmail }),
     ...(paymentMethod !== null && { paymentMethod }),

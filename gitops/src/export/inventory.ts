@@ -32,7 +32,7 @@ export interface Inventory {
  * the key can see. Sorts by name.
  * @throws CommandError if there is none, a pattern matches none, or one cannot be read.
  */
-export async function inventories(peridio: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
+export async function readInventories(peridio: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
   const visible: Organization[] = [];
   for await (const organization of peridio.organizations.list()) visible.push(organization);
   if (visible.length === 0) {
@@ -40,20 +40,20 @@ export async function inventories(peridio: Peridio, patterns: readonly string[])
   }
   const names = visible.map(({ name }) => name);
   const isMeant = chooseOrganizations(patterns, names, "that this key can see");
-  const wanted = visible.filter(({ name }) => isMeant(name)).sort((a, b) => byText(a.name, b.name));
-  const reads = await Promise.allSettled(wanted.map((organization) => inventory(peridio, organization)));
-  const reasons = reads.flatMap((read) => (read.status === "rejected" ? [messageOf(read.reason)] : []));
+  const wanted = visible.filter(({ name }) => isMeant(name)).sort((a, b) => compareTexts(a.name, b.name));
+  const reads = await Promise.allSettled(wanted.map((organization) => readInventory(peridio, organization)));
+  const reasons = reads.flatMap((read) => (read.status === "rejected" ? [getMessage(read.reason)] : []));
   if (reasons.length > 0) throw new CommandError(reasons.join("\n"));
   return reads.flatMap((read) => (read.status === "fulfilled" ? [read.value] : []));
 }
 
-async function inventory(peridio: Peridio, organization: Organization): Promise<Inventory> {
+async function readInventory(peridio: Peridio, organization: Organization): Promise<Inventory> {
   const { id, name } = organization;
   const reads = [
     peridio.roster.list(id),
     peridio.roster.expired(id),
-    unlessLacking(peridio, "securitySettings", () => peridio.securitySettings.get(id)),
-    unlessLacking(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
+    askIfSupported(peridio, "securitySettings", () => peridio.securitySettings.get(id)),
+    askIfSupported(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
   ] as const;
   try {
     // Waits for all requests before the command fails.
@@ -61,8 +61,8 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
     const [people, expired, security, billing] = await Promise.all(reads);
     return {
       organization,
-      people: [...people].sort(byAddress),
-      expired: lasting(expired, people),
+      people: [...people].sort(compareAddresses),
+      expired: findLastingInvitations(expired, people),
       security,
       billing,
     };
@@ -72,25 +72,25 @@ async function inventory(peridio: Peridio, organization: Organization): Promise<
 }
 
 /** Sends no request for a feature that the API does not support. */
-async function unlessLacking<T>(peridio: Peridio, feature: Feature, ask: () => Promise<T>): Promise<T | undefined> {
-  return peridio.explainUnsupported(feature) === undefined ? ask() : undefined;
+async function askIfSupported<T>(peridio: Peridio, feature: Feature, ask: () => Promise<T>): Promise<T | undefined> {
+  return peridio.lacks(feature) === undefined ? ask() : undefined;
 }
 
 /** Leaves out people with another invitation or a membership. The newest expired invitation counts. */
-function lasting(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
+function findLastingInvitations(expired: readonly Invitation[], people: readonly Place[]): readonly Invitation[] {
   const there = new Set(people.map(({ email }) => key(email)));
   const found = new Map<string, Invitation>();
   for (const invitation of [...expired].sort(byAge)) {
     if (!there.has(key(invitation.email))) found.set(key(invitation.email), invitation);
   }
-  return [...found.values()].sort(byAddress);
+  return [...found.values()].sort(compareAddresses);
 }
 
-function byAddress(a: { readonly email: string }, b: { readonly email: string }): number {
-  return byText(key(a.email), key(b.email));
+function compareAddresses(a: { readonly email: string }, b: { readonly email: string }): number {
+  return compareTexts(key(a.email), key(b.email));
 }
 
-function messageOf(error: unknown): string {
+function getMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -101,12 +101,12 @@ export type Spelling = (email: string) => string;
  * Chooses one spelling for each address, since case does not matter and a layout has one entry a person. The spelling
  * of an account wins over that of an invitation.
  */
-export function spelling(found: readonly Inventory[]): Spelling {
+export function chooseSpelling(found: readonly Inventory[]): Spelling {
   const places = found.flatMap(({ people }) => people);
   const known = new Map<string, string>();
   for (const kind of ["member", "invitation"] as const) {
     const emails = places.filter((place) => place.kind === kind).map(({ email }) => email);
-    for (const email of emails.sort(byText)) if (!known.has(key(email))) known.set(key(email), email);
+    for (const email of emails.sort(compareTexts)) if (!known.has(key(email))) known.set(key(email), email);
   }
   return (email) => known.get(key(email)) ?? email;
 }
@@ -120,13 +120,13 @@ const names = {
   billing: "billing settings",
 } as const;
 
-export type Untold = keyof typeof names;
+export type UnreportedFact = keyof typeof names;
 
-export const everyUntold = Object.keys(names).filter((name): name is Untold => name in names);
+export const everyUntold = Object.keys(names).filter((name): name is UnreportedFact => name in names);
 
 /** Lists the facts that the API does not report. It reports the same facts for all organizations. */
-export function untoldOf(found: readonly Inventory[]): readonly Untold[] {
-  const isTold = ({ organization, security, billing }: Inventory): Readonly<Record<Untold, boolean>> => ({
+export function findUnreported(found: readonly Inventory[]): readonly UnreportedFact[] {
+  const isTold = ({ organization, security, billing }: Inventory): Readonly<Record<UnreportedFact, boolean>> => ({
     owner: organization.owner !== undefined,
     description: organization.description !== undefined,
     contactEmail: organization.contactEmail !== undefined,
@@ -138,11 +138,11 @@ export function untoldOf(found: readonly Inventory[]): readonly Untold[] {
 }
 
 /** Returns words such as `owners and billing settings`. */
-export function untoldWords(untold: readonly Untold[]): string {
+export function describeUnreported(untold: readonly UnreportedFact[]): string {
   return all(untold.map((name) => names[name]));
 }
 
 /** Compares in code units, the same on every machine. */
-export function byText(a: string, b: string): number {
+export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,18 +1,18 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
 import { type Role, type Unknown, key } from "#provider";
 import { isRecord } from "#framework";
-import type { Entered, Entry } from "./entry";
-import { byText, type Untold, untoldOf, untoldWords } from "./inventory";
+import type { ExportedEntry, Entry } from "./entry";
+import { compareTexts, type UnreportedFact, findUnreported, describeUnreported } from "./inventory";
 
 /** The beginning of every layout file that an export has written. */
 export const mark = "# Written by `peridio-gitops export`";
 
 /** The header of every layout file. */
-function header(untold: readonly Untold[], api: string): string {
+function writeHeader(untold: readonly UnreportedFact[], api: string): string {
   const here =
     untold.length === 0
       ? "the contents of Peridio. Missing settings have their defaults."
-      : `the contents of Peridio, as far as ${api} reports them.\n# It does not report ${untoldWords(untold)}.`;
+      : `the contents of Peridio, as far as ${api} reports them.\n# It does not report ${describeUnreported(untold)}.`;
   return `${mark}: ${here}\n# Peridio does not know last days: add \`until\` to access that ends.\n`;
 }
 
@@ -20,19 +20,19 @@ function header(untold: readonly Untold[], api: string): string {
 const widest = 100;
 
 /** Returns a layout file with these entries and comments on the omitted parts. `api` is the name of the API. */
-export function layoutText(all: readonly Entered[], api: string): string {
+export function writeLayout(all: readonly ExportedEntry[], api: string): string {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   // `compat` quotes texts that an older YAML reader would not read as texts, such as yes.
   const document = new Document({}, { schema: "core", compat: "yaml-1.1" });
   const onOneLine = (value: unknown) => document.createNode(value, { flow: true });
-  const settings = entries.map(({ name, settings }) => [name, shaped(settings, 0, onOneLine)] as const);
-  const people = [...peopleOf(entries)].map(([email, roles]) => {
+  const settings = entries.map(({ name, settings }) => [name, shapeSettings(settings, 0, onOneLine)] as const);
+  const people = [...groupPeople(entries)].map(([email, roles]) => {
     const places = Object.fromEntries(roles);
-    return [email, fits(email, roles) ? onOneLine(places) : places] as const;
+    return [email, fitsOnOneLine(email, roles) ? onOneLine(places) : places] as const;
   });
   const organizations = document.createNode(Object.fromEntries(settings));
   if (isMap(organizations)) {
-    for (const { key } of organizations.items) if (isScalar(key)) comment(key, all);
+    for (const { key } of organizations.items) if (isScalar(key)) addComment(key, all);
   }
   document.set("organizations", organizations);
   document.set("people", document.createNode(Object.fromEntries(people)));
@@ -41,35 +41,37 @@ export function layoutText(all: readonly Entered[], api: string): string {
       if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
-  return `${header(untoldOf(all.map(({ found }) => found)), api)}${document.toString({ lineWidth: 0 })}`;
+  return `${writeHeader(findUnreported(all.map(({ found }) => found)), api)}${document.toString({ lineWidth: 0 })}`;
 }
 
 /** Returns all people with their roles by organization; both sorted. */
-function peopleOf(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<string, Role | Unknown>> {
+function groupPeople(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<string, Role | Unknown>> {
   const people = new Map<string, Map<string, Role | Unknown>>();
   for (const { name, roles } of entries) {
     for (const [email, role] of roles)
       people.set(email, (people.get(email) ?? new Map<string, Role | Unknown>()).set(name, role));
   }
-  return new Map([...people].sort(([a], [b]) => byText(key(a), key(b))));
+  return new Map([...people].sort(([a], [b]) => compareTexts(key(a), key(b))));
 }
 
 /** Writes each setting on a line. Values within it, such as the blocks of an allowlist, share its line. */
-function shaped(value: unknown, depth: number, onOneLine: (value: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => shaped(item, 2, onOneLine));
+function shapeSettings(value: unknown, depth: number, onOneLine: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => shapeSettings(item, 2, onOneLine));
   if (!isRecord(value)) return value;
   if (depth === 2) return onOneLine(value);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shaped(inner, depth + 1, onOneLine)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, shapeSettings(inner, depth + 1, onOneLine)]),
+  );
 }
 
-function fits(email: string, roles: ReadonlyMap<string, Role | Unknown>): boolean {
+function fitsOnOneLine(email: string, roles: ReadonlyMap<string, Role | Unknown>): boolean {
   return (
     [...roles].reduce((length, [name, role]) => length + `${name}: ${role}, `.length, `  ${email}: { } `.length) <=
     widest
   );
 }
 
-function comment(name: Scalar, all: readonly Entered[]): void {
+function addComment(name: Scalar, all: readonly ExportedEntry[]): void {
   const parts = all.flatMap(({ leftOut }) => leftOut.filter(({ organization }) => organization === name.value));
   if (parts.length === 0) return;
   name.commentBefore = ` Left out, since layouts reject it (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;

@@ -8,7 +8,7 @@ import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
 /** The exit code and the output of a Pulumi command. */
-interface Ended {
+interface CommandResult {
   readonly code: number;
   readonly said: string;
 }
@@ -48,7 +48,7 @@ export class Pulumi {
   }
 
   /** Runs a command to its end. @throws CommandError if the CLI is missing or was interrupted. */
-  run(...args: readonly string[]): Promise<Ended> {
+  run(...args: readonly string[]): Promise<CommandResult> {
     const options = { cwd: this.folder, env: { ...this.#environment }, maxBuffer: Infinity };
     return new Promise((done, fail) => {
       const all = [...args, "--non-interactive", "--color", "never"];
@@ -79,7 +79,7 @@ export class Pulumi {
 }
 
 /** Returns the CLI of an option. A path starts from the terminal's folder; a name is looked up in PATH. */
-export function commandOf(given: string | undefined, { folder }: Terminal): string {
+export function getCommand(given: string | undefined, { folder }: Terminal): string {
   if (given === undefined) return "pulumi";
   return /[\\/]/.test(given) ? resolve(folder, given) : given;
 }
@@ -89,7 +89,7 @@ export function commandOf(given: string | undefined, { folder }: Terminal): stri
  * Pulumi installed this version.
  * @throws CommandError if none of them has it.
  */
-export function pluginFolder(given: string | undefined, { environment, folder }: Terminal): string {
+export function findPlugin(given: string | undefined, { environment, folder }: Terminal): string {
   const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const candidates =
     given === undefined ? [__dirname, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
@@ -103,7 +103,7 @@ export function pluginFolder(given: string | undefined, { environment, folder }:
 }
 
 /** Returns the environment in which the plugin reaches the same Peridio as this command, from any folder. */
-export function pluginEnvironment(options: ConnectionOptions, terminal: Terminal): Terminal["environment"] {
+export function createPluginEnvironment(options: ConnectionOptions, terminal: Terminal): Terminal["environment"] {
   const { environment, folder } = terminal;
   const { PERIDIO_CA_PATH: certificates } = environment;
   const { backend, endpoint } = getDestination(options, terminal);
@@ -127,7 +127,7 @@ export interface Verdict {
  * Verifies an export with the Pulumi CLI in a temporary stack: an import, then a preview. Neither writes to Peridio.
  * @throws CommandError if the verification cannot run.
  */
-export async function verified(files: ReadonlyMap<string, string>, plugin: string, pulumi: Pulumi): Promise<Verdict> {
+export async function verify(files: ReadonlyMap<string, string>, plugin: string, pulumi: Pulumi): Promise<Verdict> {
   for (const [path, text] of files) {
     mkdirSync(dirname(join(pulumi.folder, path)), { recursive: true });
     writeFileSync(join(pulumi.folder, path), text);
@@ -146,13 +146,13 @@ export async function verified(files: ReadonlyMap<string, string>, plugin: strin
     "--skip-preview",
     "--yes",
   );
-  if (imported.code !== 0) return failed("The import failed", imported);
+  if (imported.code !== 0) return createFailure("The import failed", imported);
   const preview = await pulumi.run("preview", "--diff", "--expect-no-changes");
   return preview.code === 0
     ? { passed: true, differences: "" }
-    : failed("The preview after the import is not empty", preview);
+    : createFailure("The preview after the import is not empty", preview);
 }
 
-function failed(what: string, { said }: Ended): Verdict {
+function createFailure(what: string, { said }: CommandResult): Verdict {
   return { passed: false, differences: `${what}:\n${said}` };
 }

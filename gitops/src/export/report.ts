@@ -2,7 +2,7 @@ import * as z from "zod";
 import { named } from "#framework";
 import { counted, roleName } from "../wording";
 import { left, type LeftOut } from "./entry";
-import { type Inventory, everyUntold, untoldOf, untoldWords } from "./inventory";
+import { type Inventory, everyUntold, findUnreported, describeUnreported } from "./inventory";
 import type { Verdict } from "./pulumi";
 
 /** The schema of `export --json`. `gitops/export.schema.json` is generated from it. */
@@ -63,7 +63,7 @@ export const exportReport = z
 
 type ExportReport = z.output<typeof exportReport>;
 
-export function report(
+export function createReport(
   found: readonly Inventory[],
   missing: readonly LeftOut[],
   {
@@ -97,7 +97,7 @@ export function report(
   return {
     organizations,
     api,
-    untold: [...untoldOf(found)],
+    untold: [...findUnreported(found)],
     folder,
     files: [...files],
     removed: [...removed],
@@ -106,7 +106,7 @@ export function report(
 }
 
 /** Describes an export for people. */
-export function asText({ organizations, api, untold, folder, files, removed, verification }: ExportReport): string {
+export function formatText({ organizations, api, untold, folder, files, removed, verification }: ExportReport): string {
   const members = organizations.reduce((sum, one) => sum + one.members, 0);
   const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
   const lines = [
@@ -117,17 +117,21 @@ export function asText({ organizations, api, untold, folder, files, removed, ver
     ].join(", "),
     `in ${folder}: ${named(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${named(removed)}`]),
-    ...(untold.length === 0 ? [] : [`${api} does not report ${untoldWords(untold)}: they are not exported`]),
-    ...organizations.flatMap(unexported),
+    ...(untold.length === 0 ? [] : [`${api} does not report ${describeUnreported(untold)}: they are not exported`]),
+    ...organizations.flatMap(describeOmissions),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["left-out.json has the parts that are not exported. Correct them in Peridio, and export again."]
       : []),
-    outcome(verification),
+    describeVerification(verification),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function unexported({ name, expiredInvitations, leftOut }: ExportReport["organizations"][number]): readonly string[] {
+function describeOmissions({
+  name,
+  expiredInvitations,
+  leftOut,
+}: ExportReport["organizations"][number]): readonly string[] {
   const who = named(expiredInvitations.map(({ email, role }) => `${email} (${roleName(role)})`));
   return [
     ...(who === "" ? [] : [`${name}: expired invitations are not exported: ${who}`]),
@@ -138,7 +142,7 @@ function unexported({ name, expiredInvitations, leftOut }: ExportReport["organiz
   ];
 }
 
-function outcome(verification: ExportReport["verification"]): string {
+function describeVerification(verification: ExportReport["verification"]): string {
   if (verification === null) {
     return `To adopt it, run in that folder:\n  pulumi stack init\n  pulumi import --file import.json --generate-code=false\n  pulumi preview --expect-no-changes`;
   }

@@ -18,8 +18,8 @@ export function save(
   files: ReadonlyMap<string, string>,
   { force }: { readonly force: boolean },
 ): readonly string[] {
-  const others = layoutsIn(folder).filter((path) => !files.has(path));
-  const isOurs = (path: string) => textOf(folder, path)?.startsWith(mark) === true;
+  const others = listLayouts(folder).filter((path) => !files.has(path));
+  const isOurs = (path: string) => readIfPresent(folder, path)?.startsWith(mark) === true;
   const isSplit = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
   const strange = isSplit ? others.filter((path) => path !== layoutFile && !isOurs(path)) : [];
   if (strange.length > 0) {
@@ -30,7 +30,7 @@ export function save(
   // No program reads layouts of the other style, and people would take them for current ones.
   const surplus = others.filter(isOurs);
   const changed = [...files]
-    .filter(([path, text]) => ![undefined, text].includes(textOf(folder, path)))
+    .filter(([path, text]) => ![undefined, text].includes(readIfPresent(folder, path)))
     .map(([path]) => path);
   if (!force && changed.length + surplus.length > 0) {
     const what = [
@@ -42,12 +42,12 @@ export function save(
     );
   }
   for (const path of surplus) rmSync(join(folder, path));
-  for (const [path, text] of files) if (textOf(folder, path) !== text) writeText({ folder }, path, text);
+  for (const [path, text] of files) if (readIfPresent(folder, path) !== text) writeText({ folder }, path, text);
   return surplus;
 }
 
 /** Returns all layouts in the places of both styles. */
-function layoutsIn(folder: string): readonly string[] {
+function listLayouts(folder: string): readonly string[] {
   const isFile = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
   const where = join(folder, layoutFolder);
   const there = statSync(where, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -62,7 +62,7 @@ function layoutsIn(folder: string): readonly string[] {
   ].filter(isFile);
 }
 
-function textOf(folder: string, path: string): string | undefined {
+function readIfPresent(folder: string, path: string): string | undefined {
   const file = join(folder, path);
   if (!existsSync(file)) return undefined;
   if (!statSync(file).isFile()) throw new CommandError(`${file} is not a file. Remove it, or choose another folder.`);

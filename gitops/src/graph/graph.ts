@@ -58,26 +58,26 @@ export type Graph = z.output<typeof graph>;
 export type Node = Graph["nodes"][number];
 
 /** Returns the policies that a layout declares for an organization, in words. */
-function policiesOf({ security = {}, roster }: LayoutOrganization): readonly string[] {
+function describePolicies({ security = {}, roster }: LayoutOrganization): readonly string[] {
   const { requireTwoFactor, sessionTimeout, ipAllowlist, apiKeyRotation } = security;
   const words: string[] = [];
   if (requireTwoFactor !== undefined)
     words.push(requireTwoFactor ? "second factor required" : "no second factor required");
   if (sessionTimeout !== undefined) words.push(`sessions end after ${sessionTimeout}`);
-  if (apiKeyRotation !== undefined) words.push(`API keys end after ${days(apiKeyRotation.maxAgeDays)}`);
-  if (ipAllowlist !== undefined) words.push(allowed(ipAllowlist.map(({ cidr }) => cidr)));
+  if (apiKeyRotation !== undefined) words.push(`API keys end after ${countDays(apiKeyRotation.maxAgeDays)}`);
+  if (ipAllowlist !== undefined) words.push(describeAllowlist(ipAllowlist.map(({ cidr }) => cidr)));
   if (roster.minAdmins !== undefined)
     words.push(`at least ${roster.minAdmins} admin${roster.minAdmins === 1 ? "" : "s"}`);
   if (roster.ignore !== undefined && roster.ignore.length > 0) words.push(`ignores ${roster.ignore.join(", ")}`);
   return words;
 }
 
-function allowed(blocks: readonly string[]): string {
+function describeAllowlist(blocks: readonly string[]): string {
   if (blocks.length === 0) return "any address";
   return blocks.length <= 3 ? `only from ${blocks.join(", ")}` : `only from ${blocks.length} blocks of addresses`;
 }
 
-function days(count: number): string {
+function countDays(count: number): string {
   return count === 1 ? "1 day" : `${count} days`;
 }
 
@@ -96,9 +96,9 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
   const policies = new Map<string, string>();
   const taken = new Set<string>();
   for (const laidOut of organizations) {
-    const slug = unique(laidOut.name, taken);
+    const slug = chooseId(laidOut.name, taken);
     const organization = `organization_${slug}`;
-    const rules = policiesOf(laidOut);
+    const rules = describePolicies(laidOut);
     if (rules.length > 0) {
       const same = JSON.stringify(rules);
       const id = policies.get(same) ?? `policies_${policies.size + 1}`;
@@ -108,7 +108,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
     }
     const { name, displayName } = laidOut;
     nodes.push({ kind: "organization", id: organization, name, ...(displayName !== undefined && { displayName }) });
-    for (const people of peopleOf(laidOut, slug, each)) {
+    for (const people of createPeopleNodes(laidOut, slug, each)) {
       nodes.push(people);
       edges.push({ from: organization, to: people.id });
     }
@@ -116,7 +116,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
   return { nodes, edges };
 }
 
-function peopleOf({ members, owner }: LayoutOrganization, slug: string, each: boolean): readonly Node[] {
+function createPeopleNodes({ members, owner }: LayoutOrganization, slug: string, each: boolean): readonly Node[] {
   return roles.flatMap((role) => {
     const emails = Object.entries(members).flatMap(([email, held]) => (held === role ? [email] : []));
     if (emails.length === 0) return [];
@@ -127,7 +127,7 @@ function peopleOf({ members, owner }: LayoutOrganization, slug: string, each: bo
 }
 
 /** Returns a unique name that Mermaid accepts as an id. */
-function unique(name: string, taken: Set<string>): string {
+function chooseId(name: string, taken: Set<string>): string {
   const slug = name.replace(/[^A-Za-z0-9]/g, "_").slice(0, 40);
   let free = slug;
   for (let count = 2; taken.has(free); count += 1) free = `${slug}_${count}`;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { LayoutOrganization } from "#provider";
 import { draw, graph } from "./graph";
-import { asMermaid, tooLarge } from "./mermaid";
+import { formatMermaid, explainSize } from "./mermaid";
 
 function laidOut(name: string, rest: Partial<LayoutOrganization> = {}): LayoutOrganization {
   return { name, members: { "ada@acme.example": "admin" }, roster: {}, ...rest };
@@ -47,7 +47,7 @@ test("draws policies, organizations and people by role", () => {
     }),
     laidOut("acme-lab"),
   ];
-  expect(asMermaid(draw(organizations, "each"), "TB")).toBe(
+  expect(formatMermaid(draw(organizations, "each"), "TB")).toBe(
     [
       "flowchart TB",
       '  policies_1(["second factor required<br>only from 203.0.113.0/24<br>at least 2 admins<br>ignores #42;@partner.example"]):::policies',
@@ -73,7 +73,7 @@ test("draws counted people as lines of their organization", () => {
   const members = Object.fromEntries(
     Array.from({ length: 1_200 }, (_, at) => [`p${at}@acme.example`, "viewer" as const]),
   );
-  const chart = asMermaid(
+  const chart = formatMermaid(
     draw([laidOut("acme", { members: { "ada@acme.example": "admin", ...members } })], "count"),
     "LR",
   );
@@ -128,13 +128,13 @@ test("draws any name as text", () => {
         "each",
       );
       expect(graph.safeParse(drawn).error).toBeUndefined();
-      expect(strange(asMermaid(drawn, "LR"))).toEqual([]);
+      expect(strange(formatMermaid(drawn, "LR"))).toEqual([]);
     }),
   );
 });
 
 test("replaces line breaks and changes of the reading direction by spaces", () => {
-  expect(asMermaid(draw([laidOut("a\nb\u202Ec")], "each"), "LR")).toContain('["<b>a b c</b>"]');
+  expect(formatMermaid(draw([laidOut("a\nb\u202Ec")], "each"), "LR")).toContain('["<b>a b c</b>"]');
 });
 
 test("explains a chart that Mermaid would reject, with the remedy", () => {
@@ -142,14 +142,14 @@ test("explains a chart that Mermaid would reject, with the remedy", () => {
     Array.from({ length: 3_000 }, (_, at) => [`p${at}@acme.example`, "admin" as const]),
   );
   const large = draw([laidOut("acme", { members })], "each");
-  expect(tooLarge(asMermaid(large, "LR"), large)).toMatch(
+  expect(explainSize(formatMermaid(large, "LR"), large)).toMatch(
     /^Mermaid's default limit is 50,000 characters: .*--people count/,
   );
   const many = draw(
     Array.from({ length: 501 }, (_, at) => laidOut(`acme-${at}`)),
     "each",
   );
-  expect(tooLarge("", many)).toMatch(/^Mermaid's default limit is 500 lines/);
+  expect(explainSize("", many)).toMatch(/^Mermaid's default limit is 500 lines/);
   const small = draw([laidOut("acme")], "each");
-  expect(tooLarge(asMermaid(small, "LR"), small)).toBeUndefined();
+  expect(explainSize(formatMermaid(small, "LR"), small)).toBeUndefined();
 });

@@ -8,7 +8,7 @@ export type Direction = (typeof directions)[number];
 const limits = { characters: 50_000, edges: 500 };
 
 /** Returns a flowchart of the graph. All names are plain text in it. */
-export function asMermaid({ nodes, edges }: Graph, direction: Direction): string {
+export function formatMermaid({ nodes, edges }: Graph, direction: Direction): string {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   // Counted people are lines of their organization, since their own boxes would need too much room.
   const countedIn = (organization: string) =>
@@ -17,7 +17,7 @@ export function asMermaid({ nodes, edges }: Graph, direction: Direction): string
       return from === organization && isCounted(node) ? [countedRole(node.count, node.role)] : [];
     });
   const lines = [
-    ...nodes.filter((node) => !isCounted(node)).map((node) => drawn(node, countedIn(node.id))),
+    ...nodes.filter((node) => !isCounted(node)).map((node) => drawNode(node, countedIn(node.id))),
     ...edges.flatMap(({ from, to }) => {
       const target = byId.get(to);
       if (target?.kind !== "people") return `${from} -.- ${to}`;
@@ -30,7 +30,7 @@ export function asMermaid({ nodes, edges }: Graph, direction: Direction): string
 }
 
 /** Explains the rejection by Mermaid, with the remedy; undefined for a valid chart. */
-export function tooLarge(chart: string, { edges }: Graph): string | undefined {
+export function explainSize(chart: string, { edges }: Graph): string | undefined {
   const { characters, edges: most } = limits;
   if (chart.length <= characters && edges.length <= most) return undefined;
   const size = chart.length > characters ? counted(characters, "character") : counted(most, "line");
@@ -43,26 +43,26 @@ function isCounted(node: Node | undefined): node is People {
   return node?.kind === "people" && node.emails === undefined;
 }
 
-function drawn(node: Node, counts: readonly string[]): string {
+function drawNode(node: Node, counts: readonly string[]): string {
   switch (node.kind) {
     case "policies":
-      return `${node.id}(["${node.policies.map(escaped).join("<br>")}"]):::policies`;
+      return `${node.id}(["${node.policies.map(escapeText).join("<br>")}"]):::policies`;
     case "organization": {
       const { id, name, displayName } = node;
       const label = displayName === undefined ? [name] : [displayName, name];
-      const [title = "", ...rest] = label.map(escaped);
+      const [title = "", ...rest] = label.map(escapeText);
       return `${id}["${[`<b>${title}</b>`, ...rest, ...counts].join("<br>")}"]:::organization`;
     }
     case "people": {
       const { id, emails = [], owner } = node;
-      const label = emails.map((email) => escaped(email) + (email === owner ? " (owner)" : ""));
+      const label = emails.map((email) => escapeText(email) + (email === owner ? " (owner)" : ""));
       return `${id}["${label.join("<br>")}"]`;
     }
   }
 }
 
 /** Escapes a text, so that Mermaid shows every character. */
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")
     .replace(/[^\p{L}\p{M}\p{N} @.,:/+'-]/gu, (character) => `#${character.codePointAt(0) ?? 0};`);

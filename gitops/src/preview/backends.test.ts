@@ -1,4 +1,4 @@
-import { connectProviders } from "./backends";
+import { findConnectProviders } from "./backends";
 import { readDocument } from "./document";
 
 const provider = "urn:pulumi:dev::acme::pulumi:providers:peridio::default";
@@ -9,7 +9,7 @@ function step(urn: string, newState: object): object {
 }
 
 const found = (config: object, ...steps: readonly object[]) => [
-  ...connectProviders(
+  ...findConnectProviders(
     readDocument(JSON.stringify({ config, steps, duration: 1, changeSummary: {} }), "preview.json", "change"),
   ),
 ];

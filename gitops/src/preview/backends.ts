@@ -6,29 +6,29 @@ import type { Document, PrintedState, Step } from "./document";
  * Finds the URNs of the providers for Avocado Connect by their settings, or by values that only this API has. A
  * preview does not show the environment.
  */
-export function connectProviders(document: Document): ReadonlySet<string> {
+export function findConnectProviders(document: Document): ReadonlySet<string> {
   const { steps } = document;
-  const settingsOf = providerSettings(document);
+  const settingsOf = createSettingsLookup(document);
   const states = steps.flatMap(({ oldState, newState }) => [oldState, newState].filter((state) => !!state));
   const found = new Set<string>();
   for (const state of states) {
-    const provider = providerOf(state);
+    const provider = getProvider(state);
     // A provider has no provider.
     if (provider === "") continue;
-    if (isConnect(settingsOf(provider)) || isTelling(state)) found.add(provider);
+    if (isConnect(settingsOf(provider)) || isConnectState(state)) found.add(provider);
   }
   return found;
 }
 
 /** Returns the address of Peridio by the URN of a provider; undefined if only the environment sets it. */
-export function endpoints(document: Document): (provider: string) => string | undefined {
-  const settingsOf = providerSettings(document);
+export function createEndpointLookup(document: Document): (provider: string) => string | undefined {
+  const settingsOf = createSettingsLookup(document);
   return (provider) => configuration.shape.endpoint.safeParse(settingsOf(provider).endpoint).data;
 }
 
 /** Returns the settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
-function providerSettings({ config, steps }: Document): (provider: string) => Values {
-  const ofStack = stripped(config);
+function createSettingsLookup({ config, steps }: Document): (provider: string) => Values {
+  const ofStack = stripNamespace(config);
   const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
   return (provider) => {
     const { newState, oldState } = explicit.get(provider) ?? {};
@@ -37,7 +37,7 @@ function providerSettings({ config, steps }: Document): (provider: string) => Va
 }
 
 /** Returns the URN of a resource's provider. */
-export function providerOf({ provider }: Pick<PrintedState, "provider">): string {
+export function getProvider({ provider }: Pick<PrintedState, "provider">): string {
   return provider.split("::").slice(0, -1).join("::");
 }
 
@@ -46,7 +46,7 @@ function isProvider({ urn }: Step): boolean {
 }
 
 /** Returns the provider's settings in a stack's configuration. */
-function stripped(config: Values): Values {
+function stripNamespace(config: Values): Values {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => [
       name.startsWith("peridio:") ? name.slice("peridio:".length) : "",
@@ -64,7 +64,7 @@ function isConnect(settings: Values): boolean {
 }
 
 /** Only Avocado Connect has the role `member` and reports an organization's tier. */
-function isTelling({ inputs, outputs }: PrintedState): boolean {
+function isConnectState({ inputs, outputs }: PrintedState): boolean {
   const { role, members } = inputs;
   const held = isRecord(members) ? Object.values(members) : [];
   return role === "member" || held.includes("member") || typeof outputs?.tier === "string";

@@ -61,19 +61,19 @@ const commands: Readonly<Record<Kind, string>> = {
  * @throws CommandError unless it is a complete preview of that kind.
  */
 export function readDocument(text: string, source: string, kind: Kind): Document {
-  const found = document.safeParse(parsed(text, source, kind)).data;
+  const found = document.safeParse(parseJson(text, source, kind)).data;
   if (found === undefined) {
     throw new CommandError(`${source} is not a preview of Pulumi. Pass the output of \`${commands[kind]}\`.`);
   }
-  refuseNothing(found, source, kind);
-  refuseErrors(found, source);
-  if (kind === "change") refuseSilence(found, source);
-  refuseOtherKind(found, source, kind);
-  refuseGaps(found, source, kind);
+  rejectEmpty(found, source, kind);
+  rejectErrors(found, source);
+  if (kind === "change") rejectSilentFailure(found, source);
+  rejectOtherKind(found, source, kind);
+  rejectGaps(found, source, kind);
   return found;
 }
 
-function parsed(text: string, source: string, kind: Kind): unknown {
+function parseJson(text: string, source: string, kind: Kind): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -85,7 +85,7 @@ function parsed(text: string, source: string, kind: Kind): unknown {
 }
 
 /** A preview contains at least the stack. Otherwise, Pulumi stopped before it read anything. */
-function refuseNothing({ steps, diagnostics }: Document, source: string, kind: Kind): void {
+function rejectEmpty({ steps, diagnostics }: Document, source: string, kind: Kind): void {
   if (steps.length > 0 || diagnostics.some(({ severity }) => severity === "error")) return;
   throw new CommandError(
     `${source} contains no resource. Either \`${commands[kind]}\` failed and standard error has the reason, or the stack is empty.`,
@@ -93,10 +93,12 @@ function refuseNothing({ steps, diagnostics }: Document, source: string, kind: K
 }
 
 /** Some programs fail without an error that Pulumi counts. The preview then omits resources in the state. */
-function refuseSilence({ steps, diagnostics }: Document, source: string): void {
+function rejectSilentFailure({ steps, diagnostics }: Document, source: string): void {
   const own = steps.filter(({ urn }) => /(^|[:/$])peridio:/.test(urn.split("::")[2] ?? ""));
   const told = new Set(own.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
-  const complaints = diagnostics.filter(({ severity }) => severity === "info#err").map(({ message }) => said(message));
+  const complaints = diagnostics
+    .filter(({ severity }) => severity === "info#err")
+    .map(({ message }) => cleanMessage(message));
   if (complaints.length === 0 || (told.size > 0 && own.every(({ urn }) => told.has(urn)))) return;
   const list = complaints.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
@@ -104,8 +106,8 @@ function refuseSilence({ steps, diagnostics }: Document, source: string): void {
   );
 }
 
-function refuseErrors({ diagnostics }: Document, source: string): void {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => said(message));
+function rejectErrors({ diagnostics }: Document, source: string): void {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => cleanMessage(message));
   if (errors.length === 0) return;
   const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
@@ -113,7 +115,7 @@ function refuseErrors({ diagnostics }: Document, source: string): void {
   );
 }
 
-function refuseOtherKind({ steps }: Document, source: string, kind: Kind): void {
+function rejectOtherKind({ steps }: Document, source: string, kind: Kind): void {
   const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(mayBeOfRefresh);
   const isChange = !steps.every(mayBeOfRefresh);
   if (kind === "change" && isRefresh) {
@@ -131,7 +133,7 @@ function mayBeOfRefresh({ op, urn }: Step): boolean {
 }
 
 /** Rules apply to everyone, so unchanged resources are required too. */
-function refuseGaps({ steps, changeSummary }: Document, source: string, kind: Kind): void {
+function rejectGaps({ steps, changeSummary }: Document, source: string, kind: Kind): void {
   // A preview also refreshes resources that it then counts as the same.
   const unchanged = kind === "drift" ? "refresh" : "same";
   const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
@@ -146,7 +148,7 @@ function isStack(urn: string): boolean {
 }
 
 /** Returns the text of a diagnostic without its severity. */
-export function said(message: string): string {
+export function cleanMessage(message: string): string {
   return stripVTControlCharacters(message)
     .replace(/^(error|warning|info|debug): /, "")
     .trim();

@@ -1,15 +1,15 @@
 import { CommandError } from "../exit";
-import { connectProviders, endpoints, providerOf } from "./backends";
+import { findConnectProviders, createEndpointLookup, getProvider } from "./backends";
 import {
   type Diagnostic,
   type Document,
   type Kind,
   readDocument,
-  said,
+  cleanMessage,
   type Step,
   type PrintedState,
 } from "./document";
-import { kinds, type Resource, type ResourceKind, type State, told } from "./resource";
+import { kinds, type Resource, type ResourceKind, type State, hideValues } from "./resource";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
 export interface Preview {
@@ -37,22 +37,22 @@ export interface Remark {
  */
 export function readPreview(text: string, source: string, kind: Kind): Preview {
   const document = readDocument(text, source, kind);
-  const stacks = new Set(document.steps.map(({ urn }) => stackOf(urn)));
+  const stacks = new Set(document.steps.map(({ urn }) => getStack(urn)));
   const [stack = source, another] = stacks;
   if (another !== undefined)
     throw new CommandError(`${source} contains several stacks, ${stack} and ${another}. Pass a file for each.`);
   return {
     kind,
     stack,
-    resources: resourcesOf(document, kind),
-    remarks: document.diagnostics.flatMap(remark),
-    unknowns: openQuestions(document, kind),
-    others: new Set(document.steps.filter(isAnother).map(({ urn }) => urn)).size,
+    resources: readResources(document, kind),
+    remarks: document.diagnostics.flatMap(createRemark),
+    unknowns: findUnknowns(document, kind),
+    others: new Set(document.steps.filter(isOtherProvider).map(({ urn }) => urn)).size,
   };
 }
 
 /** Returns the stack of a URN: `urn:pulumi:dev::acme::…` belongs to `acme/dev`. */
-function stackOf(urn: string): string {
+function getStack(urn: string): string {
   const [head = "", project = ""] = urn.split("::");
   return `${project}/${head.replace(/^urn:pulumi:/, "")}`;
 }
@@ -64,43 +64,43 @@ const quiet: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 const typePattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)(\w+)$/;
 
 /** Returns the type of a resource from its URN, which starts with the types of its parents. */
-function typeOf(urn: string): string {
+function getType(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-function kindOf(urn: string): ResourceKind | undefined {
-  const [, name] = typePattern.exec(typeOf(urn)) ?? [];
+function getKind(urn: string): ResourceKind | undefined {
+  const [, name] = typePattern.exec(getType(urn)) ?? [];
   return kinds.find((kind) => kind === name);
 }
 
-function nameOf(urn: string): string {
+function getName(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
-  const connect = connectProviders(document);
-  const endpointOf = endpoints(document);
-  return [...stepsByUrn(document.steps, kind)].flatMap(([urn, own]) => {
-    const resource = kindOf(urn);
+function readResources(document: Document, kind: Kind): readonly Resource[] {
+  const connect = findConnectProviders(document);
+  const endpointOf = createEndpointLookup(document);
+  return [...groupSteps(document.steps, kind)].flatMap(([urn, own]) => {
+    const resource = getKind(urn);
     if (resource === undefined || isLeftOut(own)) return [];
-    const before = stateBefore(own);
-    const after = stateAfter(own, before);
+    const before = getStateBefore(own);
+    const after = getStateAfter(own, before);
     const ops = new Set(own.map(({ op }) => op));
     const isMade = ops.has("create");
     const providers = own.flatMap(({ oldState, newState }) =>
-      [newState, oldState].flatMap((state) => (state ? providerOf(state) : [])),
+      [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
     );
     const isConnect = providers.some((provider) => connect.has(provider));
     // Avocado Connect cannot create organizations, so it adopts them.
     const adopted = resource === "Organization" && isMade && isConnect;
     return {
       urn,
-      stack: stackOf(urn),
+      stack: getStack(urn),
       kind: resource,
-      name: nameOf(urn),
+      name: getName(urn),
       before: before ?? (own.some(({ op }) => steady.has(op)) ? after : undefined),
       after,
-      lookedAt: lookedAt(own),
+      lookedAt: getReadId(own),
       replaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       released: isReleased(own, before),
       changed: own.some(({ op }) => !quiet.has(op)),
@@ -117,11 +117,11 @@ function resourcesOf(document: Document, kind: Kind): readonly Resource[] {
   });
 }
 
-function stepsByUrn(steps: readonly Step[], kind: Kind): ReadonlyMap<string, readonly Step[]> {
+function groupSteps(steps: readonly Step[], kind: Kind): ReadonlyMap<string, readonly Step[]> {
   const found = new Map<string, Step[]>();
   for (const step of steps) {
     // In a preview, a refresh repeats the old state. The next step has the observed state.
-    if (kindOf(step.urn) === undefined || (kind === "change" && step.op === "refresh")) continue;
+    if (getKind(step.urn) === undefined || (kind === "change" && step.op === "refresh")) continue;
     const others = found.get(step.urn);
     if (others === undefined) found.set(step.urn, [step]);
     else others.push(step);
@@ -135,30 +135,30 @@ function isLeftOut(steps: readonly Step[]): boolean {
 }
 
 /** Lists the facts that a preview leaves open, in whole sentences. */
-function openQuestions({ steps }: Document, kind: Kind): readonly string[] {
-  const leftOut = [...stepsByUrn(steps, kind)]
+function findUnknowns({ steps }: Document, kind: Kind): readonly string[] {
+  const leftOut = [...groupSteps(steps, kind)]
     .filter(([, own]) => isLeftOut(own))
-    .map(([urn]) => `${calledUrn(urn)} is left out by --target, so its change is unknown.`);
+    .map(([urn]) => `${describeUrn(urn)} is left out by --target, so its change is unknown.`);
   const providers = steps
-    .filter(({ op, urn }) => typeOf(urn) === "pulumi:providers:peridio" && !quiet.has(op) && op !== "create")
+    .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !quiet.has(op) && op !== "create")
     .map(
-      ({ urn }) => `The settings of the provider ${nameOf(urn)} change: it may use another Peridio, or another user.`,
+      ({ urn }) => `The settings of the provider ${getName(urn)} change: it may use another Peridio, or another user.`,
     );
   return [...new Set([...leftOut, ...providers])];
 }
 
-function calledUrn(urn: string): string {
-  return `${typeOf(urn).split(":").at(-1) ?? ""} ${nameOf(urn)}`;
+function describeUrn(urn: string): string {
+  return `${getType(urn).split(":").at(-1) ?? ""} ${getName(urn)}`;
 }
 
-function isAnother({ op, urn }: Step): boolean {
-  return !quiet.has(op) && !/^(peridio:|pulumi:|pulumi-nodejs:dynamic\/peridio:)/.test(typeOf(urn));
+function isOtherProvider({ op, urn }: Step): boolean {
+  return !quiet.has(op) && !/^(peridio:|pulumi:|pulumi-nodejs:dynamic\/peridio:)/.test(getType(urn));
 }
 
-function remark({ urn, message, severity }: Diagnostic): readonly Remark[] {
-  const text = said(message);
+function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {
+  const text = cleanMessage(message);
   if (text === "" || severity === "debug") return [];
-  return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : calledUrn(urn), text }];
+  return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : describeUrn(urn), text }];
 }
 
 /** Steps that import or read an object and change nothing. */
@@ -179,27 +179,30 @@ const ends: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns the state before all steps of a resource. */
-function stateBefore(steps: readonly Step[]): State | undefined {
+function getStateBefore(steps: readonly Step[]): State | undefined {
   const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
-  return old === undefined || old.external ? undefined : stateOf(old, old.id);
+  return old === undefined || old.external ? undefined : createState(old, old.id);
 }
 
 /** Returns the state after all steps of a resource. A preview does not repeat the id of a resource that stays. */
-function stateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
+function getStateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
   const made = steps.filter(({ op }) => !ends.has(op));
   const last = made.findLast(({ newState }) => newState !== undefined && newState !== null);
   if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
   const stays = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
-  return stateOf(last.newState, last.newState.id ?? importedId(last.newState) ?? (stays ? before?.id : undefined));
+  return createState(
+    last.newState,
+    last.newState.id ?? getImportedId(last.newState) ?? (stays ? before?.id : undefined),
+  );
 }
 
 /** An import names an object by its id or, for an organization, by its name. */
-function importedId({ importID }: PrintedState): string | undefined {
+function getImportedId({ importID }: PrintedState): string | undefined {
   return importID?.startsWith("prn:") === true ? importID : undefined;
 }
 
 /** Returns the id of a resource that the program only reads after these steps. */
-function lookedAt(steps: readonly Step[]): string | undefined {
+function getReadId(steps: readonly Step[]): string | undefined {
   const last = steps.findLast(({ newState }) => newState !== undefined && newState !== null)?.newState;
   return last?.external === true ? last.id : undefined;
 }
@@ -220,12 +223,12 @@ function isRetained(state: PrintedState | null | undefined): boolean {
   return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
 }
 
-function stateOf(printed: PrintedState, id: string | undefined): State {
+function createState(printed: PrintedState, id: string | undefined): State {
   const { inputs, outputs, protect, retainOnDelete, modified, propertyDependencies } = printed;
   return {
     id,
-    inputs: told(inputs),
-    outputs: outputs === undefined ? undefined : told(outputs),
+    inputs: hideValues(inputs),
+    outputs: outputs === undefined ? undefined : hideValues(outputs),
     protected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
     retained: retainOnDelete,

@@ -75,7 +75,7 @@ export interface State {
 }
 
 /** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */
-export function bySight(a: State, b: State): number {
+export function compareObservation(a: State, b: State): number {
   return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
 }
 
@@ -95,7 +95,7 @@ export function mayDiffer({ changed, differs }: Resource, property: string, entr
 }
 
 /** Returns the name in sentences: `Membership bob`. */
-export function called({ kind, name }: Pick<Resource, "kind" | "name">): string {
+export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 
@@ -105,13 +105,13 @@ const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secretText = "[secret]";
 
 /** Replaces Pulumi's placeholders by `Hidden`. */
-export function told(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toldValue(value)]));
+export function hideValues(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hideValue(value)]));
 }
 
-function toldValue(value: unknown): unknown {
+function hideValue(value: unknown): unknown {
   if (value === unknownText) return unknown;
   if (value === secretText) return secret;
-  if (Array.isArray(value)) return value.map(toldValue);
-  return isRecord(value) ? told(value) : value;
+  if (Array.isArray(value)) return value.map(hideValue);
+  return isRecord(value) ? hideValues(value) : value;
 }

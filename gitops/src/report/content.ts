@@ -14,12 +14,12 @@ import { counted } from "../wording";
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
 /** Replaces invisible characters by their numbers, such as `[U+202E]`. */
-export function visible(text: string): string {
-  return text.replace(invisible, codePoint);
+export function showInvisible(text: string): string {
+  return text.replace(invisible, showCodePoint);
 }
 
 /** Returns the number of a character, such as `[U+202E]`. */
-export function codePoint(character: string): string {
+export function showCodePoint(character: string): string {
   return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
 }
 
@@ -27,7 +27,7 @@ export function codePoint(character: string): string {
  * Returns the review as JSON, with its keys in the order of `gitops/review.schema.json`.
  * @throws ZodError if the review does not fit the schema, which is a bug.
  */
-export function json(review: Review): string {
+export function formatJson(review: Review): string {
   return asJson(schema.parse(review));
 }
 
@@ -38,17 +38,17 @@ export interface Reviewed {
 }
 
 /** The first characters of a commit, as forges show them. */
-export function shortCommit({ commit }: Reviewed): string {
+export function shortenCommit({ commit }: Reviewed): string {
   return commit.slice(0, 10);
 }
 
 /** The time of a review to the minute, such as `2027-01-15 09:30 UTC`. */
-export function timeOf({ at }: Reviewed): string {
+export function formatTime({ at }: Reviewed): string {
   return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** The verdict in a few words. */
-export function verdictWords({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
+export function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
   if (conflicts.length > 0) return `Blocked by ${counted(conflicts.length, "conflict")} between stacks`;
   if (verdict === "needs approval") return "Needs approval";
   if (verdict === "pass") return rules === null ? noRules : `Passes ${counted(rules, "access rule")}`;
@@ -71,7 +71,7 @@ export const severityWords: Readonly<Record<Review["kind"], Readonly<Record<Viol
 };
 
 /** Tells since when a rule is broken; undefined for a rule that this change breaks. */
-export function sinceWhen({ before }: Violation, kind: Review["kind"]): string | undefined {
+export function describeSince({ before }: Violation, kind: Review["kind"]): string | undefined {
   if (kind === "change") return before ? "Also broken before this change." : undefined;
   return before
     ? "Also broken when Pulumi last read Peridio."
@@ -79,7 +79,7 @@ export function sinceWhen({ before }: Violation, kind: Review["kind"]): string |
 }
 
 /** Returns the violations with the explanation of each rule at its first violation only. */
-export function explainedOnce(violations: readonly Violation[]): readonly Violation[] {
+export function explainOnce(violations: readonly Violation[]): readonly Violation[] {
   const explained = new Set<string>();
   return violations.map(({ explanation, ...violation }) => {
     const isNew = explanation !== undefined && !explained.has(violation.rule);
@@ -99,7 +99,7 @@ export interface Note {
 }
 
 /** Groups people by their notes, in the order of the first person of each note. */
-export function notesOn(people: readonly PersonReview[]): readonly Note[] {
+export function groupNotes(people: readonly PersonReview[]): readonly Note[] {
   const found = new Map<string, { sentences: readonly string[]; people: Map<string, PersonReview[]> }>();
   for (const person of people) {
     if (person.notes.length === 0) continue;
@@ -122,15 +122,17 @@ export function groupByPerson(changes: readonly PersonReview[]): readonly (reado
     if (others === undefined) found.set(key, [change]);
     else others.push(change);
   }
-  return byRisk(
+  return sortByRisk(
     [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, all]) => ({ changes: byRisk(all), risks: all.flatMap(({ risks }) => risks) })),
+      .map(([, all]) => ({ changes: sortByRisk(all), risks: all.flatMap(({ risks }) => risks) })),
   ).map((person) => person.changes);
 }
 
 /** Sorts by the highest risk. Things with equal risks keep their order. */
-export function byRisk<Thing extends { readonly risks: readonly Risk[] }>(things: readonly Thing[]): readonly Thing[] {
+export function sortByRisk<Thing extends { readonly risks: readonly Risk[] }>(
+  things: readonly Thing[],
+): readonly Thing[] {
   const rank = ({ risks }: Thing) => {
     const level = levelOf(risks);
     return level === undefined ? levels.length : levels.indexOf(level);

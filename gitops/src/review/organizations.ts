@@ -1,7 +1,7 @@
 import { isComplete, getOrganizationName, type Organization } from "../access/access";
 import type { Directory } from "../access/directory";
 import type { Sides } from "../access/sides";
-import { type Resource, isHidden, called, mayDiffer, type State } from "../preview/resource";
+import { type Resource, isHidden, describeResource, mayDiffer, type State } from "../preview/resource";
 import { roleName } from "../wording";
 import { type OrganizationReview, type Risk, riskNames } from "./review";
 
@@ -75,15 +75,17 @@ export function hiddenChanges(resources: readonly Resource[]): readonly string[]
     if (isHiddenMember(resource)) {
       const { before, after } = resource;
       return [
-        `The access of a person with a hidden address: ${roleIn(before)} → ${roleIn(after)}, by ${called(resource)}.`,
+        `The access of a person with a hidden address: ${roleIn(before)} → ${roleIn(after)}, by ${describeResource(resource)}.`,
       ];
     }
-    if (isHiddenRoster(resource)) return [`${called(resource)} changes, but its people are hidden.`];
+    if (isHiddenRoster(resource)) return [`${describeResource(resource)} changes, but its people are hidden.`];
     if (ignoresLess(resource)) {
-      return [`${called(resource)} may remove people that it ignores before the change. A preview does not list them.`];
+      return [
+        `${describeResource(resource)} may remove people that it ignores before the change. A preview does not list them.`,
+      ];
     }
     return hasHiddenIgnore(resource)
-      ? [`The people that ${called(resource)} ignores are hidden, so some removed people may stay.`]
+      ? [`The people that ${describeResource(resource)} ignores are hidden, so some removed people may stay.`]
       : [];
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { acme, changed, kept, large, organization, reviewOf } from "../../../test/support/sampleReviews";
-import { html } from "./html";
+import { formatHtml } from "./html";
 
 const title = "Promote Bob";
 
@@ -21,15 +21,15 @@ function readable(page: string): string {
 }
 
 test("the same review gives the same page, with commit and time if they are known", () => {
-  expect(html(acme, { title })).toBe(html(structuredClone(acme), { title }));
-  expect(html(acme, { title })).not.toContain("UTC");
+  expect(formatHtml(acme, { title })).toBe(formatHtml(structuredClone(acme), { title }));
+  expect(formatHtml(acme, { title })).not.toContain("UTC");
   expect(
-    html(acme, { title, reviewed: { commit: "8c1f0d7a52e4b963", at: new Date("2027-01-15T09:30:00Z") } }),
+    formatHtml(acme, { title, reviewed: { commit: "8c1f0d7a52e4b963", at: new Date("2027-01-15T09:30:00Z") } }),
   ).toContain("2027-01-15 09:30 UTC");
 });
 
 test("allows only the page's own script and style, by their hashes", () => {
-  const page = html(acme, { title });
+  const page = formatHtml(acme, { title });
   const [, policy = ""] = /Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
   const hash = (text = "") => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const [style] = inside(page, "style");
@@ -44,13 +44,13 @@ test("allows only the page's own script and style, by their hashes", () => {
 });
 
 test("loads nothing from elsewhere", () => {
-  const page = html(acme, { title });
+  const page = formatHtml(acme, { title });
   expect(page).not.toMatch(/\bsrc=|@import|\burl\(|<link\b|<iframe\b/);
   expect(page.match(/https?:\/\/[^"\s]+/g)).toEqual(["http://www.w3.org/2000/svg"]);
 });
 
 test("shows verdict, rules, people, settings and unknowns without JavaScript", () => {
-  const text = readable(html(acme, { title }));
+  const text = readable(formatHtml(acme, { title }));
   for (const said of [
     "Blocked by 1 access rule production-allowlist The IP allowlist of acme-production lets any address in.",
     "Changes: access of 7 people in 3 organizations, 3 settings, 1 organization created.",
@@ -69,13 +69,15 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
 });
 
 test("a review without rules does not claim to pass", () => {
-  const text = readable(html(reviewOf({}), { title }));
+  const text = readable(formatHtml(reviewOf({}), { title }));
   expect(text).toContain("No access rules were given No access and no setting changes.");
 });
 
 test("drift is shown as a change outside Pulumi", () => {
   const people = [changed("dev", "bob@acme.example", "viewer", "admin", ["grantsAdmin"])];
-  const text = readable(html(reviewOf({ kind: "drift", organizations: [organization("dev")], people }), { title }));
+  const text = readable(
+    formatHtml(reviewOf({ kind: "drift", organizations: [organization("dev")], people }), { title }),
+  );
   expect(text).toContain("Access changed outside Pulumi");
   expect(text).toContain("Changed outside Pulumi: access of 1 person in 1 organization.");
 });
@@ -84,7 +86,7 @@ test("tells how to undo drift that breaks a rule", () => {
   const [violation] = acme.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const text = (kind: "change" | "drift", before: boolean) =>
-    readable(html({ ...acme, kind, violations: [{ ...violation, before }] }, { title }));
+    readable(formatHtml({ ...acme, kind, violations: [{ ...violation, before }] }, { title }));
   const said = "Run pulumi up --refresh to restore the program's values.";
   expect(text("drift", false)).toContain(said);
   expect(text("drift", true)).toContain("Also broken when Pulumi last read Peridio.");
@@ -93,13 +95,13 @@ test("tells how to undo drift that breaks a rule", () => {
 });
 
 test("does not repeat a title that names the kind of the page", () => {
-  expect(readable(html(reviewOf({}), { title: "Access review" })).match(/Access review/g)).toHaveLength(1);
+  expect(readable(formatHtml(reviewOf({}), { title: "Access review" })).match(/Access review/g)).toHaveLength(1);
 });
 
 test("escapes texts from outside", () => {
   const evil = '"><img src=x onerror=alert(1)></script><!--{{script}}';
   const people = [changed("dev", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil])];
-  const page = html(
+  const page = formatHtml(
     reviewOf({
       stacks: [evil],
       organizations: [organization("dev", { name: evil })],
@@ -128,7 +130,7 @@ test("escapes texts from outside", () => {
 });
 
 test("writes out the first of many changes and counts the others", () => {
-  const page = html(large(100, 60), { title });
+  const page = formatHtml(large(100, 60), { title });
   expect(page.match(/<li class="change /g)).toHaveLength(498);
   expect(readable(page)).toContain("468 more changes");
   expect(readable(page)).toContain("The access matrix shows 102 more changes.");
@@ -136,7 +138,7 @@ test("writes out the first of many changes and counts the others", () => {
 
 test("shows people without a change in the matrix only", () => {
   const people = [kept("dev", "kim@acme.example", "viewer")];
-  const page = html(reviewOf({ organizations: [organization("dev")], people }), { title });
+  const page = formatHtml(reviewOf({ organizations: [organization("dev")], people }), { title });
   expect(readable(page)).not.toContain("kim@acme.example");
   expect(inside(page, "script")[0]).toContain("kim@acme.example");
 });
@@ -145,6 +147,6 @@ test("shows code in a sentence as code", () => {
   const [violation] = acme.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const message = "give `until: 2027-05-27` and `<b>`, not ` alone";
-  const page = html({ ...acme, violations: [{ ...violation, message }] }, { title });
+  const page = formatHtml({ ...acme, violations: [{ ...violation, message }] }, { title });
   expect(page).toContain("<p>give <code>until: 2027-05-27</code> and <code>&lt;b&gt;</code>, not ` alone</p>");
 });

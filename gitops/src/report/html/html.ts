@@ -1,12 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Review } from "../../review/review";
-import { embeddedJson, Markup, markup } from "./markup";
-import { type Reviewed, shortCommit, timeOf } from "../content";
-import { matrixOf } from "./matrix";
-import { sectionMarkup } from "./parts";
-import { conflictsBetween, changedOrganizations, remarks, unknowns, changedSettings, brokenRules } from "./sections";
-import { changedPeople, peopleNotes } from "./people";
-import { summary } from "./summary";
+import { embedJson, Markup, markup } from "./markup";
+import { type Reviewed, shortenCommit, formatTime } from "../content";
+import { createMatrix } from "./matrix";
+import { createSection } from "./parts";
+import {
+  createConflictsSection,
+  createOrganizationsSection,
+  createMessagesSection,
+  createUnknownsSection,
+  createSettingsSection,
+  createRulesSection,
+} from "./sections";
+import { createPeopleSection, createNotesSection } from "./people";
+import { createSummary } from "./summary";
 import { frame, script, style } from "./texts";
 
 interface HtmlOptions {
@@ -20,49 +27,49 @@ interface HtmlOptions {
  * Returns the review as one page that loads nothing. Its policy runs no script but its own, and texts from outside are escaped.
  * Without JavaScript, everything but the access matrix is visible.
  */
-export function html(review: Review, { title, reviewed }: HtmlOptions): string {
+export function formatHtml(review: Review, { title, reviewed }: HtmlOptions): string {
   const sections = [
-    conflictsBetween,
-    brokenRules,
-    changedOrganizations,
-    changedPeople,
-    changedSettings,
-    unknowns,
-    peopleNotes,
+    createConflictsSection,
+    createRulesSection,
+    createOrganizationsSection,
+    createPeopleSection,
+    createSettingsSection,
+    createUnknownsSection,
+    createNotesSection,
   ];
   const before = sections.flatMap((section) => section(review) ?? []);
-  const after = [remarks].flatMap((section) => section(review) ?? []);
+  const after = [createMessagesSection].flatMap((section) => section(review) ?? []);
   const people = new Set(review.people.map(({ email }) => email.toLowerCase())).size;
   const jumps = [...before, { id: "matrix", title: "Access matrix", count: people }, ...after];
   return fill(frame, {
     title: markup`${title}`,
-    policy: markup`default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`,
+    policy: markup`default-src 'none'; script-src ${createHashSource(script)}; style-src ${createHashSource(style)}; base-uri 'none'; form-action 'none'`,
     style: new Markup(`<style>${style}</style>`),
-    kind: kindAbove(review, title),
-    reviewed: markup`${reviewed && reviewedLine(reviewed)}`,
+    kind: createKindLine(review, title),
+    reviewed: markup`${reviewed && createReviewedLine(reviewed)}`,
     stacks: markup`${review.stacks.map((stack) => markup`<li><code>${stack}</code></li>`)}`,
-    summary: markup`${summary(review)}`,
+    summary: markup`${createSummary(review)}`,
     jumps: markup`${jumps.map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
-    before: markup`${before.map(sectionMarkup)}`,
+    before: markup`${before.map(createSection)}`,
     people: markup`${people}`,
-    after: markup`${after.map(sectionMarkup)}`,
-    data: embeddedJson(matrixOf(review)),
+    after: markup`${after.map(createSection)}`,
+    data: embedJson(createMatrix(review)),
     script: new Markup(`<script>${script}</script>`),
   });
 }
 
 /** The kind of the page, unless the title says it. */
-function kindAbove({ kind }: Review, title: string): Markup {
+function createKindLine({ kind }: Review, title: string): Markup {
   const words = kind === "drift" ? "Access changed outside Pulumi" : "Access review";
   return markup`${words === title ? undefined : markup`<p class="kind">${words}</p>`}`;
 }
 
-function reviewedLine(reviewed: Reviewed): Markup {
-  const time = markup`<time datetime="${reviewed.at.toISOString()}">${timeOf(reviewed)}</time>`;
-  return markup`<p class="reviewed">Commit <code>${shortCommit(reviewed)}</code>, reviewed ${time}</p>`;
+function createReviewedLine(reviewed: Reviewed): Markup {
+  const time = markup`<time datetime="${reviewed.at.toISOString()}">${formatTime(reviewed)}</time>`;
+  return markup`<p class="reviewed">Commit <code>${shortenCommit(reviewed)}</code>, reviewed ${time}</p>`;
 }
 
-function hash(text: string): Markup {
+function createHashSource(text: string): Markup {
   return new Markup(`'sha256-${createHash("sha256").update(text).digest("base64")}'`);
 }
 

@@ -1,4 +1,4 @@
-import { embeddedJson, markup } from "./markup";
+import { embedJson, markup } from "./markup";
 
 test("escapes texts in elements and in attributes", () => {
   expect(markup`<p title="${`"'&`}">${"<img onerror=alert(1)>"}</p>`.html).toBe(
@@ -12,7 +12,7 @@ test("keeps nested markup, joins lists and omits undefined values", () => {
 
 test("embeds JSON with the same value, which cannot end its script element", () => {
   const value = { text: "</script><!-- \u2028 & ]]>" };
-  const { html } = embeddedJson(value);
+  const { html } = embedJson(value);
   expect(html).not.toMatch(/[<>&\u2028]/);
   expect(JSON.parse(html)).toEqual(value);
 });

@@ -1,4 +1,4 @@
-import { visible } from "../content";
+import { showInvisible } from "../content";
 
 /** HTML that is safe to show: the page's own HTML, and escaped texts from outside. */
 export class Markup {
@@ -9,14 +9,14 @@ export type Content = string | number | Markup | undefined | readonly Content[];
 
 /** Fills values into HTML, in texts or quoted attributes. Escapes texts, keeps markup, joins lists, and omits undefined values. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
-  return new Markup(String.raw({ raw: strings }, ...values.map(rendered)));
+  return new Markup(String.raw({ raw: strings }, ...values.map(render)));
 }
 
-function rendered(content: Content): string {
+function render(content: Content): string {
   if (content === undefined) return "";
   if (content instanceof Markup) return content.html;
-  if (typeof content === "string" || typeof content === "number") return escaped(visible(String(content)));
-  return content.map(rendered).join("");
+  if (typeof content === "string" || typeof content === "number") return escapeText(showInvisible(String(content)));
+  return content.map(render).join("");
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -27,12 +27,12 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
 }
 
 /** Returns a value as JSON that cannot end its script element. */
-export function embeddedJson(value: unknown): Markup {
+export function embedJson(value: unknown): Markup {
   const json = JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,

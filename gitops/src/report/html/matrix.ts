@@ -1,10 +1,19 @@
 import { riskNames, risks, type PersonReview, type Review } from "../../review/review";
 import type { MatrixCell, MatrixData, MatrixPlace } from "./page/matrixData";
-import { visible } from "../content";
-import { besides, everyRole, kindOf, kinds, organizationChanges, othersIn, type Place, roleOf } from "./parts";
+import { showInvisible } from "../content";
+import {
+  describeStatus,
+  everyRole,
+  getChangeKind,
+  kinds,
+  organizationChanges,
+  describeOthers,
+  type Place,
+  getRoleName,
+} from "./parts";
 
 /** Returns the access matrix of a review. Repeated values appear once, so that thousands of people fit. */
-export function matrixOf({ organizations, people }: Review): MatrixData {
+export function createMatrix({ organizations, people }: Review): MatrixData {
   const columns = new Map(organizations.map(({ key }, index) => [key, index]));
   const places = new Places();
   const rows = new Map<string, { email: string; cells: MatrixCell[] }>();
@@ -12,17 +21,17 @@ export function matrixOf({ organizations, people }: Review): MatrixData {
     const column = columns.get(person.organization);
     if (column === undefined) continue;
     const key = person.email.toLowerCase();
-    const row = rows.get(key) ?? { email: visible(person.email), cells: [] };
+    const row = rows.get(key) ?? { email: showInvisible(person.email), cells: [] };
     rows.set(key, row);
-    row.cells.push(cellOf(person, column, places));
+    row.cells.push(createCell(person, column, places));
   }
   return {
     organizations: organizations.map((organization) => ({
-      name: visible(organization.name),
+      name: showInvisible(organization.name),
       change: organizationChanges[organization.change],
-      hint: othersIn(organization),
+      hint: describeOthers(organization),
     })),
-    roles: everyRole.map(roleOf),
+    roles: everyRole.map(getRoleName),
     places: places.list,
     risks: riskNames.map((name) => risks[name]),
     people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
@@ -30,12 +39,12 @@ export function matrixOf({ organizations, people }: Review): MatrixData {
   };
 }
 
-function cellOf(person: PersonReview, column: number, places: Places): MatrixCell {
+function createCell(person: PersonReview, column: number, places: Places): MatrixCell {
   const { before, after, risks, notes } = person;
   const ends = [column, places.index(before), places.index(after)] as const;
-  const kind = kindOf(person);
+  const kind = getChangeKind(person);
   if (kind === undefined && notes.length === 0 && risks.length === 0) return ends;
-  return [...ends, kind ?? "", risks.map((risk) => riskNames.indexOf(risk)), notes.map(visible)];
+  return [...ends, kind ?? "", risks.map((risk) => riskNames.indexOf(risk)), notes.map(showInvisible)];
 }
 
 /** Each different access, once. */
@@ -50,6 +59,6 @@ class Places {
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
     this.#indexes.set(key, this.list.length);
-    return this.list.push({ role: roleOf(place.role), owner: place.owner, besides: besides(place) }) - 1;
+    return this.list.push({ role: getRoleName(place.role), owner: place.owner, besides: describeStatus(place) }) - 1;
   }
 }

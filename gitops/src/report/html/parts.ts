@@ -5,37 +5,37 @@ import { type Content, type Markup, markup } from "./markup";
 import type { MatrixKind } from "./page/matrixData";
 
 /** A symbol of the frame. Screen readers ignore it and read the word beside it. */
-export function icon(name: string): Markup {
+export function createIcon(name: string): Markup {
   return markup`<svg class="icon" aria-hidden="true"><use href="#${name}"></use></svg>`;
 }
 
 /** A list of risks with their levels, which do not depend on colours. */
-export function riskList(some: readonly Risk[]): Markup | undefined {
+export function createRiskList(some: readonly Risk[]): Markup | undefined {
   if (some.length === 0) return undefined;
   const items = some.map((risk) => {
     const { level, words } = risks[risk];
-    return markup`<li class="risk ${level}">${icon(level)}<span class="hidden">${level} risk: </span>${words}</li>`;
+    return markup`<li class="risk ${level}">${createIcon(level)}<span class="hidden">${level} risk: </span>${words}</li>`;
   });
   return markup`<ul class="risks" aria-label="Risks">${items}</ul>`;
 }
 
 /** The level of an item as a class name. */
-export function levelClass(some: readonly Risk[]): string {
+export function getLevelClass(some: readonly Risk[]): string {
   return levelOf(some) ?? "none";
 }
 
 /** A text of several lines. */
-export function lines(text: string): Content {
+export function breakLines(text: string): Content {
   return text.split(/\r?\n/).map((line, index) => (index === 0 ? line : markup`<br />${line}`));
 }
 
 /** An e-mail address that breaks before its domain or after punctuation, never in a word. */
-export function address(email: string): Markup {
-  const parts = email.split(/(?<=@)/).map((part) => markup`<span class="unit">${breakable(part)}</span>`);
+export function createAddress(email: string): Markup {
+  const parts = email.split(/(?<=@)/).map((part) => markup`<span class="unit">${createBreaks(part)}</span>`);
   return markup`<bdi>${parts}</bdi>`;
 }
 
-function breakable(text: string): Content {
+function createBreaks(text: string): Content {
   return text.split(/(?<=[._+-])/).map((part, index) => (index === 0 ? part : markup`<wbr />${part}`));
 }
 
@@ -48,7 +48,7 @@ export interface Section {
   readonly body: Content;
 }
 
-export function sectionMarkup({ id, title, count, body }: Section): Markup {
+export function createSection({ id, title, count, body }: Section): Markup {
   return markup`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title} <span class="count">${count}</span></h2>
 ${body}
@@ -57,7 +57,7 @@ ${body}
 }
 
 /** A sentence with code between backticks, as in Markdown. */
-export function prose(text: string): readonly Content[] {
+export function createProse(text: string): readonly Content[] {
   return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part));
 }
 
@@ -74,34 +74,34 @@ const standings = {
 export const everyRole: readonly Place["role"][] = [...roles, "unknown", "secret"];
 
 /** The role alone. */
-export function roleOf(role: Place["role"]): string {
+export function getRoleName(role: Place["role"]): string {
   return role === "unknown" || role === "secret" ? `${role} role` : roleName(role);
 }
 
 /** The ownership and the status of an invitation; empty for a member who is no owner. */
-export function besides({ owner, standing }: Place): string {
+export function describeStatus({ owner, standing }: Place): string {
   return [owner ? "owner" : undefined, standings[standing]].filter((word) => word !== undefined).join(", ");
 }
 
 /** Access in a few words, such as `admin, owner`. */
-export function inWords(place: Place | null): string {
+export function describeAccess(place: Place | null): string {
   if (place === null) return "no access";
-  return [roleOf(place.role), besides(place)].filter((word) => word !== "").join(", ");
+  return [getRoleName(place.role), describeStatus(place)].filter((word) => word !== "").join(", ");
 }
 
 /** The kind of a change; undefined if access does not change. */
-export function kindOf({ before, after, changed }: PersonReview): MatrixKind | undefined {
+export function getChangeKind({ before, after, changed }: PersonReview): MatrixKind | undefined {
   if (!changed) return undefined;
   if (before === null) return "added";
   if (after === null) return "removed";
   if (before.owner !== after.owner) return after.owner ? "owns" : "disowned";
-  const [was, is] = [rank(before), rank(after)];
+  const [was, is] = [getRoleIndex(before), getRoleIndex(after)];
   if (was === undefined || is === undefined || was === is) return "changed";
   return is < was ? "raised" : "lowered";
 }
 
 /** The index of a role. A lower one allows more. */
-function rank({ role }: Place): number | undefined {
+function getRoleIndex({ role }: Place): number | undefined {
   const index = roles.findIndex((one) => one === role);
   return index === -1 ? undefined : index;
 }
@@ -127,7 +127,7 @@ export const organizationChanges = {
 } as const satisfies Readonly<Record<OrganizationReview["change"], string>>;
 
 /** The people of an organization that the review cannot name; empty if there are none. */
-export function othersIn({ complete, hiddenPeople, hiddenRoster }: OrganizationReview): string {
+export function describeOthers({ complete, hiddenPeople, hiddenRoster }: OrganizationReview): string {
   const hidden = hiddenPeople === 0 ? undefined : counted(hiddenPeople, "hidden person", "hidden people");
   const more = complete ? undefined : "perhaps others";
   const roster = hiddenRoster === true ? "hidden roster" : undefined;

@@ -1,8 +1,18 @@
 import type { PersonReview, Review } from "../../review/review";
 import { counted } from "../../wording";
-import { groupByPerson, type Note, notesOn } from "../content";
+import { groupByPerson, type Note, groupNotes } from "../content";
 import { type Content, type Markup, markup } from "./markup";
-import { address, icon, inWords, kindOf, kinds, levelClass, prose, riskList, type Section } from "./parts";
+import {
+  createAddress,
+  createIcon,
+  describeAccess,
+  getChangeKind,
+  kinds,
+  getLevelClass,
+  createProse,
+  createRiskList,
+  type Section,
+} from "./parts";
 
 /** The changes that are visible at once. The page folds the others. */
 const open = 30;
@@ -10,19 +20,19 @@ const open = 30;
 const most = 500;
 
 /** The people whose access changes, each with all changes, those with the highest risk first. */
-export function changedPeople({ people, organizations }: Review): Section | undefined {
+export function createPeopleSection({ people, organizations }: Review): Section | undefined {
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const changed = people.filter((person) => person.changed);
   if (changed.length === 0) return undefined;
-  const inline = new Set(notesOn(people).filter(isInline).flatMap(peopleOf));
+  const inline = new Set(groupNotes(people).filter(isInline).flatMap(listPeople));
   const persons = groupByPerson(changed);
-  const listed = persons.slice(0, fitting(persons, most));
-  const visible = fitting(listed, open);
-  const item = (changes: readonly PersonReview[]) => personItem(changes, names, inline);
-  const folded = listed.slice(visible);
-  const left = changed.length - listed.flat().length;
+  const listAddresses = persons.slice(0, countFitting(persons, most));
+  const visible = countFitting(listAddresses, open);
+  const item = (changes: readonly PersonReview[]) => createPersonItem(changes, names, inline);
+  const folded = listAddresses.slice(visible);
+  const left = changed.length - listAddresses.flat().length;
   const body = [
-    markup`<ul class="items people">${listed.slice(0, visible).map(item)}</ul>`,
+    markup`<ul class="items people">${listAddresses.slice(0, visible).map(item)}</ul>`,
     folded.length === 0
       ? undefined
       : markup`<details><summary>${counted(folded.flat().length, "more change", "more changes")}</summary><ul class="items people">${folded.map(item)}</ul></details>`,
@@ -34,52 +44,52 @@ export function changedPeople({ people, organizations }: Review): Section | unde
 }
 
 /** Counts the first people whose changes fit, at least one person. */
-function fitting(persons: readonly (readonly PersonReview[])[], limit: number): number {
+function countFitting(persons: readonly (readonly PersonReview[])[], limit: number): number {
   let changes = 0;
   const cut = persons.findIndex((person) => (changes += person.length) > limit);
   return cut === -1 ? persons.length : Math.max(1, cut);
 }
 
-function personItem(
+function createPersonItem(
   changes: readonly PersonReview[],
   names: ReadonlyMap<string, string>,
   inline: ReadonlySet<PersonReview>,
 ): Markup {
   const [first] = changes;
   return markup`<li class="item person">
-<b class="who">${address(first?.email ?? "")}</b>
-<ul class="changes">${changes.map((change) => changeItem(change, names, inline.has(change)))}</ul></li>
+<b class="who">${createAddress(first?.email ?? "")}</b>
+<ul class="changes">${changes.map((change) => createChangeItem(change, names, inline.has(change)))}</ul></li>
 `;
 }
 
-function changeItem(change: PersonReview, names: ReadonlyMap<string, string>, hasNotes: boolean): Markup {
+function createChangeItem(change: PersonReview, names: ReadonlyMap<string, string>, hasNotes: boolean): Markup {
   const { organization, before, after, risks, notes } = change;
-  const kind = kindOf(change) ?? "changed";
-  return markup`<li class="change ${levelClass(risks)} ${kind}">
-${icon(kind)}<span class="where"><span class="hidden">in </span><bdi>${names.get(organization) ?? organization}</bdi></span>
-<span class="course"><span class="hidden">${kinds[kind]}: </span><span class="before">${inWords(before)}</span> ${icon("to")}<span class="hidden">to</span> <span class="after">${inWords(after)}</span></span>
-${riskList(risks)}${hasNotes ? markup`<p class="quiet note">${notes.map((note) => [prose(note), " "])}</p>` : undefined}</li>
+  const kind = getChangeKind(change) ?? "changed";
+  return markup`<li class="change ${getLevelClass(risks)} ${kind}">
+${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${names.get(organization) ?? organization}</bdi></span>
+<span class="course"><span class="hidden">${kinds[kind]}: </span><span class="before">${describeAccess(before)}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${describeAccess(after)}</span></span>
+${createRiskList(risks)}${hasNotes ? markup`<p class="quiet note">${notes.map((note) => [createProse(note), " "])}</p>` : undefined}</li>
 `;
 }
 
 /** Reports if a note stands beside the change that it is about. A note on several people stands once for all. */
 function isInline(note: Note): boolean {
-  const [first, ...others] = peopleOf(note);
+  const [first, ...others] = listPeople(note);
   return others.length === 0 && first?.changed === true;
 }
 
-function peopleOf({ people }: Note): readonly PersonReview[] {
+function listPeople({ people }: Note): readonly PersonReview[] {
   return [...people.values()].flat();
 }
 
 /** The notes on several people, or on people whose access does not change. */
-export function peopleNotes({ people, organizations }: Review): Section | undefined {
-  const notes = notesOn(groupByPerson(people).flat()).filter((note) => !isInline(note));
+export function createNotesSection({ people, organizations }: Review): Section | undefined {
+  const notes = groupNotes(groupByPerson(people).flat()).filter((note) => !isInline(note));
   if (notes.length === 0) return undefined;
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const items = notes.map(
     (note) => markup`<li class="item none">
-${icon("note")}<div class="text"><p>${note.sentences.map((sentence) => [prose(sentence), " "])}</p>${[
+${createIcon("note")}<div class="text"><p>${note.sentences.map((sentence) => [createProse(sentence), " "])}</p>${[
       ...note.people,
     ].map(
       ([organization, some]) =>
@@ -96,6 +106,6 @@ const named = 10;
 
 function listed(people: readonly PersonReview[]): Content {
   const more = people.length - named;
-  const first = people.slice(0, named).map(({ email }, index) => [index === 0 ? "" : ", ", address(email)]);
+  const first = people.slice(0, named).map(({ email }, index) => [index === 0 ? "" : ", ", createAddress(email)]);
   return [first, more > 0 ? ` and ${counted(more, "more person", "more people")}` : ""];
 }

@@ -1,7 +1,7 @@
 import type { Review, Violation, SettingReview, OrganizationReview } from "../../review/review";
-import { byRisk, explainedOnce, severityWords, sinceWhen, unknownTitles } from "../content";
+import { sortByRisk, explainOnce, severityWords, describeSince, unknownTitles } from "../content";
 import { type Markup, markup } from "./markup";
-import { icon, lines, prose, type Section, levelClass, riskList } from "./parts";
+import { createIcon, breakLines, createProse, type Section, getLevelClass, createRiskList } from "./parts";
 
 const severities = {
   refuse: { level: "high", symbol: "refused" },
@@ -10,32 +10,32 @@ const severities = {
 } as const satisfies Readonly<Record<Violation["severity"], unknown>>;
 
 /** The broken access rules. */
-export function brokenRules({ kind, violations }: Review): Section | undefined {
+export function createRulesSection({ kind, violations }: Review): Section | undefined {
   if (violations.length === 0) return undefined;
-  const body = markup`<ul class="items rules">${explainedOnce(violations).map((violation) => violationItem(violation, kind))}</ul>`;
+  const body = markup`<ul class="items rules">${explainOnce(violations).map((violation) => createViolationItem(violation, kind))}</ul>`;
   return { id: "rules", title: "Broken access rules", count: violations.length, body };
 }
 
-function violationItem(violation: Violation, kind: Review["kind"]): Markup {
+function createViolationItem(violation: Violation, kind: Review["kind"]): Markup {
   const { rule, severity, message, explanation } = violation;
-  const since = sinceWhen(violation, kind);
+  const since = describeSince(violation, kind);
   const { level, symbol } = severities[severity];
   return markup`<li class="item ${level}">
-${icon(symbol)}<div class="text"><p class="rule"><b>${rule}</b> <span class="risk ${level}">${severityWords[kind][severity]}</span></p>
-<p>${prose(message)}</p>${explanation === undefined ? undefined : markup`<p class="quiet">${lines(explanation)}</p>`}${
-    since === undefined ? undefined : markup`<p class="quiet">${prose(since)}</p>`
+${createIcon(symbol)}<div class="text"><p class="rule"><b>${rule}</b> <span class="risk ${level}">${severityWords[kind][severity]}</span></p>
+<p>${createProse(message)}</p>${explanation === undefined ? undefined : markup`<p class="quiet">${breakLines(explanation)}</p>`}${
+    since === undefined ? undefined : markup`<p class="quiet">${createProse(since)}</p>`
   }</div></li>
 `;
 }
 
 /** The objects that several stacks declare differently. */
-export function conflictsBetween({ conflicts = [], organizations }: Review): Section | undefined {
+export function createConflictsSection({ conflicts = [], organizations }: Review): Section | undefined {
   if (conflicts.length === 0) return undefined;
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const items = conflicts.map(
     ({ organization, message }) => markup`<li class="item high">
-${icon("refused")}<div class="text"><p class="rule"><b><bdi>${names.get(organization) ?? organization}</bdi></b> <span class="risk high">${severityWords.change.refuse}</span></p>
-<p>${prose(message)}</p></div></li>
+${createIcon("refused")}<div class="text"><p class="rule"><b><bdi>${names.get(organization) ?? organization}</bdi></b> <span class="risk high">${severityWords.change.refuse}</span></p>
+<p>${createProse(message)}</p></div></li>
 `,
   );
   const body = markup`<ul class="items">${items}</ul>`;
@@ -43,24 +43,24 @@ ${icon("refused")}<div class="text"><p class="rule"><b><bdi>${names.get(organiza
 }
 
 /** Settings that change, by organization, those with the highest risk first. */
-export function changedSettings({ settings, organizations }: Review): Section | undefined {
+export function createSettingsSection({ settings, organizations }: Review): Section | undefined {
   if (settings.length === 0) return undefined;
   const groups = organizations.flatMap(({ key, name }) => {
-    const own = byRisk(settings.filter(({ organization }) => organization === key));
+    const own = sortByRisk(settings.filter(({ organization }) => organization === key));
     return own.length === 0 ? [] : [{ name, own, risks: own.flatMap(({ risks }) => risks) }];
   });
-  const body = byRisk(groups).map(
+  const body = sortByRisk(groups).map(
     ({ name, own }) => markup`<h3><bdi>${name}</bdi></h3>
-<ul class="items settings">${own.map(settingItem)}</ul>
+<ul class="items settings">${own.map(createSettingItem)}</ul>
 `,
   );
   return { id: "settings", title: "Setting changes", count: settings.length, body };
 }
 
-function settingItem({ section, words, risks }: SettingReview): Markup {
-  return markup`<li class="item ${levelClass(risks)}">
-${icon(section)}<p class="text"><span class="quiet section">${section}</span> ${words}</p>
-${riskList(risks)}</li>
+function createSettingItem({ section, words, risks }: SettingReview): Markup {
+  return markup`<li class="item ${getLevelClass(risks)}">
+${createIcon(section)}<p class="text"><span class="quiet section">${section}</span> ${words}</p>
+${createRiskList(risks)}</li>
 `;
 }
 
@@ -73,27 +73,29 @@ const changeWords = {
 } as const satisfies Readonly<Record<Exclude<OrganizationReview["change"], "kept">, string>>;
 
 /** The organizations that are created, deleted or at risk in another way. */
-export function changedOrganizations({ organizations }: Review): Section | undefined {
-  const changed = organizations.flatMap((organization) => organizationItem(organization) ?? []);
+export function createOrganizationsSection({ organizations }: Review): Section | undefined {
+  const changed = organizations.flatMap((organization) => createOrganizationItem(organization) ?? []);
   if (changed.length === 0) return undefined;
   const body = markup`<ul class="items organizations">${changed}</ul>`;
   return { id: "organizations", title: "Organization changes", count: changed.length, body };
 }
 
-function organizationItem({ name, change, risks }: OrganizationReview): Markup | undefined {
+function createOrganizationItem({ name, change, risks }: OrganizationReview): Markup | undefined {
   if (change === "kept" && risks.length === 0) return undefined;
   const what = change === "kept" ? "stays." : changeWords[change];
-  return markup`<li class="item ${levelClass(risks)}">
-${icon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${what}</p>
-${riskList(risks)}</li>
+  return markup`<li class="item ${getLevelClass(risks)}">
+${createIcon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${what}</p>
+${createRiskList(risks)}</li>
 `;
 }
 
 /** The facts that the previews do not contain. */
-export function unknowns({ kind, unknowns: sentences }: Review): Section | undefined {
+export function createUnknownsSection({ kind, unknowns: sentences }: Review): Section | undefined {
   if (sentences.length === 0) return undefined;
   const items = sentences.map(
-    (sentence) => markup`<li class="item medium">${icon("changed")}<p class="text">${prose(sentence)}</p></li>
+    (
+      sentence,
+    ) => markup`<li class="item medium">${createIcon("changed")}<p class="text">${createProse(sentence)}</p></li>
 `,
   );
   const body = markup`<ul class="items">${items}</ul>`;
@@ -101,13 +103,13 @@ export function unknowns({ kind, unknowns: sentences }: Review): Section | undef
 }
 
 /** The messages of Pulumi and the provider in the previews. */
-export function remarks({ remarks: all }: Review): Section | undefined {
+export function createMessagesSection({ remarks: all }: Review): Section | undefined {
   if (all.length === 0) return undefined;
   const items = all.map(
     ({ severity, about, text }) => markup`<li class="item ${severity === "warning" ? "medium" : "none"}">
-${icon(severity === "warning" ? "approval" : "note")}<div class="text"><p><b>${severity === "warning" ? "Warning" : "Note"}</b>${
+${createIcon(severity === "warning" ? "approval" : "note")}<div class="text"><p><b>${severity === "warning" ? "Warning" : "Note"}</b>${
       about === "" ? undefined : markup` of <code>${about}</code>`
-    }</p><p>${lines(text)}</p></div></li>
+    }</p><p>${breakLines(text)}</p></div></li>
 `,
   );
   const body = markup`<ul class="items">${items}</ul>`;

@@ -1,29 +1,29 @@
 import { levelOf, type Risk, riskNames, risks, type Review } from "../../review/review";
 import { counted } from "../../wording";
 import { type Content, markup } from "./markup";
-import { icon, organizationChanges, prose } from "./parts";
-import { verdictWords } from "../content";
+import { createIcon, organizationChanges, createProse } from "./parts";
+import { describeVerdict } from "../content";
 
 /** The blocking rules that the summary names. */
 const named = 3;
 
 /** The verdict and its reasons, then the change in a sentence and in numbers. */
-export function summary(review: Review): Content {
-  const symbol = symbolOf(review);
+export function createSummary(review: Review): Content {
+  const symbol = getSymbol(review);
   return markup`<section id="summary" class="verdict ${symbol}" aria-labelledby="verdict">
-${icon(symbol)}<div><h2 id="verdict">${verdictWords(review)}</h2>
-${reasons(review)}<p>${whatChanges(review)}</p></div>
-${tally(review)}
+${createIcon(symbol)}<div><h2 id="verdict">${describeVerdict(review)}</h2>
+${createReasons(review)}<p>${describeChanges(review)}</p></div>
+${createRiskCounts(review)}
 </section>`;
 }
 
-function symbolOf({ verdict, rules }: Review): string {
+function getSymbol({ verdict, rules }: Review): string {
   if (verdict === "pass") return rules === null ? "note" : "pass";
   return verdict === "refused" ? "refused" : "approval";
 }
 
 /** The conflicts or rules behind the verdict, the most important lines of the page. */
-function reasons({ verdict, violations, conflicts = [], organizations }: Review): Content {
+function createReasons({ verdict, violations, conflicts = [], organizations }: Review): Content {
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const severity = verdict === "refused" ? "refuse" : "approve";
   const all =
@@ -34,13 +34,13 @@ function reasons({ verdict, violations, conflicts = [], organizations }: Review)
   const section = conflicts.length > 0 ? "conflicts" : "rules";
   const items = all
     .slice(0, named)
-    .map(({ name, message }) => markup`<li><a href="#${section}"><bdi>${name}</bdi></a> ${prose(message)}</li>`);
+    .map(({ name, message }) => markup`<li><a href="#${section}"><bdi>${name}</bdi></a> ${createProse(message)}</li>`);
   const more = all.length - named;
   return markup`<ul class="reasons">${items}${more > 0 ? markup`<li><a href="#${section}">${more} more</a></li>` : undefined}</ul>
 `;
 }
 
-function whatChanges({ kind, people, settings, organizations, others }: Review): string {
+function describeChanges({ kind, people, settings, organizations, others }: Review): string {
   const changed = people.filter((person) => person.changed);
   const persons = new Set(changed.map(({ email }) => email.toLowerCase())).size;
   const places = new Set(changed.map(({ organization }) => organization)).size;
@@ -49,7 +49,7 @@ function whatChanges({ kind, people, settings, organizations, others }: Review):
       ? []
       : [`access of ${counted(persons, "person", "people")} in ${counted(places, "organization")}`]),
     ...(settings.length === 0 ? [] : [counted(settings.length, "setting")]),
-    ...organizationsIn(organizations),
+    ...countOrganizations(organizations),
   ];
   const what = kind === "drift" ? "Changed outside Pulumi" : "Changes";
   return [
@@ -61,7 +61,7 @@ function whatChanges({ kind, people, settings, organizations, others }: Review):
 }
 
 /** The numbers of organizations that are created, deleted and so on. */
-function organizationsIn(organizations: Review["organizations"]): readonly string[] {
+function countOrganizations(organizations: Review["organizations"]): readonly string[] {
   return (["created", "adopted", "deleted", "replaced", "released"] as const).flatMap((change) => {
     const number = organizations.filter((one) => one.change === change).length;
     return number === 0 ? [] : [`${counted(number, "organization")} ${organizationChanges[change]}`];
@@ -69,7 +69,7 @@ function organizationsIn(organizations: Review["organizations"]): readonly strin
 }
 
 /** The number of changes with each risk, worst first. */
-function tally({ people, settings, organizations }: Review): Content {
+function createRiskCounts({ people, settings, organizations }: Review): Content {
   const counts = new Map<Risk, number>();
   for (const { risks } of [...organizations, ...people, ...settings]) {
     for (const risk of risks) counts.set(risk, (counts.get(risk) ?? 0) + 1);
@@ -79,7 +79,7 @@ function tally({ people, settings, organizations }: Review): Content {
       .filter((risk) => counts.has(risk) && levelOf([risk]) === level)
       .map(
         (risk) =>
-          markup`<li class="risk ${level}">${icon(level)}<span class="hidden">${level} risk: </span>${risks[risk].words} <b>×${counts.get(risk)}</b></li>`,
+          markup`<li class="risk ${level}">${createIcon(level)}<span class="hidden">${level} risk: </span>${risks[risk].words} <b>×${counts.get(risk)}</b></li>`,
       ),
   );
   return items.length === 0 ? undefined : markup`<ul class="risks" aria-label="Risks">${items}</ul>`;

@@ -1,6 +1,6 @@
 import { type Review, type Violation, type PersonReview, levelOf, type OrganizationReview } from "../../review/review";
 import { numbered, all } from "../../wording";
-import { explainedOnce, groupByPerson, severityWords, sinceWhen } from "../content";
+import { explainOnce, groupByPerson, severityWords, describeSince } from "../content";
 import { code, prose, cell } from "./escape";
 import { enough, type Rank, type Section } from "./fit";
 import {
@@ -39,7 +39,7 @@ export function violations(review: Review): Section {
     title: `Broken access rules: ${counts.join(", ")}`,
     open: enough,
     head: "",
-    rows: explainedOnce(sorted).map((violation) => ({
+    rows: explainOnce(sorted).map((violation) => ({
       text: `- ${violationText(violation, review.kind)}\n`,
       rank: ranks[violation.severity],
       size: 1,
@@ -52,7 +52,7 @@ export function violations(review: Review): Section {
 /** Writes a violation in one line, since GitLab and GitHub show line breaks differently. */
 function violationText(violation: Violation, kind: Review["kind"]): string {
   const { rule, severity, organizations, people, message, explanation } = violation;
-  const since = sinceWhen(violation, kind);
+  const since = describeSince(violation, kind);
   const concerned = [
     several(organizations.toSorted(), "organization"),
     several(people.toSorted(), "person", "people"),

@@ -1,7 +1,7 @@
 import { roles } from "#provider";
 import type { Review, OrganizationReview, PersonReview } from "../../review/review";
 import { counted, numbered, roleName } from "../../wording";
-import { groupByPerson, noRules, notesOn, unknownTitles } from "../content";
+import { groupByPerson, noRules, groupNotes, unknownTitles } from "../content";
 import { sortPeople } from "./changes";
 import { code, prose } from "./escape";
 import { enough, type Section, type Row } from "./fit";
@@ -24,7 +24,7 @@ export function notes(review: Review, names: Names): Section {
   const noted = people.filter((person) => person.notes.length > 0);
   return folded(
     `Notes on ${counted(noted.length, "person", "people")}`,
-    notesOn(noted).map(({ sentences, people }) => {
+    groupNotes(noted).map(({ sentences, people }) => {
       const places = [...people].map(
         ([organization, some]) =>
           `${several(

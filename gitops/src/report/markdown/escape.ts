@@ -1,4 +1,4 @@
-import { codePoint, visible } from "../content";
+import { showCodePoint, showInvisible } from "../content";
 
 /**
  * Escapes text from outside for Markdown on GitHub and GitLab, which extend Markdown: addresses become links, `@name`
@@ -16,7 +16,7 @@ export function code(text: string): string {
 }
 
 function spanned(text: string): string {
-  const shown = visible(text);
+  const shown = showInvisible(text);
   if (shown === "") return "(empty)";
   const fence = "`".repeat(Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
@@ -25,7 +25,7 @@ function spanned(text: string): string {
 
 /** Returns code for a cell of a table, which a `|` would end. */
 export function cell(text: string): string {
-  return code(clip(text, longestName).replaceAll("|", codePoint));
+  return code(clip(text, longestName).replaceAll("|", showCodePoint));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CommandError } from "../../exit";
 import type { Review } from "../../review/review";
-import { type Reviewed, shortCommit, timeOf } from "../content";
+import { type Reviewed, shortenCommit, formatTime } from "../content";
 import { fit } from "./fit";
 import { namesOf, wordings } from "./words";
 import { conflicts, organizations, people, settings, violations } from "./changes";
@@ -40,7 +40,7 @@ export function markdown(
   const wording = wordings[review.kind];
   const names = namesOf(review);
   const origin =
-    reviewed === undefined ? "" : `Commit ${code(shortCommit(reviewed))}, reviewed ${timeOf(reviewed)}\n\n`;
+    reviewed === undefined ? "" : `Commit ${code(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
   const head = (brief: boolean) =>
     `${marker(title)}\n\n## ${prose(title)}\n\n${summary(review, wording, { brief })}\n\n${brief ? "" : origin}`;
   const top = head(head(false).length > limit / 2);

@@ -1,5 +1,5 @@
 import { type Review, type Level, levelOf, levels, type Risk, riskNames, risks } from "../../review/review";
-import { noRules, verdictWords } from "../content";
+import { noRules, describeVerdict } from "../content";
 import { counted, numbered } from "../../wording";
 import { marks, type Wording } from "./words";
 import { concerned } from "./changes";
@@ -15,7 +15,7 @@ export function summary(review: Review, wording: Wording, { brief }: { readonly 
     ...organizations(review),
     ...(settings.length === 0 ? [] : [counted(settings.length, "setting")]),
   ];
-  const words = verdictWords(review);
+  const words = describeVerdict(review);
   const isPlain = words === noRules;
   return [
     isPlain ? words : `**${words}**`,

@@ -6,7 +6,7 @@ import { type Declarations, findHidden } from "../../access/settings";
 import {
   type Hidden,
   unknown,
-  called,
+  describeResource,
   mayDiffer,
   type Resource,
   type ResourceKind,
@@ -159,8 +159,8 @@ export function retention(organization: string, resource: Resource): readonly Se
     {
       organization,
       section: "guards",
-      setting: `retainOnDelete of ${called(resource)}`,
-      words: `${called(resource)}: a deletion of the resource ${words}.`,
+      setting: `retainOnDelete of ${describeResource(resource)}`,
+      words: `${describeResource(resource)}: a deletion of the resource ${words}.`,
       risks: [after.retained ? "retains" : "weakensGuard"],
     },
   ];
@@ -174,8 +174,8 @@ export function releases(is: Organization, { before, after }: Declarations): rea
     return {
       organization: is.key,
       section: "released",
-      setting: called(resource),
-      words: `${called(resource)}: released. Pulumi forgets it, and Peridio keeps ${left}, which no stack declares.`,
+      setting: describeResource(resource),
+      words: `${describeResource(resource)}: released. Pulumi forgets it, and Peridio keeps ${left}, which no stack declares.`,
       risks: ["releases"],
     };
   });

@@ -9,7 +9,14 @@ import {
   sections,
   security,
 } from "../../access/settings";
-import { type Hidden, isHidden, called, mayDiffer, type Resource, type ResourceKind } from "../../preview/resource";
+import {
+  type Hidden,
+  isHidden,
+  describeResource,
+  mayDiffer,
+  type Resource,
+  type ResourceKind,
+} from "../../preview/resource";
 import type { Sides } from "../../access/sides";
 import { type Contradiction, stacksOf } from "../contradiction";
 import { type SettingReview, riskNames } from "../review";
@@ -162,8 +169,8 @@ function protection(organization: string, resource: Resource): readonly SettingR
     {
       organization,
       section: "protection",
-      setting: called(resource),
-      words: `${called(resource)}: ${words}.`,
+      setting: describeResource(resource),
+      words: `${describeResource(resource)}: ${words}.`,
       risks: after.protected ? [] : ["unprotects"],
     },
   ];
