@@ -1,6 +1,6 @@
 import { run } from "./program";
-import { processTerminal } from "./terminal/terminal";
+import { createProcessTerminal } from "./terminal/terminal";
 
-void run(process.argv.slice(2), processTerminal()).then((code) => {
+void run(process.argv.slice(2), createProcessTerminal()).then((code) => {
   process.exitCode = code;
 });

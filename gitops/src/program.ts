@@ -8,14 +8,14 @@ import { graph } from "./commands/graph";
 import { review } from "./commands/review";
 import { validate } from "./commands/validate";
 import { type ExitCode, exitCodes } from "./exit";
-import { guarded, type Terminal } from "./terminal/terminal";
+import { guardTerminal, type Terminal } from "./terminal/terminal";
 
 /** All commands. A new one is a file in this folder and a line here. */
 export const commands: readonly MakeCommand[] = [review, confirm, exporting, audit, graph, validate];
 
 /** Runs one command line without the program's own name. Never rejects: standard error has the failure. */
 export async function run(args: readonly string[], outside: Terminal): Promise<ExitCode> {
-  const terminal = guarded(outside);
+  const terminal = guardTerminal(outside);
   let code: ExitCode = exitCodes.passed;
   const program = new Command("peridio-gitops")
     .description("Shows the effect of changes on people's access to Peridio, and keeps organizations in files.")

@@ -1,12 +1,19 @@
-import { counted, numbered, asRole, countedRole, isRole, roleName } from "./wording";
+import {
+  formatCount,
+  formatNumber,
+  describeInvitedRole,
+  formatRoleCount,
+  describeHeldRole,
+  getRoleName,
+} from "./wording";
 
 test("groups thousands", () => {
-  expect(numbered(1_234_567)).toBe("1,234,567");
+  expect(formatNumber(1_234_567)).toBe("1,234,567");
 });
 
 test("one thing has the singular, several have the plural", () => {
-  expect([0, 1, 2_000].map((count) => counted(count, "day"))).toEqual(["0 days", "1 day", "2,000 days"]);
-  expect([1, 2].map((count) => counted(count, "person", "people"))).toEqual(["1 person", "2 people"]);
+  expect([0, 1, 2_000].map((count) => formatCount(count, "day"))).toEqual(["0 days", "1 day", "2,000 days"]);
+  expect([1, 2].map((count) => formatCount(count, "person", "people"))).toEqual(["1 person", "2 people"]);
 });
 
 test.each([
@@ -21,11 +28,11 @@ test.each([
     "2 with the role member",
   ],
 ])("the role %s has words that cannot be misunderstood", (role, name, as, is, one, two) => {
-  expect([roleName(role), asRole(role), isRole(role), countedRole(1, role), countedRole(2, role)]).toEqual([
-    name,
-    as,
-    is,
-    one,
-    two,
-  ]);
+  expect([
+    getRoleName(role),
+    describeInvitedRole(role),
+    describeHeldRole(role),
+    formatRoleCount(1, role),
+    formatRoleCount(2, role),
+  ]).toEqual([name, as, is, one, two]);
 });

@@ -1,24 +1,24 @@
 /** Formats a number, such as `2,000`. */
-export function numbered(count: number): string {
+export function formatNumber(count: number): string {
   return count.toLocaleString("en");
 }
 
 /** Formats a number of things: `1 person`, `2,000 people`. The plural of most words is the default: `2 days`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${numbered(count)} ${count === 1 ? one : many}`;
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
 /** Joins words: `a`, `a or b`, `a, b or c`. */
-export function either(words: readonly string[]): string {
-  return joined(words, "or");
+export function joinOr(words: readonly string[]): string {
+  return join(words, "or");
 }
 
 /** Joins words: `a`, `a and b`, `a, b and c`. */
-export function all(words: readonly string[]): string {
-  return joined(words, "and");
+export function joinAnd(words: readonly string[]): string {
+  return join(words, "and");
 }
 
-function joined(words: readonly string[], last: string): string {
+function join(words: readonly string[], last: string): string {
   const rest = words.slice(0, -1);
   return [...(rest.length > 0 ? [rest.join(", ")] : []), ...words.slice(-1)].join(` ${last} `);
 }
@@ -26,22 +26,22 @@ function joined(words: readonly string[], last: string): string {
 /** Roles in words. Everyone in an organization is a member, so the role `member` is always called a role. */
 
 /** Returns a role alone: `viewer`, `role member`. */
-export function roleName(role: string): string {
+export function getRoleName(role: string): string {
   return role === "member" ? "role member" : role;
 }
 
 /** Returns the role of an invitation: `as viewer`, `with the role member`. */
-export function asRole(role: string): string {
+export function describeInvitedRole(role: string): string {
   return role === "member" ? "with the role member" : `as ${role}`;
 }
 
 /** Returns the role of a member: `is an admin`, `has the role member`. */
-export function isRole(role: string): string {
+export function describeHeldRole(role: string): string {
   if (role === "member") return "has the role member";
   return role === "admin" ? "is an admin" : `is a ${role}`;
 }
 
 /** Counts the people with a role: `1 admin`, `2 viewers`, `2 with the role member`. */
-export function countedRole(count: number, role: string): string {
-  return role === "member" ? `${numbered(count)} with the role member` : counted(count, role);
+export function formatRoleCount(count: number, role: string): string {
+  return role === "member" ? `${formatNumber(count)} with the role member` : formatCount(count, role);
 }

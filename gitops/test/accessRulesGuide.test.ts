@@ -3,9 +3,9 @@ import { formatMistake } from "#framework/documents";
 import { read } from "#provider/testing";
 import { exitCodes } from "../src/exit";
 import { kindNames, kindsOfPeople } from "../src/rules/kinds";
-import { InvalidRules, readRules, rulesOf } from "../src/rules/readRules";
+import { InvalidRules, readRules, parseRules } from "../src/rules/readRules";
 import { rule, severities } from "../src/rules/rule";
-import { verdictOf } from "../src/rules/checkRules";
+import { getVerdict } from "../src/rules/checkRules";
 
 const guide = readFileSync("docs/access-rules.md", "utf8");
 const blocks = read("docs/access-rules.md", guide).blocks;
@@ -26,11 +26,11 @@ function rows(title: string): readonly (readonly string[])[] {
 }
 
 test.each(examples.map((block) => [block.at, block.code] as const))("%s is a file of valid rules", (file, text) => {
-  expect(rulesOf({ file, text })).not.toEqual([]);
+  expect(parseRules({ file, text })).not.toEqual([]);
 });
 
 test("the guide has an example of every kind, and the file to copy has a rule of each", () => {
-  const shown = examples.flatMap(({ at, code }) => rulesOf({ file: at, text: code }));
+  const shown = examples.flatMap(({ at, code }) => parseRules({ file: at, text: code }));
   const copied = readRules("examples/access-rules/access-rules.yaml", process.cwd());
   for (const rules of [shown, copied]) {
     const kinds = rules.flatMap(({ requirements }) => requirements.map(([kind]) => kind));
@@ -53,7 +53,7 @@ test("the guide explains each severity", () => {
   const violation = { rule: "x", message: "x", organizations: [], people: [], before: false };
   expect(rows("severity").map(([severity, , verdict, code]) => [severity, verdict, code])).toEqual(
     severities.map((severity) => {
-      const verdict = verdictOf([{ ...violation, severity }]);
+      const verdict = getVerdict([{ ...violation, severity }]);
       return [severity, verdict, String(codes[verdict])];
     }),
   );
@@ -69,7 +69,7 @@ test("mistakes look as the guide shows them", () => {
 `;
   let lines: readonly string[] = [];
   try {
-    rulesOf({ file: "access-rules.yaml", text });
+    parseRules({ file: "access-rules.yaml", text });
   } catch (error) {
     if (error instanceof InvalidRules) lines = error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../src/program";
-import { differences } from "../src/review/differences";
+import { findDifferences } from "../src/review/differences";
 import type { PersonReview, Review } from "../src/review/review";
 import { nothing, small } from "./reviews";
 import { fakeTerminal } from "./support/terminal";
@@ -27,11 +27,11 @@ test("accepts the same change after people accept invitations or rules pass agai
     ...one,
     before: one.before && { ...one.before, standing: "pending" as const },
   }));
-  expect(differences({ ...small, people: accepted }, { ...small, violations: [] })).toEqual([]);
+  expect(findDifferences({ ...small, people: accepted }, { ...small, violations: [] })).toEqual([]);
 });
 
 test("reports a person that the reviewed change did not have", () => {
-  expect(differences(small, { ...small, people: [...small.people, eve] })).toEqual([
+  expect(findDifferences(small, { ...small, people: [...small.people, eve] })).toEqual([
     `eve@partner.example in ${dev?.name ?? ""}: admin → no access. This was not reviewed.`,
   ]);
 });
@@ -39,10 +39,10 @@ test("reports a person that the reviewed change did not have", () => {
 test("reports a change without effect, or with another one", () => {
   const reviewed = { ...nothing, people: [eve] };
   const after = { role: "viewer", standing: "active", owner: true } as const;
-  expect(differences(reviewed, nothing)).toEqual([
+  expect(findDifferences(reviewed, nothing)).toEqual([
     `eve@partner.example in ${dev?.name ?? ""}: no change. Reviewed: admin → no access.`,
   ]);
-  expect(differences(reviewed, { ...nothing, people: [{ ...eve, after }] })).toEqual([
+  expect(findDifferences(reviewed, { ...nothing, people: [{ ...eve, after }] })).toEqual([
     `eve@partner.example in ${dev?.name ?? ""}: admin → viewer and owner. Reviewed: admin → no access.`,
   ]);
 });
@@ -60,7 +60,7 @@ test("reports a setting, an organization, a stack, a rule, an unknown, and resou
     unknowns: ["The name is not known."],
     others: 2,
   };
-  expect(differences(small, now)).toEqual([
+  expect(findDifferences(small, now)).toEqual([
     "The stack acme/lab was not reviewed.",
     `${dev?.name ?? ""}: deleted. This was not reviewed.`,
     ...small.settings.map(({ words }) => `acme-production: no change. Reviewed: ${words}`),
@@ -78,15 +78,15 @@ test("reports a new contradiction between stacks", () => {
     message: "It differs.",
   };
   const now: Review = { ...small, verdict: "refused", conflicts: [conflict] };
-  expect(differences(small, now)).toEqual(["New contradiction between stacks: It differs."]);
-  expect(differences(now, now)).toEqual([]);
+  expect(findDifferences(small, now)).toEqual(["New contradiction between stacks: It differs."]);
+  expect(findDifferences(now, now)).toEqual([]);
 });
 
 test("reports a hidden roster", () => {
   const organizations: Review["organizations"] = small.organizations.map((one) =>
     one === dev ? { ...one, risks: ["hidden"], hiddenRoster: true } : one,
   );
-  expect(differences(small, { ...small, organizations })).toEqual([
+  expect(findDifferences(small, { ...small, organizations })).toEqual([
     `${dev?.name ?? ""}: kept, with people that the preview hides. This was not reviewed.`,
   ]);
 });

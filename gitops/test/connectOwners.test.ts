@@ -1,8 +1,8 @@
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
-import { reviewOf } from "../src/review/assemble";
-import { judge } from "../src/rules/checkRules";
-import { rulesOf } from "../src/rules/readRules";
+import { createReview } from "../src/review/assemble";
+import { createJudge } from "../src/rules/checkRules";
+import { parseRules } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, told, unknownText, urn } from "./support/document";
 import { membership, roster } from "./support/people";
 
@@ -28,9 +28,9 @@ interface Asked {
 
 function review(steps: readonly PrintedStep[], { rules, kind = "change", config = connect }: Asked = {}) {
   const text = document(steps.map(by), { kind, more: { config } });
-  const asked = rules === undefined ? [] : rulesOf({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
-  const held = judge(asked, { today: "2027-01-31", lastDays: undefined });
-  return reviewOf([readPreview(text, "preview.json", kind)], kind, rules === undefined ? undefined : held);
+  const asked = rules === undefined ? [] : parseRules({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
+  const held = createJudge(asked, { today: "2027-01-31", lastDays: undefined });
+  return createReview([readPreview(text, "preview.json", kind)], kind, rules === undefined ? undefined : held);
 }
 
 const sentence = (names: string) =>

@@ -1,9 +1,9 @@
 import type { Values } from "#framework";
 import { formatHtml } from "../src/report/html/html";
-import { markdown } from "../src/report/markdown/markdown";
+import { formatMarkdown } from "../src/report/markdown/markdown";
 import { readPreview } from "../src/preview/preview";
-import { reviewOf } from "../src/review/assemble";
-import { levelOf } from "../src/review/review";
+import { createReview } from "../src/review/assemble";
+import { getLevel } from "../src/review/review";
 import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 import { dev, membership, organizationId, people } from "./support/people";
 
@@ -173,7 +173,7 @@ describe("shows an object that Pulumi forgets and Peridio keeps, with a risk", (
   test("an organization that moves to another stack is not released", () => {
     const out = forgotten("Organization::acme-dev", dev.before);
     const into: PrintedStep = { op: "import", name: "Organization::acme-dev", after: { ...dev.after, id: prn(1) } };
-    const found = reviewOf(
+    const found = createReview(
       [
         readPreview(document([out]), "dev.json", "change"),
         readPreview(document([into], { stack: "team" }), "team.json", "change"),
@@ -192,7 +192,9 @@ test("leaves out guardrails of another organization", () => {
 test("every form of the review names the weaker guardrail", () => {
   const found = review([dev, guarded({}, { maxRemovals: "100%" })]);
   expect(found.settings).toMatchObject([{ section: "guards", setting: "maxRemovals" }]);
-  expect(levelOf(found.settings[0]?.risks ?? [])).toBe("high");
-  expect(markdown(found)).toContain("- `acme-dev` · 🔴 high: weakens a guardrail<br>Maximum removals: 25% → 100%.");
+  expect(getLevel(found.settings[0]?.risks ?? [])).toBe("high");
+  expect(formatMarkdown(found)).toContain(
+    "- `acme-dev` · 🔴 high: weakens a guardrail<br>Maximum removals: 25% → 100%.",
+  );
   expect(formatHtml(found, { title: "Access review" })).toContain("Maximum removals: 25% → 100%.");
 });

@@ -1,8 +1,8 @@
 import { readPreview } from "../src/preview/preview";
-import { markdown } from "../src/report/markdown/markdown";
-import { reviewOf } from "../src/review/assemble";
-import { judge } from "../src/rules/checkRules";
-import { rulesOf } from "../src/rules/readRules";
+import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReview } from "../src/review/assemble";
+import { createJudge } from "../src/rules/checkRules";
+import { parseRules } from "../src/rules/readRules";
 import { document, type PrintedStep, review, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, people, roster } from "./support/people";
 
@@ -94,10 +94,10 @@ describe("a new organization with an unknown roster", () => {
   test("is not reported as empty", () => {
     const found = review([creation, unknownRoster]);
     expect(found.organizations).toMatchObject([{ change: "created", hiddenRoster: true, risks: ["hidden"] }]);
-    expect(markdown(found)).toContain(
+    expect(formatMarkdown(found)).toContain(
       "- `acme-lab` is created, with people that the preview hides · 🔴 high: unknown until applied",
     );
-    expect(markdown(found)).toContain(
+    expect(formatMarkdown(found)).toContain(
       "- `acme-lab`: people that the preview hides, and perhaps others that no stack declares",
     );
   });
@@ -105,17 +105,17 @@ describe("a new organization with an unknown roster", () => {
   test("may have known people, and people with hidden addresses", () => {
     const bob = created("Membership::bob", { email: "bob@acme.example", role: "viewer" });
     const hidden = created("Membership::eve", { email: unknownText, role: "viewer" });
-    expect(markdown(review([creation, unknownRoster, bob, hidden]))).toContain(
+    expect(formatMarkdown(review([creation, unknownRoster, bob, hidden]))).toContain(
       "is created, with 1 person, 1 whose addresses are hidden and others that the preview hides",
     );
   });
 
   test("breaks each rule about people", () => {
-    const rules = rulesOf({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" });
-    const found = reviewOf(
+    const rules = parseRules({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" });
+    const found = createReview(
       [readPreview(document([creation, unknownRoster]), "preview.json", "change")],
       "change",
-      judge(rules, { today: "2027-01-31", lastDays: undefined }),
+      createJudge(rules, { today: "2027-01-31", lastDays: undefined }),
     );
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([

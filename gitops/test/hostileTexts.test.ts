@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { printable } from "#framework";
 import { run } from "../src/program";
-import { formatJson } from "../src/report/content";
-import { asJson } from "../src/terminal/text";
+import { formatReviewJson } from "../src/report/content";
+import { formatJson } from "../src/terminal/text";
 import { small } from "./reviews";
 import { Acme } from "./support/acme";
 import { document, organization, type PrintedStep, prn } from "./support/document";
@@ -70,7 +70,7 @@ test.each<[string, () => readonly string[], string?]>([
     () => {
       const other = { ...small, organizations: small.organizations.map((one) => ({ ...one, name: hostile })) };
       const confirmed = { ...other, stacks: [hostile], people: [], settings: [] };
-      return ["confirm", put("reviewed.json", formatJson(other)), put("now.json", formatJson(confirmed))];
+      return ["confirm", put("reviewed.json", formatReviewJson(other)), put("now.json", formatReviewJson(confirmed))];
     },
   ],
 ])("%s commands neither a terminal nor a pipeline", async (_, args, input = "") => {
@@ -120,7 +120,7 @@ describe("in Peridio's responses", () => {
 
 test("escaped JSON keeps its values", () => {
   const value = { [hostile]: [line, "a # b ## c ###[d]", "😀\u{E0041}"] };
-  const text = asJson(value);
+  const text = formatJson(value);
   expect(JSON.parse(text)).toEqual(value);
   expect(printable(text)).toBe(text);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import * as fc from "fast-check";
-import { formatJson } from "../src/report/content";
+import { formatReviewJson } from "../src/report/content";
 import { anyReview } from "./arbitraryReview";
 import * as reviews from "./reviews";
 import { expectGolden } from "./support/golden";
@@ -18,28 +18,28 @@ function mistakes(text: string): readonly string[] {
 }
 
 test("the JSON of a review is the golden one", () => {
-  expectGolden("reviews/small.json", formatJson(small));
+  expectGolden("reviews/small.json", formatReviewJson(small));
 });
 
 test.each(Object.entries(reviews))(
   "the JSON of the review `%s` fits the published schema and contains everything",
   (_, review) => {
-    expect(mistakes(formatJson(review))).toEqual([]);
-    expect(JSON.parse(formatJson(review))).toEqual(review);
+    expect(mistakes(formatReviewJson(review))).toEqual([]);
+    expect(JSON.parse(formatReviewJson(review))).toEqual(review);
   },
 );
 
 test("the JSON of any review fits the published schema", () => {
   fc.assert(
     fc.property(anyReview, (review) => {
-      expect(mistakes(formatJson(review))).toEqual([]);
+      expect(mistakes(formatReviewJson(review))).toEqual([]);
     }),
   );
 });
 
 test("keys have the order of the schema", () => {
   const { version, ...others } = small;
-  expect(formatJson({ ...others, version })).toBe(formatJson(small));
+  expect(formatReviewJson({ ...others, version })).toBe(formatReviewJson(small));
 });
 
 test.each([
@@ -57,5 +57,5 @@ test.each([
 });
 
 test("does not print an invalid review", () => {
-  expect(() => formatJson({ ...small, others: -1 })).toThrow("others");
+  expect(() => formatReviewJson({ ...small, others: -1 })).toThrow("others");
 });

@@ -1,7 +1,7 @@
-import { markdown } from "../src/report/markdown/markdown";
+import { formatMarkdown } from "../src/report/markdown/markdown";
 import * as reviews from "./reviews";
 import { expectGolden } from "./support/golden";
 
 test.each(Object.entries(reviews))("the comment for the review `%s` is the golden one", (name, review) => {
-  expectGolden(`reviews/${name}.md`, markdown(review));
+  expectGolden(`reviews/${name}.md`, formatMarkdown(review));
 });

@@ -1,5 +1,5 @@
 import { formatHtml } from "../src/report/html/html";
-import { markdown } from "../src/report/markdown/markdown";
+import { formatMarkdown } from "../src/report/markdown/markdown";
 import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
 
@@ -57,7 +57,7 @@ test("a deleted organization removes all its people", () => {
     "bob@acme.example: viewer → - (removesPerson)",
   ]);
   expect(found.people[1]?.notes).toEqual(["The access ends with the organization."]);
-  expect(markdown(found)).toContain(
+  expect(formatMarkdown(found)).toContain(
     "- `ada@acme.example`, `bob@acme.example` in `acme-dev`: The access ends with the organization.\n",
   );
   const [page = ""] = formatHtml(found, { title: "x" }).split('<script type="application/json"');
@@ -141,5 +141,7 @@ test("an existing organization of Avocado Connect is adopted without changes and
     "Avocado Connect does not report the owners of acme-lab. An owner without a declaration is still an admin, which neither this review nor a rule can see.",
     "acme-lab exists, but no preview shows its people. The review may show its members as invitations.",
   ]);
-  expect(markdown(found)).toContain("- `acme-lab` exists and is adopted without changes, with 2 people declared\n");
+  expect(formatMarkdown(found)).toContain(
+    "- `acme-lab` exists and is adopted without changes, with 2 people declared\n",
+  );
 });

@@ -1,5 +1,5 @@
 import type { Values } from "#framework";
-import { markdown } from "../src/report/markdown/markdown";
+import { formatMarkdown } from "../src/report/markdown/markdown";
 import { review, told, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 
@@ -271,5 +271,5 @@ test("the owner of a new organization is a member and is not invited", () => {
     "ada@acme.example: - → admin owner (grantsAdmin, addsPerson)",
     "bob@acme.example: - → viewer planned (addsPerson)",
   ]);
-  expect(markdown(found)).toContain("| none → admin (owner) |");
+  expect(formatMarkdown(found)).toContain("| none → admin (owner) |");
 });

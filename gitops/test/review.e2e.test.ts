@@ -4,7 +4,7 @@ import { type Declaration, type Declarations, member, organization, Site } from 
 import { Emulator } from "#emulator";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
-import { reviewOf } from "../src/review/assemble";
+import { createReview } from "../src/review/assemble";
 import { review as schema, type Review } from "../src/review/review";
 import { told } from "./support/document";
 import { fakeTerminal } from "./support/terminal";
@@ -188,8 +188,8 @@ test("a person that two stacks declare", async () => {
       for (const { stack } of [site, team]) texts.push((await stack.pulumi(...preview, "--refresh")).stdout);
       const [one, other] = texts.map((text, index) => readPreview(text, `${index}.json`, "change"));
       if (one === undefined || other === undefined) throw new Error("There are two stacks.");
-      const found = reviewOf([one, other], "change");
-      expect(reviewOf([other, one], "change")).toEqual(found);
+      const found = createReview([one, other], "change");
+      expect(createReview([other, one], "change")).toEqual(found);
       return found;
     };
     const bobsReview = ({ people }: Review) => people.find(({ email }) => email.startsWith("bob"));
@@ -220,8 +220,8 @@ test("a person that two stacks declare", async () => {
     const drift = (await Promise.all([site, team].map(({ stack }) => stack.pulumi(...refresh)))).map(
       ({ stdout }, index) => readPreview(stdout, `${index}.json`, "drift"),
     );
-    expect(told(reviewOf(drift, "drift").people)).toEqual([]);
-    expect(told(reviewOf(drift.toReversed(), "drift").people)).toEqual([]);
+    expect(told(createReview(drift, "drift").people)).toEqual([]);
+    expect(told(createReview(drift.toReversed(), "drift").people)).toEqual([]);
   } finally {
     await team.end();
   }

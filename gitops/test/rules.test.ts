@@ -1,12 +1,12 @@
 import { readPreview } from "../src/preview/preview";
 import { formatHtml } from "../src/report/html/html";
-import { markdown } from "../src/report/markdown/markdown";
-import { reviewOf } from "../src/review/assemble";
-import { judge } from "../src/rules/checkRules";
-import { rulesOf } from "../src/rules/readRules";
+import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReview } from "../src/review/assemble";
+import { createJudge } from "../src/rules/checkRules";
+import { parseRules } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn } from "./support/document";
 
-const rules = rulesOf({
+const rules = parseRules({
   file: "access-rules.yaml",
   text: `
 rules:
@@ -33,7 +33,7 @@ function judged(stacks: Readonly<Record<string, readonly PrintedStep[]>>) {
     verdict,
     violations,
     rules: count,
-  } = reviewOf(previews, "change", judge(rules, { today, lastDays: undefined }));
+  } = createReview(previews, "change", createJudge(rules, { today, lastDays: undefined }));
   const told = violations.map(({ rule, message, before }) => `${rule}${before ? " (before)" : ""}: ${message}`);
   return { verdict, count, told };
 }
@@ -138,15 +138,15 @@ test("checks a new organization, and one known by its PRN only", () => {
 });
 
 test("a rule that several people break shows its reason once", () => {
-  const closed = rulesOf({ file: "r.yaml", text: "rules: { Nobody: { role: none, because: It is closed. } }" });
+  const closed = parseRules({ file: "r.yaml", text: "rules: { Nobody: { role: none, because: It is closed. } }" });
   const members = { "bob@acme.example": "viewer", "carl@acme.example": "viewer" };
   const preview = readPreview(
     document([organization("acme-dev", 1), roster("acme-dev", 1, members, members)]),
     "p",
     "change",
   );
-  const found = reviewOf([preview], "change", judge(closed, { today: "2027-01-31", lastDays: undefined }));
+  const found = createReview([preview], "change", createJudge(closed, { today: "2027-01-31", lastDays: undefined }));
   expect(found.violations.map(({ explanation }) => explanation)).toEqual(Array(3).fill("It is closed."));
-  expect(markdown(found).split("It is closed.")).toHaveLength(2);
+  expect(formatMarkdown(found).split("It is closed.")).toHaveLength(2);
   expect(formatHtml(found, { title: "x" }).split("It is closed.")).toHaveLength(2);
 });

@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import { readPreview } from "../src/preview/preview";
-import { markdown } from "../src/report/markdown/markdown";
-import { reviewOf } from "../src/review/assemble";
+import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReview } from "../src/review/assemble";
 import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 
 const organizationId = prn(1);
@@ -186,7 +186,7 @@ test("a policy that moves to another organization leaves the first one only", ()
 test("a policy that one stack deletes is reset, although another one still declares it", () => {
   const deletion = policy({ requireTwoFactor: true }, undefined);
   const same = policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same");
-  const found = reviewOf(
+  const found = createReview(
     [
       readPreview(document([dev, deletion]), "dev.json", "change"),
       readPreview(document([same], { stack: "team" }), "team.json", "change"),
@@ -244,7 +244,7 @@ test("shows and counts removed protection once for each resource", () => {
     "Organization acme-dev: no longer protected from deletion. unprotects",
   ]);
   expect(found.organizations).toMatchObject([{ change: "kept", risks: [] }]);
-  expect(markdown(found)).toContain("· 1 setting · 🔴 1 high: removes protection (1)\n");
+  expect(formatMarkdown(found)).toContain("· 1 setting · 🔴 1 high: removes protection (1)\n");
 });
 
 test("an owner without a declaration stays, with a remark, and without its protection", () => {

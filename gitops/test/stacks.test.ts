@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Values } from "#framework";
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
-import { reviewOf } from "../src/review/assemble";
+import { createReview } from "../src/review/assemble";
 import type { Review } from "../src/review/review";
 import { run } from "../src/program";
 import { document, organization, type PrintedStep, told } from "./support/document";
@@ -25,17 +25,17 @@ function together(own: readonly PrintedStep[], other: readonly PrintedStep[], ki
     readPreview(document(own, { kind }), "dev.json", kind),
     readPreview(document(other, { kind, stack: "team" }), "team.json", kind),
   ];
-  const found = reviewOf(files, kind);
-  expect(reviewOf(files.toReversed(), kind)).toEqual(found);
+  const found = createReview(files, kind);
+  expect(createReview(files.toReversed(), kind)).toEqual(found);
   return found;
 }
 
 test("reads stacks together: one names the organization of another one", () => {
   const step = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
-  const alone = reviewOf([readPreview(document([step], { stack: "team" }), "team.json", "change")], "change");
+  const alone = createReview([readPreview(document([step], { stack: "team" }), "team.json", "change")], "change");
   expect(alone.organizations).toMatchObject([{ name: organizationId }]);
   expect(alone.unknowns).toEqual([`The name of ${organizationId} is unknown. Also review the stack that declares it.`]);
-  const both = reviewOf(
+  const both = createReview(
     [
       readPreview(document([step], { stack: "team" }), "team.json", "change"),
       readPreview(document([dev]), "dev.json", "change"),
@@ -268,7 +268,7 @@ describe("a conflict", () => {
     });
     expect(
       messages(
-        reviewOf(
+        createReview(
           [one, other].flatMap((preview) => preview ?? []),
           "change",
         ),

@@ -1,5 +1,5 @@
-import { byAge, type Limit, type MeteredResource, key, createMatcher } from "#provider";
-import { counted, asRole, isRole, numbered, all } from "../wording";
+import { byAge, type Limit, type MeteredResource, key, matching } from "#provider";
+import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
 import { type Facts, type KnownMember, type Gap, getDate, countDaysSince, type AuditOptions } from "./facts";
 import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";
 
@@ -27,7 +27,7 @@ function describeNeverActive({ joinedAt }: KnownMember, { now, inactiveDays }: A
 }
 
 function describeDate(moment: string, now: Date): string {
-  return `${getDate(moment)}, ${counted(countDaysSince(moment, now), "day")} ago`;
+  return `${getDate(moment)}, ${formatCount(countDaysSince(moment, now), "day")} ago`;
 }
 
 export function findMembersWithoutTwoFactor({ name, members = [], security }: Facts): readonly Finding[] {
@@ -71,9 +71,9 @@ export function findOldInvitations(
 ): readonly Finding[] {
   return pending.flatMap(({ email: person, role, sentAt, expiresAt }) => {
     if (sentAt === undefined || countDaysSince(sentAt, now) < invitationDays) return [];
-    const age = counted(countDaysSince(sentAt, now), "day");
+    const age = formatCount(countDaysSince(sentAt, now), "day");
     const end = expiresAt === undefined ? "" : `; the invitation expires on ${getDate(expiresAt)}`;
-    const predicate = `was invited ${asRole(role)} ${age} ago and has not accepted${end}`;
+    const predicate = `was invited ${describeInvitedRole(role)} ${age} ago and has not accepted${end}`;
     return [createFinding("oldInvitation", name, predicate, { person })];
   });
 }
@@ -88,9 +88,14 @@ export function findExpiredInvitations({ name, members, pending, expired }: Fact
     .filter(({ email }) => !there.has(key(email)))
     .map(({ email: person, role, expiresAt }) => {
       const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
-      return createFinding("expiredInvitation", name, `was invited ${asRole(role)}, and the invitation expired${end}`, {
-        person,
-      });
+      return createFinding(
+        "expiredInvitation",
+        name,
+        `was invited ${describeInvitedRole(role)}, and the invitation expired${end}`,
+        {
+          person,
+        },
+      );
     });
 }
 
@@ -108,9 +113,9 @@ export function findOutsideLayout(
     ...members.map(({ email, role, isOwner }) => ({
       email,
       role,
-      is: isOwner ? "owns the organization" : isRole(role),
+      is: isOwner ? "owns the organization" : describeHeldRole(role),
     })),
-    ...pending.map(({ email, role }) => ({ email, role, is: `is invited ${asRole(role)}` })),
+    ...pending.map(({ email, role }) => ({ email, role, is: `is invited ${describeInvitedRole(role)}` })),
   ];
   return places
     .filter(({ email }) => !known.has(key(email)) && !ignored(email))
@@ -134,7 +139,7 @@ interface Use {
 export function checkLimits(facts: Facts, { limitPercent }: AuditOptions): readonly Finding[] {
   return listUses(facts).flatMap(({ limit, what, known, remark }) => {
     if (known === undefined || known.used === 0 || known.used * 100 < known.limit * limitPercent) return [];
-    const predicate = `uses ${numbered(known.used)} of ${counted(known.limit, what)}${remark}`;
+    const predicate = `uses ${formatNumber(known.used)} of ${formatCount(known.limit, what)}${remark}`;
     return [createFinding("nearLimit", facts.name, predicate, { limit, worse: known.used >= known.limit })];
   });
 }
@@ -170,7 +175,7 @@ function countSeats(
   }
   return {
     known: { limit: limit.limit, used: used + waiting },
-    remark: `, ${numbered(waiting)} of them for pending invitations`,
+    remark: `, ${formatNumber(waiting)} of them for pending invitations`,
   };
 }
 
@@ -203,18 +208,22 @@ export function findUnknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api
   const people = (is: (member: (typeof members)[number]) => boolean) => members.filter(is).length;
 
   const idle = people(({ lastActiveAt }) => lastActiveAt === undefined);
-  tell(["inactive", "neverActive"], idle, `the last activity of ${counted(idle, "member")}`);
+  tell(["inactive", "neverActive"], idle, `the last activity of ${formatCount(idle, "member")}`);
   const factors = people(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
   tell(
     ["withoutTwoFactor"],
     factors,
-    `whether ${counted(factors, "member")} ${factors === 1 ? "has" : "have"} a second factor`,
+    `whether ${formatCount(factors, "member")} ${factors === 1 ? "has" : "have"} a second factor`,
   );
   const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
-  tell(["oldInvitation"], sent, `when ${counted(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
+  tell(["oldInvitation"], sent, `when ${formatCount(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
   if (limits !== undefined) {
     const vague = listUses(facts).filter(({ known }) => known === undefined);
-    tell(["nearLimit"], vague.length, `how much is used of the limits of ${all(vague.map(({ what }) => `${what}s`))}`);
+    tell(
+      ["nearLimit"],
+      vague.length,
+      `how much is used of the limits of ${joinAnd(vague.map(({ what }) => `${what}s`))}`,
+    );
   }
   if (security !== undefined) {
     const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;

@@ -1,6 +1,6 @@
-import { cell, prose } from "../report/markdown/escape";
+import { formatCell, formatProse } from "../report/markdown/escape";
 import { showCodePoint } from "../report/content";
-import { counted } from "../wording";
+import { formatCount } from "../wording";
 import type { Audit } from "./audit";
 import { groupFindings, type Group, countFindings } from "./finding";
 import { isComplete, listRemedies, summarize } from "./report";
@@ -54,7 +54,7 @@ function fitRows(part: Part, room: number): string {
   if (measure(part) <= room) return shown(rows);
   const rest = (left: readonly Row[]) => {
     const size = left.reduce((sum, row) => sum + row.size, 0);
-    return `\n${counted(size, `more ${thing}`)} did not fit here.\n`;
+    return `\n${formatCount(size, `more ${thing}`)} did not fit here.\n`;
   };
   let length = head.length + rest(rows).length;
   const cut = rows.findIndex(({ text }) => (length += text.length) > room);
@@ -71,9 +71,9 @@ function formatFindings({ findings }: Audit): Part {
 }
 
 function formatRow({ severity, organizations, people, predicate }: Group): string {
-  const list = (names: readonly string[]) => names.map(cell).join(", ");
+  const list = (names: readonly string[]) => names.map(formatCell).join(", ");
   // A `|` ends the cell, even in code.
-  return `| ${severity} | ${list(organizations)} | ${list(people)} | ${prose(predicate.replaceAll("|", showCodePoint))} |\n`;
+  return `| ${severity} | ${list(organizations)} | ${list(people)} | ${formatProse(predicate.replaceAll("|", showCodePoint))} |\n`;
 }
 
 function formatRemedies(audit: Audit): string {
@@ -88,7 +88,7 @@ function formatGaps(audit: Audit): Part {
   const sorted = audit.gaps.toSorted((one, other) => Number(other.failed) - Number(one.failed));
   return {
     head: `### ${title}\n\n`,
-    rows: sorted.map(({ sentence }) => ({ text: `- ${prose(sentence)}\n`, size: 1 })),
+    rows: sorted.map(({ sentence }) => ({ text: `- ${formatProse(sentence)}\n`, size: 1 })),
     thing: "unknown",
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { meteredResources } from "#provider";
-import { counted, numbered } from "../wording";
+import { formatCount, formatNumber } from "../wording";
 import type { Audit } from "./audit";
 import {
   type Finding,
@@ -104,11 +104,11 @@ function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity
 
 /** Returns a summary, such as `3 findings in 2 organizations: 1 high, 2 low`. */
 export function summarize({ findings, organizations, gaps }: Audit): string {
-  const where = counted(organizations.length, "organization");
+  const where = formatCount(organizations.length, "organization");
   if (findings.length === 0) return `No findings in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
   const counts = countBySeverity(findings);
-  const parts = severities.filter((one) => counts[one] > 0).map((one) => `${numbered(counts[one])} ${one}`);
-  return `${counted(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
+  const parts = severities.filter((one) => counts[one] > 0).map((one) => `${formatNumber(counts[one])} ${one}`);
+  return `${formatCount(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
 }
 
 /** Returns the remedies of the kinds that were found. */

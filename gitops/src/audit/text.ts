@@ -1,5 +1,5 @@
 import { printable, printableLine } from "#framework";
-import { table, wrapped } from "../terminal/text";
+import { formatTable, wrap } from "../terminal/text";
 import type { Audit } from "./audit";
 import { groupFindings, type Severity } from "./finding";
 import { listRemedies, summarize } from "./report";
@@ -38,7 +38,7 @@ function formatFindings({ findings }: Audit): string {
     { title: "person", most: 30 },
     { title: "finding", most: width },
   ];
-  return table(columns, rows, width);
+  return formatTable(columns, rows, width);
 }
 
 function formatRemedies(audit: Audit): string {
@@ -47,13 +47,13 @@ function formatRemedies(audit: Audit): string {
     { title: "kind", most: 30 },
     { title: "what to do", most: width },
   ];
-  return rows.length === 0 ? "" : table(columns, rows, width);
+  return rows.length === 0 ? "" : formatTable(columns, rows, width);
 }
 
 function formatGaps({ gaps }: Audit): string {
   if (gaps.length === 0) return "";
   const lines = gaps.flatMap(({ sentence }) =>
-    wrapped(printableLine(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
+    wrap(printableLine(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
   );
   return `Not known:\n${lines.join("")}`;
 }

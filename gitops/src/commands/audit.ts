@@ -14,7 +14,7 @@ import {
   createEndpointOption,
 } from "../connection";
 import { type ExitCode, exitCodes } from "../exit";
-import { asJson } from "../terminal/text";
+import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
 
@@ -117,7 +117,7 @@ function readAuditOptions({ layout, ...numbers }: Options, { now, folder }: Term
 }
 
 function printAudit(found: Audit, { format, json }: Options, terminal: Terminal): void {
-  if (json === true || format === "json") terminal.print(asJson(createReport(found)));
+  if (json === true || format === "json") terminal.print(formatJson(createReport(found)));
   else if (format === "markdown") terminal.print(formatMarkdown(found));
   else if (terminal.colored) terminal.printMarked(formatColoredText(found));
   else terminal.print(formatText(found));

@@ -1,8 +1,8 @@
 import { exitCodes, CommandError } from "../exit";
-import { type Confirmation, differences } from "../review/differences";
+import { type Confirmation, findDifferences } from "../review/differences";
 import { review, type Review } from "../review/review";
 import { readText } from "../terminal/files";
-import { asJson } from "../terminal/text";
+import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, createCommand } from "./command";
 
@@ -32,9 +32,9 @@ export const confirm: MakeCommand = (terminal, end) =>
     .argument("<now>", "the current version, in JSON")
     .option("--json", "print the differences as JSON instead")
     .action((reviewed: string, now: string, { json }: Options) => {
-      const found = differences(readReview(reviewed, terminal), readReview(now, terminal));
+      const found = findDifferences(readReview(reviewed, terminal), readReview(now, terminal));
       const confirmation: Confirmation = { differences: [...found] };
-      terminal.print(json === true ? asJson(confirmation) : formatText(found));
+      terminal.print(json === true ? formatJson(confirmation) : formatText(found));
       end(found.length === 0 ? exitCodes.passed : exitCodes.attention);
     });
 

@@ -15,7 +15,7 @@ import { readInventories, chooseSpelling } from "../export/inventory";
 import { createPluginEnvironment, findPlugin, getCommand, Pulumi, type Verdict, verify } from "../export/pulumi";
 import { createReport, formatText } from "../export/report";
 import { save } from "../export/saving";
-import { asJson } from "../terminal/text";
+import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
 
@@ -90,7 +90,7 @@ export const exporting: MakeCommand = (terminal, end) =>
         removed,
         ...(verdict && { verdict }),
       });
-      terminal.print(json === true ? asJson(done) : formatText(done));
+      terminal.print(json === true ? formatJson(done) : formatText(done));
       if (verdict?.passed === false) end(exitCodes.failed);
       else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
     });

@@ -4,7 +4,7 @@ import { chooseOrganizations } from "../choice";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
 import { formatMermaid, type Direction, directions, explainSize } from "../graph/mermaid";
-import { asJson } from "../terminal/text";
+import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
 
@@ -44,7 +44,7 @@ export const graph: MakeCommand = (terminal, end) =>
     .action((path: string, { organization, direction, people, json }: Options) => {
       const drawn = draw(readOrganizations(path, organization, terminal), people);
       const chart = formatMermaid(drawn, direction);
-      terminal.print(json === true ? asJson(drawn) : chart);
+      terminal.print(json === true ? formatJson(drawn) : chart);
       const remark = json === true ? undefined : explainSize(chart, drawn);
       if (remark !== undefined) terminal.say(`peridio-gitops: ${remark}\n`);
       end(exitCodes.passed);

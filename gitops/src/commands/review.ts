@@ -5,16 +5,16 @@ import type { Kind } from "../preview/document";
 import { type Preview, readPreview } from "../preview/preview";
 import type { Reviewed } from "../report/content";
 import { formatHtml } from "../report/html/html";
-import { formatJson } from "../report/content";
-import { commentLimit, leastLimit, markdown, linkTarget, marker } from "../report/markdown/markdown";
-import { type Judge, reviewOf, changesAnything, changesOf } from "../review/assemble";
+import { formatReviewJson } from "../report/content";
+import { commentLimit, leastLimit, formatMarkdown, escapeLink, createMarker } from "../report/markdown/markdown";
+import { type Judge, createReview, changesAnything, countChanges } from "../review/assemble";
 import { type Review, type Level, levels } from "../review/review";
-import { judge } from "../rules/checkRules";
+import { createJudge } from "../rules/checkRules";
 import { readLastDays } from "../rules/lastDays";
 import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import { counted } from "../wording";
+import { formatCount } from "../wording";
 import { type MakeCommand, createCommand, collectValue } from "./command";
 
 interface Options {
@@ -77,7 +77,7 @@ export const review: MakeCommand = (terminal, end) =>
     .addOption(
       new Option("--title <text>", "the heading, by which a pipeline finds its comment")
         .default("Access review")
-        .argParser(parseWith(marker)),
+        .argParser(parseWith(createMarker)),
     )
     .addOption(
       new Option("--limit <characters>", "the maximum length of the Markdown")
@@ -86,7 +86,7 @@ export const review: MakeCommand = (terminal, end) =>
     )
     .addOption(
       new Option("--link <url>", "the future address of the page of --html-file, for the Markdown").argParser(
-        parseWith(linkTarget),
+        parseWith(escapeLink),
       ),
     )
     .addOption(
@@ -108,23 +108,25 @@ export const review: MakeCommand = (terminal, end) =>
     .action(async (files: readonly string[], options: Options, command: Command) => {
       const misuse = findMisuse(files, options, terminal);
       if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
-      const found = await createReview(files, options, terminal);
+      const found = await readReview(files, options, terminal);
       const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
       const origin = findOrigin(options, terminal);
-      const comment = markdown(found, { title, limit, ...(link !== undefined && { link }), ...origin });
+      const comment = formatMarkdown(found, { title, limit, ...(link !== undefined && { link }), ...origin });
       if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
-      if (jsonFile !== undefined) writeText(terminal, jsonFile, formatJson(found));
+      if (jsonFile !== undefined) writeText(terminal, jsonFile, formatReviewJson(found));
       if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(found, { title, ...origin }));
-      terminal.print(options.json === true ? formatJson(found) : comment);
+      terminal.print(options.json === true ? formatReviewJson(found) : comment);
       end(chooseExitCode(found, options, terminal));
     });
 
 /** Rules decide first. A change that passes may still be too risky, or unexpected. */
 function chooseExitCode(found: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
   if (found.verdict !== "pass") return codes[found.verdict];
-  const risky = failOn === "never" ? 0 : changesOf(failOn, found);
+  const risky = failOn === "never" ? 0 : countChanges(failOn, found);
   if (risky > 0) {
-    terminal.say(`peridio-gitops: ${counted(risky, "change")} reached --fail-on ${failOn}. The report names each.\n`);
+    terminal.say(
+      `peridio-gitops: ${formatCount(risky, "change")} reached --fail-on ${failOn}. The report names each.\n`,
+    );
   }
   const isSurprise = expectNoChanges === true && changesAnything(found);
   return risky > 0 || isSurprise ? exitCodes.attention : exitCodes.passed;
@@ -178,7 +180,7 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
   return undefined;
 }
 
-async function createReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
+async function readReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Reports mistakes in the rules before it waits for a pipe.
   const judgement = readJudge(options, terminal);
@@ -187,14 +189,14 @@ async function createReview(files: readonly string[], options: Options, terminal
     const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
     previews.push(readPreview(text, source, kind));
   }
-  return reviewOf(previews, kind, judgement);
+  return createReview(previews, kind, judgement);
 }
 
 function readJudge({ rules, layout }: Options, { folder, now }: Terminal): Judge | undefined {
   if (rules.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
   const lastDays = layout.length === 0 ? undefined : readLastDays(layout, folder, today);
-  return judge(
+  return createJudge(
     rules.flatMap((file) => readRules(file, folder)),
     { today, lastDays },
   );

@@ -3,8 +3,8 @@ import * as z from "zod";
 import { type BackendName, traits, chosenBackend } from "#provider";
 import { createBackendOption } from "../connection";
 import { exitCodes } from "../exit";
-import { checkAccessRules, checkLayout, inOrder, organizationsIn } from "../validation/validate";
-import { type Format, formats, inFormat } from "../validation/report";
+import { checkAccessRules, checkLayout, sortRemarks, listOrganizations } from "../validation/validate";
+import { type Format, formats, formatRemarks } from "../validation/report";
 import { type MakeCommand, createCommand, collectValue } from "./command";
 
 interface Options {
@@ -64,13 +64,13 @@ export const validate: MakeCommand = (terminal, end) => {
       const { folder, now, environment } = terminal;
       const api = traits[chosenBackend({ backend }, environment)];
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
-      const circumstances = { ...when, only, api, organizations: organizationsIn(paths, when) };
-      const remarks = inOrder([
+      const circumstances = { ...when, only, api, organizations: listOrganizations(paths, when) };
+      const remarks = sortRemarks([
         ...paths.flatMap((path) => checkLayout(path, circumstances)),
         ...rules.flatMap((path) => checkAccessRules(path, circumstances)),
       ]);
       const checked = [...paths, ...rules];
-      const text = inFormat(json === true ? "json" : format, remarks, checked);
+      const text = formatRemarks(json === true ? "json" : format, remarks, checked);
       if (format === "github") terminal.printMarked(text);
       else terminal.print(text);
       end(remarks.some(({ severity }) => severity === "mistake") ? exitCodes.failed : exitCodes.passed);

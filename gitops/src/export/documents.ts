@@ -13,7 +13,7 @@ import {
 } from "#provider";
 import { same } from "#framework";
 import { CommandError } from "../exit";
-import { asJson } from "../terminal/text";
+import { formatJson } from "../terminal/text";
 import type { ExportedEntry, Entry, LeftOut } from "./entry";
 import { writeLayout, mark } from "./layoutText";
 
@@ -126,7 +126,7 @@ function writeImportFile(entries: readonly Entry[]): string {
 /** Lists everything that a layout cannot declare, so that a backup has it. */
 function writeLeftOutFile(all: readonly ExportedEntry[]): string {
   const list = all.flatMap(({ found, leftOut }) => [...leftOut, ...listExpired(found)]);
-  return asJson(list);
+  return formatJson(list);
 }
 
 function listExpired({

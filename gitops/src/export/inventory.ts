@@ -12,7 +12,7 @@ import {
 } from "#provider";
 import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
-import { all } from "../wording";
+import { joinAnd } from "../wording";
 
 /** The contents of one organization that layouts can declare. */
 export interface Inventory {
@@ -139,7 +139,7 @@ export function findUnreported(found: readonly Inventory[]): readonly Unreported
 
 /** Returns words such as `owners and billing settings`. */
 export function describeUnreported(untold: readonly UnreportedFact[]): string {
-  return all(untold.map((name) => names[name]));
+  return joinAnd(untold.map((name) => names[name]));
 }
 
 /** Compares in code units, the same on every machine. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { named } from "#framework";
-import { counted, roleName } from "../wording";
+import { formatCount, getRoleName } from "../wording";
 import { left, type LeftOut } from "./entry";
 import { type Inventory, everyUntold, findUnreported, describeUnreported } from "./inventory";
 import type { Verdict } from "./pulumi";
@@ -111,9 +111,9 @@ export function formatText({ organizations, api, untold, folder, files, removed,
   const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
   const lines = [
     [
-      counted(organizations.length, "organization"),
-      counted(members, "member"),
-      counted(invitations, "pending invitation"),
+      formatCount(organizations.length, "organization"),
+      formatCount(members, "member"),
+      formatCount(invitations, "pending invitation"),
     ].join(", "),
     `in ${folder}: ${named(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${named(removed)}`]),
@@ -132,7 +132,7 @@ function describeOmissions({
   expiredInvitations,
   leftOut,
 }: ExportReport["organizations"][number]): readonly string[] {
-  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${roleName(role)})`));
+  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
   return [
     ...(who === "" ? [] : [`${name}: expired invitations are not exported: ${who}`]),
     ...leftOut.map(({ part, reasons }) => {

@@ -1,4 +1,4 @@
-import { counted, countedRole } from "../wording";
+import { formatCount, formatRoleCount } from "../wording";
 import type { Graph, Node } from "./graph";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;
@@ -14,14 +14,14 @@ export function formatMermaid({ nodes, edges }: Graph, direction: Direction): st
   const countedIn = (organization: string) =>
     edges.flatMap(({ from, to }) => {
       const node = byId.get(to);
-      return from === organization && isCounted(node) ? [countedRole(node.count, node.role)] : [];
+      return from === organization && isCounted(node) ? [formatRoleCount(node.count, node.role)] : [];
     });
   const lines = [
     ...nodes.filter((node) => !isCounted(node)).map((node) => drawNode(node, countedIn(node.id))),
     ...edges.flatMap(({ from, to }) => {
       const target = byId.get(to);
       if (target?.kind !== "people") return `${from} -.- ${to}`;
-      return target.emails === undefined ? [] : `${from} -->|"${countedRole(target.count, target.role)}"| ${to}`;
+      return target.emails === undefined ? [] : `${from} -->|"${formatRoleCount(target.count, target.role)}"| ${to}`;
     }),
     "classDef organization stroke-width:2px",
     "classDef policies stroke-dasharray:4 4",
@@ -33,7 +33,7 @@ export function formatMermaid({ nodes, edges }: Graph, direction: Direction): st
 export function explainSize(chart: string, { edges }: Graph): string | undefined {
   const { characters, edges: most } = limits;
   if (chart.length <= characters && edges.length <= most) return undefined;
-  const size = chart.length > characters ? counted(characters, "character") : counted(most, "line");
+  const size = chart.length > characters ? formatCount(characters, "character") : formatCount(most, "line");
   return `Mermaid's default limit is ${size}: choose organizations with --organization, or count people with --people count.`;
 }
 

@@ -1,5 +1,5 @@
 import {
-  levelOf,
+  getLevel,
   levels,
   type PersonReview,
   type Review,
@@ -7,8 +7,8 @@ import {
   type Risk,
   type Violation,
 } from "../review/review";
-import { asJson } from "../terminal/text";
-import { counted } from "../wording";
+import { formatJson } from "../terminal/text";
+import { formatCount } from "../wording";
 
 /** Control and format characters, such as those that turn the direction of writing, and blanks that are no space. They make a text look like another. */
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
@@ -27,8 +27,8 @@ export function showCodePoint(character: string): string {
  * Returns the review as JSON, with its keys in the order of `gitops/review.schema.json`.
  * @throws ZodError if the review does not fit the schema, which is a bug.
  */
-export function formatJson(review: Review): string {
-  return asJson(schema.parse(review));
+export function formatReviewJson(review: Review): string {
+  return formatJson(schema.parse(review));
 }
 
 /** The commit that a report is about, and the time of the review. */
@@ -49,13 +49,13 @@ export function formatTime({ at }: Reviewed): string {
 
 /** The verdict in a few words. */
 export function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
-  if (conflicts.length > 0) return `Blocked by ${counted(conflicts.length, "conflict")} between stacks`;
+  if (conflicts.length > 0) return `Blocked by ${formatCount(conflicts.length, "conflict")} between stacks`;
   if (verdict === "needs approval") return "Needs approval";
-  if (verdict === "pass") return rules === null ? noRules : `Passes ${counted(rules, "access rule")}`;
+  if (verdict === "pass") return rules === null ? noRules : `Passes ${formatCount(rules, "access rule")}`;
   const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
   return kind === "drift"
-    ? counted(broken, "access rule is broken", "access rules are broken")
-    : `Blocked by ${counted(broken, "access rule")}`;
+    ? formatCount(broken, "access rule is broken", "access rules are broken")
+    : `Blocked by ${formatCount(broken, "access rule")}`;
 }
 
 /** The heading of the sentences that a review leaves open. After a change of another kind, nothing is left to apply. */
@@ -134,7 +134,7 @@ export function sortByRisk<Thing extends { readonly risks: readonly Risk[] }>(
   things: readonly Thing[],
 ): readonly Thing[] {
   const rank = ({ risks }: Thing) => {
-    const level = levelOf(risks);
+    const level = getLevel(risks);
     return level === undefined ? levels.length : levels.indexOf(level);
   };
   return things.toSorted((a, b) => rank(a) - rank(b));

@@ -5,11 +5,11 @@ import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
 import { isHidden, type Resource } from "../preview/resource";
-import { conflictsOf } from "./conflicts";
-import { hiddenChanges, organizationReviews } from "./organizations";
-import { peopleReviews } from "./people";
-import { type OrganizationReview, type Review, type Violation, type Level, levelOf, levels } from "./review";
-import { settingReviews } from "./settings/settings";
+import { findConflicts } from "./conflicts";
+import { describeHiddenChanges, reviewOrganizations } from "./organizations";
+import { reviewPeople } from "./people";
+import { type OrganizationReview, type Review, type Violation, type Level, getLevel, levels } from "./review";
+import { reviewSettings } from "./settings/settings";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {
@@ -28,7 +28,7 @@ export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
  * Returns the review of the changes of all stacks together. `judge` checks the access rules, if there are any.
  * @throws CommandError if two previews are of the same stack.
  */
-export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): Review {
+export function createReview(files: readonly Preview[], kind: Kind, judge?: Judge): Review {
   // The order of the files does not matter.
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
   const stacks = previews.map(({ stack }) => stack);
@@ -40,13 +40,13 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
     throw new CommandError("the previews contain no resource of Peridio, so the rules have nothing to check");
   }
   const sides = computeSides(resources, kind);
-  const organizations = organizationReviews(sides, resources);
+  const organizations = reviewOrganizations(sides, resources);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const judgement = judge?.(sides);
   // Drift is observed, not declared, so stacks cannot contradict each other.
-  const conflicts = kind === "drift" ? [] : [...conflictsOf(sides, resources)].sort(byOrganization);
+  const conflicts = kind === "drift" ? [] : [...findConflicts(sides, resources)].sort(byOrganization);
   return {
     version: 1,
     kind,
@@ -54,32 +54,32 @@ export function reviewOf(files: readonly Preview[], kind: Kind, judge?: Judge): 
     verdict: conflicts.length > 0 ? "refused" : (judgement?.verdict ?? "pass"),
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
-    people: [...peopleReviews(sides, resources)].sort(byOrganization),
-    settings: [...settingReviews(sides, resources)].sort(byOrganization),
+    people: [...reviewPeople(sides, resources)].sort(byOrganization),
+    settings: [...reviewSettings(sides, resources)].sort(byOrganization),
     ...(conflicts.length > 0 && { conflicts }),
     violations: [...(judgement?.violations ?? [])],
     unknowns: [
       ...new Set([
         ...sides.unknowns,
-        ...hiddenChanges(resources),
+        ...describeHiddenChanges(resources),
         ...previews.flatMap(({ unknowns }) => unknowns),
-        ...unnamed(sides, organizations, resources),
-        ...unseen(sides),
+        ...describeUnknownOrganizations(sides, organizations, resources),
+        ...describeUnknownOwners(sides),
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
-    remarks: once(previews.flatMap(({ remarks }) => remarks)),
+    remarks: removeDuplicates(previews.flatMap(({ remarks }) => remarks)),
     others: previews.reduce((sum, { others }) => sum + others, 0),
   };
 }
 
 /** Removes duplicates. */
-function once(remarks: readonly Remark[]): Review["remarks"] {
+function removeDuplicates(remarks: readonly Remark[]): Review["remarks"] {
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
 
 /** Reports unknown owners in one sentence, since it applies to every review with that API. */
-function unseen({ after }: Pick<Sides, "after">): readonly string[] {
+function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string[] {
   const names = [...after.organizations.values()]
     .filter(({ hasUntoldOwners }) => hasUntoldOwners)
     .map(getOrganizationName)
@@ -91,7 +91,7 @@ function unseen({ after }: Pick<Sides, "after">): readonly string[] {
 }
 
 /** Lists unknown facts about whole organizations. */
-function unnamed(
+function describeUnknownOrganizations(
   { after }: Pick<Sides, "after">,
   organizations: readonly OrganizationReview[],
   resources: readonly Resource[],
@@ -130,10 +130,10 @@ export function changesAnything({ people, settings, organizations, others }: Rev
 }
 
 /** Counts the changes with a risk of this level or a higher one. */
-export function changesOf(level: Level, { people, settings, organizations }: Review): number {
+export function countChanges(level: Level, { people, settings, organizations }: Review): number {
   const minded = levels.slice(0, levels.indexOf(level) + 1);
   return [...organizations, ...people, ...settings].filter(({ risks }) => {
-    const highest = levelOf(risks);
+    const highest = getLevel(risks);
     return highest !== undefined && minded.includes(highest);
   }).length;
 }

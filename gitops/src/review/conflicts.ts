@@ -3,43 +3,43 @@ import { key as canonical, createMatcher } from "#provider";
 import type { Organization } from "../access/access";
 import { isHidden, type Resource } from "../preview/resource";
 import type { Sides } from "../access/sides";
-import { all, roleName } from "../wording";
-import { type Contradiction, type Declared, differ, inOrder, stacksOf } from "./contradiction";
+import { joinAnd, getRoleName } from "../wording";
+import { type Contradiction, type Declared, differ, sortDeclarations, listStacks } from "./contradiction";
 import type { Conflict } from "./review";
-import { contradictions } from "./settings/settings";
+import { findContradictions } from "./settings/settings";
 
 /**
  * Lists the objects that stacks declare differently, by organization: each stack undoes the other one's change.
  * Hidden values are no conflict, since the review lists them as unknown.
  */
-export function conflictsOf(
+export function findConflicts(
   { after, directory }: Pick<Sides, "after" | "directory">,
   resources: readonly Resource[],
 ): readonly Conflict[] {
   const inEach = [...after.organizations.values()].flatMap((organization) => {
     const present = resources.filter((resource) => directory.keyOf(resource, "after") === organization.key);
-    if (stacksOf(present).length < 2) return [];
+    if (listStacks(present).length < 2) return [];
     return [
-      ...people(organization, present).map((one) => personConflict(organization, one)),
-      ...[...owners(present), ...contradictions(organization, present)].map((one) =>
-        conflict(organization, one, "Declare it in one stack."),
+      ...findPeopleContradictions(organization, present).map((one) => createPersonConflict(organization, one)),
+      ...[...findOwnerContradictions(present), ...findContradictions(organization, present)].map((one) =>
+        createConflict(organization, one, "Declare it in one stack."),
       ),
     ];
   });
-  return [...inEach, ...createdTwice(resources)];
+  return [...inEach, ...findDoubleCreations(resources)];
 }
 
-function conflict({ key }: Organization, { what, declared }: Contradiction, remedy: string): Conflict {
+function createConflict({ key }: Organization, { what, declared }: Contradiction, remedy: string): Conflict {
   const said = declared.map(({ stack, words }) => `${words} in ${stack}`).join(", ");
   const message = `${what} is declared differently: ${said}. ${remedy}`;
-  return { organization: key, people: [], stacks: stacksOf(declared), message };
+  return { organization: key, people: [], stacks: listStacks(declared), message };
 }
 
-function personConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
+function createPersonConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
   const what = emails.length === 1 ? named(emails) : `Each of ${named(emails)}`;
   const isUnlisted = declared.some(({ words }) => words === unlisted);
   const remedy = isUnlisted ? ", or let `ignore` of the roster match the address" : "";
-  const found = conflict(organization, { what, declared }, `Declare each person in one stack${remedy}.`);
+  const found = createConflict(organization, { what, declared }, `Declare each person in one stack${remedy}.`);
   return { ...found, people: [...emails] };
 }
 
@@ -51,14 +51,17 @@ interface PeopleContradiction extends Omit<Contradiction, "what"> {
 const unlisted = "no access";
 
 /** Groups the people that stacks declare differently by the declarations. */
-function people({ owner }: Organization, present: readonly Resource[]): readonly PeopleContradiction[] {
-  const rosters = present.flatMap(rosterOf);
+function findPeopleContradictions(
+  { owner }: Organization,
+  present: readonly Resource[],
+): readonly PeopleContradiction[] {
+  const rosters = present.flatMap(readRoster);
   const found = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
-  for (const [address, { email, declared }] of roles(present)) {
+  for (const [address, { email, declared }] of listDeclaredRoles(present)) {
     // A roster does not remove an owner.
     const isOwner = typeof owner === "string" && canonical(owner) === address;
     const others = rosters.filter(({ declares, ignores }) => !isOwner && !declares.has(address) && !ignores(address));
-    const told = inOrder([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
+    const told = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
     if (!differ(told)) continue;
     const signature = JSON.stringify(told);
     const same = found.get(signature);
@@ -69,15 +72,15 @@ function people({ owner }: Organization, present: readonly Resource[]): readonly
 }
 
 /** Returns the known roles that resources declare, by canonical address. */
-function roles(present: readonly Resource[]) {
+function listDeclaredRoles(present: readonly Resource[]) {
   const found = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
   for (const { kind, stack, after } of present) {
     const { email, role, members } = after?.inputs ?? {};
     const isPerson = kind === "Membership" && typeof email === "string";
-    for (const [address, its] of isPerson ? [[email, role] as const] : Object.entries(membersIn(members))) {
+    for (const [address, its] of isPerson ? [[email, role] as const] : Object.entries(readMembers(members))) {
       if (typeof its !== "string") continue;
       const one = found.get(canonical(address)) ?? { email: address, declared: [] };
-      one.declared.push({ stack, words: roleName(its) });
+      one.declared.push({ stack, words: getRoleName(its) });
       found.set(canonical(address), one);
     }
   }
@@ -91,27 +94,27 @@ interface Roster {
 }
 
 /** Returns a roster, unless its members or ignored people are hidden. */
-function rosterOf({ kind, stack, after }: Resource): readonly Roster[] {
+function readRoster({ kind, stack, after }: Resource): readonly Roster[] {
   const { members, ignore = [] } = after?.inputs ?? {};
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
   if (kind !== "OrganizationMembers" || !isKnown) return [];
-  return [{ stack, declares: new Set(Object.keys(membersIn(members)).map(canonical)), ignores: createMatcher(ignore) }];
+  return [{ stack, declares: new Set(Object.keys(readMembers(members)).map(canonical)), ignores: createMatcher(ignore) }];
 }
 
-function membersIn(members: unknown): Readonly<Record<string, unknown>> {
+function readMembers(members: unknown): Readonly<Record<string, unknown>> {
   return isRecord(members) && !isHidden(members) ? members : {};
 }
 
-function owners(present: readonly Resource[]): readonly Contradiction[] {
+function findOwnerContradictions(present: readonly Resource[]): readonly Contradiction[] {
   const declared = present.flatMap(({ kind, stack, after }): readonly Declared[] => {
     const email = after?.inputs.email;
     return kind === "OrganizationOwner" && typeof email === "string" ? [{ stack, words: canonical(email) }] : [];
   });
-  return differ(declared) ? [{ what: "The owner", declared: inOrder(declared) }] : [];
+  return differ(declared) ? [{ what: "The owner", declared: sortDeclarations(declared) }] : [];
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */
-function createdTwice(resources: readonly Resource[]): readonly Conflict[] {
+function findDoubleCreations(resources: readonly Resource[]): readonly Conflict[] {
   const created = new Map<string, Resource[]>();
   for (const resource of resources) {
     if (resource.kind !== "Organization" || !resource.created) continue;
@@ -120,10 +123,10 @@ function createdTwice(resources: readonly Resource[]): readonly Conflict[] {
   }
   return [...created.values()].flatMap(([first, ...others]) => {
     const name = first?.after?.inputs.name;
-    const stacks = stacksOf(first === undefined ? [] : [first, ...others]);
+    const stacks = listStacks(first === undefined ? [] : [first, ...others]);
     if (first === undefined || typeof name !== "string" || stacks.length < 2) return [];
     const message =
-      `${name} is created by ${all(stacks)}: a name is unique, so the first run succeeds and the next one fails. ` +
+      `${name} is created by ${joinAnd(stacks)}: a name is unique, so the first run succeeds and the next one fails. ` +
       "Create it in one stack, and use its id in the others.";
     return [{ organization: first.urn, people: [], stacks, message }];
   });

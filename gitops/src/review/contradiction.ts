@@ -14,15 +14,15 @@ export interface Contradiction {
 
 /** Reports if stacks declare something in different words. */
 export function differ(declared: readonly Declared[]): boolean {
-  return stacksOf(declared).length > 1 && new Set(declared.map(({ words }) => words)).size > 1;
+  return listStacks(declared).length > 1 && new Set(declared.map(({ words }) => words)).size > 1;
 }
 
 /** Sorts by stack, without duplicates. */
-export function inOrder(declared: readonly Declared[]): readonly Declared[] {
+export function sortDeclarations(declared: readonly Declared[]): readonly Declared[] {
   const different = new Map(declared.map((one) => [`${one.stack} ${one.words}`, one]));
   return [...different].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-export function stacksOf(some: readonly { readonly stack: string }[]): string[] {
+export function listStacks(some: readonly { readonly stack: string }[]): string[] {
   return [...new Set(some.map(({ stack }) => stack))].sort();
 }

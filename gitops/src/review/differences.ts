@@ -1,89 +1,92 @@
 import * as z from "zod";
-import { counted, roleName } from "../wording";
+import { formatCount, getRoleName } from "../wording";
 import type { OrganizationReview, PersonReview, Review } from "./review";
 
 /**
  * Compares a change with its reviewed version, in whole sentences; empty if both do the same. An accepted invitation
  * is no difference, and neither is a rule that is kept again. A newly broken rule is one.
  */
-export function differences(reviewed: Review, now: Review): readonly string[] {
+export function findDifferences(reviewed: Review, now: Review): readonly string[] {
   return [
-    ...stacks(reviewed, now),
-    ...compared(organizations(reviewed), organizations(now)),
-    ...compared(people(reviewed), people(now)),
-    ...compared(settings(reviewed), settings(now)),
-    ...added(conflicts(reviewed), conflicts(now), (words) => `New contradiction between stacks: ${words}`),
-    ...added(violations(reviewed), violations(now), (words) => `A rule is newly broken: ${words}`),
-    ...added(unknowns(reviewed), unknowns(now), (words) => `Newly unknown: ${words}`),
-    ...others(reviewed, now),
+    ...compareStacks(reviewed, now),
+    ...compareChanges(listOrganizationChanges(reviewed), listOrganizationChanges(now)),
+    ...compareChanges(listPeopleChanges(reviewed), listPeopleChanges(now)),
+    ...compareChanges(listSettingChanges(reviewed), listSettingChanges(now)),
+    ...listAdded(listConflicts(reviewed), listConflicts(now), (words) => `New contradiction between stacks: ${words}`),
+    ...listAdded(listViolations(reviewed), listViolations(now), (words) => `A rule is newly broken: ${words}`),
+    ...listAdded(listUnknowns(reviewed), listUnknowns(now), (words) => `Newly unknown: ${words}`),
+    ...compareOthers(reviewed, now),
   ];
 }
 
 /** The changes in a review, by the identity of the changed thing. */
 type Changes = ReadonlyMap<string, { readonly name: string; readonly words: string }>;
 
-function organizations(review: Review): Changes {
+function listOrganizationChanges(review: Review): Changes {
   const changed = review.organizations.filter(({ change, risks }) => change !== "kept" || risks.length > 0);
   return new Map(
     changed.map((organization) => {
       const { key, name, change } = organization;
-      return [key, { name, words: [change, ...hiddenIn(organization)].join(", with ") }];
+      return [key, { name, words: [change, ...describeHidden(organization)].join(", with ") }];
     }),
   );
 }
 
-function hiddenIn({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
+function describeHidden({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
   if (!risks.includes("hidden")) return [];
   return hiddenRoster === true
     ? ["people that the preview hides"]
-    : [`${counted(hiddenPeople, "person", "people")} whose addresses are hidden`];
+    : [`${formatCount(hiddenPeople, "person", "people")} whose addresses are hidden`];
 }
 
-function people(review: Review): Changes {
+function listPeopleChanges(review: Review): Changes {
   const changed = review.people.filter(({ changed }) => changed);
   return new Map(
     changed.map(({ organization, email, before, after }) => [
       `${organization} ${email.toLowerCase()}`,
-      { name: `${email} in ${nameIn(review, organization)}`, words: `${placeWords(before)} → ${placeWords(after)}` },
+      {
+        name: `${email} in ${getName(review, organization)}`,
+        words: `${describeAccess(before)} → ${describeAccess(after)}`,
+      },
     ]),
   );
 }
 
-function placeWords(place: PersonReview["before"]): string {
+function describeAccess(place: PersonReview["before"]): string {
   if (place === null) return "no access";
-  return place.owner ? `${place.role} and owner` : roleName(place.role);
+  return place.owner ? `${place.role} and owner` : getRoleName(place.role);
 }
 
-function settings(review: Review): Changes {
+function listSettingChanges(review: Review): Changes {
   return new Map(
     review.settings.map(({ organization, section, setting, words }) => [
       `${organization} ${section} ${setting}`,
-      { name: nameIn(review, organization), words: words.replace(/\.$/, "") },
+      { name: getName(review, organization), words: words.replace(/\.$/, "") },
     ]),
   );
 }
 
-function nameIn({ organizations }: Review, key: string): string {
+function getName({ organizations }: Review, key: string): string {
   return organizations.find((one) => one.key === key)?.name ?? key;
 }
 
-function conflicts({ conflicts: all = [] }: Review): Changes {
+function listConflicts({ conflicts: all = [] }: Review): Changes {
   return new Map(
     all.map(({ organization, message }) => [`${organization} ${message}`, { name: message, words: message }]),
   );
 }
 
-function violations({ violations }: Review): Changes {
+function listViolations({ violations }: Review): Changes {
   return new Map(
     violations.map(({ rule, message }) => [`${rule} ${message}`, { name: rule, words: `${rule}. ${message}` }]),
   );
 }
 
-function unknowns({ unknowns }: Review): Changes {
+function listUnknowns({ unknowns }: Review): Changes {
   return new Map(unknowns.map((words) => [words, { name: words, words }]));
 }
 
-function compared(reviewed: Changes, now: Changes): readonly string[] {
+function compareChanges(reviewed: Changes, now: Changes): readonly string[] {
   const gone = [...reviewed].filter(([key]) => !now.has(key));
   return [
     ...[...now].flatMap(([key, { name, words }]) => {
@@ -97,18 +100,18 @@ function compared(reviewed: Changes, now: Changes): readonly string[] {
   ];
 }
 
-function added(reviewed: Changes, now: Changes, told: (words: string) => string): readonly string[] {
+function listAdded(reviewed: Changes, now: Changes, told: (words: string) => string): readonly string[] {
   return [...now].flatMap(([key, { words }]) => (reviewed.has(key) ? [] : [told(words)]));
 }
 
-function stacks(reviewed: Review, now: Review): readonly string[] {
+function compareStacks(reviewed: Review, now: Review): readonly string[] {
   return [
     ...now.stacks.filter((one) => !reviewed.stacks.includes(one)).map((one) => `The stack ${one} was not reviewed.`),
     ...reviewed.stacks.filter((one) => !now.stacks.includes(one)).map((one) => `The stack ${one} is missing.`),
   ];
 }
 
-function others(reviewed: Review, now: Review): readonly string[] {
+function compareOthers(reviewed: Review, now: Review): readonly string[] {
   if (reviewed.others === now.others) return [];
   return [`${now.others} resources of other providers change. Reviewed: ${reviewed.others}.`];
 }

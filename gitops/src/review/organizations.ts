@@ -2,11 +2,11 @@ import { isComplete, getOrganizationName, type Organization } from "../access/ac
 import type { Directory } from "../access/directory";
 import type { Sides } from "../access/sides";
 import { type Resource, isHidden, describeResource, mayDiffer, type State } from "../preview/resource";
-import { roleName } from "../wording";
+import { getRoleName } from "../wording";
 import { type OrganizationReview, type Risk, riskNames } from "./review";
 
 /** Returns every organization on either side, by name. */
-export function organizationReviews(
+export function reviewOrganizations(
   { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
   resources: readonly Resource[],
 ): readonly OrganizationReview[] {
@@ -19,9 +19,9 @@ export function organizationReviews(
     const declarations = own.filter(({ kind }) => kind === "Organization");
     // If an organization moves to another stack, only the first stack releases it.
     const itself = declarations.find(({ released }) => !released) ?? declarations[0];
-    const change = changeOf(is, itself, key, directory);
+    const change = getChange(is, itself, key, directory);
     const risks = [
-      ...changeRisks(change),
+      ...getChangeRisks(change),
       ...((was?.hiddenPeople ?? 0) !== (is?.hiddenPeople ?? 0) || own.some(isOpaque) ? (["hidden"] as const) : []),
     ];
     return [
@@ -48,7 +48,7 @@ function isOpaque(resource: Resource): boolean {
   return isHiddenMember(resource) || isHiddenRoster(resource) || ignoresLess(resource);
 }
 
-function changeOf(
+function getChange(
   is: Organization | undefined,
   itself: Resource | undefined,
   key: string,
@@ -61,7 +61,7 @@ function changeOf(
   return itself.released ? "released" : "kept";
 }
 
-function changeRisks(change: OrganizationReview["change"]): readonly Risk[] {
+function getChangeRisks(change: OrganizationReview["change"]): readonly Risk[] {
   if (change === "deleted") return ["deletesOrganization"];
   if (change === "replaced") return ["replacesOrganization"];
   return change === "released" ? ["releases"] : [];
@@ -70,12 +70,12 @@ function changeRisks(change: OrganizationReview["change"]): readonly Risk[] {
 /** Changes for people that a preview hides. A review cannot name them, so it mentions these changes. */
 
 /** Describes such changes, each in a sentence. */
-export function hiddenChanges(resources: readonly Resource[]): readonly string[] {
+export function describeHiddenChanges(resources: readonly Resource[]): readonly string[] {
   return resources.flatMap((resource) => {
     if (isHiddenMember(resource)) {
       const { before, after } = resource;
       return [
-        `The access of a person with a hidden address: ${roleIn(before)} → ${roleIn(after)}, by ${describeResource(resource)}.`,
+        `The access of a person with a hidden address: ${describeRole(before)} → ${describeRole(after)}, by ${describeResource(resource)}.`,
       ];
     }
     if (isHiddenRoster(resource)) return [`${describeResource(resource)} changes, but its people are hidden.`];
@@ -105,21 +105,21 @@ function isHiddenRoster(resource: Resource): boolean {
 /** Reports if a roster ignores fewer people than before. */
 function ignoresLess({ kind, before, after }: Resource): boolean {
   if (kind !== "OrganizationMembers" || before === undefined || after === undefined) return false;
-  const still = patterns(after);
-  return still !== undefined && (patterns(before) ?? []).some((pattern) => !still.includes(pattern));
+  const still = getPatterns(after);
+  return still !== undefined && (getPatterns(before) ?? []).some((pattern) => !still.includes(pattern));
 }
 
 function hasHiddenIgnore({ kind, changed, after }: Resource): boolean {
-  return kind === "OrganizationMembers" && changed && after !== undefined && patterns(after) === undefined;
+  return kind === "OrganizationMembers" && changed && after !== undefined && getPatterns(after) === undefined;
 }
 
 /** Undefined if one of the patterns is hidden. */
-function patterns({ inputs: { ignore = [] } }: State): readonly unknown[] | undefined {
+function getPatterns({ inputs: { ignore = [] } }: State): readonly unknown[] | undefined {
   return Array.isArray(ignore) && !ignore.some(isHidden) ? ignore : undefined;
 }
 
-function roleIn(state: State | undefined): string {
+function describeRole(state: State | undefined): string {
   if (state === undefined) return "none";
   const role = state.outputs?.role ?? state.inputs.role;
-  return typeof role === "string" ? roleName(role) : "hidden";
+  return typeof role === "string" ? getRoleName(role) : "hidden";
 }

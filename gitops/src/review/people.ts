@@ -3,25 +3,25 @@ import type { Access, Organization, Person } from "../access/access";
 import { isHidden, mayDiffer, type Resource } from "../preview/resource";
 import type { Contest } from "../access/people";
 import type { Sides } from "../access/sides";
-import { all } from "../wording";
+import { joinAnd } from "../wording";
 import { type PersonReview, type Risk, riskNames } from "./review";
 
 type Place = NonNullable<PersonReview["before"]>;
 
 /** Returns all people in all organizations, by organization and address. */
-export function peopleReviews(
+export function reviewPeople(
   { before, after, contests }: Pick<Sides, "before" | "after" | "contests">,
   resources: readonly Resource[],
 ): readonly PersonReview[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
-    const [was, is] = [peopleIn(before, key), peopleIn(after, key)];
+    const [was, is] = [getPeople(before, key), getPeople(after, key)];
     const isDeleted = !after.organizations.has(key);
     const isNew = !before.organizations.has(key);
     const mayOwn = after.organizations.get(key)?.hasUntoldOwners ?? false;
     return [...new Set([...was.keys(), ...is.keys()])].sort().map((email) =>
-      personReview(key, {
+      reviewPerson(key, {
         before: was.get(email),
         after: is.get(email),
         contest: contests.get(key)?.get(email),
@@ -34,7 +34,7 @@ export function peopleReviews(
   });
 }
 
-function peopleIn({ organizations }: Access, key: string): Organization["people"] {
+function getPeople({ organizations }: Access, key: string): Organization["people"] {
   return organizations.get(key)?.people ?? new Map<string, Person>();
 }
 
@@ -52,18 +52,18 @@ interface Change {
   readonly byUrn: ReadonlyMap<string, Resource>;
 }
 
-function personReview(organization: string, change: Change): PersonReview {
+function reviewPerson(organization: string, change: Change): PersonReview {
   const { before, after } = change;
   const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
-  const risks = risksOf(change, isDoubtful);
+  const risks = findRisks(change, isDoubtful);
   return {
     organization,
     email: after?.email ?? before?.email ?? "",
-    before: before === undefined ? null : placeOf(before),
-    after: after === undefined ? null : placeOf(after),
+    before: before === undefined ? null : getAccess(before),
+    after: after === undefined ? null : getAccess(after),
     changed: isDoubtful || isChange(before, after),
     risks: riskNames.filter((risk) => risks.includes(risk)),
-    notes: [...notesOf(change, isDoubtful), ...shared(change)],
+    notes: [...findNotes(change, isDoubtful), ...warnOfSharedPerson(change)],
   };
 }
 
@@ -77,13 +77,13 @@ function mayHaveChanged({ before, after, byUrn }: Change): boolean {
   });
 }
 
-function placeOf({ role, standing, isOwner }: Person): Place {
+function getAccess({ role, standing, isOwner }: Person): Place {
   return { role: isHidden(role) ? role.hidden : role, standing, owner: isOwner };
 }
 
 function isChange(before: Person | undefined, after: Person | undefined): boolean {
   if (before === undefined || after === undefined) return before !== after;
-  return !isSameRole(before, after) || before.isOwner !== after.isOwner || isAnew(before, after);
+  return !isSameRole(before, after) || before.isOwner !== after.isOwner || isNewAccess(before, after);
 }
 
 function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
@@ -91,8 +91,8 @@ function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
 }
 
 /** Reports if a person gets access: another user, or a person with a new invitation. */
-function isAnew(before: Person, after: Person): boolean {
-  return isStranger(before, after) || isInvitedAgain(before, after);
+function isNewAccess(before: Person, after: Person): boolean {
+  return isDifferentUser(before, after) || isInvitedAgain(before, after);
 }
 
 function isInvitedAgain(before: Person, after: Person): boolean {
@@ -100,18 +100,18 @@ function isInvitedAgain(before: Person, after: Person): boolean {
 }
 
 /** Reports if a different user has the same address. */
-function isStranger(before: Person, after: Person): boolean {
+function isDifferentUser(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-function risksOf({ before, after, isNew: isFounded }: Change, isDoubtful: boolean): readonly Risk[] {
+function findRisks({ before, after, isNew: isFounded }: Change, isDoubtful: boolean): readonly Risk[] {
   const isSameOwner = (before?.isOwner ?? false) === (after?.isOwner ?? false);
   const ownership: readonly Risk[] = isSameOwner || isFounded ? [] : ["changesOwner"];
   if (after === undefined) {
     const admin: readonly Risk[] = before?.role === "admin" ? ["removesAdmin"] : [];
     return before === undefined ? [] : [...ownership, ...admin, "removesPerson"];
   }
-  const isNew = before === undefined || isAnew(before, after);
+  const isNew = before === undefined || isNewAccess(before, after);
   const arrival: readonly Risk[] = isNew ? ["addsPerson"] : [];
   const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.standing !== "expired";
   const around: readonly Risk[] = [...ownership, ...arrival, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
@@ -119,39 +119,39 @@ function risksOf({ before, after, isNew: isFounded }: Change, isDoubtful: boolea
     return isNew || isDoubtful || !isSameRole(before, after) ? [...around, "hidden"] : around;
   }
   if (isNew) return after.role === "admin" ? [...around, "grantsAdmin"] : around;
-  return [...around, ...roleRisks(rank(before), rank(after))];
+  return [...around, ...findRoleRisks(getRoleIndex(before), getRoleIndex(after))];
 }
 
 const admin = roles.indexOf("admin");
 
 /** Returns the index of the role, the highest first. */
-function rank({ role }: Person): number {
+function getRoleIndex({ role }: Person): number {
   return roles.findIndex((known) => known === role);
 }
 
-function roleRisks(before: number, after: number): readonly Risk[] {
+function findRoleRisks(before: number, after: number): readonly Risk[] {
   if (before === after) return [];
   if (after === admin) return ["grantsAdmin", "raisesRole"];
   if (before === admin) return ["removesAdmin", "lowersRole"];
   return [after < before ? "raisesRole" : "lowersRole"];
 }
 
-function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtful: boolean): string[] {
+function findNotes({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtful: boolean): string[] {
   if (before === undefined) return [];
   if (after === undefined) {
     if (isDeleted) return ["The access ends with the organization."];
     // Owners are admins, and the provider does not remove them.
     const mayStay = mayOwn && before.role === "admin" && before.standing === "active";
     return [
-      ...(contest === undefined ? [] : [contestNote(contest, before)]),
+      ...(contest === undefined ? [] : [describeContest(contest, before)]),
       ...(mayStay
         ? ["If this person is an owner, the person stays an admin: Avocado Connect does not report owners."]
         : []),
     ];
   }
-  const notes: string[] = contest === undefined || after.isOwner ? [] : [contestNote(contest, before)];
+  const notes: string[] = contest === undefined || after.isOwner ? [] : [describeContest(contest, before)];
   if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
-  if (isStranger(before, after)) notes.push("The address belongs to a different user than before.");
+  if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.standing === "expired" && after.standing === "planned") {
     notes.push("The invitation has expired and is sent again.");
   } else if (before.standing === "pending" && after.standing === "pending" && !isSameRole(before, after)) {
@@ -168,14 +168,14 @@ function notesOf({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtf
 }
 
 /** Warns of stacks that declare the same person without knowing of each other. */
-function shared({ after, contest, byUrn }: Change): readonly string[] {
+function warnOfSharedPerson({ after, contest, byUrn }: Change): readonly string[] {
   const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
   if (stacks.size < 2 || contest !== undefined) return [];
-  return [`Declared by ${all([...stacks])}. If one of them stops declaring the person, it removes the person.`];
+  return [`Declared by ${joinAnd([...stacks])}. If one of them stops declaring the person, it removes the person.`];
 }
 
 /** Describes the outcome for a person that some stacks remove and others declare. */
-function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { standing }: Person): string {
+function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { standing }: Person): string {
   if (invitedBy.length > 0 && standing === "pending") {
     return (
       "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
@@ -185,14 +185,14 @@ function contestNote({ removedBy, declaredBy, importedBy, invitedBy }: Contest, 
   if (invitedBy.length > 0) {
     return "One stack removes this person, and another one sends a new invitation. Apply the stack that removes the person first.";
   }
-  const removing = all(removedBy);
+  const removing = joinAnd(removedBy);
   const remedy = `To keep the person, run \`pulumi state delete\` in ${removing} instead of removing the person.`;
   if (importedBy.length > 0) {
-    const importing = all(importedBy);
+    const importing = joinAnd(importedBy);
     const outcome = `If ${removing} runs first, the import fails. Otherwise, ${importing} keeps an entry for a person without access.`;
     return `Removed by ${removing} and imported by ${importing}. ${outcome} ${remedy}`;
   }
-  const declaring = all(declaredBy);
+  const declaring = joinAnd(declaredBy);
   // The provider reads invitations in every update.
   const update = standing === "active" ? "pulumi up --refresh" : "pulumi up";
   return `Removed by ${removing} and still declared by ${declaring}. A later \`${update}\` of ${declaring} invites the person again. ${remedy}`;

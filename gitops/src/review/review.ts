@@ -37,7 +37,7 @@ export type Risk = keyof typeof risks;
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
 
 /** Returns the highest level of some risks; undefined for none. */
-export function levelOf(some: readonly Risk[]): Level | undefined {
+export function getLevel(some: readonly Risk[]): Level | undefined {
   return levels.find((level) => some.some((risk) => risks[risk].level === level));
 }
 

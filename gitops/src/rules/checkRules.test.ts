@@ -2,9 +2,19 @@ import fc from "fast-check";
 import { roles } from "#provider";
 import type { Access } from "../access/access";
 import { unknown } from "../preview/resource";
-import { checkRules, idleRules } from "./checkRules";
-import { rulesOf } from "./readRules";
-import { access, ada, bob, carl, circumstances, dora, messages, organization, violations } from "./testing/acme";
+import { checkRules, findIdleRules } from "./checkRules";
+import { parseRules } from "./readRules";
+import {
+  createAccess,
+  ada,
+  bob,
+  carl,
+  circumstances,
+  dora,
+  checkMessages,
+  createOrganization,
+  checkYaml,
+} from "./testing/acme";
 
 describe("the order of violations", () => {
   const rules = `
@@ -13,13 +23,13 @@ a refusal: { role: none }
 an approval: { role: none, severity: approve }
 another refusal: { role: none, severity: refuse, because: Nobody needs it. }
 `;
-  const state = access(
-    organization({ name: "b", people: { [bob]: "viewer", [ada]: "viewer" } }),
-    organization({ name: "a", people: { [carl]: "viewer" } }),
+  const state = createAccess(
+    createOrganization({ name: "b", people: { [bob]: "viewer", [ada]: "viewer" } }),
+    createOrganization({ name: "a", people: { [carl]: "viewer" } }),
   );
 
   test("is by severity, rule, organization and person", () => {
-    const found = violations(rules, state);
+    const found = checkYaml(rules, state);
     expect(found.map(({ rule, organizations, people }) => [rule, organizations[0], people[0]])).toEqual(
       ["a refusal", "another refusal", "an approval", "a note"].flatMap((rule) => [
         [rule, "a", carl],
@@ -35,12 +45,12 @@ another refusal: { role: none, severity: refuse, because: Nobody needs it. }
 describe("an exemption", () => {
   const rule = (exempt: string) => `x: { role: none, requireTwoFactor: true, exempt: [{ ${exempt}, because: x }] }`;
   const security = { requireTwoFactor: false };
-  const state = access(
-    organization({ name: "acme-dev", people: { [ada]: "admin", [bob]: "viewer" }, security }),
-    organization({ name: "acme-lab", people: { [bob]: "viewer" }, security }),
+  const state = createAccess(
+    createOrganization({ name: "acme-dev", people: { [ada]: "admin", [bob]: "viewer" }, security }),
+    createOrganization({ name: "acme-lab", people: { [bob]: "viewer" }, security }),
   );
   const told = (exempt: string) =>
-    violations(rule(exempt), state).map(({ organizations, people }) => [...organizations, ...people].join(" "));
+    checkYaml(rule(exempt), state).map(({ organizations, people }) => [...organizations, ...people].join(" "));
   const all = ["acme-dev", `acme-dev ${ada}`, `acme-dev ${bob}`, "acme-lab", `acme-lab ${bob}`];
   const without = (...some: readonly string[]) => all.filter((one) => !some.includes(one));
 
@@ -60,7 +70,7 @@ describe("an exemption", () => {
 
   test("appears in the message after its end", () => {
     const exempt = `person: ${bob}, organization: acme-lab, until: 2027-01-30`;
-    const told = messages(rule(exempt), state).filter((message) => message.includes("An exemption"));
+    const told = checkMessages(rule(exempt), state).filter((message) => message.includes("An exemption"));
     expect(told).toEqual([
       `${bob} has the role viewer in acme-lab, but the rule allows none: remove the person. An exemption from the rule ended on 2027-01-30.`,
     ]);
@@ -68,32 +78,32 @@ describe("an exemption", () => {
       "because: x }",
       "because: x }, { organization: acme-lab, until: 2027-01-30, because: y }",
     );
-    expect(messages(both, state).filter((message) => message.endsWith("ended on 2027-01-30."))).toHaveLength(2);
+    expect(checkMessages(both, state).filter((message) => message.endsWith("ended on 2027-01-30."))).toHaveLength(2);
   });
 
   test("does not appear in the message before its end", () => {
     const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: x }]`;
-    expect(messages(`x: { admins: { atLeast: 2 }, ${exempt} }`, organization({ people: { [bob]: "admin" } }))).toEqual([
-      `acme-dev has 1 admin (${bob}), but the rule requires at least 2: make another person admin.`,
-    ]);
+    expect(
+      checkMessages(`x: { admins: { atLeast: 2 }, ${exempt} }`, createOrganization({ people: { [bob]: "admin" } })),
+    ).toEqual([`acme-dev has 1 admin (${bob}), but the rule requires at least 2: make another person admin.`]);
   });
 
   test("by a name does not apply to an organization with an unknown name", () => {
-    const unnamed = organization({ name: undefined, id: "prn:1:x", people: { [bob]: "viewer" } });
+    const unnamed = createOrganization({ name: undefined, id: "prn:1:x", people: { [bob]: "viewer" } });
     const exempt = (organization: string) =>
       `x: { role: none, exempt: [{ organization: "${organization}", until: 2027-01-31, because: x }] }`;
-    expect(messages(exempt("acme-lab"), unnamed)).toHaveLength(1);
-    expect(messages(exempt("prn:1:x"), unnamed)).toEqual([]);
+    expect(checkMessages(exempt("acme-lab"), unnamed)).toHaveLength(1);
+    expect(checkMessages(exempt("prn:1:x"), unnamed)).toEqual([]);
   });
 });
 
 describe("an organization with an unknown name", () => {
   const rule = 'x: { organizations: "*-production", role: { atMost: viewer } }';
   const unnamed = (role: "viewer" | "admin") =>
-    organization({ name: undefined, id: "prn:1:x", people: { [ada]: role } });
+    createOrganization({ name: undefined, id: "prn:1:x", people: { [ada]: role } });
 
   test("is checked by rules that may apply to it, with a remark", () => {
-    expect(violations(rule, unnamed("admin"))).toMatchObject([
+    expect(checkYaml(rule, unnamed("admin"))).toMatchObject([
       {
         message:
           `${ada} has the role admin in prn:1:x, but the rule allows at most viewer: give an allowed role, or remove the person. ` +
@@ -101,14 +111,14 @@ describe("an organization with an unknown name", () => {
         organizations: ["prn:1:x"],
       },
     ]);
-    expect(messages(rule, unnamed("viewer"))).toEqual([]);
+    expect(checkMessages(rule, unnamed("viewer"))).toEqual([]);
   });
 
   test("may count for one of two duties", () => {
     const apart =
       "x: { notTogether: [{ role: admin, organizations: acme-dev }, { role: admin, organizations: acme-lab }] }";
-    const state = access(unnamed("admin"), organization({ people: { [ada]: "admin" } }));
-    expect(messages(apart, state)).toEqual([
+    const state = createAccess(unnamed("admin"), createOrganization({ people: { [ada]: "admin" } }));
+    expect(checkMessages(apart, state)).toEqual([
       `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, but the rule forbids both: take one of them away. ` +
         "The name of prn:1:x is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.",
     ]);
@@ -117,8 +127,9 @@ describe("an organization with an unknown name", () => {
 
 describe("the mark of a rule that was broken before", () => {
   const flags = (rule: string, before: Access, after: Access) =>
-    violations(rule, after, { before }).map((one) => one.before);
-  const with_ = (...people: Parameters<typeof organization>[0][]) => access(...people.map((one) => organization(one)));
+    checkYaml(rule, after, { before }).map((one) => one.before);
+  const with_ = (...people: Parameters<typeof createOrganization>[0][]) =>
+    createAccess(...people.map((one) => createOrganization(one)));
 
   test.each([
     ["the same role", "developer", "developer", true],
@@ -137,7 +148,7 @@ describe("the mark of a rule that was broken before", () => {
 
   test("is missing for a new person, or one in another organization", () => {
     const rule = "x: { role: none }";
-    expect(flags(rule, access(), with_({ people: { [ada]: "viewer" } }))).toEqual([false]);
+    expect(flags(rule, createAccess(), with_({ people: { [ada]: "viewer" } }))).toEqual([false]);
     const elsewhere = with_({ name: "acme-lab", people: { [ada]: "viewer" } });
     expect(flags(rule, elsewhere, with_({ people: { [ada]: "viewer" } }))).toEqual([false]);
   });
@@ -160,26 +171,26 @@ describe("the mark of a rule that was broken before", () => {
     const rule = "x: { requireTwoFactor: true, sessionTimeout: { atMost: 8h } }";
     const before = with_({ security: { requireTwoFactor: true, sessionTimeout: 86_400 } });
     const after = with_({ security: { requireTwoFactor: false, sessionTimeout: 86_400 } });
-    expect(violations(rule, after, { before }).map((one) => [one.message.split(" ")[0], one.before])).toEqual([
+    expect(checkYaml(rule, after, { before }).map((one) => [one.message.split(" ")[0], one.before])).toEqual([
       ["Sessions", true],
       ["acme-dev", false],
     ]);
   });
 
   test("is missing without access before the change", () => {
-    expect(violations("x: { role: none }", with_({ people: { [ada]: "viewer" } }))[0]?.before).toBe(false);
+    expect(checkYaml("x: { role: none }", with_({ people: { [ada]: "viewer" } }))[0]?.before).toBe(false);
   });
 });
 
 test("reports a rule that applies to no organization, since its name may be misspelled", () => {
-  const rules = rulesOf({
+  const rules = parseRules({
     file: "rules.yaml",
     text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
   });
-  expect(idleRules(rules, access(organization()))).toEqual([
+  expect(findIdleRules(rules, createAccess(createOrganization()))).toEqual([
     'The rule "one" applies to no organization in this review.',
   ]);
-  expect(idleRules(rules, access(organization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
+  expect(findIdleRules(rules, createAccess(createOrganization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
 });
 
 describe("for any access", () => {
@@ -190,7 +201,7 @@ rules:
   apart: { notTogether: [{ role: admin, organizations: "*-production" }, { role: [admin, manager], organizations: "*-billing" }] }
   strict: { organizations: { except: "*-lab" }, requireTwoFactor: true, protect: true, roster: required, severity: note }
 `;
-  const all = rulesOf({ file: "rules.yaml", text });
+  const all = parseRules({ file: "rules.yaml", text });
 
   const people = fc.dictionary(
     fc.constantFrom(ada, bob, carl, dora, "emil@partner.example"),
@@ -211,12 +222,12 @@ rules:
   });
   const states = fc
     .uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
-    .map((some) => access(...some.map((each) => organization(each))));
+    .map((some) => createAccess(...some.map((each) => createOrganization(each))));
 
   test("the order of rules and people does not matter", () => {
     fc.assert(
       fc.property(states, (state) => {
-        const turned = access(
+        const turned = createAccess(
           ...[...state.organizations.values()]
             .reverse()
             .map((each) => ({ ...each, people: new Map([...each.people].reverse()) })),
@@ -242,7 +253,7 @@ rules:
       fc.property(states, (state) => {
         const unchanged = checkRules(all, state, { ...circumstances, before: state });
         expect(unchanged.filter(({ before }) => !before)).toEqual([]);
-        const fresh = checkRules(all, state, { ...circumstances, before: access() });
+        const fresh = checkRules(all, state, { ...circumstances, before: createAccess() });
         expect(fresh.filter(({ before }) => before)).toEqual([]);
         expect(fresh.map(({ message }) => message)).toEqual(unchanged.map(({ message }) => message));
       }),

@@ -4,20 +4,20 @@ import type { Judge } from "../review/assemble";
 import type { Violation, Review } from "../review/review";
 import type { LastDays } from "./lastDays";
 import { type Rule, severities } from "./rule";
-import { type Finding, scopeOf } from "./scope";
+import { type Finding, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsOrganization } from "./selector";
 
 /**
  * Checks access rules for a review.
  * @throws CommandError if a rule needs last days and there is no layout.
  */
-export function judge(rules: readonly Rule[], circumstances: Omit<Circumstances, "before">): Judge {
+export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumstances, "before">): Judge {
   return ({ before, after }) => {
     const violations = [
-      ...deletions(rules, before, after, circumstances.today),
+      ...checkDeletions(rules, before, after, circumstances.today),
       ...checkRules(rules, after, { ...circumstances, before }),
     ].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
-    return { rules: rules.length, verdict: verdictOf(violations), violations, idle: idleRules(rules, after) };
+    return { rules: rules.length, verdict: getVerdict(violations), violations, idle: findIdleRules(rules, after) };
   };
 }
 
@@ -45,14 +45,14 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
     throw new CommandError(`the rule ${JSON.stringify(timeBox.name)} ${reason}: add --layout`);
   }
   const found = rules.flatMap((rule, order) => {
-    const earlier = before === undefined ? [] : findings(rule, before, { today, lastDays: undefined });
+    const earlier = before === undefined ? [] : findViolations(rule, before, { today, lastDays: undefined });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
-    return findings(rule, access, { today, lastDays }).map((finding) => ({
+    return findViolations(rule, access, { today, lastDays }).map((finding) => ({
       order,
-      violation: violationOf(rule, finding, today, (extents.get(finding.identity) ?? -1) >= finding.extent),
+      violation: createViolation(rule, finding, today, (extents.get(finding.identity) ?? -1) >= finding.extent),
     }));
   });
-  return found.sort((a, b) => compare(sortKey(a), sortKey(b))).map(({ violation }) => violation);
+  return found.sort((a, b) => compare(getSortKey(a), getSortKey(b))).map(({ violation }) => violation);
 }
 
 /** A finding with an identity among those of its rule. */
@@ -60,20 +60,20 @@ interface Recognizable extends Finding {
   readonly identity: string;
 }
 
-function findings(rule: Rule, access: Access, when: Parameters<typeof scopeOf>[2]): readonly Recognizable[] {
-  const scope = scopeOf(rule, access, when);
+function findViolations(rule: Rule, access: Access, when: Parameters<typeof createScope>[2]): readonly Recognizable[] {
+  const scope = createScope(rule, access, when);
   return rule.requirements.flatMap(([kind, requirement]) =>
     requirement(scope).map((finding) => ({ ...finding, identity: `${kind} ${finding.about}` })),
   );
 }
 
-function violationOf(rule: Rule, finding: Finding, today: string, before: boolean): Violation {
+function createViolation(rule: Rule, finding: Finding, today: string, before: boolean): Violation {
   const { name, severity, because } = rule;
   const { words, organizations, people } = finding;
   return {
     rule: name,
     severity,
-    message: [words, ...doubts(finding), ...lapsed(rule, finding, today)].join(" "),
+    message: [words, ...describeDoubts(finding), ...describeLapsedExemption(rule, finding, today)].join(" "),
     ...(because !== undefined && { explanation: because }),
     organizations: organizations.map(getOrganizationName),
     people: [...people],
@@ -82,7 +82,7 @@ function violationOf(rule: Rule, finding: Finding, today: string, before: boolea
 }
 
 /** Explains that the rule may not apply to an organization, since its name is unknown. */
-function doubts({ unsure }: Finding): readonly string[] {
+function describeDoubts({ unsure }: Finding): readonly string[] {
   return unsure.map((organization) => {
     const remedy = "also review the stack that declares it, or use its PRN in the rule";
     return `The name of ${getOrganizationName(organization)} is unknown, so the rule may not apply to it: ${remedy}.`;
@@ -90,7 +90,11 @@ function doubts({ unsure }: Finding): readonly string[] {
 }
 
 /** Names the last exemption that has ended. */
-function lapsed({ exempt }: Rule, { organizations, people }: Finding, today: string): readonly string[] {
+function describeLapsedExemption(
+  { exempt }: Rule,
+  { organizations, people }: Finding,
+  today: string,
+): readonly string[] {
   const over = exempt.filter(
     (one) =>
       one.until < today &&
@@ -108,7 +112,7 @@ function lapsed({ exempt }: Rule, { organizations, people }: Finding, today: str
 
 type Key = readonly (string | number)[];
 
-function sortKey({ order, violation }: { readonly order: number; readonly violation: Violation }): Key {
+function getSortKey({ order, violation }: { readonly order: number; readonly violation: Violation }): Key {
   const { severity, organizations, people, message } = violation;
   return [severities.indexOf(severity), order, organizations.join(" "), people.join(" ").toLowerCase(), message];
 }
@@ -120,7 +124,7 @@ function compare(a: Key, b: Key): number {
 }
 
 /** Finds deletions that break a rule about protection. The state after a deletion has no organization to check. */
-function deletions(rules: readonly Rule[], before: Access, after: Access, today: string): readonly Violation[] {
+function checkDeletions(rules: readonly Rule[], before: Access, after: Access, today: string): readonly Violation[] {
   const deleted = [...before.organizations.values()].filter(({ key }) => !after.organizations.has(key));
   return rules
     .filter(({ requirements }) => requirements.some(([kind]) => kind === "protect"))
@@ -141,7 +145,7 @@ function deletions(rules: readonly Rule[], before: Access, after: Access, today:
 }
 
 /** Finds rules that apply to no organization. Either the review has the stacks of one environment only, or a name is misspelled. */
-export function idleRules(rules: readonly Rule[], { organizations }: Access): readonly string[] {
+export function findIdleRules(rules: readonly Rule[], { organizations }: Access): readonly string[] {
   const all = [...organizations.values()];
   return rules
     .filter((rule) => all.every((one) => selectsOrganization(rule.organizations, one) === "no"))
@@ -149,7 +153,7 @@ export function idleRules(rules: readonly Rule[], { organizations }: Access): re
 }
 
 /** Returns the verdict of broken rules. */
-export function verdictOf(violations: readonly Violation[]): Review["verdict"] {
+export function getVerdict(violations: readonly Violation[]): Review["verdict"] {
   if (violations.some(({ severity }) => severity === "refuse")) return "refused";
   return violations.some(({ severity }) => severity === "approve") ? "needs approval" : "pass";
 }

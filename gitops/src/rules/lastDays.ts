@@ -3,10 +3,10 @@ import { version, type Layout, parseLayout, readLayoutFiles, key } from "#provid
 /** The last days of people in organizations. Layouts have them, previews do not. */
 export interface LastDays {
   /** Returns the access of a person in an organization of that name; undefined if no layout declares it. */
-  placeOf(organization: string, email: string): LastingPlace | undefined;
+  placeOf(organization: string, email: string): LastDay | undefined;
 }
 
-export interface LastingPlace {
+export interface LastDay {
   /** The last day, UTC, possibly in the past; undefined for access without an end. */
   readonly until: string | undefined;
 }
@@ -16,13 +16,13 @@ export interface LastingPlace {
  * @throws InvalidLayoutError or UserError if a layout cannot be read.
  */
 export function readLastDays(paths: readonly string[], folder: string, today: string): LastDays {
-  return lastDaysOf(paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version })));
+  return collectLastDays(paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version })));
 }
 
 /** If several layouts declare a person in the same organization, the last of the days counts. */
-export function lastDaysOf(layouts: readonly Layout[]): LastDays {
+export function collectLastDays(layouts: readonly Layout[]): LastDays {
   const forever = "9999-12-31";
-  const found = new Map<string, LastingPlace>();
+  const found = new Map<string, LastDay>();
   const place = (organization: string, email: string) => JSON.stringify([organization, key(email)]);
   for (const { name, members, lastDays = {} } of layouts.flatMap(({ organizations }) => organizations)) {
     for (const email of [...Object.keys(members), ...Object.keys(lastDays)]) {
@@ -37,13 +37,13 @@ export function lastDaysOf(layouts: readonly Layout[]): LastDays {
 }
 
 /** Returns the day that many days after another one, such as `2027-01-31`. */
-export function daysAfter(day: string, days: number): string {
+export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
 }
 
 /** Counts the days from one day to another. */
-export function daysBetween(from: string, to: string): number {
+export function countDays(from: string, to: string): number {
   return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
 }

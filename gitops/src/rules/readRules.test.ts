@@ -4,11 +4,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { formatMistake } from "#framework/documents";
 import { CommandError } from "../exit";
-import { InvalidRules, readRules, rulesOf } from "./readRules";
+import { InvalidRules, readRules, parseRules } from "./readRules";
 
 function mistakesIn(text: string): readonly string[] {
   try {
-    rulesOf({ file: "rules.yaml", text });
+    parseRules({ file: "rules.yaml", text });
     return [];
   } catch (error) {
     if (error instanceof InvalidRules) return error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
@@ -32,7 +32,7 @@ rules:
 `;
 
 test("reads rules in order, and fills in defaults", () => {
-  expect(rulesOf({ file: "rules.yaml", text: good })).toMatchObject([
+  expect(parseRules({ file: "rules.yaml", text: good })).toMatchObject([
     {
       name: "Two admins",
       organizations: { like: ["*"], except: [] },
@@ -303,7 +303,7 @@ test("reports all mistakes at once, in the order of the file", () => {
     'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, member, viewer; did you mean viewer?',
     'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until is not a date, such as 2027-01-31',
   ]);
-  expect(() => rulesOf({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(
+  expect(() => parseRules({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(
     "the rules file has 2 mistakes:\n  rules.yaml:1:8: rules must be a map\n  rules.yaml:2:1: rule is no key here",
   );
 });

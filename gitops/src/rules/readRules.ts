@@ -14,7 +14,7 @@ import {
 import { pattern } from "#provider";
 import { readDocument } from "../terminal/files";
 import { kindNames, kindsOfPeople } from "./kinds";
-import { type Rule, ruleOf, rulesFile, rule } from "./rule";
+import { type Rule, createRule, rulesFile, rule } from "./rule";
 
 /** The words of messages about a file of access rules. */
 export const rulesKind: DocumentKind = {
@@ -40,7 +40,7 @@ export class InvalidRules extends InvalidDocumentError {
  * @throws CommandError if the file cannot be read.
  */
 export function readRules(path: string, folder: string): readonly Rule[] {
-  return rulesOf(readDocument({ folder }, path));
+  return parseRules(readDocument({ folder }, path));
 }
 
 /**
@@ -48,32 +48,28 @@ export function readRules(path: string, folder: string): readonly Rule[] {
  * @throws CommandError if the file cannot be read.
  */
 export function readUnknownOrganizations(path: string, folder: string, known: readonly string[]): UnknownOrganizations {
-  return unknownOrganizations(parseYaml(readDocument({ folder }, path), rulesKind), known);
+  return findUnknownOrganizations(parseYaml(readDocument({ folder }, path), rulesKind), known);
 }
 
 /**
  * Parses a text into rules, in its order.
  * @throws InvalidRules with all mistakes, their places and remedies.
  */
-export function rulesOf(text: SourceFile): readonly Rule[] {
+export function parseRules(text: SourceFile): readonly Rule[] {
   const part = parseYaml(text, rulesKind);
-  const mistakes = [...part.mistakes, ...validateShape(part, rulesFile), ...senseless(part)];
+  const mistakes = [...part.mistakes, ...validateShape(part, rulesFile), ...findSenselessRules(part)];
   if (mistakes.length > 0) throw new InvalidRules(sortMistakes(mistakes));
-  return Object.entries(rulesFile.parse(part.value).rules).map(([name, said]) => ruleOf(name, said));
+  return Object.entries(rulesFile.parse(part.value).rules).map(([name, said]) => createRule(name, said));
 }
 
 /** Finds rules without a requirement, and people in rules about organizations. */
-function senseless(part: ParsedDocument): readonly Mistake[] {
+function findSenselessRules(part: ParsedDocument): readonly Mistake[] {
   const rules = isRecord(part.value) ? part.value.rules : undefined;
   if (!isRecord(rules)) return [];
-  return Object.entries(rules).flatMap(([name, said]) => (isRecord(said) ? senselessRule(part, name, said) : []));
+  return Object.entries(rules).flatMap(([name, said]) => (isRecord(said) ? checkSense(part, name, said) : []));
 }
 
-function senselessRule(
-  part: ParsedDocument,
-  name: string,
-  said: Readonly<Record<string, unknown>>,
-): readonly Mistake[] {
+function checkSense(part: ParsedDocument, name: string, said: Readonly<Record<string, unknown>>): readonly Mistake[] {
   const path = ["rules", name];
   // JavaScript ignores this key, so the rule would disappear silently.
   if (name === "__proto__")
@@ -106,13 +102,13 @@ interface UnknownOrganizations {
 }
 
 /** Finds the names and patterns that match no organization in `known`. A PRN may mean any of them. */
-function unknownOrganizations(part: ParsedDocument, known: readonly string[]): UnknownOrganizations {
+function findUnknownOrganizations(part: ParsedDocument, known: readonly string[]): UnknownOrganizations {
   const isKnown = (text: string) => {
     const expression = pattern(text);
     return text.startsWith("prn:") || known.some((name) => expression.test(name));
   };
-  const unknown = selectors(part.value)
-    .flatMap(([path, said]) => textsIn(path, said))
+  const unknown = listSelectors(part.value)
+    .flatMap(([path, said]) => listTexts(path, said))
     .filter(({ text }) => !isKnown(text));
   const told = (isPattern: boolean, reason: (text: string) => string) =>
     unknown
@@ -129,28 +125,28 @@ function unknownOrganizations(part: ParsedDocument, known: readonly string[]): U
 }
 
 /** Returns every selector of organizations in a file, with its path. */
-function selectors(value: unknown): readonly (readonly [Path, unknown])[] {
-  return entries(value, "rules").flatMap(([path, rule]) => [
-    ...property(path, rule, "organizations"),
-    ...entries(rule, "exempt", path).flatMap(([at, one]) => property(at, one, "organization")),
-    ...entries(rule, "notTogether", path).flatMap(([at, one]) => property(at, one, "organizations")),
+function listSelectors(value: unknown): readonly (readonly [Path, unknown])[] {
+  return listEntries(value, "rules").flatMap(([path, rule]) => [
+    ...getProperty(path, rule, "organizations"),
+    ...listEntries(rule, "exempt", path).flatMap(([at, one]) => getProperty(at, one, "organization")),
+    ...listEntries(rule, "notTogether", path).flatMap(([at, one]) => getProperty(at, one, "organizations")),
   ]);
 }
 
-function property(path: Path, value: unknown, name: string): readonly (readonly [Path, unknown])[] {
+function getProperty(path: Path, value: unknown, name: string): readonly (readonly [Path, unknown])[] {
   return isRecord(value) && name in value ? [[[...path, name], value[name]]] : [];
 }
 
 /** Returns the entries of a list or map in a property. */
-function entries(value: unknown, name: string, path: Path = []): readonly (readonly [Path, unknown])[] {
-  const [[at, held] = [path, undefined]] = property(path, value, name);
+function listEntries(value: unknown, name: string, path: Path = []): readonly (readonly [Path, unknown])[] {
+  const [[at, held] = [path, undefined]] = getProperty(path, value, name);
   if (Array.isArray(held)) return held.map((one: unknown, index) => [[...at, index], one]);
   return isRecord(held) ? Object.entries(held).map(([key, one]) => [[...at, key], one]) : [];
 }
 
 /** Returns the texts of a selector: one, several, or those of `like` and `except`. */
-function textsIn(path: Path, said: unknown): readonly { readonly path: Path; readonly text: string }[] {
+function listTexts(path: Path, said: unknown): readonly { readonly path: Path; readonly text: string }[] {
   if (typeof said === "string") return [{ path, text: said }];
-  if (Array.isArray(said)) return said.flatMap((one: unknown, index) => textsIn([...path, index], one));
-  return isRecord(said) ? Object.entries(said).flatMap(([name, one]) => textsIn([...path, name], one)) : [];
+  if (Array.isArray(said)) return said.flatMap((one: unknown, index) => listTexts([...path, index], one));
+  return isRecord(said) ? Object.entries(said).flatMap(([name, one]) => listTexts([...path, name], one)) : [];
 }

@@ -52,7 +52,7 @@ export const rulesFile = z.strictObject({
     }),
 });
 
-type SaidOfRule = z.output<typeof rule>;
+type ParsedRule = z.output<typeof rule>;
 
 /** One access rule, ready for checks. */
 export interface Rule {
@@ -65,7 +65,7 @@ export interface Rule {
   readonly exempt: readonly Exemption[];
 }
 
-export function ruleOf(name: string, said: SaidOfRule): Rule {
+export function createRule(name: string, said: ParsedRule): Rule {
   const { organizations = everything, people = everything, severity = "refuse", because, exempt = [] } = said;
   const requirements = kindNames.flatMap((kind) => {
     const requirement = said[kind];

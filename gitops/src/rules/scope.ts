@@ -1,12 +1,12 @@
 import { type Access, getOrganizationName, type Organization, type Person } from "../access/access";
 import { isHidden, type Hidden } from "../preview/resource";
-import { counted, asRole } from "../wording";
+import { formatCount, describeInvitedRole } from "../wording";
 import type { LastDays } from "./lastDays";
 import {
   type Exemption,
   exemptsOrganization,
   exemptsPerson,
-  amongWords,
+  describeAmong,
   type Selector,
   selectsOrganization,
   selectsPerson,
@@ -43,15 +43,15 @@ interface Aim {
   readonly exempt: readonly Exemption[];
 }
 
-export function scopeOf(aim: Aim, access: Access, { today, lastDays }: Pick<Scope, "today" | "lastDays">): Scope {
+export function createScope(aim: Aim, access: Access, { today, lastDays }: Pick<Scope, "today" | "lastDays">): Scope {
   const exempt = aim.exempt.filter(({ until }) => until >= today);
   const organizations = [...access.organizations.values()].flatMap((organization): readonly Concerned[] => {
     const selected = selectsOrganization(aim.organizations, organization);
     if (selected === "no" || exempt.some((one) => exemptsOrganization(one, organization))) return [];
-    const everybody = peopleIn(organization).filter(({ email }) => selectsPerson(aim.people, email));
+    const everybody = listPeople(organization).filter(({ email }) => selectsPerson(aim.people, email));
     const people = everybody.filter(({ email }) => !exempt.some((one) => exemptsPerson(one, email, organization)));
     const [name, unsure] = [getOrganizationName(organization), selected === "perhaps"];
-    return [{ organization, name, unsure, among: amongWords(aim.people), everybody, people }];
+    return [{ organization, name, unsure, among: describeAmong(aim.people), everybody, people }];
   });
   return { organizations: organizations.sort(byName), today, lastDays };
 }
@@ -62,7 +62,7 @@ function byName(a: Concerned, b: Concerned): number {
 }
 
 /** Returns the known people of an organization, by address. */
-export function peopleIn({ people }: Organization): readonly Person[] {
+export function listPeople({ people }: Organization): readonly Person[] {
   return [...people].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, person]) => person);
 }
 
@@ -74,7 +74,7 @@ interface Details {
 }
 
 /** Creates a finding about one organization. */
-export function findingIn({ organization, unsure }: Concerned, words: string, details: Details = {}): Finding {
+export function createFinding({ organization, unsure }: Concerned, words: string, details: Details = {}): Finding {
   const { people = [], about = "", extent = 0 } = details;
   return {
     words,
@@ -105,12 +105,12 @@ export interface Finding {
 export type Requirement = (scope: Scope) => readonly Finding[];
 
 /** Applies a requirement to each organization. */
-export function inEach(find: (concerned: Concerned) => readonly Finding[]): Requirement {
+export function checkEach(find: (concerned: Concerned) => readonly Finding[]): Requirement {
   return ({ organizations }) => organizations.flatMap(find);
 }
 
 /** Finds people that a rule cannot check, since their addresses are hidden. */
-export function hiddenPeople(concerned: Concerned): readonly Finding[] {
+export function reportHiddenPeople(concerned: Concerned): readonly Finding[] {
   const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
   const readable = "Declare them without hiding them.";
   const cannot = `in ${concerned.name} cannot be checked against the rule:`;
@@ -118,33 +118,37 @@ export function hiddenPeople(concerned: Concerned): readonly Finding[] {
     ...(hidden === 0
       ? []
       : [
-          findingIn(
+          createFinding(
             concerned,
-            `${counted(hidden, "person", "people")} ${cannot} the addresses are hidden. ${readable}`,
+            `${formatCount(hidden, "person", "people")} ${cannot} the addresses are hidden. ${readable}`,
             { about: "hidden", extent: hidden },
           ),
         ]),
     ...(hasHiddenRoster
-      ? [findingIn(concerned, `The people ${cannot} their roster is hidden. ${readable}`, { about: "hidden roster" })]
+      ? [
+          createFinding(concerned, `The people ${cannot} their roster is hidden. ${readable}`, {
+            about: "hidden roster",
+          }),
+        ]
       : []),
   ];
 }
 
 /** Reports if a setting is known. */
-export function isTold<Value>(value: Value | Hidden | undefined): value is Value {
+export function isKnown<Value>(value: Value | Hidden | undefined): value is Value {
   return value !== undefined && !isHidden(value);
 }
 
 /** Reports an unknown security setting, since a rule does not guess. */
-export function untoldSetting(
+export function reportUnknownSetting(
   concerned: Concerned,
   { setting, value, asked }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const asks = `but the rule requires ${asked}`;
-  const findings = (words: string) => [findingIn(concerned, words, { extent: Infinity })];
+  const findings = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
-    return findings(`${setting} of ${name} ${hiddenWords(value)}, ${asks}: declare it without hiding it.`);
+    return findings(`${setting} of ${name} ${describeHidden(value)}, ${asks}: declare it without hiding it.`);
   }
   // Avocado Connect has no such settings, so nobody can declare them.
   if (organization.hasUntoldOwners) {
@@ -158,19 +162,19 @@ export function untoldSetting(
 }
 
 /** Explains a hidden value, as the rest of a sentence. */
-export function hiddenWords({ hidden }: Hidden): string {
+export function describeHidden({ hidden }: Hidden): string {
   return hidden === "secret" ? "is secret" : "is not known before the update";
 }
 
 const ways: Readonly<Record<Person["standing"], (role: string, where: string) => string>> = {
   active: (role, where) => `has the role ${role} in ${where}`,
-  pending: (role, where) => `is invited to ${where} ${asRole(role)}`,
-  planned: (role, where) => `is to be invited to ${where} ${asRole(role)}`,
-  expired: (role, where) => `has an expired invitation to ${where} ${asRole(role)}`,
+  pending: (role, where) => `is invited to ${where} ${describeInvitedRole(role)}`,
+  planned: (role, where) => `is to be invited to ${where} ${describeInvitedRole(role)}`,
+  expired: (role, where) => `has an expired invitation to ${where} ${describeInvitedRole(role)}`,
 };
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
-export function placeWords({ email, role, standing }: Person, where: string): string {
-  if (isHidden(role)) return `${email} has a role in ${where} that ${hiddenWords(role)}`;
+export function describeAccess({ email, role, standing }: Person, where: string): string {
+  if (isHidden(role)) return `${email} has a role in ${where} that ${describeHidden(role)}`;
   return `${email} ${ways[standing](role, where)}`;
 }

@@ -1,4 +1,4 @@
-import { organization } from "./testing/acme";
+import { createOrganization } from "./testing/acme";
 import { organizations, people, selectsOrganization, selectsPerson } from "./selector";
 
 describe("people", () => {
@@ -30,8 +30,8 @@ describe("people", () => {
 });
 
 describe("organizations", () => {
-  const selects = (said: unknown, state: Parameters<typeof organization>[0]) =>
-    selectsOrganization(organizations.parse(said), organization(state));
+  const selects = (said: unknown, state: Parameters<typeof createOrganization>[0]) =>
+    selectsOrganization(organizations.parse(said), createOrganization(state));
 
   test("are selected by name, in its exact case, or by PRN", () => {
     const production = { name: "acme-production", id: "prn:1:p" };

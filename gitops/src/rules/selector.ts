@@ -10,16 +10,16 @@ export interface Selector {
 
 export const everything: Selector = { like: ["*"], except: [] };
 
-function severalOf<One extends z.ZodType<string>>(one: One) {
+function createListSchema<One extends z.ZodType<string>>(one: One) {
   return z.array(one).min(1, "must name something: add an entry, or remove the key");
 }
 
-function listOf<One extends z.ZodType<string>>(one: One) {
-  return z.union([one, severalOf(one)]).transform((said) => [said].flat());
+function createPatternsSchema<One extends z.ZodType<string>>(one: One) {
+  return z.union([one, createListSchema(one)]).transform((said) => [said].flat());
 }
 
-function selectorOf<One extends z.ZodType<string>>(one: One) {
-  const list = listOf(one);
+function createSelectorSchema<One extends z.ZodType<string>>(one: One) {
+  const list = createPatternsSchema(one);
   const exact = z
     .strictObject({
       like: list
@@ -34,7 +34,7 @@ function selectorOf<One extends z.ZodType<string>>(one: One) {
       context.addIssue({ code: "custom", message: "is empty: add `like`, `except` or both, or remove it" });
     })
     .meta({ minProperties: 1 });
-  return z.union([one, severalOf(one), exact]).transform((said): Selector => {
+  return z.union([one, createListSchema(one), exact]).transform((said): Selector => {
     if (typeof said === "string" || Array.isArray(said)) return { ...everything, like: [said].flat() };
     return { like: said.like ?? everything.like, except: said.except ?? everything.except };
   });
@@ -53,11 +53,11 @@ const personPattern = z
   })
   .meta({ pattern: "[@*]" });
 
-export const organizationPatterns = listOf(organizationPattern);
+export const organizationPatterns = createPatternsSchema(organizationPattern);
 
-export const organizations = selectorOf(organizationPattern);
+export const organizations = createSelectorSchema(organizationPattern);
 
-export const people = selectorOf(personPattern);
+export const people = createSelectorSchema(personPattern);
 
 /** Reports if a selector selects a person. Case does not matter. */
 export function selectsPerson({ like, except }: Selector, address: string): boolean {
@@ -77,18 +77,18 @@ export function selectsOrganization({ like, except }: Selector, organization: Or
   }
   const known = id ?? key;
   if (matches(except, known)) return "no";
-  if (matches(like, known)) return except.some(isOfNames) ? "perhaps" : "yes";
-  return like.some(isOfNames) ? "perhaps" : "no";
+  if (matches(like, known)) return except.some(isNamePattern) ? "perhaps" : "yes";
+  return like.some(isNamePattern) ? "perhaps" : "no";
 }
 
 /** Returns the selected people, as the rest of a sentence. */
-export function selectorWords({ like, except }: Selector): string {
+export function describeSelector({ like, except }: Selector): string {
   const but = except.length === 0 ? "" : ` but ${except.join(", ")}`;
   return like.includes("*") ? `all${but}` : `only ${like.join(", ")}${but}`;
 }
 
 /** Returns the selected people, such as ` among *@acme.example`; empty for all. */
-export function amongWords({ like, except }: Selector): string {
+export function describeAmong({ like, except }: Selector): string {
   if (like.includes("*")) return except.length === 0 ? "" : ` among all but ${except.join(", ")}`;
   return ` among ${like.join(", ")}${except.length === 0 ? "" : ` but ${except.join(", ")}`}`;
 }
@@ -97,7 +97,7 @@ export function matches(patterns: readonly string[], text: string, flags: "" | "
   return patterns.some((one) => pattern(one, flags).test(text));
 }
 
-function isOfNames(text: string): boolean {
+function isNamePattern(text: string): boolean {
   return !text.startsWith("prn:");
 }
 

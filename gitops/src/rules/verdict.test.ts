@@ -1,9 +1,9 @@
-import { violations, organization } from "./testing/acme";
-import { verdictOf } from "./checkRules";
+import { checkYaml, createOrganization } from "./testing/acme";
+import { getVerdict } from "./checkRules";
 
-const state = organization({ people: { "ada@acme.example": "admin" } });
+const state = createOrganization({ people: { "ada@acme.example": "admin" } });
 const found = (...severities: readonly string[]) =>
-  violations(severities.map((severity) => `${severity}: { role: none, severity: ${severity} }`).join("\n"), state);
+  checkYaml(severities.map((severity) => `${severity}: { role: none, severity: ${severity} }`).join("\n"), state);
 
 test.each([
   [[], "pass"],
@@ -11,5 +11,5 @@ test.each([
   [["note", "approve"], "needs approval"],
   [["note", "approve", "refuse"], "refused"],
 ] as const)("the verdict on %j is %s", (severities, expected) => {
-  expect(verdictOf(severities.length === 0 ? [] : found(...severities))).toBe(expected);
+  expect(getVerdict(severities.length === 0 ? [] : found(...severities))).toBe(expected);
 });

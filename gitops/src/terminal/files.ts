@@ -29,7 +29,7 @@ export function readDocument({ folder }: Pick<Terminal, "folder">, file: string)
   try {
     return decodeFile(file, readFileSync(resolve(folder, file)));
   } catch (error) {
-    throw new CommandError(`cannot read ${file}: ${reasonOf(error)}`);
+    throw new CommandError(`cannot read ${file}: ${explain(error)}`);
   }
 }
 
@@ -43,9 +43,9 @@ export function writeText({ folder }: Pick<Terminal, "folder">, file: string, te
   try {
     mkdirSync(dirname(named), { recursive: true });
     if (isStream(named)) writeFileSync(named, text);
-    else replace(ledTo(named), text);
+    else replace(followLinks(named), text);
   } catch (error) {
-    throw new CommandError(`cannot write ${file}: ${reasonOf(error)}`);
+    throw new CommandError(`cannot write ${file}: ${explain(error)}`);
   }
 }
 
@@ -67,9 +67,9 @@ function replace(target: string, text: string): void {
 }
 
 /** Follows symbolic links, also to a missing target. Links in a circle are an error of `statSync`. */
-function ledTo(path: string): string {
+function followLinks(path: string): string {
   const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  return link ? ledTo(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
+  return link ? followLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -82,7 +82,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: "links lead in a circle",
 };
 
-function reasonOf(error: unknown): string {
+function explain(error: unknown): string {
   const { code, message } = isRecord(error) ? error : {};
   return reasons[String(code)] ?? String(message ?? error);
 }

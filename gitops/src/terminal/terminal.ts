@@ -24,7 +24,7 @@ export interface Terminal {
 }
 
 /** Returns a terminal that neutralizes commands in texts of servers, layouts and file names. */
-export function guarded(terminal: Terminal): Terminal {
+export function guardTerminal(terminal: Terminal): Terminal {
   return {
     ...terminal,
     print: (text) => {
@@ -40,7 +40,7 @@ export function guarded(terminal: Terminal): Terminal {
 const interrupts = ["SIGINT", "SIGTERM"] as const;
 
 /** Returns the terminal or the pipeline of this process. Respects `NO_COLOR` and `FORCE_COLOR`, as Node.js does. */
-export function processTerminal(): Terminal {
+export function createProcessTerminal(): Terminal {
   // A reader such as `head` may stop early, which is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;

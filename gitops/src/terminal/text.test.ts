@@ -1,4 +1,4 @@
-import { table, wrapped } from "./text";
+import { formatTable, wrap } from "./text";
 
 const columns = [
   { title: "who", most: 6 },
@@ -7,7 +7,7 @@ const columns = [
 
 test("columns are as wide as needed, and the last takes the rest", () => {
   expect(
-    table(
+    formatTable(
       columns,
       [
         ["ada", "reads a book"],
@@ -20,7 +20,7 @@ test("columns are as wide as needed, and the last takes the rest", () => {
 
 test("Asian characters take two columns", () => {
   expect(
-    table(
+    formatTable(
       columns,
       [
         ["日本", "x"],
@@ -29,9 +29,9 @@ test("Asian characters take two columns", () => {
       20,
     ),
   ).toBe("WHO   WHAT\n日本  x\nab    y\n");
-  expect(wrapped("日本語の名前", 5)).toEqual(["日本", "語の", "名前"]);
+  expect(wrap("日本語の名前", 5)).toEqual(["日本", "語の", "名前"]);
 });
 
 test("breaks a word that is too long without losing a character", () => {
-  expect(wrapped("a verylongword", 5)).toEqual(["a", "veryl", "ongwo", "rd"]);
+  expect(wrap("a verylongword", 5)).toEqual(["a", "veryl", "ongwo", "rd"]);
 });

@@ -9,7 +9,7 @@ interface Column {
 const gap = "  ";
 
 /** Formats rows below titles, in lines of at most `width` characters. Long cells continue on further lines. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
   const widths = columns.reduce<readonly number[]>((before, { title, most }, index) => {
     const used = before.reduce((sum, one) => sum + one + gap.length, 0);
@@ -18,7 +18,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     return [...before, last ? Math.max(1, width - used) : Math.min(needed, most)];
   }, []);
   const line = (row: readonly string[]): readonly string[] => {
-    const parts = cells(row).map((cell, index) => wrapped(cell, widths[index] ?? 1));
+    const parts = cells(row).map((cell, index) => wrap(cell, widths[index] ?? 1));
     const height = Math.max(...parts.map(({ length }) => length));
     return Array.from({ length: height }, (_, at) =>
       columns
@@ -35,10 +35,10 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 }
 
 /** Breaks a text into lines of at most `width` characters, at spaces or within longer words. */
-export function wrapped(text: string, width: number): readonly string[] {
+export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((one) => broken(one, width))) {
+  for (const word of text.split(" ").flatMap((one) => splitWord(one, width))) {
     if (line !== "" && stringWidth(`${line} ${word}`) > width) {
       lines.push(line);
       line = word;
@@ -48,7 +48,7 @@ export function wrapped(text: string, width: number): readonly string[] {
 }
 
 /** Breaks a word into pieces that fit. Asian characters take two columns. */
-function broken(word: string, width: number): readonly string[] {
+function splitWord(word: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let piece = "";
   for (const character of word) {
@@ -65,11 +65,11 @@ function broken(word: string, width: number): readonly string[] {
 const commanding = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#/gu;
 
 /** Returns a value as JSON. Escapes commands to a terminal or a pipeline, so that the value stays complete. */
-export function asJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2).replace(commanding, escaped)}\n`;
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2).replace(commanding, escapeCharacter)}\n`;
 }
 
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

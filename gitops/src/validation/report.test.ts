@@ -1,9 +1,9 @@
 import type { Remark } from "./validate";
-import { inFormat } from "./report";
+import { formatRemarks } from "./report";
 
 test("a message of several lines is one workflow command", () => {
   const remark = { severity: "mistake", file: "a\nb", message: "one\r\n::set-output name=x::50%" } as const;
-  expect(inFormat("github", [remark], [])).toBe("::error file=a%0Ab::one%0A\\::set-output name=x::50%25\n");
+  expect(formatRemarks("github", [remark], [])).toBe("::error file=a%0Ab::one%0A\\::set-output name=x::50%25\n");
 });
 
 describe("of thousands of mistakes and warnings", () => {
@@ -12,18 +12,18 @@ describe("of thousands of mistakes and warnings", () => {
   const remarks = [...many("warning", 50), ...many("mistake", 60_001)];
 
   test.each(["text", "github"] as const)("%s has a hundred mistakes and the number of the others", (format) => {
-    const lines = inFormat(format, remarks, []).trimEnd().split("\n");
+    const lines = formatRemarks(format, remarks, []).trimEnd().split("\n");
     expect(lines).toHaveLength(101);
     expect(lines.filter((line) => line.includes("warning"))).toEqual([]);
     expect(lines.at(-1)).toBe("and 59,951 more");
   });
 
   test("JSON and reports for GitLab have all", () => {
-    expect(JSON.parse(inFormat("json", remarks, []))).toHaveProperty("mistakes.length", 60_001);
-    expect(JSON.parse(inFormat("gitlab", remarks, []))).toHaveLength(60_051);
+    expect(JSON.parse(formatRemarks("json", remarks, []))).toHaveProperty("mistakes.length", 60_001);
+    expect(JSON.parse(formatRemarks("gitlab", remarks, []))).toHaveLength(60_051);
   });
 
   test("prints a hundred mistakes completely", () => {
-    expect(inFormat("text", many("mistake", 100), []).trimEnd().split("\n")).toHaveLength(100);
+    expect(formatRemarks("text", many("mistake", 100), []).trimEnd().split("\n")).toHaveLength(100);
   });
 });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { andMore, mostPrinted, inOneLine, printable } from "#framework";
-import { asJson } from "../terminal/text";
-import { inOrder, type Remark } from "./validate";
+import { formatJson } from "../terminal/text";
+import { sortRemarks, type Remark } from "./validate";
 
 /** The schema of `validate --json`. `gitops/validate.schema.json` is generated from it. */
 
@@ -26,42 +26,42 @@ export const formats = ["text", "json", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];
 
 /** Formats remarks. `paths` are the checked paths, in order. */
-export function inFormat(format: Format, remarks: readonly Remark[], paths: readonly string[]): string {
+export function formatRemarks(format: Format, remarks: readonly Remark[], paths: readonly string[]): string {
   switch (format) {
     case "text":
-      return asText(remarks, paths);
+      return formatText(remarks, paths);
     case "json":
-      return asJson(reportOf(remarks));
+      return formatJson(createReport(remarks));
     case "github":
-      return printed(remarks, asCommand);
+      return formatLines(remarks, formatCommand);
     case "gitlab":
-      return asJson(remarks.map(asQuality));
+      return formatJson(remarks.map(createQualityIssue));
   }
 }
 
-function asText(remarks: readonly Remark[], paths: readonly string[]): string {
+function formatText(remarks: readonly Remark[], paths: readonly string[]): string {
   if (remarks.length === 0) return paths.map((path) => `${inOneLine(path)}: no mistakes\n`).join("");
-  return printed(remarks, ({ severity, file, line, column, message }) => {
+  return formatLines(remarks, ({ severity, file, line, column, message }) => {
     const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
     return inOneLine(`${place}: ${severity === "warning" ? "warning: " : ""}${message}`);
   });
 }
 
 /** Formats one remark a line. If there are too many, omits warnings first. */
-function printed(remarks: readonly Remark[], lineOf: (remark: Remark) => string): string {
+function formatLines(remarks: readonly Remark[], lineOf: (remark: Remark) => string): string {
   const of = (wanted: Remark["severity"]) => remarks.filter(({ severity }) => severity === wanted);
-  const first = inOrder([...of("mistake"), ...of("warning")].slice(0, mostPrinted));
+  const first = sortRemarks([...of("mistake"), ...of("warning")].slice(0, mostPrinted));
   return [...first.map(lineOf), ...andMore(remarks)].map((line) => `${line}\n`).join("");
 }
 
-function reportOf(remarks: readonly Remark[]): z.output<typeof validation> {
+function createReport(remarks: readonly Remark[]): z.output<typeof validation> {
   const of = (wanted: Remark["severity"]) =>
     remarks.flatMap(({ severity, ...rest }) => (severity === wanted ? [rest] : []));
   return { mistakes: of("mistake"), warnings: of("warning") };
 }
 
 /** Returns a workflow command of GitHub Actions, which marks the line in the pull request. */
-function asCommand({ severity, file, line, column, message }: Remark): string {
+function formatCommand({ severity, file, line, column, message }: Remark): string {
   const escaped = (text: string) => printable(text).replace(/%/g, "%25").replace(/\n/g, "%0A");
   const property = (text: string) => escaped(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
   const place = line === undefined ? "" : `,line=${line},col=${column ?? 1}`;
@@ -69,7 +69,7 @@ function asCommand({ severity, file, line, column, message }: Remark): string {
 }
 
 /** Returns an issue of GitLab's code quality report, which marks the line in the merge request. */
-function asQuality({ severity, file, line = 1, message }: Remark): object {
+function createQualityIssue({ severity, file, line = 1, message }: Remark): object {
   return {
     description: message,
     check_name: "peridio-gitops validate",

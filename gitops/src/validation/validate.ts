@@ -42,7 +42,7 @@ export interface Remark {
 }
 
 /** Sorts remarks by file, line and column. Remarks without a line come first. */
-export function inOrder(remarks: readonly Remark[]): readonly Remark[] {
+export function sortRemarks(remarks: readonly Remark[]): readonly Remark[] {
   return [...remarks].sort((a, b) => {
     if (a.file !== b.file) return a.file < b.file ? -1 : 1;
     return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
@@ -52,16 +52,16 @@ export function inOrder(remarks: readonly Remark[]): readonly Remark[] {
 /** Checks a layout: a file, or a folder whose files are one layout together. */
 export function checkLayout(path: string, { folder, today, only, api }: Circumstances): readonly Remark[] {
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
-    mistakes.map((mistake) => remark(path, severity, mistake, layoutKind));
+    mistakes.map((mistake) => createRemark(path, severity, mistake, layoutKind));
   try {
     const sources = readLayoutFiles(path, folder);
     const warnings = remarks(
       "warning",
-      sources.flatMap((source) => endedEntries(source, today)),
+      sources.flatMap((source) => findEndedEntries(source, today)),
     );
     try {
       const reading = read(sources, { today, version, ...(only.length > 0 && { only }) });
-      return [...unsupportedRemarks(api, composeLayout(reading), path), ...warnings];
+      return [...findUnsupported(api, composeLayout(reading), path), ...warnings];
     } catch (error) {
       if (!(error instanceof InvalidLayoutError)) throw error;
       return [...remarks("mistake", error.mistakes), ...warnings];
@@ -75,7 +75,7 @@ export function checkLayout(path: string, { folder, today, only, api }: Circumst
 /** Checks a file of access rules. */
 export function checkAccessRules(path: string, { folder, organizations }: Circumstances): readonly Remark[] {
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
-    mistakes.map((mistake) => remark(path, severity, mistake, rulesKind));
+    mistakes.map((mistake) => createRemark(path, severity, mistake, rulesKind));
   try {
     readRules(path, folder);
     if (organizations === undefined) return [];
@@ -88,7 +88,7 @@ export function checkAccessRules(path: string, { folder, organizations }: Circum
   }
 }
 
-function remark(
+function createRemark(
   path: string,
   severity: Remark["severity"],
   { place, ...mistake }: Mistake,
@@ -98,7 +98,7 @@ function remark(
 }
 
 /** Returns the names of the organizations in these layouts; undefined without a layout, or if a layout cannot be read. */
-export function organizationsIn(
+export function listOrganizations(
   paths: readonly string[],
   { folder, today }: Pick<Circumstances, "folder" | "today">,
 ): readonly string[] | undefined {
@@ -113,9 +113,9 @@ export function organizationsIn(
 }
 
 /** Finds the entries of people whose last day has passed. */
-function endedEntries(source: SourceFile, today: string): readonly Mistake[] {
+function findEndedEntries(source: SourceFile, today: string): readonly Mistake[] {
   const part = parseYaml(source, layoutKind);
-  return entries(part.value, "people").flatMap(([who, places]) =>
+  return listMaps(part.value, "people").flatMap(([who, places]) =>
     Object.entries(places).flatMap(([organization, place]) => {
       const { until } = roleEntry.safeParse(place).data ?? {};
       if (until === undefined || until >= today) return [];
@@ -126,14 +126,14 @@ function endedEntries(source: SourceFile, today: string): readonly Mistake[] {
 }
 
 /** Returns the maps below a key. */
-function entries(value: unknown, name: string): readonly (readonly [key: string, value: Values])[] {
+function listMaps(value: unknown, name: string): readonly (readonly [key: string, value: Values])[] {
   const map = isRecord(value) ? value[name] : undefined;
   if (!isRecord(map)) return [];
   return Object.entries(map).flatMap(([key, inner]) => (isRecord(inner) ? [[key, inner] as const] : []));
 }
 
 /** Finds the parts of a layout that the API does not support, in the words of a preview. */
-export function unsupportedRemarks(
+export function findUnsupported(
   api: Lacks,
   composition: Pick<Composition, "children" | "saidAt">,
   path: string,

@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import type { Kind } from "../../src/preview/document";
 import { readPreview } from "../../src/preview/preview";
-import { reviewOf } from "../../src/review/assemble";
+import { createReview } from "../../src/review/assemble";
 import type { PersonReview, Review } from "../../src/review/review";
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
@@ -93,7 +93,7 @@ export function organization(name: string, digit: number, more: Printed = {}): P
 
 /** Returns the review of one stack with these steps. */
 export function review(steps: readonly PrintedStep[], kind: Kind = "change"): Review {
-  return reviewOf([readPreview(document(steps, { kind }), "preview.json", kind)], kind);
+  return createReview([readPreview(document(steps, { kind }), "preview.json", kind)], kind);
 }
 
 /** Returns a person's change in a line: `bob@acme.example: viewer → admin (grantsAdmin, raisesRole)`. */

@@ -9,7 +9,7 @@ import {
   organizationChanges,
   describeOthers,
   type Place,
-  getRoleName,
+  describeRole,
 } from "./parts";
 
 /** Returns the access matrix of a review. Repeated values appear once, so that thousands of people fit. */
@@ -31,7 +31,7 @@ export function createMatrix({ organizations, people }: Review): MatrixData {
       change: organizationChanges[organization.change],
       hint: describeOthers(organization),
     })),
-    roles: everyRole.map(getRoleName),
+    roles: everyRole.map(describeRole),
     places: places.list,
     risks: riskNames.map((name) => risks[name]),
     people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
@@ -59,6 +59,6 @@ class Places {
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
     this.#indexes.set(key, this.list.length);
-    return this.list.push({ role: getRoleName(place.role), owner: place.owner, besides: describeStatus(place) }) - 1;
+    return this.list.push({ role: describeRole(place.role), owner: place.owner, besides: describeStatus(place) }) - 1;
   }
 }

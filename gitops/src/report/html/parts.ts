@@ -1,6 +1,6 @@
 import { roles } from "#provider";
-import { levelOf, type Risk, risks, type OrganizationReview, type PersonReview } from "../../review/review";
-import { counted, roleName } from "../../wording";
+import { getLevel, type Risk, risks, type OrganizationReview, type PersonReview } from "../../review/review";
+import { formatCount, getRoleName } from "../../wording";
 import { type Content, type Markup, markup } from "./markup";
 import type { MatrixKind } from "./page/matrixData";
 
@@ -21,7 +21,7 @@ export function createRiskList(some: readonly Risk[]): Markup | undefined {
 
 /** The level of an item as a class name. */
 export function getLevelClass(some: readonly Risk[]): string {
-  return levelOf(some) ?? "none";
+  return getLevel(some) ?? "none";
 }
 
 /** A text of several lines. */
@@ -74,8 +74,8 @@ const standings = {
 export const everyRole: readonly Place["role"][] = [...roles, "unknown", "secret"];
 
 /** The role alone. */
-export function getRoleName(role: Place["role"]): string {
-  return role === "unknown" || role === "secret" ? `${role} role` : roleName(role);
+export function describeRole(role: Place["role"]): string {
+  return role === "unknown" || role === "secret" ? `${role} role` : getRoleName(role);
 }
 
 /** The ownership and the status of an invitation; empty for a member who is no owner. */
@@ -86,7 +86,7 @@ export function describeStatus({ owner, standing }: Place): string {
 /** Access in a few words, such as `admin, owner`. */
 export function describeAccess(place: Place | null): string {
   if (place === null) return "no access";
-  return [getRoleName(place.role), describeStatus(place)].filter((word) => word !== "").join(", ");
+  return [describeRole(place.role), describeStatus(place)].filter((word) => word !== "").join(", ");
 }
 
 /** The kind of a change; undefined if access does not change. */
@@ -128,7 +128,7 @@ export const organizationChanges = {
 
 /** The people of an organization that the review cannot name; empty if there are none. */
 export function describeOthers({ complete, hiddenPeople, hiddenRoster }: OrganizationReview): string {
-  const hidden = hiddenPeople === 0 ? undefined : counted(hiddenPeople, "hidden person", "hidden people");
+  const hidden = hiddenPeople === 0 ? undefined : formatCount(hiddenPeople, "hidden person", "hidden people");
   const more = complete ? undefined : "perhaps others";
   const roster = hiddenRoster === true ? "hidden roster" : undefined;
   return [hidden, roster, more].filter((word) => word !== undefined).join(", ");

@@ -1,5 +1,5 @@
 import type { PersonReview, Review } from "../../review/review";
-import { counted } from "../../wording";
+import { formatCount } from "../../wording";
 import { groupByPerson, type Note, groupNotes } from "../content";
 import { type Content, type Markup, markup } from "./markup";
 import {
@@ -35,10 +35,10 @@ export function createPeopleSection({ people, organizations }: Review): Section 
     markup`<ul class="items people">${listAddresses.slice(0, visible).map(item)}</ul>`,
     folded.length === 0
       ? undefined
-      : markup`<details><summary>${counted(folded.flat().length, "more change", "more changes")}</summary><ul class="items people">${folded.map(item)}</ul></details>`,
+      : markup`<details><summary>${formatCount(folded.flat().length, "more change", "more changes")}</summary><ul class="items people">${folded.map(item)}</ul></details>`,
     left === 0
       ? undefined
-      : markup`<p class="quiet">The access matrix shows ${counted(left, "more change", "more changes")}.</p>`,
+      : markup`<p class="quiet">The access matrix shows ${formatCount(left, "more change", "more changes")}.</p>`,
   ];
   return { id: "people", title: "Access changes", count: changed.length, body };
 }
@@ -107,5 +107,5 @@ const named = 10;
 function listed(people: readonly PersonReview[]): Content {
   const more = people.length - named;
   const first = people.slice(0, named).map(({ email }, index) => [index === 0 ? "" : ", ", createAddress(email)]);
-  return [first, more > 0 ? ` and ${counted(more, "more person", "more people")}` : ""];
+  return [first, more > 0 ? ` and ${formatCount(more, "more person", "more people")}` : ""];
 }

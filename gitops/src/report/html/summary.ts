@@ -1,5 +1,5 @@
-import { levelOf, type Risk, riskNames, risks, type Review } from "../../review/review";
-import { counted } from "../../wording";
+import { getLevel, type Risk, riskNames, risks, type Review } from "../../review/review";
+import { formatCount } from "../../wording";
 import { type Content, markup } from "./markup";
 import { createIcon, organizationChanges, createProse } from "./parts";
 import { describeVerdict } from "../content";
@@ -47,8 +47,8 @@ function describeChanges({ kind, people, settings, organizations, others }: Revi
   const parts = [
     ...(persons === 0
       ? []
-      : [`access of ${counted(persons, "person", "people")} in ${counted(places, "organization")}`]),
-    ...(settings.length === 0 ? [] : [counted(settings.length, "setting")]),
+      : [`access of ${formatCount(persons, "person", "people")} in ${formatCount(places, "organization")}`]),
+    ...(settings.length === 0 ? [] : [formatCount(settings.length, "setting")]),
     ...countOrganizations(organizations),
   ];
   const what = kind === "drift" ? "Changed outside Pulumi" : "Changes";
@@ -56,7 +56,7 @@ function describeChanges({ kind, people, settings, organizations, others }: Revi
     parts.length === 0 ? "No access and no setting changes." : `${what}: ${parts.join(", ")}.`,
     ...(others === 0
       ? []
-      : [`${counted(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
+      : [`${formatCount(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
   ].join(" ");
 }
 
@@ -64,7 +64,7 @@ function describeChanges({ kind, people, settings, organizations, others }: Revi
 function countOrganizations(organizations: Review["organizations"]): readonly string[] {
   return (["created", "adopted", "deleted", "replaced", "released"] as const).flatMap((change) => {
     const number = organizations.filter((one) => one.change === change).length;
-    return number === 0 ? [] : [`${counted(number, "organization")} ${organizationChanges[change]}`];
+    return number === 0 ? [] : [`${formatCount(number, "organization")} ${organizationChanges[change]}`];
   });
 }
 
@@ -76,7 +76,7 @@ function createRiskCounts({ people, settings, organizations }: Review): Content 
   }
   const items = (["high", "medium", "low"] as const).flatMap((level) =>
     riskNames
-      .filter((risk) => counts.has(risk) && levelOf([risk]) === level)
+      .filter((risk) => counts.has(risk) && getLevel([risk]) === level)
       .map(
         (risk) =>
           markup`<li class="risk ${level}">${createIcon(level)}<span class="hidden">${level} risk: </span>${risks[risk].words} <b>×${counts.get(risk)}</b></li>`,

@@ -1,19 +1,19 @@
-import { type Review, type Violation, type PersonReview, levelOf, type OrganizationReview } from "../../review/review";
-import { numbered, all } from "../../wording";
+import { type Review, type Violation, type PersonReview, getLevel, type OrganizationReview } from "../../review/review";
+import { formatNumber, joinAnd } from "../../wording";
 import { explainOnce, groupByPerson, severityWords, describeSince } from "../content";
-import { code, prose, cell } from "./escape";
+import { formatCode, formatProse, formatCell } from "./escape";
 import { enough, type Rank, type Section } from "./fit";
 import {
-  several,
-  tally,
-  by,
+  listNames,
+  countWords,
+  compareBy,
   type Wording,
   type Names,
-  riskTold,
-  riskWords,
-  severity,
-  placed,
-  population,
+  describeRisks,
+  listRisks,
+  getRiskOrder,
+  describeAccess,
+  countPeople,
 } from "./words";
 
 const severities = ["refuse", "approve", "note"] as const satisfies readonly Violation["severity"][];
@@ -21,9 +21,9 @@ const severities = ["refuse", "approve", "note"] as const satisfies readonly Vio
 const ranks: Readonly<Record<Violation["severity"], Rank>> = { refuse: "refused", approve: "high", note: "low" };
 
 /** The broken rules: those that block first, then those that this change breaks. */
-export function violations(review: Review): Section {
+export function createRulesSection(review: Review): Section {
   const sorted = review.violations.toSorted(
-    by(
+    compareBy(
       ({ severity }) => String(severities.indexOf(severity)),
       ({ before }) => String(before),
       ({ rule }) => rule,
@@ -34,13 +34,15 @@ export function violations(review: Review): Section {
     ),
   );
   const words = ({ severity }: Violation) => severityWords[review.kind][severity];
-  const counts = [...tally(sorted.map(words))].map(([word, count]) => `${numbered(count)} ${word.toLowerCase()}`);
+  const counts = [...countWords(sorted.map(words))].map(
+    ([word, count]) => `${formatNumber(count)} ${word.toLowerCase()}`,
+  );
   return {
     title: `Broken access rules: ${counts.join(", ")}`,
     open: enough,
     head: "",
     rows: explainOnce(sorted).map((violation) => ({
-      text: `- ${violationText(violation, review.kind)}\n`,
+      text: `- ${formatViolation(violation, review.kind)}\n`,
       rank: ranks[violation.severity],
       size: 1,
       classes: [words(violation).toLowerCase()],
@@ -50,26 +52,26 @@ export function violations(review: Review): Section {
 }
 
 /** Writes a violation in one line, since GitLab and GitHub show line breaks differently. */
-function violationText(violation: Violation, kind: Review["kind"]): string {
+function formatViolation(violation: Violation, kind: Review["kind"]): string {
   const { rule, severity, organizations, people, message, explanation } = violation;
   const since = describeSince(violation, kind);
-  const concerned = [
-    several(organizations.toSorted(), "organization"),
-    several(people.toSorted(), "person", "people"),
+  const listConcernedPeople = [
+    listNames(organizations.toSorted(), "organization"),
+    listNames(people.toSorted(), "person", "people"),
   ].filter((names) => names !== "");
   return [
-    `**${code(rule)}** · ${severityWords[kind][severity]}`,
-    prose(message),
-    ...(explanation === undefined ? [] : [`_Why:_ ${prose(explanation)}`]),
+    `**${formatCode(rule)}** · ${severityWords[kind][severity]}`,
+    formatProse(message),
+    ...(explanation === undefined ? [] : [`_Why:_ ${formatProse(explanation)}`]),
     ...(since === undefined ? [] : [since]),
-    ...(concerned.length === 0 ? [] : [concerned.join(" · ")]),
+    ...(listConcernedPeople.length === 0 ? [] : [listConcernedPeople.join(" · ")]),
   ].join("<br>");
 }
 
 /** The objects that several stacks declare differently. */
-export function conflicts({ conflicts: all = [] }: Review, names: Names): Section {
+export function createConflictsSection({ conflicts: all = [] }: Review, names: Names): Section {
   const sorted = all.toSorted(
-    by(
+    compareBy(
       ({ organization }) => names(organization),
       ({ organization }) => organization,
       ({ message }) => message,
@@ -80,7 +82,7 @@ export function conflicts({ conflicts: all = [] }: Review, names: Names): Sectio
     open: enough,
     head: "",
     rows: sorted.map(({ organization, message }) => ({
-      text: `- **${code(names(organization))}** · ${severityWords.change.refuse}<br>${prose(message)}\n`,
+      text: `- **${formatCode(names(organization))}** · ${severityWords.change.refuse}<br>${formatProse(message)}\n`,
       rank: "refused",
       size: 1,
       classes: [],
@@ -90,7 +92,7 @@ export function conflicts({ conflicts: all = [] }: Review, names: Names): Sectio
 }
 
 /** The access changes of each person, the highest risks first. */
-export function people(review: Review, names: Names, { course }: Wording): Section {
+export function createPeopleSection(review: Review, names: Names, { course }: Wording): Section {
   return {
     title: "Access changes",
     open: enough,
@@ -98,22 +100,22 @@ export function people(review: Review, names: Names, { course }: Wording): Secti
     head: `| person | ${course} | risk |\n| --- | --- | --- |\n`,
     rows: groupByPerson(sortPeople(concerned(review), names)).flatMap((changes) =>
       changes.map(({ email, organization, before, after, risks }) => ({
-        text: row(
-          `${cell(email)}<br>${cell(names(organization))}`,
-          `${placed(before)} → ${placed(after)}`,
-          riskTold(risks) ?? "none",
+        text: formatRow(
+          `${formatCell(email)}<br>${formatCell(names(organization))}`,
+          `${describeAccess(before)} → ${describeAccess(after)}`,
+          describeRisks(risks) ?? "none",
         ),
         // The changes of a person stay together.
-        rank: levelOf(changes.flatMap((change) => change.risks)) ?? "low",
+        rank: getLevel(changes.flatMap((change) => change.risks)) ?? "low",
         size: 1,
-        classes: riskWords(risks),
+        classes: listRisks(risks),
       })),
     ),
     things: ["access change", "access changes"],
   };
 }
 
-function row(...cells: readonly string[]): string {
+function formatRow(...cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |\n`;
 }
 
@@ -125,7 +127,7 @@ export function concerned({ people }: Review): readonly PersonReview[] {
 /** Sorts by organization and address. */
 export function sortPeople(people: readonly PersonReview[], names: Names): readonly PersonReview[] {
   return people.toSorted(
-    by(
+    compareBy(
       ({ organization }) => names(organization),
       ({ organization }) => organization,
       ({ email }) => email.toLowerCase(),
@@ -135,12 +137,12 @@ export function sortPeople(people: readonly PersonReview[], names: Names): reado
 }
 
 /** The organizations that are created, deleted or at risk in another way, the highest risks first. */
-export function organizations(review: Review, { changes }: Wording): Section {
+export function createOrganizationsSection(review: Review, { changes }: Wording): Section {
   const concerned = review.organizations
     .filter(({ change, risks }) => change !== "kept" || risks.length > 0)
     .toSorted(
-      by(
-        ({ risks }) => severity(risks),
+      compareBy(
+        ({ risks }) => getRiskOrder(risks),
         ({ name }) => name,
         ({ key }) => key,
       ),
@@ -150,32 +152,32 @@ export function organizations(review: Review, { changes }: Wording): Section {
     open: enough,
     head: "",
     rows: concerned.map((organization) => ({
-      text: `- ${[changeText(review, organization, changes), riskTold(organization.risks)].filter(Boolean).join(" · ")}\n`,
-      rank: levelOf(organization.risks) ?? "low",
+      text: `- ${[describeChange(review, organization, changes), describeRisks(organization.risks)].filter(Boolean).join(" · ")}\n`,
+      rank: getLevel(organization.risks) ?? "low",
       size: 1,
-      classes: riskWords(organization.risks),
+      classes: listRisks(organization.risks),
     })),
     things: ["organization change", "organization changes"],
   };
 }
 
 /** The change of an organization, with the number of its people. */
-function changeText({ people }: Review, organization: OrganizationReview, changes: Wording["changes"]): string {
+function describeChange({ people }: Review, organization: OrganizationReview, changes: Wording["changes"]): string {
   const { key, name, change } = organization;
   const mine = people.filter(({ organization }) => organization === key);
   const side = change === "created" || change === "adopted" ? "after" : "before";
-  const inside = population(mine.filter((one) => one[side] !== null).length, organization);
-  return `${code(name)}${changes[change](all(inside))}`;
+  const inside = countPeople(mine.filter((one) => one[side] !== null).length, organization);
+  return `${formatCode(name)}${changes[change](joinAnd(inside))}`;
 }
 
 /** The characters of two whole allowlists. */
 const longest = 6000;
 
 /** The settings that change, the highest risks first. */
-export function settings(review: Review, names: Names): Section {
+export function createSettingsSection(review: Review, names: Names): Section {
   const sorted = review.settings.toSorted(
-    by(
-      ({ risks }) => severity(risks),
+    compareBy(
+      ({ risks }) => getRiskOrder(risks),
       ({ organization }) => names(organization),
       ({ organization }) => organization,
       ({ section }) => section,
@@ -188,10 +190,10 @@ export function settings(review: Review, names: Names): Section {
     open: enough,
     head: "",
     rows: sorted.map(({ organization, words, risks }) => ({
-      text: `- ${[code(names(organization)), riskTold(risks)].filter(Boolean).join(" · ")}<br>${prose(words, longest)}\n`,
-      rank: levelOf(risks) ?? "low",
+      text: `- ${[formatCode(names(organization)), describeRisks(risks)].filter(Boolean).join(" · ")}<br>${formatProse(words, longest)}\n`,
+      rank: getLevel(risks) ?? "low",
       size: 1,
-      classes: riskWords(risks),
+      classes: listRisks(risks),
     })),
     things: ["setting change", "setting changes"],
   };

@@ -1,58 +1,63 @@
 import { roles } from "#provider";
 import type { Review, OrganizationReview, PersonReview } from "../../review/review";
-import { counted, numbered, roleName } from "../../wording";
+import { formatCount, formatNumber, getRoleName } from "../../wording";
 import { groupByPerson, noRules, groupNotes, unknownTitles } from "../content";
 import { sortPeople } from "./changes";
-import { code, prose } from "./escape";
+import { formatCode, formatProse } from "./escape";
 import { enough, type Section, type Row } from "./fit";
-import { type Names, by, several, besides, population, type Wording } from "./words";
+import { type Names, compareBy, listNames, describeStatus, countPeople, type Wording } from "./words";
 
 /** The facts that the previews do not contain. */
-export function unknowns(review: Review): Section {
+export function createUnknownsSection(review: Review): Section {
   return {
     title: unknownTitles[review.kind],
     open: enough,
     head: "",
-    rows: review.unknowns.map((sentence) => ({ text: `- ${prose(sentence)}\n`, rank: "high", size: 1, classes: [] })),
+    rows: review.unknowns.map((sentence) => ({
+      text: `- ${formatProse(sentence)}\n`,
+      rank: "high",
+      size: 1,
+      classes: [],
+    })),
     things: ["unknown", "unknowns"],
   };
 }
 
 /** The notes on people, those on the highest risks first. */
-export function notes(review: Review, names: Names): Section {
+export function createNotesSection(review: Review, names: Names): Section {
   const people = groupByPerson(sortPeople(review.people, names)).flat();
   const noted = people.filter((person) => person.notes.length > 0);
-  return folded(
-    `Notes on ${counted(noted.length, "person", "people")}`,
+  return createFoldedSection(
+    `Notes on ${formatCount(noted.length, "person", "people")}`,
     groupNotes(noted).map(({ sentences, people }) => {
       const places = [...people].map(
         ([organization, some]) =>
-          `${several(
+          `${listNames(
             some.map(({ email }) => email),
             "person",
             "people",
-          )} in ${code(names(organization))}`,
+          )} in ${formatCode(names(organization))}`,
       );
-      return detail(`- ${places.join("; ")}: ${sentences.map((sentence) => prose(sentence)).join(" ")}`);
+      return createDetail(`- ${places.join("; ")}: ${sentences.map((sentence) => formatProse(sentence)).join(" ")}`);
     }),
     ["note", "notes"],
   );
 }
 
 /** The messages of Pulumi and the provider, warnings first. */
-export function remarks(review: Review): Section {
+export function createMessagesSection(review: Review): Section {
   const sorted = review.remarks.toSorted(
-    by(
+    compareBy(
       ({ severity }) => (severity === "warning" ? "" : severity),
       ({ about }) => about,
       ({ text }) => text,
     ),
   );
-  return folded(
-    `Messages from Pulumi (${numbered(sorted.length)})`,
+  return createFoldedSection(
+    `Messages from Pulumi (${formatNumber(sorted.length)})`,
     sorted.map(({ severity, about, text }) =>
-      detail(
-        `- ${severity === "warning" ? "**Warning** " : ""}${about === "" ? "" : `${code(about)} `}· ${prose(text)}`,
+      createDetail(
+        `- ${severity === "warning" ? "**Warning** " : ""}${about === "" ? "" : `${formatCode(about)} `}· ${formatProse(text)}`,
       ),
     ),
     ["message", "messages"],
@@ -60,18 +65,18 @@ export function remarks(review: Review): Section {
 }
 
 /** The stacks and rules of the review. */
-export function sources({ stacks, others, rules }: Review): Section {
-  const lines = [
-    rules === null ? `${noRules}.` : `${counted(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
+export function createSourcesSection({ stacks, others, rules }: Review): Section {
+  const listRole = [
+    rules === null ? `${noRules}.` : `${formatCount(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
     ...(others === 0
       ? []
-      : [`${counted(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
+      : [`${formatCount(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
   ];
-  return folded(
-    `Sources (${counted(stacks.length, "stack")})`,
+  return createFoldedSection(
+    `Sources (${formatCount(stacks.length, "stack")})`,
     [
-      ...lines.map((line) => ({ ...detail(`- ${line}`), size: 0 })),
-      ...stacks.toSorted().map((stack) => detail(`- ${code(stack)}`)),
+      ...listRole.map((line) => ({ ...createDetail(`- ${line}`), size: 0 })),
+      ...stacks.toSorted().map((stack) => createDetail(`- ${formatCode(stack)}`)),
     ],
     ["stack", "stacks"],
   );
@@ -81,19 +86,19 @@ export function sources({ stacks, others, rules }: Review): Section {
 const abreast = 20;
 
 /** The role of every person in each organization. */
-export function allAccess(review: Review, { allAccess: title }: Wording): Section {
+export function createAccessSection(review: Review, { allAccess: title }: Wording): Section {
   const there = review.organizations
     .filter(({ change }) => change !== "deleted" && change !== "replaced")
     .toSorted(
-      by(
+      compareBy(
         ({ name }) => name,
         ({ key }) => key,
       ),
     );
-  return folded(
+  return createFoldedSection(
     title,
     there.flatMap((organization) =>
-      inside(
+      listPeople(
         organization,
         review.people.filter(({ organization: key, after }) => key === organization.key && after !== null),
       ),
@@ -102,11 +107,11 @@ export function allAccess(review: Review, { allAccess: title }: Wording): Sectio
   );
 }
 
-function inside(organization: OrganizationReview, people: readonly PersonReview[]): readonly Row[] {
+function listPeople(organization: OrganizationReview, people: readonly PersonReview[]): readonly Row[] {
   const others = organization.complete ? [] : ["perhaps others that no stack declares"];
-  const told = [...population(people.length, organization), ...others].join(", and ");
+  const told = [...countPeople(people.length, organization), ...others].join(", and ");
   return [
-    { ...detail(`- ${code(organization.name)}: ${told}`), size: 0 },
+    { ...createDetail(`- ${formatCode(organization.name)}: ${told}`), size: 0 },
     ...[...roles, "unknown", "secret"].flatMap((role) =>
       lines(
         role,
@@ -118,24 +123,24 @@ function inside(organization: OrganizationReview, people: readonly PersonReview[
 
 function lines(role: string, people: readonly PersonReview[]): readonly Row[] {
   const sorted = people.toSorted(
-    by(
+    compareBy(
       ({ email }) => email.toLowerCase(),
       ({ email }) => email,
     ),
   );
   return Array.from({ length: Math.ceil(sorted.length / abreast) }, (_, line) => {
     const part = sorted.slice(line * abreast, (line + 1) * abreast);
-    const named = part.map(({ email, after }) => `${code(email)}${after === null ? "" : besides(after)}`);
-    return { ...detail(`  - ${roleName(role)}: ${named.join(", ")}`), size: part.length };
+    const named = part.map(({ email, after }) => `${formatCode(email)}${after === null ? "" : describeStatus(after)}`);
+    return { ...createDetail(`  - ${getRoleName(role)}: ${named.join(", ")}`), size: part.length };
   });
 }
 
 /** A line of a folded section. */
-function detail(line: string): Row {
+function createDetail(line: string): Row {
   return { text: `${line}\n`, rank: "detail", size: 1, classes: [] };
 }
 
 /** A section that shows only its title at first. */
-function folded(title: string, rows: readonly Row[], things: Section["things"]): Section {
+function createFoldedSection(title: string, rows: readonly Row[], things: Section["things"]): Section {
   return { title, open: 0, head: "", rows, things };
 }

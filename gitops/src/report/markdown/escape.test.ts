@@ -1,4 +1,4 @@
-import { cell, code, prose } from "./escape";
+import { formatCell, formatCode, formatProse } from "./escape";
 
 test.each([
   ["a sentence stays as it is", "No stack declares this person after the change; the owner stays.", undefined],
@@ -16,19 +16,19 @@ test.each([
   ["codes that touch are kept apart", "#1`one`#2", "`#1` `one` `#2`"],
   ["a backtick alone ends nothing", "a`b c", "``a`b`` c"],
 ])("in prose, %s", (_, text, expected = text) => {
-  expect(prose(text)).toBe(expected);
+  expect(formatProse(text)).toBe(expected);
 });
 
 test("marks a shortened text, and does not cut within a character", () => {
-  expect(prose("one two three", 13)).toBe("one two three");
-  expect(prose("one two three", 5)).toBe("one t… (shortened; the JSON report has the whole text)");
-  expect(prose("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`… (shortened; the JSON report has the whole text)");
+  expect(formatProse("one two three", 13)).toBe("one two three");
+  expect(formatProse("one two three", 5)).toBe("one t… (shortened; the JSON report has the whole text)");
+  expect(formatProse("\u{1f600}\u{1f600}", 3)).toBe("`\u{1f600}`… (shortened; the JSON report has the whole text)");
 });
 
 test("code in a sentence may be as long as the sentence", () => {
   const long = "10.0.0.0/8 ".repeat(100).trim();
-  expect(prose(`of \`${long}\``)).toBe(`of \`${long}\``);
-  expect(prose("#".repeat(400))).toBe(`\`${"#".repeat(400)}\``);
+  expect(formatProse(`of \`${long}\``)).toBe(`of \`${long}\``);
+  expect(formatProse("#".repeat(400))).toBe(`\`${"#".repeat(400)}\``);
 });
 
 test.each([
@@ -42,9 +42,9 @@ test.each([
   ["half a character", "a\ud83d", "`a[U+D83D]`"],
   ["letters and emojis of the world", "zoë@bücher.example 😀", "`zoë@bücher.example 😀`"],
 ])("shows %s unchanged or visibly", (_, text, expected) => {
-  expect(code(text)).toBe(expected);
+  expect(formatCode(text)).toBe(expected);
 });
 
 test("a cell contains no bar", () => {
-  expect(cell("a|b\\|c")).toBe("`a[U+007C]b\\[U+007C]c`");
+  expect(formatCell("a|b\\|c")).toBe("`a[U+007C]b\\[U+007C]c`");
 });

@@ -11,11 +11,11 @@ import { showCodePoint, showInvisible } from "../content";
 const longestName = 254;
 
 /** Returns a name, an address or another value as code. In a cell of a table, use `cell`. */
-export function code(text: string): string {
-  return spanned(clip(text, longestName));
+export function formatCode(text: string): string {
+  return wrapCode(shorten(text, longestName));
 }
 
-function spanned(text: string): string {
+function wrapCode(text: string): string {
   const shown = showInvisible(text);
   if (shown === "") return "(empty)";
   const fence = "`".repeat(Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
@@ -24,24 +24,24 @@ function spanned(text: string): string {
 }
 
 /** Returns code for a cell of a table, which a `|` would end. */
-export function cell(text: string): string {
-  return code(clip(text, longestName).replaceAll("|", showCodePoint));
+export function formatCell(text: string): string {
+  return formatCode(shorten(text, longestName).replaceAll("|", showCodePoint));
 }
 
 /**
  * Escapes sentences, which may have code between backticks. Shortens them to `longest` characters and marks the end,
  * so that one text does not take all the room.
  */
-export function prose(text: string, longest = 2000): string {
+export function formatProse(text: string, longest = 2000): string {
   const whole = text.replace(/\s+/g, " ").trim();
-  const shown = clip(whole, longest);
-  return escaped(shown) + (shown === whole ? "" : " (shortened; the JSON report has the whole text)");
+  const shown = shorten(whole, longest);
+  return escapeText(shown) + (shown === whole ? "" : " (shortened; the JSON report has the whole text)");
 }
 
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return text
     .split(/`([^`]+)`/)
-    .map((part, index) => (index % 2 === 1 ? spanned(part) : words(part, index === 0)))
+    .map((part, index) => (index % 2 === 1 ? wrapCode(part) : escapeWords(part, index === 0)))
     .reduce(
       (before, after) => (before.endsWith("`") && after.startsWith("`") ? `${before} ${after}` : before + after),
       "",
@@ -56,7 +56,7 @@ const commit = /[0-9a-f]{7}/i;
 /** A word and the punctuation around it. */
 const worded = /^([("'“„‘]*)(.*?)([.,;:!?)"'”’…%]*)$/su;
 
-function words(text: string, first: boolean): string {
+function escapeWords(text: string, first: boolean): string {
   return text
     .split(" ")
     .map((word, index) => {
@@ -66,12 +66,12 @@ function words(text: string, first: boolean): string {
       const listed = first && index === 0 && /^\d+[.)]/.test(core + after);
       return plain.test(core) && !commit.test(core) && !listed
         ? word
-        : `${before}${core === "" ? "" : spanned(core)}${after}`;
+        : `${before}${core === "" ? "" : wrapCode(core)}${after}`;
     })
     .join(" ");
 }
 
-function clip(text: string, longest: number): string {
+function shorten(text: string, longest: number): string {
   // A pair of surrogates stays together.
   return text.length <= longest ? text : `${text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { fit, type Row, ranks, type Section } from "./fit";
+import { fitSections, type Row, ranks, type Section } from "./fit";
 
 const row = fc.record({
   text: fc.integer({ min: 1, max: 60 }).map((length) => `${"x".repeat(length)}\n`),
@@ -32,9 +32,9 @@ function shownRows(text: string, { title, rows }: Section): readonly Row[] {
 test("shows texts that fit completely, and cuts others to the room", () => {
   fc.assert(
     fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
-      const whole = fit(some, Infinity);
+      const whole = fitSections(some, Infinity);
       expect(whole).not.toContain("Omitted");
-      const text = fit(some, room);
+      const text = fitSections(some, room);
       if (whole.length <= room) expect(text).toBe(whole);
       else expect(text.length).toBeLessThanOrEqual(room);
     }),
@@ -44,7 +44,7 @@ test("shows texts that fit completely, and cuts others to the room", () => {
 test("counts omissions, by class if there is room", () => {
   fc.assert(
     fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
-      const text = fit(some, room);
+      const text = fitSections(some, room);
       for (const section of some) {
         const out = section.rows.slice(shownRows(text, section).length);
         const size = out.reduce((sum, one) => sum + one.size, 0);
@@ -62,7 +62,7 @@ test("counts omissions, by class if there is room", () => {
 test("shows nothing in place of more important rows", () => {
   fc.assert(
     fc.property(sections, fc.integer({ min: 100, max: 3000 }), (some, room) => {
-      const text = fit(some, room);
+      const text = fitSections(some, room);
       const seen = some.flatMap((section) => shownRows(text, section));
       const out = some.flatMap((section) => section.rows).filter((one) => !seen.includes(one));
       const worst = Math.min(...out.map(({ rank }) => ranks.indexOf(rank)));
@@ -79,7 +79,7 @@ test("a long section leaves room for a short one of the same rank", () => {
     { title: "short", open: 1000, head: "", rows: rows("s", 5), things: ["s", "s"] },
   ];
   if (long === undefined || short === undefined) throw new Error("there are two");
-  expect(fit([long, short], 1000)).toContain("s4\n");
+  expect(fitSections([long, short], 1000)).toContain("s4\n");
 });
 
 test("an ordinary comment counts omissions in each section, and those of folded sections in one line", () => {
@@ -93,7 +93,7 @@ test("an ordinary comment counts omissions in each section, and those of folded 
     things: ["one", "ones"],
   };
   const notes: Section = { title: "Notes", open: 0, head: "", rows: rows("detail", []), things: ["note", "notes"] };
-  expect(fit([people, notes], 345)).toBe(
+  expect(fitSections([people, notes], 345)).toBe(
     [
       ...["### People", "", ...[0, 1, 2].map((index) => `${index}`.padStart(39, "-")), ""],
       ...["<details>", "<summary>27 more ones</summary>", "", "3".padStart(39, "-"), "", "</details>", ""],

@@ -1,5 +1,5 @@
-import { counted, numbered } from "../../wording";
-import { tally } from "./words";
+import { formatCount, formatNumber } from "../../wording";
+import { countWords } from "./words";
 
 /** The order in which rows are kept if there is no room for all. */
 export const ranks = ["refused", "high", "medium", "low", "detail"] as const;
@@ -34,7 +34,7 @@ export interface Section {
 export const enough = 40;
 
 /** Returns a section with its first rows and a note on the omitted ones. A section without either is empty. */
-function shown(section: Section, count: number, note = ""): string {
+function showSection(section: Section, count: number, note = ""): string {
   const { title, open, head, rows } = section;
   if (count === 0 && note === "") return "";
   const texts = rows.slice(0, count).map(({ text }) => text);
@@ -44,24 +44,26 @@ function shown(section: Section, count: number, note = ""): string {
     seen.length === 0 ? "" : `${head}${seen.join("")}\n`,
     folded.length === 0
       ? ""
-      : `<details>\n<summary>${open === 0 ? title : amount(section, open, "more ")}</summary>\n\n` +
+      : `<details>\n<summary>${open === 0 ? title : countThings(section, open, "more ")}</summary>\n\n` +
         `${head}${folded.join("")}\n</details>\n\n`,
     note === "" ? "" : `${note}\n`,
   ].join("");
 }
 
 /** Counts the rows after the first `count`, in a line; empty for none. */
-function leftOut(section: Section, count: number): string {
+function describeOmitted(section: Section, count: number): string {
   const rows = section.rows.slice(count);
   if (rows.length === 0) return "";
-  const classes = [...tally(rows.flatMap((row) => row.classes))].map(([name, times]) => `${name} (${numbered(times)})`);
-  return `_Omitted for length: ${amount(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
+  const classes = [...countWords(rows.flatMap((row) => row.classes))].map(
+    ([name, times]) => `${name} (${formatNumber(times)})`,
+  );
+  return `_Omitted for length: ${countThings(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
 }
 
 /** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
-function amount({ rows, things: [one, many] }: Section, count: number, before = ""): string {
+function countThings({ rows, things: [one, many] }: Section, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
-  return counted(size, before + one, before + many);
+  return formatCount(size, before + one, before + many);
 }
 
 /**
@@ -71,28 +73,30 @@ function amount({ rows, things: [one, many] }: Section, count: number, before = 
 type Notes = "each" | "together";
 
 /** Returns all sections, or as much of them as `room` characters hold. Counts all omissions. */
-export function fit(sections: readonly Section[], room: number): string {
-  const whole = sections.map((section) => shown(section, section.rows.length)).join("");
+export function fitSections(sections: readonly Section[], room: number): string {
+  const whole = sections.map((section) => showSection(section, section.rows.length)).join("");
   if (whole.length <= room) return whole;
-  const closed = length(sections.map((section) => part(section, 0, "each")));
+  const closed = measure(sections.map((section) => showPart(section, 0, "each")));
   const notes: Notes = closed <= room / 4 ? "each" : "together";
-  const counts = chosen(sections, notes, room);
-  const texts = sections.map((section, index) => part(section, counts[index] ?? 0, notes));
-  return texts.join("") + together(sections, counts, notes);
+  const counts = chooseRows(sections, notes, room);
+  const texts = sections.map((section, index) => showPart(section, counts[index] ?? 0, notes));
+  return texts.join("") + describeAllOmitted(sections, counts, notes);
 }
 
 /** Counts the rows of each section that fit. */
-function chosen(sections: readonly Section[], notes: Notes, room: number): readonly number[] {
+function chooseRows(sections: readonly Section[], notes: Notes, room: number): readonly number[] {
   const counts = sections.map(() => 0);
   // Notes only become shorter with each row, so the room for the longest ones is reserved.
   let left =
-    room - length(sections.map((section) => part(section, 0, notes))) - together(sections, counts, notes).length;
+    room -
+    measure(sections.map((section) => showPart(section, 0, notes))) -
+    describeAllOmitted(sections, counts, notes).length;
   for (const rank of ranks) {
     const full = new Set<number>();
-    for (const [index, section, row] of inTurn(sections, (one) => one.rank === rank)) {
+    for (const [index, section, row] of takeTurns(sections, (one) => one.rank === rank)) {
       if (full.has(index)) continue;
       const count = counts[index] ?? 0;
-      const cost = row.text.length + frame(section, count, notes);
+      const cost = row.text.length + measureFrame(section, count, notes);
       if (cost > left) {
         full.add(index);
         continue;
@@ -107,7 +111,7 @@ function chosen(sections: readonly Section[], notes: Notes, room: number): reado
 }
 
 /** Returns rows of each section in turn, so that a long section does not take all the room. */
-function inTurn(
+function takeTurns(
   sections: readonly Section[],
   wanted: (row: Row) => boolean,
 ): readonly (readonly [index: number, section: Section, row: Row])[] {
@@ -117,8 +121,8 @@ function inTurn(
     .map(({ index, section, row }) => [index, section, row] as const);
 }
 
-function part(section: Section, count: number, notes: Notes): string {
-  return shown(section, count, hasNote(section, count, notes) ? leftOut(section, count) : "");
+function showPart(section: Section, count: number, notes: Notes): string {
+  return showSection(section, count, hasNote(section, count, notes) ? describeOmitted(section, count) : "");
 }
 
 function hasNote({ open }: Section, count: number, notes: Notes): boolean {
@@ -126,23 +130,23 @@ function hasNote({ open }: Section, count: number, notes: Notes): boolean {
 }
 
 /** Returns the extra length of the first visible row, and of the first folded row. */
-function frame(section: Section, count: number, notes: Notes): number {
+function measureFrame(section: Section, count: number, notes: Notes): number {
   if (count !== 0 && count !== section.open) return 0;
-  const longest = leftOut(section, 0);
+  const longest = describeOmitted(section, 0);
   const empty = { ...section, rows: section.rows.map((row) => ({ ...row, text: "" })) };
-  const framed = (rows: number) => shown(empty, rows, hasNote(section, rows, notes) ? longest : "").length;
+  const framed = (rows: number) => showSection(empty, rows, hasNote(section, rows, notes) ? longest : "").length;
   return framed(count + 1) - framed(count);
 }
 
 /** Returns the line for all sections without their own note. */
-function together(sections: readonly Section[], counts: readonly number[], notes: Notes): string {
+function describeAllOmitted(sections: readonly Section[], counts: readonly number[], notes: Notes): string {
   const amounts = sections.flatMap((section, index) => {
     const count = counts[index] ?? 0;
-    return section.rows.length > count && !hasNote(section, count, notes) ? [amount(section, count)] : [];
+    return section.rows.length > count && !hasNote(section, count, notes) ? [countThings(section, count)] : [];
   });
   return amounts.length === 0 ? "" : `_Omitted for length: ${amounts.join(", ")}._\n`;
 }
 
-function length(texts: readonly string[]): number {
+function measure(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }

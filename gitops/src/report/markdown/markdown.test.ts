@@ -1,6 +1,6 @@
 import * as reviews from "../../../test/reviews";
 import { CommandError } from "../../exit";
-import { markdown } from "./markdown";
+import { formatMarkdown } from "./markdown";
 
 const { small, nothing, drift, deletion, huge } = reviews;
 
@@ -10,7 +10,7 @@ function summary(text: string): string {
 }
 
 test("the first line is hidden and names the title", () => {
-  const lines = markdown(small, { title: "acme: production (eu)" }).split("\n");
+  const lines = formatMarkdown(small, { title: "acme: production (eu)" }).split("\n");
   expect(lines.slice(0, 3)).toEqual([
     "<!-- peridio-gitops review: acme: production (eu) -->",
     "",
@@ -19,58 +19,60 @@ test("the first line is hidden and names the title", () => {
 });
 
 test.each(["", "-->", "a -- b", "a\nb", "<b>", " a", "x".repeat(41)])("rejects the title %j", (title) => {
-  expect(() => markdown(small, { title })).toThrow(CommandError);
+  expect(() => formatMarkdown(small, { title })).toThrow(CommandError);
 });
 
 test.each([499, 500.5, Number.NaN, Infinity])("rejects a limit of %s characters", (limit) => {
-  expect(() => markdown(small, { limit })).toThrow("500 or more");
+  expect(() => formatMarkdown(small, { limit })).toThrow("500 or more");
 });
 
 test("a link leads only to the address", () => {
   const link = "https://acme.example/a b?c=<d>&e=`f`&copy;#(g)|\\";
-  expect(markdown(small, { link })).toContain(
+  expect(formatMarkdown(small, { link })).toContain(
     "\n[Full report](https://acme.example/a%20b?c=%3Cd%3E&amp;e=%60f%60&amp;copy;#%28g%29%7C%5C)\n",
   );
-  expect(markdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain("Full report");
+  expect(formatMarkdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain(
+    "Full report",
+  );
 });
 
 test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("rejects the link %s", (link) => {
-  expect(() => markdown(small, { link })).toThrow("begins with https://");
+  expect(() => formatMarkdown(small, { link })).toThrow("begins with https://");
 });
 
 test("says in one line that nothing changes", () => {
-  expect(summary(markdown(nothing))).toMatch(/ · No access changes$/);
-  expect(summary(markdown({ ...nothing, kind: "drift" }))).toMatch(/ · No access changed outside Pulumi$/);
-  expect(markdown(nothing)).not.toContain("###");
+  expect(summary(formatMarkdown(nothing))).toMatch(/ · No access changes$/);
+  expect(summary(formatMarkdown({ ...nothing, kind: "drift" }))).toMatch(/ · No access changed outside Pulumi$/);
+  expect(formatMarkdown(nothing)).not.toContain("###");
 });
 
 test("says that there are no rules instead of a verdict", () => {
-  expect(summary(markdown({ ...nothing, rules: null }))).toBe("No access rules were given · No access changes");
+  expect(summary(formatMarkdown({ ...nothing, rules: null }))).toBe("No access rules were given · No access changes");
 });
 
 test("shows a broken rule without a change", () => {
-  const text = markdown({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) });
+  const text = formatMarkdown({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) });
   expect(summary(text)).toBe("**Blocked by 1 access rule** · No access changes");
   expect(text).toContain("`outsiders-only-read`");
 });
 
 test("describes drift in the past tense", () => {
-  const text = markdown(drift);
+  const text = formatMarkdown(drift);
   expect(text).toContain("| person | before → now | risk |");
-  expect(markdown({ ...deletion, kind: "drift" })).toContain("`acme-lab` was deleted, with 3 people in it");
+  expect(formatMarkdown({ ...deletion, kind: "drift" })).toContain("`acme-lab` was deleted, with 3 people in it");
 });
 
 test("tells how to undo drift that breaks a rule", () => {
   const [violation] = drift.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const said = "Run `pulumi up --refresh` to restore the program's values.";
-  expect(markdown(drift)).toContain(said);
-  expect(markdown({ ...drift, violations: [{ ...violation, before: true }] })).not.toContain(said);
-  expect(markdown({ ...drift, kind: "change" })).not.toContain(said);
+  expect(formatMarkdown(drift)).toContain(said);
+  expect(formatMarkdown({ ...drift, violations: [{ ...violation, before: true }] })).not.toContain(said);
+  expect(formatMarkdown({ ...drift, kind: "change" })).not.toContain(said);
 });
 
 test("a comment of the minimum size has the verdict and counts everything", () => {
-  const text = markdown(huge, { limit: 500 });
+  const text = formatMarkdown(huge, { limit: 500 });
   expect(summary(text)).toMatch(
     /^\*\*Blocked by 1 access rule\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
   );
@@ -78,13 +80,13 @@ test("a comment of the minimum size has the verdict and counts everything", () =
 });
 
 test("a long summary in a short comment names no risks", () => {
-  expect(summary(markdown(deletion, { limit: 500 }))).toBe(
+  expect(summary(formatMarkdown(deletion, { limit: 500 }))).toBe(
     "No access rules were given · 3 people in 3 organizations · 🔴 9 high · 🟠 2 medium",
   );
 });
 
 test("shows no other changes if the highest risks do not fit", () => {
-  const text = markdown(huge, { limit: 3000 });
+  const text = formatMarkdown(huge, { limit: 3000 });
   expect(text).toContain("🔴 high");
   expect(text).not.toContain("| 🟠 medium");
   expect(text).toMatch(/_Omitted for length: [\d,]+ access changes: grants admin \(\d+\), raises a role \(\d+\), /);
@@ -95,12 +97,12 @@ test("shows a long setting completely, and marks a longer one as shortened", () 
   if (one === undefined) throw new Error("there is one");
   const told = (blocks: number) => {
     const words = Array.from({ length: blocks }, (_, index) => `10.0.${index}.0/24`).join(", ");
-    return markdown({ ...small, settings: [{ ...one, words }] });
+    return formatMarkdown({ ...small, settings: [{ ...one, words }] });
   };
   expect(told(200)).toContain("`10.0.199.0/24`\n");
   expect(told(1000)).toMatch(/… \(shortened; the JSON report has the whole text\)\n/);
 });
 
 test("shows two thousand people if there is room", () => {
-  expect(markdown(huge, { limit: 1_000_000 })).toContain("support-1999@acme.example");
+  expect(formatMarkdown(huge, { limit: 1_000_000 })).toContain("support-1999@acme.example");
 });

@@ -1,12 +1,24 @@
 import { CommandError } from "../../exit";
 import type { Review } from "../../review/review";
 import { type Reviewed, shortenCommit, formatTime } from "../content";
-import { fit } from "./fit";
-import { namesOf, wordings } from "./words";
-import { conflicts, organizations, people, settings, violations } from "./changes";
-import { notes, remarks, sources, unknowns, allAccess } from "./details";
-import { summary } from "./summary";
-import { code, prose } from "./escape";
+import { fitSections } from "./fit";
+import { createNameLookup, wordings } from "./words";
+import {
+  createConflictsSection,
+  createOrganizationsSection,
+  createPeopleSection,
+  createSettingsSection,
+  createRulesSection,
+} from "./changes";
+import {
+  createNotesSection,
+  createMessagesSection,
+  createSourcesSection,
+  createUnknownsSection,
+  createAccessSection,
+} from "./details";
+import { createSummary } from "./summary";
+import { formatCode, formatProse } from "./escape";
 
 /** The maximum length of a comment on GitHub, in characters. GitLab allows 1,000,000. */
 export const commentLimit = 65_536;
@@ -30,7 +42,7 @@ interface MarkdownOptions {
  * comment by it.
  * @throws CommandError for an invalid limit, title or link.
  */
-export function markdown(
+export function formatMarkdown(
   review: Review,
   { limit = commentLimit, title = "Access review", link, reviewed }: MarkdownOptions = {},
 ): string {
@@ -38,44 +50,44 @@ export function markdown(
     throw new CommandError(`a report cannot have ${limit} characters. Use a whole number, ${leastLimit} or more`);
   }
   const wording = wordings[review.kind];
-  const names = namesOf(review);
+  const names = createNameLookup(review);
   const origin =
-    reviewed === undefined ? "" : `Commit ${code(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
+    reviewed === undefined ? "" : `Commit ${formatCode(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
   const head = (brief: boolean) =>
-    `${marker(title)}\n\n## ${prose(title)}\n\n${summary(review, wording, { brief })}\n\n${brief ? "" : origin}`;
+    `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${createSummary(review, wording, { brief })}\n\n${brief ? "" : origin}`;
   const top = head(head(false).length > limit / 2);
-  const pointer = link === undefined ? "" : `[Full report](${linkTarget(link)})\n\n`;
+  const pointer = link === undefined ? "" : `[Full report](${escapeLink(link)})\n\n`;
   const linked = top.length + pointer.length > limit / 2 ? top : top + pointer;
   const sections = [
-    conflicts(review, names),
-    violations(review),
-    organizations(review, wording),
-    people(review, names, wording),
-    settings(review, names),
-    unknowns(review),
-    notes(review, names),
-    remarks(review),
-    allAccess(review, wording),
-    sources(review),
+    createConflictsSection(review, names),
+    createRulesSection(review),
+    createOrganizationsSection(review, wording),
+    createPeopleSection(review, names, wording),
+    createSettingsSection(review, names),
+    createUnknownsSection(review),
+    createNotesSection(review, names),
+    createMessagesSection(review),
+    createAccessSection(review, wording),
+    createSourcesSection(review),
   ];
-  return `${linked}${fit(sections, limit - linked.length)}`.trimEnd() + "\n";
+  return `${linked}${fitSections(sections, limit - linked.length)}`.trimEnd() + "\n";
 }
 
 /**
  * Escapes an address so that none of its characters ends a link.
  * @throws CommandError unless it is an address of the web.
  */
-export function linkTarget(address: string): string {
+export function escapeLink(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new CommandError(
       `the link ${JSON.stringify(address)} is not a web address. Use one that begins with https://`,
     );
   }
-  return url.href.replace(/[^\w:/?#@!$,;=.~%+-]/g, percent);
+  return url.href.replace(/[^\w:/?#@!$,;=.~%+-]/g, encodeCharacter);
 }
 
-function percent(character: string): string {
+function encodeCharacter(character: string): string {
   return character === "&" ? "&amp;" : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
@@ -87,7 +99,7 @@ const longest = 40;
  * Returns the hidden line by which a pipeline finds its own comment: `<!-- peridio-gitops review: TITLE -->`.
  * @throws CommandError for a title of more than 40 characters, or with other characters than letters, digits, spaces and `._,:/()+-`.
  */
-export function marker(title: string): string {
+export function createMarker(title: string): string {
   if (!allowed.test(title) || title.includes("--") || title.length > longest) {
     throw new CommandError(
       `the title ${JSON.stringify(title)} does not fit into a hidden comment. Use up to ${longest} letters, digits, spaces and ._,:/()+- without "--", beginning with a letter or a digit`,

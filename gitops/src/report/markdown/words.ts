@@ -2,15 +2,15 @@ import {
   type OrganizationReview,
   type Review,
   type Level,
-  levelOf,
+  getLevel,
   levels,
   type Risk,
   riskNames,
   risks,
   type PersonReview,
 } from "../../review/review";
-import { roleName, counted, numbered } from "../../wording";
-import { code } from "./escape";
+import { getRoleName, formatCount, formatNumber } from "../../wording";
+import { formatCode } from "./escape";
 
 /** The words that differ for a change, which is still to come, and for drift, which has happened. */
 export interface Wording {
@@ -59,21 +59,21 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
 
 /** Returns risks in words, the worst first; with a level, only those of that level. */
-export function riskWords(some: readonly Risk[], level?: Level): readonly string[] {
+export function listRisks(some: readonly Risk[], level?: Level): readonly string[] {
   return riskNames
     .filter((name) => some.includes(name) && (level === undefined || risks[name].level === level))
     .map((name) => risks[name].words);
 }
 
 /** Returns the highest level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
-export function riskTold(some: readonly Risk[]): string | undefined {
-  const level = levelOf(some);
-  return level && `${marks[level]} ${level}: ${riskWords(some, level).join(", ")}`;
+export function describeRisks(some: readonly Risk[]): string | undefined {
+  const level = getLevel(some);
+  return level && `${marks[level]} ${level}: ${listRisks(some, level).join(", ")}`;
 }
 
 /** A sort key: the highest level first, no risk last. */
-export function severity(some: readonly Risk[]): string {
-  const level = levelOf(some);
+export function getRiskOrder(some: readonly Risk[]): string {
+  const level = getLevel(some);
   return String(level === undefined ? levels.length : levels.indexOf(level));
 }
 
@@ -87,33 +87,33 @@ const standingWords = {
 } as const satisfies Record<Place["standing"], string>;
 
 /** Returns access in few words, such as `admin (owner)`, `viewer (invited)` or `none`. */
-export function placed(place: Place | null): string {
-  return place === null ? "none" : `${roleName(place.role)}${besides(place)}`;
+export function describeAccess(place: Place | null): string {
+  return place === null ? "none" : `${getRoleName(place.role)}${describeStatus(place)}`;
 }
 
 /** Returns the ownership and the status of an invitation, such as ` (owner)`; empty for other members. */
-export function besides({ owner, standing }: Place): string {
+export function describeStatus({ owner, standing }: Place): string {
   const said = [owner ? "owner" : "", standingWords[standing]].filter((word) => word !== "");
   return said.length === 0 ? "" : ` (${said.join(", ")})`;
 }
 
 /** Counts the people of an organization, as the parts of an enumeration. The review names `known` of them. */
-export function population(known: number, { hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
-  const hidden = hiddenPeople === 0 ? [] : [`${numbered(hiddenPeople)} whose addresses are hidden`];
-  if (hiddenRoster !== true) return [counted(known, "person", "people"), ...hidden];
-  const told = [...(known === 0 ? [] : [counted(known, "person", "people")]), ...hidden];
+export function countPeople(known: number, { hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
+  const hidden = hiddenPeople === 0 ? [] : [`${formatNumber(hiddenPeople)} whose addresses are hidden`];
+  if (hiddenRoster !== true) return [formatCount(known, "person", "people"), ...hidden];
+  const told = [...(known === 0 ? [] : [formatCount(known, "person", "people")]), ...hidden];
   return [...told, `${told.length === 0 ? "people" : "others"} that the preview hides`];
 }
 
 /** Returns up to ten names and the number of the others, as `one` or `many`. */
-export function several(names: readonly string[], one: string, many = `${one}s`): string {
+export function listNames(names: readonly string[], one: string, many = `${one}s`): string {
   const more = names.length - 10;
-  const named = names.slice(0, 10).map(code).join(", ");
-  return more > 0 ? `${named} and ${counted(more, `more ${one}`, `more ${many}`)}` : named;
+  const named = names.slice(0, 10).map(formatCode).join(", ");
+  return more > 0 ? `${named} and ${formatCount(more, `more ${one}`, `more ${many}`)}` : named;
 }
 
 /** Counts equal words, in the order of their first occurrence. */
-export function tally(words: readonly string[]): ReadonlyMap<string, number> {
+export function countWords(words: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;
@@ -122,13 +122,13 @@ export function tally(words: readonly string[]): ReadonlyMap<string, number> {
 /** Returns the name of the organization with a key. */
 export type Names = (key: string) => string;
 
-export function namesOf({ organizations }: Review): Names {
+export function createNameLookup({ organizations }: Review): Names {
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   return (key) => names.get(key) ?? key;
 }
 
 /** Compares by several texts, in code units: every machine has the same order, and an updated comment changes only with its review. */
-export function by<Thing>(...keys: readonly ((thing: Thing) => string)[]): (one: Thing, other: Thing) => number {
+export function compareBy<Thing>(...keys: readonly ((thing: Thing) => string)[]): (one: Thing, other: Thing) => number {
   return (one, other) => {
     for (const key of keys) {
       const [left, right] = [key(one), key(other)];

@@ -13,9 +13,9 @@ import {
   type State,
   isHidden,
 } from "../../preview/resource";
-import { counted } from "../../wording";
+import { formatCount } from "../../wording";
 import { type SettingReview, riskNames } from "../review";
-import { type Change, changeOf, type Setting, stated } from "./setting";
+import { type Change, compareSetting, type Setting, describeInitial } from "./setting";
 
 /** Guardrails limit the changes of a program. The provider enforces them; Peridio does not know them. */
 
@@ -27,7 +27,7 @@ const minAdmins: Setting<number> = {
 };
 
 /** `people` is the size of the organization, which makes a share comparable with a number. */
-function maxRemovals(people: number): Setting<string> {
+function createMaxRemovals(people: number): Setting<string> {
   const isShare = (limit: string) => limit.endsWith("%");
   const allows = (limit: string, other: string) =>
     isShare(limit) === isShare(other) ? Number.parseInt(limit, 10) : countAllowedRemovals(limit, people);
@@ -62,7 +62,7 @@ const deletionPolicy: Setting<"delete" | "retain"> = {
 };
 
 /** A guardrail of any type. */
-interface Guard {
+interface Guardrail {
   readonly kind: ResourceKind;
   readonly property: string;
   /** `after` declares it. `people` is the size of the organization. */
@@ -71,12 +71,12 @@ interface Guard {
   readonly stated: (after: Resource) => string | undefined;
 }
 
-function guard<T>(
+function createGuardrail<T>(
   kind: ResourceKind,
   property: string,
   { schema, initial }: { readonly schema: z.ZodType<T>; readonly initial: T },
   setting: (people: number) => Setting<T>,
-): Guard {
+): Guardrail {
   const valueIn = (state: State | undefined): T | Hidden => {
     const value = state?.inputs[property];
     return value === undefined ? initial : (findHidden(value) ?? schema.safeParse(value).data ?? unknown);
@@ -85,30 +85,30 @@ function guard<T>(
     kind,
     property,
     change: (before, after, people) =>
-      changeOf(setting(people), valueIn(before?.before), valueIn(after.after), {
+      compareSetting(setting(people), valueIn(before?.before), valueIn(after.after), {
         isDropped: false,
         isDoubtful: mayDiffer(after, property),
       }),
-    stated: ({ after }) => stated(setting(0), initial, valueIn(after)),
+    stated: ({ after }) => describeInitial(setting(0), initial, valueIn(after)),
   };
 }
 
-const all: readonly Guard[] = [
-  guard(
+const all: readonly Guardrail[] = [
+  createGuardrail(
     "OrganizationMembers",
     "minAdmins",
-    { schema: z.number(), initial: defaultGuardrails.minAdmins },
+    { schema: z.number(), initial: defaultRails.minAdmins },
     () => minAdmins,
   ),
-  guard(
+  createGuardrail(
     "OrganizationMembers",
     "maxRemovals",
-    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultGuardrails.maxRemovals },
-    maxRemovals,
+    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultRails.maxRemovals },
+    createMaxRemovals,
   ),
-  guard("OrganizationMembers", "ignore", { schema: z.array(z.string()), initial: [] }, () => ignore),
-  guard("Organization", "forceDestroy", { schema: z.boolean(), initial: false }, () => forceDestroy),
-  guard(
+  createGuardrail("OrganizationMembers", "ignore", { schema: z.array(z.string()), initial: [] }, () => ignore),
+  createGuardrail("Organization", "forceDestroy", { schema: z.boolean(), initial: false }, () => forceDestroy),
+  createGuardrail(
     "Organization",
     "deletionPolicy",
     { schema: z.enum(["delete", "retain"]), initial: "delete" },
@@ -117,8 +117,12 @@ const all: readonly Guard[] = [
 ];
 
 /** Lists the guardrails that change. A new resource, or one without guardrails, has the defaults. */
-export function guards(is: Organization, { before, after }: Declarations, people: number): readonly SettingReview[] {
-  return reviews(is, after, ({ kind, change }, resource) => {
+export function reviewGuardrails(
+  is: Organization,
+  { before, after }: Declarations,
+  people: number,
+): readonly SettingReview[] {
+  return createReviews(is, after, ({ kind, change }, resource) => {
     // A renamed resource keeps its guardrails.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find((other) => other.kind === kind);
     return change(former, resource, people);
@@ -126,17 +130,20 @@ export function guards(is: Organization, { before, after }: Declarations, people
 }
 
 /** Lists the guardrails of a new organization that differ from the defaults. */
-export function initialGuards(is: Organization, { after }: Pick<Declarations, "after">): readonly SettingReview[] {
-  return reviews(is, after, (guard, resource) => {
+export function reviewInitialGuardrails(
+  is: Organization,
+  { after }: Pick<Declarations, "after">,
+): readonly SettingReview[] {
+  return createReviews(is, after, (guard, resource) => {
     const words = guard.stated(resource);
     return words === undefined ? undefined : { words, risks: [] };
   });
 }
 
-function reviews(
+function createReviews(
   { key }: Organization,
   declaring: readonly Resource[],
-  changeOf: (guard: Guard, resource: Resource) => Change | undefined,
+  changeOf: (guard: Guardrail, resource: Resource) => Change | undefined,
 ): readonly SettingReview[] {
   return all.flatMap((guard) =>
     declaring.flatMap((resource): readonly SettingReview[] => {
@@ -149,7 +156,7 @@ function reviews(
 }
 
 /** Lists changes of the option `retainOnDelete`. */
-export function retention(organization: string, resource: Resource): readonly SettingReview[] {
+export function reviewRetention(organization: string, resource: Resource): readonly SettingReview[] {
   const { before, after, kind } = resource;
   // The deletion of this resource changes nothing in Peridio.
   if (kind === "OrganizationOwner") return [];
@@ -167,9 +174,10 @@ export function retention(organization: string, resource: Resource): readonly Se
 }
 
 /** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
-export function releases(is: Organization, { before, after }: Declarations): readonly SettingReview[] {
+export function reviewReleases(is: Organization, { before, after }: Declarations): readonly SettingReview[] {
   return before.flatMap((resource) => {
-    const left = resource.released && resource.before !== undefined ? leftIn(resource.before, resource, is, after) : "";
+    const left =
+      resource.released && resource.before !== undefined ? describeLeftPart(resource.before, resource, is, after) : "";
     if (left === "") return [];
     return {
       organization: is.key,
@@ -182,7 +190,12 @@ export function releases(is: Organization, { before, after }: Declarations): rea
 }
 
 /** Names the undeclared part that stays; empty if there is none. */
-function leftIn(state: State, { kind }: Resource, { people }: Organization, after: readonly Resource[]): string {
+function describeLeftPart(
+  state: State,
+  { kind }: Resource,
+  { people }: Organization,
+  after: readonly Resource[],
+): string {
   switch (kind) {
     case "SecurityPolicy":
     case "BillingSettings":
@@ -194,7 +207,7 @@ function leftIn(state: State, { kind }: Resource, { people }: Organization, afte
         .map((address) => people.get(address))
         .filter((person) => person?.declaredBy.length === 0);
       if (one === undefined) return "";
-      return `the access of ${others.length === 0 ? one.email : counted(others.length + 1, "person", "people")}`;
+      return `the access of ${others.length === 0 ? one.email : formatCount(others.length + 1, "person", "people")}`;
     }
     // The review reports both elsewhere: the organization as a whole, and the owner as a person without a declaration.
     case "Organization":

@@ -38,34 +38,34 @@ export interface Circumstances {
 }
 
 /** Describes the change of a setting; undefined without one. An undefined value is unknown. */
-export function changeOf<T>(
+export function compareSetting<T>(
   setting: Setting<T>,
   before: T | Hidden | undefined,
   after: T | Hidden | undefined,
   { isDropped, isDoubtful }: Circumstances,
 ): Change | undefined {
-  const change = compared(setting, before, after, isDoubtful);
+  const change = compareValues(setting, before, after, isDoubtful);
   if (!isDropped) return change;
-  const words = change?.words ?? `${setting.label}: stays ${shown(setting, after)}`;
+  const words = change?.words ?? `${setting.label}: stays ${showValue(setting, after)}`;
   return { words: `${words}; no longer declared`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
 }
 
 /** Describes the setting of a new organization; undefined for a default. */
-export function stated<T>(
+export function describeInitial<T>(
   setting: Setting<T>,
   initial: T | Hidden | undefined,
   after: T | Hidden | undefined,
 ): string | undefined {
-  return compared(setting, initial, after) && `${setting.label}: ${shown(setting, after)}`;
+  return compareValues(setting, initial, after) && `${setting.label}: ${showValue(setting, after)}`;
 }
 
-function compared<T>(
+function compareValues<T>(
   setting: Setting<T>,
   before: T | Hidden | undefined,
   after: T | Hidden | undefined,
   isDoubtful = false,
 ): Change | undefined {
-  const words = `${setting.label}: ${shown(setting, before)} → ${shown(setting, after)}`;
+  const words = `${setting.label}: ${showValue(setting, before)} → ${showValue(setting, after)}`;
   if (isHidden(before) || isHidden(after)) {
     const isSame = isHidden(before) && isHidden(after) && before.hidden === after.hidden;
     return isSame && !isDoubtful ? undefined : { words, risks: ["hidden"] };
@@ -77,14 +77,14 @@ function compared<T>(
   return { words: told, risks: setting.risks(before, after) };
 }
 
-function shown<T>(setting: Setting<T>, value: T | Hidden | undefined): string {
+function showValue<T>(setting: Setting<T>, value: T | Hidden | undefined): string {
   if (value === undefined) return "not known";
   if (!isHidden(value)) return setting.show(value);
   return value.hidden === "secret" ? "secret" : "not known before the update";
 }
 
 /** A text without consequences. */
-export function plain(label: string, risks: readonly Risk[] = []): Setting<string | null> {
+export function createTextSetting(label: string, risks: readonly Risk[] = []): Setting<string | null> {
   return {
     label,
     same: (before, after) => before === after,
@@ -94,8 +94,11 @@ export function plain(label: string, risks: readonly Risk[] = []): Setting<strin
 }
 
 /** An e-mail address, compared without case. */
-export function address(label: string, risks: readonly Risk[] = []): Setting<string | null> {
-  return { ...plain(label, risks), same: (before, after) => before?.toLowerCase() === after?.toLowerCase() };
+export function createAddressSetting(label: string, risks: readonly Risk[] = []): Setting<string | null> {
+  return {
+    ...createTextSetting(label, risks),
+    same: (before, after) => before?.toLowerCase() === after?.toLowerCase(),
+  };
 }
 
 export const requireTwoFactor: Setting<boolean> = {
@@ -115,18 +118,20 @@ export const sessionTimeout: Setting<number | null> = {
 
 export const apiKeyRotation: Setting<KeyRotation | null> = {
   label: "API key rotation",
-  same: (before, after) => life(before) === life(after) && before?.maxAgeDays === after?.maxAgeDays,
+  same: (before, after) => getMaximumAge(before) === getMaximumAge(after) && before?.maxAgeDays === after?.maxAgeDays,
   show: (rotation) =>
-    rotation === null ? "none" : `every ${days(rotation.maxAgeDays)}, ${days(rotation.gracePeriodDays)} of grace`,
-  risks: (before, after) => (life(after) > life(before) ? ["weakensRotation"] : []),
+    rotation === null
+      ? "none"
+      : `every ${countDays(rotation.maxAgeDays)}, ${countDays(rotation.gracePeriodDays)} of grace`,
+  risks: (before, after) => (getMaximumAge(after) > getMaximumAge(before) ? ["weakensRotation"] : []),
 };
 
 /** The longest life of a key, in days. */
-function life(rotation: KeyRotation | null): number {
+function getMaximumAge(rotation: KeyRotation | null): number {
   return rotation === null ? Infinity : rotation.maxAgeDays + rotation.gracePeriodDays;
 }
 
-function days(count: number): string {
+function countDays(count: number): string {
   return count === 1 ? "1 day" : `${count} days`;
 }
 
@@ -134,10 +139,10 @@ type Allowlist = readonly AllowlistEntry[];
 
 export const ipAllowlist: Setting<Allowlist> = {
   label: "IP allowlist",
-  same: (before, after) => blocks(before).sort().join() === blocks(after).sort().join(),
-  show: (list) => (list.length === 0 ? "any address" : list.map(entry).join(", ")),
+  same: (before, after) => getBlocks(before).sort().join() === getBlocks(after).sort().join(),
+  show: (list) => (list.length === 0 ? "any address" : list.map(describeEntry).join(", ")),
   tell(before, after) {
-    const [was, is] = [blocks(before), blocks(after)];
+    const [was, is] = [getBlocks(before), getBlocks(after)];
     if (before.length === 0) return `any address → only ${ipAllowlist.show(after)}`;
     if (after.length === 0) return `${ipAllowlist.show(before)} → any address`;
     const added = after.filter(({ cidr }) => !was.includes(canonicalCidr(cidr)));
@@ -146,31 +151,31 @@ export const ipAllowlist: Setting<Allowlist> = {
     // Entries that allow more addresses come first, since a long list is shortened.
     const sorted = [...widening, ...added.filter((one) => !widening.includes(one))];
     return [
-      ...(added.length > 0 ? [`adds ${listed(sorted)}`] : []),
-      ...(removed.length > 0 ? [`removes ${listed(removed)}`] : []),
+      ...(added.length > 0 ? [`adds ${listEntries(sorted)}`] : []),
+      ...(removed.length > 0 ? [`removes ${listEntries(removed)}`] : []),
     ].join("; ");
   },
   risks(before, after) {
     if (before.length === 0) return [];
     if (after.length === 0) return ["removesAllowlist"];
-    const was = blocks(before);
-    return blocks(after).every((block) => cover(was, block)) ? [] : ["widensAllowlist"];
+    const was = getBlocks(before);
+    return getBlocks(after).every((block) => cover(was, block)) ? [] : ["widensAllowlist"];
   },
 };
 
-function blocks(list: Allowlist): string[] {
+function getBlocks(list: Allowlist): string[] {
   return list.map(({ cidr }) => canonicalCidr(cidr));
 }
 
 const longest = 20;
 
-function listed(list: Allowlist): string {
+function listEntries(list: Allowlist): string {
   const rest = list.length - longest;
-  const shown = list.slice(0, longest).map(entry);
+  const shown = list.slice(0, longest).map(describeEntry);
   return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
-function entry({ cidr, description }: AllowlistEntry): string {
+function describeEntry({ cidr, description }: AllowlistEntry): string {
   return description === null ? cidr : `${cidr} (${description})`;
 }
 
@@ -189,10 +194,10 @@ export const paymentMethod: Setting<PaymentMethod | Unknown | null> = {
 export const usageAlerts: Setting<readonly UsageAlert[]> = {
   label: "Usage alerts",
   same: (before, after) => usageAlerts.show(before) === usageAlerts.show(after),
-  show: (alerts) => (alerts.length === 0 ? "none" : alerts.map(alert).sort().join(", ")),
+  show: (alerts) => (alerts.length === 0 ? "none" : alerts.map(describeAlert).sort().join(", ")),
   risks: () => ["changesBilling"],
 };
 
-function alert({ resourceType, thresholdPercent }: UsageAlert): string {
+function describeAlert({ resourceType, thresholdPercent }: UsageAlert): string {
   return `${resourceType.replaceAll("_", " ")} at ${thresholdPercent} %`;
 }

@@ -18,9 +18,9 @@ import {
   type ResourceKind,
 } from "../../preview/resource";
 import type { Sides } from "../../access/sides";
-import { type Contradiction, stacksOf } from "../contradiction";
+import { type Contradiction, listStacks } from "../contradiction";
 import { type SettingReview, riskNames } from "../review";
-import { guards, initialGuards, retention, releases } from "./guards";
+import { reviewGuardrails, reviewInitialGuardrails, reviewRetention, reviewReleases } from "./guards";
 import {
   paymentMethod,
   usageAlerts,
@@ -28,13 +28,13 @@ import {
   ipAllowlist,
   requireTwoFactor,
   sessionTimeout,
-  address,
+  createAddressSetting,
   type Change,
-  changeOf,
+  compareSetting,
   type Circumstances,
-  plain,
+  createTextSetting,
   type Setting,
-  stated,
+  describeInitial,
 } from "./setting";
 
 type SectionName = "general" | "security" | "billing";
@@ -54,7 +54,7 @@ interface Row {
   readonly same: (one: Organization, other: Organization) => boolean;
 }
 
-function row<T>(
+function createRow<T>(
   section: SectionName,
   setting: string,
   words: Setting<T>,
@@ -68,8 +68,8 @@ function row<T>(
     section,
     setting,
     label: words.label,
-    change: (was, is, how) => changeOf(words, was && pick(was), pick(is), how),
-    stated: (fresh, is) => stated(words, pick(fresh), pick(is)),
+    change: (was, is, how) => compareSetting(words, was && pick(was), pick(is), how),
+    stated: (fresh, is) => describeInitial(words, pick(fresh), pick(is)),
     shown: (one) => {
       const value = told(one);
       return value === undefined ? undefined : words.show(value);
@@ -82,20 +82,25 @@ function row<T>(
 }
 
 const rows: readonly Row[] = [
-  row("security", "requireTwoFactor", requireTwoFactor, (one) => one.security?.requireTwoFactor),
-  row("security", "ipAllowlist", ipAllowlist, (one) => one.security?.ipAllowlist),
-  row("security", "sessionTimeout", sessionTimeout, (one) => one.security?.sessionTimeout),
-  row("security", "apiKeyRotation", apiKeyRotation, (one) => one.security?.apiKeyRotation),
-  row("billing", "billingEmail", address("Billing e-mail", ["changesBilling"]), (one) => one.billing?.billingEmail),
-  row("billing", "paymentMethod", paymentMethod, (one) => one.billing?.paymentMethod),
-  row("billing", "usageAlerts", usageAlerts, (one) => one.billing?.usageAlerts),
-  row("general", "displayName", plain("Display name"), (one) => one.general.displayName),
-  row("general", "description", plain("Description"), (one) => one.general.description),
-  row("general", "contactEmail", address("Contact e-mail"), (one) => one.general.contactEmail),
+  createRow("security", "requireTwoFactor", requireTwoFactor, (one) => one.security?.requireTwoFactor),
+  createRow("security", "ipAllowlist", ipAllowlist, (one) => one.security?.ipAllowlist),
+  createRow("security", "sessionTimeout", sessionTimeout, (one) => one.security?.sessionTimeout),
+  createRow("security", "apiKeyRotation", apiKeyRotation, (one) => one.security?.apiKeyRotation),
+  createRow(
+    "billing",
+    "billingEmail",
+    createAddressSetting("Billing e-mail", ["changesBilling"]),
+    (one) => one.billing?.billingEmail,
+  ),
+  createRow("billing", "paymentMethod", paymentMethod, (one) => one.billing?.paymentMethod),
+  createRow("billing", "usageAlerts", usageAlerts, (one) => one.billing?.usageAlerts),
+  createRow("general", "displayName", createTextSetting("Display name"), (one) => one.general.displayName),
+  createRow("general", "description", createTextSetting("Description"), (one) => one.general.description),
+  createRow("general", "contactEmail", createAddressSetting("Contact e-mail"), (one) => one.general.contactEmail),
 ];
 
 /** Lists the settings and the protection that change. For a new organization, lists settings that differ from the defaults. */
-export function settingReviews(
+export function reviewSettings(
   { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
   resources: readonly Resource[],
 ): readonly SettingReview[] {
@@ -115,22 +120,25 @@ export function settingReviews(
     if (own.some(({ adopted }) => adopted)) return [];
     const was = before.organizations.get(key);
     const changes = isNew
-      ? [...initialStatements(is), ...initialGuards(is, declarations)]
-      : [...changedSettings(was, is, declarations), ...guards(is, declarations, was?.people.size ?? 0)];
+      ? [...reviewInitialSettings(is), ...reviewInitialGuardrails(is, declarations)]
+      : [...reviewChangedSettings(was, is, declarations), ...reviewGuardrails(is, declarations, was?.people.size ?? 0)];
     return [
-      ...declarations.after.flatMap((resource) => [...protection(key, resource), ...retention(key, resource)]),
-      ...undeclaredOwner(is, declarations),
-      ...releases(is, declarations),
+      ...declarations.after.flatMap((resource) => [
+        ...reviewProtection(key, resource),
+        ...reviewRetention(key, resource),
+      ]),
+      ...reviewUndeclaredOwner(is, declarations),
+      ...reviewReleases(is, declarations),
       ...changes,
     ];
   });
 }
 
 /** Finds the settings that stacks declare differently. `present` are the resources about the organization. */
-export function contradictions(is: Organization, present: readonly Resource[]): readonly Contradiction[] {
-  const each = stacksOf(present).map((stack) => ({
+export function findContradictions(is: Organization, present: readonly Resource[]): readonly Contradiction[] {
+  const each = listStacks(present).map((stack) => ({
     stack,
-    declared: declaredBy(
+    declared: getDeclaredSettings(
       present.filter((one) => one.stack === stack),
       is,
     ),
@@ -146,7 +154,7 @@ export function contradictions(is: Organization, present: readonly Resource[]): 
 }
 
 /** Returns an organization with only the settings that resources declare. */
-function declaredBy(resources: readonly Resource[], is: Organization): Organization {
+function getDeclaredSettings(resources: readonly Resource[], is: Organization): Organization {
   const inputs = (wanted: ResourceKind) =>
     Object.fromEntries(
       resources.filter(({ kind }) => kind === wanted).flatMap(({ after }) => Object.entries(after?.inputs ?? {})),
@@ -159,7 +167,7 @@ function declaredBy(resources: readonly Resource[], is: Organization): Organizat
   };
 }
 
-function protection(organization: string, resource: Resource): readonly SettingReview[] {
+function reviewProtection(organization: string, resource: Resource): readonly SettingReview[] {
   const { before, after, kind } = resource;
   // Without its declaration, the owner stays, so there is nothing to protect.
   if (kind === "OrganizationOwner") return [];
@@ -177,7 +185,10 @@ function protection(organization: string, resource: Resource): readonly SettingR
 }
 
 /** Reports an owner that no stack declares after the change. */
-function undeclaredOwner({ key, owner }: Organization, { before, after }: Declarations): readonly SettingReview[] {
+function reviewUndeclaredOwner(
+  { key, owner }: Organization,
+  { before, after }: Declarations,
+): readonly SettingReview[] {
   const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];
   const who = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
@@ -185,14 +196,14 @@ function undeclaredOwner({ key, owner }: Organization, { before, after }: Declar
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
 }
 
-function changedSettings(
+function reviewChangedSettings(
   was: Organization | undefined,
   is: Organization,
   declarations: Declarations,
 ): readonly SettingReview[] {
   const all: Readonly<Record<SectionName, SettingsSection>> = { general: describeGeneralSection(is.name), ...sections };
   return rows.flatMap(({ section, setting, change }) => {
-    const own = ofKind(all[section], declarations);
+    const own = filterDeclarations(all[section], declarations);
     const isDropped = Object.keys(findResets(all[section], own)).includes(setting);
     const isDoubtful = own.after.some((resource) => mayDiffer(resource, setting));
     const found = change(was, is, { isDropped, isDoubtful });
@@ -202,12 +213,12 @@ function changedSettings(
   });
 }
 
-function ofKind({ kind }: SettingsSection, { before, after }: Declarations): Declarations {
+function filterDeclarations({ kind }: SettingsSection, { before, after }: Declarations): Declarations {
   const own = (resources: readonly Resource[]) => resources.filter((resource) => resource.kind === kind);
   return { before: own(before), after: own(after) };
 }
 
-function initialStatements(is: Organization): readonly SettingReview[] {
+function reviewInitialSettings(is: Organization): readonly SettingReview[] {
   const fresh: Organization = {
     ...is,
     general: general.parse(describeGeneralSection(is.name).initial),

@@ -1,15 +1,17 @@
 import { secret, unknown } from "../../preview/resource";
-import { ada, bob, carl, dora, messages, organization, violations } from "../testing/acme";
+import { ada, bob, carl, dora, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const two = "Two admins: { admins: { atLeast: 2 } }";
 const one = "One admin: { admins: { atMost: 1 } }";
 
 test("enough admins pass", () => {
-  expect(violations(two, organization({ people: { [ada]: "admin", [bob]: "admin", [carl]: "viewer" } }))).toEqual([]);
+  expect(checkYaml(two, createOrganization({ people: { [ada]: "admin", [bob]: "admin", [carl]: "viewer" } }))).toEqual(
+    [],
+  );
 });
 
 test("names too few admins and the missing number", () => {
-  expect(violations(two, organization({ people: { [ada]: "admin", [carl]: "viewer" } }))).toEqual([
+  expect(checkYaml(two, createOrganization({ people: { [ada]: "admin", [carl]: "viewer" } }))).toEqual([
     {
       rule: "Two admins",
       severity: "refuse",
@@ -19,7 +21,7 @@ test("names too few admins and the missing number", () => {
       before: false,
     },
   ]);
-  expect(messages(two, organization())).toEqual([
+  expect(checkMessages(two, createOrganization())).toEqual([
     "acme-dev has no admin, but the rule requires at least 2: make another person admin.",
   ]);
 });
@@ -32,14 +34,18 @@ const waiting = {
 } as const;
 
 test("an invitation does not count as an admin, and the message explains its acceptance", () => {
-  expect(messages(two, organization({ people: waiting }))).toEqual([
+  expect(checkMessages(two, createOrganization({ people: waiting }))).toEqual([
     `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person admin; ${bob}, ${carl} will count after accepting the invitation.`,
   ]);
 });
 
 test("counts invitations if the rule says so, but not expired ones", () => {
-  expect(messages("x: { admins: { atLeast: 3, countInvited: true } }", organization({ people: waiting }))).toEqual([]);
-  expect(messages("x: { admins: { atLeast: 4, countInvited: true } }", organization({ people: waiting }))).toEqual([
+  expect(
+    checkMessages("x: { admins: { atLeast: 3, countInvited: true } }", createOrganization({ people: waiting })),
+  ).toEqual([]);
+  expect(
+    checkMessages("x: { admins: { atLeast: 4, countInvited: true } }", createOrganization({ people: waiting })),
+  ).toEqual([
     `acme-dev has 3 admins (${ada}, ${bob}, ${carl}), but the rule requires at least 4: make another person admin.`,
   ]);
 });
@@ -49,34 +55,36 @@ test("counts planned admins in a new organization", () => {
     [ada]: { role: "admin", standing: "planned" },
     [bob]: { role: "admin", standing: "planned" },
   } as const;
-  expect(messages(two, organization({ id: undefined, people }))).toEqual([]);
-  expect(messages(two, organization({ people }))).toHaveLength(1);
+  expect(checkMessages(two, createOrganization({ id: undefined, people }))).toEqual([]);
+  expect(checkMessages(two, createOrganization({ people }))).toHaveLength(1);
 });
 
 test("counts everyone who may become an admin against a maximum", () => {
-  expect(messages(one, organization({ people: { [ada]: "admin", [bob]: "manager" } }))).toEqual([]);
-  expect(messages("x: { admins: { atMost: 2 } }", organization({ people: waiting }))).toEqual([
+  expect(checkMessages(one, createOrganization({ people: { [ada]: "admin", [bob]: "manager" } }))).toEqual([]);
+  expect(checkMessages("x: { admins: { atMost: 2 } }", createOrganization({ people: waiting }))).toEqual([
     `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), counting invitations, but the rule allows at most 2: give 2 of them another role.`,
   ]);
 });
 
 test("hidden roles count neither toward the minimum nor toward the maximum", () => {
-  const hidden = organization({ people: { [ada]: "admin", [bob]: unknown }, hiddenPeople: 1 });
-  expect(messages(two, hidden)).toEqual([
+  const hidden = createOrganization({ people: { [ada]: "admin", [bob]: unknown }, hiddenPeople: 1 });
+  expect(checkMessages(two, hidden)).toEqual([
     `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person admin; the hidden roles of 2 people do not count.`,
   ]);
-  expect(messages(one, hidden)).toEqual([
+  expect(checkMessages(one, hidden)).toEqual([
     `acme-dev has 1 admin (${ada}), and 2 people with hidden roles, counting invitations, but the rule allows at most 1: give 2 of them another role.`,
   ]);
-  expect(messages(one, organization({ people: { [bob]: secret } }))).toEqual([]);
+  expect(checkMessages(one, createOrganization({ people: { [bob]: secret } }))).toEqual([]);
 });
 
 test("counts only the people that the rule applies to", () => {
   const rule = 'x: { people: "*@acme.example", admins: { atLeast: 2 } }';
-  expect(messages(rule, organization({ people: { [ada]: "admin", [carl]: "admin" } }))).toEqual([
+  expect(checkMessages(rule, createOrganization({ people: { [ada]: "admin", [carl]: "admin" } }))).toEqual([
     `acme-dev has 1 admin among *@acme.example (${ada}), but the rule requires at least 2: make another person admin.`,
   ]);
-  expect(messages('x: { people: { except: "*@acme.example" }, admins: { atLeast: 1 } }', organization())).toEqual([
+  expect(
+    checkMessages('x: { people: { except: "*@acme.example" }, admins: { atLeast: 1 } }', createOrganization()),
+  ).toEqual([
     "acme-dev has no admin among all but *@acme.example, but the rule requires at least 1: make another person admin.",
   ]);
 });
@@ -84,9 +92,12 @@ test("counts only the people that the rule applies to", () => {
 test("finds a required admin in any case of the address", () => {
   const rule = `Break glass: { admins: { including: [${ada}, ${bob}, ${dora}] } }`;
   expect(
-    messages(rule, organization({ people: { "ADA@acme.example": "admin", [bob]: "admin", [dora]: "admin" } })),
+    checkMessages(
+      rule,
+      createOrganization({ people: { "ADA@acme.example": "admin", [bob]: "admin", [dora]: "admin" } }),
+    ),
   ).toEqual([]);
-  expect(messages(rule, organization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
+  expect(checkMessages(rule, createOrganization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
     `${bob} is not yet an admin of acme-dev, but the rule requires it: the person must accept the invitation.`,
     `${dora} is no admin of acme-dev, but the rule requires it: give the person that role.`,
   ]);
@@ -96,10 +107,10 @@ test("an exempt person counts toward the minimum, not toward the maximum", () =>
   const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: handing over }]`;
   const people = { [ada]: "admin", [bob]: "admin" } as const;
   expect(
-    messages(
+    checkMessages(
       `x: { admins: { atLeast: 2, atMost: 1 }, ${exempt} }`.replace("atLeast: 2, ", ""),
-      organization({ people }),
+      createOrganization({ people }),
     ),
   ).toEqual([]);
-  expect(messages(`x: { admins: { atLeast: 2 }, ${exempt} }`, organization({ people }))).toEqual([]);
+  expect(checkMessages(`x: { admins: { atLeast: 2 }, ${exempt} }`, createOrganization({ people }))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { unknown } from "../../preview/resource";
-import { access, ada, bob, carl, grace, messages, organization, violations } from "../testing/acme";
+import { createAccess, ada, bob, carl, grace, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const apart = `
 Who runs production does not pay for it:
@@ -8,24 +8,26 @@ Who runs production does not pay for it:
     - { role: [admin, manager], organizations: acme-billing }
 `;
 
-const production = (people: Parameters<typeof organization>[0]) => organization({ name: "acme-production", ...people });
-const billing = (people: Parameters<typeof organization>[0]) => organization({ name: "acme-billing", ...people });
+const production = (people: Parameters<typeof createOrganization>[0]) =>
+  createOrganization({ name: "acme-production", ...people });
+const billing = (people: Parameters<typeof createOrganization>[0]) =>
+  createOrganization({ name: "acme-billing", ...people });
 
 test("different people may have the two duties, and one person a lower role in one of them", () => {
-  const state = access(
+  const state = createAccess(
     production({ people: { [ada]: "admin", [bob]: "manager" } }),
     billing({ people: { [ada]: "developer", [bob]: "admin", [grace]: "admin" } }),
   );
-  expect(messages(apart, state)).toEqual([]);
+  expect(checkMessages(apart, state)).toEqual([]);
 });
 
 test("reports a person with both duties once, with all organizations", () => {
-  const state = access(
+  const state = createAccess(
     production({ people: { [ada]: "admin", [grace]: "admin" } }),
-    organization({ name: "acme-eu-production", people: { [grace]: "admin" } }),
+    createOrganization({ name: "acme-eu-production", people: { [grace]: "admin" } }),
     billing({ people: { "Grace@acme.example": { role: "manager", standing: "pending" } } }),
   );
-  expect(violations(apart, state)).toEqual([
+  expect(checkYaml(apart, state)).toEqual([
     {
       rule: "Who runs production does not pay for it",
       severity: "refuse",
@@ -39,17 +41,19 @@ test("reports a person with both duties once, with all organizations", () => {
 
 test("one role is not two duties, and the same duty twice allows one organization", () => {
   const once = `x: { notTogether: [{ role: admin }, { role: admin, organizations: "acme-*" }] }`;
-  expect(messages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
-  const state = access(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
-  expect(messages(once, state)).toEqual([
+  expect(checkMessages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
+  const state = createAccess(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
+  expect(checkMessages(once, state)).toEqual([
     `${ada} has the role admin in acme-billing, acme-production, but the rule allows only one of them: take the others away.`,
   ]);
 });
 
 test("any two of three duties break the rule", () => {
   const three = `x: { notTogether: [{ role: admin, organizations: a }, { role: admin, organizations: b }, { role: admin, organizations: c }] }`;
-  const state = access(...["a", "b", "c"].map((name) => organization({ name, people: { [ada]: "admin" } })));
-  expect(violations(three, state).map(({ organizations }) => organizations)).toEqual([
+  const state = createAccess(
+    ...["a", "b", "c"].map((name) => createOrganization({ name, people: { [ada]: "admin" } })),
+  );
+  expect(checkYaml(three, state).map(({ organizations }) => organizations)).toEqual([
     ["a", "b"],
     ["a", "c"],
     ["b", "c"],
@@ -57,12 +61,12 @@ test("any two of three duties break the rule", () => {
 });
 
 test("a duty applies to the organizations and people of its rule only", () => {
-  const state = access(production({ people: { [carl]: "admin" } }), billing({ people: { [carl]: "admin" } }));
-  expect(messages(apart, state)).toHaveLength(1);
-  expect(messages(`${apart}  organizations: "*-production"\n`, state)).toEqual([]);
-  expect(messages(`${apart}  people: "*@acme.example"\n`, state)).toEqual([]);
+  const state = createAccess(production({ people: { [carl]: "admin" } }), billing({ people: { [carl]: "admin" } }));
+  expect(checkMessages(apart, state)).toHaveLength(1);
+  expect(checkMessages(`${apart}  organizations: "*-production"\n`, state)).toEqual([]);
+  expect(checkMessages(`${apart}  people: "*@acme.example"\n`, state)).toEqual([]);
   expect(
-    messages(
+    checkMessages(
       `${apart}  exempt: [{ person: ${carl}, organization: acme-billing, until: 2027-01-31, because: x }]\n`,
       state,
     ),
@@ -70,12 +74,12 @@ test("a duty applies to the organizations and people of its rule only", () => {
 });
 
 test("a hidden role may be one of the duties, and people with hidden addresses may have both", () => {
-  const state = access(
+  const state = createAccess(
     production({ people: { [ada]: "admin" }, hiddenPeople: 1 }),
     billing({ people: { [ada]: unknown } }),
-    organization({ name: "acme-lab", hiddenPeople: 7 }),
+    createOrganization({ name: "acme-lab", hiddenPeople: 7 }),
   );
-  expect(messages(apart, state)).toEqual([
+  expect(checkMessages(apart, state)).toEqual([
     `${ada} has the role admin in acme-production together with a hidden role in acme-billing, but the rule forbids both: take one of them away.`,
     "1 person in acme-production cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
   ]);

@@ -3,9 +3,9 @@ import { type Role, key, role as oneRole } from "#provider";
 import { named } from "#framework";
 import type { Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
-import { type Finding, hiddenPeople, type Requirement, type Concerned, type Scope } from "../scope";
+import { type Finding, reportHiddenPeople, type Requirement, type Concerned, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
-import { all } from "../../wording";
+import { joinAnd } from "../../wording";
 
 const duty = z
   .strictObject({
@@ -32,7 +32,7 @@ export const notTogether = z
   .transform(
     (duties): Requirement =>
       (scope) =>
-        found(duties, scope),
+        checkDuties(duties, scope),
   )
   .optional()
   .meta({ description: "Roles in different organizations. A person may have only one of them." });
@@ -44,21 +44,21 @@ interface Held {
   readonly unsure: boolean;
 }
 
-function found(duties: readonly Duty[], scope: Scope): readonly Finding[] {
-  const held = duties.map((one) => placesOf(one, scope));
+function checkDuties(duties: readonly Duty[], scope: Scope): readonly Finding[] {
+  const held = duties.map((one) => findHolders(one, scope));
   const findings = held.flatMap((first, index) =>
     held.slice(index + 1).flatMap((second, offset) => {
       const about = JSON.stringify([index, index + 1 + offset]);
-      return [...first].flatMap(([address, mine]) => together(mine, second.get(address) ?? [], about));
+      return [...first].flatMap(([address, mine]) => compareHolders(mine, second.get(address) ?? [], about));
     }),
   );
   const untold = scope.organizations.filter(({ organization }) =>
     duties.some((one) => selectsOrganization(one.organizations, organization) !== "no"),
   );
-  return [...findings, ...untold.flatMap(hiddenPeople)];
+  return [...findings, ...untold.flatMap(reportHiddenPeople)];
 }
 
-function placesOf({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<string, readonly Held[]> {
+function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<string, readonly Held[]> {
   const found = new Map<string, Held[]>();
   for (const concerned of scope.organizations) {
     const selected = selectsOrganization(organizations, concerned.organization);
@@ -73,7 +73,7 @@ function placesOf({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<str
 }
 
 /** Finds the organizations in which one person has both duties. One role in one organization counts once. */
-function together(first: readonly Held[], second: readonly Held[], duties: string): readonly Finding[] {
+function compareHolders(first: readonly Held[], second: readonly Held[], duties: string): readonly Finding[] {
   const differs = (one: Held) => (other: Held) => one.concerned !== other.concerned;
   const [mine, theirs] = [
     first.filter((one) => second.some(differs(one))),
@@ -87,7 +87,7 @@ function together(first: readonly Held[], second: readonly Held[], duties: strin
   const organizations = byName.map(({ concerned }) => concerned.organization);
   return [
     {
-      words: `${email} has ${wordsOf(mine, theirs)} away.`,
+      words: `${email} has ${describeBoth(mine, theirs)} away.`,
       organizations,
       people: [email],
       unsure: byName.filter(({ unsure }) => unsure).map(({ concerned }) => concerned.organization),
@@ -97,18 +97,18 @@ function together(first: readonly Held[], second: readonly Held[], duties: strin
   ];
 }
 
-function wordsOf(mine: readonly Held[], theirs: readonly Held[]): string {
-  const [one, other] = [dutyWords(mine), dutyWords(theirs)];
+function describeBoth(mine: readonly Held[], theirs: readonly Held[]): string {
+  const [one, other] = [describeDuty(mine), describeDuty(theirs)];
   if (one === other) return `${one}, but the rule allows only one of them: take the others`;
   return `${one} together with ${other}, but the rule forbids both: take one of them`;
 }
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
-function dutyWords(held: readonly Held[]): string {
+function describeDuty(held: readonly Held[]): string {
   const byRole = new Map<string, string[]>();
   for (const { person, concerned } of held) {
     const role = isHidden(person.role) ? "a hidden role" : `the role ${person.role}`;
     byRole.set(role, [...(byRole.get(role) ?? []), concerned.name]);
   }
-  return all([...byRole].map(([role, names]) => `${role} in ${named(names)}`));
+  return joinAnd([...byRole].map(([role, names]) => `${role} in ${named(names)}`));
 }

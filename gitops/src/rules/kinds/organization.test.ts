@@ -1,6 +1,6 @@
 import type { Organization } from "../../access/access";
 import { secret, unknown } from "../../preview/resource";
-import { ada, carl, grace, messages, organization } from "../testing/acme";
+import { ada, carl, grace, checkMessages, createOrganization } from "../testing/acme";
 
 const nothingTells = (setting: string, asked: string) =>
   `${setting} of acme-dev is unknown, but the rule requires ${asked}: declare it in a SecurityPolicy, or as \`security\` in the layout.`;
@@ -199,6 +199,6 @@ const cases: readonly Case[] = [
 test.each(cases.map(([words, rule, state, message]) => ({ words, rule, state, message })))(
   "$words: $rule",
   ({ rule, state, message }) => {
-    expect(messages(`x: { ${rule} }`, organization(state))).toEqual(message === undefined ? [] : [message]);
+    expect(checkMessages(`x: { ${rule} }`, createOrganization(state))).toEqual(message === undefined ? [] : [message]);
   },
 );

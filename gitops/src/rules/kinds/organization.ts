@@ -2,70 +2,70 @@ import * as z from "zod";
 import { key } from "#provider";
 import { isComplete } from "../../access/access";
 import { isHidden } from "../../preview/resource";
-import { either } from "../../wording";
-import { type Finding, inEach, type Concerned, findingIn, hiddenWords } from "../scope";
-import { people, type Selector, selectorWords, selectsPerson, matches, organizationPatterns } from "../selector";
+import { joinOr } from "../../wording";
+import { type Finding, checkEach, type Concerned, createFinding, describeHidden } from "../scope";
+import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
 
 /** The allowed owners. */
 export const owner = people
-  .transform((allowed) => inEach((concerned) => findingsOfOwner(allowed, concerned)))
+  .transform((allowed) => checkEach((concerned) => checkOwner(allowed, concerned)))
   .optional()
   .meta({
     description:
       "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
   });
 
-function findingsOfOwner(allowed: Selector, concerned: Concerned): readonly Finding[] {
+function checkOwner(allowed: Selector, concerned: Concerned): readonly Finding[] {
   const { organization, name } = concerned;
   const { owner } = organization;
-  const limit = selectorWords(allowed);
+  const limit = describeSelector(allowed);
   if (owner === undefined) {
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}: declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
-    return [findingIn(concerned, words)];
+    return [createFinding(concerned, words)];
   }
   if (isHidden(owner)) {
-    const words = `The owner of ${name} ${hiddenWords(owner)}, but the rule allows ${limit}: declare the owner without hiding it.`;
-    return [findingIn(concerned, words)];
+    const words = `The owner of ${name} ${describeHidden(owner)}, but the rule allows ${limit}: declare the owner without hiding it.`;
+    return [createFinding(concerned, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
   const words = `${owner} owns ${name}, but the rule allows ${limit}: declare another owner, or transfer the ownership.`;
-  return [findingIn(concerned, words, { people: [owner], about: key(owner) })];
+  return [createFinding(concerned, words, { people: [owner], about: key(owner) })];
 }
 
 /** A complete declaration of all people. */
 export const roster = z
   .enum(["required", "exceptOwners"])
-  .transform((asked) => inEach((concerned) => findingsOfRoster(asked, concerned)))
+  .transform((asked) => checkEach((concerned) => checkRoster(asked, concerned)))
   .optional()
   .meta({
     description:
       "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all but owners, which Avocado Connect does not report.",
   });
 
-function findingsOfRoster(asked: "required" | "exceptOwners", concerned: Concerned): readonly Finding[] {
+function checkRoster(asked: "required" | "exceptOwners", concerned: Concerned): readonly Finding[] {
   const { organization, name } = concerned;
   if (!organization.hasRoster) {
     const whom = asked === "required" ? "all people" : "all people but owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${whom}: declare it in a layout, or with an OrganizationMembers.`;
-    return [findingIn(concerned, words, { extent: 1 })];
+    return [createFinding(concerned, words, { extent: 1 })];
   }
   if (asked === "exceptOwners" || isComplete(organization)) return [];
   const words = `${name} may have an owner without a declaration, since Avocado Connect does not report owners, but the rule requires a roster of all people: use \`roster: exceptOwners\`, or exclude ${name} from its \`organizations\`.`;
-  return [findingIn(concerned, words)];
+  return [createFinding(concerned, words)];
 }
 
 /** Protection from accidental deletion. */
 export const protect = z
   .literal(true, { error: "must be true or absent" })
   .transform(() =>
-    inEach((concerned) => {
+    checkEach((concerned) => {
       const { name, organization } = concerned;
       if (organization.protected === true) return [];
       const words =
         organization.protected === undefined
           ? `No reviewed stack declares ${name}, so its protection is unknown, but the rule requires it: also review the stack that declares it.`
           : `${name} is not protected from deletion, but the rule requires it: set \`protect: true\` for its Organization.`;
-      return [findingIn(concerned, words)];
+      return [createFinding(concerned, words)];
     }),
   )
   .optional()
@@ -75,7 +75,7 @@ const regex = z
   .string()
   .min(1, "must not be empty")
   .superRefine((text, context) => {
-    if (expression(text) !== undefined) return;
+    if (parseExpression(text) !== undefined) return;
     context.addIssue({ code: "custom", message: "is not a regular expression, such as acme-[a-z]+" });
   })
   .meta({ description: "A JavaScript regular expression for the whole name." });
@@ -89,18 +89,18 @@ interface Convention {
 export const name = z
   .union([organizationPatterns, z.strictObject({ regex })])
   .transform((said): Convention => {
-    if (Array.isArray(said)) return { keeps: (name) => matches(said, name), words: either(said) };
-    const whole = expression(said.regex);
+    if (Array.isArray(said)) return { keeps: (name) => matches(said, name), words: joinOr(said) };
+    const whole = parseExpression(said.regex);
     return { keeps: (name) => whole?.test(name) ?? false, words: `/${said.regex}/` };
   })
-  .transform((convention) => inEach((concerned) => findingsOfName(convention, concerned)))
+  .transform((convention) => checkEach((concerned) => checkName(convention, concerned)))
   .optional()
   .meta({
     description:
       'The names of organizations: a pattern such as `acme-*`, several of which one must match, or `{ regex: "acme-[a-z]+" }`.',
   });
 
-function expression(text: string): RegExp | undefined {
+function parseExpression(text: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${text})$`, "u");
   } catch {
@@ -108,11 +108,11 @@ function expression(text: string): RegExp | undefined {
   }
 }
 
-function findingsOfName({ keeps, words: asked }: Convention, concerned: Concerned): readonly Finding[] {
+function checkName({ keeps, words: asked }: Convention, concerned: Concerned): readonly Finding[] {
   const { name: known, id } = concerned.organization;
   if (known === undefined) {
     const words = `The name of ${concerned.name} is unknown, but the rule requires ${asked}: also review the stack that declares it.`;
-    return [findingIn(concerned, words)];
+    return [createFinding(concerned, words)];
   }
   if (keeps(known)) return [];
   const remedy =
@@ -120,25 +120,28 @@ function findingsOfName({ keeps, words: asked }: Convention, concerned: Concerne
       ? "choose another name before it is created, since names never change"
       : "names never change, so exclude the organization from the rule with `except`";
   const words = `The name ${known} breaks the rule, which requires ${asked}: ${remedy}.`;
-  return [findingIn(concerned, words)];
+  return [createFinding(concerned, words)];
 }
 
 /** A display name that differs from the name. */
 export const displayName = z
   .literal("required", { error: "must be `required` or absent" })
   .transform(() =>
-    inEach((concerned) => {
+    checkEach((concerned) => {
       const { name, organization } = concerned;
       const value = organization.general.displayName;
       const remedy = "declare `displayName`";
       if (isHidden(value)) {
-        const words = `The display name of ${name} ${hiddenWords(value)}, but the rule requires one: declare it without hiding it.`;
-        return [findingIn(concerned, words)];
+        const words = `The display name of ${name} ${describeHidden(value)}, but the rule requires one: declare it without hiding it.`;
+        return [createFinding(concerned, words)];
       }
       // Without a display name, Peridio uses the name.
       if (value !== undefined && value !== organization.name) return [];
       return [
-        findingIn(concerned, `${name} has no display name apart from its name, but the rule requires one: ${remedy}.`),
+        createFinding(
+          concerned,
+          `${name} has no display name apart from its name, but the rule requires one: ${remedy}.`,
+        ),
       ];
     }),
   )

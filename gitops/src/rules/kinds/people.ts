@@ -1,15 +1,15 @@
 import * as z from "zod";
 import { roles, type Role, key, role as oneRole } from "#provider";
 import { isHidden } from "../../preview/resource";
-import { either, roleName, counted } from "../../wording";
-import { daysAfter, daysBetween, type LastingPlace } from "../lastDays";
+import { joinOr, getRoleName, formatCount } from "../../wording";
+import { addDays, countDays, type LastDay } from "../lastDays";
 import {
   type Finding,
-  hiddenPeople,
-  inEach,
+  reportHiddenPeople,
+  checkEach,
   type Concerned,
-  findingIn,
-  placeWords,
+  createFinding,
+  describeAccess,
   type Requirement,
   type Scope,
 } from "../scope";
@@ -30,20 +30,22 @@ export const role = z
   ])
   .transform((said): Allowed => {
     if (said === "none") return { roles: [], words: "none" };
-    if (typeof said === "string") return { roles: [said], words: `only ${roleName(said)}` };
+    if (typeof said === "string") return { roles: [said], words: `only ${getRoleName(said)}` };
     if ("atMost" in said) {
-      return { roles: roles.slice(roles.indexOf(said.atMost)), words: `at most ${roleName(said.atMost)}` };
+      return { roles: roles.slice(roles.indexOf(said.atMost)), words: `at most ${getRoleName(said.atMost)}` };
     }
-    return { roles: said, words: `only ${either(said.map(roleName))}` };
+    return { roles: said, words: `only ${joinOr(said.map(getRoleName))}` };
   })
-  .transform((allowed) => inEach((concerned) => [...misplaced(allowed, concerned), ...untold(allowed, concerned)]))
+  .transform((allowed) =>
+    checkEach((concerned) => [...checkRoles(allowed, concerned), ...checkHiddenPeople(allowed, concerned)]),
+  )
   .optional()
   .meta({
     description:
       "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
   });
 
-function misplaced({ roles: allowed, words: limit }: Allowed, concerned: Concerned): readonly Finding[] {
+function checkRoles({ roles: allowed, words: limit }: Allowed, concerned: Concerned): readonly Finding[] {
   const { name, people } = concerned;
   return people.flatMap((person) => {
     const { role: held, email } = person;
@@ -55,16 +57,16 @@ function misplaced({ roles: allowed, words: limit }: Allowed, concerned: Concern
         : isHidden(held)
           ? "declare the role without hiding it"
           : "give an allowed role, or remove the person";
-    const words = `${placeWords(person, name)}, but the rule allows ${limit}: ${remedy}.`;
+    const words = `${describeAccess(person, name)}, but the rule allows ${limit}: ${remedy}.`;
     // A higher role than before is a new violation.
     const extent = isHidden(held) ? 0 : roles.length - roles.indexOf(held);
     const about = isHidden(held) ? `hidden ${key(email)}` : key(email);
-    return [findingIn(concerned, words, { people: [email], about, extent })];
+    return [createFinding(concerned, words, { people: [email], about, extent })];
   });
 }
 
-function untold({ roles: allowed }: Allowed, concerned: Concerned): readonly Finding[] {
-  return allowed.length === roles.length ? [] : hiddenPeople(concerned);
+function checkHiddenPeople({ roles: allowed }: Allowed, concerned: Concerned): readonly Finding[] {
+  return allowed.length === roles.length ? [] : reportHiddenPeople(concerned);
 }
 
 const days = z
@@ -83,7 +85,7 @@ export const until = z
   .transform(
     (said): Requirement =>
       (scope) =>
-        endless(said === "required" ? undefined : said.withinDays, scope),
+        checkLastDays(said === "required" ? undefined : said.withinDays, scope),
   )
   .optional()
   .meta({
@@ -91,34 +93,34 @@ export const until = z
       "Access must end: `required`, or `{ withinDays: 180 }` for a last day within so many days. Layouts declare the last day as `until`.",
   });
 
-function endless(withinDays: number | undefined, { organizations, lastDays, today }: Scope): readonly Finding[] {
+function checkLastDays(withinDays: number | undefined, { organizations, lastDays, today }: Scope): readonly Finding[] {
   if (lastDays === undefined) return [];
   return organizations.flatMap((concerned) => {
     const { organization, name, people } = concerned;
     const findings = people.flatMap(({ email }) => {
       const place = organization.name === undefined ? undefined : lastDays.placeOf(organization.name, email);
-      const wrong = wrongWith(place, { who: email, where: name, today, withinDays });
+      const wrong = checkLastDay(place, { who: email, where: name, today, withinDays });
       if (wrong === undefined) return [];
-      return [findingIn(concerned, wrong.words, { people: [email], about: key(email), extent: wrong.extent })];
+      return [createFinding(concerned, wrong.words, { people: [email], about: key(email), extent: wrong.extent })];
     });
-    return [...findings, ...hiddenPeople(concerned)];
+    return [...findings, ...reportHiddenPeople(concerned)];
   });
 }
 
-interface Terms {
+interface LastDayTerms {
   readonly who: string;
   readonly where: string;
   readonly today: string;
   readonly withinDays: number | undefined;
 }
 
-function wrongWith(
-  place: LastingPlace | undefined,
-  { who, where, today, withinDays }: Terms,
+function checkLastDay(
+  place: LastDay | undefined,
+  { who, where, today, withinDays }: LastDayTerms,
 ): Pick<Finding, "words" | "extent"> | undefined {
-  const latest = withinDays === undefined ? undefined : daysAfter(today, withinDays);
+  const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
-  const limit = withinDays === undefined ? "" : ` within ${counted(withinDays, "day")}`;
+  const limit = withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`;
   const asked = `the rule requires a last day${limit}: set ${day} in the layout`;
   if (place === undefined) {
     return { words: `${who} is in ${where} without an entry in the given layouts, but ${asked}.`, extent: Infinity };
@@ -130,5 +132,5 @@ function wrongWith(
     return { words, extent: Infinity };
   }
   if (latest === undefined || until <= latest) return undefined;
-  return { words: `${who} is in ${where} until ${until}, but ${asked}.`, extent: daysBetween(latest, until) };
+  return { words: `${who} is in ${where} until ${until}, but ${asked}.`, extent: countDays(latest, until) };
 }

@@ -1,5 +1,5 @@
 import { secret, unknown } from "../../preview/resource";
-import { access, ada, bob, carl, dora, eve, messages, organization, violations } from "../testing/acme";
+import { createAccess, ada, bob, carl, dora, eve, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const outsiders = `
 Outsiders only look at production:
@@ -9,23 +9,23 @@ Outsiders only look at production:
 `;
 
 test("ignores people and organizations that the rule does not apply to", () => {
-  const state = access(
-    organization({
+  const state = createAccess(
+    createOrganization({
       name: "acme-production",
       people: { [ada]: "admin", "BOB@ACME.example": "admin", [carl]: "viewer" },
     }),
-    organization({ name: "acme-dev", people: { [carl]: "admin" } }),
+    createOrganization({ name: "acme-dev", people: { [carl]: "admin" } }),
   );
-  expect(violations(outsiders, state)).toEqual([]);
+  expect(checkYaml(outsiders, state)).toEqual([]);
 });
 
 test("reports a role that is too high with person, organization, limit and remedy", () => {
-  const state = access(
-    organization({ name: "acme-production", people: { "Carl@Partner.example": "developer" } }),
-    organization({ name: "acme-eu-production", people: { [ada]: "admin", [carl]: "admin" } }),
+  const state = createAccess(
+    createOrganization({ name: "acme-production", people: { "Carl@Partner.example": "developer" } }),
+    createOrganization({ name: "acme-eu-production", people: { [ada]: "admin", [carl]: "admin" } }),
   );
   const remedy = "give an allowed role, or remove the person";
-  expect(violations(outsiders, state)).toEqual([
+  expect(checkYaml(outsiders, state)).toEqual([
     {
       rule: "Outsiders only look at production",
       severity: "refuse",
@@ -47,18 +47,18 @@ test("reports a role that is too high with person, organization, limit and remed
 
 test("the role member is above viewer and below developer, because members share projects", () => {
   const rule = (most: string) => `Outsiders: { people: { except: "*@acme.example" }, role: { atMost: ${most} } }`;
-  const state = access(
-    organization({
+  const state = createAccess(
+    createOrganization({
       name: "acme-production",
       people: { [carl]: "member", "eve@partner.example": { role: "member", standing: "pending" } },
     }),
   );
   const remedy = "give an allowed role, or remove the person";
-  expect(messages(rule("viewer"), state)).toEqual([
+  expect(checkMessages(rule("viewer"), state)).toEqual([
     `${carl} has the role member in acme-production, but the rule allows at most viewer: ${remedy}.`,
     `eve@partner.example is invited to acme-production with the role member, but the rule allows at most viewer: ${remedy}.`,
   ]);
-  for (const most of ["member", "developer"]) expect(messages(rule(most), state)).toEqual([]);
+  for (const most of ["member", "developer"]) expect(checkMessages(rule(most), state)).toEqual([]);
 });
 
 test("counts invitations, planned and expired ones too, as if they were accepted", () => {
@@ -67,7 +67,7 @@ test("counts invitations, planned and expired ones too, as if they were accepted
     [bob]: { role: "admin", standing: "pending" },
     [carl]: { role: "admin", standing: "expired" },
   } as const;
-  const told = messages("x: { role: { atMost: manager } }", organization({ people }));
+  const told = checkMessages("x: { role: { atMost: manager } }", createOrganization({ people }));
   expect(told.map((message) => message.split(",")[0])).toEqual([
     `${ada} is to be invited to acme-dev as admin`,
     `${bob} is invited to acme-dev as admin`,
@@ -85,7 +85,7 @@ test.each([
   ["{ atMost: admin }", [], ""],
 ])("role: %s", (limit, broken, words) => {
   const people = { [ada]: "admin", [bob]: "manager", [dora]: "developer", [eve]: "viewer" } as const;
-  const told = messages(`x: { role: ${limit} }`, organization({ people }));
+  const told = checkMessages(`x: { role: ${limit} }`, createOrganization({ people }));
   expect(told).toHaveLength(broken.length);
   broken.forEach((role, index) => {
     expect(told[index]).toContain(`has the role ${role} in acme-dev, but the rule allows ${words}: `);
@@ -94,7 +94,10 @@ test.each([
 
 test("allows no one, with any role, if the role is none", () => {
   expect(
-    messages(`x: { people: ${carl}, role: none }`, organization({ people: { [ada]: "admin", [carl]: unknown } })),
+    checkMessages(
+      `x: { people: ${carl}, role: none }`,
+      createOrganization({ people: { [ada]: "admin", [carl]: unknown } }),
+    ),
   ).toEqual([
     `${carl} has a role in acme-dev that is not known before the update, but the rule allows none: remove the person.`,
   ]);
@@ -102,17 +105,19 @@ test("allows no one, with any role, if the role is none", () => {
 
 test("does not accept a hidden role", () => {
   const people = { [ada]: unknown, [bob]: secret } as const;
-  expect(messages("x: { role: [viewer] }", organization({ people }))).toEqual([
+  expect(checkMessages("x: { role: [viewer] }", createOrganization({ people }))).toEqual([
     `${ada} has a role in acme-dev that is not known before the update, but the rule allows only viewer: declare the role without hiding it.`,
     `${bob} has a role in acme-dev that is secret, but the rule allows only viewer: declare the role without hiding it.`,
   ]);
-  expect(messages("x: { role: { atMost: admin } }", organization({ people, hiddenPeople: 1 }))).toEqual([]);
+  expect(checkMessages("x: { role: { atMost: admin } }", createOrganization({ people, hiddenPeople: 1 }))).toEqual([]);
 });
 
 test("reports people with hidden addresses, since the rule may apply to them", () => {
-  const state = organization({ name: "acme-production", hiddenPeople: 2 });
-  expect(messages(outsiders, state)).toEqual([
+  const state = createOrganization({ name: "acme-production", hiddenPeople: 2 });
+  expect(checkMessages(outsiders, state)).toEqual([
     "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
   ]);
-  expect(messages(outsiders, organization({ name: "acme-production", hiddenPeople: 1 }))[0]).toMatch(/^1 person in/);
+  expect(checkMessages(outsiders, createOrganization({ name: "acme-production", hiddenPeople: 1 }))[0]).toMatch(
+    /^1 person in/,
+  );
 });

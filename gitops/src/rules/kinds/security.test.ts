@@ -1,9 +1,9 @@
 import { unknown } from "../../preview/resource";
-import { messages, organization } from "../testing/acme";
+import { checkMessages, createOrganization } from "../testing/acme";
 
 function reached(rule: string, ...blocks: readonly string[]): readonly string[] {
   const ipAllowlist = blocks.map((cidr) => ({ cidr, description: null }));
-  return messages(`x: { ipAllowlist: ${rule} }`, organization({ security: { ipAllowlist } }));
+  return checkMessages(`x: { ipAllowlist: ${rule} }`, createOrganization({ security: { ipAllowlist } }));
 }
 
 test("accepts any list except an empty one, which allows every address", () => {
@@ -40,10 +40,12 @@ test("reports a block that is wider than allowed", () => {
 });
 
 test("does not accept an unknown list", () => {
-  expect(messages("x: { ipAllowlist: required }", organization())).toEqual([
+  expect(checkMessages("x: { ipAllowlist: required }", createOrganization())).toEqual([
     "ipAllowlist of acme-dev is unknown, but the rule requires an allowlist: declare it in a SecurityPolicy, or as `security` in the layout.",
   ]);
-  expect(messages("x: { ipAllowlist: required }", organization({ security: { ipAllowlist: unknown } }))).toEqual([
+  expect(
+    checkMessages("x: { ipAllowlist: required }", createOrganization({ security: { ipAllowlist: unknown } })),
+  ).toEqual([
     "ipAllowlist of acme-dev is not known before the update, but the rule requires an allowlist: declare it without hiding it.",
   ]);
 });

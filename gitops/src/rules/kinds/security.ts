@@ -1,19 +1,19 @@
 import * as z from "zod";
 import { canonicalCidr, cidr, cover, overlap, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
-import { either, counted } from "../../wording";
-import { inEach, findingIn, isTold, untoldSetting, type Finding, type Concerned } from "../scope";
+import { joinOr, formatCount } from "../../wording";
+import { checkEach, createFinding, isKnown, reportUnknownSetting, type Finding, type Concerned } from "../scope";
 
 /** A second factor for every user. */
 export const requireTwoFactor = z
   .literal(true, { error: "must be true or absent" })
   .transform(() =>
-    inEach((concerned) => {
+    checkEach((concerned) => {
       const value = concerned.organization.security?.requireTwoFactor;
       const asked = "a second factor for all users";
-      if (!isTold(value)) return untoldSetting(concerned, { setting: "requireTwoFactor", value, asked });
+      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "requireTwoFactor", value, asked });
       if (value) return [];
       const words = `${concerned.name} requires no second factor, but the rule requires ${asked}: declare \`requireTwoFactor: true\`.`;
-      return [findingIn(concerned, words)];
+      return [createFinding(concerned, words)];
     }),
   )
   .optional()
@@ -55,27 +55,27 @@ type AllowlistLimits = z.output<typeof allowlistLimits>;
 /** An allowlist, and the widest allowed blocks. */
 export const ipAllowlist = z
   .union([z.literal("required", { error: "must be `required`, or have blocks in `within`" }), allowlistLimits])
-  .transform((said) => inEach((concerned) => findingsOfAllowlist(said === "required" ? {} : said, concerned)))
+  .transform((said) => checkEach((concerned) => checkAllowlist(said === "required" ? {} : said, concerned)))
   .optional()
   .meta({
     description:
       "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
   });
 
-function findingsOfAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Concerned): readonly Finding[] {
+function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Concerned): readonly Finding[] {
   const { name, organization } = concerned;
   const value = organization.security?.ipAllowlist;
-  const asked = within === undefined ? "an allowlist" : `an allowlist within ${either(within)}`;
-  if (!isTold(value)) return untoldSetting(concerned, { setting: "ipAllowlist", value, asked });
+  const asked = within === undefined ? "an allowlist" : `an allowlist within ${joinOr(within)}`;
+  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "ipAllowlist", value, asked });
   if (value.length === 0) {
     const words = `${name} allows any address, but the rule requires ${asked}: declare \`ipAllowlist\`.`;
-    return [findingIn(concerned, words, { extent: Infinity })];
+    return [createFinding(concerned, words, { extent: Infinity })];
   }
   return value.flatMap(({ cidr: written }) => {
-    const finding = (reason: string) => [findingIn(concerned, reason, { about: canonicalCidr(written) })];
+    const finding = (reason: string) => [createFinding(concerned, reason, { about: canonicalCidr(written) })];
     const reached = `${name} allows ${written}`;
-    if (within !== undefined && !cover(outermost(within), written)) {
-      return finding(`${reached}, but the rule allows only ${either(within)}: remove the block from \`ipAllowlist\`.`);
+    if (within !== undefined && !cover(findOutermostBlocks(within), written)) {
+      return finding(`${reached}, but the rule allows only ${joinOr(within)}: remove the block from \`ipAllowlist\`.`);
     }
     const shortest = written.includes(":") ? widest.ipv6 : widest.ipv4;
     if (shortest === undefined || (parseCidr(written)?.prefix ?? 0) >= shortest) return [];
@@ -84,7 +84,7 @@ function findingsOfAllowlist({ within, widest = {} }: AllowlistLimits, concerned
 }
 
 /** Returns the blocks that lie in no other one, so that no address counts twice. */
-function outermost(blocks: readonly string[]): readonly string[] {
+function findOutermostBlocks(blocks: readonly string[]): readonly string[] {
   const width = (block: string) => parseCidr(block)?.prefix ?? 0;
   const byWidth = [...blocks].sort((a, b) => width(a) - width(b));
   return byWidth.filter((block, index) => !byWidth.slice(0, index).some((wider) => overlap(block, wider)));
@@ -99,20 +99,20 @@ const sessionLimit = z.strictObject({
 /** The longest allowed session. */
 export const sessionTimeout = sessionLimit
   .transform(({ atMost }) =>
-    inEach((concerned) => {
+    checkEach((concerned) => {
       const { name, organization } = concerned;
       const most = toSeconds(atMost) ?? 0;
       const value = organization.security?.sessionTimeout;
       const asked = `sessions of at most ${atMost}`;
-      if (!isTold(value)) return untoldSetting(concerned, { setting: "sessionTimeout", value, asked });
+      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "sessionTimeout", value, asked });
       const remedy = `declare \`sessionTimeout: ${atMost}\`, or less`;
       if (value === null) {
         const words = `${name} uses Peridio's default for sessions, but the rule requires ${asked}: ${remedy}.`;
-        return [findingIn(concerned, words, { extent: Infinity })];
+        return [createFinding(concerned, words, { extent: Infinity })];
       }
       if (value <= most) return [];
       const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${asked}: ${remedy}.`;
-      return [findingIn(concerned, words, { extent: value - most })];
+      return [createFinding(concerned, words, { extent: value - most })];
     }),
   )
   .optional()
@@ -131,36 +131,36 @@ const rotationLimits = z.strictObject({
 
 /** The oldest allowed API key. */
 export const apiKeyRotation = rotationLimits
-  .transform((limit) => inEach((concerned) => findingsOfRotation(limit, concerned)))
+  .transform((limit) => checkEach((concerned) => checkRotation(limit, concerned)))
   .optional()
   .meta({
     description: "The maximum age of API keys: `{ maxAgeDays: 90 }`, optionally with `gracePeriodDays`.",
   });
 
-function findingsOfRotation(
+function checkRotation(
   { maxAgeDays, gracePeriodDays }: z.output<typeof rotationLimits>,
   concerned: Concerned,
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const value = organization.security?.apiKeyRotation;
-  const most = counted(maxAgeDays, "day");
+  const most = formatCount(maxAgeDays, "day");
   const asked = `new keys after at most ${most}`;
-  if (!isTold(value)) return untoldSetting(concerned, { setting: "apiKeyRotation", value, asked });
+  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "apiKeyRotation", value, asked });
   if (value === null) {
     const words = `API keys of ${name} never expire, but the rule requires ${asked}: declare \`apiKeyRotation\`.`;
-    return [findingIn(concerned, words, { about: "age", extent: Infinity })];
+    return [createFinding(concerned, words, { about: "age", extent: Infinity })];
   }
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
-    const age = counted(value.maxAgeDays, "day");
+    const age = formatCount(value.maxAgeDays, "day");
     const words = `API keys of ${name} expire after ${age}, but the rule requires ${asked}: lower \`maxAgeDays\`.`;
-    findings.push(findingIn(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
+    findings.push(createFinding(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
   }
   if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {
-    const grace = counted(value.gracePeriodDays, "day");
-    const limit = counted(gracePeriodDays, "day");
+    const grace = formatCount(value.gracePeriodDays, "day");
+    const limit = formatCount(gracePeriodDays, "day");
     const words = `API keys of ${name} work for ${grace} after their age, but the rule allows at most ${limit}: lower \`gracePeriodDays\`.`;
-    findings.push(findingIn(concerned, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
+    findings.push(createFinding(concerned, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
   }
   return findings;
 }

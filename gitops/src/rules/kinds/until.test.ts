@@ -1,8 +1,8 @@
-import { lastDaysOf } from "../lastDays";
-import { access, ada, bob, carl, grace, messages, organization, violations } from "../testing/acme";
+import { collectLastDays } from "../lastDays";
+import { createAccess, ada, bob, carl, grace, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 import { parseLayout } from "#provider";
 
-const lastDays = lastDaysOf([
+const lastDays = collectLastDays([
   parseLayout(
     [
       {
@@ -34,15 +34,15 @@ test("accepts a last day from the person's entry or from a group", () => {
     "dora@partner.example": "viewer",
     "today@partner.example": "viewer",
   } as const;
-  expect(messages(ends, organization({ people }), { lastDays })).toEqual([]);
+  expect(checkMessages(ends, createOrganization({ people }), { lastDays })).toEqual([]);
 });
 
 test("reports access without a last day, and people that no layout declares", () => {
-  const state = access(
-    organization({ name: "acme-production", people: { [carl]: "viewer", "fay@partner.example": "viewer" } }),
-    organization({ name: "acme-lab", people: { [carl]: "viewer" } }),
+  const state = createAccess(
+    createOrganization({ name: "acme-production", people: { [carl]: "viewer", "fay@partner.example": "viewer" } }),
+    createOrganization({ name: "acme-lab", people: { [carl]: "viewer" } }),
   );
-  expect(violations(ends, state, { lastDays })).toEqual([
+  expect(checkYaml(ends, state, { lastDays })).toEqual([
     {
       rule: "Outsiders leave",
       severity: "refuse",
@@ -73,42 +73,44 @@ test("reports access without a last day, and people that no layout declares", ()
 
 test("reports a last day that is too far away, with the latest allowed one", () => {
   const people = { [carl]: "developer", "emil@partner.example": "viewer" } as const;
-  expect(messages(soon, organization({ people }), { lastDays })).toEqual([
+  expect(checkMessages(soon, createOrganization({ people }), { lastDays })).toEqual([
     "emil@partner.example is in acme-dev until 2099-12-31, but the rule requires a last day within 60 days: set `until: 2027-04-01`, or an earlier day, in the layout.",
   ]);
-  expect(messages(soon.replace("60", "59"), organization({ people }), { lastDays })).toHaveLength(1);
-  expect(messages(soon.replace("60", "58"), organization({ people }), { lastDays })).toHaveLength(2);
+  expect(checkMessages(soon.replace("60", "59"), createOrganization({ people }), { lastDays })).toHaveLength(1);
+  expect(checkMessages(soon.replace("60", "58"), createOrganization({ people }), { lastDays })).toHaveLength(2);
 });
 
 test("a preview with a person whose last day has passed is too old", () => {
-  expect(messages(soon, organization({ people: { "ended@partner.example": "developer" } }), { lastDays })).toEqual([
+  expect(
+    checkMessages(soon, createOrganization({ people: { "ended@partner.example": "developer" } }), { lastDays }),
+  ).toEqual([
     "ended@partner.example is still in acme-dev after the last day, 2027-01-30: preview again, since the preview is older.",
   ]);
 });
 
 test("an organization with an unknown name is in no layout", () => {
-  const state = organization({ name: undefined, id: "prn:1:x", people: { [carl]: "viewer" } });
-  expect(messages(ends, state, { lastDays })).toEqual([
+  const state = createOrganization({ name: undefined, id: "prn:1:x", people: { [carl]: "viewer" } });
+  expect(checkMessages(ends, state, { lastDays })).toEqual([
     `${carl} is in prn:1:x without an entry in the given layouts, but the rule requires a last day: set \`until\` in the layout.`,
   ]);
 });
 
 test("people with hidden addresses may be outsiders", () => {
-  expect(messages(ends, organization({ hiddenPeople: 3 }), { lastDays })).toEqual([
+  expect(checkMessages(ends, createOrganization({ hiddenPeople: 3 }), { lastDays })).toEqual([
     "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
   ]);
 });
 
 test("cannot check the rule without a layout", () => {
-  expect(() => messages(ends, organization())).toThrow(
+  expect(() => checkMessages(ends, createOrganization())).toThrow(
     'the rule "Outsiders leave" needs last days, which are in layouts and not in a preview: add --layout',
   );
-  expect(messages("x: { role: viewer }", organization())).toEqual([]);
+  expect(checkMessages("x: { role: viewer }", createOrganization())).toEqual([]);
 });
 
 test("cannot tell if access ended in time before, since layouts describe the state after the change", () => {
-  const state = access(organization({ people: { "emil@partner.example": "viewer" } }));
-  expect(violations(soon, state, { lastDays, before: state }).map(({ before }) => before)).toEqual([false]);
+  const state = createAccess(createOrganization({ people: { "emil@partner.example": "viewer" } }));
+  expect(checkYaml(soon, state, { lastDays, before: state }).map(({ before }) => before)).toEqual([false]);
 });
 
 test("the latest of several last days counts", () => {
@@ -123,10 +125,10 @@ test("the latest of several last days counts", () => {
     ],
   });
   const placeOf = (...layouts: ReturnType<typeof layout>[]) =>
-    lastDaysOf(layouts).placeOf("acme-dev", "BOB@acme.example");
+    collectLastDays(layouts).placeOf("acme-dev", "BOB@acme.example");
   expect(placeOf(layout("2027-03-31"), layout("2027-02-28"))).toEqual({ until: "2027-03-31" });
   expect(placeOf(layout("2027-03-31"), layout())).toEqual({ until: undefined });
   expect(placeOf(layout(), layout("2027-03-31"))).toEqual({ until: undefined });
-  expect(lastDaysOf([layout()]).placeOf("acme-dev", grace)).toBeUndefined();
-  expect(lastDaysOf([layout()]).placeOf("acme-lab", bob)).toBeUndefined();
+  expect(collectLastDays([layout()]).placeOf("acme-dev", grace)).toBeUndefined();
+  expect(collectLastDays([layout()]).placeOf("acme-lab", bob)).toBeUndefined();
 });

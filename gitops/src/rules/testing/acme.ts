@@ -3,7 +3,7 @@ import type { Access, Organization, Person, MemberStatus } from "../../access/ac
 import type { Hidden } from "../../preview/resource";
 import type { Violation } from "../../review/review";
 import { checkRules, type Circumstances } from "../checkRules";
-import { rulesOf } from "../readRules";
+import { parseRules } from "../readRules";
 
 export const [ada, bob, carl, dora, eve, grace] = [
   "ada@acme.example",
@@ -17,7 +17,7 @@ export const [ada, bob, carl, dora, eve, grace] = [
 type Place = Role | Hidden | { readonly role: Role | Hidden; readonly standing: MemberStatus };
 
 /** Returns an existing, completely declared organization, with `people` in a few words. */
-export function organization({
+export function createOrganization({
   people = {},
   ...rest
 }: Partial<Omit<Organization, "people">> & {
@@ -25,7 +25,7 @@ export function organization({
 } = {}): Organization {
   const name = "name" in rest ? rest.name : "acme-dev";
   const id = "id" in rest ? rest.id : `prn:1:${name ?? "00000000-0000-0000-0000-000000000000"}`;
-  const all = Object.entries(people).map(([email, place]) => personOf(email, place, rest.owner));
+  const all = Object.entries(people).map(([email, place]) => createPerson(email, place, rest.owner));
   return {
     key: id ?? `urn:pulumi:dev::acme::peridio:index:Organization::${name ?? "unnamed"}`,
     protected: true,
@@ -44,30 +44,30 @@ export function organization({
   };
 }
 
-function personOf(email: string, place: Place, owner: Organization["owner"]): Person {
+function createPerson(email: string, place: Place, owner: Organization["owner"]): Person {
   const full = typeof place === "object" && "standing" in place ? place : { role: place, standing: "active" as const };
   const isOwner = typeof owner === "string" && key(owner) === key(email);
   return { email, ...full, isOwner, userId: undefined, declaredBy: [] };
 }
 
-export function access(...organizations: readonly Organization[]): Access {
+export function createAccess(...organizations: readonly Organization[]): Access {
   return { organizations: new Map(organizations.map((one) => [one.key, one])) };
 }
 
 export const circumstances: Circumstances = { before: undefined, today: "2027-01-31", lastDays: undefined };
 
 /** Checks rules, in YAML as below `rules`, against some access. */
-export function violations(
+export function checkYaml(
   rules: string,
   state: Access | Organization,
   besides: Partial<Circumstances> = {},
 ): readonly Violation[] {
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
-  const all = "organizations" in state ? state : access(state);
-  return checkRules(rulesOf({ file: "access-rules.yaml", text }), all, { ...circumstances, ...besides });
+  const all = "organizations" in state ? state : createAccess(state);
+  return checkRules(parseRules({ file: "access-rules.yaml", text }), all, { ...circumstances, ...besides });
 }
 
 /** Returns only the messages. */
-export function messages(...asked: Parameters<typeof violations>): readonly string[] {
-  return violations(...asked).map(({ message }) => message);
+export function checkMessages(...asked: Parameters<typeof checkYaml>): readonly string[] {
+  return checkYaml(...asked).map(({ message }) => message);
 }
