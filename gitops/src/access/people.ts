@@ -94,7 +94,8 @@ export function findPeopleLeftAlone(
     .flatMap(({ urn, before }) => {
       const still = present.find((resource) => resource.urn === urn)?.after;
       const declared = new Set(before === undefined ? [] : listDeclaredAddresses(before));
-      const stays = still === undefined ? (email: string) => !declared.has(key(email)) : createMatcher(still.inputs.ignore);
+      const stays =
+        still === undefined ? (email: string) => !declared.has(key(email)) : createMatcher(still.inputs.ignore);
       return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && stays(email));
     });
 }

@@ -1,4 +1,4 @@
-import { byAge, type Limit, type MeteredResource, key, matching } from "#provider";
+import { byAge, type Limit, type MeteredResource, key, createMatcher } from "#provider";
 import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
 import { type Facts, type KnownMember, type Gap, getDate, countDaysSince, type AuditOptions } from "./facts";
 import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";

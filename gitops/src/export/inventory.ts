@@ -73,11 +73,11 @@ async function readInventory(peridio: Peridio, organization: Organization): Prom
 
 /** Sends no request for a feature that the API does not support. */
 async function askIfSupported<T>(peridio: Peridio, feature: Feature, ask: () => Promise<T>): Promise<T | undefined> {
-  return peridio.lacks(feature) === undefined ? ask() : undefined;
+  return peridio.explainUnsupported(feature) === undefined ? ask() : undefined;
 }
 
 /** Leaves out people with another invitation or a membership. The newest expired invitation counts. */
-function findLastingInvitations(expired: readonly Invitation[], people: readonly Place[]): readonly Invitation[] {
+function findLastingInvitations(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
   const there = new Set(people.map(({ email }) => key(email)));
   const found = new Map<string, Invitation>();
   for (const invitation of [...expired].sort(byAge)) {

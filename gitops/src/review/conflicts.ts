@@ -98,7 +98,9 @@ function readRoster({ kind, stack, after }: Resource): readonly Roster[] {
   const { members, ignore = [] } = after?.inputs ?? {};
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
   if (kind !== "OrganizationMembers" || !isKnown) return [];
-  return [{ stack, declares: new Set(Object.keys(readMembers(members)).map(canonical)), ignores: createMatcher(ignore) }];
+  return [
+    { stack, declares: new Set(Object.keys(readMembers(members)).map(canonical)), ignores: createMatcher(ignore) },
+  ];
 }
 
 function readMembers(members: unknown): Readonly<Record<string, unknown>> {

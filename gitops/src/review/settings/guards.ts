@@ -97,13 +97,13 @@ const all: readonly Guardrail[] = [
   createGuardrail(
     "OrganizationMembers",
     "minAdmins",
-    { schema: z.number(), initial: defaultRails.minAdmins },
+    { schema: z.number(), initial: defaultGuardrails.minAdmins },
     () => minAdmins,
   ),
   createGuardrail(
     "OrganizationMembers",
     "maxRemovals",
-    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultRails.maxRemovals },
+    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultGuardrails.maxRemovals },
     createMaxRemovals,
   ),
   createGuardrail("OrganizationMembers", "ignore", { schema: z.array(z.string()), initial: [] }, () => ignore),
