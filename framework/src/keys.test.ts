@@ -13,20 +13,20 @@ const shelf: AnyResource = {
   }),
 };
 
-test("a thing is told by what identifies it, as it is compared, and is claimed where it differs from its neighbours", () => {
-  const claim = { collection: "test:index:Thing", name: '["one","bob"]', path: ["name"] };
-  expect(keysOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ things: [claim] });
+test("a key consists of canonical values, and names the property that differs from its neighbours", () => {
+  const key = { collection: "test:index:Thing", name: '["one","bob"]', path: ["name"] };
+  expect(keysOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ items: [key] });
 });
 
 test.each([
   ["is missing", { shelf: "one" }],
   ["is not known yet", { shelf: "one", name: unknownValue }],
-])("nothing is claimed while something that identifies it %s", (_, declared) => {
-  expect(keysOf(thing, declared)).toEqual({ things: [] });
-  expect(keysOf(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ things: [] });
+])("there is no key while a part of it %s", (_, declared) => {
+  expect(keysOf(thing, declared)).toEqual({ items: [] });
+  expect(keysOf(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ items: [] });
 });
 
-describe("an update newly claims", () => {
+describe("an update adds the keys of", () => {
   const before = { ...declaredBob, parts: { dora: 1 } };
   const newly = (declared: object, declaredBefore: object, state: object = {}) =>
     newKeys(shelf, { declared: { ...declared }, declaredBefore: { ...declaredBefore }, state: { ...state } }).map(

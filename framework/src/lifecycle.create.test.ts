@@ -147,7 +147,7 @@ describe("a create", () => {
     const observed = JSON.stringify({ ...bob, note: "old", color: "red", mode: "quick" });
     expect(warehouse.asked).toEqual([
       "get one/bob",
-      `preview {"desired":${JSON.stringify(declared)},"observed":${observed},"changed":["note"]}`,
+      `apply {"desired":${JSON.stringify(declared)},"observed":${observed},"changed":["note"]}`,
       'put one/bob {"note":"new"}',
     ]);
   });

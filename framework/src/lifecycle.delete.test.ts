@@ -33,8 +33,8 @@ test("a delete looks and removes, with what is known", async () => {
   await lifecycle.delete(curious, gone);
   expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   expect(known).toMatchObject([
-    { state: outputs, declared: declaredBob },
-    { state: outputs, declared: declaredBob, parent: { kind: "unguarded" } },
+    { state: outputs, inputs: declaredBob },
+    { state: outputs, inputs: declaredBob, parent: { kind: "unguarded" } },
   ]);
   expect(told).toEqual([]);
 });

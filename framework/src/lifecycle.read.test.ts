@@ -69,7 +69,7 @@ describe("a refresh", () => {
     expect(await readOf({ resolveImportId: locate }).result).toMatchObject({ id });
   });
 
-  test("tells the resource what is known", async () => {
+  test("passes the prior state and inputs to the resource", async () => {
     const known: unknown[] = [];
     const curious: Partial<AnyResource> = {
       read: (_, __, before) => {
@@ -78,7 +78,7 @@ describe("a refresh", () => {
       },
     };
     await readOf(curious).result;
-    expect(known).toEqual([{ state: outputs, declared: declaredBob }]);
+    expect(known).toEqual([{ state: outputs, inputs: declaredBob }]);
   });
 
   test("of what is gone says so", async () => {
