@@ -7,7 +7,7 @@ import {
   hosts,
   open,
   type Peridio,
-  type Surroundings,
+  type TransportOverrides,
 } from "./api";
 import { cidr } from "./cidr";
 import { type Environment, type Output, UserError } from "#framework";
@@ -99,7 +99,7 @@ export function peridio(
   settings: Configuration,
   environment: Environment,
   { log, redact, keep }: Output,
-  surroundings?: Surroundings,
+  overrides?: TransportOverrides,
 ): Peridio {
   const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
@@ -130,7 +130,7 @@ export function peridio(
     redact,
     runnerCidrs: settings.runnerCidrs,
   };
-  return open(config, surroundings);
+  return open(config, overrides);
 }
 
 /** Which API is spoken, and where it is served. */

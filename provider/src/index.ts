@@ -18,7 +18,7 @@ export {
   type RosterEntry,
   type Role,
   type SecuritySettings,
-  type Surroundings,
+  type TransportOverrides,
   type Unknown,
   type UsageAlert,
   backends,

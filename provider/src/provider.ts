@@ -1,5 +1,5 @@
 import type { Component, Environment, Output, ProviderDefinition, Values } from "#framework";
-import type { Peridio, Surroundings } from "./api";
+import type { Peridio, TransportOverrides } from "./api";
 import type * as Components from "./components";
 import { configuration, destination, peridio } from "./configuration";
 import { functions } from "./functions";
@@ -7,8 +7,8 @@ import { permissions } from "./permissions";
 import { resources } from "./resources";
 import { version } from "./version";
 
-/** The Peridio provider. Tests replace `surroundings`, such as the clock. */
-export function providerIn(surroundings?: Surroundings): ProviderDefinition<Peridio> {
+/** The Peridio provider. Tests replace `overrides`, such as the clock. */
+export function providerIn(overrides?: TransportOverrides): ProviderDefinition<Peridio> {
   return {
     package: {
       name: "peridio",
@@ -28,7 +28,7 @@ export function providerIn(surroundings?: Surroundings): ProviderDefinition<Peri
     components: loadComponents,
     connect: (values: Values, environment: Environment, output: Output) => {
       const settings = configuration.parse(values);
-      const client = peridio(settings, environment, output, surroundings);
+      const client = peridio(settings, environment, output, overrides);
       return { client, world: destination(settings, environment).endpoint };
     },
     verify: async (client) => {

@@ -21,7 +21,7 @@ export class Forbidden extends ApiError {
     readonly resource: string | null,
   ) {
     super(
-      `${denial} This takes a user with a sufficient role, a key that is not bound to another organization and, where there is an IP allowlist, an address on it.`,
+      `${denial} Use a key whose user has a sufficient role and which is not bound to another organization. If the organization has an IP allowlist, call from an address on it.`,
       request,
     );
   }

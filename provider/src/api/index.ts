@@ -4,4 +4,4 @@ export * from "./errors";
 export * from "./model";
 export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
 export { entryId } from "./roster";
-export type { Surroundings } from "./transport/transport";
+export type { TransportOverrides } from "./transport/transport";

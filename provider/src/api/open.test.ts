@@ -17,7 +17,7 @@ afterAll(async () => server.stop());
 
 const config = () => ({ apiKey: "key-1", endpoint: server.endpoint, backend: "admin-v2", version: "0.1.0" }) as const;
 
-test("the key and the provider's name are sent", async () => {
+test("a request sends the key and the provider's name", async () => {
   server.script(json(200, { data: me }));
   await open({ ...config(), userAgentSuffix: "acme-platform/7" }).caller();
   expect(server.received[0]).toMatchObject({
@@ -27,7 +27,7 @@ test("the key and the provider's name are sent", async () => {
   });
 });
 
-test("the caller is asked for once", async () => {
+test("the caller is read once", async () => {
   server.script(json(200, { data: me }));
   const peridio = open(config());
   const callers = await Promise.all([peridio.caller(), peridio.withSignal(new AbortController().signal).caller()]);
@@ -35,7 +35,7 @@ test("the caller is asked for once", async () => {
   expect(server.received).toHaveLength(1);
 });
 
-test("a refused key is told without the key, which the server echoes", async () => {
+test("the error of a rejected key does not contain the key, although the server echoes it", async () => {
   server.script(
     json(401, { errors: [{ code: "unauthenticated", context: { api_key: "key-1" } }] }, { "peridio-request-id": "r1" }),
   );
@@ -47,7 +47,7 @@ test("a refused key is told without the key, which the server echoes", async () 
   expect(JSON.stringify(error) + String(error)).not.toContain("key-1");
 });
 
-test("any number of requests may listen to one signal", () => {
+test("any number of requests can listen to one signal", () => {
   const { signal } = new AbortController();
   open(config()).withSignal(signal);
   expect(getMaxListeners(signal)).toBe(Infinity);

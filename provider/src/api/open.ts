@@ -4,7 +4,7 @@ import { connect } from "./connect";
 import { explainUnsupported as explainConnect } from "./connect/unsupported";
 import { cacheReads } from "./cachedClient";
 import type { Backend, Peridio } from "./client";
-import { createTransport, type Surroundings, type Transport, type TransportConfig } from "./transport/transport";
+import { createTransport, type TransportOverrides, type Transport, type TransportConfig } from "./transport/transport";
 
 /** The APIs that this provider supports. */
 export const backends = ["admin-v2", "connect"] as const;
@@ -41,6 +41,6 @@ export const traits: Readonly<Record<BackendName, Pick<Backend, "explainUnsuppor
  *
  * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
-export function open(config: ApiConfig, surroundings?: Surroundings): Peridio {
-  return cacheReads(adapters[config.backend](createTransport(config, surroundings)), config.runnerCidrs);
+export function open(config: ApiConfig, overrides?: TransportOverrides): Peridio {
+  return cacheReads(adapters[config.backend](createTransport(config, overrides)), config.runnerCidrs);
 }

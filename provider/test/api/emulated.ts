@@ -3,7 +3,7 @@ import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
 import { connect } from "../../src/api/connect";
 import type { Backend } from "../../src/api/client";
-import { createTransport, type Surroundings, type TransportConfig } from "../../src/api/transport/transport";
+import { createTransport, type TransportOverrides, type TransportConfig } from "../../src/api/transport/transport";
 import { FakeClock } from "../../src/api/testing/fakeClock";
 import { Connection } from "../property/connection";
 
@@ -35,11 +35,11 @@ export async function emulated(backend: BackendName = "admin-v2"): Promise<Emula
   const beginning = emulator.snapshot();
   const server = await serve(emulator, { port: 0 });
   const { url } = server;
-  const open = (config: Partial<TransportConfig> = {}, surroundings: Surroundings = {}): Backend =>
+  const open = (config: Partial<TransportConfig> = {}, overrides: TransportOverrides = {}): Backend =>
     adapters[backend](
       createTransport(
         { apiKey: "ada-key", endpoint: url, version: "0.1.0", ...config },
-        { clock, random: () => 1, ...surroundings },
+        { clock, random: () => 1, ...overrides },
       ),
     );
   return {

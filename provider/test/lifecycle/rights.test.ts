@@ -356,7 +356,7 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
     const refused = world.engine.up(program);
     await expect(refused).rejects.toThrow(`Membership acme-dev/${carl} could not be created: The API key may not `);
     await expect(refused).rejects.toThrow(remedy);
-    await expect(refused).rejects.not.toThrow("This takes a user");
+    await expect(refused).rejects.not.toThrow("Use a key whose user");
   });
 
   test.each(["dev", "policy"])("of a refresh: %s", async (name) => {

@@ -38,7 +38,7 @@ export const dropHalfway: Reply = (_, response) => {
 /** Never answers. */
 export const hang: Reply = () => undefined;
 
-/** An HTTP server that gives the replies in turn, the last one for ever, and remembers what it was asked. */
+/** An HTTP server that sends the replies in turn, and then always the last one. It records the requests. */
 export class StubServer {
   readonly received: Received[] = [];
   private replies: Reply[] = [];
@@ -52,7 +52,7 @@ export class StubServer {
     });
   }
 
-  /** Over TLS if there is a certificate; in clear it also serves as a proxy. */
+  /** Starts a server, over TLS if there is a certificate. Without one, it is also a proxy. */
   static async start(certificate?: { readonly key: Buffer; readonly cert: Buffer }): Promise<StubServer> {
     const server = certificate ? createTlsServer(certificate) : createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -69,7 +69,7 @@ export class StubServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Forgets what was received, and replies so from now on. */
+  /** Discards the recorded requests and sets the replies. */
   script(...replies: Reply[]): void {
     this.replies = replies;
     this.received.length = 0;

@@ -49,7 +49,7 @@ export function retryRequests({ maxRetries, backoff, clock, log }: Options): Int
 
 /**
  * Repeats a POST only if nothing was sent. Otherwise, `postOnce` looks for its effect. Repeats PUT, PATCH and DELETE if a proxy
- * failed (408, 502 to 504), but not after a 500: Peridio failed, and each attempt may leave a partial result. A body that is
+ * failed (408, 502 to 504). After a 500, Peridio itself failed, and each attempt may leave a partial result. A body that is
  * too large would be too large again.
  */
 function canRepeat(method: Method, outcome: Outcome): boolean {

@@ -32,7 +32,7 @@ export interface TransportConfig {
 }
 
 /** The parts that tests replace. */
-export interface Surroundings {
+export interface TransportOverrides {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly dispatcher?: Dispatcher;
@@ -56,18 +56,18 @@ export interface Transport {
  *
  * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
-export function createTransport(config: TransportConfig, surroundings: Surroundings = {}): Transport {
+export function createTransport(config: TransportConfig, overrides: TransportOverrides = {}): Transport {
   const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
   const { deadline: stallTimeout = 300, deadline = Math.max(stallTimeout, 3 * requestTimeout) } = config;
   const { log = () => undefined, redact = (text: string) => text, userAgentSuffix, version } = config;
-  const { clock = systemClock, random = Math.random } = surroundings;
+  const { clock = systemClock, random = Math.random } = overrides;
   const backoff = exponentialBackoff(random);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new Error("The API key is empty or contains a character that no API key has, such as a line break.");
   }
   const endpoint = parseEndpoint(config.endpoint);
   const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath);
-  const openDispatcher = async (): Promise<Dispatcher> => surroundings.dispatcher ?? createDispatcher(authorities);
+  const openDispatcher = async (): Promise<Dispatcher> => overrides.dispatcher ?? createDispatcher(authorities);
   const name = `pulumi-peridio/${version}`;
   const send = compose(sendOverHttp({ endpoint, requestTimeout: requestTimeout * 1_000, clock, openDispatcher }), [
     retryRequests({ maxRetries, backoff, clock, log }),
