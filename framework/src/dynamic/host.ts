@@ -1,14 +1,14 @@
-import { runtime, log, type dynamic } from "@pulumi/pulumi";
+import { DependencyResource, type dynamic, log, runtime } from "@pulumi/pulumi";
+import { check } from "../check";
+import { decodedSettings, type Output, switchesIn } from "../configuration";
 import { UserError } from "../errors";
 import { answered } from "../function";
+import { Lifecycle } from "../lifecycle";
 import type { AnyProvider } from "../provider";
 import type { Values } from "../values";
-import { printed } from "./failure";
 import type { Host } from "./program/host";
-import { receive } from "./properties";
+import { failureLine, keepSecrets, receive, secrets } from "./properties";
 import { resourceProvider } from "./provider";
-import { keepSecrets, secrets } from "./secrets";
-import { Sessions, settingsOf } from "./sessions";
 
 /** Serves the resources and functions of a provider to Pulumi's dynamic host. */
 export function dynamicHost(provider: AnyProvider): Host {
@@ -20,7 +20,7 @@ export function dynamicHost(provider: AnyProvider): Host {
       if (resource === undefined) throw missing(provider, `resource ${token}`);
       return resourceProvider(resource, () => sessions.get(config));
     },
-    /** Reads anew for each call: what this process has read before may be out of date. */
+    /** Connects for each call, so that the result does not come from earlier reads. */
     ask: async (token, config, args) => {
       keepSecrets(args);
       try {
@@ -35,15 +35,18 @@ export function dynamicHost(provider: AnyProvider): Host {
 async function answer(provider: AnyProvider, token: string, config: dynamic.Config, args: Values): Promise<Values> {
   const callable = provider.functions.find((one) => one.token === token);
   if (callable === undefined) throw missing(provider, `function ${token}`);
-  const { client } = provider.connect(settingsOf(provider, config), process.env, {
-    log: (level, text) => void log[level](secrets.redact(text)),
-    redact: (text) => secrets.redact(text),
-    keep: (secret) => {
-      secrets.keep(secret);
-    },
-  });
+  const { client } = provider.connect(settingsOf(provider, config), process.env, output);
   return answered(callable, { api: client, warn: (text) => void log.warn(secrets.redact(text)) }, args);
 }
+
+/** The output of this process, without secrets. */
+const output: Output = {
+  log: (level, text) => void log[level](secrets.redact(text)),
+  redact: (text) => secrets.redact(text),
+  keep: (secret) => {
+    secrets.keep(secret);
+  },
+};
 
 function missing({ package: { name } }: AnyProvider, what: string): UserError {
   return new UserError(`this version of pulumi-resource-${name} has no ${what}`);
@@ -51,15 +54,76 @@ function missing({ package: { name } }: AnyProvider, what: string): UserError {
 
 let isPrepared = false;
 
-/** Prepares Pulumi's dynamic host, which serves other providers too. */
+/** Prepares the process of Pulumi's dynamic host, which also serves other providers. */
 function prepareProcess(): void {
   if (isPrepared) return;
   isPrepared = true;
   // Pulumi starts the host with the engine's address as the argument, and the SDK's log needs that address.
   runtime.resetOptions("", "", 1, process.argv[2] ?? "", "", false, "");
-  // The host prints failures and answers with them. Without this, the CLI would show each failure twice.
+  // The host prints failures, and also responds with them. Without this, the CLI would show each failure twice.
   const print = console.error;
   console.error = (...texts: unknown[]) => {
-    if (texts[0] !== printed) print(...texts);
+    if (texts[0] !== failureLine) print(...texts);
   };
+}
+
+/** A provider with the settings of one stack. Its resources share reads and declarations. */
+export class Session {
+  readonly lifecycle: Lifecycle;
+  readonly #warnings = new Set<Promise<void>>();
+
+  constructor(provider: AnyProvider, settings: Values) {
+    const { service } = provider;
+    const { client } = provider.connect(settings, process.env, output);
+    this.lifecycle = new Lifecycle(service, client, {
+      ...switchesIn(service.environmentPrefix, process.env),
+      warn: (urn, text) => {
+        this.#warnings.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
+      },
+      toImport: (_, __, id) => `give the resource the option \`import: ${JSON.stringify(id)}\``,
+    });
+  }
+
+  /** Resolves when all warnings have arrived, because they must precede the response. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#warnings);
+    this.#warnings.clear();
+  }
+}
+
+/** The sessions of this process, by settings. */
+class Sessions {
+  readonly #known = new Map<string, Session>();
+
+  constructor(private readonly provider: AnyProvider) {}
+
+  /** @throws UserError for invalid settings, and without an API key */
+  get(config: dynamic.Config): Session {
+    const settings = settingsOf(this.provider, config);
+    const key = JSON.stringify(settings);
+    const session = this.#known.get(key) ?? new Session(this.provider, settings);
+    this.#known.set(key, session);
+    return session;
+  }
+}
+
+/**
+ * Returns the provider's settings in a stack's configuration, such as `acme:apiKey`.
+ * @throws UserError for invalid settings
+ */
+export function settingsOf(
+  { package: { name }, configuration }: Pick<AnyProvider, "package" | "configuration">,
+  config: dynamic.Config,
+): Values {
+  const given = Object.keys(configuration.shape).flatMap((setting) => {
+    const text = config.get(`${name}:${setting}`);
+    return text === undefined ? [] : [[setting, text] as const];
+  });
+  const decoded = decodedSettings(configuration, Object.fromEntries(given));
+  const { values, failures } = check(configuration, decoded, "the provider's configuration");
+  if (failures.length > 0) {
+    const reasons = failures.map(({ path, reason }) => `${name}:${path} ${reason}`).join("; ");
+    throw new UserError(`The stack's configuration is not right: ${reasons}. Correct it with \`pulumi config set\`.`);
+  }
+  return configuration.parse(values);
 }

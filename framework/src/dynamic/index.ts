@@ -1,2 +1,1 @@
-export { dynamicHost } from "./host";
-export { settingsOf } from "./sessions";
+export { dynamicHost, settingsOf } from "./host";

@@ -1,23 +1,25 @@
-import type { Declaration } from "../lifecycle";
+import { Confidential } from "../confidential";
+import { type Declaration, OperationError } from "../lifecycle";
 import { parentInput } from "../parents";
+import type { AnyResource } from "../resource";
 import { isRecord, unknownValue, type Values } from "../values";
 
-/** The dynamic host's mark for a value that a preview does not know (`runtime.unknownValue` of the SDK). */
+/** The dynamic host's mark for an unknown value (`runtime.unknownValue` of the SDK). */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
- * Properties as the dynamic host passes them. It tells a provider neither the resource's URN nor what was declared before,
- * so these travel as properties, with the two underscores that make Pulumi hide them.
+ * The properties that the dynamic host sends. The host sends neither the URN nor the prior inputs, so the provider keeps these in
+ * properties. Pulumi hides properties whose names begin with two underscores.
  */
 export interface Properties {
-  /** The resource's own. */
+  /** The resource's own properties. */
   readonly values: Values;
   readonly urn: string;
-  /** Those of `values` that the program declared when it was last written. */
+  /** The inputs among `values`. In a state, these are the prior inputs. */
   readonly declared: Values;
-  /** Those of `values` that the program holds secret. */
+  /** The names of the secret properties. */
   readonly secret: readonly string[];
-  /** What is to be taken over instead of made: the resource option `import`. */
+  /** The id in the resource option `import`. */
   readonly importId: string | undefined;
 }
 
@@ -37,20 +39,20 @@ export function receive(sent: Values): Properties {
   };
 }
 
-/** The properties of a state, with what a later operation has to know of the declaration. */
-export function remembered(outputs: Values, { urn, declared }: Declaration, secret: Properties["secret"] = []): Values {
+/** Returns the properties of a state. They include the hidden ones that later operations need. */
+export function stateOf(outputs: Values, { urn, declared }: Declaration, secret: Properties["secret"] = []): Values {
   const parent = declared[parentInput];
   return {
     ...send(outputs),
     ...(parent !== undefined && { [parentInput]: parent }),
     __urn: urn,
     __declared: Object.keys(declared),
-    ...marks(secret),
+    ...markSecrets(secret),
   };
 }
 
-/** The property that carries which others are secret. */
-export function marks(secret: Properties["secret"]): Values {
+/** Returns the hidden property that names the secret ones. */
+export function markSecrets(secret: Properties["secret"]): Values {
   return secret.length === 0 ? {} : { __secret: secret };
 }
 
@@ -58,8 +60,8 @@ export function send(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]));
 }
 
-/** The properties that are none of the resource's own. */
-export function hidden(sent: Values): Values {
+/** Returns the hidden properties. */
+export function hiddenProperties(sent: Values): Values {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => isHidden(name)));
 }
 
@@ -83,4 +85,45 @@ function encode(value: unknown): unknown {
   if (value === unknownValue) return unknownMark;
   if (Array.isArray(value)) return value.map(encode);
   return isRecord(value) ? send(value) : value;
+}
+
+/** The secrets of the programs of this process. Pulumi encrypts them in the state, and the provider keeps them out of messages. */
+export const secrets = new Confidential();
+
+/** Keeps the secrets of a resource's properties, or of a function's arguments, out of all later messages. */
+export function keepSecrets(sent: Values, changes: AnyResource["changes"] = {}): void {
+  const { values, secret } = receive(sent);
+  for (const name of secret) {
+    const value = values[name];
+    // The keys of such a map are secret. Its values are words such as roles, which messages need.
+    const isMap = changes[name]?.entries !== undefined && isRecord(value);
+    for (const text of isMap ? Object.keys(value) : textsIn(value)) secrets.keep(text);
+  }
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** gRPC's FAILED_PRECONDITION. After other codes, the engine would record a pending operation. */
+const failedPrecondition = 9;
+
+/** The line that the host prints for a failure: the text and the stack, which are empty. */
+export const failureLine = ": ";
+
+/** Returns a failure as the dynamic host expects it. `sent` are the properties of the operation. */
+export function failure(error: unknown, sent: Values): Error {
+  const message = secrets.redact(error instanceof Error ? error.message : String(error));
+  const answer = Object.assign(new Error(message), { code: failedPrecondition, stack: "", toString: () => "" });
+  if (!(error instanceof OperationError) || error.state === undefined) return answer;
+  const { id, outputs } = error.state;
+  const { urn, values: declared, secret } = receive(sent);
+  // With an id, the engine keeps the object in the state, and updates it in the next run.
+  return Object.assign(answer, {
+    id,
+    properties: { ...hiddenProperties(sent), ...stateOf(outputs, { urn, declared }, secret) },
+    reasons: [message],
+  });
 }

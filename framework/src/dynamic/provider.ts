@@ -1,20 +1,19 @@
-import type { Lifecycle, Update } from "../lifecycle";
-import type { AnyResource } from "../resource";
+import { UserError } from "../errors";
+import { labelled } from "../explain";
+import type { Declaration, Lifecycle, State, Update } from "../lifecycle";
 import { parentInput } from "../parents";
+import type { AnyResource } from "../resource";
 import { hasUnknowns, same, type Values } from "../values";
+import type { Session } from "./host";
 import type { Host } from "./program/host";
-import { failure } from "./failure";
-import { takeOver } from "./importing";
-import { hidden, marks, receive, remembered, send } from "./properties";
-import { keepSecrets, secrets } from "./secrets";
-import type { Session } from "./sessions";
+import { failure, hiddenProperties, keepSecrets, markSecrets, receive, secrets, send, stateOf } from "./properties";
 
 /**
- * Pulumi's dynamic provider protocol, spoken for the resources of this package. A preview calls only `check` and `diff`, so
- * these also refuse and warn of what a create and an update would.
+ * Pulumi's dynamic provider protocol for one resource. A preview calls only `check` and `diff`, so these also return the errors and
+ * warnings of previews.
  */
 export function resourceProvider(resource: AnyResource, open: () => Session): ReturnType<Host["serve"]> {
-  /** `sent` are the properties that it is about; then come those that they take the place of. */
+  /** Runs an operation on the properties `sent`. The other properties are those that they replace. */
   async function attempt<Result>(
     [sent, ...before]: readonly [Values, ...Values[]],
     operation: (lifecycle: Lifecycle) => Result | Promise<Result>,
@@ -27,7 +26,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
     } catch (error) {
       throw failure(error, sent);
     } finally {
-      await session?.warned();
+      await session?.flush();
     }
   }
 
@@ -35,16 +34,16 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
     check: (olds, news) =>
       attempt([news, olds], async (lifecycle) => {
         const { values: sent, urn, importId, secret } = receive(news);
-        // The engine sends nothing for "there was none".
+        // The engine sends no properties if the resource is new.
         const isNew = Object.keys(olds).length === 0;
         const before = isNew ? undefined : receive(olds).values;
         const { values: declared, failures } = lifecycle.check(resource, { urn, declared: sent }, before);
         if (isNew && failures.length === 0 && !hasUnknowns(declared)) {
           if (importId === undefined) await lifecycle.previewCreate(resource, { urn, declared });
-          else await takeOver(lifecycle, resource, { urn, declared }, importId);
+          else await importObject(lifecycle, resource, { urn, declared }, importId);
         }
         return {
-          inputs: { ...hidden(news), ...send(declared) },
+          inputs: { ...hiddenProperties(news), ...send(declared) },
           failures: secrets
             .redactFailures(failures, sent, new Set(secret))
             .map(({ path, reason }) => ({ property: path, reason })),
@@ -57,7 +56,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         const differences = lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
         if (differences.length > 0 && replaces.length === 0) await lifecycle.previewUpdate(resource, update);
-        // Delete sees only outputs, and only an update writes them.
+        // Delete receives only outputs, and only an update writes them.
         const isRecorded = same(update.state[parentInput], update.declared[parentInput]);
         return { changes: differences.length > 0 || !isRecorded, replaces };
       }),
@@ -69,8 +68,8 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         const { id, outputs } =
           importId === undefined
             ? await lifecycle.create(resource, declaration)
-            : await takeOver(lifecycle, resource, declaration, importId);
-        return { id, outs: remembered(outputs, declaration, secret) };
+            : await importObject(lifecycle, resource, declaration, importId);
+        return { id, outs: stateOf(outputs, declaration, secret) };
       }),
 
     read: (id, state = {}) =>
@@ -78,15 +77,15 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         const { values: known, declared, urn, secret } = receive(state);
         const found = await lifecycle.read(resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
-        const props = remembered(found.outputs, { urn, declared }, secret);
-        return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn, ...marks(secret) } };
+        const props = stateOf(found.outputs, { urn, declared }, secret);
+        return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn, ...markSecrets(secret) } };
       }),
 
     update: (id, olds, news) =>
       attempt([news, olds], async (lifecycle) => {
         const update = change(id, olds, news);
         const { outputs } = await lifecycle.update(resource, update);
-        return { outs: remembered(outputs, update, receive(news).secret) };
+        return { outs: stateOf(outputs, update, receive(news).secret) };
       }),
 
     delete: (id, olds) =>
@@ -100,6 +99,34 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
 function change(id: string, olds: Values, news: Values): Update {
   const { values: state, declared: declaredBefore, secret: before } = receive(olds);
   const { values: declared, urn, secret } = receive(news);
-  // The engine puts ignored inputs back by itself, to what the last refresh found.
+  // The engine itself resets ignored inputs to their values at the last refresh.
   return { urn, id, declared, declaredBefore, state, ignore: [], secret: new Set([...secret, ...before]) };
+}
+
+/**
+ * Imports an object for the resource option `import`, which Pulumi's dynamic host does not support. Writes nothing.
+ * @throws UserError with the differences if the object is not exactly as declared
+ */
+async function importObject(
+  lifecycle: Lifecycle,
+  resource: AnyResource,
+  { urn, declared }: Declaration,
+  importId: string,
+): Promise<State> {
+  const object = `${labelled(resource)} ${importId}`;
+  const found = await lifecycle.read(resource, { urn, id: importId, declared: {}, state: {} });
+  if (found === undefined) throw new UserError(`${object} cannot be imported: it does not exist.`);
+  const { id, outputs: state } = found;
+  const different = lifecycle
+    .diff(resource, { urn, id, declared, declaredBefore: {}, state, ignore: [] })
+    .map(({ property }) => property)
+    .filter((property) => property in declared);
+  if (different.length === 0) return found;
+  // A map has a difference for each entry. The message shows the map once.
+  const list = [...new Set(different)]
+    .map((property) => `${property} is ${JSON.stringify(state[property] ?? null)}`)
+    .join(", ");
+  throw new UserError(
+    `${object} was not imported, since it is not what is declared: ${list}. Declare what there is; change it once it is imported.`,
+  );
 }

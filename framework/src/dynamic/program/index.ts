@@ -1,4 +1,7 @@
-/** The side of a dynamic provider that runs in the user's program. It is published as source of the package, and so imports nothing else of the framework. */
+/**
+ * The side of a dynamic provider that runs in the user's program. A package contains these files as modules, so they import nothing else of
+ * the framework.
+ */
 export type { Host } from "./host";
 export { invoke } from "./invoke";
 export { DynamicResource } from "./resource";

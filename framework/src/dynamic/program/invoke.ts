@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "./host";
-import { secretsOf } from "./secretArguments";
+import { secretsOf } from "./resource";
 
 /**
- * Calls a function as soon as its arguments are known. The program itself calls the API, since Pulumi's dynamic host knows no
+ * Calls a function as soon as its arguments are known. The program itself calls the API, because Pulumi's dynamic host has no
  * functions.
  */
 export function invoke<Result>(loadHost: () => Host, token: string, args: object = {}): pulumi.Output<Result> {

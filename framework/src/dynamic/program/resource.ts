@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { remote } from "./remote";
-import { secretsOf } from "./secretArguments";
+import type { Host } from "./host";
 
 interface SecretOutputs {
   /** The argument that each output repeats, by output: the output is secret if the argument is. */
@@ -9,7 +8,7 @@ interface SecretOutputs {
   readonly always?: readonly string[];
 }
 
-/** One provider a type, so that its text is made once. */
+/** The providers by token, so that Pulumi serializes each of them once. */
 const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
 
 /**
@@ -32,7 +31,7 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
     options: pulumi.CustomResourceOptions = {},
     { repeats = {}, always = [] }: SecretOutputs = {},
   ) {
-    // Pulumi's own way to import asks the host without telling it which provider to use.
+    // Pulumi's own import does not send the provider to the host.
     const { import: importId, ...opts } = options;
     const type = token.slice(token.lastIndexOf(":") + 1);
     const module = token.split(":")[0] ?? "";
@@ -42,14 +41,14 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
       Object.entries(args).map(([key, value]) => [key, always.includes(key) ? pulumi.secret<unknown>(value) : value]),
     );
     const props = {
-      // Without being named here, what the program leaves out would be no output either.
+      // The names declare all outputs, also those of absent arguments.
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
       __urn: urnOf(`pulumi-nodejs:dynamic/${module}:${type}`, name, opts.parent),
       __import: importId,
       __secret: secretsOf(inputs),
     };
-    // Whether an output is secret is known too late for this option. What is no output is not.
+    // The secrecy of an output is not known yet, so every output counts as secret. Plain values are not secret.
     const perhaps = Object.entries(repeats).flatMap(([output, argument]) =>
       pulumi.Output.isInstance(Object.entries(args).find(([key]) => key === argument)?.[1]) ? [output] : [],
     );
@@ -58,9 +57,45 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
   }
 }
 
-/** A plain promise: as an output it would make the resource depend on its parent, and so on itself. */
+/** Returns the URN as a promise, because an output would make the resource depend on its parent, and so on itself. */
 async function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
   return new Promise((resolve) => {
     pulumi.createUrn(name, type, parent).apply(resolve);
   });
+}
+
+/**
+ * Returns the provider for Pulumi, which keeps it as text in the state and evaluates it in another process. It consists of texts and one
+ * function without references. In the other process, the function loads the installed package.
+ */
+export function remote(token: string, packageName: string): pulumi.dynamic.ResourceProvider {
+  const provider = {
+    token,
+    packageName,
+    configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
+      try {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would become part of the text
+        const host = require(`${this.packageName}/dynamic/host`) as Host;
+        Object.assign(this, host.serve(this.token, config));
+      } catch (error) {
+        // Without a function `delete`, the dynamic host would report a deletion as done.
+        const reason = `${this.packageName} does not load here; run \`npm install\` in the program's folder. ${String(error)}`;
+        const fail = () => Promise.reject(new Error(reason));
+        Object.assign(this, { check: fail, diff: fail, create: fail, read: fail, update: fail, delete: fail });
+      }
+      return Promise.resolve();
+    },
+  };
+  return provider as typeof provider & ReturnType<Host["serve"]>;
+}
+
+/** Returns the names of the secret arguments, if any. Pulumi does not tell the host which values are secret. */
+export async function secretsOf(args: object): Promise<string[] | undefined> {
+  const asked = Object.entries(args).map(async ([name, value]) => {
+    // An output of a failed resource rejects where the program uses it.
+    const secret = await pulumi.isSecret(pulumi.output(value)).catch(() => false);
+    return secret ? [name] : [];
+  });
+  const names = (await Promise.all(asked)).flat();
+  return names.length === 0 ? undefined : names;
 }

@@ -1,11 +1,11 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 import type { Host } from "./host";
-import { remote } from "./remote";
+import { remote } from "./resource";
 
 const token = "acme:index:User";
 const config: dynamic.Config = { get: () => undefined, require: (key) => key };
 
-/** The provider that the dynamic host makes of its text; `load` is its `require`. */
+/** Returns the provider that the dynamic host evaluates from its text. `load` is the `require` of the host. */
 async function revived(load: (module: string) => unknown): Promise<dynamic.ResourceProvider> {
   const written = remote(token, "pulumi-resource-acme");
   const { text } = await runtime.serializeFunction(() => written);
@@ -17,7 +17,7 @@ async function revived(load: (module: string) => unknown): Promise<dynamic.Resou
   return provider;
 }
 
-test("the text in the state loads the installed package, and nothing else", async () => {
+test("the text in the state loads only the installed package", async () => {
   const loaded: string[] = [];
   const serve = jest.fn<ReturnType<Host["serve"]>, Parameters<Host["serve"]>>();
   const provider = await revived((module) => {
@@ -29,7 +29,7 @@ test("the text in the state loads the installed package, and nothing else", asyn
   expect(serve).toHaveBeenCalledWith(token, config);
 });
 
-test("without the package every operation fails with the remedy, deletion too", async () => {
+test("every operation fails with the remedy if the package is missing", async () => {
   const provider = await revived((module) => {
     throw new Error(`Cannot find module '${module}'`);
   });
