@@ -361,7 +361,7 @@ export const nasty: Review = {
       organization: production,
       section: "general",
       setting: "description",
-      words: "Description: none → :rocket: @acme/admins\n\n# See #1, !2 and www.evil.example **now** `code` a`b.",
+      words: "Description: none → :rocket: @acme/admins\n\n# See #1, !2 and www.evil.example **soon** `code` a`b.",
       risks: [],
     },
   ],

@@ -10,7 +10,7 @@ import { showCodePoint, showInvisible } from "../content";
 /** The length of a name. Longer ones are attacks. */
 const longestName = 254;
 
-/** Returns a name, an address or another value as code. In a cell of a table, use `cell`. */
+/** Returns a name, an address or another value as code. In a cell of a table, use `formatCell`. */
 export function formatCode(text: string): string {
   return wrapCode(shorten(text, longestName));
 }

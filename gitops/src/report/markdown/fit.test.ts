@@ -71,7 +71,7 @@ test("shows nothing in place of more important rows", () => {
   );
 });
 
-test("a long section leaves room for a short one of the same rank", () => {
+test("a long section leaves room for a short one of equal importance", () => {
   const rows = (name: string, count: number): readonly Row[] =>
     Array.from({ length: count }, (_, index) => ({ text: `${name}${index}\n`, rank: "high", size: 1, classes: [] }));
   const [long, short]: readonly Section[] = [

@@ -24,7 +24,7 @@ export interface Section {
   readonly open: number;
   /** The text before the first row and before the first folded row, such as the head of a table. */
   readonly head: string;
-  /** By rank. */
+  /** The most important first. */
   readonly rows: readonly Row[];
   /** The words for one and for several things. */
   readonly things: readonly [one: string, many: string];

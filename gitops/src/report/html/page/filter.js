@@ -22,19 +22,19 @@ function filter() {
 
 /**
  * Returns the rows and the columns that pass a filter, by index.
- * @param {Filter} wanted
+ * @param {Filter} criteria
  */
-function shown(wanted) {
-  const { words } = wanted;
+function shown(criteria) {
+  const { words } = criteria;
   const byName = organizations.map(({ sought }) => words.filter((word) => !sought.includes(word)));
   // If the filter is about names only, people without access to these organizations stay.
-  const all = wanted.risk === "" && wanted.role === "" && !wanted.changed;
+  const all = criteria.risk === "" && criteria.role === "" && !criteria.changed;
   const columns = new Set();
   const rows = people.filter(({ sought, cells }) => {
     const named = byName.flatMap((missing, column) => (missing.every((word) => sought.includes(word)) ? [column] : []));
     const fits = named.some((column) => {
       const cell = cells[column];
-      return cell !== undefined && (all || fitsCell(cell, wanted));
+      return cell !== undefined && (all || fitsCell(cell, criteria));
     });
     if (fits) for (const column of named) columns.add(column);
     return fits;
@@ -42,7 +42,7 @@ function shown(wanted) {
   return { rows, columns: organizations.flatMap((_, column) => (columns.has(column) ? [column] : [])) };
 }
 
-/** @param {Cell} cell @param {Filter} wanted */
+/** @param {Cell} cell @param {Filter} criteria */
 function fitsCell({ before, after, kind, risks }, { risk, role, changed }) {
   if (changed && kind === undefined) return false;
   if (risk !== "" && !risks.some(({ level, words }) => level === risk || words === risk)) return false;
