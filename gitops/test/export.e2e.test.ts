@@ -102,7 +102,7 @@ test.each([
     const code = await run(["export", "--out", "acme", "--verify", "--plugin", bin, ...style], terminal);
     expect([code, terminal.said()]).toEqual([0, ""]);
     expect(terminal.printed()).toContain("3 organizations, 120 members, 15 pending invitations\n");
-    expect(terminal.printed()).toContain("the preview after that is empty");
+    expect(terminal.printed()).toContain("the preview after the import is empty");
     expect(writes()).toEqual([]);
     // Does not touch the Pulumi home and the state of the developer.
     expect(await readdir(folder)).toEqual(["acme"]);
@@ -154,9 +154,9 @@ test("imports everything that Avocado Connect reports with an empty preview, and
   expect([code, terminal.said()]).toEqual([0, ""]);
   expect(terminal.printed()).toContain("2 organizations, 6 members, 1 pending invitation\n");
   expect(terminal.printed()).toContain(
-    "Avocado Connect does not tell owners, descriptions, contact e-mail addresses, ",
+    "Avocado Connect does not report owners, descriptions, contact e-mail addresses, ",
   );
-  expect(terminal.printed()).toContain("the preview after that is empty");
+  expect(terminal.printed()).toContain("the preview after the import is empty");
   expect(new Set(emulator.requests().map(({ operation }) => operation))).toEqual(
     new Set(["Me_show", "Organization_members", "OrgInvitation_index"]),
   );
@@ -276,6 +276,6 @@ test("names a missing Pulumi CLI with the remedy", async () => {
   const terminal = pipeline();
   expect(await run(["export", "--verify", "--plugin", bin, "--pulumi", "./nowhere/pulumi"], terminal)).toBe(1);
   expect(terminal.said()).toMatch(
-    /The Pulumi CLI .*nowhere\/pulumi cannot be run: .* Name another one with --pulumi\.\n$/,
+    /The Pulumi CLI .*nowhere\/pulumi does not run: .* Name another one with --pulumi\.\n$/,
   );
 });

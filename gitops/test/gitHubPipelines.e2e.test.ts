@@ -154,7 +154,7 @@ test("at night, one issue lists findings until there are none", async () => {
   await actions.run("access-nightly", nightly());
   expect(gitHub.issues).toMatchObject([{ open: true, edits: 1 }]);
   expect(issue?.body).toContain("eve@partner.example");
-  expect(issue?.body).toMatch(/\*\*Broken\*\* · `nobody from outside in production`/);
+  expect(issue?.body).toMatch(/\*\*`nobody from outside in production`\*\* · Broken/);
   expect(issue?.body).not.toMatch(/[^\n]\n## /);
   expect(team.writes()).toEqual([]);
 

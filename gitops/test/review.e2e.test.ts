@@ -160,7 +160,7 @@ test("a preview that the provider rejects is incomplete, and the reason appears"
   await writeFile(join(site.stack.folder, "preview.json"), stdout);
   const terminal = fakeTerminal({ folder: site.stack.folder });
   expect(await run(["review", "preview.json"], terminal)).toBe(1);
-  expect(terminal.said()).toContain("preview.json is incomplete, since the preview stopped with errors.");
+  expect(terminal.said()).toContain("preview.json is incomplete, because the preview stopped with errors.");
   expect(terminal.said()).toContain("has no admin");
   expect(terminal.printed()).toBe("");
 });
@@ -168,8 +168,8 @@ test("a preview that the provider rejects is incomplete, and the reason appears"
 test("asks for the parts that a preview leaves out", async () => {
   site = await Site.begin({ dev: organization("acme-dev") });
   await site.up();
-  await expect(review(["preview", "--json"])).rejects.toThrow("preview with --show-sames");
-  await expect(review(preview, "--drift")).rejects.toThrow("leave --drift out");
+  await expect(review(["preview", "--json"])).rejects.toThrow("Preview with --show-sames");
+  await expect(review(preview, "--drift")).rejects.toThrow("Remove --drift");
 });
 
 test("a person that two stacks declare", async () => {
