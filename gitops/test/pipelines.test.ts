@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
-import { parseLayout, readLayoutFiles } from "#provider";
+import { parseLayout, readLayoutFiles } from "#layout";
 import { readRules } from "../src/rules/readRules";
 import { readPipelineFile } from "./support/pipelines/pipelineFile";
 import { readWorkflow } from "./support/pipelines/workflow";

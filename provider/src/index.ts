@@ -31,8 +31,6 @@ export {
   traits,
 } from "./api";
 export { canonicalCidr, cidr, cover, overlap, parseCidr } from "./cidr";
-export { components } from "./components";
-export { composeLayout } from "./components/layout";
 export {
   type Configuration,
   type Destination,
@@ -44,11 +42,6 @@ export {
   peridio,
 } from "./configuration";
 export { functions } from "./functions";
-export { type LayoutOrganization, type Layout, parseLayout, read } from "./layouts/layout";
-export { InvalidLayoutError, type Mistake, layoutKind, formatLayoutMistake } from "./layouts/mistakes";
-export { readLayoutFiles } from "./layouts/readSources";
-export { layoutFile, type organizationEntry, roleEntry } from "./layouts/schema";
-export type { LayoutSource } from "./layouts/source";
 export { billingSettings } from "./resources/billingSettings";
 export { resources } from "./resources";
 export { organization } from "./resources/organization";

@@ -1,8 +1,8 @@
 import type { Component, Environment, Output, ProviderDefinition, Values } from "#framework";
 import type { Peridio, TransportOverrides } from "./api";
-import type * as Components from "./components";
 import { configuration, destination, peridio } from "./configuration";
 import { functions } from "./functions";
+import type * as layout from "./layout";
 import { permissions } from "./permissions";
 import { resources } from "./resources";
 import { version } from "./version";
@@ -47,6 +47,6 @@ async function organizationNames(client: Peridio): Promise<ReadonlyMap<string, s
 
 function loadComponents(): readonly Component[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-assertions -- an import would be loaded at the start
-  const { components } = require("./components") as typeof Components;
-  return components;
+  const { layoutComponent } = require("./layout") as typeof layout;
+  return [layoutComponent];
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { components } from "../src/components";
 import { nobody } from "./support/offline";
 import { labelled, unmet } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
+import { provider } from "../src/provider";
 
 const page = readFileSync(join(__dirname, "../../docs/avocado-connect.md"), "utf8");
 
@@ -18,7 +18,7 @@ const rows = page.split("\n").flatMap((line) => {
 const lastPart = (token: string): string => token.slice(token.lastIndexOf(":") + 1);
 
 test("every resource, component and function has a row", () => {
-  const all = [...resources, ...components, ...functions].map(({ token }) => lastPart(token));
+  const all = [...resources, ...provider.components(), ...functions].map(({ token }) => lastPart(token));
   expect(rows.map(({ name }) => name).filter((name) => name !== "")).toEqual(expect.arrayContaining(all));
 });
 

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { components } from "../src/components";
 import { packageSchema } from "#framework";
 import { functions } from "../src/functions";
 import { provider } from "../src/provider";
@@ -17,13 +16,13 @@ const program = z.strictObject({
 /** The name that a YAML program uses: `peridio:index:Membership` is `peridio:Membership`. */
 const inPrograms = (token: string) => token.replace(":index:", ":");
 
-const documented = [...resources, ...functions, ...components].map((one) => [one.token, one] as const);
+const documented = [...resources, ...functions, ...provider.components()].map((one) => [one.token, one] as const);
 
 test.each(documented)("%s is described in whole sentences", (_, { description }) => {
   expect(description).toMatch(/^[A-Z].{40,}\.$/);
 });
 
-test.each([...resources, ...components].map((one) => [one.token, one] as const))(
+test.each([...resources, ...provider.components()].map((one) => [one.token, one] as const))(
   "%s has an example that declares it",
   (token, one) => {
     const { resources: declared = {} } = program.parse(parse(one.example));

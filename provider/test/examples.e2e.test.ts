@@ -3,18 +3,21 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator } from "#emulator";
-import { components } from "../src/components";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { newStack } from "./support/cli";
 import { bin, Site } from "./support/program";
+import { provider } from "../src/provider";
 
 const section = z.record(z.string(), z.unknown()).default({});
 const program = z.strictObject({ resources: section, variables: section, outputs: section });
 type Program = z.output<typeof program>;
 
 const examples = new Map(
-  [...resources, ...functions, ...components].map(({ token, example }) => [token.split(":").at(-1) ?? "", example]),
+  [...resources, ...functions, ...provider.components()].map(({ token, example }) => [
+    token.split(":").at(-1) ?? "",
+    example,
+  ]),
 );
 
 /** Examples that fit into one program, which takes less time than one each. */

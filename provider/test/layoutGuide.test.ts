@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseLayout } from "../src/layouts/layout";
-import { layoutFile } from "../src/layouts/schema";
+import { layoutFile, parseLayout } from "../src/layout";
 import { version } from "../src/version";
 
 const guide = readFileSync(join(__dirname, "../../docs/layouts.md"), "utf8");

@@ -1,7 +1,7 @@
 /** The JSON Schemas of the files that people write and of the reports that `peridio-gitops` prints. */
 import * as z from "zod";
 import { auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "../../gitops/src";
-import { layoutFile } from "#provider";
+import { layoutFile } from "#layout";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Whole organizations, with everybody in them and their settings, from layout files or from what the program says in the same words. Each organization becomes an Organization, an OrganizationMembers and, where the layout says something of them, a SecurityPolicy, a BillingSettings and an OrganizationOwner. All of them are named after the organization, so that neither the order nor the spelling of a layout matters. Organizations, their rosters and their settings are protected unless the program says `protect: false` of the layout. What the program declared before at its root, or has imported there, is taken over if it has the organization's name in the program: `pulumi state rename` gives it that name. Memberships need no step: whoever the layout declares stays. Mistakes in a layout are told all at once, each with file, line and column, and nothing is changed.
+ * Complete organizations with their people and settings, from layout files or from the same structure in the program. Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and changes nothing.
  *
  * ## Example Usage
  */
@@ -64,31 +64,31 @@ export class Layout extends pulumi.ComponentResource {
  */
 export interface LayoutArgs {
     /**
-     * What every organization has unless it says otherwise.
+     * The settings of every organization that does not override them. An organization overrides each setting separately.
      */
     defaults?: pulumi.Input<inputs.LayoutDefaultsArgs | undefined>;
     /**
-     * Names for several people: lists of e-mail addresses, to be used in `people` like a person.
+     * Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<string>[]>} | undefined>;
     /**
-     * The names of the organizations that this stack is about; all if not set. The others are checked, but not declared: those that the stack has already are protected, and a preview that leaves them out fails.
+     * The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
      */
     only?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The organizations, by name.
+     * The organizations by their unique names, which cannot change.
      */
     organizations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutOrganizationArgs>} | undefined>;
     /**
-     * A layout file, or a folder of them, as seen from the program's folder. Either this, or `organizations` and the rest here.
+     * A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * Who may do what where: by e-mail address or group, and by the name of the organization.
+     * The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
      */
-    people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<enums.Role | inputs.LayoutPlaceArgs>}>} | undefined>;
+    people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<enums.Role | inputs.LayoutRoleArgs>}>} | undefined>;
     /**
-     * The versions of the provider that understand the layout: a semver range such as `>=0.1 <1`.
+     * The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
      */
     requires?: pulumi.Input<string | undefined>;
 }

@@ -10,8 +10,8 @@ import {
   type Member,
   type Organization,
   type Peridio,
-  type LayoutOrganization,
 } from "#provider";
+import type { LayoutOrganization } from "#layout";
 import { type FindingKind, getKind, kindNames, type Part } from "./finding";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */

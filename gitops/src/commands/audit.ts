@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { version, parseLayout, readLayoutFiles } from "#provider";
+import { version } from "#provider";
+import { parseLayout, readLayoutFiles } from "#layout";
 import { runAudit as look, type Audit } from "../audit/audit";
 import { getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
 import { formatMarkdown } from "../audit/markdown";

@@ -1,5 +1,6 @@
 import { Option } from "commander";
-import { version, parseLayout, readLayoutFiles } from "#provider";
+import { version } from "#provider";
+import { parseLayout, readLayoutFiles } from "#layout";
 import { chooseOrganizations } from "../choice";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";

@@ -9,11 +9,9 @@ import {
   roles,
   canonicalCidr,
   version,
-  type LayoutOrganization,
-  parseLayout,
-  readLayoutFiles,
   toSeconds,
 } from "#provider";
+import { type LayoutOrganization, parseLayout, readLayoutFiles } from "#layout";
 import { getFileName, createFiles } from "./documents";
 import { createEntry } from "./entry";
 import { type Inventory, compareTexts, chooseSpelling } from "./inventory";

@@ -6,13 +6,10 @@ import {
   type Unknown,
   canonicalCidr,
   version,
-  parseLayout,
-  InvalidLayoutError,
-  type Mistake,
-  formatLayoutMistake,
-  type organizationEntry,
   fromSeconds,
 } from "#provider";
+import { parseLayout, InvalidLayoutError, formatLayoutMistake, type organizationEntry } from "#layout";
+import type { Mistake } from "#framework/documents";
 import { parsePath } from "#framework";
 import type { Inventory, Spelling } from "./inventory";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { roles, type LayoutOrganization, key } from "#provider";
+import { roles, key } from "#provider";
+import type { LayoutOrganization } from "#layout";
 
 /**
  * The people and policies of organizations, as nodes and edges. This is the schema of `graph --json`.

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { LayoutOrganization } from "#provider";
+import type { LayoutOrganization } from "#layout";
 import { draw, graph } from "./graph";
 import { formatMermaid, explainSize } from "./mermaid";
 

@@ -1,4 +1,5 @@
-import { version, type Layout, parseLayout, readLayoutFiles, key } from "#provider";
+import { version, key } from "#provider";
+import { type Layout, parseLayout, readLayoutFiles } from "#layout";
 
 /** The last days of people in organizations. Layouts have them, previews do not. */
 export interface LastDays {
@@ -20,7 +21,7 @@ export function readLastDays(paths: readonly string[], folder: string, today: st
 }
 
 /** If several layouts declare a person in the same organization, the last of the days counts. */
-export function collectLastDays(layouts: readonly Layout[]): LastDays {
+export function collectLastDays(layouts: readonly Pick<Layout, "organizations">[]): LastDays {
   const forever = "9999-12-31";
   const found = new Map<string, LastDay>();
   const place = (organization: string, email: string) => JSON.stringify([organization, key(email)]);

@@ -1,4 +1,5 @@
-import { traits, composeLayout, read } from "#provider";
+import { traits } from "#provider";
+import { composeLayout, parseLayout } from "#layout";
 import { findUnsupported } from "./validate";
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
@@ -18,8 +19,8 @@ people:
 
 /** Returns the remarks without their reasons. */
 function found(api: keyof typeof traits, source = text, only?: readonly string[]): readonly string[] {
-  const reading = read([{ file: "acme.yaml", text: source }], { today: "2027-01-31", version: "0.1.0", only });
-  return findUnsupported(traits[api], composeLayout(reading), "acme").map(
+  const layout = parseLayout([{ file: "acme.yaml", text: source }], { today: "2027-01-31", version: "0.1.0", only });
+  return findUnsupported(traits[api], composeLayout(layout), "acme").map(
     ({ severity, file, line, column, message }) => {
       const [what = ""] = message.split(": ");
       return `${severity} ${file}:${line ?? 0}:${column ?? 0} ${what}`;
@@ -53,8 +54,8 @@ test("the role of a person after the last day needs no support", () => {
 
 test("a mistake in no file belongs to the path", () => {
   const value = { organizations: { acme: {} }, people: { [ada]: { acme: "admin" }, [bob]: { acme: "member" } } };
-  const reading = read([{ value }], { today: "2027-01-31", version: "0.1.0" });
-  expect(findUnsupported(traits["admin-v2"], composeLayout(reading), "acme")).toEqual([
+  const layout = parseLayout([{ value }], { today: "2027-01-31", version: "0.1.0" });
+  expect(findUnsupported(traits["admin-v2"], composeLayout(layout), "acme")).toEqual([
     {
       severity: "mistake",
       file: "acme",

@@ -1,15 +1,6 @@
 import { demandsOf, type Composition, UserError, type Lacks, isRecord, type Values } from "#framework";
-import {
-  composeLayout,
-  resources,
-  version,
-  parseLayout,
-  read,
-  InvalidLayoutError,
-  layoutKind,
-  readLayoutFiles,
-  roleEntry,
-} from "#provider";
+import { resources, version } from "#provider";
+import { composeLayout, parseLayout, InvalidLayoutError, layoutKind, readLayoutFiles, roleEntry } from "#layout";
 import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
 import { CommandError } from "../exit";
 import { InvalidRules, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
@@ -60,8 +51,8 @@ export function checkLayout(path: string, { folder, today, only, api }: Circumst
       sources.flatMap((source) => findEndedEntries(source, today)),
     );
     try {
-      const reading = read(sources, { today, version, ...(only.length > 0 && { only }) });
-      return [...findUnsupported(api, composeLayout(reading), path), ...warnings];
+      const layout = parseLayout(sources, { today, version, ...(only.length > 0 && { only }) });
+      return [...findUnsupported(api, composeLayout(layout), path), ...warnings];
     } catch (error) {
       if (!(error instanceof InvalidLayoutError)) throw error;
       return [...remarks("mistake", error.mistakes), ...warnings];

@@ -463,7 +463,7 @@ func (o FoundPersonArrayOutput) Index(i pulumi.IntInput) FoundPersonOutput {
 	}).(FoundPersonOutput)
 }
 
-// The billing settings of an organization, as of a BillingSettings.
+// The billing settings of an organization, as in BillingSettings.
 type LayoutBilling struct {
 	// The address that receives invoices. Its case does not matter. Default: none.
 	BillingEmail *string `pulumi:"billingEmail"`
@@ -484,7 +484,7 @@ type LayoutBillingInput interface {
 	ToLayoutBillingOutputWithContext(context.Context) LayoutBillingOutput
 }
 
-// The billing settings of an organization, as of a BillingSettings.
+// The billing settings of an organization, as in BillingSettings.
 type LayoutBillingArgs struct {
 	// The address that receives invoices. Its case does not matter. Default: none.
 	BillingEmail pulumi.StringPtrInput `pulumi:"billingEmail"`
@@ -547,7 +547,7 @@ func (i *layoutBillingPtrType) ToLayoutBillingPtrOutputWithContext(ctx context.C
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutBillingPtrOutput)
 }
 
-// The billing settings of an organization, as of a BillingSettings.
+// The billing settings of an organization, as in BillingSettings.
 type LayoutBillingOutput struct{ *pulumi.OutputState }
 
 func (LayoutBillingOutput) ElementType() reflect.Type {
@@ -641,9 +641,9 @@ func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
 	}).(UsageAlertArrayOutput)
 }
 
-// What every organization of a layout has unless it says otherwise.
+// The settings of every organization in a layout that does not override them.
 type LayoutDefaults struct {
-	// The billing settings to declare.
+	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Billing *LayoutBilling `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
@@ -651,11 +651,11 @@ type LayoutDefaults struct {
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
 	Owner *string `pulumi:"owner"`
-	// How the roster is kept.
+	// The guardrails of the roster.
 	Roster *LayoutRoster `pulumi:"roster"`
-	// The security settings to declare.
+	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Security *LayoutSecurity `pulumi:"security"`
 }
 
@@ -681,9 +681,9 @@ type LayoutDefaultsInput interface {
 	ToLayoutDefaultsOutputWithContext(context.Context) LayoutDefaultsOutput
 }
 
-// What every organization of a layout has unless it says otherwise.
+// The settings of every organization in a layout that does not override them.
 type LayoutDefaultsArgs struct {
-	// The billing settings to declare.
+	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
@@ -691,11 +691,11 @@ type LayoutDefaultsArgs struct {
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
-	// How the roster is kept.
+	// The guardrails of the roster.
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
-	// The security settings to declare.
+	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Security LayoutSecurityPtrInput `pulumi:"security"`
 }
 
@@ -761,7 +761,7 @@ func (i *layoutDefaultsPtrType) ToLayoutDefaultsPtrOutputWithContext(ctx context
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutDefaultsPtrOutput)
 }
 
-// What every organization of a layout has unless it says otherwise.
+// The settings of every organization in a layout that does not override them.
 type LayoutDefaultsOutput struct{ *pulumi.OutputState }
 
 func (LayoutDefaultsOutput) ElementType() reflect.Type {
@@ -786,7 +786,7 @@ func (o LayoutDefaultsOutput) ToLayoutDefaultsPtrOutputWithContext(ctx context.C
 	}).(LayoutDefaultsPtrOutput)
 }
 
-// The billing settings to declare.
+// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 func (o LayoutDefaultsOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
 }
@@ -806,17 +806,17 @@ func (o LayoutDefaultsOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
 func (o LayoutDefaultsOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *string { return v.Owner }).(pulumi.StringPtrOutput)
 }
 
-// How the roster is kept.
+// The guardrails of the roster.
 func (o LayoutDefaultsOutput) Roster() LayoutRosterPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutRoster { return v.Roster }).(LayoutRosterPtrOutput)
 }
 
-// The security settings to declare.
+// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 func (o LayoutDefaultsOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
 }
@@ -845,7 +845,7 @@ func (o LayoutDefaultsPtrOutput) Elem() LayoutDefaultsOutput {
 	}).(LayoutDefaultsOutput)
 }
 
-// The billing settings to declare.
+// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 func (o LayoutDefaultsPtrOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *LayoutBilling {
 		if v == nil {
@@ -885,7 +885,7 @@ func (o LayoutDefaultsPtrOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
 func (o LayoutDefaultsPtrOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *string {
 		if v == nil {
@@ -895,7 +895,7 @@ func (o LayoutDefaultsPtrOutput) Owner() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How the roster is kept.
+// The guardrails of the roster.
 func (o LayoutDefaultsPtrOutput) Roster() LayoutRosterPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *LayoutRoster {
 		if v == nil {
@@ -905,7 +905,7 @@ func (o LayoutDefaultsPtrOutput) Roster() LayoutRosterPtrOutput {
 	}).(LayoutRosterPtrOutput)
 }
 
-// The security settings to declare.
+// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *LayoutSecurity {
 		if v == nil {
@@ -915,9 +915,9 @@ func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 	}).(LayoutSecurityPtrOutput)
 }
 
-// One organization of a layout.
+// An organization of a layout.
 type LayoutOrganization struct {
-	// The billing settings to declare.
+	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Billing *LayoutBilling `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
@@ -929,11 +929,11 @@ type LayoutOrganization struct {
 	DisplayName *string `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
 	Owner *string `pulumi:"owner"`
-	// How the roster is kept.
+	// The guardrails of the roster.
 	Roster *LayoutRoster `pulumi:"roster"`
-	// The security settings to declare.
+	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Security *LayoutSecurity `pulumi:"security"`
 }
 
@@ -959,9 +959,9 @@ type LayoutOrganizationInput interface {
 	ToLayoutOrganizationOutputWithContext(context.Context) LayoutOrganizationOutput
 }
 
-// One organization of a layout.
+// An organization of a layout.
 type LayoutOrganizationArgs struct {
-	// The billing settings to declare.
+	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
@@ -973,11 +973,11 @@ type LayoutOrganizationArgs struct {
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
-	// How the roster is kept.
+	// The guardrails of the roster.
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
-	// The security settings to declare.
+	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 	Security LayoutSecurityPtrInput `pulumi:"security"`
 }
 
@@ -1027,7 +1027,7 @@ func (i LayoutOrganizationMap) ToLayoutOrganizationMapOutputWithContext(ctx cont
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutOrganizationMapOutput)
 }
 
-// One organization of a layout.
+// An organization of a layout.
 type LayoutOrganizationOutput struct{ *pulumi.OutputState }
 
 func (LayoutOrganizationOutput) ElementType() reflect.Type {
@@ -1042,7 +1042,7 @@ func (o LayoutOrganizationOutput) ToLayoutOrganizationOutputWithContext(ctx cont
 	return o
 }
 
-// The billing settings to declare.
+// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 func (o LayoutOrganizationOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
 }
@@ -1072,17 +1072,17 @@ func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
 func (o LayoutOrganizationOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.Owner }).(pulumi.StringPtrOutput)
 }
 
-// How the roster is kept.
+// The guardrails of the roster.
 func (o LayoutOrganizationOutput) Roster() LayoutRosterPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutRoster { return v.Roster }).(LayoutRosterPtrOutput)
 }
 
-// The security settings to declare.
+// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
 func (o LayoutOrganizationOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
 }
@@ -1107,71 +1107,71 @@ func (o LayoutOrganizationMapOutput) MapIndex(k pulumi.StringInput) LayoutOrgani
 	}).(LayoutOrganizationOutput)
 }
 
-// A person's place in an organization, for as long as it lasts.
-type LayoutPlace struct {
-	// What the person may do.
+// A person's role in an organization, with an optional last day.
+type LayoutRole struct {
+	// The person's role.
 	Role Role `pulumi:"role"`
-	// The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+	// The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
 	Until *string `pulumi:"until"`
 }
 
-// LayoutPlaceInput is an input type that accepts LayoutPlaceArgs and LayoutPlaceOutput values.
-// You can construct a concrete instance of `LayoutPlaceInput` via:
+// LayoutRoleInput is an input type that accepts LayoutRoleArgs and LayoutRoleOutput values.
+// You can construct a concrete instance of `LayoutRoleInput` via:
 //
-//	LayoutPlaceArgs{...}
-type LayoutPlaceInput interface {
+//	LayoutRoleArgs{...}
+type LayoutRoleInput interface {
 	pulumi.Input
 
-	ToLayoutPlaceOutput() LayoutPlaceOutput
-	ToLayoutPlaceOutputWithContext(context.Context) LayoutPlaceOutput
+	ToLayoutRoleOutput() LayoutRoleOutput
+	ToLayoutRoleOutputWithContext(context.Context) LayoutRoleOutput
 }
 
-// A person's place in an organization, for as long as it lasts.
-type LayoutPlaceArgs struct {
-	// What the person may do.
+// A person's role in an organization, with an optional last day.
+type LayoutRoleArgs struct {
+	// The person's role.
 	Role RoleInput `pulumi:"role"`
-	// The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+	// The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
 	Until pulumi.StringPtrInput `pulumi:"until"`
 }
 
-func (LayoutPlaceArgs) ElementType() reflect.Type {
-	return reflect.TypeOf((*LayoutPlace)(nil)).Elem()
+func (LayoutRoleArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutRole)(nil)).Elem()
 }
 
-func (i LayoutPlaceArgs) ToLayoutPlaceOutput() LayoutPlaceOutput {
-	return i.ToLayoutPlaceOutputWithContext(context.Background())
+func (i LayoutRoleArgs) ToLayoutRoleOutput() LayoutRoleOutput {
+	return i.ToLayoutRoleOutputWithContext(context.Background())
 }
 
-func (i LayoutPlaceArgs) ToLayoutPlaceOutputWithContext(ctx context.Context) LayoutPlaceOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(LayoutPlaceOutput)
+func (i LayoutRoleArgs) ToLayoutRoleOutputWithContext(ctx context.Context) LayoutRoleOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutRoleOutput)
 }
 
-// A person's place in an organization, for as long as it lasts.
-type LayoutPlaceOutput struct{ *pulumi.OutputState }
+// A person's role in an organization, with an optional last day.
+type LayoutRoleOutput struct{ *pulumi.OutputState }
 
-func (LayoutPlaceOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*LayoutPlace)(nil)).Elem()
+func (LayoutRoleOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutRole)(nil)).Elem()
 }
 
-func (o LayoutPlaceOutput) ToLayoutPlaceOutput() LayoutPlaceOutput {
+func (o LayoutRoleOutput) ToLayoutRoleOutput() LayoutRoleOutput {
 	return o
 }
 
-func (o LayoutPlaceOutput) ToLayoutPlaceOutputWithContext(ctx context.Context) LayoutPlaceOutput {
+func (o LayoutRoleOutput) ToLayoutRoleOutputWithContext(ctx context.Context) LayoutRoleOutput {
 	return o
 }
 
-// What the person may do.
-func (o LayoutPlaceOutput) Role() RoleOutput {
-	return o.ApplyT(func(v LayoutPlace) Role { return v.Role }).(RoleOutput)
+// The person's role.
+func (o LayoutRoleOutput) Role() RoleOutput {
+	return o.ApplyT(func(v LayoutRole) Role { return v.Role }).(RoleOutput)
 }
 
-// The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
-func (o LayoutPlaceOutput) Until() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v LayoutPlace) *string { return v.Until }).(pulumi.StringPtrOutput)
+// The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+func (o LayoutRoleOutput) Until() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutRole) *string { return v.Until }).(pulumi.StringPtrOutput)
 }
 
-// How the roster of an organization is kept, as of an OrganizationMembers.
+// The guardrails of a roster, as in OrganizationMembers.
 type LayoutRoster struct {
 	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore []string `pulumi:"ignore"`
@@ -1192,7 +1192,7 @@ type LayoutRosterInput interface {
 	ToLayoutRosterOutputWithContext(context.Context) LayoutRosterOutput
 }
 
-// How the roster of an organization is kept, as of an OrganizationMembers.
+// The guardrails of a roster, as in OrganizationMembers.
 type LayoutRosterArgs struct {
 	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
@@ -1255,7 +1255,7 @@ func (i *layoutRosterPtrType) ToLayoutRosterPtrOutputWithContext(ctx context.Con
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutRosterPtrOutput)
 }
 
-// How the roster of an organization is kept, as of an OrganizationMembers.
+// The guardrails of a roster, as in OrganizationMembers.
 type LayoutRosterOutput struct{ *pulumi.OutputState }
 
 func (LayoutRosterOutput) ElementType() reflect.Type {
@@ -1349,11 +1349,11 @@ func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The security settings of an organization, as of a SecurityPolicy.
+// The security settings of an organization, as in SecurityPolicy.
 type LayoutSecurity struct {
 	// The maximum age of API keys. If unset, keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
 	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
@@ -1383,11 +1383,11 @@ type LayoutSecurityInput interface {
 	ToLayoutSecurityOutputWithContext(context.Context) LayoutSecurityOutput
 }
 
-// The security settings of an organization, as of a SecurityPolicy.
+// The security settings of an organization, as in SecurityPolicy.
 type LayoutSecurityArgs struct {
 	// The maximum age of API keys. If unset, keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 	IpAllowlist pulumi.ArrayInput `pulumi:"ipAllowlist"`
 	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor pulumi.BoolPtrInput `pulumi:"requireTwoFactor"`
@@ -1457,7 +1457,7 @@ func (i *layoutSecurityPtrType) ToLayoutSecurityPtrOutputWithContext(ctx context
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutSecurityPtrOutput)
 }
 
-// The security settings of an organization, as of a SecurityPolicy.
+// The security settings of an organization, as in SecurityPolicy.
 type LayoutSecurityOutput struct{ *pulumi.OutputState }
 
 func (LayoutSecurityOutput) ElementType() reflect.Type {
@@ -1487,7 +1487,7 @@ func (o LayoutSecurityOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *ApiKeyRotation { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 func (o LayoutSecurityOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v LayoutSecurity) []interface{} { return v.IpAllowlist }).(pulumi.ArrayOutput)
 }
@@ -1536,7 +1536,7 @@ func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
 func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *LayoutSecurity) []interface{} {
 		if v == nil {
@@ -2216,7 +2216,7 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutDefaultsPtrInput)(nil)).Elem(), LayoutDefaultsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutOrganizationInput)(nil)).Elem(), LayoutOrganizationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutOrganizationMapInput)(nil)).Elem(), LayoutOrganizationMap{})
-	pulumi.RegisterInputType(reflect.TypeOf((*LayoutPlaceInput)(nil)).Elem(), LayoutPlaceArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRoleInput)(nil)).Elem(), LayoutRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRosterInput)(nil)).Elem(), LayoutRosterArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRosterPtrInput)(nil)).Elem(), LayoutRosterArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutSecurityInput)(nil)).Elem(), LayoutSecurityArgs{})
@@ -2237,7 +2237,7 @@ func init() {
 	pulumi.RegisterOutputType(LayoutDefaultsPtrOutput{})
 	pulumi.RegisterOutputType(LayoutOrganizationOutput{})
 	pulumi.RegisterOutputType(LayoutOrganizationMapOutput{})
-	pulumi.RegisterOutputType(LayoutPlaceOutput{})
+	pulumi.RegisterOutputType(LayoutRoleOutput{})
 	pulumi.RegisterOutputType(LayoutRosterOutput{})
 	pulumi.RegisterOutputType(LayoutRosterPtrOutput{})
 	pulumi.RegisterOutputType(LayoutSecurityOutput{})

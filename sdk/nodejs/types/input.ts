@@ -46,7 +46,7 @@ export function apiKeyRotationArgsProvideDefaults(val: ApiKeyRotationArgs): ApiK
 }
 
 /**
- * The billing settings of an organization, as of a BillingSettings.
+ * The billing settings of an organization, as in BillingSettings.
  */
 export interface LayoutBillingArgs {
     /**
@@ -64,11 +64,11 @@ export interface LayoutBillingArgs {
 }
 
 /**
- * What every organization of a layout has unless it says otherwise.
+ * The settings of every organization in a layout that does not override them.
  */
 export interface LayoutDefaultsArgs {
     /**
-     * The billing settings to declare.
+     * The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
     /**
@@ -84,15 +84,15 @@ export interface LayoutDefaultsArgs {
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+     * The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
      */
     owner?: pulumi.Input<string | undefined>;
     /**
-     * How the roster is kept.
+     * The guardrails of the roster.
      */
     roster?: pulumi.Input<inputs.LayoutRosterArgs | undefined>;
     /**
-     * The security settings to declare.
+     * The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
      */
     security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
 }
@@ -107,11 +107,11 @@ export function layoutDefaultsArgsProvideDefaults(val: LayoutDefaultsArgs): Layo
 }
 
 /**
- * One organization of a layout.
+ * An organization of a layout.
  */
 export interface LayoutOrganizationArgs {
     /**
-     * The billing settings to declare.
+     * The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
     /**
@@ -135,15 +135,15 @@ export interface LayoutOrganizationArgs {
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+     * The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
      */
     owner?: pulumi.Input<string | undefined>;
     /**
-     * How the roster is kept.
+     * The guardrails of the roster.
      */
     roster?: pulumi.Input<inputs.LayoutRosterArgs | undefined>;
     /**
-     * The security settings to declare.
+     * The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
      */
     security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
 }
@@ -158,21 +158,21 @@ export function layoutOrganizationArgsProvideDefaults(val: LayoutOrganizationArg
 }
 
 /**
- * A person's place in an organization, for as long as it lasts.
+ * A person's role in an organization, with an optional last day.
  */
-export interface LayoutPlaceArgs {
+export interface LayoutRoleArgs {
     /**
-     * What the person may do.
+     * The person's role.
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+     * The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
      */
     until?: pulumi.Input<string | undefined>;
 }
 
 /**
- * How the roster of an organization is kept, as of an OrganizationMembers.
+ * The guardrails of a roster, as in OrganizationMembers.
  */
 export interface LayoutRosterArgs {
     /**
@@ -190,7 +190,7 @@ export interface LayoutRosterArgs {
 }
 
 /**
- * The security settings of an organization, as of a SecurityPolicy.
+ * The security settings of an organization, as in SecurityPolicy.
  */
 export interface LayoutSecurityArgs {
     /**
@@ -198,7 +198,7 @@ export interface LayoutSecurityArgs {
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**

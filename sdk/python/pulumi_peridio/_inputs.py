@@ -26,8 +26,8 @@ __all__ = [
     'LayoutDefaultsArgsDict',
     'LayoutOrganizationArgs',
     'LayoutOrganizationArgsDict',
-    'LayoutPlaceArgs',
-    'LayoutPlaceArgsDict',
+    'LayoutRoleArgs',
+    'LayoutRoleArgsDict',
     'LayoutRosterArgs',
     'LayoutRosterArgsDict',
     'LayoutSecurityArgs',
@@ -146,7 +146,7 @@ class ApiKeyRotationArgs:
 
 class LayoutBillingArgsDict(TypedDict):
     """
-    The billing settings of an organization, as of a BillingSettings.
+    The billing settings of an organization, as in BillingSettings.
     """
     billing_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -168,7 +168,7 @@ class LayoutBillingArgs:
                  payment_method: pulumi.Input[Optional['PaymentMethod']] = None,
                  usage_alerts: pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]] = None):
         """
-        The billing settings of an organization, as of a BillingSettings.
+        The billing settings of an organization, as in BillingSettings.
 
         :param pulumi.Input[_builtins.str] billing_email: The address that receives invoices. Its case does not matter. Default: none.
         :param pulumi.Input['PaymentMethod'] payment_method: The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
@@ -220,11 +220,11 @@ class LayoutBillingArgs:
 
 class LayoutDefaultsArgsDict(TypedDict):
     """
-    What every organization of a layout has unless it says otherwise.
+    The settings of every organization in a layout that does not override them.
     """
     billing: NotRequired[pulumi.Input[Optional['LayoutBillingArgsDict']]]
     """
-    The billing settings to declare.
+    The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
     """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -240,15 +240,15 @@ class LayoutDefaultsArgsDict(TypedDict):
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+    The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
     """
     roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
     """
-    How the roster is kept.
+    The guardrails of the roster.
     """
     security: NotRequired[pulumi.Input[Optional['LayoutSecurityArgsDict']]]
     """
-    The security settings to declare.
+    The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
     """
 
 @pulumi.input_type
@@ -262,15 +262,15 @@ class LayoutDefaultsArgs:
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
                  security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
         """
-        What every organization of a layout has unless it says otherwise.
+        The settings of every organization in a layout that does not override them.
 
-        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
+        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
-        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
-        :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
-        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
+        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+        :param pulumi.Input['LayoutRosterArgs'] roster: The guardrails of the roster.
+        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
@@ -291,7 +291,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def billing(self) -> pulumi.Input[Optional['LayoutBillingArgs']]:
         """
-        The billing settings to declare.
+        The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         """
         return pulumi.get(self, "billing")
 
@@ -339,7 +339,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+        The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
         """
         return pulumi.get(self, "owner")
 
@@ -351,7 +351,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def roster(self) -> pulumi.Input[Optional['LayoutRosterArgs']]:
         """
-        How the roster is kept.
+        The guardrails of the roster.
         """
         return pulumi.get(self, "roster")
 
@@ -363,7 +363,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def security(self) -> pulumi.Input[Optional['LayoutSecurityArgs']]:
         """
-        The security settings to declare.
+        The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         """
         return pulumi.get(self, "security")
 
@@ -374,11 +374,11 @@ class LayoutDefaultsArgs:
 
 class LayoutOrganizationArgsDict(TypedDict):
     """
-    One organization of a layout.
+    An organization of a layout.
     """
     billing: NotRequired[pulumi.Input[Optional['LayoutBillingArgsDict']]]
     """
-    The billing settings to declare.
+    The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
     """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -402,15 +402,15 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+    The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
     """
     roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
     """
-    How the roster is kept.
+    The guardrails of the roster.
     """
     security: NotRequired[pulumi.Input[Optional['LayoutSecurityArgsDict']]]
     """
-    The security settings to declare.
+    The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
     """
 
 @pulumi.input_type
@@ -426,17 +426,17 @@ class LayoutOrganizationArgs:
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
                  security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
         """
-        One organization of a layout.
+        An organization of a layout.
 
-        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings to declare.
+        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
-        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, one of the admins. Another one transfers the ownership.
-        :param pulumi.Input['LayoutRosterArgs'] roster: How the roster is kept.
-        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings to declare.
+        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+        :param pulumi.Input['LayoutRosterArgs'] roster: The guardrails of the roster.
+        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
@@ -461,7 +461,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def billing(self) -> pulumi.Input[Optional['LayoutBillingArgs']]:
         """
-        The billing settings to declare.
+        The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         """
         return pulumi.get(self, "billing")
 
@@ -533,7 +533,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The e-mail address of the owner, one of the admins. Another one transfers the ownership.
+        The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
         """
         return pulumi.get(self, "owner")
 
@@ -545,7 +545,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def roster(self) -> pulumi.Input[Optional['LayoutRosterArgs']]:
         """
-        How the roster is kept.
+        The guardrails of the roster.
         """
         return pulumi.get(self, "roster")
 
@@ -557,7 +557,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def security(self) -> pulumi.Input[Optional['LayoutSecurityArgs']]:
         """
-        The security settings to declare.
+        The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         """
         return pulumi.get(self, "security")
 
@@ -566,29 +566,29 @@ class LayoutOrganizationArgs:
         pulumi.set(self, "security", value)
 
 
-class LayoutPlaceArgsDict(TypedDict):
+class LayoutRoleArgsDict(TypedDict):
     """
-    A person's place in an organization, for as long as it lasts.
+    A person's role in an organization, with an optional last day.
     """
     role: pulumi.Input['Role']
     """
-    What the person may do.
+    The person's role.
     """
     until: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+    The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
     """
 
 @pulumi.input_type
-class LayoutPlaceArgs:
+class LayoutRoleArgs:
     def __init__(__self__, *,
                  role: pulumi.Input['Role'],
                  until: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A person's place in an organization, for as long as it lasts.
+        A person's role in an organization, with an optional last day.
 
-        :param pulumi.Input['Role'] role: What the person may do.
-        :param pulumi.Input[_builtins.str] until: The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+        :param pulumi.Input['Role'] role: The person's role.
+        :param pulumi.Input[_builtins.str] until: The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
         """
         pulumi.set(__self__, "role", role)
         if until is not None:
@@ -598,7 +598,7 @@ class LayoutPlaceArgs:
     @pulumi.getter
     def role(self) -> pulumi.Input['Role']:
         """
-        What the person may do.
+        The person's role.
         """
         return pulumi.get(self, "role")
 
@@ -610,7 +610,7 @@ class LayoutPlaceArgs:
     @pulumi.getter
     def until(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The last day of it, UTC, such as `2027-01-31`. From the next day on, the person is not declared.
+        The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
         """
         return pulumi.get(self, "until")
 
@@ -621,7 +621,7 @@ class LayoutPlaceArgs:
 
 class LayoutRosterArgsDict(TypedDict):
     """
-    How the roster of an organization is kept, as of an OrganizationMembers.
+    The guardrails of a roster, as in OrganizationMembers.
     """
     ignore: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -643,7 +643,7 @@ class LayoutRosterArgs:
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None):
         """
-        How the roster of an organization is kept, as of an OrganizationMembers.
+        The guardrails of a roster, as in OrganizationMembers.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
@@ -695,7 +695,7 @@ class LayoutRosterArgs:
 
 class LayoutSecurityArgsDict(TypedDict):
     """
-    The security settings of an organization, as of a SecurityPolicy.
+    The security settings of an organization, as in SecurityPolicy.
     """
     api_key_rotation: NotRequired[pulumi.Input[Optional['ApiKeyRotationArgsDict']]]
     """
@@ -703,7 +703,7 @@ class LayoutSecurityArgsDict(TypedDict):
     """
     ip_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgsDict']]]]]]
     """
-    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
     """
     require_two_factor: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -722,10 +722,10 @@ class LayoutSecurityArgs:
                  require_two_factor: pulumi.Input[Optional[_builtins.bool]] = None,
                  session_timeout: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        The security settings of an organization, as of a SecurityPolicy.
+        The security settings of an organization, as in SecurityPolicy.
 
         :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
         :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
@@ -754,7 +754,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 

@@ -26,18 +26,18 @@ class LayoutArgs:
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutPlaceArgs']]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a Layout resource.
 
-        :param pulumi.Input['LayoutDefaultsArgs'] defaults: What every organization has unless it says otherwise.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Names for several people: lists of e-mail addresses, to be used in `people` like a person.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack is about; all if not set. The others are checked, but not declared: those that the stack has already are protected, and a preview that leaves them out fails.
-        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations, by name.
-        :param pulumi.Input[_builtins.str] path: A layout file, or a folder of them, as seen from the program's folder. Either this, or `organizations` and the rest here.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutPlaceArgs']]]]]] people: Who may do what where: by e-mail address or group, and by the name of the organization.
-        :param pulumi.Input[_builtins.str] requires: The versions of the provider that understand the layout: a semver range such as `>=0.1 <1`.
+        :param pulumi.Input['LayoutDefaultsArgs'] defaults: The settings of every organization that does not override them. An organization overrides each setting separately.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations by their unique names, which cannot change.
+        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]] people: The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
+        :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         """
         if defaults is not None:
             pulumi.set(__self__, "defaults", defaults)
@@ -58,7 +58,7 @@ class LayoutArgs:
     @pulumi.getter
     def defaults(self) -> pulumi.Input[Optional['LayoutDefaultsArgs']]:
         """
-        What every organization has unless it says otherwise.
+        The settings of every organization that does not override them. An organization overrides each setting separately.
         """
         return pulumi.get(self, "defaults")
 
@@ -70,7 +70,7 @@ class LayoutArgs:
     @pulumi.getter
     def groups(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]]:
         """
-        Names for several people: lists of e-mail addresses, to be used in `people` like a person.
+        Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
         """
         return pulumi.get(self, "groups")
 
@@ -82,7 +82,7 @@ class LayoutArgs:
     @pulumi.getter
     def only(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The names of the organizations that this stack is about; all if not set. The others are checked, but not declared: those that the stack has already are protected, and a preview that leaves them out fails.
+        The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
         """
         return pulumi.get(self, "only")
 
@@ -94,7 +94,7 @@ class LayoutArgs:
     @pulumi.getter
     def organizations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]]]:
         """
-        The organizations, by name.
+        The organizations by their unique names, which cannot change.
         """
         return pulumi.get(self, "organizations")
 
@@ -106,7 +106,7 @@ class LayoutArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A layout file, or a folder of them, as seen from the program's folder. Either this, or `organizations` and the rest here.
+        A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
         """
         return pulumi.get(self, "path")
 
@@ -116,21 +116,21 @@ class LayoutArgs:
 
     @_builtins.property
     @pulumi.getter
-    def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutPlaceArgs']]]]]]]:
+    def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]]]:
         """
-        Who may do what where: by e-mail address or group, and by the name of the organization.
+        The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
         """
         return pulumi.get(self, "people")
 
     @people.setter
-    def people(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutPlaceArgs']]]]]]]):
+    def people(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]]]):
         pulumi.set(self, "people", value)
 
     @_builtins.property
     @pulumi.getter
     def requires(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The versions of the provider that understand the layout: a semver range such as `>=0.1 <1`.
+        The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         """
         return pulumi.get(self, "requires")
 
@@ -150,24 +150,24 @@ class Layout(pulumi.ComponentResource):
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutPlaceArgs', 'LayoutPlaceArgsDict']]]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        Whole organizations, with everybody in them and their settings, from layout files or from what the program says in the same words. Each organization becomes an Organization, an OrganizationMembers and, where the layout says something of them, a SecurityPolicy, a BillingSettings and an OrganizationOwner. All of them are named after the organization, so that neither the order nor the spelling of a layout matters. Organizations, their rosters and their settings are protected unless the program says `protect: false` of the layout. What the program declared before at its root, or has imported there, is taken over if it has the organization's name in the program: `pulumi state rename` gives it that name. Memberships need no step: whoever the layout declares stays. Mistakes in a layout are told all at once, each with file, line and column, and nothing is changed.
+        Complete organizations with their people and settings, from layout files or from the same structure in the program. Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and changes nothing.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']] defaults: What every organization has unless it says otherwise.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Names for several people: lists of e-mail addresses, to be used in `people` like a person.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack is about; all if not set. The others are checked, but not declared: those that the stack has already are protected, and a preview that leaves them out fails.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations, by name.
-        :param pulumi.Input[_builtins.str] path: A layout file, or a folder of them, as seen from the program's folder. Either this, or `organizations` and the rest here.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutPlaceArgs', 'LayoutPlaceArgsDict']]]]]]] people: Who may do what where: by e-mail address or group, and by the name of the organization.
-        :param pulumi.Input[_builtins.str] requires: The versions of the provider that understand the layout: a semver range such as `>=0.1 <1`.
+        :param pulumi.Input[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']] defaults: The settings of every organization that does not override them. An organization overrides each setting separately.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations by their unique names, which cannot change.
+        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
+        :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         """
         ...
     @overload
@@ -176,7 +176,7 @@ class Layout(pulumi.ComponentResource):
                  args: Optional[LayoutArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Whole organizations, with everybody in them and their settings, from layout files or from what the program says in the same words. Each organization becomes an Organization, an OrganizationMembers and, where the layout says something of them, a SecurityPolicy, a BillingSettings and an OrganizationOwner. All of them are named after the organization, so that neither the order nor the spelling of a layout matters. Organizations, their rosters and their settings are protected unless the program says `protect: false` of the layout. What the program declared before at its root, or has imported there, is taken over if it has the organization's name in the program: `pulumi state rename` gives it that name. Memberships need no step: whoever the layout declares stays. Mistakes in a layout are told all at once, each with file, line and column, and nothing is changed.
+        Complete organizations with their people and settings, from layout files or from the same structure in the program. Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and changes nothing.
 
         ## Example Usage
 
@@ -201,7 +201,7 @@ class Layout(pulumi.ComponentResource):
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutPlaceArgs', 'LayoutPlaceArgsDict']]]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)

@@ -1,6 +1,6 @@
 import { collectLastDays } from "../lastDays";
 import { createAccess, ada, bob, carl, grace, checkMessages, createOrganization, checkYaml } from "../testing/acme";
-import { parseLayout } from "#provider";
+import { parseLayout } from "#layout";
 
 const lastDays = collectLastDays([
   parseLayout(

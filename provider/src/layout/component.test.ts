@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { type Child, type Composition, type Said, toldOf, type Values } from "#framework";
-import { layoutFile } from "../layouts/schema";
-import { layout } from "./layout";
+import { layoutFile } from "./schema";
+import { layoutComponent } from "./component";
 
 let folder = "";
 beforeAll(() => {
@@ -17,23 +17,23 @@ afterAll(() => {
 const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
 
 function composed(inputs: Values): Composition {
-  return layout.compose({ today: "2027-01-31", version: "0.1.0", folder }, inputs);
+  return layoutComponent.compose({ today: "2027-01-31", version: "0.1.0", folder }, inputs);
 }
 
-/** What it declares, wherever that is said. */
+/** Returns the composition without the places of its declarations. */
 function declared(inputs: Values): Pick<Composition, "children" | "outputs"> {
   const { children, outputs } = composed(inputs);
   return { children, outputs };
 }
 
-/** The child of that type (`SecurityPolicy`) and name. */
+/** Returns the child of a type, such as `SecurityPolicy`, and a name. */
 function child({ children }: Composition, type: string, name = "acme-dev"): Child | undefined {
   return children.find((one) => one.type === `peridio:index:${type}` && one.name === name);
 }
 
 const plain = { organizations: { "acme-dev": {} }, people: { [ada]: { "acme-dev": "admin" } } };
 
-test("an organization comes before its roster, and both are protected", () => {
+test("declares an organization before its roster, and protects both", () => {
   const composition = composed(plain);
   expect(composition.children.map(({ type, name }) => `${type} ${name}`)).toEqual([
     "peridio:index:Organization acme-dev",
@@ -46,7 +46,7 @@ test("an organization comes before its roster, and both are protected", () => {
   expect(composition.outputs.organizationIds).toEqual({ "acme-dev": organization });
 });
 
-test("settings are declared where the layout says something of them, and are protected", () => {
+test("declares and protects the settings that the layout contains", () => {
   const composition = composed({
     ...plain,
     organizations: {
@@ -66,7 +66,7 @@ test("settings are declared where the layout says something of them, and are pro
   });
 });
 
-test("the ownership comes last", () => {
+test("declares the owner last", () => {
   const composition = composed({
     ...plain,
     organizations: { "acme-dev": { owner: ada, security: { requireTwoFactor: true } } },
@@ -77,7 +77,7 @@ test("the ownership comes last", () => {
   expect(composition.children.at(-1)).toBe(ownership);
 });
 
-test("a roster says how it is kept, and comes from people and groups", () => {
+test("declares a roster with guardrails, from people and groups", () => {
   const composition = composed({
     ...plain,
     organizations: { "acme-dev": { roster: { minAdmins: 2 } } },
@@ -89,7 +89,7 @@ test("a roster says how it is kept, and comes from people and groups", () => {
   expect(child(composition, "Organization")?.from).not.toContain("people");
 });
 
-test("a place ends with its last day", () => {
+test("excludes a member after the last day", () => {
   const until = (day: string) => ({
     ...plain,
     people: { ...plain.people, [bob]: { "acme-dev": { role: "viewer", until: day } } },
@@ -99,7 +99,7 @@ test("a place ends with its last day", () => {
   expect(members("2027-01-30")).toEqual({ [ada]: "admin" });
 });
 
-test("only the named organizations are declared", () => {
+test("declares only the named organizations", () => {
   const two = {
     organizations: { "acme-dev": {}, "acme-lab": {} },
     people: { [ada]: { "acme-dev": "admin", "acme-lab": "admin" } },
@@ -109,7 +109,7 @@ test("only the named organizations are declared", () => {
   expect(Object.keys(composition.outputs.organizationIds ?? {})).toEqual(["acme-lab"]);
 });
 
-test("a null is a property left out, and a mistake where it stands for somebody's role", () => {
+test("ignores null properties, but rejects null as a role", () => {
   const place = { role: "admin", until: null };
   const organization = { description: null, security: { requireTwoFactor: true, ipAllowlist: null }, billing: null };
   const said = {
@@ -131,26 +131,26 @@ test("a null is a property left out, and a mistake where it stands for somebody'
   expect(() => composed({ ...plain, groups: { firmware: null } })).toThrow(`groups.firmware ${reason}`);
 });
 
-test("a path leads from the program's folder, and says the same as the program would", () => {
+test("reads the same layout from a file in the program's folder", () => {
   writeFileSync(join(folder, "acme.yaml"), JSON.stringify(plain));
   expect(declared({ path: "acme.yaml" })).toEqual(declared(plain));
 });
 
 test.each([
   ["a layout in files and in the program", { path: "acme.yaml", people: {} }, "so people must stand there too"],
-  ["a path that leads nowhere", { path: "none.yaml" }, "none.yaml"],
-  ["nobody of whom the stack could be about", { ...plain, only: [] }, "only: must name an organization"],
-  ["a word that a layout does not have", { ...plain, peeple: {} }, "did you mean people?"],
+  ["a path without a file", { path: "none.yaml" }, "none.yaml"],
+  ["an empty list of organizations", { ...plain, only: [] }, "only: must name an organization"],
+  ["an unknown property", { ...plain, peeple: {} }, "did you mean people?"],
   [
-    "a role that there is not",
+    "an unknown role",
     { ...plain, people: { [ada]: { "acme-dev": "boss" } } },
     `people["${ada}"]["acme-dev"] must be one of`,
   ],
-])("%s is refused", (_, inputs, reason) => {
+])("rejects %s", (_, inputs, reason) => {
   expect(() => composed(inputs)).toThrow(reason);
 });
 
-/** Everything that can be said, with its kind, down to the single values: `organizations.*.security.sessionTimeout string`. */
+/** Returns the path and type of each scalar of a schema, such as `organizations.*.security.sessionTimeout string`. */
 function words(schema: z.ZodObject): readonly string[] {
   const whole = z.toJSONSchema(schema, { io: "input" });
   const found = new Set<string>();
@@ -174,13 +174,13 @@ function words(schema: z.ZodObject): readonly string[] {
   return [...found].filter((word) => !/^(\$schema|path|only)\b/.test(word)).sort();
 }
 
-test("a program can say all that a file can, and nothing else", () => {
-  expect(words(layout.inputs)).toEqual(words(layoutFile));
+test("accepts the same properties as a layout file", () => {
+  expect(words(layoutComponent.inputs)).toEqual(words(layoutFile));
   expect(words(layoutFile)).toContain("people.*.*.until string");
 });
 
-describe("where it is said", () => {
-  // Section by section, whatever of it is said: each thing once.
+describe("the declarations of a resource", () => {
+  // Several settings of a section have the same description.
   const told = (said: readonly Said[]) => [...new Set(said.map(toldOf))];
   const everywhere = { "acme-dev": "admin", "acme-lab": "admin" };
   const text = `
@@ -215,14 +215,14 @@ people:
       ["acme.yaml:4:3: defaults.contactEmail, for acme-dev", 'acme.yaml:6:96: organizations["acme-dev"].contactEmail'],
     ],
     ["Organization", "acme-dev", ["description"], ['acme.yaml:6:49: organizations["acme-dev"].description']],
-  ])("%s %s %j is every place in the file, the defaults among them", (type, name, path, expected) => {
+  ])("%s %s %j: names every place in the file, including defaults", (type, name, path, expected) => {
     writeFileSync(join(folder, "acme.yaml"), text);
     const composition = composed({ path: "acme.yaml" });
     const found = child(composition, type, name);
     expect(found && told(composition.saidAt(found, path))).toEqual(expected);
   });
 
-  test("is the path in the program, where there is no file", () => {
+  test("names the path in the program", () => {
     const composition = composed({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } });
     const [policy, roster] = [child(composition, "SecurityPolicy"), child(composition, "OrganizationMembers")];
     expect(policy && told(composition.saidAt(policy, []))).toEqual(['organizations["acme-dev"].security']);

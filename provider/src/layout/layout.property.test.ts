@@ -59,7 +59,7 @@ const slip = fc.record({
   ),
 });
 
-test("whatever slips into a layout, it is read or its mistakes are told, each with a place in the file", () => {
+test("accepts a damaged layout, or reports mistakes with places in the file", () => {
   fc.assert(
     fc.property(fc.array(slip, { minLength: 1, maxLength: 3 }), (slips) => {
       const text = slips.reduce(

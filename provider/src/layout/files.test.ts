@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLayoutFiles } from "./readSources";
+import { readLayoutFiles } from "./files";
 
 let folder: string;
 
@@ -20,12 +20,12 @@ function write(...names: readonly string[]): void {
   }
 }
 
-test("a file is read under the name that it is given", () => {
+test("reads a file under the given name", () => {
   write("acme.txt");
   expect(readLayoutFiles("acme.txt", folder)).toEqual([{ file: "acme.txt", text: "# acme.txt\n" }]);
 });
 
-test("a folder is read with those in it, sorted, without what is hidden or something else", () => {
+test("reads the layouts of a folder and its subfolders, sorted, without hidden and other files", () => {
   write("acme/b.yml", "acme/a.yaml", "acme/eu/c.json", "acme/.git/d.yaml", "acme/.e.yaml", "acme/README.md");
   mkdirSync(join(folder, "acme", "folder.yaml"));
   expect(readLayoutFiles("acme", folder).map(({ file }) => file)).toEqual([
@@ -35,14 +35,14 @@ test("a folder is read with those in it, sorted, without what is hidden or somet
   ]);
 });
 
-test("a folder that holds a program is refused with the reason, rather than with all that is no layout in it", () => {
+test("rejects a folder that contains a program", () => {
   write("acme/layout.yaml", "acme/eu/Pulumi.yaml", "acme/Pulumi.dev.yaml");
   expect(() => readLayoutFiles("acme", folder)).toThrow(
     "holds eu/Pulumi.yaml, which is a program and no layout: name the layout file",
   );
 });
 
-test("a folder may lie in a hidden one", () => {
+test("reads a hidden folder that is named", () => {
   write(".acme/a.yaml");
   expect(readLayoutFiles(".acme", folder)).toHaveLength(1);
 });
@@ -51,7 +51,7 @@ function link(name: string, target: string): void {
   symlinkSync(target, join(folder, name));
 }
 
-test("links are followed, and what they lead to is read once", () => {
+test("follows links, and reads each file once", () => {
   write("acme/a.yaml", "acme/eu/c.yaml", "shared/d.yaml");
   link("acme/shared", "../shared");
   link("acme/eu/back", "..");
@@ -65,7 +65,7 @@ test.each([
   ["b.yaml", "gone.yaml"],
   ["eu", "../gone"],
   ["b.yaml", "b.yaml"],
-])("the link %s to %s, which leads nowhere, is refused by its name", (name, target) => {
+])("rejects the broken link %s to %s", (name, target) => {
   write("acme/a.yaml");
   link(join("acme", name), target);
   expect(() => readLayoutFiles("acme", folder)).toThrow(
@@ -73,7 +73,7 @@ test.each([
   );
 });
 
-test("nothing to read is refused", () => {
+test("rejects a path without a layout", () => {
   write("README.md");
   expect(() => readLayoutFiles(folder)).toThrow(
     `the folder ${folder} holds no layout: no *.yaml, *.yml or *.json file`,

@@ -1,26 +1,24 @@
-import { type DocumentKind, InvalidDocumentError, type Mistake, formatMistake as toldOf } from "#framework/documents";
+import { type DocumentKind, formatMistake, InvalidDocumentError, type Mistake } from "#framework/documents";
 
-export type { Mistake };
-
-/** A layout, in the words of its mistakes. */
+/** The words of messages about a layout. */
 export const layoutKind: DocumentKind = {
   one: "the layout",
   many: "layouts",
   ifEmpty: "declare `organizations`, `people`, `groups` or `defaults`, or remove the file",
 };
 
-/** All that is wrong with a layout. */
+/** All mistakes in a layout. */
 export class InvalidLayoutError extends InvalidDocumentError {
-  override readonly name = "InvalidLayout";
+  override readonly name = "InvalidLayoutError";
   constructor(
-    /** By place. */
+    /** Sorted by place. */
     mistakes: readonly Mistake[],
   ) {
     super(layoutKind, mistakes);
   }
 }
 
-/** The mistake in one line. */
+/** Formats a mistake in a layout as one line. */
 export function formatLayoutMistake(mistake: Mistake): string {
-  return toldOf(mistake, layoutKind);
+  return formatMistake(mistake, layoutKind);
 }

@@ -1,0 +1,203 @@
+import * as z from "zod";
+import {
+  accepted,
+  type Child,
+  type Component,
+  type Composition,
+  isRecord,
+  type Path,
+  present,
+  UserError,
+  type Values,
+} from "#framework";
+import { billingSettings } from "../resources/billingSettings";
+import { organization } from "../resources/organization";
+import { organizationMembers } from "../resources/organizationMembers";
+import { organizationOwner } from "../resources/organizationOwner";
+import { securityPolicy } from "../resources/securityPolicy";
+import { readLayoutFiles } from "./files";
+import { type Layout, type LayoutOrganization, parseLayout } from "./layout";
+import { inlineLayout } from "./schema";
+
+/** The inputs that are not part of the layout itself. */
+const options = z.object({
+  path: z
+    .string()
+    .min(1, "must not be empty")
+    .optional()
+    .meta({
+      description:
+        "A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or " +
+        "`organizations` and the other properties.",
+    }),
+  only: z
+    .array(z.string())
+    .min(1, "must name an organization: leave it out for all")
+    .optional()
+    .meta({
+      description:
+        "The names of the organizations that this stack manages. Default: all. The Layout checks the others but does " +
+        "not declare them. If the stack already manages one of those, `protect` makes the preview fail.",
+    }),
+});
+
+const outputs = z.object({
+  organizationIds: z.record(z.string(), z.string()).meta({ description: "The PRNs of the organizations, by name." }),
+});
+
+export const layoutComponent: Component = {
+  token: "peridio:index:Layout",
+  description:
+    "Complete organizations with their people and settings, from layout files or from the same structure in the program. " +
+    "Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a " +
+    "SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the " +
+    "order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program " +
+    "sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's " +
+    "name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the " +
+    "person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and " +
+    "changes nothing.",
+  example: `
+resources:
+  acme:
+    type: peridio:Layout
+    properties:
+      organizations:
+        acme-production:
+          displayName: Acme production
+          security: { requireTwoFactor: true, sessionTimeout: 8h }
+      people:
+        ada@acme.example: { acme-production: admin }
+        bob@acme.example: { acme-production: developer }
+`,
+  inputs: options.extend(inlineLayout.shape),
+  outputs,
+  confidential: listConfidentialTexts,
+  compose({ folder, today, version }, values) {
+    const { path, only, ...inline } = dropNulls(values);
+    const declared = options.parse(accepted(options, { path, only }, "a Layout"));
+    if (declared.path !== undefined && Object.keys(inline).length > 0) {
+      throw new UserError(
+        `path: the layout is in files, so ${Object.keys(inline).join(", ")} must stand there too, not beside it`,
+      );
+    }
+    const sources = declared.path === undefined ? [{ value: inline }] : readLayoutFiles(declared.path, folder);
+    return composeLayout(parseLayout(sources, { today, version, only: declared.only }));
+  },
+};
+
+/** Returns the resources that a layout declares. */
+export function composeLayout({ organizations, findDeclarations }: Layout): Composition {
+  const composed = organizations.map((one) => [one.name, composeOrganization(one)] as const);
+  return {
+    children: composed.flatMap(([, { children }]) => children),
+    saidAt: ({ type, name }, path) => findDeclarations(name, [...(sections.get(type) ?? []), ...path]),
+    outputs: { organizationIds: Object.fromEntries(composed.map(([name, { itself }]) => [name, itself])) },
+  };
+}
+
+/** The sections of a layout, by type of resource. */
+const sections: ReadonlyMap<string, Path> = new Map([
+  [securityPolicy.token, ["security"]],
+  [billingSettings.token, ["billing"]],
+  [organizationOwner.token, ["owner"]],
+]);
+
+/** Returns the resources of an organization. All have its name, so that they do not depend on the rest of the layout. */
+function composeOrganization(declared: LayoutOrganization): {
+  readonly itself: Child;
+  readonly children: readonly Child[];
+} {
+  const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = declared;
+  const { owner, members, roster, security, billing } = declared;
+  const from = ["path", "organizations", "defaults"];
+  const itself: Child = {
+    type: organization.token,
+    name,
+    inputs: { name, displayName, description, contactEmail, forceDestroy, deletionPolicy },
+    from,
+    ids: {},
+    protect: true,
+  };
+  // No part has `deletedWith`: a refused destroy would remove it from the state.
+  const part = { name, from, ids: { organizationId: itself } };
+  const people: Child = {
+    ...part,
+    type: organizationMembers.token,
+    inputs: { members, ...roster },
+    from: [...from, "people", "groups"],
+    protect: true,
+  };
+  // Protected, because deletion resets settings: a lost file would disable the second factor everywhere.
+  const settings = [
+    { type: securityPolicy.token, inputs: security },
+    { type: billingSettings.token, inputs: billing },
+  ].flatMap(({ type, inputs }): Child[] =>
+    inputs === undefined ? [] : [{ ...part, type, inputs: { ...inputs }, protect: true }],
+  );
+  // Created last, because a transfer takes permissions from the API key that the others may need.
+  const ownership: Child = {
+    ...part,
+    type: organizationOwner.token,
+    inputs: { email: owner },
+    after: [people, ...settings],
+  };
+  return { itself, children: [itself, people, ...settings, ...(owner === undefined ? [] : [ownership])] };
+}
+
+/**
+ * Drops properties that are null, because Pulumi treats them as absent. Keeps a null whose key the program chose: an
+ * organization without settings is valid, a person without a role is a mistake.
+ */
+function dropNulls(inputs: Values): Values {
+  const { organizations, defaults, people, ...rest } = inputs;
+  return present({
+    ...rest,
+    organizations: mapValues(organizations, dropSettings),
+    defaults: dropSettings(defaults),
+    people: mapValues(people, (roles) => mapValues(roles, (role) => (isRecord(role) ? present(role) : role))),
+  });
+}
+
+function dropSettings(value: unknown): unknown {
+  return isRecord(value) ? mapValues(present(value), dropSettings) : value;
+}
+
+function mapValues(value: unknown, change: (inner: unknown) => unknown): unknown {
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner)]));
+}
+
+/** Properties with words of the layout language, and those with names of organizations, which the URNs contain too. */
+const publicProperties = new Set([
+  "role",
+  "until",
+  "maxRemovals",
+  "sessionTimeout",
+  "paymentMethod",
+  "resourceType",
+  "only",
+  "requires",
+]);
+
+/** Returns the confidential texts of a secret in a layout: addresses of people, and descriptions of organizations. */
+function listConfidentialTexts(path: Path, secret: unknown, { groups }: Values): readonly string[] {
+  const [section, ...below] = path;
+  if (section === "groups") return listTexts(secret);
+  if (section === "people") {
+    // The values are roles. A key is an address, even an invalid one, unless it is a group.
+    const keys = isRecord(secret) && below.length === 0 ? Object.keys(secret) : [];
+    return keys.filter((key) => !isRecord(groups) || !Object.hasOwn(groups, key));
+  }
+  return listTexts(
+    secret,
+    path.findLast((step) => typeof step === "string"),
+  );
+}
+
+/** Returns the texts in the value of a property. */
+function listTexts(value: unknown, property = ""): readonly string[] {
+  if (typeof value === "string") return publicProperties.has(property) ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap((item) => listTexts(item, property));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => listTexts(inner, key));
+}

@@ -1,0 +1,68 @@
+import { formatPath, isRecord, type Path, type Said } from "#framework";
+import { createMistake, formatElsewhere, type Mistake, type ParsedDocument } from "#framework/documents";
+import { key } from "../api";
+
+/** The smallest part of a layout that a file can contain: a setting, a group, or the role of a person in an organization. */
+export interface Declaration {
+  readonly document: ParsedDocument;
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** The declarations of all documents, each once. */
+interface Merged {
+  readonly declarations: readonly Declaration[];
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Merges documents. A repeated declaration is a mistake even if the values are equal, because a change of one would have no effect. */
+export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
+  const merged = new Map<string, Declaration>();
+  const mistakes: Mistake[] = [];
+  for (const document of documents) {
+    for (const declaration of listDeclarations(document, [], document.value)) {
+      const name = formatName(declaration.path);
+      const first = merged.get(name);
+      if (first === undefined) merged.set(name, declaration);
+      else if (first.document !== document) {
+        const where = formatElsewhere(first.document.locate(first.path, "key"));
+        mistakes.push(createMistake(document, declaration.path, `is given before${where}: keep one of the two`, "key"));
+      }
+    }
+  }
+  return { declarations: [...merged.values()], mistakes };
+}
+
+/** Describes a declaration for messages about an organization. For a setting of a section, describes the section. */
+export function describeDeclaration({ document, path }: Declaration, organization: string): Said {
+  const isDefault = path[0] === "defaults";
+  const section = path[0] === "people" ? path : path.slice(0, isDefault ? 2 : 3);
+  return {
+    what: formatPath(section),
+    whom: isDefault ? organization : undefined,
+    place: document.locate(section, "key"),
+  };
+}
+
+/** Ignores the case of a person's address. */
+function formatName([top, second, ...rest]: Path): string {
+  return formatPath([top ?? "", top === "people" ? key(String(second)) : (second ?? ""), ...rest]);
+}
+
+const sections = ["roster", "security", "billing"];
+
+function listDeclarations(document: ParsedDocument, path: Path, value: unknown): readonly Declaration[] {
+  if (isRecord(value) && isDivisible(path)) {
+    return Object.entries(value).flatMap(([step, inner]) => listDeclarations(document, [...path, step], inner));
+  }
+  return path.length < 2 || value === null ? [] : [{ document, path, value }];
+}
+
+/** Reports whether several files may each declare a part of the value at this path. */
+function isDivisible([top, second, third, ...rest]: Path): boolean {
+  if (rest.length > 0) return false;
+  if (top === "organizations") return third === undefined || sections.includes(String(third));
+  if (third !== undefined) return false;
+  if (top === "defaults") return second === undefined || sections.includes(String(second));
+  return second === undefined || top === "people";
+}

@@ -1,0 +1,127 @@
+import satisfies from "semver/functions/satisfies";
+import validRange from "semver/ranges/valid";
+import { formatPath, isRecord, type Path, type Said } from "#framework";
+import {
+  createMistake,
+  type Mistake,
+  type ParsedDocument,
+  parseYaml,
+  sortMistakes,
+  suggest,
+  validateShape,
+  wrapValue,
+} from "#framework/documents";
+import { describeDeclaration, mergeDocuments } from "./declarations";
+import type { LayoutSource } from "./files";
+import { InvalidLayoutError, layoutKind } from "./mistakes";
+import {
+  assembleOrganization,
+  checkAdmins,
+  findSettings,
+  type LayoutOrganization,
+  listOrganizations,
+} from "./organizations";
+import { resolvePeople } from "./people";
+import { layoutFile } from "./schema";
+
+export type { LayoutOrganization };
+
+/** The organizations of a layout. The order of entries in its sources has no effect. */
+export interface Layout {
+  /** Sorted by name. */
+  readonly organizations: readonly LayoutOrganization[];
+  /**
+   * Returns all declarations of a part of an organization, at least one. The path is a path of `LayoutOrganization`, such as
+   * `["security"]` or `["members", "ada@acme.example"]`.
+   */
+  readonly findDeclarations: (organization: string, path: Path) => readonly Said[];
+}
+
+export interface LayoutOptions {
+  /** The current day (UTC), such as `2027-01-31`. An entry has ended if its last day is earlier. */
+  readonly today: string;
+  /** The organizations to return; undefined for all. All organizations are checked. */
+  readonly only?: readonly string[] | undefined;
+  /** The provider's version, for `requires`. */
+  readonly version: string;
+}
+
+/**
+ * Parses the sources of one layout.
+ * @throws InvalidLayoutError with all mistakes, their places and remedies.
+ */
+export function parseLayout(sources: readonly LayoutSource[], { today, only, version }: LayoutOptions): Layout {
+  const documents = sources.map((source) =>
+    "text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value),
+  );
+  // Checked first, because another version of the provider may accept what is a mistake in this one.
+  rejectMistakes(checkVersion(documents, version));
+
+  const { declarations, mistakes: repetitions } = mergeDocuments(documents);
+  const organizations = listOrganizations(documents, declarations);
+  const names = [...organizations.keys()];
+  // An unreadable document may contain the organization, group or admin that seems to be missing.
+  const isComplete = documents.every(({ value }) => isRecord(value));
+  const people = resolvePeople(documents, declarations, { organizations: new Set(names), today, isComplete });
+  const sorted = [...organizations.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  rejectMistakes([
+    ...documents.flatMap(({ mistakes }) => mistakes),
+    ...documents
+      .flatMap((document) => validateShape(document, layoutFile))
+      .filter(({ path }) => !people.isMisplaced(path)),
+    ...repetitions,
+    ...people.mistakes,
+    ...(isComplete ? sorted.flatMap((one) => checkAdmins(one, people)) : []),
+    ...(isComplete ? checkNames(documents, names, only) : []),
+  ]);
+
+  return {
+    organizations: sorted
+      .filter(({ name }) => only === undefined || only.includes(name))
+      .map((organization) => assembleOrganization(organization, people)),
+    findDeclarations(organization, path) {
+      const [first, second] = path;
+      const found =
+        first === "members"
+          ? [people.findDeclaration(organization, String(second)) ?? []].flat()
+          : findSettings(declarations, organization, String(first));
+      if (found.length === 0) return [{ what: formatPath(["organizations", organization, ...path]) }];
+      return found.map((declaration) => describeDeclaration(declaration, organization));
+    },
+  };
+}
+
+function rejectMistakes(mistakes: readonly Mistake[]): void {
+  if (mistakes.length > 0) throw new InvalidLayoutError(sortMistakes(mistakes));
+}
+
+/** Rejects documents that require another version of the provider. */
+function checkVersion(documents: readonly ParsedDocument[], version: string): readonly Mistake[] {
+  return documents.flatMap((document) => {
+    const range = isRecord(document.value) ? document.value.requires : undefined;
+    if (typeof range !== "string" || validRange(range) === null) return [];
+    if (satisfies(version, range, { includePrerelease: true })) return [];
+    const reason =
+      `asks for a version ${range} of the provider, and this is ${version}: ` +
+      "install one that fits with `pulumi plugin install resource peridio VERSION`, or change `requires`";
+    return [createMistake(document, ["requires"], reason)];
+  });
+}
+
+/** Rejects a layout without organizations, and unknown names in `only`. */
+function checkNames(
+  [first]: readonly ParsedDocument[],
+  names: readonly string[],
+  only: readonly string[] = [],
+): readonly Mistake[] {
+  const none = "has no organization: declare one under `organizations`";
+  return [
+    ...(names.length > 0 ? [] : [first === undefined ? { path: "", reason: none } : createMistake(first, [], none)]),
+    ...only.flatMap((name, index) => {
+      if (names.includes(name)) return [];
+      const hint = suggest(name, names);
+      const reason = `is ${JSON.stringify(name)}, which is no organization of the layout; it has ${names.join(", ")}${hint}`;
+      return [{ path: `only[${index}]`, reason }];
+    }),
+  ];
+}

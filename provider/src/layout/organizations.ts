@@ -1,0 +1,124 @@
+import type { z } from "zod";
+import { isRecord, type Values } from "#framework";
+import { createMistake, type Mistake, type ParsedDocument } from "#framework/documents";
+import { key, type Role } from "../api";
+import type { billingSettings } from "../resources/billingSettings";
+import type { organizationMembers } from "../resources/organizationMembers";
+import type { securityPolicy } from "../resources/securityPolicy";
+import type { Declaration } from "./declarations";
+import type { People } from "./people";
+import { organizationEntry } from "./schema";
+
+/** An organization of a layout, with the defaults applied. Its sections are inputs of resources, without `organizationId`. */
+export interface LayoutOrganization {
+  readonly name: string;
+  readonly displayName?: string | undefined;
+  readonly description?: string | undefined;
+  readonly contactEmail?: string | undefined;
+  readonly forceDestroy?: boolean | undefined;
+  readonly deletionPolicy?: "delete" | "retain" | undefined;
+  /** The e-mail address of an admin; undefined if the layout declares no owner. */
+  readonly owner?: string | undefined;
+  /** Roles by e-mail address, sorted, with at least one admin. Excludes people whose last day has passed. */
+  readonly members: Readonly<Record<string, Role>>;
+  /** The last days (UTC) by e-mail address, including past days; undefined if there are none. */
+  readonly lastDays?: Readonly<Record<string, string>>;
+  readonly roster: Omit<z.output<typeof organizationMembers.inputs>, "organizationId" | "members">;
+  /** Undefined if the layout declares no security settings. */
+  readonly security?: Omit<z.output<typeof securityPolicy.inputs>, "organizationId">;
+  /** Undefined if the layout declares no billing settings. */
+  readonly billing?: Omit<z.output<typeof billingSettings.inputs>, "organizationId">;
+}
+
+/** The declarations of an organization. Their values may be invalid. */
+export interface OrganizationDeclarations {
+  readonly name: string;
+  /** The first document that declares the organization. */
+  readonly document: ParsedDocument;
+  /** The declarations by setting, such as `security.sessionTimeout`: the organization's own, otherwise the default. */
+  readonly settings: ReadonlyMap<string, Declaration>;
+}
+
+/** Returns the declarations of each organization by name, in the order of the documents. */
+export function listOrganizations(
+  documents: readonly ParsedDocument[],
+  declarations: readonly Declaration[],
+): ReadonlyMap<string, OrganizationDeclarations> {
+  const organizations = new Map<string, OrganizationDeclarations & { readonly settings: Map<string, Declaration> }>();
+  const defaults = declarations.flatMap((one) =>
+    one.path[0] === "defaults" ? [[one.path.slice(1).join("."), one] as const] : [],
+  );
+  for (const document of documents) {
+    const declared = isRecord(document.value) ? document.value.organizations : undefined;
+    for (const name of Object.keys(isRecord(declared) ? declared : {})) {
+      if (!organizations.has(name)) organizations.set(name, { name, document, settings: new Map(defaults) });
+    }
+  }
+  for (const one of declarations) {
+    const [top, name, ...setting] = one.path;
+    if (top === "organizations") organizations.get(String(name))?.settings.set(setting.join("."), one);
+  }
+  return organizations;
+}
+
+/** Returns the declarations of an organization's setting or section: first the defaults, then its own. */
+export function findSettings(
+  declarations: readonly Declaration[],
+  organization: string,
+  setting: string,
+): readonly Declaration[] {
+  const defaults = declarations.filter(({ path }) => path[0] === "defaults" && path[1] === setting);
+  const own = declarations.filter(
+    ({ path }) => path[0] === "organizations" && path[1] === organization && path[2] === setting,
+  );
+  return [...defaults, ...own];
+}
+
+/** Rejects an organization without an admin, or with an owner who is not an admin. */
+export function checkAdmins(
+  { name, document, settings }: OrganizationDeclarations,
+  people: People,
+): readonly Mistake[] {
+  if (people.isUncertain(name)) return [];
+  const members = Object.entries(people.listMembers(name));
+  const admins = new Set(members.filter(([, role]) => role === "admin").map(([email]) => key(email)));
+  if (admins.size === 0) {
+    const ended = people.listEndedAdmins(name).map(({ email, until }) => `, since ${email} was one until ${until}`);
+    const reason = `has no admin${ended.join("")}: give somebody the role admin in it, under \`people\``;
+    return [createMistake(document, ["organizations", name], reason, "key")];
+  }
+  const owner = settings.get("owner");
+  if (typeof owner?.value !== "string" || admins.has(key(owner.value))) return [];
+  const reason = `must be an admin of ${name}: give ${owner.value} that role, under \`people\``;
+  return [createMistake(owner.document, owner.path, reason)];
+}
+
+/** Assembles an organization from declarations without mistakes. */
+export function assembleOrganization({ name, settings }: OrganizationDeclarations, people: People): LayoutOrganization {
+  const entry: Record<string, unknown> = {};
+  for (const [setting, { value }] of settings) {
+    const [first = "", second] = setting.split(".");
+    const section = entry[first];
+    entry[first] = second === undefined ? value : { ...(isRecord(section) ? section : {}), [second]: value };
+  }
+  const { roster, security, billing, ...rest } = organizationEntry.parse(entry);
+  const lastDays = people.listLastDays(name);
+  return {
+    name,
+    ...rest,
+    members: people.listMembers(name),
+    ...(Object.keys(lastDays).length > 0 && { lastDays }),
+    roster: sortLists(roster ?? {}),
+    ...(security !== undefined && { security: sortLists(security) }),
+    ...(billing !== undefined && { billing: sortLists(billing) }),
+  };
+}
+
+/** Sorts the lists of a section, because their order has no meaning. */
+function sortLists<Section extends Values>(section: Section): Section {
+  const copy = { ...section };
+  for (const value of Object.values(copy)) {
+    if (Array.isArray(value)) value.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  return copy;
+}

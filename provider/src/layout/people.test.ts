@@ -1,0 +1,191 @@
+import { acme, listMistakes, membersOf, parseText } from "./testing/layouts";
+
+describe("the role of a person", () => {
+  const until = (day: string) => `${acme}  carl@partner.example: { acme-dev: { role: developer, until: ${day} } }\n`;
+
+  test("ends after the last day", () => {
+    expect(membersOf(parseText(until("2027-01-31")))).toHaveProperty(["carl@partner.example"], "developer");
+    expect(membersOf(parseText(until("2027-01-30")))).toEqual({ "ada@acme.example": "admin" });
+  });
+
+  test("has the last day of the person's entry or of the group that ends last", () => {
+    const { organizations } = parseText(`
+groups: { firmware: [Bob@acme.example, dora@acme.example], support: [bob@acme.example, emil@acme.example] }
+${until("2027-01-30")}  dora@acme.example: { acme-dev: viewer }
+  firmware: { acme-dev: { role: developer, until: 2027-02-28 } }
+  support: { acme-dev: { role: developer, until: 2027-03-31 } }
+`);
+    expect(organizations[0]?.lastDays).toEqual({
+      "bob@acme.example": "2027-03-31",
+      "carl@partner.example": "2027-01-30",
+      "emil@acme.example": "2027-03-31",
+    });
+  });
+
+  const grouped = `
+groups:
+  firmware: [ada@acme.example, Bob@acme.example, carl@partner.example]
+  support: [bob@acme.example]
+${acme}  bob@acme.example: { acme-dev: viewer }
+  firmware: { acme-dev: developer }
+`;
+
+  test("comes from the person's entry, otherwise from a group", () => {
+    expect(membersOf(parseText(grouped))).toEqual({
+      "ada@acme.example": "admin",
+      "bob@acme.example": "viewer",
+      "carl@partner.example": "developer",
+    });
+  });
+
+  test("ends with the person's entry, even if a group continues", () => {
+    expect(membersOf(parseText(grouped.replace("viewer", "{ role: viewer, until: 2026-12-31 }")))).toEqual({
+      "ada@acme.example": "admin",
+      "carl@partner.example": "developer",
+    });
+  });
+
+  test("continues until the last group ends", () => {
+    const both = (firmware: string, support: string) => `
+groups: { firmware: [bob@acme.example], support: [bob@acme.example] }
+${acme}  firmware: { acme-dev: { role: viewer, until: ${firmware} } }
+  support: { acme-dev: { role: viewer, until: ${support} } }
+`;
+    expect(membersOf(parseText(both("2027-01-30", "2027-02-28")))).toHaveProperty(["bob@acme.example"]);
+    expect(membersOf(parseText(both("2027-02-28", "2027-01-30")))).toHaveProperty(["bob@acme.example"]);
+    expect(membersOf(parseText(both("2027-01-30", "2027-01-30")))).not.toHaveProperty(["bob@acme.example"]);
+  });
+
+  test("ignores a group that has ended", () => {
+    const two = (ended: string) => `
+groups: { firmware: [bob@acme.example], support: [bob@acme.example] }
+${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
+  support: { acme-dev: { role: viewer, until: 2027-01-31 } }
+`;
+    expect(membersOf(parseText(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
+    expect(listMistakes(two("2027-01-31"))).toEqual([expect.stringContaining("another role than the group firmware")]);
+  });
+
+  test("is a mistake if two groups give different roles", () => {
+    const contradiction =
+      grouped.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";
+    expect(listMistakes(contradiction)).toEqual([
+      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example another role than the group firmware does, ' +
+        "at acme.yaml:10:15: give them entries of their own, which win",
+    ]);
+  });
+});
+
+describe("an organization without an admin is not reported", () => {
+  const grouped = (people: string, groups: string) => `
+organizations: { acme-dev: }
+groups: ${groups}
+people: ${people}
+`;
+
+  test.each([
+    ["is in a misspelled organization", "{ ada@acme.example: { acme-dve: admin } }", "{}"],
+    ["has a misspelled role", "{ ada@acme.example: { acme-dev: amdin } }", "{}"],
+    ["has an invalid address", "{ ada@acme: { acme-dev: admin } }", "{}"],
+    ["is in a misspelled group", "{ frmware: { acme-dev: admin } }", "{ firmware: [ada@acme.example] }"],
+    ["is in a group with a mistake", "{ firmware: { acme-dev: admin } }", "{ firmware: [ada@acme] }"],
+    [
+      "has another role by another group",
+      "{ firmware: { acme-dev: { role: admin, until: 2099-12-31 } }, support: { acme-dev: viewer } }",
+      "{ firmware: [ada@acme.example], support: [ada@acme.example] }",
+    ],
+    [
+      "is the owner and has an invalid address",
+      "{ ada@acme: { acme-dev: admin }, bob@acme.example: { acme-dev: admin } }",
+      "{}\ndefaults: { owner: ada@acme.example }",
+    ],
+  ])("if a possible admin %s", (_, people, groups) => {
+    expect(listMistakes(grouped(people, groups))).toHaveLength(1);
+  });
+});
+
+const two = `
+organizations: { acme-dev: , acme-production: }
+people:
+  ada@acme.example: { acme-dev: admin, acme-production: admin }
+`;
+
+/** Returns the mistakes of entries in a layout of two organizations, without their places. */
+function listEntryMistakes(...entries: readonly string[]): readonly string[] {
+  const mistakes = listMistakes(`${two}${entries.map((entry) => `  ${entry}\n`).join("")}`);
+  return mistakes.map((line) => line.replace(/^acme\.yaml:\d+:\d+: /, ""));
+}
+
+const bob = 'people["bob@acme.example"]';
+const there = "belongs to one organization: write it there, such as";
+const level = "is one level too many: name the organizations right in the entry, such as";
+const withUntil = "{ role: developer, until: 2027-03-31 }";
+
+describe("a misplaced key", () => {
+  test.each([
+    [
+      "a last day beside the role",
+      "{ acme-production: developer, until: 2027-03-31 }",
+      [`${bob}.until ${there} \`acme-production: ${withUntil}\``],
+    ],
+    [
+      "a last day beside a role with an entry",
+      "{ acme-production: { role: developer }, until: 2027-03-31 }",
+      [`${bob}.until ${there} \`acme-production: ${withUntil}\``],
+    ],
+    [
+      "an invalid last day beside a valid one",
+      "{ acme-production: { role: developer, until: 2027-03-31 }, until: { day: 31 } }",
+      [`${bob}.until ${there} \`acme-production: ${withUntil}\``],
+    ],
+    [
+      "a role without an organization",
+      "{ role: developer, until: 2027-03-31 }",
+      [`${bob}.role ${there} \`acme-dev: ${withUntil}\``, `${bob}.until ${there} \`acme-dev: ${withUntil}\``],
+    ],
+    ["an unknown role", "{ role: boss }", [`${bob}.role ${there} \`acme-dev: viewer\``]],
+    ["roles", "{ roles: { acme-production: developer } }", [`${bob}.roles ${level} \`acme-production: developer\``]],
+    [
+      "a last day beside roles",
+      "{ roles: { acme-production: developer }, until: 2027-03-31 }",
+      [
+        `${bob}.roles ${level} \`acme-production: ${withUntil}\``,
+        `${bob}.until ${there} \`acme-production: ${withUntil}\``,
+      ],
+    ],
+    ["invalid roles", "{ roles: [admin] }", [`${bob}.roles ${level} \`acme-dev: viewer\``]],
+  ])("is reported once, with a correct entry: %s", (_, entry, mistakes) => {
+    expect(listEntryMistakes(`bob@acme.example: ${entry}`)).toEqual(mistakes);
+  });
+
+  test("does not hide other mistakes of the entry", () => {
+    expect(listEntryMistakes("bob@acme.example: { untilx: 2027-03-31, until: 2027-03-31 }")).toEqual([
+      expect.stringMatching(/untilx is no organization of the layout/),
+      expect.stringMatching(/untilx must be one of/),
+      `${bob}.until ${there} \`acme-dev: { role: viewer, until: 2027-03-31 }\``,
+    ]);
+  });
+
+  test("is accepted if an organization has that name", () => {
+    const text = "organizations: { until: , role: }\npeople: { ada@acme.example: { until: admin, role: admin } }\n";
+    const { organizations } = parseText(text);
+    expect(organizations.map(({ name }) => name)).toEqual(["role", "until"]);
+  });
+
+  test("does not report a missing admin", () => {
+    const text = "organizations: { acme-dev: }\npeople: { ada@acme.example: { roles: { acme-dev: admin } } }\n";
+    expect(() => parseText(text)).toThrow(
+      /has a mistake:\n {2}acme\.yaml:2:31: people\["ada@acme\.example"\]\.roles is one level too many/,
+    );
+  });
+});
+
+test("counts the entries that name an organization outside the layout", () => {
+  const gone = (who: string, remedy: string) =>
+    `people["${who}@acme.example"]["acme-stage"] is no organization of the layout, which has acme-dev, acme-production: ` +
+    `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${remedy} too`;
+  expect(
+    listEntryMistakes("bob@acme.example: { acme-stage: viewer }", "carl@acme.example: { acme-stage: viewer }"),
+  ).toEqual([gone("bob", "the 2 entries that name it"), gone("carl", "the 2 entries that name it")]);
+  expect(listEntryMistakes("bob@acme.example: { acme-stage: viewer }")).toEqual([gone("bob", "this entry")]);
+});

@@ -1,0 +1,194 @@
+import { formatPath, named } from "#framework";
+import {
+  createMistake,
+  findClosest,
+  formatElsewhere,
+  type Mistake,
+  type ParsedDocument,
+  suggest,
+} from "#framework/documents";
+import { key, type Role } from "../api";
+import type { Declaration } from "./declarations";
+import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
+import { grant, group } from "./schema";
+
+/** The people of a layout, from all its documents. */
+export interface People {
+  /** Returns the roles by e-mail address, sorted, without roles that have ended. */
+  listMembers(organization: string): Readonly<Record<string, Role>>;
+  /** Returns the last days by e-mail address, sorted, including past days. */
+  listLastDays(organization: string): Readonly<Record<string, string>>;
+  /** Returns the people whose role as admin has ended. */
+  listEndedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
+  /** Returns the declaration of a person's role. */
+  findDeclaration(organization: string, email: string): Declaration | undefined;
+  /** Reports whether a mistake hides some of the members. */
+  isUncertain(organization: string): boolean;
+  /** Reports whether a path leads to a misplaced key or below it. Its other mistakes follow from that. */
+  isMisplaced(path: string): boolean;
+  readonly mistakes: readonly Mistake[];
+}
+
+interface Context {
+  readonly organizations: ReadonlySet<string>;
+  readonly today: string;
+  /** False if a document cannot be read. */
+  readonly isComplete: boolean;
+}
+
+/** The role of a person in an organization. */
+interface Grant {
+  readonly email: string;
+  readonly role: Role;
+  readonly until?: string | undefined;
+  readonly declaration: Declaration;
+}
+
+/** The grants in one organization: those of people, by address, and those of groups. */
+interface Grants {
+  readonly own: Map<string, Grant>;
+  readonly byGroup: Grant[];
+}
+
+/** Resolves the role of each person. A person's own entry overrides the groups, even after its last day. */
+export function resolvePeople(
+  documents: readonly ParsedDocument[],
+  declarations: readonly Declaration[],
+  context: Context,
+): People {
+  const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, context);
+  const hasEnded = ({ until }: Grant) => until !== undefined && until < context.today;
+  const resolved = new Map<string, ReadonlyMap<string, Grant>>();
+  for (const [organization, { own, byGroup }] of grants) {
+    const others = byGroup.filter(({ email }) => !own.has(key(email)));
+    const contradictions = findContradictions(others.filter((one) => !hasEnded(one)));
+    mistakes.push(...contradictions);
+    if (contradictions.length > 0) uncertain.add(organization);
+    const all = [...own.values(), ...chooseLongest(others)].sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1));
+    resolved.set(organization, new Map(all.map((one) => [one.email, one])));
+  }
+  const list = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
+
+  return {
+    listMembers: (organization) =>
+      Object.fromEntries(list(organization).flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const]))),
+    listLastDays: (organization) =>
+      Object.fromEntries(
+        list(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
+      ),
+    listEndedAdmins: (organization) =>
+      list(organization).flatMap((one) =>
+        one.role === "admin" && one.until !== undefined && hasEnded(one)
+          ? [{ email: one.email, until: one.until }]
+          : [],
+      ),
+    findDeclaration: (organization, email) => resolved.get(organization)?.get(email)?.declaration,
+    isUncertain: (organization) => uncertain.has(organization),
+    isMisplaced: (path) =>
+      misplaced.has(path) || [...path.matchAll(/[.[]/g)].some(({ index }) => misplaced.has(path.slice(0, index))),
+    mistakes,
+  };
+}
+
+interface CollectedGrants {
+  /** By organization. */
+  readonly grants: ReadonlyMap<string, Grants>;
+  /** The organizations of which a mistake hides members. */
+  readonly uncertain: Set<string>;
+  /** The paths of misplaced keys. */
+  readonly misplaced: ReadonlySet<string>;
+  readonly mistakes: Mistake[];
+}
+
+function collectGrants(
+  documents: readonly ParsedDocument[],
+  declarations: readonly Declaration[],
+  { organizations, isComplete }: Context,
+): CollectedGrants {
+  const groups = readGroups(declarations);
+  const keys = checkPeopleKeys(documents, groups, isComplete);
+  const mistakes = [...keys.mistakes];
+  const misplaced = new Set<string>();
+  const uncertain = new Set<string>();
+  const grants = new Map([...organizations].map((name): [string, Grants] => [name, { own: new Map(), byGroup: [] }]));
+  const roles = declarations.filter(({ path }) => path[0] === "people" && path.length === 3);
+  const counts = new Map<string, number>();
+  for (const { path } of roles) counts.set(String(path[2]), (counts.get(String(path[2])) ?? 0) + 1);
+  const names = named([...organizations]);
+  for (const declaration of roles) {
+    const { document, path, value } = declaration;
+    const [name, organization] = [String(path[1]), String(path[2])];
+    const there = grants.get(organization);
+    if (there === undefined) {
+      const explanation = explainMisplacedKey(declaration, organizations);
+      if (explanation === undefined) uncertain.add(findClosest(organization, organizations) ?? "");
+      else misplaced.add(formatPath(path));
+      const reason = explanation ?? explainUnknown(organization, organizations, names, counts.get(organization));
+      if (isComplete) mistakes.push(createMistake(document, path, reason, "key"));
+      continue;
+    }
+    const granted = grant.safeParse(value).data;
+    const members = groups.get(name);
+    if (granted === undefined || keys.invalid.has(name) || members === "invalid") {
+      uncertain.add(organization);
+      continue;
+    }
+    const roleAndEnd = typeof granted === "string" ? { role: granted } : granted;
+    if (members === undefined) there.own.set(key(name), { email: name, ...roleAndEnd, declaration });
+    else there.byGroup.push(...members.map((email) => ({ email, ...roleAndEnd, declaration })));
+  }
+  if (misplaced.size > 0) for (const name of organizations) uncertain.add(name);
+  return { grants, uncertain, misplaced, mistakes };
+}
+
+/** Returns the reason for entries that name an unknown organization, such as one that has left the layout. */
+function explainUnknown(name: string, organizations: ReadonlySet<string>, names: string, entries = 1): string {
+  const has = organizations.size === 0 ? "" : `, which has ${names}`;
+  const remove = entries === 1 ? "this entry" : `the ${entries} entries that name it`;
+  const remedy = `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${remove} too`;
+  return `is no organization of the layout${has}: ${remedy}${suggest(name, organizations)}`;
+}
+
+/** Returns the addresses of each group. */
+function readGroups(declarations: readonly Declaration[]): ReadonlyMap<string, readonly string[] | "invalid"> {
+  return new Map(
+    declarations
+      .filter(({ path }) => path[0] === "groups")
+      .map(({ path, value }) => [String(path[1]), group.safeParse(value).data ?? "invalid"] as const),
+  );
+}
+
+/** Returns a mistake for each pair of groups that give the same people different roles. */
+function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
+  const first = new Map<string, Grant>();
+  const found = new Map<Declaration, Map<Declaration, string[]>>();
+  for (const one of grants) {
+    const other = first.get(key(one.email));
+    if (other === undefined) first.set(key(one.email), one);
+    else if (other.role !== one.role) {
+      const emails = found.get(one.declaration) ?? new Map<Declaration, string[]>();
+      emails.set(other.declaration, [...(emails.get(other.declaration) ?? []), one.email]);
+      found.set(one.declaration, emails);
+    }
+  }
+  return [...found].flatMap(([{ document, path }, others]) =>
+    [...others].map(([other, emails]) => {
+      const where = formatElsewhere(other.document.locate(other.path, "key"));
+      const reason = `gives ${named(emails)} another role than the group ${String(other.path[1])} does${where}: give them entries of their own, which win`;
+      return createMistake(document, path, reason);
+    }),
+  );
+}
+
+/** Returns one grant for each person: the grant that ends last. */
+function chooseLongest(grants: readonly Grant[]): readonly Grant[] {
+  const forever = "9999-12-31";
+  const longest = new Map<string, Grant>();
+  for (const one of grants) {
+    const best = longest.get(key(one.email));
+    const [end, bestEnd] = [one.until ?? forever, best?.until ?? forever];
+    const isBetter = best === undefined || end > bestEnd || (end === bestEnd && one.email < best.email);
+    if (isBetter) longest.set(key(one.email), one);
+  }
+  return [...longest.values()];
+}

@@ -1,0 +1,79 @@
+import { isRecord } from "#framework";
+import { createMistake, formatElsewhere, type Mistake, type ParsedDocument, suggest } from "#framework/documents";
+import { key } from "../api";
+import { email } from "../types/email";
+import { role } from "../types/role";
+import type { Declaration } from "./declarations";
+
+/** The keys under `people` after their check. */
+interface CheckedKeys {
+  /** The keys that are neither a valid e-mail address nor a group. */
+  readonly invalid: ReadonlySet<string>;
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Checks the keys under `people`. In an incomplete layout, an unknown key may be a group. */
+export function checkPeopleKeys(
+  documents: readonly ParsedDocument[],
+  groups: ReadonlyMap<string, unknown>,
+  isComplete: boolean,
+): CheckedKeys {
+  const invalid = new Set<string>();
+  const mistakes: Mistake[] = [];
+  for (const document of documents) {
+    const people = isRecord(document.value) ? document.value.people : undefined;
+    const seen = new Map<string, string>();
+    for (const [name, roles] of Object.entries(isRecord(people) ? people : {})) {
+      const reject = (reason: string) => mistakes.push(createMistake(document, ["people", name], reason, "key"));
+      if (isRecord(roles) && Object.keys(roles).length === 0) {
+        reject("is in no organization: give a role in one, or remove the entry");
+      }
+      if (groups.has(name)) continue;
+      const first = seen.get(key(name));
+      seen.set(key(name), name);
+      if (first !== undefined) {
+        const where = formatElsewhere(document.locate(["people", first], "key"));
+        reject(`is the same person as ${first}${where}: make one entry of the two`);
+      } else if (name.includes("@")) {
+        const { error } = email.safeParse(name);
+        if (error === undefined) continue;
+        invalid.add(name);
+        for (const { message } of error.issues) reject(message);
+      } else {
+        invalid.add(name);
+        const remedy = "declare it under `groups`, or write an address";
+        if (isComplete) reject(`is neither an e-mail address nor a group: ${remedy}${suggest(name, groups.keys())}`);
+      }
+    }
+  }
+  return { invalid, mistakes };
+}
+
+/** Explains a misplaced key of a person's entry, such as `until` beside organizations; undefined for any other key. */
+export function explainMisplacedKey(
+  { path, document }: Declaration,
+  organizations: ReadonlySet<string>,
+): string | undefined {
+  const [, name, word] = path.map(String);
+  const people = isRecord(document.value) ? document.value.people : undefined;
+  const entry = isRecord(people) && name !== undefined ? people[name] : undefined;
+  if (!isRecord(entry)) return undefined;
+  if (word === "roles") {
+    return `is one level too many: name the organizations right in the entry, such as \`${correctEntry(entry, organizations)}\``;
+  }
+  if (word !== "role" && word !== "until") return undefined;
+  return `belongs to one organization: write it there, such as \`${correctEntry(entry, organizations)}\``;
+}
+
+/** Returns the role in one organization that a wrong entry probably means. */
+function correctEntry(entry: Readonly<Record<string, unknown>>, organizations: ReadonlySet<string>): string {
+  const roles = isRecord(entry.roles) ? entry.roles : entry;
+  const [first] = organizations;
+  const organization = Object.keys(roles).find((name) => organizations.has(name)) ?? first;
+  const declared = organization === undefined ? undefined : roles[organization];
+  const grant = isRecord(declared) ? declared : { role: declared };
+  const [probableRole = "viewer"] = [grant.role, entry.role].flatMap((one) => role.safeParse(one).data ?? []);
+  const until = [grant.until, entry.until].find((one) => typeof one === "string");
+  const corrected = until === undefined ? probableRole : `{ role: ${probableRole}, until: ${until} }`;
+  return `${organization ?? "acme-production"}: ${corrected}`;
+}
