@@ -75,7 +75,7 @@ function readComment(file: ts.SourceFile, { pos, end, kind }: ts.CommentRange): 
     .slice(pos, end)
     .split("\n")
     .map((text) => text.replace(/^\s*(?:\/\*+|\/\/|\*(?!\/))? ?/, "").replace(/\s*\*+\/$/, ""))
-    .map((text) => text.replace(/^@\w+ ?/, ""));
+    .map((text) => text.replace(/@param \{.*?\} \w+|^@\w+ ?/g, ""));
   const startsLine = file.text.slice(file.getPositionOfLineAndCharacter(line, 0), pos).trim() === "";
   const canContinue = kind === ts.SyntaxKind.SingleLineCommentTrivia && startsLine;
   return { kind: "comments", line: line + 1, lines, column: canContinue ? character : undefined };
