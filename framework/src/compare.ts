@@ -2,14 +2,14 @@ import { formatPath, parsePath, takeOver } from "./path";
 import type { AnyResource, Change, Changes } from "./resource";
 import { hasUnknowns, isRecord, same, unknownValue, type Values } from "./values";
 
-/** One property, or one entry of a map, that differs, as the engine shows it. */
+/** A property or an entry of a map that differs, as the engine shows it. */
 export interface Difference {
   readonly property: string;
-  /** Where exactly, such as `members["bob@acme.example"]`. */
+  /** The full path, such as `members["bob@acme.example"]`. */
   readonly path: string;
   readonly kind: "add" | "update" | "delete";
   readonly replace: boolean;
-  /** Whether the declaration changed; else only what was observed did. */
+  /** True if the inputs changed, and false if only the observed value did. */
   readonly input: boolean;
 }
 
@@ -20,38 +20,39 @@ function canonical(change: Change, value: unknown): unknown {
   return Object.fromEntries([...byKey(value, entries)].map(([key, { value }]) => [key, value]));
 }
 
-/** Whether two values of a property are the same, whatever their spelling. Mostly they are spelled alike, which is seen sooner. */
+/** Returns true if two values of a property mean the same. Compares the spelling first, which is cheaper. */
 export function sameBy(change: Change, a: unknown, b: unknown): boolean {
   return same(a, b) || same(canonical(change, a), canonical(change, b));
 }
 
 /**
- * What differs between the declaration and what was observed.
+ * Returns the differences between the desired and the observed properties.
  *
- * - A declared property is compared with the observed one.
- * - One that was declared before and is left out now goes back to its initial value.
- * - One that was never declared is nobody's business here.
+ * - Compares a desired property with the observed one.
+ * - Resets a property to its default if only the prior inputs contain it.
+ * - Ignores a property that neither the prior nor the desired inputs contain.
  */
-export function compare(
-  resource: AnyResource,
-  declaredBefore: Values,
-  desired: Values,
-  observed: Values,
-): Difference[] {
+export function compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
   const differences: Difference[] = [];
   for (const [property, change] of Object.entries(resource.changes)) {
-    const [before, now, is] = [declaredBefore[property], desired[property], observed[property]];
+    const [priorValue, desiredValue, observedValue] = [priorInputs[property], desired[property], observed[property]];
     const replace = change.on === "replace";
-    const found = { property, path: property, replace };
-    if (now !== undefined) {
-      if (sameBy(change, now, is) || change.also?.(observed).some((value) => sameBy(change, now, value))) continue;
-      if (change.entries && isRecord(now) && isRecord(is)) {
-        differences.push(...compareEntries(found, change.entries, isRecord(before) ? before : {}, now, is));
+    const location = { property, path: property, replace };
+    if (desiredValue !== undefined) {
+      const means = (value: unknown) => sameBy(change, desiredValue, value);
+      if (means(observedValue) || change.also?.(observed).some(means)) continue;
+      if (change.entries && isRecord(desiredValue) && isRecord(observedValue)) {
+        const priorEntries = isRecord(priorValue) ? priorValue : {};
+        differences.push(...compareEntries(location, change.entries, priorEntries, desiredValue, observedValue));
         continue;
       }
-      differences.push({ ...found, kind: is === undefined ? "add" : "update", input: !sameBy(change, before, now) });
-    } else if (before !== undefined && !sameBy(change, is, change.initial?.(observed))) {
-      differences.push({ ...found, kind: "delete", input: true });
+      differences.push({
+        ...location,
+        kind: observedValue === undefined ? "add" : "update",
+        input: !sameBy(change, priorValue, desiredValue),
+      });
+    } else if (priorValue !== undefined && !sameBy(change, observedValue, change.initial?.(observed))) {
+      differences.push({ ...location, kind: "delete", input: true });
     }
   }
   for (const path of resource.assess?.(observed, { desired }).drifted ?? []) {
@@ -62,22 +63,22 @@ export function compare(
 }
 
 function compareEntries(
-  found: Pick<Difference, "property" | "path" | "replace">,
+  location: Pick<Difference, "property" | "path" | "replace">,
   canonicalKey: (key: string) => string,
-  declaredBefore: Values,
+  prior: Values,
   desired: Values,
   observed: Values,
 ): Difference[] {
-  const before = byKey(declaredBefore, canonicalKey);
-  const now = byKey(desired, canonicalKey);
-  const is = byKey(observed, canonicalKey);
-  const keys = new Set([...now.keys(), ...is.keys()]);
+  const priorEntries = byKey(prior, canonicalKey);
+  const desiredEntries = byKey(desired, canonicalKey);
+  const observedEntries = byKey(observed, canonicalKey);
+  const keys = new Set([...desiredEntries.keys(), ...observedEntries.keys()]);
   return [...keys].flatMap((key): Difference[] => {
-    const [was, mine, theirs] = [before.get(key), now.get(key), is.get(key)];
-    if (mine !== undefined && theirs !== undefined && same(mine.value, theirs.value)) return [];
-    const path = formatPath([found.property, mine?.name ?? theirs?.name ?? key]);
-    const kind = mine === undefined ? "delete" : theirs === undefined ? "add" : "update";
-    return [{ ...found, path, kind, input: !same(was?.value, mine?.value) }];
+    const [prior, desired, observed] = [priorEntries.get(key), desiredEntries.get(key), observedEntries.get(key)];
+    if (desired !== undefined && observed !== undefined && same(desired.value, observed.value)) return [];
+    const path = formatPath([location.property, desired?.name ?? observed?.name ?? key]);
+    const kind = desired === undefined ? "delete" : observed === undefined ? "add" : "update";
+    return [{ ...location, path, kind, input: !same(prior?.value, desired?.value) }];
   });
 }
 
@@ -85,7 +86,7 @@ function byKey(map: Values, canonicalKey: (key: string) => string) {
   return new Map(Object.entries(map).map(([name, value]) => [canonicalKey(name), { name, value }]));
 }
 
-/** The same differences as an update needs them: the new values, null for a return to the initial one. */
+/** Returns the new value of each different property; null resets it to its default. */
 export function toChanges(desired: Values, differences: readonly Difference[], resource: AnyResource): Changes<Values> {
   return Object.fromEntries(
     differences
@@ -94,17 +95,17 @@ export function toChanges(desired: Values, differences: readonly Difference[], r
   );
 }
 
-/** `observed`, with each declared property spelled as declared where both mean the same. */
+/** Returns `observed`, with the declared spelling of each property whose declared value means the same. */
 export function spellAs(declared: Values, observed: Values, resource: AnyResource): Values {
   const result: Record<string, unknown> = { ...observed };
   for (const [property, change] of Object.entries(resource.changes)) {
-    const written = declared[property];
-    if (written !== undefined && sameBy(change, written, observed[property])) result[property] = written;
+    const spelled = declared[property];
+    if (spelled !== undefined && sameBy(change, spelled, observed[property])) result[property] = spelled;
   }
   return result;
 }
 
-/** The declaration, with what the program ignores (`ignoreChanges`) taken from what was observed. */
+/** Returns the inputs, with the observed values at the paths that the program ignores (`ignoreChanges`). */
 export function withIgnored(
   resource: AnyResource,
   declared: Values,
@@ -113,22 +114,22 @@ export function withIgnored(
 ): Values {
   const aligned: Record<string, unknown> = { ...observed };
   for (const [property, { align }] of Object.entries(resource.changes)) {
-    const [mine, theirs] = [declared[property], observed[property]];
-    if (align && Array.isArray(mine) && Array.isArray(theirs)) aligned[property] = align(mine, theirs);
+    const [desired, current] = [declared[property], observed[property]];
+    if (align && Array.isArray(desired) && Array.isArray(current)) aligned[property] = align(desired, current);
   }
   return takeOver(declared, aligned, paths);
 }
 
-/** The state to expect of a declaration: what is declared, what stays as it is, and unknowns for the rest. */
+/** Returns the expected state: desired values, the given unknown outputs, and observed values for the rest. */
 export function expectedState(
   resource: AnyResource,
   desired: Values,
   observed: Values,
-  unsettled: ReadonlySet<string>,
+  unknownOutputs: ReadonlySet<string>,
 ): Values {
   const result: Record<string, unknown> = {};
   for (const property of Object.keys(resource.outputs.shape)) {
-    const value = desired[property] ?? (unsettled.has(property) ? unknownValue : observed[property]);
+    const value = desired[property] ?? (unknownOutputs.has(property) ? unknownValue : observed[property]);
     if (value !== undefined) result[property] = value;
   }
   return result;

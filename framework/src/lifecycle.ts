@@ -16,23 +16,23 @@ import type { AnyResource, Shape, Change, Prior, Listed, Observed, Plan, Resourc
 import { unapplied } from "./unapplied";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
-/** What exists after an operation, as the engine keeps it. */
+/** The object after an operation, as the engine stores it. */
 export interface State {
   readonly id: string;
   readonly outputs: Values;
-  /** Whether each preview has to look, because somebody else may still finish it. */
+  /** True if the object changes without Pulumi, so that each preview reads it first. */
   readonly refreshBeforeUpdate: boolean;
 }
 
-/** What a Create is going to leave, as far as that is known. */
+/** The expected result of a Create. */
 export interface Preview {
-  /** Only of what is taken over. */
+  /** Set if the Create adopts an existing object. */
   readonly id?: string;
   readonly outputs: Values;
 }
 
 export interface Imported extends State {
-  /** What a program must declare for exactly this state. */
+  /** The inputs with which a program declares exactly this state. */
   readonly inputs: Values;
 }
 
@@ -42,16 +42,16 @@ export class OperationError extends Error {
   constructor(
     message: string,
     override readonly cause: unknown,
-    /** What exists all the same, and must not be forgotten. */
+    /** The object that exists in spite of the failure. The engine must store it. */
     readonly state?: State,
   ) {
     super(message);
   }
 }
 
-/** What differs between the ways in which users come here. */
+/** The host that runs the lifecycle, such as the plugin or the dynamic provider. */
 export interface LifecycleHost {
-  /** Tells the user something about a resource that is no failure. */
+  /** Warns the user about a resource. */
   readonly warn: (urn: string, text: string) => void;
   readonly toImport: ToImport;
   /** Turns off the check of the parent before a part is deleted. */
@@ -60,7 +60,7 @@ export interface LifecycleHost {
   readonly previewsOnly?: boolean;
 }
 
-/** Where a declaration stands in the program. */
+/** The inputs of one resource of the program. */
 export interface Declaration {
   readonly urn: string;
   readonly declared: Values;
@@ -70,7 +70,7 @@ export interface Declaration {
 
 export interface Update extends Declaration {
   readonly id: string;
-  /** What was declared when it was last written or read. */
+  /** The inputs when the object was last written or read. */
   readonly declaredBefore: Values;
   /** The outputs that the state holds. */
   readonly state: Values;
@@ -78,8 +78,8 @@ export interface Update extends Declaration {
   readonly ignore: readonly string[];
 }
 
-/** How long a cancelled operation may look at what it has done, in milliseconds. */
-const patience = 5_000;
+/** The longest time for reads after a cancelled operation, in milliseconds. */
+const recoveryTimeout = 5_000;
 
 type AnyObserved = Observed<Shape>;
 
@@ -91,53 +91,54 @@ interface WritingContext extends ResourceContext {
 }
 
 /**
- * The rules that every resource keeps: what may be taken over, what is sent, what counts as gone, what is left alone.
+ * The rules for every resource: which objects it adopts, which changes it sends, and which objects count as gone.
  *
- * Knows no resource and no protocol. What fails, fails with `Failed`, in words for the user.
+ * Knows no resource and no protocol. A failed operation throws an `OperationError` with a message for the user.
  */
 export class Lifecycle {
-  /** What previews add to each collection. */
+  /** The names that previews add to each collection. */
   readonly #planned = new Map<string, Set<string>>();
   private readonly declared: OwnershipLedger;
   readonly #parents: Parents;
   /** Warnings that the user has seen, with their URN. */
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
 
   constructor(
     private readonly service: Service<AnyClient>,
     private readonly api: AnyClient,
-    private readonly door: LifecycleHost,
+    private readonly host: LifecycleHost,
     ledger: Ledger = localLedger(),
   ) {
     this.declared = new OwnershipLedger(ledger);
-    this.#parents = new Parents(ledger, service.environmentPrefix, door.allowsPartialDestroy ?? false);
+    this.#parents = new Parents(ledger, service.environmentPrefix, host.allowsPartialDestroy ?? false);
   }
 
-  /** Validates a declaration, against the one before if there was one, and remembers what it declares. */
-  check(resource: AnyResource, { urn, declared }: Declaration, before: Values | undefined): Checked {
+  /** Validates inputs, also against the prior inputs of a resource in the state. Remembers the keys that they declare. */
+  check(resource: AnyResource, { urn, declared }: Declaration, priorInputs: Values | undefined): Checked {
     const checked = check(resource.inputs, declared, labelled(resource));
     const failures = [...checked.failures];
     for (const [property, change] of Object.entries(resource.changes)) {
-      const [was, now] = [before?.[property], checked.values[property]];
-      if (change.on !== "refuse" || was === undefined || hasUnknowns(now) || sameBy(change, was, now)) continue;
+      const [prior, desired] = [priorInputs?.[property], checked.values[property]];
+      if (change.on !== "refuse" || prior === undefined) continue;
+      if (hasUnknowns(desired) || sameBy(change, prior, desired)) continue;
       if (checked.failures.some(({ path }) => path === property)) continue;
       const what = labelled(resource);
       const reason =
-        `cannot be changed. Declare ${JSON.stringify(was)} again. ` +
+        `cannot be changed. Declare ${JSON.stringify(prior)} again. ` +
         `To manage another ${what}, declare it as a second resource in the program`;
       failures.push({ path: property, reason });
     }
-    failures.push(...unmetFailures(unmet(this.api, resource, checked.values), this.service.title, before && urn));
-    const clash = failures.length === 0 ? this.#claim(resource, checked.values, urn) : undefined;
-    if (clash !== undefined) failures.push({ path: formatPath(clash.path), reason: explainConflict(clash) });
-    if (failures.length === 0) this.#parents.check(urn, before === undefined);
+    failures.push(...unmetFailures(unmet(this.api, resource, checked.values), this.service.title, priorInputs && urn));
+    const conflict = failures.length === 0 ? this.#addKeys(resource, checked.values, urn) : undefined;
+    if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
+    if (failures.length === 0) this.#parents.check(urn, priorInputs === undefined);
     return {
-      values: { ...checked.values, ...this.#parents.remember(resource, checked.values, before ?? {}) },
+      values: { ...checked.values, ...this.#parents.remember(resource, checked.values, priorInputs ?? {}) },
       failures,
     };
   }
 
-  /** What an update would change. Looks at what was observed last, asks nobody. */
+  /** Returns the changes that an update would make to the object in the state. Sends nothing. */
   diff(resource: AnyResource, update: Update): Difference[] {
     const desired = withIgnored(resource, update.declared, update.state, update.ignore);
     const differences = this.#compare(resource, update.declaredBefore, desired, update.state);
@@ -145,7 +146,7 @@ export class Lifecycle {
     return differences;
   }
 
-  /** The state to expect of a Create, with a warning about what else it does. Refuses what is known to fail. */
+  /** Returns the expected state of a Create, and warns about its other effects. Refuses a Create that is known to fail. */
   async previewCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Preview> {
     const everything = Object.keys(resource.outputs.shape);
     if (hasUnknowns(declared)) {
@@ -160,25 +161,25 @@ export class Lifecycle {
         if (!(error instanceof AlreadyExists) || this.declared.conflict(urn) === undefined) throw error;
         return "refused" as const;
       });
-      // The other declaration has been refused by now, and to import what it declares would be wrong advice.
+      // Check has refused another declaration of this object, so the advice to import the object would be wrong.
       if (existing === "refused") return { outputs: expectedState(resource, desired, {}, new Set(everything)) };
-      const found = existing && { ...existing, ...locals(resource, desired) };
+      const current = existing && { ...existing, ...locals(resource, desired) };
       const plan = {
         desired,
         observed: existing,
-        changed: changedBetween(this.#compare(resource, {}, desired, found ?? {})),
+        changed: changedBetween(this.#compare(resource, {}, desired, current ?? {})),
       };
       await this.#authorizePreview(() => this.#authorizeChange(resource, this.api, plan, existing?.id));
-      const unsettled = await this.#plan(resource, urn, plan);
+      const unknownOutputs = await this.#plan(resource, urn, plan);
       if (existing === undefined) return { outputs: expectedState(resource, desired, {}, new Set(everything)) };
       this.#parents.create(resource, existing.id, declared);
-      return { id: existing.id, outputs: expectedState(resource, desired, existing, new Set(unsettled)) };
+      return { id: existing.id, outputs: expectedState(resource, desired, existing, new Set(unknownOutputs)) };
     });
   }
 
   async create(resource: AnyResource, { urn, declared, secret }: Declaration, api = this.api): Promise<State> {
     const desired = resource.inputs.parse(declared);
-    this.#claim(resource, desired, urn);
+    this.#addKeys(resource, desired, urn);
     const context = this.#writingContext(urn, api, secret);
     try {
       const state = await this.#attempt(
@@ -186,8 +187,10 @@ export class Lifecycle {
         { resource, urn, object: desired },
         async () => {
           const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
-            const rival = this.declared.conflict(urn);
-            throw error instanceof AlreadyExists && rival ? new UserError(`it ${explainConflict(rival)}.`) : error;
+            const conflict = this.declared.conflict(urn);
+            throw error instanceof AlreadyExists && conflict
+              ? new UserError(`it ${explainConflict(conflict)}.`)
+              : error;
           });
           if (existing !== undefined) return this.#reconcile(resource, context, {}, desired, existing);
           if (resource.create === undefined)
@@ -195,9 +198,9 @@ export class Lifecycle {
           const plan = { desired, observed: undefined, changed: Object.keys(desired) };
           await this.#authorizeChange(resource, api, plan);
           await resource.plan?.(context, { ...plan, phase: "apply" });
-          const made = await resource.create(context, desired);
-          const left = this.#compare(resource, {}, desired, { ...made, ...locals(resource, desired) });
-          return this.#applied(resource, context, desired, made, left);
+          const created = await resource.create(context, desired);
+          const left = this.#compare(resource, {}, desired, { ...created, ...locals(resource, desired) });
+          return this.#applied(resource, context, desired, created, left);
         },
         desired,
       );
@@ -209,27 +212,27 @@ export class Lifecycle {
     }
   }
 
-  /** Undefined if it is certainly gone. What may only be invisible to this key is an error. */
+  /** Returns undefined if the object is certainly gone. Throws if the object may only be invisible to this key. */
   async read(
     resource: AnyResource,
-    { urn, id, declared, state: known }: Omit<Update, "declaredBefore" | "ignore">,
+    { urn, id, declared, state: priorState }: Omit<Update, "declaredBefore" | "ignore">,
     api = this.api,
   ): Promise<Imported | undefined> {
     const context = this.#context(urn, api.withCachedReads?.() ?? api);
     const importing = Object.keys(declared).length === 0;
-    const before: Prior = { state: known, inputs: declared };
+    const prior: Prior = { state: priorState, inputs: declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
       const lack = lackOf(this.api, resource);
       if (lack !== undefined)
         throw importing ? new UserError(formatUnsupported(lack)) : cannotKeep(lack, urn, this.service.title);
       const observed = await resource
-        .read(context, importing ? ((await resource.resolveImportId?.(context, id)) ?? id) : id, before)
+        .read(context, importing ? ((await resource.resolveImportId?.(context, id)) ?? id) : id, prior)
         .catch((error: unknown) => {
           if (importing || !(error instanceof NotFound)) throw error;
           throw unproven(resource, urn, error);
         });
       if (observed === undefined) return undefined;
-      const mismatch = resource.assess?.(observed, { desired: declared, prior: before }).identityMismatch;
+      const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
       if (mismatch?.isForbidden) throw new UserError(mismatch.message);
       if (mismatch !== undefined) context.warn(mismatch.message);
       const state = this.#state(resource, declared, observed);
@@ -238,72 +241,77 @@ export class Lifecycle {
           ? resource.key.includes(property) || !same(observed[property], change.initial?.(observed))
           : declared[property] !== undefined,
       );
-      const found = kept.map(([name, change]): [string, unknown] => {
+      const values = kept.map(([name, change]): [string, unknown] => {
         const value = state.outputs[name];
         return [name, importing ? value : declaredEntries(change, declared[name], value)];
       });
-      const inputs = present(Object.fromEntries(found));
+      const inputs = present(Object.fromEntries(values));
       const entry = importing
         ? this.#parents.rememberImported(resource, inputs)
         : present({ [parentInput]: declared[parentInput] });
       return { ...state, inputs: { ...inputs, ...entry } };
     });
     return reading.catch((error: unknown) => {
-      // Whoever goes on after errors must not delete, through another entry, what this one may declare by now.
-      this.declared.lose(keysOf(resource, { ...known, ...declared }).items);
+      // With `--continue-on-error`, keeps objects that this unreadable resource may own.
+      this.declared.lose(keysOf(resource, { ...priorState, ...declared }).items);
       throw error;
     });
   }
 
-  /** The state to expect of an Update, with a warning about what else it does. Refuses what is known to fail. */
+  /** Returns the expected state of an Update, and warns about its other effects. Refuses an Update that is known to fail. */
   async previewUpdate(resource: AnyResource, update: Update): Promise<Values> {
     const { urn, id, state } = update;
     const desired = withIgnored(resource, update.declared, state, update.ignore);
     const differences = this.#compare(resource, update.declaredBefore, desired, state);
     const plan = { desired, observed: state, changed: changedBetween(differences) };
-    const unsettled = await this.#attempt("update", subject(resource, urn, id, state), async () => {
+    const unknownOutputs = await this.#attempt("update", subject(resource, urn, id, state), async () => {
       await this.#authorizePreview(() => this.#authorizeUpdate(resource, update, plan));
       return this.#plan(resource, urn, plan);
     });
     const reset = differences.filter(({ kind }) => kind === "delete");
     if (hasUnknowns(desired)) {
-      // Whatever depends on what is declared may turn out otherwise.
+      // Every output may depend on the unknown inputs.
       const outputs = Object.keys(resource.outputs.shape).filter((property) => !(property in resource.inputs.shape));
       return expectedState(resource, desired, state, new Set([...reset.map(({ property }) => property), ...outputs]));
     }
-    return expectedState(resource, desired, state, new Set([...reset.map(({ property }) => property), ...unsettled]));
+    return expectedState(
+      resource,
+      desired,
+      state,
+      new Set([...reset.map(({ property }) => property), ...unknownOutputs]),
+    );
   }
 
   async update(resource: AnyResource, update: Update, api = this.api): Promise<State> {
     const context = this.#writingContext(update.urn, api, update.secret);
-    this.#claim(resource, update.declared, update.urn);
-    const known: Prior = { state: update.state, inputs: update.declared };
+    this.#addKeys(resource, update.declared, update.urn);
+    const prior: Prior = { state: update.state, inputs: update.declared };
     const updating = this.#attempt(
       "update",
       subject(resource, update.urn, update.id, update.state),
       async () => {
-        const observed = await resource.read(context, update.id, known);
+        const observed = await resource.read(context, update.id, prior);
         if (observed === undefined) {
           throw new UserError("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
         }
-        const mismatch = resource.assess?.(observed, { desired: update.declared, prior: known }).identityMismatch;
+        const mismatch = resource.assess?.(observed, { desired: update.declared, prior }).identityMismatch;
         if (mismatch?.isForbidden) throw new UserError(mismatch.message);
         if (mismatch !== undefined) throw new IdentityMismatchError(mismatch.message);
-        const found = { ...observed, ...locals(resource, update.state) };
-        const desired = resource.inputs.parse(withIgnored(resource, update.declared, found, update.ignore));
+        const current = { ...observed, ...locals(resource, update.state) };
+        const desired = resource.inputs.parse(withIgnored(resource, update.declared, current, update.ignore));
         return this.#reconcile(resource, context, update.declaredBefore, desired, observed);
       },
       update.declared,
     );
     return updating.catch((error: unknown) => {
-      // The state still knows only what was declared before: the entry that holds the rest must stay.
+      // The update does not own its new keys. Other entries that hold these objects must stay in the state.
       if (!(error instanceof OperationError && error.state !== undefined))
         this.declared.fail(newKeys(resource, update));
       throw error;
     });
   }
 
-  /** Deletes it, unless this process has been told that it is still declared. Fine if it is certainly gone already. */
+  /** Deletes the object, unless this operation has seen a resource that declares it. Succeeds if the object is certainly gone. */
   async delete(
     resource: AnyResource,
     { urn, id, declaredBefore, state }: Omit<Update, "declared" | "ignore">,
@@ -311,11 +319,11 @@ export class Lifecycle {
   ): Promise<void> {
     const about = subject(resource, urn, id, state);
     const [object] = keysOf(resource, { ...state, ...declaredBefore }).items;
-    const fate = object && this.declared.ownership(object);
+    const ownership = object && this.declared.ownership(object);
     const context = { ...this.#context(urn, api), forAnotherKey: false };
-    const known: Prior = { state, inputs: declaredBefore };
-    if (fate === "owned") {
-      const left = await resource.describeSkippedDelete?.(context, id, known).catch(() => undefined);
+    const prior: Prior = { state, inputs: declaredBefore };
+    if (ownership === "owned") {
+      const left = await resource.describeSkippedDelete?.(context, id, prior).catch(() => undefined);
       const more = left === undefined ? "" : ` ${left}`;
       await this.#warn(
         about,
@@ -330,22 +338,23 @@ export class Lifecycle {
     await this.#attempt("delete", about, async () => {
       const lack = lackOf(this.api, resource) ?? lackOfDeletion(this.api, resource);
       if (lack !== undefined) throw cannotKeep(lack, urn, this.service.title);
-      // Whoever goes on after errors would lose the last trace of something that exists.
-      if (fate === "failed") throw new UserError("its new declaration failed, so the old entry stays in the state.");
-      if (fate === "unreadable") {
+      // With `--continue-on-error`, the state would lose an object that still exists.
+      if (ownership === "failed")
+        throw new UserError("its new declaration failed, so the old entry stays in the state.");
+      if (ownership === "unreadable") {
         throw new UserError(
           "another entry, which may declare it by now, could not be read, so the old one stays in the state.",
         );
       }
       try {
         const parent = await this.#parents.outlook(resource, this.#context(urn), { ...state, ...declaredBefore });
-        // What a refresh would advise is no advice about what goes.
-        const observed = await resource.read({ ...context, warn: () => undefined }, id, known);
+        // The warnings of a read are about objects that stay.
+        const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
         if (observed === undefined) return;
         const deletion: Operation = { resource, verb: "delete", values: observed, id };
-        const leaving = { ...known, parent, authorize: () => this.#authorize(api, deletion) };
+        const leaving = { ...prior, parent, authorize: () => this.#authorize(api, deletion) };
         await resource.delete(context, observed, leaving).catch(async (error: unknown) => {
-          if (!inDoubt(error) || !(await isDeleted(resource, context, id, known))) throw error;
+          if (!isInDoubt(error) || !(await isDeleted(resource, context, id, prior))) throw error;
         });
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
@@ -354,7 +363,7 @@ export class Lifecycle {
     });
   }
 
-  /** Everything that can be imported. Throws a `UserError` of a query that cannot be. */
+  /** Lists the objects that can be imported. Throws a `UserError` if the query is invalid or the API cannot list. */
   list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
     const lack = lackOf(this.api, resource);
     if (lack !== undefined) throw new UserError(`${labelled(resource)} cannot be listed: ${formatUnsupported(lack)}`);
@@ -362,49 +371,45 @@ export class Lifecycle {
     return resource.list(this.#context(resource.token, api), asked);
   }
 
-  /** What this API cannot put back is no difference once it is declared no more, else nobody could ever leave it out. */
-  #compare(resource: AnyResource, declaredBefore: Values, desired: Values, observed: Values): Difference[] {
-    const bound = Object.entries(declaredBefore).filter(
+  /** Returns the differences. Ignores removed properties that this API cannot reset. */
+  #compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
+    const resettable = Object.entries(priorInputs).filter(
       ([name]) => desired[name] !== undefined || lackOfChange(this.api, resource, name) === undefined,
     );
-    return compare(resource, Object.fromEntries(bound), desired, observed);
+    return compare(resource, Object.fromEntries(resettable), desired, observed);
   }
 
   async #reconcile(
     resource: AnyResource,
     context: WritingContext,
-    declaredBefore: Values,
+    priorInputs: Values,
     desired: Values,
     observed: AnyObserved,
   ): Promise<State> {
-    const found = { ...observed, ...locals(resource, desired) };
-    const differences = this.#compare(resource, declaredBefore, desired, found);
+    const current = { ...observed, ...locals(resource, desired) };
+    const differences = this.#compare(resource, priorInputs, desired, current);
     if (differences.length === 0) return this.#state(resource, desired, observed);
-    const plan = { desired, observed: found, changed: changedBetween(differences) };
+    const plan = { desired, observed: current, changed: changedBetween(differences) };
     await this.#authorizeChange(resource, context.api, plan, observed.id);
     await resource.plan?.(context, { ...plan, phase: "apply" });
     const changes = toChanges(desired, differences, resource);
     const updated = resource.update(context, desired, observed, changes).catch(async (error: unknown) => {
-      if (!inDoubt(error)) throw error;
-      const known: Prior = { state: observed, inputs: desired };
-      let lookFailure: unknown;
-      const reached = await resource.read(looking(context), observed.id, known).catch((failure: unknown) => {
-        lookFailure = failure;
+      if (!isInDoubt(error)) throw error;
+      const prior: Prior = { state: observed, inputs: desired };
+      let readFailure: unknown;
+      const reread = await resource.read(forRecovery(context), observed.id, prior).catch((failure: unknown) => {
+        readFailure = failure;
         return undefined;
       });
-      const left =
-        reached && this.#compare(resource, declaredBefore, desired, { ...reached, ...locals(resource, desired) });
-      if (reached !== undefined && left?.length === 0) return reached;
+      const left = reread && this.#compare(resource, priorInputs, desired, { ...reread, ...locals(resource, desired) });
+      if (reread !== undefined && left?.length === 0) return reread;
       if (left?.some(isResetOf)) throw error;
-      // PartialFailureError even if nobody can tell: else nothing would put back what was changed, once the program is put back.
-      throw new PartialFailureError(
-        reached ?? observed,
-        lookFailure === undefined ? error : unseen(error, lookFailure),
-      );
+      // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
+      throw new PartialFailureError(reread ?? observed, readFailure === undefined ? error : unseen(error, readFailure));
     });
     const after = await updated;
     const asked = new Set(differences.map(({ path }) => path));
-    const left = this.#compare(resource, declaredBefore, desired, { ...after, ...locals(resource, desired) });
+    const left = this.#compare(resource, priorInputs, desired, { ...after, ...locals(resource, desired) });
     return this.#applied(
       resource,
       context,
@@ -414,7 +419,7 @@ export class Lifecycle {
     );
   }
 
-  /** The state after a write. Throws if the API did not apply the write as asked: `left` holds the remaining differences. */
+  /** Returns the state after a write. Throws if the API did not apply the write as asked: `left` holds the remaining differences. */
   #applied(
     resource: AnyResource,
     { secret, accepted }: WritingContext,
@@ -435,9 +440,9 @@ export class Lifecycle {
     throw left.some(isResetOf) ? error : new PartialFailureError(observed, error);
   }
 
-  /** Checks the rights to a change, unless another key applies it; a refusal says how to preview for that key. */
+  /** Checks the rights to a change, unless another key applies it. A refusal explains how to preview for that key. */
   async #authorizePreview(check: () => Promise<void>): Promise<void> {
-    if (this.door.previewsOnly === true) return;
+    if (this.host.previewsOnly === true) return;
     await check().catch((error: unknown) => {
       if (!(error instanceof MissingRight)) throw error;
       throw new MissingRight(
@@ -459,19 +464,19 @@ export class Lifecycle {
       const context = { ...this.#context(urn), warn: () => undefined };
       const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
       if (observed === undefined) throw error;
-      const found = { ...observed, ...locals(resource, state) };
-      const desired = withIgnored(resource, declared, found, ignore);
-      const changed = changedBetween(this.#compare(resource, declaredBefore, desired, found));
-      if (isWrite(resource, { desired: desired, observed: found, changed })) throw error;
+      const current = { ...observed, ...locals(resource, state) };
+      const desired = withIgnored(resource, declared, current, ignore);
+      const changed = changedBetween(this.#compare(resource, declaredBefore, desired, current));
+      if (isWrite(resource, { desired, observed: current, changed })) throw error;
     }
   }
 
-  /** Plans a change for a preview: refuses and warns. Returns the outputs that are unknown until the change is done. */
+  /** Plans a change for a preview: refuses it or warns about it. Returns the outputs that are unknown until the change is done. */
   async #plan(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
     if (plan.changed.length === 0) return [];
     const phase = hasUnknowns(plan.desired) ? "partial" : "preview";
     const result = await resource.plan?.(this.#context(urn), { ...plan, phase });
-    for (const warning of result?.warnings ?? []) this.#tell(urn, warning);
+    for (const warning of result?.warnings ?? []) this.#warnOnce(urn, warning);
     return result?.unknown ?? [];
   }
 
@@ -487,17 +492,17 @@ export class Lifecycle {
   #context(urn: string, api = this.api): ResourceContext {
     return {
       api,
-      recoveryClient: () => this.#aftermath(),
-      forAnotherKey: this.door.previewsOnly ?? false,
+      recoveryClient: () => this.#recoveryClient(),
+      forAnotherKey: this.host.previewsOnly ?? false,
       warn: (text) => {
-        this.#tell(urn, text);
+        this.#warnOnce(urn, text);
       },
-      ownership: (claim) => this.declared.ownership(claim),
-      desiredOf: (claim) => this.declared.desired(claim),
-      planned: (of, ...which) => {
-        const planned = this.#planned.get(of) ?? new Set();
-        for (const one of which) planned.add(one);
-        this.#planned.set(of, planned);
+      ownership: (key) => this.declared.ownership(key),
+      desiredOf: (key) => this.declared.desired(key),
+      planned: (collection, ...names) => {
+        const planned = this.#planned.get(collection) ?? new Set();
+        for (const name of names) planned.add(name);
+        this.#planned.set(collection, planned);
         return planned;
       },
     };
@@ -511,17 +516,17 @@ export class Lifecycle {
     return { ...this.#context(urn, traced ?? api), forAnotherKey: false, secret, accepted: () => accepted };
   }
 
-  #aftermath(): AnyClient {
-    return this.api.forRecovery?.(AbortSignal.timeout(patience)) ?? this.api;
+  #recoveryClient(): AnyClient {
+    return this.api.forRecovery?.(AbortSignal.timeout(recoveryTimeout)) ?? this.api;
   }
 
-  /** Remembers what a declaration is about; returns where another one is about the same. */
-  #claim(resource: AnyResource, declared: Values, urn: string): ConflictAt | undefined {
-    const { items: things, exclusive: whole } = keysOf(resource, declared);
-    return this.declared.add(things, whole, urn);
+  /** Remembers the keys of a declaration. Returns the conflict with another declaration, if there is one. */
+  #addKeys(resource: AnyResource, declared: Values, urn: string): ConflictAt | undefined {
+    const { items, exclusive } = keysOf(resource, declared);
+    return this.declared.add(items, exclusive, urn);
   }
 
-  /** Runs an operation, whose failure then names the object, what was tried and the way out. */
+  /** Runs an operation. Its error names the object, the operation, the reason and the remedy. */
   async #attempt<Result>(
     verb: Verb,
     subject: Subject,
@@ -532,7 +537,7 @@ export class Lifecycle {
       return await operation();
     } catch (error) {
       const reason = await this.#explained(error, verb, subject);
-      const explanation = explain(reason, verb, subject, await this.#names(), this.door.toImport);
+      const explanation = explain(reason, verb, subject, await this.#names(), this.host.toImport);
       if (!(error instanceof PartialFailureError)) throw new OperationError(explanation, error);
       throw new OperationError(explanation, error, this.#state(subject.resource, declared, error.observed));
     }
@@ -546,7 +551,7 @@ export class Lifecycle {
   /** @throws MissingRight if a write of the plan requires a right that the client's user lacks */
   async #authorizeChange(resource: AnyResource, api: AnyClient, plan: AnyPlan, id?: string): Promise<void> {
     if (!isWrite(resource, plan)) return;
-    const { desired: desired, observed } = plan;
+    const { desired, observed } = plan;
     const verb = observed === undefined ? "create" : "update";
     await this.#authorize(api, { resource, verb, values: observed ?? desired, id });
   }
@@ -556,25 +561,25 @@ export class Lifecycle {
     const { permissions } = this.service;
     if (permissions === undefined) return error;
     const operation = { resource, verb, values: typeof object === "string" ? {} : object, id };
-    return permissions.explain(this.#aftermath(), error, operation).catch(() => error);
+    return permissions.explain(this.#recoveryClient(), error, operation).catch(() => error);
   }
 
   async #warn(subject: Subject, text: string): Promise<void> {
-    this.#tell(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
+    this.#warnOnce(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
   }
 
-  /** Warns the user once: in the process of an `up`, the dynamic provider runs `foresee` too. */
-  #tell(urn: string, text: string): void {
-    const words = JSON.stringify([urn, text]);
-    if (this.#told.has(words)) return;
-    this.#told.add(words);
-    this.door.warn(urn, text);
+  /** Warns the user once: in the process of an `up`, the dynamic provider plans each change twice. */
+  #warnOnce(urn: string, text: string): void {
+    const key = JSON.stringify([urn, text]);
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.host.warn(urn, text);
   }
 
-  /** As far as this process knows them, or learns them in a moment: an operation that is over must not wait for names. */
+  /** Returns the names that this process knows, or reads in a few seconds. A finished operation must not wait for names. */
   async #names(): Promise<Names> {
     const none: Names = new Map();
-    return (await this.service.names?.(this.#aftermath()).catch(() => none)) ?? none;
+    return (await this.service.names?.(this.#recoveryClient()).catch(() => none)) ?? none;
   }
 }
 
@@ -591,38 +596,38 @@ async function findExisting(
 }
 
 /**
- * Reports if a property returns to its default. Only the former inputs contain it, and a partial failure would overwrite them.
+ * Returns true if a property returns to its default. Only the prior inputs contain it, and a partial failure would overwrite them.
  */
 function isResetOf({ kind, path, property }: Difference): boolean {
   return kind === "delete" && path === property;
 }
 
-/** True if a plan certainly writes to the API. Local properties are never sent, and unknown values may equal the present ones. */
-function isWrite({ changes }: AnyResource, { desired: desired, changed }: AnyPlan): boolean {
+/** Returns true if a plan certainly writes to the API. Local properties are never sent. Unknown values may equal the observed ones. */
+function isWrite({ changes }: AnyResource, { desired, changed }: AnyPlan): boolean {
   return changed.some((property) => changes[property]?.local !== true && !hasUnknowns(desired[property]));
 }
 
-/** Whether a write may have had its effect although it failed. */
-function inDoubt(error: unknown): error is ApiError {
+/** Returns true if a failed write may have taken effect. */
+function isInDoubt(error: unknown): error is ApiError {
   return error instanceof ApiError && error.ambiguous;
 }
 
-/** For a look after an operation, which may have been cancelled. What a refresh would say is of no concern then. */
-function looking(context: ResourceContext): ResourceContext {
+/** Returns the context of a read after an operation, which may have been cancelled. Its warnings are dropped. */
+function forRecovery(context: ResourceContext): ResourceContext {
   return { ...context, api: context.recoveryClient(), warn: () => undefined };
 }
 
-/** Whether a deletion in doubt has done all that it was to do. An entry that stayed would hide that there is something to make again. */
-async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, known: Prior): Promise<boolean> {
+/** Returns true if a deletion in doubt took effect. Its entry must leave the state, so that the next update creates the object again. */
+async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, prior: Prior): Promise<boolean> {
   try {
-    const left = await resource.read(looking(context), id, known);
-    return left === undefined || (resource.create === undefined && isReset(resource, known.inputs, left));
+    const left = await resource.read(forRecovery(context), id, prior);
+    return left === undefined || (resource.create === undefined && isReset(resource, prior.inputs, left));
   } catch {
     return false;
   }
 }
 
-/** Reports if the declared properties of an object that always exists are at their defaults. */
+/** Returns true if the declared properties of an object that always exists are at their defaults. */
 function isReset({ key, changes }: AnyResource, declared: Values, observed: Values): boolean {
   return Object.entries(changes).every(
     ([name, change]) =>
@@ -630,7 +635,7 @@ function isReset({ key, changes }: AnyResource, declared: Values, observed: Valu
   );
 }
 
-/** What cannot be seen may be there all the same. */
+/** Returns the error for an object that may exist although this key cannot see it. */
 function unproven({ parent }: AnyResource, urn: string, error: NotFound): UserError {
   const command = `pulumi state delete --force --target-dependents '${urn}'`;
   const way =
@@ -642,19 +647,19 @@ function unproven({ parent }: AnyResource, urn: string, error: NotFound): UserEr
   return new UserError(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);
 }
 
-/** The object by what is known of it, which people know better than its id. */
+/** Identifies the object by its key, which people know, or by its id if part of the key is unknown. */
 function subject(resource: AnyResource, urn: string, id: string, values: Values): Subject {
   return { resource, urn, id, object: resource.key.every((property) => property in values) ? values : id };
 }
 
-/** Of a map that was declared, the entries that were: what somebody added by hand is no declaration. */
+/** Returns the observed entries whose keys are declared. An entry that was added outside Pulumi is no input. */
 function declaredEntries({ entries }: Change, declared: unknown, observed: unknown): unknown {
   if (entries === undefined || !isRecord(declared) || !isRecord(observed)) return observed;
   const keys = new Set(Object.keys(declared).map(entries));
   return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entries(key))));
 }
 
-/** The declared values of which the API knows nothing. */
+/** Returns the declared values of local properties, which the API does not store. */
 function locals(resource: AnyResource, declared: Values): Values {
   const local = Object.entries(resource.changes).filter(([, change]) => change.local === true);
   return Object.fromEntries(local.map(([property]) => [property, declared[property]]));
