@@ -79,7 +79,7 @@ test("destroys parts in a separate stack without their organization, and the ros
   await site.up();
   const said = await refusedDestroy(site);
   expect(said).toContain(
-    `2 of 3 people would be removed or get a lower role (${bob}, ${carl}), and maxRemovals (25%) allows 1.`,
+    `The change removes or demotes 2 of 3 people (${bob}, ${carl}), but maxRemovals (25%) allows 1.`,
   );
   expect(said).toContain('set `maxRemovals: "100%"`, run `pulumi up`, and delete the roster again');
 

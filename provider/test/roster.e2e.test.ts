@@ -51,7 +51,7 @@ test("a change that goes too far is refused by the preview, and nothing is sent"
   await begin({ [bob]: "developer", [carl]: "viewer", [dora]: "viewer" });
   await site.declare({ ...dev, all: roster({ [bob]: "developer" }) });
   expect(await site.fail("preview")).toContain(
-    "2 of 4 people would be removed or get a lower role (carl@acme.example, dora@acme.example), and maxRemovals (25%) allows 1.",
+    "The change removes or demotes 2 of 4 people (carl@acme.example, dora@acme.example), but maxRemovals (25%) allows 1.",
   );
   await site.declare({ ...dev, all: roster({ [bob]: "developer" }), carl: member(carl, "viewer") });
   expect(await site.fail("preview")).toContain("the roster declares everybody, so declare the person there");

@@ -135,30 +135,30 @@ resources:
           "the option `aliases` on a renamed resource.",
       },
       {
-        says: "so … more … not fit",
+        says: "The organization has … for … more …: …",
         remedy:
           "The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add " +
           "others in the next. A preview does not know a replacement with `deleteBeforeReplace`: if the seats suffice " +
           "for it, run `pulumi up --skip-preview`.",
       },
       {
-        says: "… owns the organization and so has the role …",
+        says: "Peridio does not let anyone change the owner's role.",
         remedy:
           "Declare the role admin, or transfer the ownership first: with an OrganizationOwner or, if the API does not " +
           "support that, in Peridio's console.",
       },
       {
-        says: "… is the user of this API key, whose own role (…) Peridio does not let it change",
+        says: "Peridio does not let an API key change its own user's role.",
         remedy: "Declare the present role of the user, or use another admin's key.",
       },
       {
-        says: "Another user than before is behind …",
+        says: "The address … belongs to a different user (…) than the one in state (…)",
         remedy:
           "The address belongs to another user. If you want that user, run `pulumi up --refresh`. Otherwise remove " +
           "that user in Peridio.",
       },
       {
-        says: "the new declaration of … failed, so the old entry stays in the state",
+        says: "the new resource for … failed, so the old one stays in the state",
         remedy: "No one was removed. Fix the failure that the other message describes, and run again.",
       },
       {

@@ -187,7 +187,7 @@ resources:
           "address to `ignore`.",
       },
       {
-        says: "must name somebody: an empty roster would remove everybody",
+        says: "must name at least one person, because an empty roster would remove everyone",
         remedy:
           "Declare at least one person. To stop managing the people and keep them, set the option `retainOnDelete`, " +
           "run `pulumi up`, and remove the resource from the program.",
@@ -201,39 +201,39 @@ resources:
         remedy: "Narrow the pattern of `ignore`, or remove the person from `members`.",
       },
       {
-        says: "… people would be removed or get a lower role (…), and maxRemovals (…) allows …",
+        says: "The change removes or demotes … people (…), but maxRemovals (…) allows …",
         remedy: "Check the names in the message. If the removals are right, raise `maxRemovals` for this change.",
       },
       {
-        says: "… would be left without …, and minAdmins asks for …; invitations do not count",
+        says: "The change takes the admin role from … and leaves …, but minAdmins requires …. Invitations do not count.",
         remedy: "Make another member an admin first, or lower `minAdmins`.",
       },
       {
-        says: "…, and so keeps the role …: declare that instead of …, or leave the address out",
+        says: "Declare … instead of … for …, or remove the address from the roster.",
         remedy:
           "Peridio does not change the role of the owner or the API key's user. Declare the present role, or remove " +
           "the person from `members`.",
       },
       {
-        says: "the organization has …. Members take … and pending invitations …",
+        says: "The organization has … for … more …: …",
         remedy:
           "The organization has no free seat. Ask Peridio to raise the limit, or declare fewer people. The provider " +
           "never removes admins to free a seat.",
       },
       {
-        says: "… would be revoked and could not be sent anew",
+        says: "The provider would revoke … and could not send …",
         remedy:
           "The organization has more people than seats, and a changed role requires a new invitation. Ask Peridio to " +
           "raise the limit, or remove people first.",
       },
       {
-        says: "Another user than before is behind …",
+        says: "The address … belongs to a different user (…) than the one in state (…)",
         remedy:
           "The address belongs to another user. If you want that user, run `pulumi up --refresh`. Otherwise remove " +
           "that user in Peridio.",
       },
       {
-        says: "the new declaration of … failed, so the old entry stays in the state",
+        says: "the new resource for … failed, so the old one stays in the state",
         remedy: "No one was removed. Fix the failure that the other message describes, and run again.",
       },
       deletionBlocked,

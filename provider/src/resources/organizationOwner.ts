@@ -96,7 +96,7 @@ resources:
     const owner = ownerOf(organization);
     // Whoever owns it by now goes by the address that is declared, unless it is another user.
     const email = owner.id === known.state.userId ? getDeclaredEmail(owner.email, known) : owner.email;
-    if (!isSame(owner.email, email)) warn(`The owner has the address ${owner.email} now: declare that one.`);
+    if (!isSame(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
     return observe(organization, email);
   },
 

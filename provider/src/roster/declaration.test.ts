@@ -21,7 +21,7 @@ describe("members", () => {
 
   test("must not be empty", () => {
     expect(explain({})).toEqual([
-      "must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
+      "must name at least one person, because an empty roster would remove everyone. To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove it from the program",
     ]);
   });
 
@@ -133,8 +133,8 @@ describe("the key of a person", () => {
     });
 
     test("has the present address in a message", () => {
-      expect(check("failed", "unreadable")).toThrow(`the new declaration of ${robert} failed`);
-      expect(check("unreadable", undefined)).toThrow(`which may declare ${robert} by now, could not be read`);
+      expect(check("failed", "unreadable")).toThrow(`the new resource for ${robert} failed`);
+      expect(check("unreadable", undefined)).toThrow(`another resource may declare ${robert} but could not be read`);
     });
   });
 });

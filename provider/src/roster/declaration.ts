@@ -16,7 +16,7 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
   };
   if (Object.keys(map).length === 0) {
     refuse(
-      "must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
+      "must name at least one person, because an empty roster would remove everyone. To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove it from the program",
     );
   }
   const spelled = new Map<string, string>();
@@ -82,12 +82,10 @@ export function isStillDeclared(
   if (owners.includes("owned")) return true;
   const who = emails.at(-1) ?? "";
   if (owners.includes("failed")) {
-    throw new UserError(`the new declaration of ${who} failed, so the old entry stays in the state.`);
+    throw new UserError(`the new resource for ${who} failed, so the old one stays in the state.`);
   }
   if (owners.includes("unreadable")) {
-    throw new UserError(
-      `another entry, which may declare ${who} by now, could not be read, so this one stays in the state.`,
-    );
+    throw new UserError(`another resource may declare ${who} but could not be read, so this one stays in the state.`);
   }
   return false;
 }
@@ -100,5 +98,5 @@ export function explainLeftBehind(
 ): string | undefined {
   if (isSame(email, declared) || ownership(getPersonKey(organizationId, email, undefined, [])) === "owned")
     return undefined;
-  return `${email} stays in the organization, undeclared: that user was ${declared} before. Declare ${email}, or remove that user in Peridio.`;
+  return `${email} stays in the organization without a declaration: the user's former address is ${declared}. Declare ${email}, or remove that user in Peridio.`;
 }

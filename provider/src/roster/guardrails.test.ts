@@ -31,15 +31,15 @@ describe("maxRemovals", () => {
     for (const count of [1, 2, 3]) {
       const attempt = check(createState(keep(count), viewers), { maxRemovals });
       if (count <= allowed) expect(attempt).not.toThrow();
-      else expect(attempt).toThrow(`${count} of 4 people would be removed or get a lower role`);
+      else expect(attempt).toThrow(`The change removes or demotes ${count} of 4 people`);
     }
   });
 
   test("the number of people does not include expired invitations", () => {
     const state = createState({ "z@x.io": "viewer" }, [...viewers, createInvitation("z@x.io", "viewer", "expired")]);
     expect(check(state, { maxRemovals: "50%" })).toThrow(
-      "3 of 4 people would be removed or get a lower role (a@x.io, b@x.io, c@x.io), and maxRemovals (50%) allows 2. " +
-        "If that is right, raise maxRemovals for this change.",
+      "The change removes or demotes 3 of 4 people (a@x.io, b@x.io, c@x.io), but maxRemovals (50%) allows 2. " +
+        "If this is intended, raise maxRemovals for this change.",
     );
   });
 
@@ -47,7 +47,7 @@ describe("maxRemovals", () => {
     const partners = ["p1@y.io", "p2@y.io", "p3@y.io", "p4@y.io"].map((email) => createMember(email, "viewer"));
     const state = createState({}, [...viewers, ...partners], ["*@y.io"]);
     expect(check(state, { maxRemovals: "25%" })).toThrow(
-      "3 of 4 people would be removed or get a lower role (a@x.io, b@x.io, c@x.io), and maxRemovals (25%)",
+      "The change removes or demotes 3 of 4 people (a@x.io, b@x.io, c@x.io), but maxRemovals (25%)",
     );
   });
 
@@ -63,7 +63,7 @@ describe("maxRemovals", () => {
     }).not.toThrow();
     expect(() => {
       checkGuardrails(planRemovals(removals), state, { ...guardrails, remedies });
-    }).toThrow(/^4 of 4 people would .* \(0\) allows 0\. Set another limit\.$/);
+    }).toThrow(/^The change removes or demotes 4 of 4 people .* \(0\) allows 0\. Set another limit\.$/);
   });
 
   test("removals that make room count", () => {
@@ -81,8 +81,8 @@ describe("maxRemovals", () => {
       const people = Array.from({ length: count }, (_, index) => createMember(`p${index}@x.io`, "viewer"));
       return check(createState({}, people), { maxRemovals: "1" });
     };
-    expect(attempt(10)).toThrow("p8@x.io, p9@x.io), and");
-    expect(attempt(13)).toThrow("p8@x.io, p9@x.io and 3 more), and");
+    expect(attempt(10)).toThrow("p8@x.io, p9@x.io), but");
+    expect(attempt(13)).toThrow("p8@x.io, p9@x.io and 3 more), but");
   });
 
   test("revoked orphaned invitations count", () => {
@@ -132,7 +132,10 @@ describe("minAdmins", () => {
   ])("%s", (_, desired, people, minAdmins, allowed) => {
     const attempt = check(createState(desired, people), { minAdmins });
     if (allowed) expect(attempt).not.toThrow();
-    else expect(attempt).toThrow(/1 admin would be left without a@x\.io, and minAdmins asks for 2/);
+    else
+      expect(attempt).toThrow(
+        /The change takes the admin role from a@x\.io and leaves 1 admin, but minAdmins requires 2/,
+      );
   });
 
   test("the message names the admins and the remaining number, and counts only promoted members", () => {
@@ -145,7 +148,7 @@ describe("minAdmins", () => {
       createInvitation("f@x.io", "viewer"),
     ]);
     expect(check(state, { minAdmins: 3 })).toThrow(
-      "2 admins would be left without a@x.io, b@x.io, and minAdmins asks for 3; invitations do not count. " +
+      "The change takes the admin role from a@x.io, b@x.io and leaves 2 admins, but minAdmins requires 3. Invitations do not count. " +
         "Make another member an admin first, or lower minAdmins.",
     );
   });
@@ -156,7 +159,7 @@ describe("minAdmins", () => {
     expect(check(state, { minAdmins: 2, findRoleElsewhere: () => "admin" })).not.toThrow();
     const findRoleElsewhere = (email: string) => (email === "p@y.io" ? "viewer" : undefined);
     expect(check(state, { minAdmins: 2, findRoleElsewhere })).toThrow(
-      "1 admin would be left without a@x.io, and minAdmins asks for 2",
+      "The change takes the admin role from a@x.io and leaves 1 admin, but minAdmins requires 2",
     );
   });
 
@@ -169,7 +172,7 @@ describe("minAdmins", () => {
 
 test("rejects another role for the owner", () => {
   expect(check(createState({ "OWNER@x.io": "manager" }, []))).toThrow(
-    "owner@x.io owns the organization, and so keeps the role admin: declare that instead of manager",
+    "Peridio does not let anyone change the owner's role. Declare admin instead of manager for owner@x.io, or remove the address from the roster.",
   );
 });
 
@@ -178,5 +181,7 @@ test("rejects another role for the API key's user", () => {
     ...createState({ "me@x.io": "viewer" }, [createMember("me@x.io", "admin")]),
     isProtected: (member: Member) => member.email === "me@x.io",
   };
-  expect(check(state)).toThrow("me@x.io is the user of this API key, and so keeps the role admin");
+  expect(check(state)).toThrow(
+    "Peridio does not let an API key change its own user's role. Declare admin instead of viewer for me@x.io",
+  );
 });

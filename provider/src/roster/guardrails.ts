@@ -1,6 +1,6 @@
 import { named, UserError } from "#framework";
 import type { Role } from "../api";
-import { isAdmin, isExpired } from "./person";
+import { explainProtection, isAdmin, isExpired } from "./person";
 import type { RosterPlan } from "./plan";
 import { formatCount } from "./seats";
 import type { RosterState } from "./state";
@@ -30,9 +30,8 @@ export function checkGuardrails(plan: RosterPlan, state: RosterState, guardrails
 function checkProtectedMembers({ grant, demote }: RosterPlan, { isProtected }: RosterState): void {
   for (const { person, role } of [...grant, ...demote].filter((step) => step.kind === "setRole")) {
     if (!isProtected(person)) continue;
-    const why = person.isOwner ? "owns the organization" : "is the user of this API key";
     throw new UserError(
-      `${person.email} ${why}, and so keeps the role ${person.role}: declare that instead of ${role}, or leave the address out.`,
+      `${explainProtection(person)} Declare ${person.role} instead of ${role} for ${person.email}, or remove the address from the roster.`,
     );
   }
 }
@@ -49,8 +48,8 @@ function checkRemovals(
   const allowed = countAllowedRemovals(maxRemovals, total);
   if (losing.length <= allowed) return;
   throw new UserError(
-    `${losing.length} of ${total} people would be removed or get a lower role (${named(losing.map(({ email }) => email))}), and maxRemovals (${maxRemovals}) allows ${allowed}. ` +
-      (remedies?.maxRemovals ?? "If that is right, raise maxRemovals for this change."),
+    `The change removes or demotes ${losing.length} of ${total} people (${named(losing.map(({ email }) => email))}), but maxRemovals (${maxRemovals}) allows ${allowed}. ` +
+      (remedies?.maxRemovals ?? "If this is intended, raise maxRemovals for this change."),
   );
 }
 
@@ -68,7 +67,7 @@ function checkAdmins(
   const remaining = admins.length - leaving.length - demotedElsewhere.length + promoted.length;
   if (leaving.length === 0 || remaining >= minAdmins) return;
   throw new UserError(
-    `${formatCount(remaining, "admin")} would be left without ${named(leaving.map(({ email }) => email))}, and minAdmins asks for ${minAdmins}; invitations do not count. ` +
+    `The change takes the admin role from ${named(leaving.map(({ email }) => email))} and leaves ${formatCount(remaining, "admin")}, but minAdmins requires ${minAdmins}. Invitations do not count. ` +
       (remedies?.minAdmins ?? "Make another member an admin first, or lower minAdmins."),
   );
 }

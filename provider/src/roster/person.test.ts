@@ -25,7 +25,7 @@ test("an invitation makes the person an owner until it expires", () => {
 
 test("a different user behind an address is an identity mismatch", () => {
   expect(explainIdentityMismatch("bob@acme.example", { userId: "u-1" }, { userId: "u-2" })).toBe(
-    "Another user than before is behind bob@acme.example: u-2, not u-1.",
+    "The address bob@acme.example belongs to a different user (u-2) than the one in state (u-1).",
   );
 });
 

@@ -92,13 +92,19 @@ export async function getProtectedUserId({ api, forAnotherKey }: Observer): Prom
   return forAnotherKey === true ? undefined : (await api.caller()).id;
 }
 
-/** Explains why Peridio refuses to change the member, with a remedy. */
+/** Explains why Peridio refuses to change the role of the member. */
+export function explainProtection({ isOwner }: Member): string {
+  return isOwner
+    ? "Peridio does not let anyone change the owner's role."
+    : "Peridio does not let an API key change its own user's role.";
+}
+
+/** Explains the protection of the member, with a remedy. */
 export function explainProtected(member: Member): string {
+  const remedy = member.isOwner ? "transfer the ownership first" : "use another admin's key";
   return (
     explainUnknown(member) ??
-    (member.isOwner
-      ? `${member.email} owns the organization and so has the role ${member.role}. Declare that role, or have somebody else own the organization first.`
-      : `${member.email} is the user of this API key, whose own role (${member.role}) Peridio does not let it change. Declare that role, or use the key of another admin.`)
+    `${explainProtection(member)} Set \`role: ${member.role}\` for ${member.email}, or ${remedy}.`
   );
 }
 
@@ -109,7 +115,7 @@ export function explainIdentityMismatch(
   { userId: observed }: Values,
 ): string | undefined {
   if (typeof prior !== "string" || typeof observed !== "string" || prior === observed) return undefined;
-  return `Another user than before is behind ${email}: ${observed}, not ${prior}.`;
+  return `The address ${email} belongs to a different user (${observed}) than the one in state (${prior}).`;
 }
 
 /**
@@ -125,13 +131,13 @@ export function getDeclaredEmail(first: string, { inputs: declared, state }: Pri
 
 /** Asks to declare the user's new address. `isInvited` if an invitation to the declared one is pending. */
 export function explainNewAddress(declared: string, { email }: RosterEntry, isInvited: boolean): string {
-  const more = isInvited ? ` An invitation waits at ${declared}, which is for somebody else by now.` : "";
-  return `The user behind ${declared} has the address ${email} now: declare that one.${more}`;
+  const more = isInvited ? ` The pending invitation to ${declared} belongs to another person.` : "";
+  return `The user of ${declared} has a new address: declare ${email}.${more}`;
 }
 
 /** Names the user that a removal concerns, if the declared address does not. */
 export function explainRemoval(declared: string, { email }: RosterEntry): string {
-  return `The user behind ${declared} has the address ${email} now, and is removed.`;
+  return `The user of ${declared} has the new address ${email}, and is removed.`;
 }
 
 /** Finds the user in state, whatever the address. */

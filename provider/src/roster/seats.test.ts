@@ -18,27 +18,28 @@ test.each([
 
 test("the message for missing seats has the numbers", () => {
   expect(explainMissingSeats({ limit: 1, members: 1, pending: 0 }, 1)).toBe(
-    "the organization has 1 seat. Members take 1 and pending invitations 0, so 1 more person does not fit",
+    "The organization has no free seat for 1 more person: limit 1, members 1, pending invitations 0",
   );
   expect(explainMissingSeats({ limit: 50, members: 48, pending: 1 }, 2)).toBe(
-    "the organization has 50 seats. Members take 48 and pending invitations 1, so 2 more people do not fit",
+    "The organization has 1 free seat for 2 more people: limit 50, members 48, pending invitations 1",
   );
 });
 
 test("the message for missing seats counts the people of other resources", () => {
   expect(explainMissingSeats({ limit: 3, members: 1, pending: 1, plannedElsewhere: 1 }, 1)).toBe(
-    "the organization has 3 seats. Members take 1 and pending invitations 1, and the rest of this program needs 1, so 1 more person does not fit",
+    "The organization has no free seat for 1 more person: limit 3, members 1, pending invitations 1, other invitations of this program 1",
   );
 });
 
 test("the message for lost invitations names their addresses", () => {
   const seats = { limit: 2, members: 2, pending: 1 };
-  const taken = "the organization has 2 seats. Members take 2 and pending invitations 1, so";
+  const full =
+    "The organization has no free seat: limit 2, members 2, pending invitations 1. The provider would revoke";
   expect(explainLostInvitations(seats, ["a@x.io"])).toBe(
-    `${taken} the invitation of a@x.io would be revoked and could not be sent anew`,
+    `${full} the invitation of a@x.io and could not send a new one`,
   );
   expect(explainLostInvitations(seats, ["a@x.io", "b@x.io"])).toBe(
-    `${taken} the invitations of a@x.io, b@x.io would be revoked and could not be sent anew`,
+    `${full} the invitations of a@x.io, b@x.io and could not send new ones`,
   );
 });
 
@@ -85,8 +86,8 @@ describe("a plan for a limited number of seats", () => {
       remove: ["remove c@x.io"],
     });
     expect(() => fitIntoSeats(planInvitations(5), createSeats(5))).toThrow(
-      "the organization has 5 seats. Members take 4 and pending invitations 1, so 5 more people do not fit. " +
-        "3 removals can go first, so 2 seats are missing. Have Peridio raise the limit, or declare fewer people.",
+      "The organization has no free seat for 5 more people: limit 5, members 4, pending invitations 1. " +
+        "3 removals can go first, so 2 seats are missing. Ask Peridio to raise the limit, or declare fewer people.",
     );
   });
 
@@ -102,7 +103,7 @@ describe("a plan for a limited number of seats", () => {
   test("is rejected if no removal can make room", () => {
     const planned = planRoster(createState({ "new@x.io": "viewer" }, [createMember("c@x.io", "admin")]));
     expect(() => fitIntoSeats(planned, { limit: 2, members: 2, pending: 0, withTwoSeats: new Set() })).toThrow(
-      "so 1 more person does not fit. No removal can make room, so 1 seat is missing. Have Peridio",
+      "for 1 more person: limit 2, members 2, pending invitations 0. No removal can make room, so 1 seat is missing. Ask Peridio",
     );
   });
 

@@ -67,7 +67,7 @@ export function fitIntoSeats(plan: RosterPlan, seats: Seats): RosterPlan {
     const early =
       makeRoom.length === 0 ? "No removal can make room" : `${formatCount(makeRoom.length, "removal")} can go first`;
     const missing = `${formatCount(needed - freed, "seat")} ${needed - freed === 1 ? "is" : "are"} missing`;
-    throw new UserError(`${lack}. ${early}, so ${missing}. Have Peridio raise the limit, or declare fewer people.`);
+    throw new UserError(`${lack}. ${early}, so ${missing}. Ask Peridio to raise the limit, or declare fewer people.`);
   }
   return { ...plan, makeRoom, remove: plan.remove.filter((step) => !makeRoom.includes(step)) };
 }
@@ -99,18 +99,24 @@ function selectRemovals(
 }
 
 export function explainMissingSeats(seats: SeatCount, planned: number): string {
-  return `${formatUsage(seats)}, so ${planned} more ${planned === 1 ? "person does" : "people do"} not fit`;
+  return `${formatFree(seats)} for ${planned} more ${planned === 1 ? "person" : "people"}: ${formatUsage(seats)}`;
 }
 
 /** Explains that the provider cannot send the invitations again after it revokes them. */
 export function explainLostInvitations(seats: SeatCount, emails: readonly string[]): string {
-  const they = emails.length === 1 ? "the invitation" : "the invitations";
-  return `${formatUsage(seats)}, so ${they} of ${named(emails)} would be revoked and could not be sent anew`;
+  const lost = emails.length === 1 ? "the invitation of" : "the invitations of";
+  const again = emails.length === 1 ? "a new one" : "new ones";
+  return `${formatFree(seats)}: ${formatUsage(seats)}. The provider would revoke ${lost} ${named(emails)} and could not send ${again}`;
+}
+
+function formatFree({ limit, members, pending, plannedElsewhere = 0 }: SeatCount): string {
+  const free = Math.max(0, limit - members - pending - plannedElsewhere);
+  return `The organization has ${free === 0 ? "no free seat" : formatCount(free, "free seat")}`;
 }
 
 function formatUsage({ limit, members, pending, plannedElsewhere = 0 }: SeatCount): string {
-  const others = plannedElsewhere === 0 ? "" : `, and the rest of this program needs ${plannedElsewhere}`;
-  return `the organization has ${formatCount(limit, "seat")}. Members take ${members} and pending invitations ${pending}${others}`;
+  const others = plannedElsewhere === 0 ? "" : `, other invitations of this program ${plannedElsewhere}`;
+  return `limit ${limit}, members ${members}, pending invitations ${pending}${others}`;
 }
 
 export function formatCount(count: number, what: string): string {
@@ -118,14 +124,14 @@ export function formatCount(count: number, what: string): string {
 }
 
 export const makeRoom =
-  "Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes";
+  "Ask Peridio to raise the limit, or remove people in one run and add others in the next: Pulumi creates before it deletes";
 
 export const makeRoomBefore =
-  "Have Peridio raise the limit, or remove people first and change this in a second run: Pulumi updates before it deletes";
+  "Ask Peridio to raise the limit, or remove people in one run and change this in the next: Pulumi updates before it deletes";
 
 /** Adds the remedy if Peridio refused an invitation because no seat is free. */
 export function explainFullOrganization(error: unknown): unknown {
-  return isFull(error) ? new UserError(`the organization is full. ${makeRoom}. ${error.message}`) : error;
+  return isFull(error) ? new UserError(`The organization has no free seat. ${makeRoom}. ${error.message}`) : error;
 }
 
 /** Reports if Peridio refused an invitation because no seat is free. */

@@ -24,11 +24,11 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     const waiting = (found?.invitations ?? []).filter(({ status }) => status === "pending");
     return [...(found?.members ?? []).map(({ email }) => email), ...waiting.map(({ email }) => `(${email})`)];
   };
-  const declareThat = `The user behind ${bob} has the address ${robert} now: declare that one.`;
+  const declareThat = `The user of ${bob} has a new address: declare ${robert}.`;
   const revoked = `The invitation at ${bob} is revoked: the user who is declared there has another address by now.`;
-  const removed = `The user behind ${bob} has the address ${robert} now, and is removed.`;
+  const removed = `The user of ${bob} has the new address ${robert}, and is removed.`;
 
-  const undeclared = `${robert} stays in the organization, undeclared: that user was ${bob} before. Declare ${robert}, or remove that user in Peridio.`;
+  const undeclared = `${robert} stays in the organization without a declaration: the user's former address is ${bob}. Declare ${robert}, or remove that user in Peridio.`;
 
   describe("a Membership whose user has another address", () => {
     /** Declared first under the one address and then, without a change, under the other. */
@@ -110,7 +110,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       somebodyIs(bob);
       const program = { ...dev, bob: member(bob, high) };
       const text =
-        /Another user than before is behind bob@acme\.example: .* Run `pulumi up --refresh` if that is right/;
+        /The address bob@acme\.example belongs to a different user .* Run `pulumi up --refresh` if that is right/;
       await expect(world.engine.preview(program)).rejects.toThrow(text);
       await expect(world.engine.up(program)).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);
@@ -121,9 +121,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       bobMoves();
       await somebodyIsInvited(bob);
       await world.engine.refresh();
-      expect(world.engine.told).toEqual([
-        `${declareThat} An invitation waits at ${bob}, which is for somebody else by now.`,
-      ]);
+      expect(world.engine.told).toEqual([`${declareThat} The pending invitation to ${bob} belongs to another person.`]);
       world.requests();
       await world.engine.up({ ...dev, bob: member(bob, high) });
       expect(world.writes()).toEqual([sends.setRole(high)]);
@@ -197,7 +195,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       bobMoves();
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       const attempt = world.engine.up({ ...dev, bob: member(bob, low) }, { goOn: true });
-      await expect(attempt).rejects.toThrow(/the organization is full/);
+      await expect(attempt).rejects.toThrow(/The organization has no free seat/);
       expect(people()).toEqual([ada, robert]);
       expect(world.engine.state.has("all")).toBe(true);
     });
@@ -209,9 +207,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const program = { ...dev, all: roster(members) };
       const diff = { [`members["${bob}"]`]: "update" };
       expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "all", diff }]);
-      expect(world.engine.told).toEqual([
-        `${declareThat} An invitation waits at ${bob}, which is for somebody else by now.`,
-      ]);
+      expect(world.engine.told).toEqual([`${declareThat} The pending invitation to ${bob} belongs to another person.`]);
       expect(await world.engine.preview(program)).toContainEqual({ op: "update", name: "all", diff });
       expect(world.engine.told).toContainEqual(revoked);
       world.requests();
@@ -236,7 +232,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       somebodyIs(bob);
       await world.engine.up(dev);
       expect(people()).toEqual([ada, bob]);
-      expect(world.engine.told).toContainEqual(expect.stringMatching(/^Another user than before.* That user stays\.$/));
+      expect(world.engine.told).toContainEqual(
+        expect.stringMatching(/^The address .* belongs to a different user .* That user stays\.$/),
+      );
     });
 
     test("does not change while another user has the declared one, which a preview says", async () => {
@@ -245,7 +243,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       somebodyIs(bob);
       const program = { ...dev, all: roster({ ...members, [carl]: high }) };
       const text =
-        /Another user than before is behind bob@acme\.example: .* Run `pulumi up --refresh` if that is right/;
+        /The address bob@acme\.example belongs to a different user .* Run `pulumi up --refresh` if that is right/;
       await expect(world.engine.preview(program)).rejects.toThrow(text);
       await expect(world.engine.up(program)).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);

@@ -122,13 +122,13 @@ describe.each(dialects)(
       test("of the owner or the key's own user is refused already at preview", async () => {
         await world.engine.up({ ...dev, ada: member(ada, "admin") });
         await expect(world.engine.preview({ ...dev, ada: member(ada, low) })).rejects.toThrow(
-          /Membership acme-dev\/ada@acme\.example could not be updated: ada@acme\.example owns the organization/,
+          /Membership acme-dev\/ada@acme\.example could not be updated: Peridio does not let anyone change the owner's role/,
         );
       });
 
       test("of the key's own user is refused in words", async () => {
         const program = { ...dev, ada: member(ada, low) };
-        await expect(world.engine.up(program)).rejects.toThrow(/ada@acme\.example owns the organization/);
+        await expect(world.engine.up(program)).rejects.toThrow(/Peridio does not let anyone change the owner's role/);
       });
     });
 

@@ -18,8 +18,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 3 });
       await world.engine.preview({ ...dev, bob: first, carl: second });
       await expect(world.engine.preview({ ...dev, bob: first, carl: second, dora: third })).rejects.toThrow(
-        "Membership acme-dev/dora@acme.example could not be created: the organization has 3 seats. Members take 1 and pending invitations 1, " +
-          "so 2 more people do not fit. Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes",
+        "Membership acme-dev/dora@acme.example could not be created: The organization has 1 free seat for 2 more people: limit 3, members 1, pending invitations 1. Ask Peridio to raise the limit, or remove people in one run and add others in the next: Pulumi creates before it deletes",
       );
     });
 
@@ -30,7 +29,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 3 });
       await world.engine.refresh();
       expect(await refusal(world.engine.preview({ ...program, dora: member(dora, low) }))).toContain(
-        "the organization has 3 seats. Members take 2 and pending invitations 1, so 1 more person does not fit",
+        "The organization has no free seat for 1 more person: limit 3, members 2, pending invitations 1",
       );
     });
 
@@ -39,7 +38,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       world.requests();
       await expect(world.engine.up({ ...dev, bob: second })).rejects.toThrow(
-        /the organization is full\. Have Peridio raise the limit, or remove people first and add others in a second run/,
+        /The organization has no free seat\. Ask Peridio to raise the limit, or remove people in one run and add others in the next/,
       );
       expect(world.writes()).toEqual([sends.invite(carl, low)]);
     });
@@ -57,9 +56,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       world.requests();
       const text =
-        "Membership acme-dev/bob@acme.example could not be updated: the organization has 2 seats. Members take 1 and pending invitations 2, " +
-        "so the invitation of bob@acme.example would be revoked and could not be sent anew. " +
-        "Have Peridio raise the limit, or remove people first and change this in a second run: Pulumi updates before it deletes";
+        "Membership acme-dev/bob@acme.example could not be updated: The organization has no free seat: limit 2, members 1, pending invitations 2. " +
+        "The provider would revoke the invitation of bob@acme.example and could not send a new one. " +
+        "Ask Peridio to raise the limit, or remove people in one run and change this in the next: Pulumi updates before it deletes";
       await expect(world.engine.preview(both(high))).rejects.toThrow(text);
       await expect(world.engine.up(both(high))).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);
@@ -81,8 +80,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       world.requests();
       const text =
-        "Membership acme-dev/bob@acme.example could not be updated: the organization has 2 seats. Members take 2 and pending invitations 0, " +
-        "so 1 more person does not fit. Have Peridio raise the limit";
+        "Membership acme-dev/bob@acme.example could not be updated: The organization has no free seat for 1 more person: limit 2, members 2, pending invitations 0. Ask Peridio to raise the limit";
       await expect(world.engine.preview(both(low))).rejects.toThrow(text);
       await expect(world.engine.up(both(low))).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);

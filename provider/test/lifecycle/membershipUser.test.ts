@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
       expect(world.engine.told).toEqual([
-        "The user behind bob@acme.example has the address robert@acme.example now, and is removed.",
+        "The user of bob@acme.example has the new address robert@acme.example, and is removed.",
       ]);
       expect(world.emulator.control.getOrganization("acme-dev").members.map(({ role }) => role)).toEqual([
         "admin",
@@ -42,10 +42,12 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.changeEmail(bob, robert);
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
       await expect(world.engine.up({ ...dev, bob: member(bob, high) })).rejects.toThrow(
-        /Another user than before is behind bob@acme\.example/,
+        /The address bob@acme\.example belongs to a different user/,
       );
       await world.engine.up(dev);
-      expect(world.engine.told).toEqual([expect.stringMatching(/Another user than before .* Nothing is deleted\.$/)]);
+      expect(world.engine.told).toEqual([
+        expect.stringMatching(/The address .* belongs to a different user .* Nothing is deleted\.$/),
+      ]);
       expect(world.writes()).toEqual([]);
     });
 
@@ -56,7 +58,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
       expect(await world.engine.refresh()).toEqual([]);
       expect(world.engine.told).toEqual([
-        expect.stringMatching(/^Another user than before is behind bob@acme\.example/),
+        expect.stringMatching(/^The address bob@acme\.example belongs to a different user/),
       ]);
       expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
     });
@@ -138,9 +140,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     await world.settle(withBob, [bob]);
     world.emulator.control.changeEmail(bob, robert);
     expect(await world.engine.refresh()).toEqual([]);
-    expect(world.engine.told).toEqual([
-      "The user behind bob@acme.example has the address robert@acme.example now: declare that one.",
-    ]);
+    expect(world.engine.told).toEqual(["The user of bob@acme.example has a new address: declare robert@acme.example."]);
     world.requests();
     await world.engine.up({ ...dev, bob: member(bob, low) });
     await world.engine.up({ ...dev, bob: member(robert, low) });

@@ -38,7 +38,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const members = { [ada]: "admin", [bob]: low, [carl]: low };
       await world.settleRoster(members);
       await expect(world.engine.up(dev)).rejects.toThrow(
-        /OrganizationMembers acme-dev could not be deleted: 2 of 3 people would be removed .*\(bob@acme\.example, carl@acme\.example\), and maxRemovals \(25%\) allows 1\. .*`retainOnDelete`/,
+        /OrganizationMembers acme-dev could not be deleted: The change removes or demotes 2 of 3 people \(bob@acme\.example, carl@acme\.example\), but maxRemovals \(25%\) allows 1\. .*`retainOnDelete`/,
       );
       expect(world.writes()).toEqual([]);
       expect([...world.engine.state.keys()]).toEqual(["dev", "all"]);
@@ -51,7 +51,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("a roster that leaves the program leaves as many admins as minAdmins asks for", async () => {
       await world.settleRoster({ [bob]: "admin" }, { minAdmins: 2 });
       await expect(world.engine.up(dev)).rejects.toThrow(
-        /1 admin would be left without bob@acme\.example, and minAdmins asks for 2; .*lower `minAdmins`, run `pulumi up`, and delete the roster again/,
+        /The change takes the admin role from bob@acme\.example and leaves 1 admin, but minAdmins requires 2\. .*lower `minAdmins`, run `pulumi up`, and delete the roster again/,
       );
       expect(world.writes()).toEqual([]);
     });
@@ -77,12 +77,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.leave("robert@acme.example", "acme-dev");
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
       await expect(world.engine.up({ ...dev, all: roster({ [bob]: high, [carl]: low }) })).rejects.toThrow(
-        /Another user than before is behind bob@acme\.example: prn:1:user:.*, not prn:1:user:.*\. Run `pulumi up --refresh` if that is right/,
+        /The address bob@acme\.example belongs to a different user \(prn:1:user:.*\) than the one in state \(prn:1:user:.*\)\. Run `pulumi up --refresh` if that is right/,
       );
       world.requests();
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
-      expect(world.engine.told).toEqual([expect.stringMatching(/^Another user than before.* That user stays\.$/)]);
+      expect(world.engine.told).toEqual([
+        expect.stringMatching(/^The address .* belongs to a different user .* That user stays\.$/),
+      ]);
     });
   });
 });

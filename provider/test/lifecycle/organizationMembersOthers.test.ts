@@ -88,7 +88,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.setRole(high)]);
       expect(await world.engine.refresh()).toEqual([]);
       expect(world.engine.told).toEqual([
-        "The user behind bob@acme.example has the address robert@acme.example now: declare that one.",
+        "The user of bob@acme.example has a new address: declare robert@acme.example.",
       ]);
       await world.engine.up({ ...dev, all: roster({ "robert@acme.example": high, [carl]: high }) });
       await world.engine.up({ ...dev, all: roster({ "robert@acme.example": low, [carl]: high }) });

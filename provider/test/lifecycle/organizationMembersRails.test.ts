@@ -28,8 +28,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("an empty roster", async () => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({})).toBe(
-        "members: must name somebody: an empty roster would remove everybody. To manage nobody and let everybody stay, " +
-          "give the resource the option `retainOnDelete`, run `pulumi up`, and take it out of the program",
+        "members: must name at least one person, because an empty roster would remove everyone. " +
+          "To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove it from the program",
       );
     });
 
@@ -38,8 +38,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.emulator.control.invite(eve, "acme-dev", stored.low);
       await world.engine.refresh();
       expect(await refused({ [bob]: low, [carl]: low })).toBe(
-        "OrganizationMembers acme-dev could not be updated: 2 of 4 people would be removed or get a lower role (eve@acme.example, bob@acme.example), " +
-          "and maxRemovals (25%) allows 1. If that is right, raise maxRemovals for this change.",
+        "OrganizationMembers acme-dev could not be updated: The change removes or demotes 2 of 4 people (eve@acme.example, bob@acme.example), " +
+          "but maxRemovals (25%) allows 1. If this is intended, raise maxRemovals for this change.",
       );
       expect(await refused({ [bob]: low, [carl]: low }, { maxRemovals: "1" })).toContain("maxRemovals (1) allows 1");
       await world.engine.up({ ...dev, all: roster({ [bob]: low, [carl]: low }, { maxRemovals: 2 }) });
@@ -59,7 +59,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("fewer admins than minAdmins, and an invitation is no admin", async () => {
       await world.settleRoster({ [bob]: "admin", [carl]: "admin" }, { minAdmins: 3 });
       expect(await refused({ [bob]: "admin", [dora]: "admin" }, { minAdmins: 3 })).toBe(
-        "OrganizationMembers acme-dev could not be updated: 2 admins would be left without carl@acme.example, and minAdmins asks for 3; invitations do not count. " +
+        "OrganizationMembers acme-dev could not be updated: The change takes the admin role from carl@acme.example and leaves 2 admins, but minAdmins requires 3. Invitations do not count. " +
           "Make another member an admin first, or lower minAdmins.",
       );
     });
@@ -67,7 +67,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("another role of the owner, who is the key's user too", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: low });
       expect(await refused({ [ada]: low, [bob]: low })).toBe(
-        `OrganizationMembers acme-dev could not be updated: ada@acme.example owns the organization, and so keeps the role admin: declare that instead of ${low}, or leave the address out.`,
+        `OrganizationMembers acme-dev could not be updated: Peridio does not let anyone change the owner's role. Declare admin instead of ${low} for ada@acme.example, or remove the address from the roster.`,
       );
     });
 
@@ -75,7 +75,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.settleRoster({ [ada]: "admin", [bob]: "admin" });
       await world.emulator.control.transferOwnership(bob, "acme-dev");
       expect(await refused({ [ada]: low, [bob]: "admin" })).toContain(
-        "ada@acme.example is the user of this API key, and so keeps the role admin",
+        `Peridio does not let an API key change its own user's role. Declare admin instead of ${low} for ada@acme.example`,
       );
     });
 

@@ -33,7 +33,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     test("a change that needs more seats is refused at preview, with the number that is missing", async () => {
       const wanted = { [bob]: "admin", [carl]: low, [eve]: low, [finn]: low };
       await expect(world.engine.preview({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
-        /the organization has 4 seats\. Members take 4 and pending invitations 0, so 2 more people do not fit\. 1 removal can go first, so 1 seat is missing\./,
+        /The organization has no free seat for 2 more people: limit 4, members 4, pending invitations 0\. 1 removal can go first, so 1 seat is missing\./,
       );
     });
 
@@ -62,9 +62,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       await invite(before);
       const program = all({ [bob]: after, [carl]: low, [dora]: low });
       const text =
-        "OrganizationMembers acme-dev could not be updated: the organization has 3 seats. Members take 1 and pending invitations 3, " +
-        "so the invitation of bob@acme.example would be revoked and could not be sent anew. No removal can make room, so 1 seat is missing. " +
-        "Have Peridio raise the limit, or declare fewer people.";
+        "OrganizationMembers acme-dev could not be updated: The organization has no free seat: limit 3, members 1, pending invitations 3. " +
+        "The provider would revoke the invitation of bob@acme.example and could not send a new one. No removal can make room, so 1 seat is missing. " +
+        "Ask Peridio to raise the limit, or declare fewer people.";
       expect(await refusal(world.engine.preview(program))).toContain(text);
       expect(await refusal(world.engine.up(program))).toContain(text);
       expect(world.writes()).toEqual([]);
@@ -98,25 +98,27 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
 
     test("nobody goes who stays, and the error says what to do", async () => {
       await expect(up({ [bob]: low, [carl]: low })).rejects.toThrow(
-        /carl@acme\.example: the organization is full\. Have Peridio raise the limit/,
+        /carl@acme\.example: The organization has no free seat\. Ask Peridio to raise the limit/,
       );
       expect(world.writes()).toEqual([sends.invite(carl, low)]);
     });
 
     test("no more go than come, where that does not help", async () => {
-      await expect(up({ [carl]: low }, { before: [bob, dora], users: 1 })).rejects.toThrow(/the organization is full/);
+      await expect(up({ [carl]: low }, { before: [bob, dora], users: 1 })).rejects.toThrow(
+        /The organization has no free seat/,
+      );
       expect(world.writes()).toEqual([sends.invite(carl, low), sends.remove, sends.invite(carl, low)]);
     });
 
     test("the error names both who cannot go and who finds no seat", async () => {
       world.emulator.control.fault({ operation: operations.remove, effect: { status: 403 } });
       await expect(up({ [carl]: low })).rejects.toThrow(
-        /bob@acme\.example: .*; carl@acme\.example: the organization is full/,
+        /bob@acme\.example: .*; carl@acme\.example: The organization has no free seat/,
       );
     });
 
     test("one who goes makes room for one of two who come", async () => {
-      await expect(up({ [carl]: low, [dora]: low })).rejects.toThrow(/the organization is full/);
+      await expect(up({ [carl]: low, [dora]: low })).rejects.toThrow(/The organization has no free seat/);
       expect(world.writes().filter((line) => line === sends.remove)).toHaveLength(1);
       const members = world.engine.state.get("all")?.outputs.members;
       expect([{ [carl]: low }, { [dora]: low }]).toContainEqual(members);
@@ -130,7 +132,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     world.emulator.control.advance(8 * 86_400);
     world.emulator.control.setLimits("acme-dev", { users: 2 });
     world.requests();
-    const text = "Members take 2 and pending invitations 0, so 1 more person does not fit. No removal can make room";
+    const text = "for 1 more person: limit 2, members 2, pending invitations 0. No removal can make room";
     expect(await refusal(world.engine.preview(program))).toContain(text);
     expect(await refusal(world.engine.up(program))).toContain(text);
     expect(world.writes()).toEqual([]);
@@ -146,7 +148,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       all: roster({ [bob]: low, [carl]: low }, { ignore }),
     };
     await expect(world.engine.preview(program)).rejects.toThrow(
-      /Members take 1 and pending invitations 0, and the rest of this program needs 1, so 2 more people do not fit\. .* 1 seat is missing/,
+      /for 2 more people: limit \d, members 1, pending invitations 0, other invitations of this program 1\. .* 1 seat is missing/,
     );
   });
 });

@@ -38,7 +38,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) =
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       const refused = await refusal(world.engine.up(hidden({ "Bob@Acme.example": "admin", [carl]: low })));
       expect(refused).toContain(
-        "Members take 1 and pending invitations 2, so the invitation of [secret] would be revoked",
+        "members 1, pending invitations 2. The provider would revoke the invitation of [secret]",
       );
       world.emulator.control.setLimits("acme-dev", { users: 20 });
       await world.engine.preview(hidden({ "bob@acme.example": "admin", [carl]: low }));

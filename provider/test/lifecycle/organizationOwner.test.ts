@@ -243,7 +243,7 @@ test("an owner with a new address is the same owner, whichever address is declar
   await world.engine.up({ ...dev, owner: owner(ada) });
   world.emulator.control.changeEmail(ada, lovelace);
   expect(await world.engine.refresh()).toEqual([]);
-  expect(world.engine.told).toEqual([`The owner has the address ${lovelace} now: declare that one.`]);
+  expect(world.engine.told).toEqual([`The owner has a new address: declare ${lovelace}.`]);
   expect(world.engine.state.get("owner")?.outputs).toMatchObject({ email: ada, currentEmail: lovelace });
   for (const email of [ada, lovelace]) {
     expect(await world.engine.up({ ...dev, owner: owner(email) })).toContainEqual({ op: "same", name: "owner" });

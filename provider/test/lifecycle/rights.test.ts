@@ -228,8 +228,12 @@ describe("a preview for another API key treats its own key's user like any other
   });
 
   test.each([
-    ["minAdmins", { minAdmins: 3 }, `2 admins would be left without ${eve}, and minAdmins asks for 3`],
-    ["maxRemovals", { maxRemovals: "0" }, `1 of 4 people would be removed or get a lower role (${eve})`],
+    [
+      "minAdmins",
+      { minAdmins: 3 },
+      `The change takes the admin role from ${eve} and leaves 2 admins, but minAdmins requires 3`,
+    ],
+    ["maxRemovals", { maxRemovals: "0" }, `The change removes or demotes 1 of 4 people (${eve})`],
   ])("the limit %s counts the user", async (_, limit, reason) => {
     const engine = await previewer(people(everyone));
     await expect(engine.preview(people(others, limit))).rejects.toThrow(reason);
@@ -241,8 +245,10 @@ describe("a preview for another API key treats its own key's user like any other
   ])("%s can change the role of the user, which an update with the user's own key refuses", async (_, program) => {
     const engine = await previewer(program("admin"));
     await expect(engine.preview(program("viewer"))).resolves.toMatchObject([{ op: "same" }, { op: "update" }]);
-    await expect(engine.up(program("viewer"))).rejects.toThrow(/is the user of this API key/);
-    await expect(engineOfEve().preview(program("viewer"))).rejects.toThrow(/is the user of this API key/);
+    await expect(engine.up(program("viewer"))).rejects.toThrow(/does not let an API key change its own user's role/);
+    await expect(engineOfEve().preview(program("viewer"))).rejects.toThrow(
+      /does not let an API key change its own user's role/,
+    );
     expect(world.writes()).toEqual([]);
   });
 

@@ -84,13 +84,13 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "another role for a person with a fixed role",
-    says: /^Membership \S+ could not be (created|updated): \S+ (owns the organization and so has|is the user of this API key, whose own role)/,
+    says: /^Membership \S+ could not be (created|updated): Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Set/,
     right: ({ place, wanted }) => place?.kind === "member" && place.fixed && place.role !== wanted?.role,
     remedy: "declare the role that it keeps",
   },
   {
     name: "no seat for a Membership",
-    says: /^Membership \S+ could not be (created|updated): the organization (is full|has \d+ seats?)/,
+    says: /^Membership \S+ could not be (created|updated): The organization has (no|\d+) free seats?/,
     // A preview counts all people that the program will invite.
     right: ({ inside, declaration }) => seated(inside).length + newcomers(inside, declaration) > inside.limit,
     remedy: "raise the limit",
@@ -104,7 +104,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "another user behind an address",
-    says: /could not be updated: (Another user than before is behind \S+: [^.]*\. ?)+Run `pulumi up --refresh`/,
+    says: /could not be updated: (The address \S+ belongs to a different user \(\S+\) than the one in state \(\S+\)\. ?)+Run `pulumi up --refresh`/,
     right: ({ entries, inside }) => entries.some((entry) => isStranger(entry, inside)),
     remedy: "refresh",
     unforeseen: true,
@@ -119,21 +119,21 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "another role in a roster for a person with a fixed role",
-    says: /^OrganizationMembers \S+ could not be (created|updated): \S+ (owns the organization|is the user of this API key), and so keeps the role/,
+    says: /^OrganizationMembers \S+ could not be (created|updated): Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Declare/,
     right: ({ inside, declaration: { roster } }) =>
       roster !== undefined && inside.members.some((member) => member.fixed && differs(member, roster)),
     remedy: "declare the role that it keeps",
   },
   {
     name: "too many removals",
-    says: /^OrganizationMembers \S+ could not be (created|updated): \d+ of \d+ (person|people) would be removed or get a lower role/,
+    says: /^OrganizationMembers \S+ could not be (created|updated): The change removes or demotes \d+ of \d+ people/,
     right: ({ inside, declaration: { roster } }) =>
       roster !== undefined && losers(inside, roster).length > allowance(roster, inside),
     remedy: "allow all removals",
   },
   {
     name: "too few admins",
-    says: /^OrganizationMembers \S+ could not be (created|updated): \d+ admins? would be left/,
+    says: /^OrganizationMembers \S+ could not be (created|updated): The change takes the admin role from/,
     right: ({ inside, declaration }) =>
       declaration.roster !== undefined &&
       adminsLeft(inside, declaration.roster, declaration) < declaration.roster.minAdmins,
@@ -143,7 +143,7 @@ const refusals: readonly UserError[] = [
   {
     name: "no seats for a roster",
     // A parallel invitation may take the last seat after the roster has counted the seats.
-    says: /^OrganizationMembers \S+ could not be (created|updated): (the organization has \d+ seats?|\S+: the organization is full)/,
+    says: /^OrganizationMembers \S+ could not be (created|updated): (The organization has (no|\d+) free seats?|\S+: The organization has no free seat)/,
     right: ({ inside, declaration }) => seatsMissing(inside, declaration) > 0,
     remedy: "raise the limit",
   },
@@ -203,7 +203,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "too many removals with a roster",
-    says: /^OrganizationMembers \S+ could not be deleted: \d+ of \d+ (person|people) would be removed or get a lower role/,
+    says: /^OrganizationMembers \S+ could not be deleted: The change removes or demotes \d+ of \d+ people/,
     right: (about) =>
       rostersOf(about, "stays").some(
         ({ entry, roster }) => going(about, entry).length > allowance(roster, about.there),
@@ -213,7 +213,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "too few admins without a roster",
-    says: /^OrganizationMembers \S+ could not be deleted: \d+ admins? would be left/,
+    says: /^OrganizationMembers \S+ could not be deleted: The change takes the admin role from/,
     right: (about) =>
       rostersOf(about, "stays").some(({ entry, roster }) => {
         const gone = going(about, entry).filter(isAdmin).length;
@@ -302,7 +302,7 @@ function going({ there, declaration }: About, entry: Entry): readonly Place[] {
     if (declared.has(name)) return [];
     const userId = entry.users.get(name);
     const [user, place] = [there.members.find((member) => member.userId === userId), placeOf(there, name)];
-    // Another user than before at an address stays.
+    // A different user of an address stays.
     const atAddress = place?.kind === "member" && userId !== undefined ? [] : [place];
     return [user, ...atAddress].filter((one) => one !== undefined).filter(losesAccess);
   });

@@ -33,10 +33,10 @@ describe.each(dialects)("with $backend", (dialect) => {
 
   test("a protected member is explained, with a remedy", async () => {
     expect(explainProtected(await acme.member("ada"))).toBe(
-      "ada@acme.example owns the organization and so has the role admin. Declare that role, or have somebody else own the organization first.",
+      "Peridio does not let anyone change the owner's role. Set `role: admin` for ada@acme.example, or transfer the ownership first.",
     );
     expect(explainProtected(await acme.member("bob"))).toBe(
-      "bob@acme.example is the user of this API key, whose own role (admin) Peridio does not let it change. Declare that role, or use the key of another admin.",
+      "Peridio does not let an API key change its own user's role. Set `role: admin` for bob@acme.example, or use another admin's key.",
     );
   });
 
@@ -54,14 +54,16 @@ describe.each(dialects)("with $backend", (dialect) => {
 
     test("explains a protected member, with Peridio's message", async () => {
       const attempt = setRole(acme.as("bob"), await acme.member("ada"), low);
-      await expect(attempt).rejects.toThrow(/^ada@acme\.example owns .* first\. .*HTTP 4(09|22)/);
+      await expect(attempt).rejects.toThrow(
+        /^Peridio does not let anyone change the owner's role\. .* first\. .*HTTP 4(09|22)/,
+      );
       await expect(attempt).rejects.toThrow(UserError);
     });
 
     test.each([fault, conflict])("passes other errors on: %j", async (broken) => {
       acme.control.fault({ operation: operations.setRole, ...broken });
       await expect(setRole(acme.as("ada"), await acme.member("carl"), "admin")).rejects.toThrow(
-        new RegExp(`^(?!carl@acme\\.example is the user).*HTTP ${broken.effect.status}`),
+        new RegExp(`^(?!Peridio does not let).*HTTP ${broken.effect.status}`),
       );
     });
   });
@@ -296,7 +298,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     test("explains a full organization", async () => {
       acme.control.setLimits("acme", { users: 4 });
       await expect(apply({ grant: [invite("gina")] })).rejects.toThrow(
-        "gina@acme.example: the organization is full. Have Peridio raise the limit, or remove people first and add others in a second run",
+        "gina@acme.example: The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add others in the next",
       );
     });
 

@@ -58,7 +58,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     if (!(refused instanceof Conflict)) throw new Error("was not refused");
     expect(explainFullOrganization(refused)).toMatchObject({
       name: "UserError",
-      message: `the organization is full. Have Peridio raise the limit, or remove people first and add others in a second run: Pulumi creates before it deletes. ${refused.message}`,
+      message: `The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add others in the next: Pulumi creates before it deletes. ${refused.message}`,
     });
   });
 

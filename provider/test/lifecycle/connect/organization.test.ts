@@ -33,7 +33,7 @@ describe("an organization", () => {
     );
     world.emulator.control.setLimits("acme-dev", { users: 2 });
     await expect(world.engine.preview({ ...dev, bob: program.bob })).rejects.toThrow(
-      "the organization has 2 seats. Members take 2 and pending invitations 0, so 1 more person does not fit",
+      "The organization has no free seat for 1 more person: limit 2, members 2, pending invitations 0",
     );
     expect(world.writes()).toEqual([]);
   });
@@ -241,8 +241,8 @@ describe("people", () => {
     operations(world);
     await world.engine.up(dev);
     for (const [name, reason] of [
-      ["ada", "ada@acme.example is the user of this API key, whose own role (admin) Peridio does not let it change"],
-      ["bob", "bob@acme.example owns the organization and so has the role admin. Declare that role"],
+      ["ada", "Peridio does not let an API key change its own user's role. Set `role: admin` for ada@acme.example"],
+      ["bob", "Peridio does not let anyone change the owner's role. Set `role: admin` for bob@acme.example"],
     ] as const)
       await expect(world.engine.preview({ ...dev, [name]: program[name] })).rejects.toThrow(reason);
     expect(
