@@ -55,7 +55,7 @@ test("a pattern that matches no organization of the layout fails with their name
 test("does not draw a layout with mistakes", async () => {
   const { code, output, errors } = await draw("examples/layouts/environments/Pulumi.yaml");
   expect([code, output]).toEqual([1, ""]);
-  expect(errors).toContain("examples/layouts/environments/Pulumi.yaml:1:1: name is no key here");
+  expect(errors).toContain("examples/layouts/environments/Pulumi.yaml:1:1: name is not a key here");
 });
 
 test("rejects an unknown direction", async () => {

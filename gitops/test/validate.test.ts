@@ -45,7 +45,7 @@ test("lists the mistakes of all paths with their places", async () => {
   expect(output).toBe(
     [
       'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, member, viewer',
-      "c.yaml:2:11: organizations.acme.displayNam is no key here; there are displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?",
+      "c.yaml:2:11: organizations.acme.displayNam is not a key here: use one of displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?",
       `d.yaml: there is no file or folder ${join(folder, "d.yaml")}: name a layout file, or a folder of them`,
       "",
     ].join("\n"),
@@ -99,8 +99,8 @@ test("bytes that are not UTF-8 are a mistake with its place, in layouts and in a
   writeFileSync(join(folder, "rules.yaml"), Buffer.from("rules:\n  M\xfcller: { roster: required }\n", "latin1"));
   const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
   expect(output).toBe(
-    "layout.yaml:5:4: the layout has bytes here that are no UTF-8: save the file in UTF-8\n" +
-      "rules.yaml:2:4: the rules file has bytes here that are no UTF-8: save the file in UTF-8\n",
+    "layout.yaml:5:4: the layout has bytes here that are not UTF-8: save the file in UTF-8\n" +
+      "rules.yaml:2:4: the rules file has bytes here that are not UTF-8: save the file in UTF-8\n",
   );
   expect(code).toBe(1);
 });
@@ -131,7 +131,7 @@ test("--only names organizations that the layout must have", async () => {
   write("layout.yaml", good);
   expect(await validate("layout.yaml", "--only", "acme")).toMatchObject({ code: 0 });
   const { code, output } = await validate("layout.yaml", "--only", "acme", "--only", "acme-lab");
-  expect(output).toMatch(/^layout\.yaml: only\[1\] is "acme-lab", which is no organization of the layout/);
+  expect(output).toMatch(/^layout\.yaml: only\[1\] is "acme-lab", which is not an organization of the layout/);
   expect(code).toBe(1);
 });
 
@@ -228,9 +228,11 @@ describe("access rules", () => {
     write("rules.yaml", "rules: { Two admins: { admin: { atLeast: 2 } } }\nrule: {}\n");
     const { code, output } = await validate("--rules", "rules.yaml");
     expect(output).toMatch(
-      /^rules\.yaml:1:24: rules\["Two admins"\]\.admin is no key here; .*; did you mean admins\?$/m,
+      /^rules\.yaml:1:24: rules\["Two admins"\]\.admin is not a key here: .*; did you mean admins\?$/m,
     );
-    expect(output).toMatch(/^rules\.yaml:2:1: rule is no key here; there are \$schema, rules; did you mean rules\?$/m);
+    expect(output).toMatch(
+      /^rules\.yaml:2:1: rule is not a key here: use one of \$schema, rules; did you mean rules\?$/m,
+    );
     expect(code).toBe(1);
   });
 

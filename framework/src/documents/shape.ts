@@ -22,7 +22,7 @@ function convertIssue(document: ParsedDocument, issue: Issue, above: Path): read
     // The message lists the known keys, see `explainIssue`.
     const known = issue.message.split(", ");
     return issue.keys.map((key) => {
-      const reason = `is no key here; there are ${issue.message}${suggest(key, known)}`;
+      const reason = `is not a key here: use one of ${issue.message}${suggest(key, known)}`;
       return createMistake(document, [...path, key], reason, "key");
     });
   }

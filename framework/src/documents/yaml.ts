@@ -21,8 +21,8 @@ const unlimited = -1;
 const nested = "is nested too deeply here: remove levels";
 
 const repetitive =
-  `repeats too much here: its aliases (\`*\`) stand for more than ${maxRepeatedValues.toLocaleString("en")} values. ` +
-  "Use fewer aliases within what other aliases stand for";
+  `repeats too much here: its aliases (\`*\`) repeat more than ${maxRepeatedValues.toLocaleString("en")} values. ` +
+  "Use fewer aliases inside aliased values";
 
 /** Parses a file in YAML 1.2 or JSON. */
 export function parseYaml({ file, text, undecodable }: SourceFile, kind: DocumentKind): ParsedDocument {
@@ -32,7 +32,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
     return { path: "", reason, place: placeAt(offset) };
   };
   if (undecodable !== undefined) {
-    const reason = "has bytes here that are no UTF-8: save the file in UTF-8";
+    const reason = "has bytes here that are not UTF-8: save the file in UTF-8";
     return reject([{ path: "", reason, place: { file, ...undecodable } }]);
   }
   const empty = mistakeAt(0, `is empty: ${kind.ifEmpty}`);
@@ -67,7 +67,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
       return mistakeAt(startOf(alias), reason);
     }),
     ...findNonTextKeys(document).map((key) =>
-      mistakeAt(startOf(key), "has a key here that is no text: put it in quotes"),
+      mistakeAt(startOf(key), "has a key here that is not a text: put it in quotes"),
     ),
   ];
   if (unreadable.length > 0) return reject(unreadable);
@@ -81,7 +81,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   });
   const repeated = findRepeatedKeys(document).map(({ path, first, again }) => ({
     path: formatPath(path),
-    reason: `is given before, at ${shown(placeAt(startOf(first)))}: keep one of the two`,
+    reason: `is already declared, at ${shown(placeAt(startOf(first)))}: keep one of the two`,
     place: placeAt(startOf(again)),
   }));
   const mistakes = [...misread, ...repeated];
@@ -110,5 +110,5 @@ function explainError(code: string, message: string, { many }: DocumentKind): st
   if (code === "TAB_AS_INDENT") return "is indented with a tab here: YAML takes spaces only";
   if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in ${many} (${message}): remove it`;
   const [first = ""] = message.split("\n");
-  return `is no valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
+  return `is not valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
 }

@@ -72,7 +72,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a key at the top",
     "rule: {}\nrules: { x: { protect: true } }",
-    "1:1: rule is no key here; there are $schema, rules; did you mean rules?",
+    "1:1: rule is not a key here: use one of $schema, rules; did you mean rules?",
   ],
   ["no rules", "$schema: x", "1:1: rules is required"],
   [
@@ -96,12 +96,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a key that is misspelt",
     "rules:\n  x: { admin: { atLeast: 2 } }",
-    `2:8: rules.x.admin is no key here; there are ${keys}; did you mean admins?`,
+    `2:8: rules.x.admin is not a key here: use one of ${keys}; did you mean admins?`,
   ],
   [
     "a rule twice",
     "rules:\n  x: { protect: true }\n  x: { protect: true }",
-    "3:3: rules.x is given before, at rules.yaml:2:3: keep one of the two",
+    "3:3: rules.x is already declared, at rules.yaml:2:3: keep one of the two",
   ],
   [
     "a severity",
@@ -131,7 +131,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a key of people",
     "rules:\n  x: { people: { but: a@b.example, except: a@b.example }, role: none }",
-    "2:18: rules.x.people.but is no key here; there are like, except",
+    "2:18: rules.x.people.but is not a key here: use one of like, except",
   ],
   [
     "organizations of no kind",
@@ -161,7 +161,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a key of a role",
     "rules:\n  x: { role: { atMost: viewer, atLeast: viewer } }",
-    "2:32: rules.x.role.atLeast is no key here; there are atMost",
+    "2:32: rules.x.role.atLeast is not a key here: use one of atMost",
   ],
   [
     "admins without a number",
@@ -298,13 +298,13 @@ test("reports all mistakes at once, in the order of the file", () => {
     .replace("2027-03-31", "in March")
     .replace("*@acme.example", "acme.example");
   expect(mistakesIn(text)).toEqual([
-    'rules.yaml:5:27: rules["Two admins"].admins.atmost is no key here; there are atLeast, atMost, including, countInvited; did you mean atMost?',
+    'rules.yaml:5:27: rules["Two admins"].admins.atmost is not a key here: use one of atLeast, atMost, including, countInvited; did you mean atMost?',
     'rules.yaml:8:23: rules["Outsiders look"].people.except is neither an e-mail address nor a pattern, such as *@acme.example',
     'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, member, viewer; did you mean viewer?',
     'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until is not a date, such as 2027-01-31',
   ]);
   expect(() => parseRules({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(
-    "the rules file has 2 mistakes:\n  rules.yaml:1:8: rules must be a map\n  rules.yaml:2:1: rule is no key here",
+    "the rules file has 2 mistakes:\n  rules.yaml:1:8: rules must be a map\n  rules.yaml:2:1: rule is not a key here",
   );
 });
 

@@ -26,7 +26,9 @@ export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
       if (first === undefined) merged.set(name, declaration);
       else if (first.document !== document) {
         const where = formatElsewhere(first.document.locate(first.path, "key"));
-        mistakes.push(createMistake(document, declaration.path, `is given before${where}: keep one of the two`, "key"));
+        mistakes.push(
+          createMistake(document, declaration.path, `is already declared${where}: keep one of the two`, "key"),
+        );
       }
     }
   }

@@ -195,8 +195,8 @@ people: { ada@acme.example: { acme-dev: admin, acme-production: admin } }
 
   test("rejects an unknown organization", () => {
     expect(listMistakes(two, { only: ["acme-production", "acme-prod", "acme-dve"] })).toEqual([
-      'only[1] is "acme-prod", which is no organization of the layout; it has acme-dev, acme-production',
-      'only[2] is "acme-dve", which is no organization of the layout; it has acme-dev, acme-production; did you mean acme-dev?',
+      'only[1] is "acme-prod", which is not an organization of the layout; it has acme-dev, acme-production',
+      'only[2] is "acme-dve", which is not an organization of the layout; it has acme-dev, acme-production; did you mean acme-dev?',
     ]);
   });
 });
@@ -204,8 +204,8 @@ people: { ada@acme.example: { acme-dev: admin, acme-production: admin } }
 describe("requires", () => {
   test("rejects another version before any other mistake", () => {
     expect(listMistakes(`requires: ">=0.2"\nbudget: 1\n${acme}`)).toEqual([
-      "acme.yaml:1:11: requires asks for a version >=0.2 of the provider, and this is 0.1.0: " +
-        "install one that fits with `pulumi plugin install resource peridio VERSION`, or change `requires`",
+      "acme.yaml:1:11: requires is >=0.2, but the provider's version is 0.1.0: " +
+        "install a matching version with `pulumi plugin install resource peridio VERSION`, or change `requires`",
     ]);
   });
 

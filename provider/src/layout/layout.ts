@@ -102,8 +102,8 @@ function checkVersion(documents: readonly ParsedDocument[], version: string): re
     if (typeof range !== "string" || validRange(range) === null) return [];
     if (satisfies(version, range, { includePrerelease: true })) return [];
     const reason =
-      `asks for a version ${range} of the provider, and this is ${version}: ` +
-      "install one that fits with `pulumi plugin install resource peridio VERSION`, or change `requires`";
+      `is ${range}, but the provider's version is ${version}: ` +
+      "install a matching version with `pulumi plugin install resource peridio VERSION`, or change `requires`";
     return [createMistake(document, ["requires"], reason)];
   });
 }
@@ -120,7 +120,7 @@ function checkNames(
     ...only.flatMap((name, index) => {
       if (names.includes(name)) return [];
       const hint = suggest(name, names);
-      const reason = `is ${JSON.stringify(name)}, which is no organization of the layout; it has ${names.join(", ")}${hint}`;
+      const reason = `is ${JSON.stringify(name)}, which is not an organization of the layout; it has ${names.join(", ")}${hint}`;
       return [{ path: `only[${index}]`, reason }];
     }),
   ];

@@ -21,17 +21,17 @@ describe("reporting a mistake", () => {
     [
       "an unknown key at the top",
       `${acme}persons: {}\n`,
-      "6:1: persons is no key here; there are $schema, requires, defaults, organizations, groups, people",
+      "6:1: persons is not a key here: use one of $schema, requires, defaults, organizations, groups, people",
     ],
     [
       "an unknown key of an organization",
       acme.replace("displayName", "displayNam"),
-      '3:15: organizations["acme-dev"].displayNam is no key here; there are displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?',
+      '3:15: organizations["acme-dev"].displayNam is not a key here: use one of displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?',
     ],
     [
       "an unknown setting",
       `${acme}defaults:\n  security: { sesionTimeout: 8h }\n`,
-      "7:15: defaults.security.sesionTimeout is no key here; there are requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
+      "7:15: defaults.security.sesionTimeout is not a key here: use one of requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     ],
     [
       "an unknown role",
@@ -46,7 +46,7 @@ describe("reporting a mistake", () => {
     [
       "an unknown key beside a role",
       `${acme}  bob@acme.example: { acme-dev: { role: viewer, untill: 2027-01-31 } }\n`,
-      '6:49: people["bob@acme.example"]["acme-dev"].untill is no key here; there are role, until; did you mean until?',
+      '6:49: people["bob@acme.example"]["acme-dev"].untill is not a key here: use one of role, until; did you mean until?',
     ],
     [
       "a missing role",
@@ -96,7 +96,7 @@ describe("reporting a mistake", () => {
     [
       "an unknown organization of a person",
       `${acme}  bob@acme.example: { acme-dve: viewer }\n`,
-      '6:23: people["bob@acme.example"]["acme-dve"] is no organization of the layout, which has acme-dev: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-dev?',
+      '6:23: people["bob@acme.example"]["acme-dve"] is not an organization of the layout, which has acme-dev: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-dev?',
     ],
     [
       "an unknown group",
@@ -121,7 +121,7 @@ describe("reporting a mistake", () => {
     [
       "a repeated person",
       `${acme}  Ada@acme.example: { acme-dev: viewer }\n`,
-      '6:3: people["Ada@acme.example"] is the same person as ada@acme.example, at acme.yaml:5:3: make one entry of the two',
+      '6:3: people["Ada@acme.example"] is the same person as ada@acme.example, at acme.yaml:5:3: merge the two entries',
     ],
     [
       "a repeated person in a group",
@@ -131,22 +131,22 @@ describe("reporting a mistake", () => {
     [
       "a person without an organization",
       `${acme}  bob@acme.example: {}\n`,
-      '6:3: people["bob@acme.example"] is in no organization: give a role in one, or remove the entry',
+      '6:3: people["bob@acme.example"] has no role: add a role in an organization, or remove the entry',
     ],
     [
       "a repeated key",
       `${acme}  ada@acme.example: { acme-dev: admin }\n`,
-      '6:3: people["ada@acme.example"] is given before, at acme.yaml:5:3: keep one of the two',
+      '6:3: people["ada@acme.example"] is already declared, at acme.yaml:5:3: keep one of the two',
     ],
     [
       "an organization without an admin",
       acme.replace(": admin", ": manager"),
-      '3:3: organizations["acme-dev"] has no admin: give somebody the role admin in it, under `people`',
+      '3:3: organizations["acme-dev"] has no admin: give a person the role admin, under `people`',
     ],
     [
       "an organization whose admin has ended",
       acme.replace(": admin", ": { role: admin, until: 2027-01-30 }"),
-      '3:3: organizations["acme-dev"] has no admin, since ada@acme.example was one until 2027-01-30: give somebody the role admin in it, under `people`',
+      '3:3: organizations["acme-dev"] has no admin, because ada@acme.example was an admin until 2027-01-30: give a person the role admin, under `people`',
     ],
     [
       "an owner who is not an admin",
@@ -164,7 +164,7 @@ describe("reporting a mistake", () => {
       "1:1: the layout has no organization: declare one under `organizations`",
     ],
     ["a list instead of a map", "- acme-dev\n", "1:1: the layout must be an object"],
-    ["invalid YAML", "organizations: { acme-dev\npeople: {}\n", "2:1: the layout is no valid YAML here"],
+    ["invalid YAML", "organizations: { acme-dev\npeople: {}\n", "2:1: the layout is not valid YAML here"],
     [
       "an indentation with a tab",
       "organizations:\n\tacme-dev: {}\n",
@@ -206,15 +206,15 @@ describe("reporting a mistake", () => {
   test("locates bytes that are not UTF-8", () => {
     const source = { file: "acme.yaml", text: acme, undecodable: { line: 3, column: 7 } };
     expect(listMistakes([source])).toEqual([
-      "acme.yaml:3:7: the layout has bytes here that are no UTF-8: save the file in UTF-8",
+      "acme.yaml:3:7: the layout has bytes here that are not UTF-8: save the file in UTF-8",
     ]);
   });
 
   test("locates the alias with which aliases repeat too many values", () => {
     const rows = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "0" : `*a${i - 1},`.repeat(9)}]`);
     expect(listMistakes(rows.join("\n"))).toEqual([
-      "acme.yaml:7:18: the layout repeats too much here: its aliases (`*`) stand for more than 500,000 values. " +
-        "Use fewer aliases within what other aliases stand for",
+      "acme.yaml:7:18: the layout repeats too much here: its aliases (`*`) repeat more than 500,000 values. " +
+        "Use fewer aliases inside aliased values",
     ]);
   });
 
@@ -260,8 +260,8 @@ describe("reporting a mistake", () => {
         { file: "b.yaml", text: "peple: {}" },
       ]),
     ).toEqual([
-      expect.stringContaining("a.yaml:1:10: the layout is no valid YAML here"),
-      expect.stringContaining("b.yaml:1:1: peple is no key here"),
+      expect.stringContaining("a.yaml:1:10: the layout is not valid YAML here"),
+      expect.stringContaining("b.yaml:1:1: peple is not a key here"),
     ]);
   });
 });
@@ -284,8 +284,8 @@ people: { ADA@acme.example: { acme-dev: admin } }
     },
   ];
   expect(listMistakes(sources)).toEqual([
-    'more.yaml:2:30: organizations["acme-dev"].displayName is given before, at acme.yaml:3:15: keep one of the two',
-    'more.yaml:3:31: people["ADA@acme.example"]["acme-dev"] is given before, at acme.yaml:5:23: keep one of the two',
+    'more.yaml:2:30: organizations["acme-dev"].displayName is already declared, at acme.yaml:3:15: keep one of the two',
+    'more.yaml:3:31: people["ADA@acme.example"]["acme-dev"] is already declared, at acme.yaml:5:23: keep one of the two',
   ]);
 });
 
@@ -315,10 +315,10 @@ test("reports five mistakes among three organizations and forty people", () => {
     )
     .replace("person39@", "Person3@");
   expect(listMistakes(broken)).toEqual([
-    "acme.yaml:2:39: defaults.security.sessionTimout is no key here; there are requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
+    "acme.yaml:2:39: defaults.security.sessionTimout is not a key here: use one of requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
     'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
-    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is no organization of the layout, which has acme-dev, acme-staging, acme-production: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-staging?',
-    'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: make one entry of the two',
+    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization of the layout, which has acme-dev, acme-staging, acme-production: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-staging?',
+    'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: merge the two entries',
   ]);
 });

@@ -83,8 +83,10 @@ export function checkAdmins(
   const members = Object.entries(people.listMembers(name));
   const admins = new Set(members.filter(([, role]) => role === "admin").map(([email]) => key(email)));
   if (admins.size === 0) {
-    const ended = people.listEndedAdmins(name).map(({ email, until }) => `, since ${email} was one until ${until}`);
-    const reason = `has no admin${ended.join("")}: give somebody the role admin in it, under \`people\``;
+    const ended = people
+      .listEndedAdmins(name)
+      .map(({ email, until }) => `, because ${email} was an admin until ${until}`);
+    const reason = `has no admin${ended.join("")}: give a person the role admin, under \`people\``;
     return [createMistake(document, ["organizations", name], reason, "key")];
   }
   const owner = settings.get("owner");

@@ -70,8 +70,8 @@ ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
     const contradiction =
       grouped.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";
     expect(listMistakes(contradiction)).toEqual([
-      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example another role than the group firmware does, ' +
-        "at acme.yaml:10:15: give them entries of their own, which win",
+      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example another role than the group firmware, ' +
+        "at acme.yaml:10:15: add entries for these people, which override the groups",
     ]);
   });
 });
@@ -118,7 +118,7 @@ function listEntryMistakes(...entries: readonly string[]): readonly string[] {
 
 const bob = 'people["bob@acme.example"]';
 const there = "belongs to one organization: write it there, such as";
-const level = "is one level too many: name the organizations right in the entry, such as";
+const level = "is not a key of an entry: put the organizations directly into the entry, such as";
 const withUntil = "{ role: developer, until: 2027-03-31 }";
 
 describe("a misplaced key", () => {
@@ -160,7 +160,7 @@ describe("a misplaced key", () => {
 
   test("does not hide other mistakes of the entry", () => {
     expect(listEntryMistakes("bob@acme.example: { untilx: 2027-03-31, until: 2027-03-31 }")).toEqual([
-      expect.stringMatching(/untilx is no organization of the layout/),
+      expect.stringMatching(/untilx is not an organization of the layout/),
       expect.stringMatching(/untilx must be one of/),
       `${bob}.until ${there} \`acme-dev: { role: viewer, until: 2027-03-31 }\``,
     ]);
@@ -175,14 +175,14 @@ describe("a misplaced key", () => {
   test("does not report a missing admin", () => {
     const text = "organizations: { acme-dev: }\npeople: { ada@acme.example: { roles: { acme-dev: admin } } }\n";
     expect(() => parseText(text)).toThrow(
-      /has a mistake:\n {2}acme\.yaml:2:31: people\["ada@acme\.example"\]\.roles is one level too many/,
+      /has a mistake:\n {2}acme\.yaml:2:31: people\["ada@acme\.example"\]\.roles is not a key of an entry/,
     );
   });
 });
 
 test("counts the entries that name an organization outside the layout", () => {
   const gone = (who: string, remedy: string) =>
-    `people["${who}@acme.example"]["acme-stage"] is no organization of the layout, which has acme-dev, acme-production: ` +
+    `people["${who}@acme.example"]["acme-stage"] is not an organization of the layout, which has acme-dev, acme-production: ` +
     `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${remedy} too`;
   expect(
     listEntryMistakes("bob@acme.example: { acme-stage: viewer }", "carl@acme.example: { acme-stage: viewer }"),

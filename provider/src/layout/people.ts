@@ -146,7 +146,7 @@ function explainUnknown(name: string, organizations: ReadonlySet<string>, names:
   const has = organizations.size === 0 ? "" : `, which has ${names}`;
   const remove = entries === 1 ? "this entry" : `the ${entries} entries that name it`;
   const remedy = `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${remove} too`;
-  return `is no organization of the layout${has}: ${remedy}${suggest(name, organizations)}`;
+  return `is not an organization of the layout${has}: ${remedy}${suggest(name, organizations)}`;
 }
 
 /** Returns the addresses of each group. */
@@ -174,7 +174,7 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   return [...found].flatMap(([{ document, path }, others]) =>
     [...others].map(([other, emails]) => {
       const where = formatElsewhere(other.document.locate(other.path, "key"));
-      const reason = `gives ${named(emails)} another role than the group ${String(other.path[1])} does${where}: give them entries of their own, which win`;
+      const reason = `gives ${named(emails)} another role than the group ${String(other.path[1])}${where}: add entries for these people, which override the groups`;
       return createMistake(document, path, reason);
     }),
   );

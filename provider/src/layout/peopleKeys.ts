@@ -26,14 +26,14 @@ export function checkPeopleKeys(
     for (const [name, roles] of Object.entries(isRecord(people) ? people : {})) {
       const reject = (reason: string) => mistakes.push(createMistake(document, ["people", name], reason, "key"));
       if (isRecord(roles) && Object.keys(roles).length === 0) {
-        reject("is in no organization: give a role in one, or remove the entry");
+        reject("has no role: add a role in an organization, or remove the entry");
       }
       if (groups.has(name)) continue;
       const first = seen.get(key(name));
       seen.set(key(name), name);
       if (first !== undefined) {
         const where = formatElsewhere(document.locate(["people", first], "key"));
-        reject(`is the same person as ${first}${where}: make one entry of the two`);
+        reject(`is the same person as ${first}${where}: merge the two entries`);
       } else if (name.includes("@")) {
         const { error } = email.safeParse(name);
         if (error === undefined) continue;
@@ -59,7 +59,7 @@ export function explainMisplacedKey(
   const entry = isRecord(people) && name !== undefined ? people[name] : undefined;
   if (!isRecord(entry)) return undefined;
   if (word === "roles") {
-    return `is one level too many: name the organizations right in the entry, such as \`${correctEntry(entry, organizations)}\``;
+    return `is not a key of an entry: put the organizations directly into the entry, such as \`${correctEntry(entry, organizations)}\``;
   }
   if (word !== "role" && word !== "until") return undefined;
   return `belongs to one organization: write it there, such as \`${correctEntry(entry, organizations)}\``;

@@ -80,7 +80,7 @@ export const grant = z.union([role, roleEntry]);
 /** The addresses of a group. */
 export const group = z
   .array(email)
-  .min(1, "must name somebody, or be removed")
+  .min(1, "must contain an address, or be removed")
   .superRefine((emails, context) => {
     const seen = new Set<string>();
     emails.forEach((one, index) => {

@@ -49,7 +49,7 @@ test("a layout is declared with what belongs to it, and answers with the ids of 
 test("mistakes come as they are, and nothing is declared", async () => {
   const people = { [ada]: { "acme-dev": "boss", "acme-lab": "admin" } };
   await expect(constructed({ organizations, people })).rejects.toThrow(
-    /^the layout has 2 mistakes:\n {2}people\[.*must be one of .*\n {2}people\[.*is no organization of the layout.*[^\n]$/,
+    /^the layout has 2 mistakes:\n {2}people\[.*must be one of .*\n {2}people\[.*is not an organization of the layout.*[^\n]$/,
   );
   expect(monitor.names()).toEqual([]);
 });
@@ -80,7 +80,7 @@ test("of secret people, the addresses are in no message, and the roles are", asy
   await expect(failed).rejects.toThrow(
     'people["[secret]"]["acme-lab"] must be one of admin, manager, developer, member, viewer',
   );
-  await expect(failed).rejects.toThrow("people.[secret] is in no organization");
+  await expect(failed).rejects.toThrow("people.[secret] has no role");
   await expect(failed).rejects.toThrow(
     'organizations["acme-dev"].owner must be an admin of acme-dev: give [secret] that role',
   );
