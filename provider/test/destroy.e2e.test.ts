@@ -108,7 +108,7 @@ test("an admin that no Membership declares blocks the organization, and its sett
   site.emulator.control.addMember(grace, "acme-dev", "admin");
   const said = await failedDestroy(site);
   expect(said).toContain("Organization acme-dev could not be deleted: ");
-  expect(said).toContain(`It is ${grace}.`);
+  expect(said).toContain(`These users remain: ${grace}.`);
   expect(said).toContain("set `forceDestroy: true` on the Organization, run `pulumi up`");
   expect(site.writes()).toEqual([removal, removal]);
   expect(site.people()).toEqual([`${ada} admin`, `${grace} admin`]);

@@ -280,7 +280,7 @@ const otherUsers = "other_users";
 function listed(blockers: readonly Blocker[], others: readonly RosterEntry[] = []): string {
   return blockers
     .map(({ code, count, message }) => {
-      const who = code === otherUsers ? ` It is ${named(others.map(({ email }) => email))}.` : "";
+      const who = code === otherUsers ? ` These users remain: ${named(others.map(({ email }) => email))}.` : "";
       return `${code}: ${count} (${message}${who})`;
     })
     .join("; ");

@@ -171,7 +171,7 @@ describe("an organization that can be deleted", () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer" }, { ignore: ["zoe@*"] });
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(
-      /Organization acme-dev could not be deleted: .*other_users: 1 .*It is zoe@acme\.example\.\)\. To remove undeclared members too, set `forceDestroy: true`/,
+      /Organization acme-dev could not be deleted: .*other_users: 1 .*These users remain: zoe@acme\.example\.\)\. To remove undeclared members too, set `forceDestroy: true`/,
     );
     expect(world.writes()).toEqual(["DELETE members"]);
   });
